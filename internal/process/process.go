@@ -1,0 +1,170 @@
+// Package process starts children of this very binary that cannot outlive it, and talks to them in JSON lines.
+//
+// A child reads its configuration and later commands from standard input, and reports on descriptor 3. What it prints
+// goes to its log. Linux only: the guarantee that a child dies with its parent is PR_SET_PDEATHSIG.
+package process
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// RoleVariable is the environment variable that makes a process of this binary a child; its value is the role.
+const RoleVariable = "AFTERSHOCK_CHILD"
+
+// Spec says what child to start.
+type Spec struct {
+	Role   string
+	Config any               // sent as the first line of standard input
+	Env    map[string]string // added to the parent's environment
+	Log    *os.File          // standard output and standard error; nil discards them
+	// Report receives every line that the child reports, in order, from one goroutine.
+	Report func(line json.RawMessage)
+	// Outlive makes the child survive its parent: no death signal, a session of its own. Only for the reaper.
+	Outlive bool
+}
+
+// Process is a running child, or one that has ended.
+type Process struct {
+	cmd   *exec.Cmd
+	stdin io.WriteCloser
+	send  sync.Mutex
+	done  chan struct{}
+	err   error // what the reading of reports failed with; set before done is closed
+}
+
+// Start starts a child and sends it its configuration.
+func Start(spec Spec) (*Process, error) {
+	// Not os.Executable: a build in the middle of a run would put another binary at that path.
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Args = []string{"aftershock-" + spec.Role}
+	cmd.Env = append(os.Environ(), RoleVariable+"="+spec.Role)
+	for key, value := range spec.Env {
+		cmd.Env = append(cmd.Env, key+"="+value)
+	}
+	// A group of its own: Ctrl-C in a terminal signals the whole foreground group, and the parent must be able to heal
+	// and to drain before its children end.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	if spec.Outlive {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	}
+	if spec.Log != nil {
+		cmd.Stdout, cmd.Stderr = spec.Log, spec.Log
+	}
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	reports, reportsEnd, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	cmd.ExtraFiles = []*os.File{reportsEnd}
+	err = startOnSpawner(cmd)
+	reportsEnd.Close()
+	if err != nil {
+		reports.Close()
+		return nil, fmt.Errorf("start a %s: %w", spec.Role, err)
+	}
+	p := &Process{cmd: cmd, stdin: stdin, done: make(chan struct{})}
+	go p.follow(reports, spec.Report)
+	if err := p.Send(spec.Config); err != nil {
+		p.Kill()
+		return nil, fmt.Errorf("configure a %s: %w", spec.Role, err)
+	}
+	return p, nil
+}
+
+// follow hands the child's reports on until it closes them, which its death does, and then collects its exit state.
+func (p *Process) follow(reports *os.File, report func(json.RawMessage)) {
+	defer close(p.done)
+	defer reports.Close()
+	lines := bufio.NewScanner(reports)
+	lines.Buffer(nil, 16<<20)
+	for lines.Scan() {
+		if report != nil {
+			report(append(json.RawMessage(nil), lines.Bytes()...))
+		}
+	}
+	p.err = lines.Err()
+	if err := p.cmd.Wait(); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) { // how it exited is for the owner to judge
+			p.err = errors.Join(p.err, err)
+		}
+	}
+}
+
+// Send writes one JSON line to the child's standard input.
+func (p *Process) Send(message any) error {
+	line, err := json.Marshal(message)
+	if err != nil {
+		return err
+	}
+	p.send.Lock()
+	defer p.send.Unlock()
+	_, err = p.stdin.Write(append(line, '\n'))
+	return err
+}
+
+// PID is the child's process id.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
+// Signal sends a signal; a child that has already ended is no error.
+func (p *Process) Signal(sig syscall.Signal) error {
+	if err := p.cmd.Process.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	return nil
+}
+
+// Kill ends the child with SIGKILL, stopped or not, and waits until it is gone.
+func (p *Process) Kill() {
+	_ = p.Signal(syscall.SIGKILL)
+	<-p.done
+}
+
+// CloseStdin tells the child that no command will follow.
+func (p *Process) CloseStdin() { p.stdin.Close() }
+
+// Done is closed when the child has ended and every report has been handed on.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Exit is how the child ended: an exit code, or the signal that killed it. Only after Done.
+type Exit struct {
+	Code   int            `json:"code"` // -1 when a signal ended it
+	Signal syscall.Signal `json:"signal,omitempty"`
+	CPU    time.Duration  `json:"cpu_ns"` // user and system time over its life
+}
+
+// OK tells whether the child ended by itself and without an error.
+func (e Exit) OK() bool { return e.Code == 0 }
+
+func (e Exit) String() string {
+	if e.Signal != 0 {
+		return "killed by " + e.Signal.String()
+	}
+	return fmt.Sprintf("exit code %d", e.Code)
+}
+
+// Exit returns how the child ended, waiting for that.
+func (p *Process) Exit() (Exit, error) {
+	<-p.done
+	state := p.cmd.ProcessState
+	if state == nil {
+		return Exit{Code: -1}, p.err
+	}
+	exit := Exit{Code: state.ExitCode(), CPU: state.UserTime() + state.SystemTime()}
+	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		exit.Signal = status.Signal()
+	}
+	return exit, p.err
+}

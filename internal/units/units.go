@@ -1,0 +1,75 @@
+// Package units reads quantities as people write them: a duration, a rate, a share. A number whose unit would have to
+// be guessed is refused.
+package units
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const durationUnits = "units: ns, us, ms, s, m, h"
+
+// Duration reads "500ms" or "2.1s" (time.ParseDuration), but refuses a bare 0 as it does any other bare number.
+func Duration(text string) (time.Duration, error) {
+	if _, err := number(text); err == nil {
+		return 0, fmt.Errorf("%s has no unit: write %sms or %ss (%s)", text, text, text, durationUnits)
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return 0, fmt.Errorf("%q is no duration: write 500ms or 2.1s (%s)", text, durationUnits)
+	}
+	return d, nil
+}
+
+// Short writes a duration without the trailing zeroes of time.Duration.String: 7m instead of 7m0s.
+func Short(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+// Rate reads "1000/s", in operations per second.
+func Rate(text string) (float64, error) {
+	perSecond, found := strings.CutSuffix(text, "/s")
+	v, err := number(perSecond)
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("%q is no rate: write operations per second, such as 1000/s (unit: /s)", text)
+	case !found:
+		return 0, fmt.Errorf("%s has no unit: write %s/s (unit: /s)", text, text)
+	}
+	return v, nil
+}
+
+// Share reads "10%" or "0.1".
+func Share(text string) (float64, error) {
+	percent, found := strings.CutSuffix(text, "%")
+	v, err := number(percent)
+	if err != nil {
+		return 0, fmt.Errorf("%q is no share: write 10%% or 0.1", text)
+	}
+	if found {
+		v /= 100
+	}
+	return v, nil
+}
+
+// number reads plain decimals only; strconv.ParseFloat alone would also take NaN, Inf, 0x1p-2 and 1_000.
+func number(text string) (float64, error) {
+	if strings.Trim(text, "0123456789.-") != "" {
+		return 0, strconv.ErrSyntax
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsInf(v, 0) {
+		return 0, strconv.ErrSyntax
+	}
+	return v, nil
+}
