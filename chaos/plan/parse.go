@@ -1,0 +1,131 @@
+package plan
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"aftershock/internal/problem"
+)
+
+// Parse reads the text that Format writes, with blank lines and lines that begin with "#" between its lines, and with
+// the keys of a line in any order. name is the file's, for the errors: each is file:line:column: message with the line
+// and a caret beneath, and all of a file are joined.
+//
+// What a plan says is not judged here; Check does that.
+func Parse(name, text string) ([]Plan, error) {
+	problems := problem.NewList(name, text)
+	p := parser{problems: problems}
+	lines := strings.Split(text, "\n")
+	if !p.header(strings.TrimRight(lines[0], " \t\r")) {
+		return nil, problems.Err()
+	}
+	for i, line := range lines[1:] {
+		p.parseLine(i+2, split(strings.TrimSuffix(line, "\r")))
+	}
+	if len(p.plans) == 0 && !p.skipped {
+		problems.Addf(len(lines), 1, "the file holds no plan")
+	}
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	return p.plans, nil
+}
+
+type parser struct {
+	problems *problem.List
+	plans    []Plan
+	sound    bool // the last plan line was understood, so that the next can be compared with it
+	skipped  bool // a line was not understood; what follows from it is not reported
+}
+
+// header tells whether the rest can be read.
+func (p *parser) header(line string) bool {
+	number, found := strings.CutPrefix(line, headerStart)
+	v, err := strconv.ParseUint(number, 10, 31)
+	switch {
+	case !found || err != nil || v == 0:
+		p.problems.Addf(1, 1, "this is no plan: the first line must be %q", headerStart+strconv.Itoa(version))
+	case v > version:
+		p.problems.Addf(1, len(headerStart)+1,
+			"plan version %d is newer than version %d, which this aftershock reads; use the one that wrote it", v, version)
+	default:
+		return true
+	}
+	return false
+}
+
+func (p *parser) parseLine(line int, fields []field) {
+	if len(fields) == 0 || strings.HasPrefix(fields[0].text, "#") {
+		return
+	}
+	r, ok := newRecord(p.problems, line, fields)
+	switch {
+	case !ok:
+		p.skipped = true
+	case r.kind.text == "plan":
+		p.plan(r)
+	case len(p.plans) == 0:
+		if !p.skipped {
+			r.addf(r.kind, "%s comes before the first plan line", r.kind.text)
+		}
+		p.skipped = true
+	case r.kind.text == "client":
+		p.client(r, &p.plans[len(p.plans)-1])
+	default:
+		p.event(r, &p.plans[len(p.plans)-1])
+	}
+}
+
+// plan begins a plan. A file holds the plans of one run, so scenario and seed are the same throughout.
+func (p *parser) plan(r *record) {
+	next := Plan{
+		Scenario: r.word("scenario"),
+		Seed:     r.number("seed", 0, math.MaxUint64),
+		Pair:     int(r.number("pair", 1, math.MaxInt32)),
+	}
+	if p.sound && !r.bad {
+		last := p.plans[len(p.plans)-1]
+		if next.Scenario != last.Scenario {
+			r.addf(r.values["scenario"], "scenario=%s differs from the %s of pair %d", next.Scenario, last.Scenario, last.Pair)
+		}
+		if next.Seed != last.Seed {
+			r.addf(r.values["seed"], "seed=%d differs from the %d of pair %d", next.Seed, last.Seed, last.Pair)
+		}
+		if next.Pair <= last.Pair {
+			r.addf(r.values["pair"], "pair=%d comes after pair %d; pairs must ascend", next.Pair, last.Pair)
+		}
+	}
+	p.sound = !r.bad
+	p.plans = append(p.plans, next)
+}
+
+func (p *parser) client(r *record, to *Plan) {
+	c := Client{Name: r.word("name"), Pin: r.word("pin")}
+	if !r.bad && slices.ContainsFunc(to.Clients, func(other Client) bool { return other.Name == c.Name }) {
+		r.addf(r.values["name"], "the plan already has a client %s", c.Name)
+	}
+	to.Clients = append(to.Clients, c)
+}
+
+func (p *parser) event(r *record, to *Plan) {
+	e := Event{
+		ID:     r.word("id"),
+		Fault:  r.word("fault"),
+		Target: r.word("target"),
+		To:     r.word("to"),
+		At:     r.duration("at", 0),
+		For:    r.duration("for", time.Nanosecond),
+	}
+	if !r.bad && slices.ContainsFunc(to.Events, func(other Event) bool { return other.ID == e.ID }) {
+		r.addf(r.values["id"], "the plan already has an event %s", e.ID)
+	}
+	if n := len(to.Events); !r.bad && n > 0 && e.At < to.Events[n-1].At {
+		last := to.Events[n-1]
+		r.addf(r.values["at"], "at=%v comes before event %s at %v; events must be in the order of time",
+			e.At, last.ID, last.At)
+	}
+	to.Events = append(to.Events, e)
+}
