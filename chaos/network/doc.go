@@ -1,0 +1,33 @@
+// Package network is what lies between the members of a cluster, and between clients and members: TCP connections that
+// pass through this process, where each direction of each pair is a Link that can be cut and healed on its own.
+//
+//	            PeerNetwork: one SOCKS5 proxy                         ClientLink: one (client, member) pair
+//
+//	   n1 dials n2.peer:2380                 n2                    client                           member
+//	 +----+   socks5://n1:x@proxy          +----+                 +------+                          +----+
+//	 | n1 |======> link n1 -> n2 =========>| n2 |                 |      |=======> Up =============>|    |
+//	 |    |<====== link n2 -> n1 <=========|    |                 |      |<====== Down <============|    |
+//	 +----+                                +----+                 +------+                          +----+
+//	   n2 dials n1.peer:2380: the same two links
+//	 +----+   socks5://n2:x@proxy          +----+
+//	 | n2 |======> link n2 -> n1 =========>| n1 |
+//	 |    |<====== link n1 -> n2 <=========|    |
+//	 +----+                                +----+
+//
+//	one stream:   src socket --read--> 64 KiB --[ gate of the Link ]--write--> dst socket
+//	                          EOF, reset ------[ the same gate ]---> half-close, reset
+//
+// Whose link a byte belongs to is decided by where it physically flows, not by who dialled. Link(i, j) governs what i
+// sends on connections that it dialled to j, and what i answers on connections that j dialled to it. Deciding by the
+// dialler would be wrong: etcd sends raft messages from j to i as the response body of a GET that i dialled
+// (/raft/stream/...), and snapshots from i to j as the body of a POST that i dialled. Stopping "the connections of i"
+// would stop both; stopping only what diallers send would let every heartbeat of j through.
+//
+// Bytes are stalled and never dropped. A proxy that drops bytes in the middle of a stream hands the receiver half a
+// message followed by the middle of another (etcd#15595); TCP retransmits instead, and so the bytes arrive after the
+// heal, in order. While a link is cut the sender's and the proxy's buffers fill and then the sender blocks, as with
+// TCP. The end of a stream and a reset are held back too: a member that was killed behind a cut link is not known to be
+// dead on the other side.
+//
+// Everything that reaches a destination passes Link.send or Link.pass; a fault that delays or throttles belongs there.
+package network

@@ -1,0 +1,19 @@
+package network
+
+import (
+	"errors"
+	"io"
+)
+
+// ListenHandshake is Listen with a time limit for the handshake that a test can wait for.
+var ListenHandshake = listen
+
+// Negotiate is the reader of the SOCKS5 handshake, which has no other door for a fuzzer than a socket.
+func Negotiate(rw io.ReadWriter, admit func(string) error) (user, host string, port uint16, answer []byte, err error) {
+	r, err := negotiate(rw, admit)
+	var no *refused
+	if errors.As(err, &no) {
+		answer = no.answer
+	}
+	return r.user, r.host, r.port, answer, err
+}
