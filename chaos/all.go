@@ -1,0 +1,39 @@
+package chaos
+
+import (
+	"aftershock/chaos/plan"
+	"aftershock/internal/nearest"
+)
+
+// All lists the faults that there are, in the order in which they are shown.
+func All() []Fault {
+	return []Fault{leaderTransfer, partitionLeader, leaderKill}
+}
+
+// Names lists the faults' names.
+func Names() []string {
+	var names []string
+	for _, f := range All() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// Find returns the fault of that name; the error for an unknown one suggests the nearest.
+func Find(name string) (Fault, error) {
+	for _, f := range All() {
+		if f.Name == name {
+			return f, nil
+		}
+	}
+	return Fault{}, nearest.Unknown("fault", name, Names())
+}
+
+// Rules is the catalogue as plans have to know it.
+func Rules() []plan.FaultRule {
+	var rules []plan.FaultRule
+	for _, f := range All() {
+		rules = append(rules, plan.FaultRule{Name: f.Name, Held: f.Held, Moves: f.Moves})
+	}
+	return rules
+}

@@ -1,0 +1,66 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"aftershock/chaos/plan"
+	"aftershock/internal/clock"
+)
+
+// leaderTransfer asks the leader to hand over to the event's To. The gentlest election there is: milliseconds without a
+// leader, and no term is lost.
+var leaderTransfer = Fault{
+	Name:    "leader-transfer",
+	Summary: "the leader hands over to another member (MoveLeader)",
+	Moves:   true,
+	Needs:   []Ability{CanTransfer},
+	Inject:  injectTransfer,
+}
+
+type transfer struct {
+	target Target
+	at     clock.Nanos
+	from   Leadership
+	to     string
+}
+
+func injectTransfer(ctx context.Context, t Target, e plan.Event) (Ongoing, error) {
+	from, err := resolveLeader(t, e.Target)
+	if err != nil {
+		return nil, err
+	}
+	to, err := Resolve(t, e.To)
+	if err != nil {
+		return nil, err
+	}
+	if to == from.Member {
+		return nil, fmt.Errorf("leadership cannot be transferred to %s, which leads already", to)
+	}
+	at := clock.Now()
+	// The call returns only after the next of its polls, 10 to 100 ms after the fact: Effective tells when it was.
+	if err := t.Transfer(ctx, to); err != nil {
+		return nil, err
+	}
+	return &transfer{target: t, at: at, from: from, to: to}, nil
+}
+
+func (f *transfer) Resolved() map[string]string {
+	return map[string]string{"target": f.from.Member, "to": f.to, "term": strconv.FormatUint(f.from.Term, 10)}
+}
+
+func (f *transfer) Effective(ctx context.Context) (clock.Nanos, error) {
+	o, err := f.target.Await(ctx, f.at, func(o Observation) bool { return o.Follows(f.to) && o.Term > f.from.Term })
+	if err != nil {
+		return 0, fmt.Errorf("nobody follows %s: %w", f.to, err)
+	}
+	return o.At, nil
+}
+
+func (f *transfer) Heal(context.Context) error { return nil }
+
+// Recovered waits until every member has said that it follows somebody since the transfer began.
+func (f *transfer) Recovered(ctx context.Context) (clock.Nanos, error) {
+	return awaitAllFollow(ctx, f.target, f.at, f.target.Members())
+}

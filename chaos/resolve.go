@@ -1,0 +1,68 @@
+package chaos
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"aftershock/internal/nearest"
+)
+
+// Resolve turns a symbolic target into a member, as things stand now: "leader", "follower.<k>" (the k-th of the others
+// by name, from 0), "client.<name>" (the member that the client is pinned to) or a member's name.
+func Resolve(t Topology, symbol string) (string, error) {
+	kind, rest, _ := strings.Cut(symbol, ".")
+	switch kind {
+	case "leader":
+		leader, ok := t.Leader()
+		if !ok {
+			return "", fmt.Errorf("target %s: no majority follows a leader", symbol)
+		}
+		return leader.Member, nil
+	case "follower":
+		return follower(t, symbol, rest)
+	case "client":
+		member, ok := t.Pinned(rest)
+		if !ok {
+			return "", fmt.Errorf("target %s: no such client is pinned to a member", symbol)
+		}
+		return member, nil
+	}
+	if !slices.Contains(t.Members(), symbol) {
+		return "", fmt.Errorf("target: %w", nearest.Unknown("member", symbol, t.Members()))
+	}
+	return symbol, nil
+}
+
+func follower(t Topology, symbol, index string) (string, error) {
+	leader, ok := t.Leader()
+	if !ok {
+		return "", fmt.Errorf("target %s: no majority follows a leader", symbol)
+	}
+	var followers []string
+	for _, m := range t.Members() {
+		if m != leader.Member {
+			followers = append(followers, m)
+		}
+	}
+	k, err := strconv.Atoi(index)
+	if err != nil || k < 0 || k >= len(followers) {
+		return "", fmt.Errorf("target %s: there are %d followers, counted from 0", symbol, len(followers))
+	}
+	return followers[k], nil
+}
+
+// resolveLeader resolves a target and insists that it leads: a fault meant for the leader that hits a follower has
+// none of the effects that it is there for.
+func resolveLeader(t Topology, symbol string) (Leadership, error) {
+	member, err := Resolve(t, symbol)
+	if err != nil {
+		return Leadership{}, err
+	}
+	leader, ok := t.Leader()
+	if !ok || leader.Member != member {
+		return Leadership{}, fmt.Errorf("target %s is %s, which does not lead (leader: %q)", symbol, member, leader.Member)
+	}
+	return leader, nil
+}
