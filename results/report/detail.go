@@ -1,0 +1,36 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"aftershock/results/summary"
+)
+
+// Detail writes every figure of every fix and phase.
+func Detail(w io.Writer, s summary.Summary) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, f := range s.Fixes {
+		lines := []string{"", f.Name + ": medians of the trials, and the change within pairs", "METRIC\tPHASE\tBEFORE -> AFTER\tCHANGE\tBEYOND\tNOTE"}
+		for _, r := range f.Rows {
+			note := r.Note
+			if r.Metric == f.Fix.Primary {
+				note = strings.TrimSpace("primary " + note)
+			}
+			phase := r.Phase
+			if phase == "" {
+				phase = "trial"
+			}
+			lines = append(lines, strings.Join([]string{metricName(r.Name), phase, sides(r), change(r), beyond(r), note}, "\t"))
+		}
+		if _, err := fmt.Fprintln(t, strings.Join(lines, "\n")); err != nil {
+			return err
+		}
+		if err := t.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"aftershock/results/stat"
+	"aftershock/results/summary"
+)
+
+// value prints a figure in its unit, with three significant digits.
+func value(v float64, unit string) string {
+	switch unit {
+	case "ns":
+		return latency(time.Duration(v))
+	case "share":
+		return fmt.Sprintf("%.4g %%", 100*v)
+	case "1/s":
+		return fmt.Sprintf("%.0f/s", v)
+	case "s":
+		return fmt.Sprintf("%.2f s", v)
+	}
+	return fmt.Sprintf("%.4g", v)
+}
+
+// latency prints a duration in the unit that suits it.
+func latency(d time.Duration) string {
+	switch {
+	case d >= time.Second:
+		return fmt.Sprintf("%.3g s", d.Seconds())
+	case d >= time.Millisecond:
+		return fmt.Sprintf("%.3g ms", float64(d)/1e6)
+	case d >= time.Microsecond:
+		return fmt.Sprintf("%.0f us", float64(d)/1e3)
+	}
+	return fmt.Sprintf("%d ns", d)
+}
+
+// sides prints a row's medians, the censored ones as a bound.
+func sides(r summary.Row) string {
+	return side(r.Before, r.Unit) + " -> " + side(r.After, r.Unit)
+}
+
+func side(s summary.Side, unit string) string {
+	if len(s.Values) == 0 {
+		return "-"
+	}
+	bound := ""
+	if s.Censored {
+		bound = ">="
+	}
+	return bound + value(s.Median, unit)
+}
+
+// change prints an estimate with its interval.
+func change(r summary.Row) string {
+	c := r.Change
+	if c == nil {
+		return "not compared"
+	}
+	number := func(v float64) string { return fmt.Sprintf("%+.1f", 100*v) }
+	unit := " %"
+	if r.Scale == stat.Difference {
+		unit = " points"
+		if r.Unit != "share" {
+			number, unit = func(v float64) string { return fmt.Sprintf("%+.3g", v) }, ""
+		}
+	}
+	if c.Confidence == 0 {
+		return number(c.Value) + unit + " (no interval)"
+	}
+	return fmt.Sprintf("%s%s [%s, %s]", number(c.Value), unit, number(c.Low), number(c.High))
+}
+
+// trigger prints the trigger's medians.
+func trigger(f summary.Fix) string {
+	if f.Fix.Trigger.Counter == "" {
+		return "-"
+	}
+	before, ok := stat.Median(f.Trigger.Before)
+	after, both := stat.Median(f.Trigger.After)
+	if !ok || !both {
+		return "-"
+	}
+	number := func(v float64) string {
+		if f.Fix.Trigger.Unit == "s" {
+			return fmt.Sprintf("%.2f", v)
+		}
+		return fmt.Sprintf("%.0f", math.Round(v))
+	}
+	return fmt.Sprintf("%s / %s %s", number(before), number(after), f.Fix.Trigger.Unit)
+}
+
+// metricName is a metric as people say it.
+func metricName(name string) string {
+	if rest, ok := strings.CutPrefix(name, "p"); ok && strings.Trim(rest, "0123456789") == "" {
+		if len(rest) == 3 {
+			return "P" + rest[:2] + "." + rest[2:]
+		}
+		return "P" + rest
+	}
+	return strings.ReplaceAll(name, "_", " ")
+}

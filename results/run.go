@@ -1,0 +1,109 @@
+package results
+
+import (
+	"encoding/json"
+	"time"
+
+	"aftershock/internal/clock"
+)
+
+// Status says how far a run got. A run that was killed still says running: readers take that for partial.
+type Status string
+
+// The statuses of a run.
+const (
+	Running  Status = "running"
+	Complete Status = "complete"
+	Partial  Status = "partial"
+)
+
+// Run is run.json: what was asked, on what machine, and how far it got.
+type Run struct {
+	Schema      int             `json:"schema"`
+	ID          string          `json:"id"`
+	Status      Status          `json:"status"`
+	Why         string          `json:"why,omitempty"` // why it is partial
+	Started     time.Time       `json:"started"`
+	Ended       time.Time       `json:"ended,omitzero"`
+	Command     []string        `json:"command"` // repeats the run
+	Name        string          `json:"scenario_name"`
+	Scenario    json.RawMessage `json:"scenario"` // resolved
+	Seed        uint64          `json:"seed"`
+	Pairs       int             `json:"pairs"`
+	Reserve     int             `json:"reserve"` // pairs a fix that may be run again
+	Margin      float64         `json:"margin"`  // share; a smaller change is no difference
+	Quick       bool            `json:"quick,omitempty"`
+	NotRun      []string        `json:"not_run,omitempty"` // fixes of the scenario that --quick left out
+	PlanDigest  string          `json:"plan_digest"`
+	TrialTime   time.Duration   `json:"trial_time_ns"` // what one trial was expected to take
+	Cluster     string          `json:"cluster"`       // the runtime: processes or embedded
+	DataRoot    string          `json:"data_root"`     // tmpfs or disk, and on which file system
+	Fixes       []Fix           `json:"fixes"`
+	Order       []Slot          `json:"order"`
+	Environment Environment     `json:"environment"`
+}
+
+// Slot is a place in the planned order: one trial.
+type Slot struct {
+	Fix  string `json:"fix"`
+	Pair int    `json:"pair"`
+	Arm  Arm    `json:"arm"`
+}
+
+// Arm is one side of a comparison.
+type Arm string
+
+// The arms.
+const (
+	Before Arm = "before"
+	After  Arm = "after"
+)
+
+// Environment is what a comparison across runs has to hold equal.
+type Environment struct {
+	CPU        string `json:"cpu"`
+	Cores      int    `json:"cores"`
+	MemoryMB   int    `json:"memory_mb"`
+	Kernel     string `json:"kernel"`
+	Go         string `json:"go"`
+	GOMAXPROCS int    `json:"gomaxprocs"`
+	Etcd       string `json:"etcd"`
+	Aftershock string `json:"aftershock"`
+	Commit     string `json:"commit"`
+}
+
+// Fix is what the analysis has to know about a fix: its figures, and what a reader is told beside them.
+type Fix struct {
+	Name       string   `json:"name"`
+	Summary    string   `json:"summary"`              // defect -> repair, one sentence
+	Claim      string   `json:"claim"`                // what the article says
+	Article    string   `json:"article"`              // the article's figure, never ours
+	Instrument bool     `json:"instrument,omitempty"` // null or control: it tests the harness, not a repair
+	Expect     float64  `json:"expect,omitempty"`     // the relative change that an instrument must find
+	Primary    Metric   `json:"primary"`              // the one figure that gives the verdict
+	Guards     []Metric `json:"guards"`               // no arm may win by making these worse
+	Trigger    Trigger  `json:"trigger"`
+}
+
+// Metric names a figure: what, and in which phase; the phase is empty for figures of a whole trial.
+type Metric struct {
+	Name  string `json:"name"`
+	Phase string `json:"phase,omitempty"`
+}
+
+func (m Metric) String() string {
+	if m.Phase == "" {
+		return m.Name
+	}
+	return m.Name + " (" + m.Phase + ")"
+}
+
+// Trigger is the condition under which a defect costs anything, as a counter in ops.bin.
+type Trigger struct {
+	Counter string `json:"counter"`
+	Unit    string `json:"unit"` // how it is shown: "batches" or "s" (the counter then holds ns)
+	Says    string `json:"says"`
+}
+
+// Offset is a time on a trial's time line: since its epoch.
+type Offset = clock.Nanos

@@ -1,0 +1,111 @@
+package stat_test
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"math"
+	"testing"
+
+	"aftershock/results/stat"
+)
+
+// decode reads up to 40 pairs of float64 bit patterns, so that NaN, infinities and subnormals all occur.
+func decode(data []byte) (before, after []float64) {
+	for len(data) >= 16 && len(before) < 40 {
+		before = append(before, math.Float64frombits(binary.LittleEndian.Uint64(data)))
+		after = append(after, math.Float64frombits(binary.LittleEndian.Uint64(data[8:])))
+		data = data[16:]
+	}
+	return before, after
+}
+
+func encode(pairs ...[2]float64) (data []byte) {
+	for _, p := range pairs {
+		data = binary.LittleEndian.AppendUint64(data, math.Float64bits(p[0]))
+		data = binary.LittleEndian.AppendUint64(data, math.Float64bits(p[1]))
+	}
+	return data
+}
+
+func FuzzCompare(f *testing.F) {
+	f.Add(encode([2]float64{1, 2}, [2]float64{3, 3}, [2]float64{2, 5}), 0.1, true, true)
+	f.Add(encode([2]float64{0, 0}, [2]float64{0, -1}, [2]float64{1e150, -1e150}), 0.0, false, false)
+	f.Add(encode([2]float64{1e-320, 1e150}, [2]float64{1e150, 1e-320}), 1e300, true, false)
+	f.Add(encode([2]float64{math.NaN(), 1}), math.Inf(1), true, true)
+	long := [][2]float64{{1, 2}, {2, 1}, {3, 3}, {4, 9}, {5, 5}, {6, 2}, {7, 7.1}}
+	f.Add(encode(long...), 0.05, true, true)
+	f.Fuzz(func(t *testing.T, data []byte, margin float64, ratio, lower bool) {
+		by := stat.Criterion{Scale: stat.Difference, Better: stat.Higher, Margin: margin}
+		if ratio {
+			by.Scale = stat.Ratio
+		}
+		if lower {
+			by.Better = stat.Lower
+		}
+		before, after := decode(data)
+		c, err := stat.Compare(before, after, by)
+		if err != nil {
+			if c.Differences != nil || c.Verdict != stat.Inconclusive {
+				t.Fatalf("%+v beside %v", c, err)
+			}
+			return
+		}
+		checkShape(t, c)
+		// JSON refuses what is not finite.
+		if _, err := json.Marshal([]any{c, by.Scale.Reported(c.At95), by.Scale.Reported(c.At90)}); err != nil {
+			t.Fatal(err)
+		}
+		if n, ok := stat.MorePairs(c); n < 0 || n > stat.MaxPairs || (n > 0 && !ok) {
+			t.Fatalf("%d, %t more pairs for %+v", n, ok, c)
+		}
+		if _, err := stat.Compare(after, before, by); err != nil {
+			t.Fatalf("taken one way round only: %v", err)
+		}
+	})
+}
+
+func FuzzVerdictText(f *testing.F) {
+	for _, word := range words {
+		f.Add([]byte(word))
+	}
+	f.Add([]byte(""))
+	f.Add([]byte("Improved"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var v stat.Verdict
+		if err := v.UnmarshalText(text); err != nil {
+			if v != stat.Inconclusive {
+				t.Fatalf("%q left %v beside %v", text, v, err)
+			}
+			return
+		}
+		if back, err := v.MarshalText(); err != nil || string(back) != string(text) {
+			t.Fatalf("%q came back as %q, %v", text, back, err)
+		}
+	})
+}
+
+func FuzzQuantile(f *testing.F) {
+	f.Add(2000, 0.99)
+	f.Add(math.MaxInt, 1.0)
+	f.Add(math.MaxInt, 0.999999)
+	f.Add(1, 5e-324)
+	samples := make([]float64, 500)
+	for i := range samples {
+		samples[i] = float64(i)
+	}
+	f.Fuzz(func(t *testing.T, n int, q float64) {
+		if got := stat.Beyond(n, q); got < 0 || got > max(n, 0) {
+			t.Fatalf("Beyond(%d, %v) = %d", n, q, got)
+		}
+		if n < 1 || n > len(samples) {
+			return
+		}
+		got, ok := stat.Quantile(samples[:n], q)
+		if ok != (q >= 0 && q <= 1) {
+			t.Fatalf("Quantile at %v: %t", q, ok)
+		}
+		if beyond := stat.Beyond(n, q); ok && q > 0 && n-1-int(got) != beyond {
+			t.Fatalf("%d of %d lie beyond the quantile %v, Beyond says %d", n-1-int(got), n, q, beyond)
+		}
+	})
+}

@@ -1,0 +1,115 @@
+// Package stat compares two arms over pairs of trials: estimates, intervals, verdicts.
+//
+// The trial is the unit. A trial gives one value of a metric, a before and an after trial make a pair, and a pair gives
+// one difference. Requests are never pooled over trials: a bad second slows thousands of them together, and counting
+// each as a witness finds a difference between identical arms four times out of five.
+//
+// The package is pure: no goroutine, clock, file or randomness, and nothing is modified that it is handed.
+package stat
+
+import (
+	"fmt"
+	"math"
+)
+
+// Comparison is what the pairs of one metric say.
+type Comparison struct {
+	Criterion
+	Differences []float64 `json:"differences"` // one for each pair, in the order given, on the criterion's scale
+	Method      Method    `json:"method"`
+	At95        Estimate  `json:"at95"` // decides improved or regressed; on the criterion's scale, as is At90
+	At90        Estimate  `json:"at90"` // decides no difference
+	Verdict     Verdict   `json:"verdict"`
+}
+
+// The confidences of the two intervals, and the fewest pairs at which ranks reach the wider: 2/2^6 = 3 % is below 5 %,
+// 2/2^5 = 6 % is not.
+const (
+	wide        = 0.95
+	narrow      = 0.90
+	fewestRanks = 6
+)
+
+// Compare judges pair i as (before[i], after[i]). A difference is after seen from before, so that on the ratio scale
+// 0.1 means about 10 % more after.
+//
+// With 6 pairs or more the intervals are those of HodgesLehmann; with 2 to 5 those of PairedT, labelled parametric, and
+// verdicts are given all the same. One pair has a Value and no interval; no pair has not even that, N is 0. Both are
+// Inconclusive and not errors, because a run may lose its pairs.
+//
+// The verdict: the 90 % interval inside the margin is NoDifference; else the 95 % interval on one side of 0 is
+// Improved or Regressed; else Inconclusive. When all differences are 0 both intervals are [0, 0], hence NoDifference
+// under any margin above 0. Never hand in censored values: two arms that both sit at the operation time-out differ by
+// exactly 0, pair after pair, and would be called the same.
+//
+// Errors: arms of unequal length, more than MaxPairs pairs, a criterion with an unknown scale, an unknown direction or
+// a margin that is negative or not finite; a value that is NaN, infinite or above 1e150 in magnitude; on the ratio
+// scale a value that is not above 0. Pairs are counted from 0 in errors. The Comparison is then the zero value.
+func Compare(before, after []float64, by Criterion) (Comparison, error) {
+	if err := by.check(); err != nil {
+		return Comparison{}, err
+	}
+	d, err := differences(before, after, by.Scale)
+	if err != nil {
+		return Comparison{}, err
+	}
+	c := Comparison{Criterion: by, Differences: d}
+	if c.At95, c.At90, err = estimates(d); err != nil {
+		return Comparison{}, err
+	}
+	c.Method = c.At95.Method
+	c.Verdict = judge(c.At95, c.At90, by)
+	return c, nil
+}
+
+// estimates gives both intervals by the method that the number of pairs allows.
+func estimates(d []float64) (at95, at90 Estimate, err error) {
+	switch n := len(d); {
+	case n == 0:
+		none := Estimate{Confidence: wide, Method: NoInterval}
+		at95, at90 = none, none
+		at90.Confidence = narrow
+	case n < fewestRanks:
+		if at95, err = PairedT(d, wide); err == nil {
+			at90, err = PairedT(d, narrow)
+		}
+	default:
+		var null SignedRank
+		if null, err = NewSignedRank(n); err == nil {
+			averages := walshAverages(d)
+			at95, at90 = walshEstimate(averages, null, n, wide), walshEstimate(averages, null, n, narrow)
+		}
+	}
+	return at95, at90, err
+}
+
+func differences(before, after []float64, scale Scale) ([]float64, error) {
+	if len(before) != len(after) {
+		return nil, fmt.Errorf("%d before values and %d after values are not pairs", len(before), len(after))
+	}
+	if len(before) > MaxPairs {
+		return nil, fmt.Errorf("%d pairs (allowed: up to %d)", len(before), MaxPairs)
+	}
+	d := make([]float64, len(before))
+	for i := range before {
+		if err := checkValue(before[i], scale); err != nil {
+			return nil, fmt.Errorf("before value of pair %d: %w", i, err)
+		}
+		if err := checkValue(after[i], scale); err != nil {
+			return nil, fmt.Errorf("after value of pair %d: %w", i, err)
+		}
+		d[i] = scale.difference(before[i], after[i])
+	}
+	return d, nil
+}
+
+func checkValue(v float64, scale Scale) error {
+	if !(math.Abs(v) <= largest) {
+		return fmt.Errorf("%v (allowed: finite, magnitude at most %g)", v, largest)
+	}
+	if scale == Ratio && v <= 0 {
+		return fmt.Errorf("%v has no logarithm (allowed: above 0 on the %s scale; a metric that can be 0 is compared on "+
+			"the %s scale)", v, Ratio, Difference)
+	}
+	return nil
+}

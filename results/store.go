@@ -1,0 +1,143 @@
+package results
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// The files of a run's folder, and of a trial's.
+const (
+	RunFile     = "run.json"
+	PlanFile    = "plan.txt"
+	SummaryFile = "summary.json"
+	TrialsDir   = "trials"
+
+	TrialFile     = "trial.json"
+	OpsFile       = "ops.bin"
+	HistogramFile = "latency.hlog"
+	EventsFile    = "events.jsonl"
+)
+
+// The streams of the collector that the analysis knows by name.
+const (
+	Batch   = "batch"
+	Publish = "publish"
+)
+
+// NewID names a run: when, what, and with which seed.
+func NewID(started time.Time, scenario string, seed uint64) string {
+	return fmt.Sprintf("%s-%s-%d", started.UTC().Format("20060102T150405Z"), scenario, seed)
+}
+
+// TrialDir is a trial's place within a run's folder; a pair that is run again gets places of its own.
+func TrialDir(slot Slot, attempt int) string {
+	name := fmt.Sprintf("%02d-%s", slot.Pair, slot.Arm)
+	if attempt > 0 {
+		name += fmt.Sprintf("-again%d", attempt)
+	}
+	return filepath.Join(TrialsDir, slot.Fix, name)
+}
+
+// WriteJSON writes a file under a temporary name, syncs and renames it, so that no reader ever sees half of it.
+func WriteJSON(path string, value any) error {
+	data, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return WriteFile(path, append(data, '\n'))
+}
+
+// WriteFile writes a whole file under a temporary name, syncs and renames it.
+func WriteFile(path string, data []byte) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(file.Name()))
+		}
+	}()
+	if _, err := file.Write(data); err != nil {
+		return errors.Join(err, file.Close())
+	}
+	if err := errors.Join(file.Chmod(0o644), file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}
+
+// WriteEvents writes events.jsonl, a line an event.
+func WriteEvents(path string, events []Event) error {
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	for _, e := range events {
+		if err := encoder.Encode(e); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return WriteFile(path, []byte(text.String()))
+}
+
+// ReadEvents reads events.jsonl.
+func ReadEvents(path string) ([]Event, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	var events []Event
+	lines := bufio.NewScanner(file)
+	for n := 1; lines.Scan(); n++ {
+		var e Event
+		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", path, n, err)
+		}
+		events = append(events, e)
+	}
+	return events, lines.Err()
+}
+
+// ReadRun reads run.json of a run's folder.
+func ReadRun(folder string) (Run, error) {
+	var run Run
+	if err := readJSON(filepath.Join(folder, RunFile), &run, &run.Schema); err != nil {
+		if errors.Is(err, os.ErrNotExist) {
+			return run, fmt.Errorf("%s is no run's folder: it has no %s", folder, RunFile)
+		}
+		return run, err
+	}
+	return run, nil
+}
+
+// ReadTrial reads trial.json of a trial's folder.
+func ReadTrial(folder string) (Trial, error) {
+	var trial Trial
+	err := readJSON(filepath.Join(folder, TrialFile), &trial, &trial.Schema)
+	return trial, err
+}
+
+// readJSON reads one file, and refuses one whose schema is newer than this program's, or absent.
+func readJSON(path string, into any, schema *int) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		var syntax *json.SyntaxError
+		if errors.As(err, &syntax) {
+			return fmt.Errorf("%s: byte %d: %w", path, syntax.Offset, err)
+		}
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if *schema < 1 || *schema > Schema {
+		return fmt.Errorf("%s: schema %d cannot be read (this program knows 1 to %d)", path, *schema, Schema)
+	}
+	return nil
+}

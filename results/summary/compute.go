@@ -1,0 +1,220 @@
+package summary
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"aftershock/results"
+	"aftershock/results/stat"
+)
+
+// Compute reads a run's folder and computes its summary.
+func Compute(folder string) (Summary, error) {
+	run, err := results.ReadRun(folder)
+	if err != nil {
+		return Summary{}, err
+	}
+	s := Summary{Schema: Schema, Run: run}
+	for _, f := range run.Fixes {
+		fix, err := computeFix(folder, run, f)
+		if err != nil {
+			return Summary{}, err
+		}
+		s.Fixes = append(s.Fixes, fix)
+		s.Warnings = append(s.Warnings, warnings(fix)...)
+	}
+	s.Warnings = append(runWarnings(run), s.Warnings...)
+	return s, nil
+}
+
+// ComputeFix computes one fix of a run, which may still be going on.
+func ComputeFix(folder, name string) (Fix, error) {
+	run, err := results.ReadRun(folder)
+	if err != nil {
+		return Fix{}, err
+	}
+	for _, f := range run.Fixes {
+		if f.Name == name {
+			return computeFix(folder, run, f)
+		}
+	}
+	return Fix{}, fmt.Errorf("%s: the run has no fix %q", folder, name)
+}
+
+func computeFix(folder string, run results.Run, f results.Fix) (Fix, error) {
+	trials, err := readTrials(filepath.Join(folder, results.TrialsDir, f.Name))
+	if err != nil {
+		return Fix{}, err
+	}
+	fix := Fix{Fix: f, Pairs: Pairs{Planned: run.Pairs}}
+	valid := fix.judgeable(trials)
+	fix.Pairs.Valid = len(valid)
+	var exercised []pair
+	for _, p := range valid {
+		if f.Trigger.Counter == "" {
+			exercised = append(exercised, p)
+			continue
+		}
+		before, after := triggerOf(p.before, f.Trigger), triggerOf(p.after, f.Trigger)
+		fix.Trigger.Before = append(fix.Trigger.Before, before)
+		fix.Trigger.After = append(fix.Trigger.After, after)
+		if before > 0 {
+			exercised = append(exercised, p)
+		}
+	}
+	fix.Pairs.NotExercised = len(valid) - len(exercised)
+	fix.Rows = rows(exercised, run.Margin)
+	fix.judge(run)
+	return fix, nil
+}
+
+// readTrials reads all trials of a fix, in the order in which they were run. A trial without trial.json was cut short.
+func readTrials(folder string) ([]*trialData, error) {
+	entries, err := os.ReadDir(folder)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var trials []*trialData
+	for _, e := range entries {
+		d, err := readTrial(filepath.Join(folder, e.Name()))
+		switch {
+		case errors.Is(err, os.ErrNotExist):
+		case err != nil:
+			return nil, err
+		default:
+			trials = append(trials, d)
+		}
+	}
+	slices.SortFunc(trials, func(a, b *trialData) int { return a.Position - b.Position })
+	return trials, nil
+}
+
+// judgeable gives the valid pairs by number, and books the trials that are none.
+func (f *Fix) judgeable(trials []*trialData) []pair {
+	type attempt struct{ pair, attempt int }
+	arms := map[attempt]map[results.Arm]*trialData{}
+	again := map[attempt]bool{}
+	for _, d := range trials {
+		key := attempt{d.Pair, d.Attempt}
+		if d.Attempt > 0 {
+			again[key] = true
+		}
+		if d.Invalid != "" {
+			f.Pairs.Invalid = append(f.Pairs.Invalid, Invalid{Pair: d.Pair, Arm: d.Arm, Attempt: d.Attempt, Why: d.Invalid})
+			continue
+		}
+		if arms[key] == nil {
+			arms[key] = map[results.Arm]*trialData{}
+		}
+		arms[key][d.Arm] = d
+	}
+	f.Pairs.Again = len(again)
+	var pairs []pair
+	for key, both := range arms {
+		if both[results.Before] != nil && both[results.After] != nil {
+			pairs = append(pairs, pair{number: key.pair, before: both[results.Before], after: both[results.After]})
+		}
+	}
+	slices.SortFunc(pairs, func(a, b pair) int { return a.number - b.number })
+	return pairs
+}
+
+// judge gives the verdict that the primary metric supports.
+func (f *Fix) judge(run results.Run) {
+	f.Primary = Row{Metric: f.Fix.Primary, Note: "no pair has the figure in both arms"}
+	if r, ok := f.Row(f.Fix.Primary); ok {
+		f.Primary = r
+	}
+	switch {
+	case f.Pairs.Valid == 0:
+		f.Why = "no valid pair"
+		return
+	case f.Pairs.Valid == f.Pairs.NotExercised:
+		f.Verdict = stat.NotExercised
+		f.Why = "the trigger stayed 0 in every before trial: " + f.Fix.Trigger.Says
+		return
+	case f.Primary.Change == nil:
+		f.Why = f.Primary.Note
+		return
+	}
+	c := f.Primary.comparison
+	f.Verdict = c.Verdict
+	if f.Verdict != stat.Inconclusive {
+		return
+	}
+	f.Why = fmt.Sprintf("the interval is too wide to tell a change from none, with a margin of %.0f %%", 100*run.Margin)
+	if more, ok := stat.MorePairs(c); ok {
+		f.Need = need(run, f.Name, run.Pairs+more, more)
+	} else {
+		f.Why += "; more pairs would not decide it"
+	}
+}
+
+// need says how long a run with enough pairs would take, and how to ask for it.
+func need(run results.Run, fix string, pairs, more int) *Need {
+	length := time.Duration(2*(pairs+run.Reserve)) * run.TrialTime
+	budget := (length + 59*time.Second).Truncate(time.Minute)
+	return &Need{MorePairs: more, Time: length, Command: fmt.Sprintf(
+		"aftershock run %s --fix %s --pairs %d --seed %d --budget %s", run.Name, fix, pairs, run.Seed, shortMinutes(budget))}
+}
+
+func shortMinutes(d time.Duration) string { return fmt.Sprintf("%dm", int(d.Minutes())) }
+
+// runWarnings are about the run as a whole.
+func runWarnings(run results.Run) []Warning {
+	var all []Warning
+	if run.Status != results.Complete {
+		why := run.Why
+		if why == "" {
+			why = "it was killed, or is still going on"
+		}
+		all = append(all, Warning{What: "the run is partial: " + why, Remedy: "run it again"})
+	}
+	if run.Cluster != "processes" {
+		all = append(all, Warning{
+			What:   "the members ran in the orchestrator's process and share its garbage collector and processors",
+			Remedy: "quote no figure of it; use --cluster processes",
+		})
+	}
+	return all
+}
+
+// warnings are about one fix.
+func warnings(f Fix) []Warning {
+	var all []Warning
+	byArm := map[results.Arm]int{}
+	for _, i := range f.Pairs.Invalid {
+		byArm[i.Arm]++
+	}
+	if d := byArm[results.Before] - byArm[results.After]; d > 1 || d < -1 {
+		all = append(all, Warning{
+			What:   fmt.Sprintf("%s: invalid trials are unevenly spread: %d before, %d after", f.Name, byArm[results.Before], byArm[results.After]),
+			Remedy: "read why in the trials' trial.json: an arm that breaks the harness biases what is left",
+		})
+	}
+	if f.Pairs.Valid < f.Pairs.Planned {
+		all = append(all, Warning{What: fmt.Sprintf("%s: %d of %d planned pairs can be judged", f.Name, f.Pairs.Valid, f.Pairs.Planned)})
+	}
+	if f.Pairs.NotExercised > 0 {
+		all = append(all, Warning{What: fmt.Sprintf("%s: in %d valid pairs the before arm was not exercised; they are left out", f.Name, f.Pairs.NotExercised)})
+	}
+	for _, g := range f.Guards {
+		if r, ok := f.Row(g); ok && worse(r) {
+			all = append(all, Warning{
+				What:   fmt.Sprintf("%s: the guard %s is worse after", f.Name, g),
+				Remedy: "a fix must not win by doing less: look at what it gave up",
+			})
+		}
+	}
+	return all
+}
+
+// worse tells whether a guard's interval lies wholly on the bad side.
+func worse(r Row) bool { return r.Change != nil && r.comparison.Verdict == stat.Regressed }

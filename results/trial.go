@@ -1,0 +1,129 @@
+package results
+
+import "time"
+
+// Trial is trial.json: one arm, once. What the operations saw is in ops.bin beside it.
+type Trial struct {
+	Schema    int               `json:"schema"`
+	Fix       string            `json:"fix"`
+	Pair      int               `json:"pair"`
+	Arm       Arm               `json:"arm"`
+	Attempt   int               `json:"attempt"`           // 0 as planned; n the n-th time that the pair is run again
+	Position  int               `json:"position"`          // in the order in which trials were really run, from 0
+	Invalid   string            `json:"invalid,omitempty"` // why it cannot be judged; empty when it can
+	Started   time.Time         `json:"started"`
+	Boot      time.Duration     `json:"boot_ns"`  // until the epoch
+	Whole     time.Duration     `json:"whole_ns"` // boot and teardown included
+	Epoch     time.Time         `json:"epoch,omitzero"`
+	Phases    []Phase           `json:"phases,omitempty"`
+	Capacity  []Capacity        `json:"capacity,omitempty"`
+	Faults    []Fault           `json:"faults,omitempty"`
+	Pinned    map[string]string `json:"pinned,omitempty"` // client -> member
+	Elections Elections         `json:"elections"`
+	Worker    Worker            `json:"worker"`
+	Generator Generator         `json:"generator"`
+	CPU       CPU               `json:"cpu"`
+}
+
+// The phases of a trial. Trigger is the part of the fault phase in which every defect's condition held: from the moment
+// the collector's watch reported ErrNoLeader to the heal, less the closed-loop capacity window.
+const (
+	WarmUp       = "warm-up"
+	Steady       = "steady"
+	InFault      = "fault"
+	UnderTrigger = "trigger"
+	Recovery     = "recovery"
+)
+
+// Phase is a window of a trial's time line, [From, To).
+type Phase struct {
+	Name string `json:"name"`
+	From Offset `json:"from_ns"`
+	To   Offset `json:"to_ns"`
+}
+
+// Length is how long the phase lasts.
+func (p Phase) Length() time.Duration { return p.To.Sub(p.From) }
+
+// Holds tells whether a moment lies in the phase.
+func (p Phase) Holds(at Offset) bool { return p.From <= at && at < p.To }
+
+// Phase finds a phase by name.
+func (t Trial) Phase(name string) (Phase, bool) {
+	for _, p := range t.Phases {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return Phase{}, false
+}
+
+// The two closed-loop windows.
+const (
+	CapacityCalm    = "calm"
+	CapacityTrigger = "trigger"
+)
+
+// Capacity is a closed-loop measurement: how many complete batches the service makes when it is never idle. It has no
+// latency, because a closed loop's latency hides every stall.
+type Capacity struct {
+	Name       string `json:"name"`
+	From       Offset `json:"from_ns"`
+	To         Offset `json:"to_ns"`
+	Workers    int    `json:"workers"`
+	Complete   uint64 `json:"complete"`
+	Incomplete uint64 `json:"incomplete"`
+	// Window is from the first batch's start to the end of the last that began within the window.
+	Window time.Duration `json:"window_ns"`
+}
+
+// Fault is the life of one event's fault. A stage that was not reached is 0.
+type Fault struct {
+	Event     string            `json:"event"`
+	Fault     string            `json:"fault"`
+	Resolved  map[string]string `json:"resolved"`
+	Injected  Offset            `json:"injected_ns"`
+	Effective Offset            `json:"effective_ns"`
+	Healed    Offset            `json:"healed_ns"`
+	Recovered Offset            `json:"recovered_ns"`
+	Error     string            `json:"error,omitempty"`
+}
+
+// Elections counts the terms in which somebody was followed, by whether a fault's life covers their beginning.
+type Elections struct {
+	Planned   int `json:"planned"`
+	Unplanned int `json:"unplanned"`
+}
+
+// Worker is how the workload's process fared.
+type Worker struct {
+	Exit       string        `json:"exit"`
+	Crashed    bool          `json:"crashed"`
+	GOMAXPROCS int           `json:"gomaxprocs"`
+	GCs        uint32        `json:"gcs"`
+	GCPause    time.Duration `json:"gc_pause_ns"`
+}
+
+// Generator is how well the load generator kept its own schedule.
+type Generator struct {
+	Method      string        `json:"method"`
+	LatenessP50 time.Duration `json:"lateness_p50_ns"`
+	LatenessP99 time.Duration `json:"lateness_p99_ns"`
+	LatenessMax time.Duration `json:"lateness_max_ns"`
+}
+
+// CPU is CPU time by role, over the whole trial.
+type CPU struct {
+	Generator    time.Duration `json:"generator_ns"`
+	Workload     time.Duration `json:"workload_ns"` // the worker's process, less the generator
+	Members      time.Duration `json:"members_ns"`
+	Orchestrator time.Duration `json:"orchestrator_ns"` // the peer network included
+}
+
+// Event is a line of events.jsonl: something that happened on the trial's time line, whoever saw it.
+type Event struct {
+	At     Offset            `json:"at_ns"`
+	Source string            `json:"source"` // chaos, worker, or a member's name
+	What   string            `json:"what"`
+	Data   map[string]string `json:"data,omitempty"`
+}
