@@ -1,0 +1,58 @@
+package harness
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"aftershock/internal/units"
+)
+
+// TrialTime is how long a trial is expected to take: boot, all phases, teardown.
+func (s Scenario) TrialTime() time.Duration {
+	return s.Budget.Boot + s.Phases.Trial() + s.Budget.Teardown
+}
+
+// RunTime is how long the trials of a run are expected to take: two for each pair of each fix.
+func (s Scenario) RunTime(fixes, pairs int) time.Duration {
+	return times(times(times(s.TrialTime(), 2), fixes), pairs)
+}
+
+// WithReserve is RunTime if every fix needs its whole reserve, for pairs that are run again.
+func (s Scenario) WithReserve(fixes, pairs int) time.Duration {
+	return s.RunTime(fixes, pairs+s.Budget.Reserve)
+}
+
+// CheckBudget refuses a run that, with its reserve, would not fit into the limit. The error says how long it would take
+// and what would fit.
+func (s Scenario) CheckBudget(fixes, pairs int, limit time.Duration) error {
+	most := int(limit/max(1, s.RunTime(fixes, 1))) - s.Budget.Reserve
+	if pairs <= most {
+		return nil
+	}
+	fewer := ""
+	if most >= 1 {
+		fewer = fmt.Sprintf("--pairs %d or ", most)
+	}
+	need := s.WithReserve(fixes, pairs)
+	return fmt.Errorf("the run does not fit its budget: it would take %s of %s (fixes: %d, pairs each: %d and %d "+
+		"in reserve, trials a pair: 2, each %s); pass %s--budget %s", units.Short(need), units.Short(limit), fixes, pairs,
+		s.Budget.Reserve, units.Short(s.TrialTime()), fewer, units.Short(roundUp(need)))
+}
+
+// times multiplies, and stays at the longest duration instead of overflowing: a run of a million pairs must not appear
+// to fit.
+func times(d time.Duration, n int) time.Duration {
+	if d > 0 && n > 0 && d > math.MaxInt64/time.Duration(n) {
+		return math.MaxInt64
+	}
+	return d * time.Duration(n)
+}
+
+// roundUp gives the next whole second, so that the budget that is suggested suffices.
+func roundUp(d time.Duration) time.Duration {
+	if over := d % time.Second; over > 0 && d <= math.MaxInt64-time.Second {
+		d += time.Second - over
+	}
+	return d
+}

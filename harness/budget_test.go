@@ -1,0 +1,63 @@
+package harness_test
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"aftershock/harness"
+)
+
+// Trials of 11.7 s: 2 fixes of 8 pairs and 1 in reserve make 36 of them.
+var budgeted = harness.Scenario{Phases: phases, Budget: harness.Budget{Boot: 1500 * ms, Teardown: 200 * ms, Reserve: 1}}
+
+func TestRunTime(t *testing.T) {
+	for name, c := range map[string]struct{ got, want time.Duration }{
+		"trial":        {budgeted.TrialTime(), 11700 * ms},
+		"run":          {budgeted.RunTime(2, 8), 32 * 11700 * ms},
+		"with reserve": {budgeted.WithReserve(2, 8), 36 * 11700 * ms},
+		"overflow":     {budgeted.RunTime(1000, math.MaxInt32*1000), math.MaxInt64},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: got %v, want %v", name, c.got, c.want)
+		}
+	}
+}
+
+func TestCheckBudget(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		pairs int
+		limit time.Duration
+		want  string
+	}{
+		{"fits exactly", 8, 36 * 11700 * ms, ""},
+		{"1 ns short", 8, 36*11700*ms - 1, "the run does not fit its budget: it would take 7m1.2s of 7m1.199999999s " +
+			"(fixes: 2, pairs each: 8 and 1 in reserve, trials a pair: 2, each 11.7s); pass --pairs 7 or --budget 7m2s"},
+		{"not even one pair", 3, time.Minute, "the run does not fit its budget: it would take 3m7.2s of 1m " +
+			"(fixes: 2, pairs each: 3 and 1 in reserve, trials a pair: 2, each 11.7s); pass --budget 3m8s"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := budgeted.CheckBudget(2, c.pairs, c.limit)
+			if (err == nil) != (c.want == "") || (err != nil && err.Error() != c.want) {
+				t.Errorf("got\n%v\nwant\n%s", err, c.want)
+			}
+		})
+	}
+}
+
+// What the error suggests must fit, and one pair more must not.
+func TestCheckBudgetSuggestsTheMostThatFits(t *testing.T) {
+	for most := 1; most < 40; most++ {
+		limit := budgeted.WithReserve(3, most) + 5*time.Second
+		if err := budgeted.CheckBudget(3, most, limit); err != nil {
+			t.Errorf("%d pairs: %v", most, err)
+		}
+		if err := budgeted.CheckBudget(3, most+1, limit); err == nil {
+			t.Errorf("%d pairs fit into %v", most+1, limit)
+		}
+	}
+	if err := budgeted.CheckBudget(2, math.MaxInt, time.Hour); err == nil {
+		t.Error("a run of 2^63 pairs fits into an hour")
+	}
+}

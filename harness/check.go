@@ -1,0 +1,116 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"aftershock/chaos"
+	"aftershock/chaos/plan"
+	"aftershock/harness/cluster"
+
+	"golang.org/x/sys/unix"
+)
+
+// Runtime is where a run's members live.
+type Runtime struct {
+	Name string
+	Boot Boot
+	Able func(chaos.Ability) error
+}
+
+// Runtimes lists those that there are; the first is the one that figures come from.
+func Runtimes() []Runtime {
+	return []Runtime{
+		{
+			Name: "processes", Able: new(cluster.Processes).Able,
+			Boot: func(ctx context.Context, c cluster.Config) (cluster.Cluster, error) {
+				return orNil(cluster.StartProcesses(ctx, c))
+			},
+		},
+		{
+			Name: "embedded", Able: new(cluster.Embedded).Able,
+			Boot: func(ctx context.Context, c cluster.Config) (cluster.Cluster, error) {
+				return orNil(cluster.StartEmbedded(ctx, c))
+			},
+		},
+	}
+}
+
+// orNil keeps a nil pointer from becoming an interface that is not nil.
+func orNil[C cluster.Cluster](c C, err error) (cluster.Cluster, error) {
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// spaceATrial is what a trial leaves in the run's folder, with room to spare: ops.bin, histograms and the logs.
+const spaceATrial = 4 << 20
+
+// Check refuses what cannot be run, before anything is started.
+func (o Options) Check() error {
+	s := o.Scenario
+	shape := cluster.Config{Members: s.Cluster.Members, Tick: s.Cluster.Tick, Election: s.Cluster.Election}
+	errs := []error{shape.Check()}
+	if len(o.Fixes) == 0 || len(o.Plans) == 0 {
+		errs = append(errs, errors.New("nothing to run: at least one fix and one pair are needed"))
+	}
+	errs = append(errs, plan.Check(o.Plans, chaos.Rules(), cluster.Names(s.Cluster.Members)))
+	for i, p := range o.Plans {
+		if p.Pair != i+1 {
+			errs = append(errs, fmt.Errorf("the plan of pair %d is for pair %d", i+1, p.Pair))
+		}
+		errs = append(errs, s.Phases.CheckPlan(p))
+	}
+	errs = append(errs, o.checkAbilities(), o.checkOut())
+	return errors.Join(errs...)
+}
+
+// checkAbilities refuses a fault that the runtime cannot inject.
+func (o Options) checkAbilities() error {
+	var errs []error
+	seen := map[string]bool{}
+	for _, p := range o.Plans {
+		for _, e := range p.Events {
+			fault, err := chaos.Find(e.Fault)
+			if err != nil || seen[e.Fault] {
+				continue // an unknown fault was refused with its event
+			}
+			seen[e.Fault] = true
+			for _, need := range fault.Needs {
+				if err := o.Runtime.Able(need); err != nil {
+					errs = append(errs, fmt.Errorf("fault %s: %w", e.Fault, err))
+				}
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// checkOut refuses a folder that cannot be written to, or whose disk has no room for the run.
+func (o Options) checkOut() error {
+	if err := os.MkdirAll(o.Out, 0o755); err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	probe, err := os.CreateTemp(o.Out, ".probe-")
+	if err != nil {
+		return fmt.Errorf("--out %s is not writable: %w", o.Out, err)
+	}
+	_, err = probe.Write(make([]byte, 4096))
+	if err = errors.Join(err, probe.Sync(), probe.Close(), os.Remove(probe.Name())); err != nil {
+		return fmt.Errorf("--out %s cannot be written: %w", o.Out, err)
+	}
+	var fs unix.Statfs_t
+	if err := unix.Statfs(o.Out, &fs); err != nil {
+		return fmt.Errorf("--out %s: %w", o.Out, err)
+	}
+	trials := 2 * len(o.Fixes) * (len(o.Plans) + o.Scenario.Budget.Reserve)
+	if free, need := fs.Bavail*uint64(fs.Bsize), uint64(trials)*spaceATrial; free < need {
+		path, _ := filepath.Abs(o.Out)
+		return fmt.Errorf("--out %s: the disk has %d MB free, the run may need %d MB", path, free>>20, need>>20)
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+// Package cluster boots a real etcd cluster and keeps watch over it: where members live, who leads, who died.
+//
+// Two runtimes share one shape. Processes runs each member as a child process of this binary, so that a kill is a real
+// crash and a member's garbage collection is not the workload's; figures come from it alone. Embedded runs the members
+// in this process, for tests and library users, and says which faults it cannot do.
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"aftershock/chaos"
+)
+
+// MaxMembers is the largest cluster: etcd's own advice is seven voters, and nine is the largest that anybody runs.
+const MaxMembers = 9
+
+// Config is the shape of a cluster and where it keeps its things.
+type Config struct {
+	Members  int
+	Tick     time.Duration // raft's heartbeat interval
+	Election time.Duration // raft's election time-out; at least 5 ticks
+	DataRoot string        // an existing folder; each member has its data in a folder of its own beneath it
+	LogDir   string        // where <member>.log goes; empty discards the logs
+	PeerTLS  bool          // peers talk TLS, with certificates that each member makes for itself
+}
+
+// Endpoint is where one member is reached, past every link.
+type Endpoint struct {
+	Member    string
+	ClientURL string // serves gRPC, and /metrics over HTTP
+}
+
+// Cluster is what both runtimes are.
+type Cluster interface {
+	chaos.Target
+	// Endpoints lists the members' own addresses, in the order of Members.
+	Endpoints() []Endpoint
+	// Pin makes a link from a client to a member, and returns the address that the client dials.
+	Pin(client, member string) (address string, err error)
+	// Write answers when the cluster has committed a write and read it back linearizably.
+	Write(ctx context.Context) error
+	// Observations returns everything observed so far, in the order it arrived.
+	Observations() []chaos.Observation
+	// Deaths delivers an error for each member that ended though no fault asked it to.
+	Deaths() <-chan error
+	// CPU gives the CPU time of all members so far, those that were killed included; 0 where it cannot be told apart.
+	CPU() time.Duration
+	// Close ends every member without grace and waits until they are gone.
+	Close() error
+}
+
+// Check refuses a shape that etcd would refuse or that no test should run.
+func (c Config) Check() error {
+	var problems []error
+	if c.Members < 1 || c.Members > MaxMembers {
+		problems = append(problems, fmt.Errorf("members is %d, allowed are 1 to %d", c.Members, MaxMembers))
+	}
+	if c.Tick < time.Millisecond {
+		problems = append(problems, fmt.Errorf("tick is %v, the least is 1ms", c.Tick))
+	}
+	if c.Election < 5*c.Tick {
+		problems = append(problems, fmt.Errorf("election is %v, etcd wants at least 5 ticks of %v", c.Election, c.Tick))
+	}
+	if c.Election > 50*time.Second {
+		problems = append(problems, fmt.Errorf("election is %v, the most that etcd takes is 50s", c.Election))
+	}
+	return errors.Join(problems...)
+}
+
+// Names are a cluster's member names: n1, n2, ...
+func Names(n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = fmt.Sprintf("n%d", i+1)
+	}
+	return names
+}

@@ -1,0 +1,104 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
+)
+
+// probeKey is what Write writes; it lies outside every workload's prefix.
+const probeKey = "aftershock/probe"
+
+// control talks to the members as an administrator: past all links, one connection a member.
+type control struct {
+	endpoints map[string]string // member -> client URL
+
+	mu      sync.Mutex
+	clients map[string]*clientv3.Client
+}
+
+func newControl(endpoints []Endpoint) *control {
+	c := &control{endpoints: map[string]string{}, clients: map[string]*clientv3.Client{}}
+	for _, e := range endpoints {
+		c.endpoints[e.Member] = e.ClientURL
+	}
+	return c
+}
+
+// client dials a member on first use: clients that dial before the member listens pay gRPC's back-off of a second.
+func (c *control) client(member string) (*clientv3.Client, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if client, ok := c.clients[member]; ok {
+		return client, nil
+	}
+	client, err := clientv3.New(clientv3.Config{
+		Endpoints: []string{c.endpoints[member]}, DialTimeout: 5 * time.Second,
+		Logger: zap.NewNop(), // the default logger's cost dominates under failures
+	})
+	if err != nil {
+		return nil, fmt.Errorf("dial member %s: %w", member, err)
+	}
+	c.clients[member] = client
+	return client, nil
+}
+
+// write commits a value through a member and reads it back linearizably.
+func (c *control) write(ctx context.Context, member string) error {
+	client, err := c.client(member)
+	if err != nil {
+		return err
+	}
+	value := fmt.Sprint(time.Now().UnixNano())
+	if _, err := client.Put(ctx, probeKey, value); err != nil {
+		return fmt.Errorf("write through member %s: %w", member, err)
+	}
+	got, err := client.Get(ctx, probeKey)
+	if err != nil {
+		return fmt.Errorf("read through member %s: %w", member, err)
+	}
+	if len(got.Kvs) != 1 {
+		return fmt.Errorf("read through member %s: the key that was written is absent", member)
+	}
+	return nil
+}
+
+// transfer asks the leader to hand leadership over. MoveLeader is refused by every other member.
+func (c *control) transfer(ctx context.Context, leader, to string) error {
+	client, err := c.client(leader)
+	if err != nil {
+		return err
+	}
+	members, err := client.MemberList(ctx, clientv3.WithSerializable())
+	if err != nil {
+		return fmt.Errorf("list members through %s: %w", leader, err)
+	}
+	for _, m := range members.Members {
+		if m.Name != to {
+			continue
+		}
+		if _, err := client.MoveLeader(ctx, m.ID); err != nil {
+			return fmt.Errorf("move leader from %s to %s: %w", leader, to, err)
+		}
+		return nil
+	}
+	return fmt.Errorf("move leader from %s to %s: no such member", leader, to)
+}
+
+func (c *control) close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var errs []error
+	for member, client := range c.clients {
+		if err := client.Close(); err != nil && !errors.Is(err, context.Canceled) {
+			errs = append(errs, fmt.Errorf("close client of %s: %w", member, err))
+		}
+	}
+	clear(c.clients)
+	return errors.Join(errs...)
+}

@@ -1,0 +1,266 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"aftershock/chaos"
+	"aftershock/internal/clock"
+
+	"go.etcd.io/etcd/client/pkg/v3/types"
+	"go.etcd.io/etcd/server/v3/embed"
+)
+
+// Embedded is a cluster whose members live in this process.
+//
+// They share one garbage collector, one Prometheus registry and one proxy environment with each other and with the
+// caller. So no figure may come from it, its members cannot crash, and its links cannot be cut one way: what it can do
+// is transfer leadership and cut members off in both directions.
+type Embedded struct {
+	*journal
+	*pins
+	control *control
+	deaths  chan error
+	names   []string
+	urls    map[string]string
+	ids     map[string]types.ID
+
+	mu      sync.Mutex
+	members map[string]*embed.Etcd
+	cuts    map[[2]string]int // a pair of members in order -> how many partitions hold it
+	stop    chan struct{}
+	watches sync.WaitGroup
+	once    sync.Once
+}
+
+var _ Cluster = (*Embedded)(nil)
+
+// StartEmbedded boots a cluster in this process and returns when it answers a linearizable write.
+func StartEmbedded(ctx context.Context, config Config) (_ *Embedded, err error) {
+	if err := config.Check(); err != nil {
+		return nil, err
+	}
+	e := &Embedded{
+		journal: newJournal(config.Members), names: Names(config.Members), deaths: make(chan error, config.Members),
+		urls: map[string]string{}, ids: map[string]types.ID{}, members: map[string]*embed.Etcd{},
+		cuts: map[[2]string]int{}, stop: make(chan struct{}),
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, e.Close())
+		}
+	}()
+	configs, err := e.layOut(config)
+	if err != nil {
+		return nil, err
+	}
+	e.pins = newPins(e.Endpoints())
+	e.control = newControl(e.Endpoints())
+	for i, c := range configs {
+		member, err := embed.StartEtcd(c) // listens and starts raft; becoming ready takes a quorum
+		if err != nil {
+			return nil, fmt.Errorf("boot member %s: %w", e.names[i], err)
+		}
+		e.members[e.names[i]] = member
+	}
+	return e, e.awaitBoot(ctx)
+}
+
+func (e *Embedded) layOut(config Config) ([]*embed.Config, error) {
+	addresses, err := freeAddresses(2 * len(e.names))
+	if err != nil {
+		return nil, err
+	}
+	var initial []string
+	scheme := "http://"
+	if config.PeerTLS {
+		scheme = "https://"
+	}
+	for i, name := range e.names {
+		e.urls[name] = "http://" + addresses[2*i]
+		initial = append(initial, name+"="+scheme+addresses[2*i+1])
+	}
+	var configs []*embed.Config
+	for i, name := range e.names {
+		peer := scheme + addresses[2*i+1]
+		m := memberConfig{
+			Name: name, Dir: filepath.Join(config.DataRoot, name), Token: "aftershock",
+			ClientURL: e.urls[name], PeerURL: peer, PeerAdvertised: peer,
+			InitialCluster: strings.Join(initial, ","),
+			Tick:           config.Tick, Election: config.Election, PeerTLS: config.PeerTLS,
+		}
+		if config.LogDir != "" {
+			m.Log = filepath.Join(config.LogDir, name+".log")
+		}
+		c, err := m.embed(e.add)
+		if err != nil {
+			return nil, err
+		}
+		configs = append(configs, c)
+	}
+	ids, err := raftIDs(strings.Join(initial, ","), "aftershock")
+	for id, name := range ids {
+		e.ids[name] = types.ID(id)
+	}
+	return configs, err
+}
+
+func (e *Embedded) awaitBoot(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	for _, name := range e.names {
+		member := e.members[name]
+		select {
+		case <-member.Server.ReadyNotify():
+		case err := <-member.Err():
+			return fmt.Errorf("boot member %s: %w", name, err)
+		case <-ctx.Done():
+			return fmt.Errorf("boot member %s: %w", name, context.Cause(ctx))
+		}
+		e.add(chaos.Observation{At: clock.Now(), Member: name, Kind: chaos.Started})
+		e.watches.Go(func() { e.watch(name, member) })
+	}
+	return e.Write(ctx)
+}
+
+func (e *Embedded) watch(name string, member *embed.Etcd) {
+	select {
+	case err := <-member.Err():
+		e.add(chaos.Observation{At: clock.Now(), Member: name, Kind: chaos.Exited})
+		e.deaths <- fmt.Errorf("member %s ended unasked: %w", name, err)
+	case <-e.stop:
+	}
+}
+
+// Members lists the names.
+func (e *Embedded) Members() []string { return e.names }
+
+// Endpoints lists the members' own addresses.
+func (e *Embedded) Endpoints() []Endpoint {
+	var all []Endpoint
+	for _, name := range e.names {
+		all = append(all, Endpoint{Member: name, ClientURL: e.urls[name]})
+	}
+	return all
+}
+
+// Write commits a write through the leader, or the first member while none is known, and reads it back.
+func (e *Embedded) Write(ctx context.Context) error {
+	member := e.names[0]
+	if leader, ok := e.Leader(); ok {
+		member = leader.Member
+	}
+	return e.control.write(ctx, member)
+}
+
+// Able refuses what members in one process cannot have done to them.
+func (e *Embedded) Able(a chaos.Ability) error {
+	switch a {
+	case chaos.CanTransfer, chaos.CanIsolate:
+		return nil
+	default:
+		return fmt.Errorf("embedded members cannot: %s (use --cluster processes)", a)
+	}
+}
+
+// Transfer asks the present leader to hand over.
+func (e *Embedded) Transfer(ctx context.Context, to string) error {
+	leader, ok := e.Leader()
+	if !ok {
+		return fmt.Errorf("transfer leadership to %s: there is no leader", to)
+	}
+	return e.control.transfer(ctx, leader.Member, to)
+}
+
+// Crash is refused: HardStop flushes the backend and is no crash.
+func (e *Embedded) Crash(context.Context, string) (clock.Nanos, error) {
+	return 0, e.Able(chaos.CanCrash)
+}
+
+// Restart is refused, as Crash is.
+func (e *Embedded) Restart(context.Context, string) error { return e.Able(chaos.CanCrash) }
+
+// Partition cuts pairs of members with the server's own CutPeer on both sides. It leaves the pipeline POSTs and the
+// peer HTTP API open, which carry no heartbeat.
+func (e *Embedded) Partition(g chaos.Grudge) (func(), error) {
+	pairs, err := e.pairs(g)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range pairs {
+		e.cut(p, +1)
+	}
+	return sync.OnceFunc(func() {
+		for _, p := range pairs {
+			e.cut(p, -1)
+		}
+	}), nil
+}
+
+// pairs turns a grudge into pairs of members, and refuses one that is not mutual.
+func (e *Embedded) pairs(g chaos.Grudge) ([][2]string, error) {
+	var pairs [][2]string
+	for hearer, unheard := range g {
+		for _, other := range unheard {
+			for _, name := range []string{hearer, other} {
+				if !slices.Contains(e.names, name) {
+					return nil, fmt.Errorf("partition: no member %q", name)
+				}
+			}
+			if !slices.Contains(g[other], hearer) {
+				return nil, fmt.Errorf("partition %s -> %s only: %w", other, hearer, e.Able(chaos.CanCutOneWay))
+			}
+			if hearer < other {
+				pairs = append(pairs, [2]string{hearer, other})
+			}
+		}
+	}
+	return pairs, nil
+}
+
+func (e *Embedded) cut(pair [2]string, by int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	was := e.cuts[pair]
+	e.cuts[pair] = was + by
+	a, b := e.members[pair[0]].Server, e.members[pair[1]].Server
+	switch {
+	case was == 0 && by > 0:
+		a.CutPeer(e.ids[pair[1]])
+		b.CutPeer(e.ids[pair[0]])
+	case was+by == 0:
+		a.MendPeer(e.ids[pair[1]])
+		b.MendPeer(e.ids[pair[0]])
+	}
+}
+
+// Deaths delivers the ends that nobody asked for.
+func (e *Embedded) Deaths() <-chan error { return e.deaths }
+
+// CPU is 0: the members' time cannot be told from this process's own.
+func (e *Embedded) CPU() time.Duration { return 0 }
+
+// Close stops the members: hard, because a graceful Close first hands leadership over and waits for peers.
+func (e *Embedded) Close() (err error) {
+	e.once.Do(func() {
+		close(e.stop)
+		e.watches.Wait()
+		if e.control != nil {
+			err = e.control.close()
+			e.pins.close()
+		}
+		for _, m := range e.members {
+			m.Server.HardStop()
+		}
+		for _, m := range e.members {
+			m.Close()
+		}
+	})
+	return err
+}

@@ -1,0 +1,147 @@
+package cluster
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"aftershock/chaos"
+	"aftershock/internal/clock"
+	"aftershock/internal/process"
+
+	"go.etcd.io/etcd/server/v3/embed"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+)
+
+// MemberRole is the role of a child process that is one etcd member.
+const MemberRole = "member"
+
+// memberConfig is all that a member has to know, in a child process or in this one.
+type memberConfig struct {
+	Name           string        `json:"name"`
+	Dir            string        `json:"dir"`
+	Log            string        `json:"log"`
+	ClientURL      string        `json:"client_url"`
+	PeerURL        string        `json:"peer_url"`        // where it listens
+	PeerAdvertised string        `json:"peer_advertised"` // how the others call it
+	InitialCluster string        `json:"initial_cluster"`
+	Token          string        `json:"token"`
+	Tick           time.Duration `json:"tick"`
+	Election       time.Duration `json:"election"`
+	PeerTLS        bool          `json:"peer_tls"`
+}
+
+// memberReport is a line from a member to its parent: one of the two.
+type memberReport struct {
+	Observation *chaos.Observation `json:"observation,omitempty"`
+	Failed      string             `json:"failed,omitempty"`
+}
+
+// embed translates to etcd's own configuration.
+func (m memberConfig) embed(observe func(chaos.Observation)) (*embed.Config, error) {
+	names, err := raftIDs(m.InitialCluster, m.Token)
+	if err != nil {
+		return nil, err
+	}
+	logger, err := m.logger(&raftSpy{member: m.Name, names: names, observe: observe})
+	if err != nil {
+		return nil, err
+	}
+	cfg := embed.NewConfig()
+	cfg.Name = m.Name
+	cfg.Dir = m.Dir
+	for _, u := range []struct {
+		into *[]url.URL
+		text string
+	}{
+		{&cfg.ListenClientUrls, m.ClientURL}, {&cfg.AdvertiseClientUrls, m.ClientURL},
+		{&cfg.ListenPeerUrls, m.PeerURL}, {&cfg.AdvertisePeerUrls, m.PeerAdvertised},
+	} {
+		parsed, err := url.Parse(u.text)
+		if err != nil {
+			return nil, err
+		}
+		*u.into = []url.URL{*parsed}
+	}
+	cfg.InitialCluster = m.InitialCluster
+	cfg.InitialClusterToken = m.Token
+	cfg.ClusterState = embed.ClusterStateFlagNew
+	cfg.TickMs = uint(m.Tick.Milliseconds())
+	cfg.ElectionMs = uint(m.Election.Milliseconds())
+	cfg.PeerAutoTLS = m.PeerTLS
+	cfg.SelfSignedCertValidity = 1 // years
+	cfg.EnableGRPCGateway = false
+	cfg.LogLevel = "info" // raft speaks of its leader at this level
+	cfg.ZapLoggerBuilder = embed.NewZapLoggerBuilder(logger)
+	return cfg, nil
+}
+
+// logger writes JSON lines with microseconds to the member's log, and lets the spy hear them too.
+func (m memberConfig) logger(spy *raftSpy) (*zap.Logger, error) {
+	if m.Log == "" {
+		return zap.New(spy), nil
+	}
+	if err := os.MkdirAll(filepath.Dir(m.Log), 0o755); err != nil {
+		return nil, err
+	}
+	file, err := os.OpenFile(m.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644) // a restart adds to the log
+	if err != nil {
+		return nil, err
+	}
+	encoding := zap.NewProductionEncoderConfig()
+	encoding.EncodeTime = zapcore.TimeEncoderOfLayout("2006-01-02T15:04:05.000000Z07:00")
+	return zap.New(zapcore.NewTee(zapcore.NewCore(zapcore.NewJSONEncoder(encoding), zapcore.Lock(file), zap.InfoLevel), spy)), nil
+}
+
+// Member is the main of a member child: it runs etcd until its parent is gone or kills it.
+func Member() int {
+	child := process.Connect()
+	var config memberConfig
+	if ok, err := child.Receive(&config); !ok || err != nil {
+		fmt.Fprintln(os.Stderr, "member: no configuration:", err)
+		return 2
+	}
+	if err := serve(child, config); err != nil {
+		_ = child.Report(memberReport{Failed: err.Error()}) // the parent may be gone; the log has it as well
+		fmt.Fprintln(os.Stderr, "member:", err)
+		return 1
+	}
+	return 0
+}
+
+func serve(child *process.Child, config memberConfig) error {
+	report := func(o chaos.Observation) { _ = child.Report(memberReport{Observation: &o}) } // as above
+	cfg, err := config.embed(report)
+	if err != nil {
+		return err
+	}
+	etcd, err := embed.StartEtcd(cfg)
+	if err != nil {
+		return err
+	}
+	defer etcd.Close()
+	select {
+	case <-etcd.Server.ReadyNotify():
+	case err := <-etcd.Err():
+		return err
+	}
+	report(chaos.Observation{At: clock.Now(), Member: config.Name, Kind: chaos.Started})
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		for ok := true; ok; {
+			ok, _ = child.Receive(&struct{}{}) // no command is ever sent: only the end of the pipe counts
+		}
+	}()
+	select {
+	case err := <-etcd.Err():
+		return err
+	case <-etcd.Server.StopNotify():
+		return fmt.Errorf("member %s stopped by itself", config.Name)
+	case <-gone:
+		return nil
+	}
+}

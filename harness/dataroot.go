@@ -1,0 +1,109 @@
+package harness
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"aftershock/internal/process"
+
+	"golang.org/x/sys/unix"
+)
+
+// Where members keep their data.
+const (
+	Tmpfs = "tmpfs" // memory: fsync is free, so elections and not the disk are measured
+	Disk  = "disk"  // the file system of the temporary folder
+)
+
+const (
+	rootPrefix = "aftershock-"
+	lockName   = "lock"
+)
+
+// dataRoot is the folder that holds all members' data of one run. It goes with the run, however the run ends: removed
+// by Close, by the reaper when this process was killed, or by the next run's sweep when both were.
+type dataRoot struct {
+	Path   string
+	lock   *os.File
+	reaper *process.Process
+}
+
+// newDataRoot sweeps what earlier runs left and makes a root of its own.
+func newDataRoot(kind string) (_ *dataRoot, err error) {
+	base, err := rootBase(kind)
+	if err != nil {
+		return nil, err
+	}
+	sweep(base)
+	path, err := os.MkdirTemp(base, rootPrefix)
+	if err != nil {
+		return nil, fmt.Errorf("data root: %w", err)
+	}
+	r := &dataRoot{Path: path}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, r.Close())
+		}
+	}()
+	if r.lock, err = os.Create(filepath.Join(path, lockName)); err != nil {
+		return nil, fmt.Errorf("data root: %w", err)
+	}
+	if err := unix.Flock(int(r.lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		return nil, fmt.Errorf("data root: lock %s: %w", r.lock.Name(), err)
+	}
+	if r.reaper, err = process.StartReaper(path); err != nil {
+		return nil, fmt.Errorf("data root: %w", err)
+	}
+	return r, nil
+}
+
+func rootBase(kind string) (string, error) {
+	if kind == Disk {
+		return os.TempDir(), nil
+	}
+	const shm = "/dev/shm"
+	var fs unix.Statfs_t
+	if err := unix.Statfs(shm, &fs); err != nil || fs.Type != unix.TMPFS_MAGIC {
+		return "", fmt.Errorf("data root: %s is no tmpfs; set cluster.data to %s in the scenario", shm, Disk)
+	}
+	// A trial's three members write some 150 MB; a container's default of 64 MB would end in etcd's panic on ENOSPC.
+	const need = 256 << 20
+	if free := fs.Bavail * uint64(fs.Bsize); free < need {
+		return "", fmt.Errorf("data root: %s has %d MB free, %d MB are needed (in a container: shm_size)", shm, free>>20, need>>20)
+	}
+	return shm, nil
+}
+
+// sweep removes roots whose lock is free: nobody holds them any more. What cannot be removed is somebody else's.
+func sweep(base string) {
+	locks, _ := filepath.Glob(filepath.Join(base, rootPrefix+"*", lockName)) // the pattern is well-formed
+	for _, name := range locks {
+		lock, err := os.Open(name)
+		if err != nil {
+			continue
+		}
+		if unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB) == nil {
+			_ = os.RemoveAll(filepath.Dir(name))
+		}
+		lock.Close()
+	}
+}
+
+// Trial makes an empty folder for one trial's members.
+func (r *dataRoot) Trial() (string, error) { return os.MkdirTemp(r.Path, "trial-") }
+
+// Close removes the root, and ends the reaper, which has nothing left to do.
+func (r *dataRoot) Close() error {
+	err := os.RemoveAll(r.Path)
+	if r.reaper != nil {
+		err = errors.Join(err, r.reaper.Signal(syscall.SIGKILL))
+		<-r.reaper.Done()
+	}
+	if r.lock != nil {
+		err = errors.Join(err, r.lock.Close())
+	}
+	return err
+}

@@ -1,0 +1,70 @@
+package harness
+
+import (
+	"bufio"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"aftershock/results"
+
+	"go.etcd.io/etcd/api/v3/version"
+	"golang.org/x/sys/unix"
+)
+
+// Version and Commit are set at link time by make build; a plain go build has the commit from the build information.
+var (
+	Version = "devel"
+	Commit  = ""
+)
+
+// Environment reads what machine and what software this is.
+func Environment() results.Environment {
+	e := results.Environment{
+		CPU: cpuModel(), Cores: runtime.NumCPU(), Go: runtime.Version(), GOMAXPROCS: runtime.GOMAXPROCS(0),
+		Etcd: version.Version, Aftershock: Version, Commit: commit(),
+	}
+	var sys unix.Sysinfo_t
+	if unix.Sysinfo(&sys) == nil {
+		e.MemoryMB = int(uint64(sys.Totalram) * uint64(sys.Unit) >> 20)
+	}
+	var uts unix.Utsname
+	if unix.Uname(&uts) == nil {
+		e.Kernel = unix.ByteSliceToString(uts.Release[:])
+	}
+	return e
+}
+
+func commit() string {
+	if Commit != "" {
+		return Commit
+	}
+	revision, dirty := "unknown", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			switch {
+			case s.Key == "vcs.revision":
+				revision = s.Value
+			case s.Key == "vcs.modified" && s.Value == "true":
+				dirty = "-dirty"
+			}
+		}
+	}
+	return revision + dirty
+}
+
+// cpuModel is the first model name in /proc/cpuinfo; other architectures than x86 have none there.
+func cpuModel() string {
+	file, err := os.Open("/proc/cpuinfo")
+	if err != nil {
+		return runtime.GOARCH
+	}
+	defer file.Close()
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		if key, value, ok := strings.Cut(lines.Text(), ":"); ok && strings.TrimSpace(key) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return runtime.GOARCH
+}

@@ -1,0 +1,57 @@
+package harness
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"sync"
+
+	"aftershock/chaos"
+	"aftershock/internal/clock"
+	"aftershock/results"
+)
+
+// eventLog collects what happens in a trial, from whoever sees it, in absolute time.
+type eventLog struct {
+	mu     sync.Mutex
+	events []results.Event
+}
+
+func (l *eventLog) add(e results.Event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.events = append(l.events, e)
+}
+
+// first is when something first happened at or after a moment.
+func (l *eventLog) first(source, what string, after clock.Nanos) (at clock.Nanos, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, e := range l.events {
+		if e.Source == source && e.What == what && e.At >= after && (!ok || e.At < at) {
+			at, ok = e.At, true
+		}
+	}
+	return at, ok
+}
+
+// from gives all events in the order of time, counted from the epoch.
+func (l *eventLog) from(epoch clock.Nanos) []results.Event {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	events := slices.Clone(l.events)
+	for i := range events {
+		events[i].At -= epoch
+	}
+	slices.SortStableFunc(events, func(a, b results.Event) int { return cmp.Compare(a.At, b.At) })
+	return events
+}
+
+// observed turns what a member was seen to do into an event.
+func observed(o chaos.Observation) results.Event {
+	e := results.Event{At: o.At, Source: o.Member, What: string(o.Kind)}
+	if o.Leader != "" {
+		e.Data = map[string]string{"leader": o.Leader, "term": strconv.FormatUint(o.Term, 10)}
+	}
+	return e
+}

@@ -1,0 +1,162 @@
+// Package load sends operations when they were meant to be sent, and records what became of each.
+//
+// It is an open loop: operations start on a schedule, whether or not earlier ones have been answered, and their latency
+// runs from the scheduled start. A closed loop waits instead, sends nothing while the server stalls, and reports the
+// stall as one slow operation among thousands of fast ones (coordinated omission; Gil Tene, wrk2's README). Package
+// frozen shows both on a server that stalls on purpose.
+//
+// offered = ok + failed + missed, always: what could not be sent has a slot in the table like everything else.
+package load
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sync"
+	"time"
+
+	"aftershock/internal/clock"
+	"aftershock/results/ops"
+)
+
+// Op is one operation, as its worker sees it. It is used again for the worker's next one.
+type Op struct {
+	N        int         // its number in the stream
+	Intended int64       // nanoseconds from the trial's epoch
+	Worker   int         // from 0 to Workers-1; one operation at a time runs on a worker
+	Deadline clock.Nanos // when its time-out passes
+
+	// What Do reports. It begins as NoReason, which is success; Do fails it by setting Timeout, Error, Ambiguous or
+	// Rejected. A success that took longer than the time-out is recorded as failed{timeout}.
+	Reason ops.Reason
+	Flags  ops.Flags
+	Aux    int64
+}
+
+// Stream is one stream of operations to drive.
+type Stream struct {
+	Name     string
+	Index    int     // of the stream in the table
+	Intended []int64 // ascending, in nanoseconds from the trial's epoch; see Schedule
+	Timeout  time.Duration
+	Workers  int       // see Workers
+	Queue    int       // operations that may wait for a worker; 0 means as many as there are workers, and 64 at least
+	Do       func(*Op) // runs one operation; it must end soon after the deadline
+}
+
+// Workers is how many workers a stream needs so that a stall of a whole time-out drops nothing: by Little's law rate x
+// time-out operations are in flight at the end of it, and a fifth is added for arrivals that bunch.
+func Workers(rate float64, timeout time.Duration) int {
+	return max(1, int(math.Ceil(rate*timeout.Seconds()*1.2)))
+}
+
+const (
+	maxWorkers = 200_000 // about a gigabyte of stacks
+	minQueue   = 64      // a pool of one worker, as for 10/s and 75 ms, would drop the third of three close arrivals
+)
+
+// Report is how a drive went.
+type Report struct {
+	Streams []StreamReport `json:"streams"`
+	Pacer   Punctuality    `json:"pacer"`
+}
+
+// StreamReport is what became of one stream.
+type StreamReport struct {
+	Name    string    `json:"name"`
+	Workers int       `json:"workers"`
+	Books   ops.Books `json:"books"`
+}
+
+// Drive sends the operations of all streams, records each in the table and returns when the last has ended and so has
+// every goroutine. The intended times run from the epoch. When the context ends, what was not begun is missed{interrupted}
+// and Drive returns the report of what there is with the context's error; operations that run are waited for, so Do must
+// watch the context if it is to end before its deadline.
+func Drive(ctx context.Context, epoch clock.Nanos, table *ops.Table, streams []Stream) (Report, error) {
+	d := driver{epoch: epoch}
+	for _, s := range streams {
+		if err := s.check(table); err != nil {
+			return Report{}, fmt.Errorf("stream %q: %w", s.Name, err)
+		}
+		queue := s.Queue
+		if queue == 0 {
+			queue = max(s.Workers, minQueue)
+		}
+		d.lanes = append(d.lanes, &lane{Stream: s, epoch: epoch, table: table, pool: newPool(s.Workers, queue)})
+	}
+	pacer := NewPacer()
+	err := d.run(ctx, pacer)
+	report := Report{Pacer: pacer.Punctuality()}
+	for _, l := range d.lanes {
+		report.Streams = append(report.Streams, StreamReport{l.Name, l.Workers, table.Books(l.Index)})
+	}
+	return report, err
+}
+
+func (s Stream) check(table *ops.Table) error {
+	if s.Index < 0 || s.Index >= len(table.Streams) {
+		return fmt.Errorf("index %d of a table with %d streams", s.Index, len(table.Streams))
+	}
+	slots := table.Streams[s.Index]
+	switch {
+	case s.Name != slots.Name:
+		return fmt.Errorf("stream %d of the table is %q", s.Index, slots.Name)
+	case len(s.Intended) != slots.Slots:
+		return fmt.Errorf("%d operations for %d slots", len(s.Intended), slots.Slots)
+	case s.Timeout != slots.Timeout:
+		return fmt.Errorf("time-out %v, and %v in the table", s.Timeout, slots.Timeout)
+	case s.Workers < 1 || s.Workers > maxWorkers:
+		return fmt.Errorf("%d workers (allowed: 1 to %d; rate x time-out x 1.2 are needed)", s.Workers, maxWorkers)
+	case s.Queue < 0:
+		return fmt.Errorf("a queue of %d operations", s.Queue)
+	case s.Do == nil:
+		return fmt.Errorf("it has nothing to do")
+	}
+	for n := 1; n < len(s.Intended); n++ {
+		if s.Intended[n] < s.Intended[n-1] {
+			return fmt.Errorf("operation %d is intended before operation %d", n, n-1)
+		}
+	}
+	return nil
+}
+
+// driver merges the streams into one line of times for one pacer.
+type driver struct {
+	epoch clock.Nanos
+	lanes []*lane
+	due   *lane // whose operation is next
+}
+
+func (d *driver) run(ctx context.Context, pacer *Pacer) error {
+	var workers sync.WaitGroup
+	for _, l := range d.lanes {
+		for w := range l.Workers {
+			workers.Go(func() { l.work(ctx, w) })
+		}
+	}
+	err := pacer.Run(ctx, d.next, func(late time.Duration) { d.due.release(late) })
+	for _, l := range d.lanes {
+		l.pool.close()
+	}
+	workers.Wait()
+	for _, l := range d.lanes {
+		for ; l.cursor < len(l.Intended); l.cursor++ {
+			l.miss(l.cursor, ops.Interrupted)
+		}
+	}
+	return err
+}
+
+// next looks at each stream's next operation: there are two or three, so that a heap would cost more.
+func (d *driver) next() (clock.Nanos, bool) {
+	d.due = nil
+	for _, l := range d.lanes {
+		if l.cursor < len(l.Intended) && (d.due == nil || l.Intended[l.cursor] < d.due.Intended[d.due.cursor]) {
+			d.due = l
+		}
+	}
+	if d.due == nil {
+		return 0, false
+	}
+	return d.epoch + clock.Nanos(d.due.Intended[d.due.cursor]), true
+}

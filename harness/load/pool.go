@@ -1,0 +1,94 @@
+package load
+
+import "sync"
+
+// pool hands the operations of one stream to its workers: to the one that became idle last, or, when none is idle, to a
+// queue that they empty in order.
+//
+// Last in, first out, because the pool is sized for a stall (1200 workers at 1000/s) and one or two do the work while
+// there is none. A channel wakes the one that waited longest, so that all 1200 take turns, each with cold caches and a
+// map of its own. Measured at 1000/s with a map of 8000 series a worker on 2 cores, a third or more off the slow end: P99
+// of the response 0.31-0.61 ms against 0.66-2.2 ms with a shared channel, and 1200 maps fewer to hold. With work that
+// keeps no state the two are alike.
+type pool struct {
+	mu     sync.Mutex
+	idle   []int // workers without an operation; the end became idle last
+	queue  []int // a ring of operations
+	head   int
+	queued int
+	closed bool
+	wake   []chan int // by worker; an operation, or stop
+}
+
+const stop = -1
+
+func newPool(workers, queue int) *pool {
+	p := &pool{idle: make([]int, workers), queue: make([]int, queue), wake: make([]chan int, workers)}
+	for w := range workers {
+		p.idle[w] = workers - 1 - w
+		p.wake[w] = make(chan int, 1) // a worker gets one thing at a time, so that sending never blocks
+	}
+	return p
+}
+
+// submit hands an operation over and never waits; false means that all workers are busy and the queue is full.
+func (p *pool) submit(n int) bool {
+	p.mu.Lock()
+	if last := len(p.idle) - 1; last >= 0 {
+		worker := p.idle[last]
+		p.idle = p.idle[:last]
+		p.mu.Unlock()
+		p.wake[worker] <- n
+		return true
+	}
+	if p.queued == len(p.queue) {
+		p.mu.Unlock()
+		return false
+	}
+	tail := p.head + p.queued
+	if tail >= len(p.queue) {
+		tail -= len(p.queue)
+	}
+	p.queue[tail] = n
+	p.queued++
+	p.mu.Unlock()
+	return true
+}
+
+// start waits for a worker's first operation, and then as next does.
+func (p *pool) start(worker int) (n int, more bool) {
+	n = <-p.wake[worker]
+	return n, n != stop
+}
+
+// next waits for a worker's next operation; false means that there will be none.
+func (p *pool) next(worker int) (n int, more bool) {
+	p.mu.Lock()
+	if p.queued > 0 {
+		n = p.queue[p.head]
+		if p.head++; p.head == len(p.queue) {
+			p.head = 0
+		}
+		p.queued--
+		p.mu.Unlock()
+		return n, true
+	}
+	if p.closed {
+		p.mu.Unlock()
+		return stop, false
+	}
+	p.idle = append(p.idle, worker)
+	p.mu.Unlock()
+	return p.start(worker)
+}
+
+// close lets the workers end once the queue is empty.
+func (p *pool) close() {
+	p.mu.Lock()
+	idle := p.idle
+	p.idle, p.closed = nil, true
+	p.mu.Unlock()
+	for _, worker := range idle {
+		p.wake[worker] <- stop
+	}
+}

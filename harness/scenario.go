@@ -1,0 +1,68 @@
+package harness
+
+import (
+	"time"
+
+	"aftershock/chaos/plan"
+	"aftershock/harness/load"
+)
+
+// Scenario is a cluster's shape, a load, a fault spec and the phases of a trial, read from a YAML file and checked.
+type Scenario struct {
+	Name     string      `json:"name"`
+	Asks     string      `json:"asks"` // the question it answers, in one sentence
+	Cluster  ClusterSpec `json:"cluster"`
+	Streams  []Stream    `json:"streams"`
+	Phases   Phases      `json:"phases"`
+	Workload Settings    `json:"workload"`
+	Faults   plan.Spec   `json:"faults"`
+	Fixes    []string    `json:"fixes"` // those that run when none is named
+	Pairs    int         `json:"pairs"`
+	Quick    Quick       `json:"quick"`
+	Margin   float64     `json:"margin"` // a change smaller than this share is no difference; 0.1 is 10 %
+	Budget   Budget      `json:"budget"`
+}
+
+// ClusterSpec is the shape of the cluster.
+type ClusterSpec struct {
+	Members  int           `json:"members"`
+	Tick     time.Duration `json:"tick"`
+	Election time.Duration `json:"election"`
+	Data     string        `json:"data"` // tmpfs or disk
+}
+
+// Stream is one open-loop stream of operations: its rate, its arrivals and its operation time-out.
+type Stream struct {
+	Name    string        `json:"name"`
+	Rate    float64       `json:"rate"` // operations per second
+	Arrival load.Arrival  `json:"arrival"`
+	Timeout time.Duration `json:"timeout"`
+}
+
+// Settings are the workload's own numbers; the harness hands them on unread.
+type Settings map[string]int
+
+// Phases are the lengths of a trial's windows. The fault window begins when steady and calm capacity have ended.
+type Phases struct {
+	WarmUp   time.Duration `json:"warm_up"`
+	Steady   time.Duration `json:"steady"`
+	Capacity time.Duration `json:"capacity"` // each of the two closed-loop windows: calm, and under the trigger
+	Fault    time.Duration `json:"fault"`
+	Recovery time.Duration `json:"recovery"`
+	Drain    time.Duration `json:"drain"`
+}
+
+// Quick is what --quick runs instead.
+type Quick struct {
+	Fixes []string `json:"fixes"`
+	Pairs int      `json:"pairs"`
+}
+
+// Budget is the time that a run may take, and what its parts that no phase fixes are expected to take.
+type Budget struct {
+	Boot     time.Duration `json:"boot"`     // cluster and worker, until the trial's epoch
+	Teardown time.Duration `json:"teardown"` // after the drain
+	Reserve  int           `json:"reserve"`  // pairs a fix that may be run again because a trial was invalid
+	Run      time.Duration `json:"run"`      // the whole run
+	QuickRun time.Duration `json:"quick_run"`
+}

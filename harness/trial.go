@@ -1,0 +1,238 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"aftershock/chaos"
+	"aftershock/chaos/plan"
+	"aftershock/harness/cluster"
+	"aftershock/internal/clock"
+	"aftershock/results"
+)
+
+// lead is the time between the start command and the epoch, for the command to arrive.
+const lead = 30 * time.Millisecond
+
+// workloadClient is the client whose pin a scenario's spec gives and through which the workload talks to etcd.
+const workloadClient = "collector"
+
+// trial is one arm, once: a new cluster, a new worker, one replay of a plan.
+type trial struct {
+	scenario Scenario
+	boot     Boot
+	fix      Fix
+	plan     plan.Plan
+	folder   string // where its files go
+	data     string // where its members' data goes
+
+	record  results.Trial
+	events  eventLog
+	live    live
+	cluster cluster.Cluster
+	worker  *workerProcess
+	epoch   clock.Nanos
+	cpu     time.Duration // of this process, when the trial began
+}
+
+// Boot starts a cluster of one of the runtimes.
+type Boot func(context.Context, cluster.Config) (cluster.Cluster, error)
+
+// run runs the trial to its end and leaves its record in t.record. A trial that cannot be judged says so there; the
+// error is for what makes going on pointless.
+func (t *trial) run(ctx context.Context) error {
+	began := clock.Now()
+	t.record.Schema, t.record.Started, t.cpu = results.Schema, clock.Wall(began).UTC(), selfCPU()
+	table, err := t.createTable()
+	if err != nil {
+		return err
+	}
+	var invalid error
+	if err := t.start(ctx); err != nil {
+		invalid = fmt.Errorf("start: %w", err)
+	} else {
+		t.record.Boot = t.epoch.Sub(began)
+		invalid = t.replay(ctx)
+	}
+	exit := t.stopWorker()
+	err = errors.Join(t.book(table, ctx.Err() != nil), table.Close(), t.teardown())
+	if cause := context.Cause(ctx); ctx.Err() != nil {
+		invalid = fmt.Errorf("interrupted: %w", cause)
+	}
+	if invalid != nil {
+		t.record.Invalid = invalid.Error()
+	}
+	t.account(exit)
+	t.record.Whole = clock.Now().Sub(began)
+	return errors.Join(err, t.write())
+}
+
+// start boots the cluster, pins the client and brings the worker to the point at which only the epoch is missing.
+func (t *trial) start(ctx context.Context) (err error) {
+	t.cluster, err = t.boot(ctx, cluster.Config{
+		Members: t.scenario.Cluster.Members, Tick: t.scenario.Cluster.Tick, Election: t.scenario.Cluster.Election,
+		DataRoot: t.data, LogDir: filepath.Join(t.folder, "members"),
+	})
+	if err != nil {
+		return err
+	}
+	t.live.booted(t.cluster)
+	endpoint, err := t.pin()
+	if err != nil {
+		return err
+	}
+	if t.worker, err = startWorker(t.workerConfig(endpoint), filepath.Join(t.folder, "worker.log"), t.signalled); err != nil {
+		return err
+	}
+	if err := t.worker.awaitReady(ctx); err != nil {
+		return err
+	}
+	t.epoch = clock.Now().Add(lead)
+	t.record.Epoch = clock.Wall(t.epoch).UTC()
+	t.live.began(t.epoch)
+	return t.worker.start(t.epoch)
+}
+
+// pin resolves where each client of the plan is pinned, and returns the address at which the workload finds its member.
+func (t *trial) pin() (endpoint string, err error) {
+	t.record.Pinned = map[string]string{}
+	for _, c := range t.plan.Clients {
+		member, err := chaos.Resolve(t.cluster, c.Pin)
+		if err != nil {
+			return "", fmt.Errorf("pin client %s: %w", c.Name, err)
+		}
+		address, err := t.cluster.Pin(c.Name, member)
+		if err != nil {
+			return "", err
+		}
+		t.record.Pinned[c.Name] = member
+		if c.Name == workloadClient {
+			endpoint = address
+		}
+	}
+	if endpoint == "" {
+		return "", fmt.Errorf("the plan pins no client %q, so the workload has no member to talk to", workloadClient)
+	}
+	return endpoint, nil
+}
+
+func (t *trial) workerConfig(endpoint string) workerConfig {
+	config := workerConfig{
+		Fix: t.fix.Name, Arm: t.record.Arm, Endpoint: endpoint, Settings: t.scenario.Workload,
+		Ops: filepath.Join(t.folder, results.OpsFile), Streams: t.streams(), Capacity: t.capacityWindows(),
+	}
+	for _, e := range t.cluster.Endpoints() {
+		config.Metrics = append(config.Metrics, e.ClientURL+"/metrics")
+	}
+	return config
+}
+
+// signalled takes what the worker says it went through.
+func (t *trial) signalled(s workerSignal) {
+	t.events.add(results.Event{At: s.At, Source: "worker", What: string(s.What)})
+}
+
+// replay plays the plan while the worker drives its schedule, and returns when both are through. The error is why the
+// trial cannot be judged.
+func (t *trial) replay(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	played := make(chan error, 1)
+	go func() { played <- chaos.Play(ctx, t.epoch, t.plan.Events, t.cluster, t.reached) }()
+
+	var end error // why the replay cannot be judged, where the plan's own faults do not say
+	overdue := time.NewTimer(t.longest())
+	defer overdue.Stop()
+	select {
+	case <-t.worker.Done():
+		if !t.worker.through { // a crash is an outcome; there is nobody left for whom to go on hurting
+			cancel(errWorkerGone)
+		}
+	case end = <-t.cluster.Deaths():
+		cancel(end)
+	case <-overdue.C:
+		end = fmt.Errorf("the worker is not through %v after the epoch", t.longest())
+		cancel(end)
+	case <-ctx.Done():
+	}
+	err := <-played // heals, whatever happened
+	if end == nil {
+		select {
+		case end = <-t.cluster.Deaths():
+		default:
+		}
+	}
+	switch {
+	case end != nil:
+		return end
+	case errors.Is(err, errWorkerGone):
+		return nil
+	}
+	return err
+}
+
+var errWorkerGone = errors.New("the worker is gone")
+
+// longest is when a worker that still runs must have got stuck: the whole time line, the longest time-out, and a margin
+// for a machine that is busy.
+func (t *trial) longest() time.Duration {
+	var timeout time.Duration
+	for _, s := range t.scenario.Streams {
+		timeout = max(timeout, s.Timeout)
+	}
+	return t.scenario.Phases.Trial() + timeout + 10*time.Second
+}
+
+// reached takes the moments of the plan's faults.
+func (t *trial) reached(m chaos.Moment) {
+	data := map[string]string{"event": m.Event, "fault": m.Fault}
+	for key, value := range m.Resolved {
+		data[key] = value
+	}
+	if m.Error != "" {
+		data["error"] = m.Error
+	}
+	t.events.add(results.Event{At: m.At, Source: "chaos", What: string(m.Stage), Data: data})
+	t.record.Faults = withMoment(t.record.Faults, m, t.epoch)
+	t.live.reached(m)
+}
+
+// withMoment books a moment with the fault whose life it belongs to.
+func withMoment(faults []results.Fault, m chaos.Moment, epoch clock.Nanos) []results.Fault {
+	i := 0
+	for i < len(faults) && faults[i].Event != m.Event {
+		i++
+	}
+	if i == len(faults) {
+		faults = append(faults, results.Fault{Event: m.Event, Fault: m.Fault})
+	}
+	f, at := &faults[i], m.At-epoch
+	switch m.Stage {
+	case chaos.Injected:
+		f.Injected, f.Resolved = at, m.Resolved
+	case chaos.Effective:
+		f.Effective = at
+	case chaos.Healed:
+		f.Healed = at
+	case chaos.Recovered:
+		f.Recovered = at
+	case chaos.Failed:
+		f.Error = m.Error
+	}
+	return faults
+}
+
+// teardown ends the cluster, and takes over what it observed.
+func (t *trial) teardown() error {
+	if t.cluster == nil {
+		return nil
+	}
+	err := t.cluster.Close()
+	for _, o := range t.cluster.Observations() {
+		t.events.add(observed(o))
+	}
+	return err
+}

@@ -1,0 +1,215 @@
+package harness
+
+import (
+	"cmp"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"aftershock/chaos"
+	"aftershock/harness/load"
+	"aftershock/internal/clock"
+	"aftershock/internal/process"
+	"aftershock/results"
+	"aftershock/results/hlog"
+	"aftershock/results/ops"
+
+	"golang.org/x/sys/unix"
+)
+
+// streams gives every stream its schedule. Arrivals come from the plan's seed and pair, so both arms have the same. Only
+// batches pause in the capacity windows: the closed loop makes them instead, while all else goes on around it.
+func (t *trial) streams() []streamConfig {
+	rng := rand.New(rand.NewPCG(t.plan.Seed, uint64(t.plan.Pair)))
+	whole := []load.Window{{From: 0, To: t.scenario.Phases.Windows().Recovery.To}}
+	var streams []streamConfig
+	for _, s := range t.scenario.Streams {
+		windows := whole
+		if s.Name == results.Batch {
+			windows = t.scenario.Phases.BatchWindows(t.plan)
+		}
+		streams = append(streams, streamConfig{Stream: s, Schedule: load.Schedule{
+			Rate: s.Rate, Arrival: s.Arrival, Seed: rng.Uint64(), Windows: windows,
+		}})
+	}
+	return streams
+}
+
+func (t *trial) capacityWindows() []capacityConfig {
+	windows := []capacityConfig{{Name: results.CapacityCalm, Window: t.scenario.Phases.Windows().Capacity}}
+	if trigger, ok := t.scenario.Phases.TriggerCapacity(t.plan); ok {
+		windows = append(windows, capacityConfig{Name: results.CapacityTrigger, Window: trigger})
+	}
+	return windows
+}
+
+// createTable makes ops.bin with a slot for every operation that the schedule holds.
+func (t *trial) createTable() (*ops.Table, error) {
+	description := t.fix.Workload(t.record.Arm).Describe()
+	header := ops.Header{Counters: description.Counters}
+	for _, s := range t.streams() {
+		intended, err := s.Schedule.Intended()
+		if err != nil {
+			return nil, err
+		}
+		header.Streams = append(header.Streams, ops.Stream{
+			Name: s.Name, Slots: len(intended), Timeout: s.Timeout, Aux: description.Aux[s.Name],
+		})
+	}
+	return ops.Create(filepath.Join(t.folder, results.OpsFile), header)
+}
+
+// stopWorker ends the worker, and notes how it fared.
+func (t *trial) stopWorker() process.Exit {
+	if t.worker == nil {
+		return process.Exit{}
+	}
+	exit, err := t.worker.stop()
+	done := t.worker.finished
+	t.record.Worker = results.Worker{
+		Exit: exit.String(), Crashed: !t.worker.through && t.worker.failure == nil && !exit.OK(),
+		GOMAXPROCS: done.GOMAXPROCS, GCs: done.GCs, GCPause: done.GCPause,
+	}
+	t.record.Generator, t.record.Capacity = done.Generator, done.Capacity
+	if err = errors.Join(t.worker.failure, err); err != nil {
+		t.record.Invalid = "worker: " + err.Error()
+	}
+	return exit
+}
+
+// book fills the slots that the worker left empty, and lays the windows.
+func (t *trial) book(table *ops.Table, interrupted bool) error {
+	reason := ops.Interrupted
+	if t.record.Worker.Crashed && !interrupted {
+		reason = ops.Crashed
+	}
+	for i, s := range t.streams() {
+		intended, err := s.Schedule.Intended()
+		if err != nil {
+			return err
+		}
+		if _, err := table.BookMissing(i, intended, reason); err != nil {
+			return err
+		}
+	}
+	t.record.Phases = t.phases()
+	return nil
+}
+
+// phases lays the record's windows. All come from the plan, but for the beginning of the trigger phase: it is when the
+// collector's watch reported ErrNoLeader, which the cluster decides and no arm can influence.
+func (t *trial) phases() []results.Phase {
+	w := t.scenario.Phases.Windows()
+	healed := w.Fault.To
+	trigger, held := t.scenario.Phases.TriggerCapacity(t.plan)
+	if held {
+		healed = trigger.To
+	}
+	phases := []results.Phase{
+		{Name: results.WarmUp, From: w.WarmUp.From, To: w.WarmUp.To},
+		{Name: results.Steady, From: w.Steady.From, To: w.Steady.To},
+		{Name: results.InFault, From: w.Fault.From, To: healed},
+		{Name: results.Recovery, From: healed, To: w.Recovery.To},
+	}
+	if gone, ok := t.events.first("worker", string(LeaderGone), t.epoch+w.Fault.From); held && ok && gone-t.epoch < trigger.From {
+		phases = append(phases, results.Phase{Name: results.UnderTrigger, From: gone - t.epoch, To: trigger.From})
+	}
+	return phases
+}
+
+// account books CPU time and elections, once every child is gone.
+func (t *trial) account(exit process.Exit) {
+	t.record.CPU.Orchestrator = selfCPU() - t.cpu
+	if t.worker != nil {
+		t.record.CPU.Generator = t.worker.finished.GeneratorCPU
+		t.record.CPU.Workload = exit.CPU - t.record.CPU.Generator
+	}
+	if t.cluster == nil {
+		return
+	}
+	t.record.CPU.Members = t.cluster.CPU()
+	t.record.Elections = countElections(t.cluster.Observations(), t.epoch, t.record.Faults)
+}
+
+// countElections counts the terms that began after the epoch, when somebody first followed their leader. One that began
+// while a fault was under way was planned; every other is the machine's or etcd's own doing.
+func countElections(seen []chaos.Observation, epoch clock.Nanos, faults []results.Fault) results.Elections {
+	began := map[uint64]clock.Nanos{}
+	for _, o := range seen {
+		if at, known := began[o.Term]; o.Follows(o.Leader) && (!known || o.At < at) {
+			began[o.Term] = o.At
+		}
+	}
+	var n results.Elections
+	for _, at := range began {
+		if at < epoch {
+			continue
+		}
+		if underWay(faults, at-epoch) {
+			n.Planned++
+		} else {
+			n.Unplanned++
+		}
+	}
+	return n
+}
+
+func underWay(faults []results.Fault, at results.Offset) bool {
+	for _, f := range faults {
+		if f.Injected > 0 && f.Injected <= at && (f.Recovered == 0 || at <= f.Recovered) {
+			return true
+		}
+	}
+	return false
+}
+
+// write leaves everything but ops.bin, which is there already, in the trial's folder.
+func (t *trial) write() error {
+	return errors.Join(
+		t.writeHistograms(),
+		results.WriteEvents(filepath.Join(t.folder, results.EventsFile), t.events.from(t.epoch)),
+		results.WriteJSON(filepath.Join(t.folder, results.TrialFile), t.record),
+	)
+}
+
+func (t *trial) writeHistograms() (err error) {
+	log, err := ops.Read(filepath.Join(t.folder, results.OpsFile))
+	if err != nil {
+		return err
+	}
+	file, err := os.Create(filepath.Join(t.folder, results.HistogramFile))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	return hlog.Write(file, log, apart(t.record.Phases), t.record.Epoch)
+}
+
+// apart gives the phases without overlap, as an interval log needs them: the fault phase ends where the trigger begins.
+func apart(phases []results.Phase) []hlog.Phase {
+	var out []hlog.Phase
+	for _, p := range phases {
+		if p.Name == results.InFault {
+			for _, other := range phases {
+				if other.Name == results.UnderTrigger {
+					p.To = other.From
+				}
+			}
+		}
+		out = append(out, hlog.Phase{Name: p.Name, From: p.From, To: p.To})
+	}
+	slices.SortFunc(out, func(a, b hlog.Phase) int { return cmp.Compare(a.From, b.From) })
+	return out
+}
+
+// selfCPU is this process's user and system time so far.
+func selfCPU() time.Duration {
+	var usage unix.Rusage
+	if unix.Getrusage(unix.RUSAGE_SELF, &usage) != nil {
+		return 0
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}

@@ -1,0 +1,85 @@
+package harness
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"aftershock/internal/clock"
+	"aftershock/internal/process"
+)
+
+// workerProcess is the orchestrator's end of a worker child.
+type workerProcess struct {
+	*process.Process
+	log      *os.File
+	ready    chan struct{}
+	signal   func(workerSignal)
+	finished workerDone // set before the process is done
+	through  bool
+	failure  error
+}
+
+func startWorker(config workerConfig, logName string, signal func(workerSignal)) (*workerProcess, error) {
+	log, err := os.Create(logName)
+	if err != nil {
+		return nil, err
+	}
+	w := &workerProcess{log: log, ready: make(chan struct{}, 1), signal: signal}
+	w.Process, err = process.Start(process.Spec{Role: workerRole, Config: config, Log: log, Report: w.hear})
+	if err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
+	return w, nil
+}
+
+func (w *workerProcess) hear(line json.RawMessage) {
+	var report workerReport
+	if err := json.Unmarshal(line, &report); err != nil {
+		w.failure = fmt.Errorf("the worker reported what is no report: %w", err)
+		return
+	}
+	switch {
+	case report.Ready:
+		w.ready <- struct{}{}
+	case report.Signal != nil:
+		w.signal(*report.Signal)
+	case report.Done != nil:
+		w.finished, w.through = *report.Done, true
+	case report.Failed != "":
+		w.failure = errors.New(report.Failed)
+	}
+}
+
+func (w *workerProcess) awaitReady(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+	defer cancel()
+	select {
+	case <-w.ready:
+		return nil
+	case <-w.Done():
+		exit, err := w.Exit()
+		return errors.Join(fmt.Errorf("the worker ended before it was ready (%v)", exit), w.failure, err)
+	case <-ctx.Done():
+		return fmt.Errorf("the worker is not ready: %w", context.Cause(ctx))
+	}
+}
+
+func (w *workerProcess) start(epoch clock.Nanos) error { return w.Send(workerStart{Epoch: epoch}) }
+
+// stop lets a worker that is not through stop by itself, and kills one that does not.
+func (w *workerProcess) stop() (process.Exit, error) {
+	w.CloseStdin()
+	timer := time.NewTimer(3 * time.Second)
+	defer timer.Stop()
+	select {
+	case <-w.Done():
+	case <-timer.C:
+		w.Kill()
+	}
+	exit, err := w.Exit()
+	return exit, errors.Join(err, w.log.Close())
+}

@@ -1,0 +1,217 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"aftershock/harness/load"
+	"aftershock/internal/clock"
+	"aftershock/internal/process"
+	"aftershock/results"
+	"aftershock/results/ops"
+
+	"golang.org/x/sync/errgroup"
+)
+
+const workerRole = "worker"
+
+// workerConfig is all that a worker has to know before the trial's epoch.
+type workerConfig struct {
+	Fix      string           `json:"fix"`
+	Arm      results.Arm      `json:"arm"`
+	Endpoint string           `json:"endpoint"`
+	Metrics  []string         `json:"metrics"`
+	Settings Settings         `json:"settings"`
+	Ops      string           `json:"ops"` // the path of ops.bin
+	Streams  []streamConfig   `json:"streams"`
+	Capacity []capacityConfig `json:"capacity"`
+}
+
+// streamConfig is one stream and its schedule.
+type streamConfig struct {
+	Stream
+	Schedule load.Schedule `json:"schedule"`
+}
+
+// capacityConfig is one closed-loop window.
+type capacityConfig struct {
+	Name   string      `json:"name"`
+	Window load.Window `json:"window"`
+}
+
+// workerStart is the one command that follows the configuration.
+type workerStart struct {
+	Epoch clock.Nanos `json:"epoch"`
+}
+
+// workerReport is a line from the worker: one of the four.
+type workerReport struct {
+	Ready  bool          `json:"ready,omitempty"`
+	Signal *workerSignal `json:"signal,omitempty"`
+	Done   *workerDone   `json:"done,omitempty"`
+	Failed string        `json:"failed,omitempty"`
+}
+
+type workerSignal struct {
+	What Signal      `json:"what"`
+	At   clock.Nanos `json:"at"`
+}
+
+// workerDone is what only the worker knows once the schedule is through; all else is in ops.bin.
+type workerDone struct {
+	Generator    results.Generator  `json:"generator"`
+	GeneratorCPU time.Duration      `json:"generator_cpu_ns"`
+	Capacity     []results.Capacity `json:"capacity"`
+	GOMAXPROCS   int                `json:"gomaxprocs"`
+	GCs          uint32             `json:"gcs"`
+	GCPause      time.Duration      `json:"gc_pause_ns"`
+}
+
+// worker is the main of a worker child: load generator and workload, for one trial.
+func worker(r Registry) int {
+	child := process.Connect()
+	var config workerConfig
+	if ok, err := child.Receive(&config); !ok || err != nil {
+		fmt.Fprintln(os.Stderr, "worker: no configuration:", err)
+		return 2
+	}
+	if err := work(child, r, config); err != nil {
+		fmt.Fprintln(os.Stderr, "worker:", err)
+		_ = child.Report(workerReport{Failed: err.Error()}) // the parent may be gone; the log has it as well
+		return 1
+	}
+	return 0
+}
+
+func work(child *process.Child, r Registry, config workerConfig) (err error) {
+	fix, err := r.Find(config.Fix)
+	if err != nil {
+		return err
+	}
+	table, err := ops.Open(config.Ops)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, table.Close()) }()
+
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	workers := 2 * runtime.GOMAXPROCS(0)
+	service, err := fix.Workload(config.Arm).Start(ctx, env(child, table, config, workers))
+	if err != nil {
+		return fmt.Errorf("start the workload: %w", err)
+	}
+	defer func() {
+		stopping, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		err = errors.Join(err, service.Stop(stopping))
+	}()
+	streams, err := config.streams(table, service)
+	if err != nil {
+		return err
+	}
+	if err := child.Report(workerReport{Ready: true}); err != nil {
+		return err
+	}
+	var start workerStart
+	if ok, err := child.Receive(&start); !ok || err != nil {
+		return errors.Join(errors.New("no start command"), err)
+	}
+	go func() { // the end of the pipe means stop: what has not been sent is booked as interrupted
+		for ok := true; ok; {
+			ok, _ = child.Receive(&struct{}{})
+		}
+		stop()
+	}()
+	done, err := drive(ctx, start.Epoch, table, streams, config.Capacity, workers, service)
+	if err != nil {
+		return err
+	}
+	return child.Report(workerReport{Done: &done})
+}
+
+func env(child *process.Child, table *ops.Table, config workerConfig, capacity int) Env {
+	return Env{
+		Endpoint: config.Endpoint, Metrics: config.Metrics, Settings: config.Settings, Capacity: capacity,
+		Counter: func(name string) *atomic.Uint64 {
+			counter, err := table.Counter(name)
+			if err != nil { // the orchestrator made the table from the same Description
+				panic(err)
+			}
+			return counter
+		},
+		Signal: func(what Signal, at clock.Nanos) {
+			_ = child.Report(workerReport{Signal: &workerSignal{What: what, At: at}}) // a parent that is gone wants none
+		},
+	}
+}
+
+func (c workerConfig) streams(table *ops.Table, service Service) ([]load.Stream, error) {
+	var streams []load.Stream
+	for _, s := range c.Streams {
+		index, err := table.Stream(s.Name)
+		if err != nil {
+			return nil, err
+		}
+		do := service.Operation(s.Name)
+		if do == nil {
+			return nil, fmt.Errorf("the workload has no operation for stream %q", s.Name)
+		}
+		intended, err := s.Schedule.Intended()
+		if err != nil {
+			return nil, fmt.Errorf("stream %q: %w", s.Name, err)
+		}
+		streams = append(streams, load.Stream{
+			Name: s.Name, Index: index, Intended: intended, Timeout: s.Timeout,
+			Workers: load.Workers(s.Rate, s.Timeout), Do: do,
+		})
+	}
+	return streams, nil
+}
+
+// drive runs the open loop, and beside it the closed-loop windows, in which the batch stream pauses by its schedule.
+func drive(ctx context.Context, epoch clock.Nanos, table *ops.Table, streams []load.Stream, windows []capacityConfig,
+	workers int, service Service,
+) (workerDone, error) {
+	var measured []results.Capacity
+	var closedLoop errgroup.Group
+	closedLoop.Go(func() (err error) {
+		measured, err = capacity(ctx, epoch, windows, workers, service)
+		return err
+	})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	report, err := load.Drive(ctx, epoch, table, streams)
+	err = errors.Join(err, closedLoop.Wait())
+	runtime.ReadMemStats(&after)
+	return workerDone{
+		Generator: results.Generator{
+			Method: report.Pacer.Method, LatenessP50: report.Pacer.LateP50, LatenessP99: report.Pacer.LateP99,
+			LatenessMax: report.Pacer.LateMax,
+		},
+		GeneratorCPU: report.Pacer.CPU, Capacity: measured, GOMAXPROCS: runtime.GOMAXPROCS(0),
+		GCs: after.NumGC - before.NumGC, GCPause: time.Duration(after.PauseTotalNs - before.PauseTotalNs),
+	}, err
+}
+
+func capacity(ctx context.Context, epoch clock.Nanos, windows []capacityConfig, workers int, service Service,
+) ([]results.Capacity, error) {
+	var measured []results.Capacity
+	for _, w := range windows {
+		absolute := load.Window{From: epoch + w.Window.From, To: epoch + w.Window.To}
+		c, err := load.Capacity(ctx, absolute, workers, func(int) bool { return service.Batch() })
+		if err != nil {
+			return measured, err
+		}
+		measured = append(measured, results.Capacity{
+			Name: w.Name, From: w.Window.From, To: w.Window.To, Workers: c.Workers,
+			Complete: c.Complete, Incomplete: c.Incomplete, Window: c.Window,
+		})
+	}
+	return measured, nil
+}

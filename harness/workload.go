@@ -1,0 +1,69 @@
+package harness
+
+import (
+	"context"
+	"sync/atomic"
+
+	"aftershock/harness/load"
+	"aftershock/internal/clock"
+	"aftershock/results"
+	"aftershock/results/ops"
+)
+
+// Workload is the service under test, with one arm's implementations in its seams.
+type Workload interface {
+	// Describe says what the service records beside latency.
+	Describe() Description
+	// Start makes the service ready to be driven: connected, registered, its input read once.
+	Start(ctx context.Context, env Env) (Service, error)
+}
+
+// Description is what ops.bin has to make room for.
+type Description struct {
+	Aux      map[string]string // stream -> what Record.Aux means there
+	Counters []ops.Counter
+}
+
+// Service is a workload that runs.
+type Service interface {
+	// Operation is what one operation of a stream does; nil if there is no such stream. It is called by many goroutines.
+	Operation(stream string) func(*load.Op)
+	// Batch does one operation of the batch stream outside of the open loop, for the capacity windows, and tells whether
+	// it was complete.
+	Batch() (complete bool)
+	// Stop ends everything that the service started.
+	Stop(ctx context.Context) error
+}
+
+// Env is what a workload is given by the harness.
+type Env struct {
+	Endpoint string   // the client link to the member that the client is pinned to
+	Metrics  []string // the members' /metrics pages, past all links
+	Settings Settings
+	// Counter gives a counter of the Description's that outlives a crash.
+	Counter func(name string) *atomic.Uint64
+	// Signal tells the orchestrator what the service went through, with when.
+	Signal func(what Signal, at clock.Nanos)
+	// Capacity is the number of goroutines that call Batch in a capacity window.
+	Capacity int
+}
+
+// Signal is something that the service went through and that says nothing about its arm.
+type Signal string
+
+// The signals.
+const (
+	LeaderGone Signal = "no-leader"   // the watch was cancelled with ErrNoLeader
+	LeaderBack Signal = "leader-back" // a new watch was created
+)
+
+// Fix is one defect and its repair: what the analysis has to know of it, and the workload with either arm in the seam.
+type Fix struct {
+	results.Fix
+	Workload func(results.Arm) Workload
+}
+
+// Registry is what a child of this binary has to find again: the fixes, in the order in which they are listed.
+type Registry struct {
+	Fixes []Fix
+}
