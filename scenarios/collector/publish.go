@@ -1,0 +1,75 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+
+	"aftershock/harness/load"
+	"aftershock/internal/clock"
+	"aftershock/results/ops"
+
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// SnapshotKey is where the newest snapshot lies.
+const SnapshotKey = prefix + "snapshot"
+
+var snapshotBuffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// publish writes the newest complete batch to etcd. Its deadline is shorter than its period: a snapshot that is late is
+// worthless, because the next one replaces it.
+func (s *service) publish(op *load.Op) {
+	ctx, cancel := context.WithTimeout(s.ctx, op.Deadline.Sub(clock.Now()))
+	defer cancel()
+	reusable, err := s.board.Publish(func(b *Batch) error {
+		if err := s.put(ctx, b); err != nil {
+			return err
+		}
+		op.Aux = int64(clock.Now().Sub(b.Built))
+		return nil
+	})
+	s.release(reusable)
+	op.Reason = classify(err)
+}
+
+func (s *service) put(ctx context.Context, b *Batch) error {
+	buffer := snapshotBuffers.Get().(*[]byte)
+	defer snapshotBuffers.Put(buffer)
+	snapshot, err := AppendSnapshot((*buffer)[:0], b.Values)
+	*buffer = snapshot
+	if err != nil {
+		return err
+	}
+	_, err = s.client.Put(ctx, SnapshotKey, string(snapshot), clientv3.WithLease(clientv3.LeaseID(s.lease.Load())))
+	return err
+}
+
+// classify says what a failed Put means for the write. Ambiguous is whatever may have been committed although the caller
+// was told otherwise.
+func classify(err error) ops.Reason {
+	switch {
+	case err == nil:
+		return ops.NoReason
+	case errors.Is(err, ErrNoBatch):
+		return ops.Error
+	case errors.Is(err, rpctypes.ErrNoLeader), errors.Is(err, rpctypes.ErrTooManyRequests), dropped(err):
+		return ops.Rejected
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, rpctypes.ErrTimeout),
+		errors.Is(err, rpctypes.ErrTimeoutDueToLeaderFail), errors.Is(err, rpctypes.ErrTimeoutDueToConnectionLost),
+		errors.Is(err, rpctypes.ErrStopped):
+		return ops.Ambiguous
+	}
+	switch status.Code(err) {
+	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled: // the transport broke under the request
+		return ops.Ambiguous
+	}
+	return ops.Error
+}
+
+// dropped tells whether raft refused the proposal, which reaches the client as a bare codes.Unknown.
+func dropped(err error) bool { return strings.Contains(err.Error(), "raft proposal dropped") }

@@ -1,0 +1,23 @@
+// Package null is an instrument: two identical arms. Whatever the harness finds between them is its own error.
+package null
+
+import (
+	"aftershock/results"
+	"aftershock/scenarios/collector"
+)
+
+// Fix compares the repaired collector with itself, over the phase and the metric that the other fixes are judged by.
+var Fix = collector.Fix{
+	Fix: results.Fix{
+		Name:       "null",
+		Summary:    "instrument: both arms are the same, so any difference that is found is the harness's error",
+		Instrument: true,
+		Primary:    results.Metric{Name: "p99", Phase: results.UnderTrigger},
+		Guards:     collector.Guards,
+		Trigger: results.Trigger{
+			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches built under a cancelled context",
+		},
+	},
+	Before: func(*collector.Seams) {},
+	After:  func(*collector.Seams) {},
+}

@@ -1,0 +1,49 @@
+package scenarios
+
+import (
+	"math"
+	"time"
+
+	"aftershock/harness"
+	"aftershock/internal/units"
+)
+
+// beyondP99 is how many operations must lie beyond a quantile for it to be worth printing; a hundredth of the steady
+// window's operations lie beyond its P99.
+const beyondP99 = 20
+
+// phases are the phases as far as they could be read: one that could not is 0.
+type phases struct {
+	harness.Phases
+	steady value
+}
+
+func readPhases(v value) phases {
+	o, _ := v.object([]string{"warm-up", "steady", "capacity", "fault", "recovery", "drain"}, nil)
+	p := phases{steady: o["steady"]}
+	for name, length := range map[string]*time.Duration{
+		"warm-up": &p.WarmUp, "steady": &p.Steady, "capacity": &p.Capacity,
+		"fault": &p.Fault, "recovery": &p.Recovery, "drain": &p.Drain,
+	} {
+		*length, _ = o[name].duration(shortest, longest)
+	}
+	return p
+}
+
+// checkSteady refuses a steady window in which the fastest stream, and so any, has too few operations for a P99.
+func (p phases) checkSteady(streams []harness.Stream) {
+	var fastest harness.Stream
+	for _, s := range streams {
+		if s.Rate > fastest.Rate {
+			fastest = s
+		}
+	}
+	if p.Steady == 0 || fastest.Rate == 0 {
+		return
+	}
+	millis := math.Ceil(beyondP99 * 100 / fastest.Rate * 1000)
+	if least := time.Duration(millis) * time.Millisecond; p.Steady < least {
+		p.steady.addf("%s is too short for %d operations beyond the P99 of the fastest stream, %s at %v/s"+
+			" (allowed: %s or more)", units.Short(p.Steady), beyondP99, fastest.Name, fastest.Rate, units.Short(least))
+	}
+}

@@ -1,0 +1,206 @@
+package scenarios
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"aftershock/chaos/plan"
+	"aftershock/harness"
+	"aftershock/harness/load"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// rules are written out here so that a new fault does not change what the golden files list.
+var rules = []plan.FaultRule{
+	{Name: "leader-transfer", Moves: true}, {Name: "partition-leader", Held: true}, {Name: "leader-kill"},
+}
+
+const ms = time.Millisecond
+
+const valid = `name: some-churn
+asks: Does it hold?
+cluster: {members: 3, tick: 50ms, election: 500ms, data: tmpfs}
+streams:
+  - {name: batch, rate: 1000/s, arrival: constant, timeout: 1s}
+  - {name: publish, rate: 0.5/s, arrival: poisson, timeout: 75ms}
+workload: {series: 8000}
+phases: {warm-up: 600ms, steady: 2s, capacity: 500ms, fault: 6s, recovery: 700ms, drain: 200ms}
+faults:
+  clients:
+    - {name: collector, pin: follower}
+  events:
+    - {fault: leader-transfer, target: leader, to: client.collector, at: 0s, jitter: 100ms}
+    - {fault: partition-leader, target: client.collector, at: 600ms, jitter: 400ms, for: 5s}
+fixes: [context-isolation, lock-across-rpc]
+pairs: 8
+margin: 0.1
+quick: {fixes: [context-isolation], pairs: 6}
+budget: {boot: 1500ms, teardown: 200ms, reserve: 1, run: 7m, quick-run: 150s}
+`
+
+func TestReadResolvesEveryField(t *testing.T) {
+	want := harness.Scenario{
+		Name:    "some-churn",
+		Asks:    "Does it hold?",
+		Cluster: harness.ClusterSpec{Members: 3, Tick: 50 * ms, Election: 500 * ms, Data: "tmpfs"},
+		Streams: []harness.Stream{
+			{Name: "batch", Rate: 1000, Arrival: load.Constant, Timeout: time.Second},
+			{Name: "publish", Rate: 0.5, Arrival: load.Poisson, Timeout: 75 * ms},
+		},
+		Phases: harness.Phases{WarmUp: 600 * ms, Steady: 2000 * ms, Capacity: 500 * ms, Fault: 6000 * ms,
+			Recovery: 700 * ms, Drain: 200 * ms},
+		Workload: harness.Settings{"series": 8000},
+		Faults: plan.Spec{
+			Members: 3,
+			Clients: []plan.ClientSpec{{Name: "collector", Pin: "follower"}},
+			Faults: []plan.FaultSpec{
+				{Fault: "leader-transfer", Target: "leader", To: "client.collector", At: 3100 * ms, Jitter: 100 * ms},
+				{Fault: "partition-leader", Target: "client.collector", At: 3700 * ms, Jitter: 400 * ms, For: 5 * time.Second},
+			},
+		},
+		Fixes:  []string{"context-isolation", "lock-across-rpc"},
+		Pairs:  8,
+		Quick:  harness.Quick{Fixes: []string{"context-isolation"}, Pairs: 6},
+		Margin: 0.1,
+		Budget: harness.Budget{Boot: 1500 * ms, Teardown: 200 * ms, Reserve: 1, Run: 7 * time.Minute,
+			QuickRun: 150 * time.Second},
+	}
+	got, err := read("some.yaml", []byte(valid), rules)
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v\ngot  %+v\nwant %+v", err, got, want)
+	}
+}
+
+// Each testdata/*.yaml is refused with the errors of the .txt beside it.
+func TestRefusedGolden(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no test data: %v", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := read(filepath.Base(file), source, rules)
+			if err == nil || !reflect.DeepEqual(s, harness.Scenario{}) {
+				t.Fatalf("accepted as %+v, %v", s, err)
+			}
+			golden := strings.TrimSuffix(file, ".yaml") + ".txt"
+			if *update {
+				if err := os.WriteFile(golden, []byte(err.Error()+"\n"), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, readErr := os.ReadFile(golden)
+			if readErr != nil {
+				t.Fatal(readErr)
+			}
+			if got := err.Error() + "\n"; got != string(want) {
+				t.Errorf("got\n%s\nwant\n%s(go test ./scenarios -update rewrites it)", got, want)
+			}
+		})
+	}
+}
+
+// The edges of what is allowed: one change to a valid file, and what the error then says, if anything.
+func TestLimits(t *testing.T) {
+	for _, c := range []struct{ old, new, want string }{
+		{"members: 3", "members: 1", `unknown member "follower"`},
+		{"members: 3", "members: 9", ""},
+		{"members: 3", "members: 10", "some.yaml:3:20: members: 10 is out of range (allowed: 1 to 9)"},
+		{"members: 3", "members: 0", "members: 0 is out of range"},
+		{"members: 3", "members: -1", "members: -1 is out of range"},
+		{"tick: 50ms", "tick: 100ms", ""},
+		{"tick: 50ms, election: 500ms", "tick: 1ms, election: 5ms", ""},
+		{"tick: 50ms, election: 500ms", "tick: 1ms, election: 4ms", "election: 4ms is out of range (allowed: 5ms to 50s)"},
+		{"rate: 1000/s", "rate: 100000/s", ""},
+		{"rate: 1000/s", "rate: 100001/s", "rate: 100001/s is out of range (allowed: 0.1/s to 100000/s)"},
+		{"rate: 1000/s", "rate: 0/s", "rate: 0/s is out of range"},
+		{"rate: 1000/s", "rate: -1/s", "rate: -1/s is out of range"},
+		{"rate: 1000/s", "rate: NaN/s", `rate: "NaN/s" is no rate`},
+		{"rate: 1000/s", "rate: 1000/m", `rate: "1000/m" is no rate`},
+		{"rate: 1000/s", "rate: 999/s", "too short for 20 operations beyond the P99 of the fastest stream, batch at 999/s" +
+			" (allowed: 2.003s or more)"},
+		{"margin: 0.1", "margin: 0", "margin: 0 is out of range"},
+		{"margin: 0.1", "margin: 99.9%", ""},
+		{"margin: 0.1", "margin: 1", "margin: 1 is out of range"},
+		{"pairs: 8", "pairs: 1000", ""},
+		{"pairs: 8", "pairs: 1001", "pairs: 1001 is out of range (allowed: 1 to 1000)"},
+		{"jitter: 400ms, for: 5s", "jitter: 401ms, for: 5s", "may last until 6.001s (at + jitter + for), beyond the end"},
+		{"jitter: 100ms", "jitter: 599ms", ""},
+		{"jitter: 100ms", "jitter: 600ms", "may begin at 600ms, and that of line 13 may last until 600ms"},
+		{"for: 5s", "for: 500ms", ""},
+		{"for: 5s", "for: 499ms", "for: 499ms is too short for the capacity window of 500ms"},
+		{"at: 0s", "at: -1ms", "at: -1ms is out of range (allowed: 0s to 1h)"},
+		{"at: 0s", "at: 0", "at: 0 has no unit"},
+		{"workload: {series: 8000}", "workload: {}", ""},
+		{"workload: {series: 8000}", "workload: {50%d: x}", `50%d: "x" is no whole number`},
+		{"name: some-churn", "name: ../../etc", `name: "../../etc" is no name`},
+	} {
+		if !strings.Contains(valid, c.old) {
+			t.Fatalf("the valid file has no %q", c.old)
+		}
+		_, err := read("some.yaml", []byte(strings.Replace(valid, c.old, c.new, 1)), rules)
+		if (err == nil) != (c.want == "") || (err != nil && !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: got\n%v\nwant %q", c.new, err, c.want)
+		}
+	}
+}
+
+func TestTooLargeAndNotText(t *testing.T) {
+	for want, source := range map[string]string{
+		"a scenario has at most 16384": strings.Repeat("#", largest+1),
+		"not UTF-8 text":               "name: \xff",
+	} {
+		if _, err := read("some.yaml", []byte(source), rules); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+}
+
+// Whatever the reader accepts can be expanded, checked, laid out and written.
+func FuzzRead(f *testing.F) {
+	f.Add(valid)
+	files, err := filepath.Glob("testdata/*.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(source))
+	}
+	members := []string{"n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9"}
+	f.Fuzz(func(t *testing.T, source string) {
+		s, err := read("fuzz.yaml", []byte(source), rules)
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "fuzz.yaml:") {
+				t.Errorf("an error without a place: %v", err)
+			}
+			return
+		}
+		plans := plan.ExpandAll(s.Name, s.Faults, 1, 3)
+		if err := plan.Check(plans, rules, members[:s.Cluster.Members]); err != nil {
+			t.Errorf("a plan of an accepted scenario: %v", err)
+		}
+		for _, p := range plans {
+			if err := s.Phases.CheckPlan(p); err != nil {
+				t.Error(err)
+			}
+		}
+		again, err := plan.Parse("plan.txt", plan.Format(plans))
+		if err != nil || !reflect.DeepEqual(again, plans) {
+			t.Errorf("plans %v read back as %v, %v", plans, again, err)
+		}
+	})
+}

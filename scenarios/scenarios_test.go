@@ -1,0 +1,69 @@
+package scenarios_test
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"aftershock/scenarios"
+)
+
+func TestShippedScenarios(t *testing.T) {
+	all, err := scenarios.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, s := range all {
+		names = append(names, s.Name)
+		if s.Asks == "" {
+			t.Errorf("%s asks nothing", s.Name)
+		}
+		if err := s.CheckBudget(len(s.Fixes), s.Pairs, s.Budget.Run); err != nil {
+			t.Errorf("%s: %v", s.Name, err)
+		}
+		if err := s.CheckBudget(len(s.Quick.Fixes), s.Quick.Pairs, s.Budget.QuickRun); err != nil {
+			t.Errorf("%s, quick: %v", s.Name, err)
+		}
+	}
+	if !slices.Equal(names, scenarios.Names()) || !slices.Contains(names, "leader-churn") {
+		t.Errorf("the files %v hold scenarios named %v", scenarios.Names(), names)
+	}
+}
+
+func TestLoadReadsNamesAndPaths(t *testing.T) {
+	byName, err := scenarios.Load("leader-churn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile("leader-churn.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := filepath.Join(t.TempDir(), "copy")
+	if err := os.WriteFile(elsewhere, source, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"leader-churn.yaml", elsewhere} {
+		if byPath, err := scenarios.Load(path); err != nil || !reflect.DeepEqual(byPath, byName) {
+			t.Errorf("Load(%q) = %+v, %v; want %+v", path, byPath, err, byName)
+		}
+	}
+}
+
+func TestLoadOfAnUnknownName(t *testing.T) {
+	_, err := scenarios.Load("leader-churm")
+	for _, want := range []string{`unknown scenario "leader-churm"; did you mean "leader-churn"?`, "path"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q in it", err, want)
+		}
+	}
+	if _, err := scenarios.Load("./missing.yaml"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a missing file: %v", err)
+	}
+}
