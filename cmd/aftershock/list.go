@@ -1,0 +1,89 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"aftershock/chaos"
+	"aftershock/scenarios"
+	"aftershock/scenarios/fixes"
+
+	"github.com/spf13/cobra"
+)
+
+// listed is one line of aftershock list.
+type listed struct {
+	Name       string `json:"name"`
+	Says       string `json:"says"`
+	Instrument bool   `json:"instrument,omitempty"`
+}
+
+// listing is aftershock list --json.
+type listing struct {
+	Scenarios []listed `json:"scenarios"`
+	Fixes     []listed `json:"fixes"`
+	Faults    []listed `json:"faults"`
+}
+
+func newList() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "list", Short: "List scenarios, fixes and faults", Args: exactly(0, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			all, err := everything()
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return printJSON(cmd.OutOrStdout(), all)
+			}
+			return all.print(cmd.OutOrStdout())
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func everything() (listing, error) {
+	var l listing
+	all, err := scenarios.All()
+	if err != nil {
+		return l, err
+	}
+	for _, s := range all {
+		l.Scenarios = append(l.Scenarios, listed{Name: s.Name, Says: s.Asks})
+	}
+	for _, f := range fixes.Registry().Fixes {
+		l.Fixes = append(l.Fixes, listed{Name: f.Name, Says: f.Summary, Instrument: f.Instrument})
+	}
+	for _, f := range chaos.All() {
+		l.Faults = append(l.Faults, listed{Name: f.Name, Says: f.Summary})
+	}
+	return l, nil
+}
+
+func (l listing) print(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, section := range []struct {
+		title string
+		lines []listed
+	}{{"SCENARIO", l.Scenarios}, {"FIX", l.Fixes}, {"FAULT", l.Faults}} {
+		if _, err := fmt.Fprintf(t, "%s\t\n", section.title); err != nil {
+			return err
+		}
+		for _, line := range section.lines {
+			if _, err := fmt.Fprintf(t, "  %s\t%s\n", line.Name, line.Says); err != nil {
+				return err
+			}
+		}
+	}
+	return t.Flush()
+}
+
+func printJSON(w io.Writer, value any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
+}

@@ -1,0 +1,90 @@
+// Command aftershock tells what an etcd failure does to a service, and whether a fix holds.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"aftershock/harness"
+	"aftershock/scenarios/fixes"
+)
+
+func main() {
+	harness.Child(fixes.Registry())
+	ctx, stop := interruptible()
+	defer stop()
+	os.Exit(execute(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// Exit codes that scripts may rely on.
+const (
+	exitOK          = 0
+	exitFailure     = 1
+	exitUsage       = 2
+	exitNoVerdict   = 3
+	exitInterrupted = 130
+)
+
+// execute is the whole program over its arguments and its two outputs.
+func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := newRoot(stdout, stderr)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	code := exitCode(err)
+	if err != nil {
+		fmt.Fprintln(stderr, "aftershock:", err)
+	}
+	return code
+}
+
+func exitCode(err error) int {
+	var usage *usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errInterrupted):
+		return exitInterrupted
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.Is(err, harness.ErrNoValidPair):
+		return exitNoVerdict
+	}
+	return exitFailure
+}
+
+// usageError is what the user can mend: a wrong word, flag or scenario file.
+type usageError struct{ error }
+
+func (e *usageError) Unwrap() error { return e.error }
+
+func usage(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &usageError{err}
+}
+
+var errInterrupted = errors.New("interrupted")
+
+// interruptible gives a context that the first SIGINT or SIGTERM ends, so that faults heal and what was measured is
+// kept. A second signal kills as usual; even then no child survives.
+func interruptible() (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		if s, ok := <-signals; ok {
+			signal.Stop(signals)
+			cancel(fmt.Errorf("%w by %v", errInterrupted, s))
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		close(signals)
+	}
+}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"aftershock/harness"
+	"aftershock/internal/units"
+	"aftershock/results"
+	"aftershock/results/report"
+	"aftershock/results/summary"
+
+	"golang.org/x/term"
+)
+
+// announce says what will run and how long that takes.
+func announce(w io.Writer, o harness.Options) {
+	s := o.Scenario
+	var names []string
+	for _, f := range o.Fixes {
+		names = append(names, f.Name)
+	}
+	fmt.Fprintf(w, "%s: %s\n", s.Name, s.Asks)
+	fmt.Fprintf(w, "%d members (%s, data on %s), %d pairs of: %s; seed %d\n",
+		s.Cluster.Members, o.Runtime.Name, s.Cluster.Data, len(o.Plans), strings.Join(names, ", "), o.Seed)
+	fmt.Fprintf(w, "%d trials of %s: about %s, at most %s if %d pairs a fix have to be run again\n",
+		2*len(o.Plans)*len(o.Fixes), units.Short(s.TrialTime()), units.Short(s.RunTime(len(o.Fixes), len(o.Plans)).Round(time.Second)),
+		units.Short(s.WithReserve(len(o.Fixes), len(o.Plans)).Round(time.Second)), s.Budget.Reserve)
+	if len(o.NotRun) > 0 {
+		fmt.Fprintf(w, "quick: %s will not be run\n", strings.Join(o.NotRun, ", "))
+	}
+}
+
+// progress shows a run to somebody who waits for it: one line that is redrawn on a terminal, a line a second elsewhere.
+type progress struct {
+	lines  io.Writer // results
+	status io.Writer
+	live   bool // a terminal, where lines can be redrawn
+
+	mu      sync.Mutex
+	folder  string
+	drawn   bool
+	done    chan struct{}
+	ended   sync.WaitGroup
+	stopped sync.Once
+}
+
+func newProgress(lines, status io.Writer) *progress {
+	file, ok := status.(*os.File)
+	return &progress{
+		lines: lines, status: status, done: make(chan struct{}),
+		live: ok && term.IsTerminal(int(file.Fd())) && os.Getenv("TERM") != "dumb",
+	}
+}
+
+// Started begins to show the status.
+func (p *progress) Started(folder string, _ results.Run, status func() harness.Status) {
+	p.folder = folder
+	every := time.Second
+	if p.live {
+		every = 200 * time.Millisecond
+	}
+	p.ended.Go(func() {
+		tick := time.NewTicker(every)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				p.show(status())
+			case <-p.done:
+				return
+			}
+		}
+	})
+}
+
+func (p *progress) show(s harness.Status) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	line := describe(s)
+	if !p.live {
+		fmt.Fprintln(p.status, line)
+		return
+	}
+	if file, ok := p.status.(*os.File); ok {
+		if width, _, err := term.GetSize(int(file.Fd())); err == nil && len(line) >= width && width > 1 {
+			line = line[:width-1]
+		}
+	}
+	fmt.Fprint(p.status, "\r\x1b[K"+line)
+	p.drawn = true
+}
+
+func describe(s harness.Status) string {
+	leader := s.Leader
+	if leader == "" {
+		leader = "none"
+	}
+	again := ""
+	if s.Attempt > 0 {
+		again = " again"
+	}
+	line := fmt.Sprintf("trial %d/%d  %s pair %d %s%s  %s  leader %s", s.Trial, s.Trials, s.Slot.Fix, s.Slot.Pair, s.Slot.Arm,
+		again, s.Phase, leader)
+	if s.Fault != "" {
+		line += "  " + s.Fault
+	}
+	return line + "  " + units.Short(s.Left.Round(time.Second)) + " left"
+}
+
+// TrialDone says when a trial cannot be judged; the others need no line of their own.
+func (p *progress) TrialDone(t results.Trial) {
+	if t.Invalid == "" {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+	fmt.Fprintf(p.status, "invalid trial: %s pair %d %s: %s\n", t.Fix, t.Pair, t.Arm, strings.ReplaceAll(t.Invalid, "\n", "; "))
+}
+
+// FixDone prints the fix's line, computed from its files.
+func (p *progress) FixDone(name string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+	fix, err := summary.ComputeFix(p.folder, name)
+	if err == nil {
+		err = report.FixLine(p.lines, fix)
+	}
+	if err != nil {
+		fmt.Fprintf(p.status, "%s: %v\n", name, err)
+	}
+}
+
+// clear wipes the line that is redrawn.
+func (p *progress) clear() {
+	if p.drawn {
+		fmt.Fprint(p.status, "\r\x1b[K")
+		p.drawn = false
+	}
+}
+
+// stop ends the display and waits for it.
+func (p *progress) stop() {
+	p.stopped.Do(func() { close(p.done) })
+	p.ended.Wait()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+}
