@@ -10,7 +10,7 @@ import (
 // awaitAllFollow waits until each of the members has said since the given moment that it follows a leader, and returns
 // when the last of them did.
 func awaitAllFollow(ctx context.Context, t Observer, since clock.Nanos, members []string) (clock.Nanos, error) {
-	var last clock.Nanos
+	last := since
 	for _, m := range members {
 		o, err := t.Await(ctx, since, func(o Observation) bool { return o.Member == m && o.Follows(o.Leader) })
 		if err != nil {

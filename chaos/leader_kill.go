@@ -59,8 +59,12 @@ func (f *kill) Heal(ctx context.Context) error {
 	if f.healed != 0 {
 		return nil
 	}
-	f.healed = clock.Now()
-	return f.target.Restart(ctx, f.leader.Member)
+	at := clock.Now()
+	if err := f.target.Restart(ctx, f.leader.Member); err != nil {
+		return err
+	}
+	f.healed = at
+	return nil
 }
 
 // Recovered waits until the member that was killed follows a leader again.

@@ -61,10 +61,6 @@ func Play(ctx context.Context, epoch clock.Nanos, events []plan.Event, t Target,
 }
 
 func playEvent(ctx context.Context, epoch clock.Nanos, e plan.Event, t Target, record func(Moment)) (err error) {
-	fault, err := Find(e.Fault)
-	if err != nil {
-		return err
-	}
 	reach := func(stage Stage, at clock.Nanos, resolved map[string]string) {
 		record(Moment{At: at, Event: e.ID, Fault: e.Fault, Stage: stage, Resolved: resolved})
 	}
@@ -73,6 +69,10 @@ func playEvent(ctx context.Context, epoch clock.Nanos, e plan.Event, t Target, r
 			record(Moment{At: clock.Now(), Event: e.ID, Fault: e.Fault, Stage: Failed, Error: err.Error()})
 		}
 	}()
+	fault, err := Find(e.Fault)
+	if err != nil {
+		return err
+	}
 	if err := sleepUntil(ctx, epoch.Add(e.At)); err != nil {
 		return err
 	}
@@ -99,11 +99,13 @@ func playEvent(ctx context.Context, epoch clock.Nanos, e plan.Event, t Target, r
 	if err := heal(); err != nil {
 		return err
 	}
+	began := clock.Now()
 	recovering, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
 	recovered, err := ongoing.Recovered(recovering)
-	if err != nil {
-		return fmt.Errorf("not recovered %v after it was healed: %w", Patience, err)
+	if err != nil { // at the end of Patience, or long before when the run was interrupted
+		waited := clock.Now().Sub(began).Round(time.Millisecond)
+		return fmt.Errorf("not recovered %v after it was healed: %w", waited, err)
 	}
 	reach(Recovered, recovered, nil)
 	return nil

@@ -12,17 +12,17 @@ import (
 // Resolve turns a symbolic target into a member, as things stand now: "leader", "follower.<k>" (the k-th of the others
 // by name, from 0), "client.<name>" (the member that the client is pinned to) or a member's name.
 func Resolve(t Topology, symbol string) (string, error) {
-	kind, rest, _ := strings.Cut(symbol, ".")
-	switch kind {
-	case "leader":
+	kind, rest, dotted := strings.Cut(symbol, ".")
+	switch {
+	case symbol == "leader":
 		leader, ok := t.Leader()
 		if !ok {
 			return "", fmt.Errorf("target %s: no majority follows a leader", symbol)
 		}
 		return leader.Member, nil
-	case "follower":
+	case dotted && kind == "follower":
 		return follower(t, symbol, rest)
-	case "client":
+	case dotted && kind == "client":
 		member, ok := t.Pinned(rest)
 		if !ok {
 			return "", fmt.Errorf("target %s: no such client is pinned to a member", symbol)
@@ -30,7 +30,8 @@ func Resolve(t Topology, symbol string) (string, error) {
 		return member, nil
 	}
 	if !slices.Contains(t.Members(), symbol) {
-		return "", fmt.Errorf("target: %w", nearest.Unknown("member", symbol, t.Members()))
+		words := append([]string{"leader", "follower.<k>", "client.<name>"}, t.Members()...)
+		return "", nearest.Unknown("target", symbol, words)
 	}
 	return symbol, nil
 }

@@ -1,7 +1,7 @@
 package results
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -87,27 +87,25 @@ func WriteEvents(path string, events []Event) error {
 
 // ReadEvents reads events.jsonl.
 func ReadEvents(path string) ([]Event, error) {
-	file, err := os.Open(path)
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
 	var events []Event
-	lines := bufio.NewScanner(file)
-	for n := 1; lines.Scan(); n++ {
+	for line := range bytes.Lines(data) {
 		var e Event
-		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", path, n, err)
+		if err := json.Unmarshal(line, &e); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", path, len(events)+1, err)
 		}
 		events = append(events, e)
 	}
-	return events, lines.Err()
+	return events, nil
 }
 
 // ReadRun reads run.json of a run's folder.
 func ReadRun(folder string) (Run, error) {
 	var run Run
-	if err := readJSON(filepath.Join(folder, RunFile), &run, &run.Schema); err != nil {
+	if err := readJSON(filepath.Join(folder, RunFile), &run); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
 			return run, fmt.Errorf("%s is no run's folder: it has no %s", folder, RunFile)
 		}
@@ -119,25 +117,41 @@ func ReadRun(folder string) (Run, error) {
 // ReadTrial reads trial.json of a trial's folder.
 func ReadTrial(folder string) (Trial, error) {
 	var trial Trial
-	err := readJSON(filepath.Join(folder, TrialFile), &trial, &trial.Schema)
+	err := readJSON(filepath.Join(folder, TrialFile), &trial)
 	return trial, err
 }
 
-// readJSON reads one file, and refuses one whose schema is newer than this program's, or absent.
-func readJSON(path string, into any, schema *int) error {
+// readJSON reads one file, and refuses one whose schema is newer than this program's, or absent. The schema is read
+// before all else, because in a newer file any other field may have another type.
+func readJSON(path string, into any) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(data, into); err != nil {
-		var syntax *json.SyntaxError
-		if errors.As(err, &syntax) {
-			return fmt.Errorf("%s: byte %d: %w", path, syntax.Offset, err)
-		}
-		return fmt.Errorf("%s: %w", path, err)
+	var version struct {
+		Schema int `json:"schema"`
 	}
-	if *schema < 1 || *schema > Schema {
-		return fmt.Errorf("%s: schema %d cannot be read (this program knows 1 to %d)", path, *schema, Schema)
+	if err := unmarshal(path, data, &version); err != nil {
+		return err
+	}
+	if version.Schema < 1 || version.Schema > Schema {
+		return fmt.Errorf("%s: schema %d cannot be read (this program knows 1 to %d)", path, version.Schema, Schema)
+	}
+	return unmarshal(path, data, into)
+}
+
+// unmarshal says where in a file the JSON is not what it should be.
+func unmarshal(path string, data []byte, into any) error {
+	err := json.Unmarshal(data, into)
+	var syntax *json.SyntaxError
+	var mismatch *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Errorf("%s: byte %d: %w", path, syntax.Offset, err)
+	case errors.As(err, &mismatch):
+		return fmt.Errorf("%s: byte %d: %w", path, mismatch.Offset, err)
+	case err != nil:
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
 }

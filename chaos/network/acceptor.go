@@ -72,8 +72,12 @@ func (a *acceptor) dial(ctx context.Context, up *Link, address func() netip.Addr
 	if err := up.pass(ctx, func() {}); err != nil {
 		return nil, err
 	}
+	to := address()
+	if !to.IsValid() {
+		return nil, errors.New("the member does not listen yet")
+	}
 	var d net.Dialer
-	c, err := d.DialContext(ctx, "tcp", address().String())
+	c, err := d.DialContext(ctx, "tcp", to.String())
 	if err != nil {
 		return nil, err
 	}

@@ -49,6 +49,11 @@ func PeerURL(scheme, member string) string {
 }
 
 // Listen starts a network of members, given by name and by the loopback address that they really listen on for peers.
+//
+// An empty address says that a member does not listen yet, and dials to it are refused. New members of etcd are best
+// added like that until they log "serving peer traffic": each first asks all others whether the cluster exists
+// (isMemberBootstrapped in server/v3/etcdserver/cluster_util.go), and when they all have bound their ports and none
+// serves yet, each waits one second for each other one.
 func Listen(members map[string]string) (*PeerNetwork, error) {
 	return listen(members, handshakeTimeout)
 }
@@ -85,14 +90,14 @@ func (n *PeerNetwork) Close() { n.acceptor.close() }
 func (n *PeerNetwork) Refused() (first []Refusal, total int) { return n.refusals.list() }
 
 // AddMember adds a member and its links from and to all others. Names are host name labels of lower-case letters,
-// digits and hyphens, and new; addresses are loopback ones.
+// digits and hyphens, and new; addresses are loopback ones, or empty while the member does not listen.
 func (n *PeerNetwork) AddMember(member, address string) error {
 	if err := checkName(member); err != nil {
 		return err
 	}
-	a, err := loopback(address)
+	a, err := peerAddress(member, address)
 	if err != nil {
-		return fmt.Errorf("member %s: %w", member, err)
+		return err
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -107,6 +112,17 @@ func (n *PeerNetwork) AddMember(member, address string) error {
 	return nil
 }
 
+func peerAddress(member, address string) (netip.AddrPort, error) {
+	if address == "" {
+		return netip.AddrPort{}, nil
+	}
+	a, err := loopback(address)
+	if err != nil {
+		return a, fmt.Errorf("member %s: %w", member, err)
+	}
+	return a, nil
+}
+
 func checkName(member string) error {
 	const letters = "abcdefghijklmnopqrstuvwxyz0123456789-"
 	if member == "" || len(member) > 63 || strings.Trim(member, letters) != "" || strings.Trim(member, "-") != member {
@@ -115,12 +131,12 @@ func checkName(member string) error {
 	return nil
 }
 
-// SetAddress says where a member listens from now on, for example after a restart. Links and cuts stay as they are, and
-// so do open connections.
+// SetAddress says where a member listens from now on, for example after a restart; an empty address: nowhere. Links and
+// cuts stay as they are, and so do open connections.
 func (n *PeerNetwork) SetAddress(member, address string) error {
-	a, err := loopback(address)
+	a, err := peerAddress(member, address)
 	if err != nil {
-		return fmt.Errorf("member %s: %w", member, err)
+		return err
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -23,6 +23,7 @@ func TestMembersAreChecked(t *testing.T) {
 	_, unknownFrom := n.Link("n44", "n1")
 	_, unknownTo := n.Link("n1", "m2")
 	_, listen := network.Listen(map[string]string{"n1": "10.0.0.1:2380"})
+	_, nowhere := network.ListenClient("c1", "n1", "")
 	_, client := network.ListenClient("c1", "n1", "example.com:2379")
 	for _, c := range []struct {
 		name string
@@ -46,6 +47,7 @@ func TestMembersAreChecked(t *testing.T) {
 		{"a link from nobody", unknownFrom, `unknown member "n44"; did you mean "n4"? (allowed: n1, n2, n3, n4)`},
 		{"a link to nobody", unknownTo, `unknown member "m2"; did you mean`},
 		{"a network elsewhere", listen, "cannot forward"},
+		{"a client of nowhere", nowhere, `client link c1 -> n1: cannot forward to ""`},
 		{"a client elsewhere", client, `client link c1 -> n1: cannot forward to "example.com:2379"`},
 	} {
 		if c.err == nil || !strings.Contains(c.err.Error(), c.want) {
@@ -118,6 +120,19 @@ func TestMemberThatIsDownRefusesByItself(t *testing.T) {
 	noneLeft(t)
 	n := trio(t)
 	connectRefused(t, n, "n1", "n2")
+	if err := n.AddMember("n4", ""); err != nil { // does not listen yet
+		t.Fatal(err)
+	}
+	connectRefused(t, n, "n1", "n4")
+	l := listenRaw(t)
+	if err := n.SetAddress("n4", l.Addr().String()); err != nil {
+		t.Fatal(err)
+	}
+	connect(t, n, "n1", "n4")
+	if err := n.SetAddress("n4", ""); err != nil {
+		t.Fatal(err)
+	}
+	connectRefused(t, n, "n1", "n4")
 	if list, total := n.Refused(); total != 0 {
 		t.Errorf("%d refusals: %+v", total, list)
 	}

@@ -56,7 +56,7 @@ func disturb(t *testing.T, random *rand.Rand, links ...*network.Link) {
 		cuts[i]--
 		links[i].Heal()
 	}
-	for range 200 {
+	for range 100 {
 		i := random.IntN(len(links))
 		switch l := links[i]; {
 		case cuts[i] > 0 && random.IntN(2) == 0:

@@ -98,7 +98,7 @@ func (e *Embedded) layOut(config Config) ([]*embed.Config, error) {
 		if config.LogDir != "" {
 			m.Log = filepath.Join(config.LogDir, name+".log")
 		}
-		c, err := m.embed(e.add)
+		c, err := m.embed(e.add, func() {})
 		if err != nil {
 			return nil, err
 		}
@@ -150,13 +150,13 @@ func (e *Embedded) Endpoints() []Endpoint {
 	return all
 }
 
-// Write commits a write through the leader, or the first member while none is known, and reads it back.
+// Write commits a write through the leader, once there is one, and reads it back.
 func (e *Embedded) Write(ctx context.Context) error {
-	member := e.names[0]
-	if leader, ok := e.Leader(); ok {
-		member = leader.Member
+	leader, err := e.awaitLeader(ctx)
+	if err != nil {
+		return err
 	}
-	return e.control.write(ctx, member)
+	return e.control.write(ctx, leader.Member)
 }
 
 // Able refuses what members in one process cannot have done to them.

@@ -43,6 +43,10 @@ func (j *journal) add(o chaos.Observation) {
 func (j *journal) Leader() (chaos.Leadership, bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	return j.leader()
+}
+
+func (j *journal) leader() (chaos.Leadership, bool) {
 	votes := map[chaos.Leadership]int{}
 	for _, l := range j.following {
 		votes[l]++
@@ -51,6 +55,24 @@ func (j *journal) Leader() (chaos.Leadership, bool) {
 		}
 	}
 	return chaos.Leadership{}, false
+}
+
+// awaitLeader waits until a majority follows a leader.
+func (j *journal) awaitLeader(ctx context.Context) (chaos.Leadership, error) {
+	for {
+		j.mu.Lock()
+		leader, ok := j.leader()
+		grown := j.grown
+		j.mu.Unlock()
+		if ok {
+			return leader, nil
+		}
+		select {
+		case <-grown:
+		case <-ctx.Done():
+			return leader, fmt.Errorf("no majority follows a leader: %w", context.Cause(ctx))
+		}
+	}
 }
 
 // Await returns the first entry later than after that matches. "First" is by arrival: members report through pipes of

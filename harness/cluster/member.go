@@ -34,19 +34,20 @@ type memberConfig struct {
 	PeerTLS        bool          `json:"peer_tls"`
 }
 
-// memberReport is a line from a member to its parent: one of the two.
+// memberReport is a line from a member to its parent: one of the three.
 type memberReport struct {
-	Observation *chaos.Observation `json:"observation,omitempty"`
-	Failed      string             `json:"failed,omitempty"`
+	Observation  *chaos.Observation `json:"observation,omitempty"`
+	ServingPeers bool               `json:"serving_peers,omitempty"`
+	Failed       string             `json:"failed,omitempty"`
 }
 
 // embed translates to etcd's own configuration.
-func (m memberConfig) embed(observe func(chaos.Observation)) (*embed.Config, error) {
+func (m memberConfig) embed(observe func(chaos.Observation), serving func()) (*embed.Config, error) {
 	names, err := raftIDs(m.InitialCluster, m.Token)
 	if err != nil {
 		return nil, err
 	}
-	logger, err := m.logger(&raftSpy{member: m.Name, names: names, observe: observe})
+	logger, err := m.logger(&raftSpy{member: m.Name, names: names, observe: observe, serving: serving})
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +115,7 @@ func Member() int {
 
 func serve(child *process.Child, config memberConfig) error {
 	report := func(o chaos.Observation) { _ = child.Report(memberReport{Observation: &o}) } // as above
-	cfg, err := config.embed(report)
+	cfg, err := config.embed(report, func() { _ = child.Report(memberReport{ServingPeers: true}) })
 	if err != nil {
 		return err
 	}

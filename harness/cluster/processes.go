@@ -34,10 +34,11 @@ type Processes struct {
 
 // child is one member and the process it lives in at the moment.
 type child struct {
-	config   memberConfig
-	process  *process.Process
-	expected bool          // its end was asked for
-	watched  chan struct{} // closed when its end has been booked
+	config      memberConfig
+	peerAddress string
+	process     *process.Process
+	expected    bool          // its end was asked for
+	watched     chan struct{} // closed when its end has been booked
 }
 
 var _ Cluster = (*Processes)(nil)
@@ -98,7 +99,9 @@ func (c *Processes) layOut() error {
 	var initial []string
 	for i, name := range c.names {
 		client, peer := addresses[2*i], addresses[2*i+1]
-		peers[name] = peer
+		// No address yet: a new member asks each peer that lets it in for its members, and waits a second for those whose
+		// port is bound and that do not serve yet. Three that start at the same time would all wait for each other.
+		peers[name] = ""
 		m := memberConfig{
 			Name: name, Dir: filepath.Join(c.config.DataRoot, name), Token: "aftershock",
 			ClientURL: "http://" + client, PeerURL: scheme + "://" + peer,
@@ -109,7 +112,7 @@ func (c *Processes) layOut() error {
 			m.Log = filepath.Join(c.config.LogDir, name+".log")
 		}
 		initial = append(initial, name+"="+m.PeerAdvertised)
-		c.members[name] = &child{config: m}
+		c.members[name] = &child{config: m, peerAddress: peer}
 	}
 	for _, m := range c.members {
 		m.config.InitialCluster = strings.Join(initial, ",")
@@ -146,6 +149,11 @@ func (c *Processes) hear(name string, line json.RawMessage) {
 	if err := json.Unmarshal(line, &report); err != nil {
 		c.die(fmt.Errorf("member %s reported what is no report: %w", name, err))
 		return
+	}
+	if report.ServingPeers {
+		if err := c.peers.SetAddress(name, c.members[name].peerAddress); err != nil {
+			c.die(err)
+		}
 	}
 	if report.Failed != "" {
 		c.die(fmt.Errorf("member %s failed: %s", name, report.Failed))
@@ -219,13 +227,13 @@ func (c *Processes) Endpoints() []Endpoint {
 	return all
 }
 
-// Write commits a write through the leader, or the first member while none is known, and reads it back.
+// Write commits a write through the leader, once there is one, and reads it back.
 func (c *Processes) Write(ctx context.Context) error {
-	member := c.names[0]
-	if leader, ok := c.Leader(); ok {
-		member = leader.Member
+	leader, err := c.awaitLeader(ctx)
+	if err != nil {
+		return err
 	}
-	return c.control.write(ctx, member)
+	return c.control.write(ctx, leader.Member)
 }
 
 // Able tells that child members can be hurt in every way.

@@ -19,6 +19,7 @@ type raftSpy struct {
 	member  string
 	names   map[uint64]string // raft id -> member name
 	observe func(chaos.Observation)
+	serving func() // the member answers its peers from now on
 }
 
 var _ zapcore.Core = (*raftSpy)(nil)
@@ -27,13 +28,17 @@ func (s *raftSpy) Enabled(l zapcore.Level) bool      { return l >= zapcore.InfoL
 func (s *raftSpy) With([]zapcore.Field) zapcore.Core { return s }
 func (s *raftSpy) Sync() error                       { return nil }
 func (s *raftSpy) Check(e zapcore.Entry, ce *zapcore.CheckedEntry) *zapcore.CheckedEntry {
-	if strings.HasPrefix(e.Message, raftNodePrefix) {
+	if strings.HasPrefix(e.Message, raftNodePrefix) || e.Message == servingPeers {
 		return ce.AddCore(e, s)
 	}
 	return ce
 }
 
 func (s *raftSpy) Write(e zapcore.Entry, _ []zapcore.Field) error {
+	if e.Message == servingPeers {
+		s.serving()
+		return nil
+	}
 	kind, leader, term, ok := parseLeadership(e.Message)
 	if !ok {
 		return nil
@@ -52,7 +57,10 @@ func (s *raftSpy) name(id uint64) string {
 	return fmt.Sprintf("%x", id)
 }
 
-const raftNodePrefix = "raft.node: "
+const (
+	raftNodePrefix = "raft.node: "
+	servingPeers   = "serving peer traffic" // embed/etcd.go, servePeers
+)
 
 // parseLeadership reads raft's three sentences about its leader, as go.etcd.io/raft/v3 node.go writes them.
 func parseLeadership(message string) (kind chaos.ObservationKind, leader, term uint64, ok bool) {

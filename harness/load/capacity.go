@@ -29,7 +29,9 @@ func (r CapacityResult) PerSecond() float64 {
 // CLOCK_MONOTONIC. It is a closed loop, which under a fixed offered rate would measure nothing but that rate, and which
 // for the same reason gives no latency. An operation that ends after To does not count. The number of workers should be
 // 2 x GOMAXPROCS, so that one waits while another computes.
-func Capacity(ctx context.Context, window Window, workers int, do func(worker int) (complete bool)) (CapacityResult, error) {
+func Capacity(
+	ctx context.Context, window Window, workers int, do func(worker int) (complete bool),
+) (CapacityResult, error) {
 	if workers < 1 || workers > maxWorkers {
 		return CapacityResult{}, fmt.Errorf("capacity with %d workers (allowed: 1 to %d)", workers, maxWorkers)
 	}

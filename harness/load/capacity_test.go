@@ -80,10 +80,12 @@ func TestCapacityThatIsInterruptedSaysHowLongItWas(t *testing.T) {
 
 func TestCapacityRefuses(t *testing.T) {
 	do := func(int) bool { t.Error("called"); return true }
-	if _, err := load.Capacity(context.Background(), window(0, time.Second), 0, do); err == nil || !strings.Contains(err.Error(), "0 workers") {
+	_, err := load.Capacity(context.Background(), window(0, time.Second), 0, do)
+	if err == nil || !strings.Contains(err.Error(), "0 workers") {
 		t.Errorf("no workers: %v", err)
 	}
-	if _, err := load.Capacity(context.Background(), window(0, 0), 1, do); err == nil || !strings.Contains(err.Error(), "empty window") {
+	_, err = load.Capacity(context.Background(), window(0, 0), 1, do)
+	if err == nil || !strings.Contains(err.Error(), "empty window") {
 		t.Errorf("an empty window: %v", err)
 	}
 }

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// crashStream is the stream that parent and child agree on: 2000/s for an hour, so that the kill comes in mid-run.
+// crashStream is the stream that parent and child agree on: 2000/s for a minute, so that the kill comes in mid-run.
 func crashStream() (load.Stream, error) {
 	const rate, timeout = 2000, 100 * time.Millisecond
 	intended, err := load.Schedule{
@@ -41,8 +41,8 @@ func crashStream() (load.Stream, error) {
 	}, err
 }
 
-// fillUntilKilled is the child: it drives the stream, and writes the number of each operation that is recorded. A worker
-// begins an operation only when its last one has been, so that this is when to acknowledge the last one.
+// fillUntilKilled is the child: it drives the stream, and writes the number of each operation that is recorded. A
+// worker begins an operation only when its last one has been, so that this is when to acknowledge the last one.
 func fillUntilKilled(path string) error {
 	table, err := ops.Open(path)
 	if err != nil {

@@ -69,9 +69,9 @@ type StreamReport struct {
 }
 
 // Drive sends the operations of all streams, records each in the table and returns when the last has ended and so has
-// every goroutine. The intended times run from the epoch. When the context ends, what was not begun is missed{interrupted}
-// and Drive returns the report of what there is with the context's error; operations that run are waited for, so Do must
-// watch the context if it is to end before its deadline.
+// every goroutine. The intended times run from the epoch. When the context ends, what was not begun is
+// missed{interrupted}, and Drive returns the report of what there is with the context's error; operations that run are
+// waited for, so Do must watch the context if it is to end before its deadline.
 func Drive(ctx context.Context, epoch clock.Nanos, table *ops.Table, streams []Stream) (Report, error) {
 	d := driver{epoch: epoch}
 	for _, s := range streams {

@@ -161,7 +161,8 @@ func TestFullQueueDropsAndNeverBlocks(t *testing.T) {
 		}
 	}
 	report, err := load.Drive(context.Background(), clock.Now(), table, []load.Stream{s})
-	if b := report.Streams[0].Books; err != nil || b.OK != 3 || b.Reasons[ops.InFlightCap] != operations-3 || !b.Balanced() {
+	b := report.Streams[0].Books
+	if err != nil || b.OK != 3 || b.Reasons[ops.InFlightCap] != operations-3 || !b.Balanced() {
 		t.Errorf("%+v, %v, want 1 running, 2 queued and the rest missed{in_flight_cap}", b, err)
 	}
 }
@@ -204,7 +205,8 @@ func TestInterruptedDrive(t *testing.T) {
 // Two streams keep their own order and neither starves; all of both is sent.
 func TestStreamsAreMerged(t *testing.T) {
 	schedule := func(arrival load.Arrival, rate float64) []int64 {
-		at, err := load.Schedule{Rate: rate, Arrival: arrival, Seed: 3, Windows: []load.Window{{To: second / 5}}}.Intended()
+		s := load.Schedule{Rate: rate, Arrival: arrival, Seed: 3, Windows: []load.Window{{To: second / 5}}}
+		at, err := s.Intended()
 		if err != nil {
 			t.Fatal(err)
 		}

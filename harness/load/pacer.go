@@ -14,13 +14,13 @@ import (
 
 // Pacer wakes when operations are due, and measures by how much it was late. One goroutine uses it.
 //
-// It sleeps in clock_nanosleep on a thread of its own. time.Sleep goes through the netpoller, which rounds waits below a
-// millisecond up to one (golang/go#44343, #53824): at 1000/s it sends pairs, each second one a millisecond late. A
+// It sleeps in clock_nanosleep on a thread of its own. time.Sleep goes through the netpoller, which rounds waits below
+// a millisecond up to one (golang/go#44343, #53824): at 1000/s it sends pairs, one of each a millisecond late. A
 // thread's default timer slack adds 50 us more.
 //
 // The thread needs one of the runtime's processors (GOMAXPROCS) to go on after each sleep, and competes for it with the
-// goroutines of the process. When those use up all of them, one more processor than cores keeps the pacer punctual: with
-// one goroutine spinning on 2 cores, P99 of the lag fell from 0.5-10 ms to 0.2 ms.
+// goroutines of the process. When those use up all of them, one more processor than cores keeps the pacer punctual:
+// with one goroutine spinning on 2 cores, P99 of the lag fell from 0.5-10 ms to 0.2 ms.
 type Pacer struct {
 	lateness *hdrhistogram.Histogram // nanoseconds
 	method   string

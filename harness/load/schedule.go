@@ -40,6 +40,7 @@ type Schedule struct {
 const (
 	maxRate       = 1e6 // beyond it the pacer's thread itself is what is measured
 	maxOperations = 50_000_000
+	maxTime       = clock.Nanos(1) << 53 // 104 days: up to there float64 holds every nanosecond
 )
 
 // Intended gives the starts of all operations, ascending, in nanoseconds from the trial's epoch.
@@ -63,12 +64,13 @@ func (s Schedule) Intended() ([]int64, error) {
 
 // appendConstant multiplies for each time: adding up the period would add up its rounding, 3 ms an hour at 3000/s.
 func appendConstant(out []int64, w Window, rate float64) []int64 {
+	length := float64(w.To - w.From)
 	for i := 0; ; i++ {
-		at := int64(w.From) + int64(float64(i)*1e9/rate)
-		if at >= int64(w.To) {
+		at := float64(i) * 1e9 / rate // compared before it is converted: at 1e-300/s it overflows an int64
+		if at >= length {
 			return out
 		}
-		out = append(out, at)
+		out = append(out, int64(w.From)+int64(at))
 	}
 }
 
@@ -93,9 +95,9 @@ func (s Schedule) check() (float64, error) {
 	}
 	expected, end := 0.0, clock.Nanos(0)
 	for i, w := range s.Windows {
-		if w.From < end || w.To <= w.From {
-			return 0, fmt.Errorf("window %d, [%d, %d) ns: windows must be in order, apart, not empty, and not before 0",
-				i, w.From, w.To)
+		if w.From < end || w.To <= w.From || w.To > maxTime {
+			return 0, fmt.Errorf("window %d, [%d, %d) ns: windows must be in order, apart, not empty, and within [0, %d)",
+				i, w.From, w.To, maxTime)
 		}
 		expected += s.Rate * float64(w.To-w.From) / 1e9
 		end = w.To

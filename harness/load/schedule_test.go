@@ -115,7 +115,8 @@ func TestScheduleRefuses(t *testing.T) {
 		"no window":       {func(s *load.Schedule) { s.Windows = nil }, "no window"},
 		"empty window":    {func(s *load.Schedule) { s.Windows[0].To = 0 }, "window 0, [0, 0)"},
 		"before 0":        {func(s *load.Schedule) { s.Windows[0].From = -1 }, "window 0, [-1, "},
-		"windows overlap": {func(s *load.Schedule) { s.Windows = append(s.Windows, load.Window{From: 5, To: 2 * second}) }, "window 1"},
+		"too late":        {func(s *load.Schedule) { s.Rate, s.Windows[0].To = 1e-3, 1<<53+1 }, "[0, 9007199254740992)"},
+		"windows overlap": {func(s *load.Schedule) { s.Windows = append(s.Windows, s.Windows...) }, "window 1"},
 	} {
 		s := good
 		s.Windows = slices.Clone(good.Windows)
@@ -130,7 +131,7 @@ func TestScheduleRefuses(t *testing.T) {
 func FuzzSchedule(f *testing.F) {
 	f.Add(1000.0, true, uint64(1), int64(0), int64(1e9), int64(5), int64(1e9))
 	f.Add(1e6, false, uint64(2), int64(3), int64(1e7), int64(0), int64(1))
-	f.Add(1e-300, false, uint64(2), int64(1)<<62, int64(1)<<62, int64(1), int64(1))
+	f.Add(4e-300, false, uint64(2), int64(1)<<52, int64(1)<<50, int64(1), int64(1)) // one period overflows an int64
 	f.Fuzz(func(t *testing.T, rate float64, poisson bool, seed uint64, from, length, gap, length2 int64) {
 		s := load.Schedule{Rate: rate, Arrival: load.Constant, Seed: seed, Windows: []load.Window{
 			{From: clock.Nanos(from), To: clock.Nanos(from + length)},

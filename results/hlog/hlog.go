@@ -1,18 +1,18 @@
 // Package hlog writes a trial's response times as an HdrHistogram interval log (format 1.3, V2 histograms), which
 // HdrHistogram's own tools plot and merge.
 //
-// It is a view: figures come from the operations themselves, which are exact. A line holds one stream, one phase and one
-// second; its tag is <stream>.<phase>, and the lines of a tag add up to the phase. A second in which a phase ends gives
-// two lines. Seconds without an operation give none.
+// It is a view: figures come from the operations themselves, which are exact. A line holds one stream, one phase and
+// one second; its tag is <stream>.<phase>, and the lines of a tag add up to the phase. A second in which a phase ends
+// gives two lines. Seconds without an operation give none.
 //
 //	Tag=batch.steady       every operation: one that failed or was missed counts at its time-out at least
 //	Tag=batch.steady.ok    those that succeeded alone
 //	Tag=batch.outside      operations intended in no phase, so that nothing vanishes
 //
 // An operation belongs to the second and phase in which it was *meant* to start: by its end, all those that a stall
-// delayed would count in the second after it. Response times are nanoseconds from the intended start, to three digits but
-// no finer than a microsecond, clamped to 1 us to 60 s. Interval_Max is in milliseconds. Time stamps are seconds from the
-// trial's epoch, to the millisecond; BaseTime says when that was.
+// delayed would count in the second after it. Response times are nanoseconds from the intended start, to three digits
+// but no finer than a microsecond, clamped to 1 us to 60 s. Interval_Max is in milliseconds. Time stamps are seconds
+// from the trial's epoch, to the millisecond; BaseTime says when that was.
 package hlog
 
 import (

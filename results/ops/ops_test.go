@@ -3,7 +3,6 @@ package ops_test
 import (
 	"bytes"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -71,9 +70,11 @@ func TestLayout(t *testing.T) {
 	copy(want[12:], unhex(t, "88000000 96b84c415c4b8f46")) // length and digest by another xxHash64
 	copy(want[24:], text)
 	copy(want[4096:], "\x02\x01")
-	copy(want[8192+80:], unhex(t, "03130200 d03c9083 0100000000000000 0600000000000000 0000000000000000 ffffffffffffffff"))
+	copy(want[8192+80:], unhex(t, "03130200 d03c9083"+ // check by another xxHash64
+		"0100000000000000 0600000000000000 0000000000000000 ffffffffffffffff"))
 	if !bytes.Equal(got, want) {
-		t.Fatalf("header %x\nwant   %x\nslot %x\nwant %x", got[:24+len(text)], want[:24+len(text)], got[8192+80:], want[8192+80:])
+		header, slot := 24+len(text), 8192+80
+		t.Fatalf("header %x\nwant   %x\nslot %x\nwant %x", got[:header], want[:header], got[slot:], want[slot:])
 	}
 }
 
@@ -141,6 +142,8 @@ func TestCreateRefuses(t *testing.T) {
 		change(&s)
 		return ops.Header{Streams: []ops.Stream{s}}
 	}
+	sameCounter := with(func(*ops.Stream) {})
+	sameCounter.Counters = []ops.Counter{{Name: "c"}, {Name: "c"}}
 	for name, c := range map[string]struct {
 		header ops.Header
 		want   string
@@ -153,7 +156,7 @@ func TestCreateRefuses(t *testing.T) {
 		"negative slots":   {with(func(s *ops.Stream) { s.Slots = -1 }), "-1 slots"},
 		"too many slots":   {with(func(s *ops.Stream) { s.Slots = 1 << 40 }), "slots (allowed: 0 to"},
 		"no time-out":      {with(func(s *ops.Stream) { s.Timeout = 0 }), "time-out 0s"},
-		"same counter":     {ops.Header{Streams: []ops.Stream{stream}, Counters: []ops.Counter{{Name: "c"}, {Name: "c"}}}, "counter 1"},
+		"same counter":     {sameCounter, "counter 1"},
 		"header too large": {with(func(s *ops.Stream) { s.Name = strings.Repeat("n", 1<<21) }), "the header takes"},
 	} {
 		path := filepath.Join(t.TempDir(), "ops.bin")
@@ -257,105 +260,6 @@ func TestRecordsStopsWhenAsked(t *testing.T) {
 	}
 	if seen != 3 {
 		t.Errorf("saw %d records, want 3", seen)
-	}
-}
-
-func TestBookMissing(t *testing.T) {
-	table, path := create(t, twoStreams)
-	sent := ops.Record{Outcome: ops.Failed, Reason: ops.Ambiguous, Intended: 3e8, Lag: 1e6, Service: 2e6}
-	table.Put(1, 3, sent)
-	if table.Books(1).Balanced() {
-		t.Error("the books balance although six slots are empty")
-	}
-	intended := []int64{0, 1e8, 2e8, 3e8, 4e8, 5e8, 6e8}
-	if booked, err := table.BookMissing(1, intended, ops.Crashed); err != nil || booked != 6 {
-		t.Fatalf("booked %d, %v, want 6", booked, err)
-	}
-	if booked, err := table.BookMissing(1, intended, ops.Interrupted); err != nil || booked != 0 {
-		t.Fatalf("booked %d again, %v", booked, err)
-	}
-	if err := table.Close(); err != nil {
-		t.Fatal(err)
-	}
-	log := read(t, path)
-	for n, got := range log.Records(1) {
-		want := ops.Record{Outcome: ops.Missed, Reason: ops.Crashed, Intended: intended[n], Lag: 75 * time.Millisecond}
-		if n == 3 {
-			want = sent
-		}
-		if got != want {
-			t.Errorf("operation %d: %+v, want %+v", n, got, want)
-		}
-	}
-	books := log.Books(1)
-	if !books.Balanced() || books.Offered != 7 || books.Reasons[ops.Crashed] != 6 || books.Reasons[ops.Ambiguous] != 1 {
-		t.Errorf("books %+v", books)
-	}
-}
-
-func TestBookMissingRefuses(t *testing.T) {
-	table, _ := create(t, twoStreams)
-	if _, err := table.BookMissing(1, make([]int64, 6), ops.Crashed); err == nil || !strings.Contains(err.Error(), "7 slots") {
-		t.Errorf("a schedule of another length: %v", err)
-	}
-	if _, err := table.BookMissing(1, make([]int64, 7), ops.Timeout); err == nil || !strings.Contains(err.Error(), "timeout") {
-		t.Errorf("a reason to fail: %v", err)
-	}
-	if got := table.Books(1); got.Missed != 0 {
-		t.Errorf("something was booked: %+v", got)
-	}
-}
-
-func TestBooks(t *testing.T) {
-	var b ops.Books
-	for _, r := range []ops.Record{
-		{Outcome: ops.OK}, {Outcome: ops.OK},
-		{Outcome: ops.Failed, Reason: ops.Timeout},
-		{Outcome: ops.Missed, Reason: ops.InFlightCap}, {Outcome: ops.Missed, Reason: ops.InFlightCap},
-	} {
-		b.Count(r)
-	}
-	text, err := json.Marshal(b)
-	const want = `{"offered":5,"ok":2,"failed":1,"missed":2,"reasons":{"in_flight_cap":2,"timeout":1}}`
-	if err != nil || string(text) != want {
-		t.Errorf("%s, %v\nwant %s", text, err, want)
-	}
-	var back ops.Books
-	if err := json.Unmarshal(text, &back); err != nil || !back.Balanced() || back.Reasons[ops.InFlightCap] != 2 {
-		t.Errorf("read back as %+v, %v", back, err)
-	}
-	for name, change := range map[string]func(*ops.Books){
-		"an operation without outcome":   func(b *ops.Books) { b.Count(ops.Record{}) },
-		"a failure without reason":       func(b *ops.Books) { b.Offered++; b.Failed++ },
-		"a reason without its operation": func(b *ops.Books) { b.Reasons[ops.Timeout]++ },
-		"more operations than offered":   func(b *ops.Books) { b.OK++ },
-	} {
-		var b ops.Books
-		b.Count(ops.Record{Outcome: ops.Failed, Reason: ops.Timeout})
-		if change(&b); b.Balanced() {
-			t.Errorf("%s: balanced", name)
-		}
-	}
-	var r ops.Reason
-	if err := r.UnmarshalText([]byte("time_out")); err == nil || !strings.Contains(err.Error(), `did you mean "timeout"?`) {
-		t.Errorf("an unknown reason: %v", err)
-	}
-}
-
-func TestCharged(t *testing.T) {
-	const timeout = time.Second
-	for _, c := range []struct {
-		r    ops.Record
-		want time.Duration
-	}{
-		{ops.Record{Outcome: ops.OK, Lag: 1, Service: 2}, 3},
-		{ops.Record{Outcome: ops.Failed, Reason: ops.Rejected, Lag: 1, Service: 2}, timeout},
-		{ops.Record{Outcome: ops.Failed, Reason: ops.Timeout, Lag: 1, Service: 2 * timeout}, 2*timeout + 1},
-		{ops.Record{Outcome: ops.Missed, Reason: ops.Crashed, Lag: timeout}, timeout},
-	} {
-		if got := c.r.Charged(timeout); got != c.want {
-			t.Errorf("%+v is charged %v, want %v", c.r, got, c.want)
-		}
 	}
 }
 

@@ -92,7 +92,10 @@ func (w workload) Start(ctx context.Context, env harness.Env) (harness.Service, 
 	if err != nil {
 		return nil, err
 	}
-	if err := s.connect(); err != nil {
+	if err = s.fill(); err == nil {
+		err = s.connect()
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.Stop(ctx))
 	}
 	return s, nil
@@ -114,19 +117,24 @@ func (w workload) prepare(ctx context.Context, env harness.Env) (*service, error
 	s.board = w.seams.NewBoard(s.held)
 	s.ctx, s.stop = context.WithCancel(ctx)
 	s.renewShared()
-	if err := s.scraper.scrape(ctx); err != nil {
-		return nil, fmt.Errorf("first scrape: %w", err)
-	}
-	if got := len(*s.scraper.newest.Load()); got != want {
-		return nil, fmt.Errorf("the pages give %d series, the scenario wants %d: lower the workload's setting %q",
-			got, want, SeriesSetting)
-	}
 	// As many as can be built at a time, one that hangs on the board, and one that is being sent.
 	s.free = make(chan *Batch, env.Capacity+2)
 	for range cap(s.free) {
 		s.free <- &Batch{Values: make(map[string]any, want)}
 	}
 	return s, nil
+}
+
+// fill reads the pages once: a batch of fewer series than the scenario wants would be another load.
+func (s *service) fill() error {
+	if err := s.scraper.scrape(s.ctx); err != nil {
+		return fmt.Errorf("first scrape: %w", err)
+	}
+	if got, want := len(*s.scraper.newest.Load()), s.scraper.want; got != want {
+		return fmt.Errorf("the pages give %d series, the scenario wants %d: lower the workload's setting %q",
+			got, want, SeriesSetting)
+	}
+	return nil
 }
 
 func (s *service) connect() (err error) {
@@ -213,10 +221,12 @@ func (s *service) held(d time.Duration) {
 	}
 }
 
-// Stop ends everything that the service started, and gives the lease back if that works at once.
+// Stop ends everything that the service started. What it wrote is left to its lease: giving that back would have to
+// wait for a leader.
 func (s *service) Stop(context.Context) error {
 	s.stop()
 	s.running.Wait()
+	s.scraper.client.CloseIdleConnections()
 	if s.client == nil {
 		return nil
 	}

@@ -1,9 +1,6 @@
 package collector
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // sample is one line of a parsed page.
 type sample struct {
@@ -16,6 +13,7 @@ type memory struct {
 	first, last, previous float64
 	least, most, sum      float64
 	seen                  int
+	keys                  []string // of its derivations
 }
 
 func (m *memory) take(v float64) {
@@ -26,6 +24,15 @@ func (m *memory) take(v float64) {
 	m.least, m.most = min(m.least, v), max(m.most, v)
 	m.sum += v
 	m.seen++
+}
+
+// key is the full name of one of the sample's derivations, made once: keys made anew with each scrape would be garbage
+// to collect, and spread over a memory that every batch has to walk.
+func (m *memory) key(of string, derivation int) string {
+	for len(m.keys) <= derivation {
+		m.keys = append(m.keys, of+":"+derivations[len(m.keys)].name)
+	}
+	return m.keys[derivation]
 }
 
 // derivations are the series that a collector keeps of each sample, the plain value first.
@@ -46,14 +53,13 @@ var derivations = []struct {
 // derivations of all samples do not suffice.
 func derive(samples []sample, memories map[string]*memory, want int, interval time.Duration) []Series {
 	series := make([]Series, 0, want)
-	for _, d := range derivations {
+	for i, d := range derivations {
 		for _, s := range samples {
 			if len(series) == want {
 				return series
 			}
 			m := memories[s.key]
-			key := strings.Join([]string{s.key, d.name}, ":")
-			series = append(series, Series{Key: key, Value: d.of(m, interval)})
+			series = append(series, Series{Key: m.key(s.key, i), Value: d.of(m, interval)})
 		}
 	}
 	return series

@@ -59,16 +59,24 @@ func classify(err error) ops.Reason {
 		return ops.Error
 	case errors.Is(err, rpctypes.ErrNoLeader), errors.Is(err, rpctypes.ErrTooManyRequests), dropped(err):
 		return ops.Rejected
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, rpctypes.ErrTimeout),
-		errors.Is(err, rpctypes.ErrTimeoutDueToLeaderFail), errors.Is(err, rpctypes.ErrTimeoutDueToConnectionLost),
-		errors.Is(err, rpctypes.ErrStopped):
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return ops.Ambiguous
 	}
-	switch status.Code(err) {
-	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled: // the transport broke under the request
+	switch code(err) {
+	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled: // a time-out, or the transport broke
 		return ops.Ambiguous
 	}
 	return ops.Error
+}
+
+// code gives an error's gRPC code. The client turns the server's own errors into rpctypes.EtcdError, of which
+// status.Code knows nothing.
+func code(err error) codes.Code {
+	var known rpctypes.EtcdError
+	if errors.As(err, &known) {
+		return known.Code()
+	}
+	return status.Code(err)
 }
 
 // dropped tells whether raft refused the proposal, which reaches the client as a bare codes.Unknown.

@@ -37,18 +37,15 @@ func TestImplied(t *testing.T) {
 
 // The oracle: our generator reports what the freeze implies, and the closed loop beside it does not.
 func TestOpenLoopSeesTheFreezeAndClosedLoopDoesNot(t *testing.T) {
-	verdict, err := frozen.Standard.Run(context.Background(), filepath.Join(t.TempDir(), "ops.bin"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	verdict := undisturbed(t)
 	if err := verdict.Check(); err != nil {
 		t.Error(err)
 	}
 	for _, r := range verdict.Rows {
 		t.Logf("P%g: implied %v, open loop %v, closed loop %v", 100*r.Quantile, r.Implied, r.Open, r.Closed)
 		// Each quantile must catch the control, not just one.
-		alone := frozen.Verdict{Rows: []frozen.Row{{Quantile: r.Quantile, Implied: r.Implied, Open: r.Closed, Closed: r.Closed}}}
-		if alone.Check() == nil {
+		asIfOurs := frozen.Row{Quantile: r.Quantile, Implied: r.Implied, Open: r.Closed}
+		if err := (frozen.Verdict{Rows: []frozen.Row{asIfOurs}}).Check(); err == nil {
 			t.Errorf("P%g: the closed-loop control passed: %v, implied %v", 100*r.Quantile, r.Closed, r.Implied)
 		}
 	}
@@ -58,8 +55,39 @@ func TestOpenLoopSeesTheFreezeAndClosedLoopDoesNot(t *testing.T) {
 	t.Logf("freeze %v, pacer %+v", verdict.Freeze, verdict.Report.Pacer)
 }
 
+// undisturbed repeats a trial that failed while the machine stalled, as it does with many tests beside this one. A
+// generator that is late by its own fault stalls in every trial, and fails.
+func undisturbed(t *testing.T) (verdict frozen.Verdict) {
+	t.Helper()
+	for range 5 {
+		var err error
+		if verdict, err = frozen.Standard.Run(t.Context(), filepath.Join(t.TempDir(), "ops.bin")); err != nil {
+			t.Fatal(err)
+		}
+		if verdict.Check() == nil || !verdict.Disturbed() {
+			return verdict
+		}
+		t.Logf("repeated: %v, pacer %+v", verdict.Check(), verdict.Report.Pacer)
+	}
+	return verdict
+}
+
+func TestDisturbed(t *testing.T) {
+	verdict := frozen.Verdict{Rows: []frozen.Row{{Implied: 2 * time.Second}, {Implied: time.Second}}}
+	for _, c := range []struct {
+		late time.Duration
+		want bool
+	}{{0, false}, {25 * time.Millisecond, false}, {26 * time.Millisecond, true}} {
+		verdict.Report.Pacer.LateMax = c.late
+		if got := verdict.Disturbed(); got != c.want {
+			t.Errorf("%v late: disturbed %v, want %v", c.late, got, c.want)
+		}
+	}
+}
+
 func TestCheck(t *testing.T) {
-	good := frozen.Row{Quantile: 0.99, Implied: 1900 * time.Millisecond, Open: 1910 * time.Millisecond, Closed: time.Millisecond}
+	const ms = time.Millisecond
+	good := frozen.Row{Quantile: 0.99, Implied: 1900 * ms, Open: 1910 * ms, Closed: ms}
 	with := func(change func(*frozen.Row)) frozen.Verdict {
 		r := good
 		change(&r)

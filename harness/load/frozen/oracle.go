@@ -62,6 +62,17 @@ func (v Verdict) Check() error {
 	return errors.Join(errs...)
 }
 
+// Disturbed tells whether the machine stalled the generator itself for longer than the tolerance leaves room for. Such
+// a stall is a second freeze that nobody recorded; a trial that fails its check because of it is repeated, not judged.
+func (v Verdict) Disturbed() bool {
+	for _, r := range v.Rows {
+		if float64(v.Report.Pacer.LateMax) > Tolerance*float64(r.Implied)/2 {
+			return true
+		}
+	}
+	return false
+}
+
 func within(got, implied time.Duration) bool {
 	return math.Abs(float64(got-implied)) <= Tolerance*float64(implied)
 }

@@ -39,7 +39,8 @@ func Listen() (*Server, error) {
 // Addr is where it listens.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
 
-// Freeze stops all answers for that long, or until the context ends, and gives the span in which there really were none.
+// Freeze stops all answers for that long, or until the context ends, and gives the span in which there really were
+// none.
 func (s *Server) Freeze(ctx context.Context, length time.Duration) (from, to clock.Nanos) {
 	s.answer.Lock()
 	defer s.answer.Unlock()
@@ -79,8 +80,8 @@ func (s *Server) accept() {
 	}
 }
 
-// serve answers in batches when requests have piled up: after the thaw the generator is to be measured, and not how long
-// thousands of system calls take.
+// serve answers in batches when requests have piled up: after the thaw the generator is to be measured, and not how
+// long thousands of system calls take.
 func (s *Server) serve(conn net.Conn) {
 	in, out := bufio.NewReader(conn), bufio.NewWriter(conn)
 	var request [requestSize]byte

@@ -1,0 +1,61 @@
+# aftershock. `make` alone lists the targets.
+
+FIX   ?=
+PAIRS ?=
+SEED  ?=
+QUICK ?=
+SCENARIO ?= leader-churn
+
+GOLANGCI_LINT := v2.15.0
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+COMMIT  := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)$(shell test -z "$$(git status --porcelain 2>/dev/null)" || echo -dirty)
+LDFLAGS := -s -w -X aftershock/harness.Version=$(VERSION) -X aftershock/harness.Commit=$(COMMIT)
+RUN_FLAGS := $(if $(FIX),--fix $(FIX)) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(SEED),--seed $(SEED)) \
+	$(if $(filter-out 0,$(QUICK)),--quick) $(if $(BUDGET),--budget $(BUDGET)) $(if $(OUT),--out $(OUT))
+
+.DEFAULT_GOAL := help
+.PHONY: help build test lint bench bench-leader-churn bench-go fuzz image compose clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+	@echo
+	@echo "variables: FIX=a,b  PAIRS=n  SEED=n  QUICK=1  SCENARIO=name  BUDGET=duration  OUT=folder"
+
+build: ## bin/aftershock, static
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/aftershock ./cmd/aftershock
+
+bench-leader-churn: build ## the main job: P99 and throughput before and after each fix, under elections and partitions
+	bin/aftershock run leader-churn $(RUN_FLAGS)
+
+bench: build ## any scenario: make bench SCENARIO=name
+	bin/aftershock run $(SCENARIO) $(RUN_FLAGS)
+
+test: ## all tests, with the race detector
+	go test -race -timeout 20m ./...
+
+lint: bin/golangci-lint-$(GOLANGCI_LINT) ## golangci-lint, built from source on first use
+	$< run ./...
+
+bin/golangci-lint-$(GOLANGCI_LINT):
+	mkdir -p bin
+	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT)
+	mv bin/golangci-lint $@
+
+bench-go: ## the harness's own benchmarks: boot, links, recorder, statistics
+	go test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## every fuzz target for FUZZTIME (default 10s)
+	@grep -rlE '^func Fuzz' --include=*_test.go . | xargs -n1 dirname | sort -u | while read -r dir; do \
+	  grep -hoE '^func Fuzz[A-Za-z0-9]+' "$$dir"/*_test.go | sed 's/func //' | while read -r target; do \
+	    echo "$$dir $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(or $(FUZZTIME),10s) "$$dir" || exit 1; \
+	  done || exit 1; \
+	done
+
+image: build ## the container image, from scratch
+	docker build -t aftershock .
+
+compose: build ## leader-churn in one container
+	docker-compose up --build --abort-on-container-exit --exit-code-from leader-churn
+
+clean: ## remove what was built; runs stay
+	rm -rf bin

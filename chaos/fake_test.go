@@ -1,0 +1,166 @@
+package chaos_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"aftershock/chaos"
+	"aftershock/chaos/plan"
+	"aftershock/internal/clock"
+)
+
+// fake is a target that lists what is done to it, and whose members then say what its script has them say.
+type fake struct {
+	members []string
+	leader  chaos.Leadership // no member means that there is none
+	pinned  map[string]string
+	// script is what an operation such as "transfer n2" sets off. At is how long after it.
+	script map[string][]chaos.Observation
+	fails  map[string]error         // operation -> its error
+	takes  map[string]time.Duration // operation -> how long it takes to return
+
+	mu    sync.Mutex
+	seen  []chaos.Observation
+	grown chan struct{}
+	done  []string
+	used  map[chaos.Ability]bool
+}
+
+// cluster is a fake of three in which n1 leads term 4.
+func cluster() *fake {
+	return &fake{
+		members: []string{"n1", "n2", "n3"}, leader: chaos.Leadership{Member: "n1", Term: 4},
+		pinned: map[string]string{"collector": "n2"},
+		script: map[string][]chaos.Observation{}, fails: map[string]error{}, takes: map[string]time.Duration{},
+		grown: make(chan struct{}), used: map[chaos.Ability]bool{},
+	}
+}
+
+// after is what a member says that long after an operation.
+func after(d time.Duration, member string, kind chaos.ObservationKind, leader string, term uint64) chaos.Observation {
+	return chaos.Observation{At: clock.Nanos(d), Member: member, Kind: kind, Leader: leader, Term: term}
+}
+
+func (f *fake) Members() []string { return f.members }
+
+func (f *fake) Leader() (chaos.Leadership, bool) { return f.leader, f.leader.Member != "" }
+
+func (f *fake) Pinned(client string) (string, bool) {
+	member, ok := f.pinned[client]
+	return member, ok
+}
+
+func (f *fake) Await(ctx context.Context, after clock.Nanos, match func(chaos.Observation) bool) (chaos.Observation, error) {
+	for {
+		f.mu.Lock()
+		seen, grown := slices.Clone(f.seen), f.grown
+		f.mu.Unlock()
+		for _, o := range seen {
+			if o.At > after && match(o) {
+				return o, nil
+			}
+		}
+		select {
+		case <-grown:
+		case <-ctx.Done():
+			return chaos.Observation{}, fmt.Errorf("not observed: %w", context.Cause(ctx))
+		}
+	}
+}
+
+func (f *fake) say(o chaos.Observation) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.seen = append(f.seen, o)
+	close(f.grown)
+	f.grown = make(chan struct{})
+}
+
+// act does an operation, with a context that has to be alive, and sets off what its script says.
+func (f *fake) act(ctx context.Context, able chaos.Ability, what string) error {
+	f.mu.Lock()
+	f.done = append(f.done, what)
+	f.used[able] = true
+	f.mu.Unlock()
+	if err := f.fails[what]; err != nil {
+		return err
+	}
+	for _, o := range f.script[what] {
+		time.AfterFunc(time.Duration(o.At), func() {
+			o.At = clock.Now()
+			f.say(o)
+		})
+	}
+	time.Sleep(f.takes[what])
+	return ctx.Err()
+}
+
+func (f *fake) Transfer(ctx context.Context, to string) error {
+	return f.act(ctx, chaos.CanTransfer, "transfer "+to)
+}
+
+func (f *fake) Crash(ctx context.Context, member string) (clock.Nanos, error) {
+	err := f.act(ctx, chaos.CanCrash, "crash "+member)
+	return clock.Now(), err
+}
+
+func (f *fake) Restart(ctx context.Context, member string) error {
+	return f.act(ctx, chaos.CanCrash, "restart "+member)
+}
+
+func (f *fake) Partition(g chaos.Grudge) (func(), error) {
+	able := chaos.CanIsolate
+	for hearer, unheard := range g {
+		for _, m := range unheard {
+			if !slices.Contains(g[m], hearer) {
+				able = chaos.CanCutOneWay
+			}
+		}
+	}
+	ctx := context.Background()
+	what := fmt.Sprint("partition ", map[string][]string(g))
+	return func() { _ = f.act(ctx, able, "heal") }, f.act(ctx, able, what)
+}
+
+func (f *fake) Able(chaos.Ability) error { return nil }
+
+func (f *fake) operations() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.done)
+}
+
+func (f *fake) abilities() []chaos.Ability {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Sorted(maps.Keys(f.used))
+}
+
+// isolated is the operation that partition-leader does to a cluster of three.
+const isolated = "partition map[n1:[n2 n3] n2:[n1] n3:[n1]]"
+
+// inject finds a fault and injects it.
+func inject(t *testing.T, f *fake, e plan.Event) (chaos.Ongoing, error) {
+	t.Helper()
+	fault, err := chaos.Find(e.Fault)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fault.Inject(t.Context(), f, e)
+}
+
+// observed is a condition on how long after something a moment was, in the words of a table: "5ms", or "none".
+func observed(since clock.Nanos, wait func(context.Context) (clock.Nanos, error)) string {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	at, err := wait(ctx)
+	if err != nil {
+		return "none"
+	}
+	return at.Sub(since).String()
+}

@@ -1,0 +1,178 @@
+package chaos_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"aftershock/chaos/plan"
+	"aftershock/internal/clock"
+)
+
+func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
+	broken := errors.New("broken")
+	for _, c := range []struct {
+		name       string
+		event      plan.Event
+		change     func(*fake)
+		want, done []string
+		cause      error
+	}{
+		{
+			"a held fault without effect is healed when the plan lets go", isolate,
+			func(f *fake) { f.script[isolated] = nil },
+			[]string{
+				"1s e2 partition-leader injected map[target:n1 term:4]",
+				"6s e2 partition-leader healed",
+				"6s e2 partition-leader failed: without effect: n1 did not step down: not observed: context deadline exceeded",
+			},
+			[]string{isolated, "heal"}, context.DeadlineExceeded,
+		},
+		{
+			"an effect that is observed after the plan let go never was", isolate,
+			func(f *fake) { f.script[isolated][4].At = clock.Nanos(5*time.Second + 1) },
+			[]string{
+				"1s e2 partition-leader injected map[target:n1 term:4]",
+				"6s e2 partition-leader healed",
+				"6s e2 partition-leader failed: without effect: n1 did not step down: not observed: context deadline exceeded",
+			},
+			[]string{isolated, "heal"}, context.DeadlineExceeded,
+		},
+		{
+			"a fault that is not held is given Patience", transfer,
+			func(f *fake) { f.script["transfer n2"] = nil },
+			[]string{
+				"100ms e1 leader-transfer injected map[target:n1 term:4 to:n2]",
+				"10.1s e1 leader-transfer healed",
+				"10.1s e1 leader-transfer failed: without effect: nobody follows n2: not observed: context deadline exceeded",
+			},
+			[]string{"transfer n2"}, context.DeadlineExceeded,
+		},
+		{
+			"a heal that fails", kill,
+			func(f *fake) { f.fails["restart n1"] = broken },
+			[]string{
+				"1s e3 leader-kill injected map[target:n1 term:4]",
+				"1.55s e3 leader-kill effective",
+				"3s e3 leader-kill failed: not healed: broken",
+			},
+			[]string{"crash n1", "restart n1"}, broken,
+		},
+		{
+			"no effect, and a heal that fails", kill,
+			func(f *fake) { f.script["crash n1"], f.fails["restart n1"] = nil, broken },
+			[]string{
+				"1s e3 leader-kill injected map[target:n1 term:4]",
+				"3s e3 leader-kill failed: without effect: nobody noticed that n1 is gone: " +
+					"not observed: context deadline exceeded\nnot healed: broken",
+			},
+			[]string{"crash n1", "restart n1"}, broken,
+		},
+		{
+			"a cluster that does not recover", isolate,
+			func(f *fake) { f.script["heal"] = nil },
+			[]string{
+				"1s e2 partition-leader injected map[target:n1 term:4]",
+				"1.685s e2 partition-leader effective",
+				"6s e2 partition-leader healed",
+				"16s e2 partition-leader failed: not recovered 10s after it was healed: n1 follows no leader: " +
+					"not observed: context deadline exceeded",
+			},
+			[]string{isolated, "heal"}, context.DeadlineExceeded,
+		},
+		{
+			"an injection that fails is not healed", isolate,
+			func(f *fake) { f.fails[isolated] = broken },
+			[]string{"1s e2 partition-leader failed: not injected: broken"},
+			[]string{isolated}, broken,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := answering()
+				c.change(f)
+				got, err := played(t.Context(), f, c.event)
+				compare(t, "moments", got, c.want)
+				compare(t, "done to the cluster", f.operations(), c.done)
+				if !errors.Is(err, c.cause) {
+					t.Errorf("the error is %v, and does not wrap %v", err, c.cause)
+				}
+			})
+		})
+	}
+}
+
+func TestAnInterruptedPlayHeals(t *testing.T) {
+	interrupted := errors.New("interrupted")
+	for _, c := range []struct {
+		name       string
+		event      plan.Event
+		at         time.Duration // of the interruption
+		want, done []string
+	}{
+		{
+			"before the event", isolate, 300 * ms,
+			[]string{"300ms e2 partition-leader failed: interrupted"}, nil,
+		},
+		{
+			"before the effect", isolate, 1200 * ms,
+			[]string{
+				"1s e2 partition-leader injected map[target:n1 term:4]",
+				"1.2s e2 partition-leader healed",
+				"1.2s e2 partition-leader failed: without effect: n1 did not step down: not observed: interrupted",
+			},
+			[]string{isolated, "heal"},
+		},
+		{
+			"in mid-hold", isolate, 2 * time.Second,
+			[]string{
+				"1s e2 partition-leader injected map[target:n1 term:4]",
+				"1.685s e2 partition-leader effective",
+				"2s e2 partition-leader healed",
+				"2s e2 partition-leader failed: interrupted",
+			},
+			[]string{isolated, "heal"},
+		},
+		{
+			"in mid-hold, and the heal needs a context that is alive", kill, 2 * time.Second,
+			[]string{
+				"1s e3 leader-kill injected map[target:n1 term:4]",
+				"1.55s e3 leader-kill effective",
+				"2s e3 leader-kill healed",
+				"2.08s e3 leader-kill failed: interrupted",
+			},
+			[]string{"crash n1", "restart n1"},
+		},
+		{
+			"in mid-recovery", isolate, 6*time.Second + 5*ms,
+			[]string{
+				"1s e2 partition-leader injected map[target:n1 term:4]",
+				"1.685s e2 partition-leader effective",
+				"6s e2 partition-leader healed",
+				"6.005s e2 partition-leader failed: not recovered 5ms after it was healed: n1 follows no leader: " +
+					"not observed: interrupted",
+			},
+			[]string{isolated, "heal"},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := answering()
+				ctx, cancel := context.WithCancelCause(t.Context())
+				time.AfterFunc(c.at, func() { cancel(interrupted) })
+				began := time.Now()
+				got, err := played(ctx, f, c.event)
+				compare(t, "moments", got, c.want)
+				compare(t, "done to the cluster", f.operations(), c.done)
+				if !errors.Is(err, interrupted) {
+					t.Errorf("the error is %v, and does not wrap %v", err, interrupted)
+				}
+				if late := time.Since(began) - c.at; late > f.takes["restart n1"] {
+					t.Errorf("Play returned %v after the interruption", late)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,88 @@
+package results_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+	"time"
+
+	"aftershock/results"
+)
+
+var started = time.Date(2026, 3, 1, 2, 3, 4, 500_000_000, time.UTC)
+
+// sampleRun has every field set, so that a field which a file loses is noticed.
+func sampleRun() results.Run {
+	return results.Run{
+		Schema: results.Schema, ID: "20260301T020304Z-leader-churn-7", Status: results.Partial, Why: "interrupted",
+		Started: started, Ended: started.Add(time.Hour), Command: []string{"aftershock", "run", "leader-churn"},
+		Name: "leader-churn", Scenario: json.RawMessage(`{"name":"leader-churn","pairs":8}`), Seed: 1<<64 - 1, Pairs: 8,
+		Reserve: 1, Margin: 0.1, Quick: true, NotRun: []string{"lock-across-rpc"}, PlanDigest: "sha256:00ff",
+		TrialTime: 12_500 * time.Millisecond, Cluster: "processes", DataRoot: "tmpfs",
+		Fixes: []results.Fix{{
+			Name: "context-isolation", Summary: "shared -> detached", Claim: "contexts are cancelled", Article: "P99 halves",
+			Instrument: true, Expect: 0.5, Primary: results.Metric{Name: "p99", Phase: results.UnderTrigger},
+			Guards:  []results.Metric{{Name: "goodput", Phase: results.Steady}},
+			Trigger: results.Trigger{Counter: "under_cancelled", Unit: "batches", Says: "batches under a cancelled context"},
+		}},
+		Order: []results.Slot{{Fix: "context-isolation", Pair: 1, Arm: results.After}},
+		Environment: results.Environment{
+			CPU: "some processor", Cores: 2, MemoryMB: 4096, Kernel: "6.1", Go: "go1.26.0", GOMAXPROCS: 2, Etcd: "3.7.3",
+			Aftershock: "v0.1.0", Commit: "0123456789abcdef",
+		},
+	}
+}
+
+func sampleTrial() results.Trial {
+	return results.Trial{
+		Schema: results.Schema, Fix: "context-isolation", Pair: 3, Arm: results.Before, Attempt: 1, Position: 7,
+		Invalid: "the fault took no effect", Started: started, Boot: time.Second, Whole: 13 * time.Second,
+		Epoch:  started.Add(time.Second),
+		Phases: []results.Phase{{Name: results.Steady, From: 5, To: 9}},
+		Capacity: []results.Capacity{{
+			Name: results.CapacityCalm, From: 9, To: 12, Workers: 4, Complete: 1 << 60, Incomplete: 2, Window: 3,
+		}},
+		Faults: []results.Fault{{
+			Event: "e1", Fault: "partition-leader", Resolved: map[string]string{"target": "m1"}, Injected: 1, Effective: 2,
+			Healed: 3, Recovered: 4, Error: "late",
+		}},
+		Pinned: map[string]string{"collector": "m2"}, Elections: results.Elections{Planned: 2, Unplanned: 1},
+		Worker:    results.Worker{Exit: "signal: killed", Crashed: true, GOMAXPROCS: 2, GCs: 9, GCPause: time.Millisecond},
+		Generator: results.Generator{Method: "timerfd", LatenessP50: 1, LatenessP99: 2, LatenessMax: 3},
+		CPU:       results.CPU{Generator: 1, Workload: 2, Members: 3, Orchestrator: 4},
+	}
+}
+
+func sampleEvents() []results.Event {
+	return []results.Event{
+		{At: -5, Source: "m1", What: "leader", Data: map[string]string{"leader": "m1", "term": "2"}},
+		{At: 7, Source: "chaos", What: "injected \"now\"\n<&>"},
+	}
+}
+
+// The samples are only worth something while they set every field.
+func TestSamplesAreComplete(t *testing.T) {
+	for _, sample := range []any{sampleRun(), sampleTrial(), sampleEvents()[0]} {
+		for _, path := range zeros(reflect.ValueOf(sample), reflect.TypeOf(sample).Name()) {
+			t.Errorf("%s is not set", path)
+		}
+	}
+}
+
+// zeros lists the fields that hold their zero value.
+func zeros(v reflect.Value, path string) (unset []string) {
+	switch {
+	case v.IsZero():
+		return []string{path}
+	case v.Type() == reflect.TypeFor[time.Time]():
+	case v.Kind() == reflect.Struct:
+		for i := range v.NumField() {
+			unset = append(unset, zeros(v.Field(i), path+"."+v.Type().Field(i).Name)...)
+		}
+	case v.Kind() == reflect.Slice:
+		for i := range v.Len() {
+			unset = append(unset, zeros(v.Index(i), path+"[]")...)
+		}
+	}
+	return unset
+}

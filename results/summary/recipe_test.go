@@ -1,0 +1,117 @@
+package summary_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"aftershock/results"
+	"aftershock/results/ops"
+)
+
+// recipe is a trial about to be written.
+type recipe struct {
+	trial    results.Trial
+	timeout  time.Duration // of batches
+	batch    []ops.Record
+	publish  []ops.Record
+	counters map[string]uint64
+}
+
+// step alters a recipe.
+type step func(*recipe)
+
+// The time line of every recipe. Batches come every 10 ms, but for the two capacity windows; publishes every 100 ms.
+//
+//	0      1         3          4         5         7          8          10 s
+//	warm-up  steady    capacity   fault     trigger   capacity   recovery
+func newRecipe(fix string, pair int, arm results.Arm) *recipe {
+	at := func(seconds int) results.Offset { return results.Offset(time.Duration(seconds) * sec) }
+	r := &recipe{
+		timeout: sec, counters: map[string]uint64{"fired": 100},
+		trial: results.Trial{
+			Schema: results.Schema, Fix: fix, Pair: pair, Arm: arm, Started: time.Date(2026, 3, 1, 2, 3, 4, 0, time.UTC),
+			Phases: []results.Phase{
+				{Name: results.WarmUp, From: 0, To: at(1)}, {Name: results.Steady, From: at(1), To: at(3)},
+				{Name: results.InFault, From: at(4), To: at(8)}, {Name: results.Recovery, From: at(8), To: at(10)},
+				{Name: results.UnderTrigger, From: at(5), To: at(7)},
+			},
+			Capacity: []results.Capacity{
+				{Name: results.CapacityCalm, From: at(3), To: at(4), Workers: 2, Complete: 800, Window: sec},
+				{Name: results.CapacityTrigger, From: at(7), To: at(8), Workers: 2, Complete: 600, Window: sec},
+			},
+			Faults: []results.Fault{{Event: "e1", Fault: "partition-leader", Injected: at(4), Effective: at(5), Healed: at(8)}},
+		},
+	}
+	for due := time.Duration(0); due < 10*sec; due += 10 * ms {
+		if due < 3*sec || 4*sec <= due && due < 7*sec || 8*sec <= due {
+			r.batch = append(r.batch, batch(due))
+		}
+	}
+	for due := time.Duration(0); due < 10*sec; due += 100 * ms {
+		r.publish = append(r.publish, ops.Record{Outcome: ops.OK, Intended: int64(due), Service: ms, Aux: int64(5 * ms)})
+	}
+	return r
+}
+
+// batch takes 2.00 to 2.09 ms, one value as often as the next, so the median is 2.04 ms. It is built in half of that.
+func batch(due time.Duration) ops.Record {
+	service := 2*ms + due/(10*ms)%10*10*time.Microsecond
+	return ops.Record{Outcome: ops.OK, Intended: int64(due), Service: service, Aux: int64(service / 2)}
+}
+
+// write leaves trial.json and ops.bin where a run would, and gives their folder.
+func (r *recipe) write(t testing.TB, run string) string {
+	t.Helper()
+	folder := filepath.Join(run, results.TrialDir(results.Slot{Fix: r.trial.Fix, Pair: r.trial.Pair, Arm: r.trial.Arm}, r.trial.Attempt))
+	err := os.MkdirAll(folder, 0o755)
+	if err == nil {
+		err = r.writeOps(filepath.Join(folder, results.OpsFile))
+	}
+	if err == nil {
+		err = results.WriteJSON(filepath.Join(folder, results.TrialFile), r.trial)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+func (r *recipe) writeOps(path string) error {
+	header := ops.Header{
+		Streams: []ops.Stream{
+			{Name: results.Batch, Slots: len(r.batch), Timeout: r.timeout}, {Name: results.Publish, Slots: len(r.publish), Timeout: sec},
+		},
+		Counters: []ops.Counter{{Name: "fired", Unit: "batches"}},
+	}
+	table, err := ops.Create(path, header)
+	if err != nil {
+		return err
+	}
+	for stream, records := range [][]ops.Record{r.batch, r.publish} {
+		for n, record := range records {
+			if record.Outcome != ops.Empty {
+				table.Put(stream, n, record)
+			}
+		}
+	}
+	for name, value := range r.counters {
+		counter, err := table.Counter(name)
+		if err != nil {
+			return fmt.Errorf("counter %s: %w", name, err)
+		}
+		counter.Store(value)
+	}
+	return table.Close()
+}
+
+// phase finds a phase of the time line.
+func (r *recipe) phase(name string) results.Phase {
+	p, ok := r.trial.Phase(name)
+	if !ok {
+		panic("no phase " + name)
+	}
+	return p
+}
