@@ -176,6 +176,9 @@ func (t *trial) write() error {
 }
 
 func (t *trial) writeHistograms() (err error) {
+	if t.epoch == 0 {
+		return nil // it never began, so there is no time line to draw
+	}
 	log, err := ops.Read(filepath.Join(t.folder, results.OpsFile))
 	if err != nil {
 		return err

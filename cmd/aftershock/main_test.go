@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"aftershock/harness"
+	"aftershock/scenarios/fixes"
+)
+
+// asProgram makes the test binary behave as the program itself, for tests that have to kill it.
+const asProgram = "AFTERSHOCK_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	harness.Child(fixes.Registry())
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+func aftershock(args ...string) (code int, stdout, stderr string) {
+	var out, errs bytes.Buffer
+	code = execute(context.Background(), args, &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+func TestUsageErrors(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		args []string
+		want []string
+	}{
+		"command":           {[]string{"rnu"}, []string{`unknown command "rnu"`, `did you mean "run"?`}},
+		"scenario":          {[]string{"run", "leader-chrun"}, []string{`unknown scenario "leader-chrun"`, `did you mean "leader-churn"?`}},
+		"scenario of plan":  {[]string{"plan", "leader"}, []string{`unknown scenario "leader"`, "leader-churn"}},
+		"fix":               {[]string{"run", "leader-churn", "--fix", "context-isolaton"}, []string{`unknown fix "context-isolaton"`, `did you mean "context-isolation"?`}},
+		"fix twice":         {[]string{"run", "leader-churn", "--fix", "null,null"}, []string{`fix "null" is named twice`}},
+		"flag":              {[]string{"run", "leader-churn", "--piars", "3"}, []string{`unknown flag "--piars"`, `did you mean "--pairs"?`}},
+		"flag's value":      {[]string{"run", "leader-churn", "--seed", "x"}, []string{`invalid argument "x" for "--seed"`}},
+		"no scenario":       {[]string{"run"}, []string{"takes a scenario, got 0 arguments", "usage: aftershock run SCENARIO|FILE"}},
+		"no pairs":          {[]string{"run", "leader-churn", "--pairs", "0"}, []string{"--pairs is 0 (allowed: 1 to 1000)"}},
+		"runtime":           {[]string{"run", "leader-churn", "--cluster", "process"}, []string{`unknown runtime "process"`, `did you mean "processes"?`}},
+		"too long":          {[]string{"run", "leader-churn", "--pairs", "40"}, []string{"does not fit its budget", "--budget 28m10s"}},
+		"out is a file":     {[]string{"run", "leader-churn", "--out", file}, []string{"--out", "not a directory"}},
+		"no plan file":      {[]string{"run", "leader-churn", "--plan", file + ".txt"}, []string{"--plan", "no such file"}},
+		"empty plan file":   {[]string{"run", "leader-churn", "--plan", file}, []string{file + ":1:1"}},
+		"no scenario file":  {[]string{"run", "./none.yaml"}, []string{"none.yaml", "no such file"}},
+		"bad scenario file": {[]string{"run", "testdata/bad.yaml"}, []string{"testdata/bad.yaml:6:12:", "members", "1 to 9", "^"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, stdout, stderr := aftershock(c.args...)
+			if code != exitUsage || stdout != "" {
+				t.Errorf("exit %d, stdout %q", code, stdout)
+			}
+			for _, want := range c.want {
+				if !strings.Contains(stderr, want) {
+					t.Errorf("stderr lacks %q:\n%s", want, stderr)
+				}
+			}
+		})
+	}
+}
+
+func TestPlanIsTheSameToTheByte(t *testing.T) {
+	_, first, _ := aftershock("plan", "leader-churn", "--seed", "7")
+	_, again, _ := aftershock("plan", "leader-churn", "--seed", "7")
+	_, other, _ := aftershock("plan", "leader-churn", "--seed", "8")
+	if first == "" || first != again {
+		t.Error("one seed gave two plans")
+	}
+	if first == other {
+		t.Error("another seed gave the same plan")
+	}
+	t.Setenv("AFTERSHOCK_SEED", "7")
+	if _, environment, _ := aftershock("plan", "leader-churn"); environment != first {
+		t.Error("AFTERSHOCK_SEED is not taken for --seed")
+	}
+	if _, flag, _ := aftershock("plan", "leader-churn", "--seed", "8"); flag != other {
+		t.Error("the environment overrides the flag")
+	}
+}
+
+func TestListNamesEverything(t *testing.T) {
+	code, text, _ := aftershock("list")
+	_, asJSON, _ := aftershock("list", "--json")
+	var l listing
+	if err := json.Unmarshal([]byte(asJSON), &l); code != exitOK || err != nil {
+		t.Fatalf("exit %d, %v", code, err)
+	}
+	for _, name := range []string{
+		"leader-churn", "context-isolation", "lock-across-rpc", "null", "control", "leader-transfer", "partition-leader", "leader-kill",
+	} {
+		if !strings.Contains(text, name) || !strings.Contains(asJSON, `"`+name+`"`) {
+			t.Errorf("%s is not listed", name)
+		}
+	}
+}
+
+func TestVersion(t *testing.T) {
+	code, text, _ := aftershock("version")
+	if code != exitOK || !strings.Contains(text, "etcd 3.") || !strings.Contains(text, "commit ") {
+		t.Errorf("exit %d: %s", code, text)
+	}
+}
+
+func TestHelpAloneSucceeds(t *testing.T) {
+	code, text, _ := aftershock()
+	if code != exitOK || !strings.Contains(text, "Exit codes:") {
+		t.Errorf("exit %d: %s", code, text)
+	}
+}

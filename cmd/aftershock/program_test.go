@@ -1,0 +1,306 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"aftershock/results"
+	"aftershock/results/ops"
+	"aftershock/results/summary"
+)
+
+// program is aftershock as a process of its own.
+type program struct {
+	*exec.Cmd
+	stdout bytes.Buffer
+	stderr *bufio.Scanner
+}
+
+func start(t *testing.T, args ...string) *program {
+	t.Helper()
+	p := &program{Cmd: exec.Command(os.Args[0], args...)}
+	p.Env = append(os.Environ(), asProgram+"=1")
+	p.Stdout = &p.stdout
+	pipe, err := p.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.stderr = bufio.NewScanner(pipe)
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.Process.Kill() }) // at the latest; it has mostly ended by then
+	return p
+}
+
+// awaitProgress reads progress until a line holds the text.
+func (p *program) awaitProgress(t *testing.T, text string) {
+	t.Helper()
+	var seen []string
+	for p.stderr.Scan() {
+		seen = append(seen, p.stderr.Text())
+		if strings.Contains(p.stderr.Text(), text) {
+			return
+		}
+	}
+	t.Fatalf("no line of progress holds %q:\n%s", text, strings.Join(seen, "\n"))
+}
+
+// end waits for the exit code.
+func (p *program) end(t *testing.T) int {
+	t.Helper()
+	for p.stderr.Scan() { // or the program could not write on
+	}
+	err := p.Wait()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return p.ProcessState.ExitCode()
+}
+
+// onlyRun finds the one run's folder below out.
+func onlyRun(t *testing.T, out string) string {
+	t.Helper()
+	folders, err := filepath.Glob(filepath.Join(out, "*-short-*"))
+	if err != nil || len(folders) != 1 {
+		t.Fatalf("runs %v, %v", folders, err)
+	}
+	return folders[0]
+}
+
+func TestRunAndCompareAgree(t *testing.T) {
+	out := t.TempDir()
+	code, table, progress := aftershock("run", "testdata/short.yaml", "--out", out, "--seed", "3")
+	if code != exitOK {
+		t.Fatalf("exit %d: %s", code, progress)
+	}
+	folder := onlyRun(t, out)
+	for _, want := range []string{
+		"FIX ", "context-isolation", "lock-across-rpc", "1/1", "results: " + folder,
+		"again:   aftershock run testdata/short.yaml --fix context-isolation,lock-across-rpc --pairs 1 --seed 3",
+	} {
+		if !strings.Contains(table, want) {
+			t.Errorf("the table lacks %q:\n%s", want, table)
+		}
+	}
+	before := readSummary(t, filepath.Join(folder, results.SummaryFile))
+	checkExercised(t, before)
+
+	copied := filepath.Join(t.TempDir(), "copy")
+	if err := os.CopyFS(copied, os.DirFS(folder)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(copied, results.SummaryFile)); err != nil {
+		t.Fatal(err)
+	}
+	if again := compare(t, copied); !sameRows(t, before, again) {
+		t.Error("compare computes other figures from the same files")
+	}
+	slowDown(t, filepath.Join(copied, results.TrialDir(results.Slot{Fix: "context-isolation", Pair: 1, Arm: results.After}, 0)))
+	if changed := compare(t, copied); sameRows(t, before, changed) {
+		t.Error("compare computes the same figures from other operations")
+	}
+}
+
+func readSummary(t *testing.T, path string) summary.Summary {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parseSummary(t, text)
+}
+
+func parseSummary(t *testing.T, text []byte) (s summary.Summary) {
+	t.Helper()
+	if err := json.Unmarshal(text, &s); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func compare(t *testing.T, folder string) summary.Summary {
+	t.Helper()
+	code, text, stderr := aftershock("compare", folder, "--json")
+	if code != exitOK {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	return parseSummary(t, []byte(text))
+}
+
+func sameRows(t *testing.T, a, b summary.Summary) bool {
+	t.Helper()
+	left, err := json.Marshal(a.Fixes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	right, err := json.Marshal(b.Fixes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes.Equal(left, right)
+}
+
+// checkExercised checks that both defects met their trigger in the before arm.
+func checkExercised(t *testing.T, s summary.Summary) {
+	t.Helper()
+	for _, f := range s.Fixes {
+		if len(f.Pairs.Invalid) > 0 {
+			t.Fatalf("invalid trials: %+v", f.Pairs.Invalid)
+		}
+		if f.Pairs.Valid != 1 || f.Pairs.NotExercised != 0 || f.Trigger.Before[0] <= 0 {
+			t.Errorf("%s: pairs %+v, trigger %+v", f.Name, f.Pairs, f.Trigger)
+		}
+	}
+}
+
+// slowDown makes every batch of a trial take a millisecond longer.
+func slowDown(t *testing.T, trial string) {
+	t.Helper()
+	table, err := ops.Open(filepath.Join(trial, results.OpsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	batches, err := table.Stream(results.Batch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range table.Streams[batches].Slots {
+		if r, ok := table.Get(batches, n); ok && r.Outcome == ops.OK {
+			r.Service += time.Millisecond
+			table.Put(batches, n, r)
+		}
+	}
+	if err := table.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAnInterruptKeepsWhatWasMeasured(t *testing.T) {
+	out := t.TempDir()
+	p := start(t, "run", "testdata/short.yaml", "--out", out)
+	p.awaitProgress(t, "partition-leader effective")
+	if err := p.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if code := p.end(t); code != exitInterrupted {
+		t.Errorf("exit %d", code)
+	}
+	if table := p.stdout.String(); !strings.Contains(table, "warning: the run is partial") {
+		t.Errorf("stdout:\n%s", table)
+	}
+	if run, err := results.ReadRun(onlyRun(t, out)); err != nil || run.Status != results.Partial {
+		t.Errorf("status %q, %v", run.Status, err)
+	}
+}
+
+func TestAKilledRunLeavesNothingButPartialResults(t *testing.T) {
+	out := t.TempDir()
+	p := start(t, "run", "testdata/short.yaml", "--out", out)
+	p.awaitProgress(t, "partition-leader injected")
+	children := childrenOf(t, p.Process.Pid)
+	if len(children) < 5 { // three members, the worker, the reaper
+		t.Fatalf("children %v", children)
+	}
+	root := dataRootOf(t, onlyRun(t, out))
+	if err := p.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	p.end(t)
+	await(t, "all children are gone", func() bool {
+		for _, pid := range children {
+			if alive(pid) {
+				return false
+			}
+		}
+		return true
+	})
+	await(t, "the data root is gone", func() bool {
+		_, err := os.Stat(root)
+		return errors.Is(err, os.ErrNotExist)
+	})
+	code, text, stderr := aftershock("compare", onlyRun(t, out))
+	if code != exitOK || !strings.Contains(text, "warning: the run is partial") {
+		t.Errorf("exit %d, %s%s", code, stderr, text)
+	}
+}
+
+// childrenOf lists a process's children by the parent that /proc names.
+func childrenOf(t *testing.T, parent int) []int {
+	t.Helper()
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var children []int
+	for _, e := range entries {
+		pid, err := strconv.Atoi(e.Name())
+		if err != nil {
+			continue
+		}
+		if fields := stat(pid); len(fields) > 1 && fields[1] == strconv.Itoa(parent) {
+			children = append(children, pid)
+		}
+	}
+	return children
+}
+
+// stat gives a process's state, its parent and so on; nothing for one that is gone.
+func stat(pid int) []string {
+	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	if err != nil {
+		return nil
+	}
+	_, rest, _ := strings.Cut(string(text), ") ")
+	return strings.Fields(rest)
+}
+
+func alive(pid int) bool {
+	fields := stat(pid)
+	return len(fields) > 0 && fields[0] != "Z" && fields[0] != "X"
+}
+
+// dataRootOf reads from a member's log where the run keeps its data.
+func dataRootOf(t *testing.T, folder string) string {
+	t.Helper()
+	logs, err := filepath.Glob(filepath.Join(folder, results.TrialsDir, "*", "*", "members", "n1.log"))
+	if err != nil || len(logs) == 0 {
+		t.Fatalf("members' logs %v, %v", logs, err)
+	}
+	file, err := os.Open(logs[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	text, err := io.ReadAll(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, ok := strings.Cut(string(text), `"data-dir":"`)
+	dir, _, closed := strings.Cut(after, `"`)
+	if !ok || !closed {
+		t.Fatalf("the member's log does not name its data folder")
+	}
+	return filepath.Dir(filepath.Dir(dir))
+}
+
+func await(t *testing.T, what string, condition func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !condition(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited 20 s until %s", what)
+		}
+	}
+}
