@@ -16,8 +16,9 @@ func seed(f *testing.F, name string) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, text := range [][]byte{whole, whole[:len(whole)/2], nil, []byte(`{"schema":1}`), []byte(`{"schema":2}`), []byte("null\n")} {
-		f.Add(text)
+	text := string(whole)
+	for _, text := range []string{text, text[:len(text)/2], "", `{"schema":1}`, `{"schema":2}`, "null\n"} {
+		f.Add([]byte(text))
 	}
 }
 

@@ -37,7 +37,8 @@ func TestTrialDir(t *testing.T) {
 func TestNewID(t *testing.T) {
 	east := time.FixedZone("", 2*60*60)
 	at := time.Date(2026, 3, 1, 0, 30, 5, 999, east)
-	if got, want := results.NewID(at, "leader-churn", 1<<64-1), "20260228T223005Z-leader-churn-18446744073709551615"; got != want {
+	const want = "20260228T223005Z-leader-churn-18446744073709551615"
+	if got := results.NewID(at, "leader-churn", 1<<64-1); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	if a, b := results.NewID(at, "s", 1), results.NewID(at.Add(time.Second), "s", 1); a >= b {

@@ -19,11 +19,8 @@ func Detail(w io.Writer, s summary.Summary) error {
 			if r.Metric == f.Fix.Primary {
 				note = strings.TrimSpace("primary " + note)
 			}
-			phase := r.Phase
-			if phase == "" {
-				phase = "trial"
-			}
-			lines = append(lines, strings.Join([]string{metricName(r.Name), phase, sides(r), change(r), beyond(r), note}, "\t"))
+			cells := []string{metricName(r.Name), phaseName(r.Metric), sides(r), change(r), beyond(r), note}
+			lines = append(lines, strings.Join(cells, "\t"))
 		}
 		if _, err := fmt.Fprintln(t, strings.Join(lines, "\n")); err != nil {
 			return err

@@ -3,14 +3,16 @@ package report
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
+	"aftershock/results"
 	"aftershock/results/stat"
 	"aftershock/results/summary"
 )
 
-// value prints a figure in its unit, with three significant digits.
+// value prints a figure in its unit, with three significant digits or more.
 func value(v float64, unit string) string {
 	switch unit {
 	case "ns":
@@ -18,22 +20,35 @@ func value(v float64, unit string) string {
 	case "share":
 		return fmt.Sprintf("%.4g %%", 100*v)
 	case "1/s":
+		if v < 100 {
+			return fmt.Sprintf("%.3g/s", v)
+		}
 		return fmt.Sprintf("%.0f/s", v)
 	case "s":
+		if v < 1 {
+			return fmt.Sprintf("%.3g s", v)
+		}
 		return fmt.Sprintf("%.2f s", v)
 	}
 	return fmt.Sprintf("%.4g", v)
 }
 
-// latency prints a duration in the unit that suits it.
+// latency prints a duration in the unit that suits it. It is rounded before the unit is chosen: 999.7 ms is 1 s, and
+// not the 1e+03 ms that %.3g makes of it.
 func latency(d time.Duration) string {
+	digits := time.Duration(1)
+	for d/digits >= 1000 {
+		digits *= 10
+	}
+	d = d.Round(digits)
+	in := func(unit time.Duration) string { return strconv.FormatFloat(float64(d)/float64(unit), 'f', -1, 64) }
 	switch {
 	case d >= time.Second:
-		return fmt.Sprintf("%.3g s", d.Seconds())
+		return in(time.Second) + " s"
 	case d >= time.Millisecond:
-		return fmt.Sprintf("%.3g ms", float64(d)/1e6)
+		return in(time.Millisecond) + " ms"
 	case d >= time.Microsecond:
-		return fmt.Sprintf("%.0f us", float64(d)/1e3)
+		return in(time.Microsecond) + " us"
 	}
 	return fmt.Sprintf("%d ns", d)
 }
@@ -71,7 +86,11 @@ func change(r summary.Row) string {
 	if c.Confidence == 0 {
 		return number(c.Value) + unit + " (no interval)"
 	}
-	return fmt.Sprintf("%s%s [%s, %s]", number(c.Value), unit, number(c.Low), number(c.High))
+	text := fmt.Sprintf("%s%s [%s, %s]", number(c.Value), unit, number(c.Low), number(c.High))
+	if c.Method.Parametric() {
+		text += " parametric"
+	}
+	return text
 }
 
 // trigger prints the trigger's medians.
@@ -91,6 +110,14 @@ func trigger(f summary.Fix) string {
 		return fmt.Sprintf("%.0f", math.Round(v))
 	}
 	return fmt.Sprintf("%s / %s %s", number(before), number(after), f.Fix.Trigger.Unit)
+}
+
+// phaseName is a metric's phase; a figure of the whole trial has none.
+func phaseName(m results.Metric) string {
+	if m.Phase == "" {
+		return "trial"
+	}
+	return m.Phase
 }
 
 // metricName is a metric as people say it.

@@ -4,6 +4,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -50,8 +51,8 @@ func (p *printer) line(format string, args ...any) {
 func (p *printer) header(s summary.Summary) {
 	e := s.Run.Environment
 	p.line("")
-	p.line("%s, seed %d, %s pairs a fix, change after seen from before with its 95 %% interval, margin %.0f %%",
-		s.Run.Name, s.Run.Seed, fmt.Sprint(s.Run.Pairs), 100*s.Run.Margin)
+	p.line("%s, seed %d, %d pairs a fix, change after seen from before with its 95 %% interval, margin %.0f %%",
+		s.Run.Name, s.Run.Seed, s.Run.Pairs, 100*s.Run.Margin)
 	p.line("%s, %d cores, Linux %s, %s, GOMAXPROCS %d, etcd %s, aftershock %s (%s)",
 		e.CPU, e.Cores, e.Kernel, e.Go, e.GOMAXPROCS, e.Etcd, e.Aftershock, shortCommit(e.Commit))
 	p.line("members: %s, data on %s; the seed fixes plans and order, not etcd's elections", s.Run.Cluster, s.Run.DataRoot)
@@ -85,7 +86,7 @@ func (p *printer) table(fixes []summary.Fix) {
 
 func cells(f summary.Fix) []string {
 	return []string{
-		f.Name, metricName(f.Fix.Primary.Name) + ", " + f.Fix.Primary.Phase, sides(f.Primary), change(f.Primary),
+		f.Name, metricName(f.Fix.Primary.Name) + ", " + phaseName(f.Fix.Primary), sides(f.Primary), change(f.Primary),
 		rowSides(f, results.Metric{Name: "capacity", Phase: results.CapacityTrigger}),
 		rowSides(f, results.Metric{Name: "gap", Phase: results.InFault}),
 		trigger(f), beyond(f.Primary), fmt.Sprintf("%d/%d", f.Pairs.Valid, f.Pairs.Planned), f.Verdict.String(),
@@ -105,7 +106,7 @@ func beyond(r summary.Row) string {
 	if r.Before.Beyond == 0 {
 		return "-"
 	}
-	return fmt.Sprint(min(r.Before.Beyond, r.After.Beyond))
+	return strconv.Itoa(min(r.Before.Beyond, r.After.Beyond))
 }
 
 // remarks are what belongs to a fix's row and does not fit into it.
@@ -149,6 +150,7 @@ func minutes(d time.Duration) string { return fmt.Sprintf("%.0f minutes", max(1,
 // FixLine writes one fix's result in a line, for a run that goes on with the next.
 func FixLine(w io.Writer, f summary.Fix) error {
 	_, err := fmt.Fprintf(w, "%s: %s, %s (%s) %s, %s, %d/%d pairs\n", f.Name, f.Verdict,
-		metricName(f.Fix.Primary.Name), f.Fix.Primary.Phase, sides(f.Primary), change(f.Primary), f.Pairs.Valid, f.Pairs.Planned)
+		metricName(f.Fix.Primary.Name), phaseName(f.Fix.Primary), sides(f.Primary), change(f.Primary),
+		f.Pairs.Valid, f.Pairs.Planned)
 	return err
 }

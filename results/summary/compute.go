@@ -83,6 +83,9 @@ func readTrials(folder string) ([]*trialData, error) {
 	}
 	var trials []*trialData
 	for _, e := range entries {
+		if e.Type().IsRegular() {
+			continue
+		}
 		d, err := readTrial(filepath.Join(folder, e.Name()))
 		switch {
 		case errors.Is(err, os.ErrNotExist):
@@ -149,6 +152,10 @@ func (f *Fix) judge(run results.Run) {
 	if f.Verdict != stat.Inconclusive {
 		return
 	}
+	if !c.At95.HasInterval() {
+		f.Why = "a single pair gives no interval to judge by: run at least two, or six for one that assumes no distribution"
+		return
+	}
 	f.Why = fmt.Sprintf("the interval is too wide to tell a change from none, with a margin of %.0f %%", 100*run.Margin)
 	if more, ok := stat.MorePairs(c); ok {
 		f.Need = need(run, f.Name, run.Pairs+more, more)
@@ -157,15 +164,27 @@ func (f *Fix) judge(run results.Run) {
 	}
 }
 
-// need says how long a run with enough pairs would take, and how to ask for it.
+// need says how long a run with enough pairs would take, and how to ask for it. The scenario is named as it was for this
+// run: a file may bear the name of a built-in one.
 func need(run results.Run, fix string, pairs, more int) *Need {
 	length := time.Duration(2*(pairs+run.Reserve)) * run.TrialTime
-	budget := (length + 59*time.Second).Truncate(time.Minute)
+	scenario, members := run.Name, ""
+	if len(run.Command) > 2 {
+		scenario = run.Command[2]
+	}
+	if run.Cluster != figuresFrom {
+		members = " --cluster " + run.Cluster
+	}
 	return &Need{MorePairs: more, Time: length, Command: fmt.Sprintf(
-		"aftershock run %s --fix %s --pairs %d --seed %d --budget %s", run.Name, fix, pairs, run.Seed, shortMinutes(budget))}
+		"aftershock run %s --fix %s --pairs %d --seed %d%s --budget %s",
+		scenario, fix, pairs, run.Seed, members, minutes(length))}
 }
 
-func shortMinutes(d time.Duration) string { return fmt.Sprintf("%dm", int(d.Minutes())) }
+// minutes rounds up, so that a budget suffices.
+func minutes(d time.Duration) string { return fmt.Sprintf("%dm", (d+time.Minute-1)/time.Minute) }
+
+// figuresFrom is the runtime whose figures may be quoted.
+const figuresFrom = "processes"
 
 // runWarnings are about the run as a whole.
 func runWarnings(run results.Run) []Warning {
@@ -177,7 +196,7 @@ func runWarnings(run results.Run) []Warning {
 		}
 		all = append(all, Warning{What: "the run is partial: " + why, Remedy: "run it again"})
 	}
-	if run.Cluster != "processes" {
+	if run.Cluster != figuresFrom {
 		all = append(all, Warning{
 			What:   "the members ran in the orchestrator's process and share its garbage collector and processors",
 			Remedy: "quote no figure of it; use --cluster processes",

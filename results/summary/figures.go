@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"slices"
 	"time"
 
 	"aftershock/results"
@@ -26,6 +27,9 @@ type metric struct {
 	of func(d *trialData, phase string) (figure, bool)
 }
 
+// wholeTrial is the phase of figures of the whole trial, its warm-up left out.
+const wholeTrial = ""
+
 var everyPhase = []string{results.Steady, results.InFault, results.UnderTrigger, results.Recovery}
 
 // metrics lists all figures, in the order in which they are shown.
@@ -41,7 +45,7 @@ func metrics() []metric {
 		share("goodput", stat.Higher, func(p *phaseData) (int, int) { return p.batch.OK, p.batch.Offered }),
 		share("failed", stat.Lower, func(p *phaseData) (int, int) { return p.batch.Failed, p.batch.Offered }),
 		share("missed", stat.Lower, func(p *phaseData) (int, int) { return p.batch.Missed, p.batch.Offered }),
-		share("partial", stat.Lower, func(p *phaseData) (int, int) { return p.batch.partial, p.batch.Offered }),
+		ofTrial(share("partial", stat.Lower, func(p *phaseData) (int, int) { return p.batch.partial, p.batch.Offered })),
 		{name: "gap", unit: "ns", better: stat.Lower, scale: stat.Ratio, phases: everyPhase, of: gapOf},
 		{
 			name: "capacity", unit: "1/s", better: stat.Higher, scale: stat.Ratio,
@@ -108,9 +112,15 @@ func share(name string, better stat.Better, of func(*phaseData) (part, offered i
 		}}
 }
 
+// ofTrial adds the figure of the whole trial to those of the phases.
+func ofTrial(m metric) metric {
+	m.phases = append(slices.Clone(m.phases), wholeTrial)
+	return m
+}
+
 // whole is a figure of the whole trial, of which less is better.
 func whole(name, unit string, scale stat.Scale, of func(*trialData) float64) metric {
-	return metric{name: name, unit: unit, better: stat.Lower, scale: scale, phases: []string{""},
+	return metric{name: name, unit: unit, better: stat.Lower, scale: scale, phases: []string{wholeTrial},
 		of: func(d *trialData, _ string) (figure, bool) {
 			value := of(d)
 			return figure{value: value}, scale == stat.Difference || value > 0

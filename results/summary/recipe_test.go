@@ -14,7 +14,6 @@ import (
 // recipe is a trial about to be written.
 type recipe struct {
 	trial    results.Trial
-	timeout  time.Duration // of batches
 	batch    []ops.Record
 	publish  []ops.Record
 	counters map[string]uint64
@@ -30,7 +29,7 @@ type step func(*recipe)
 func newRecipe(fix string, pair int, arm results.Arm) *recipe {
 	at := func(seconds int) results.Offset { return results.Offset(time.Duration(seconds) * sec) }
 	r := &recipe{
-		timeout: sec, counters: map[string]uint64{"fired": 100},
+		counters: map[string]uint64{"fired": 100},
 		trial: results.Trial{
 			Schema: results.Schema, Fix: fix, Pair: pair, Arm: arm, Started: time.Date(2026, 3, 1, 2, 3, 4, 0, time.UTC),
 			Phases: []results.Phase{
@@ -42,7 +41,9 @@ func newRecipe(fix string, pair int, arm results.Arm) *recipe {
 				{Name: results.CapacityCalm, From: at(3), To: at(4), Workers: 2, Complete: 800, Window: sec},
 				{Name: results.CapacityTrigger, From: at(7), To: at(8), Workers: 2, Complete: 600, Window: sec},
 			},
-			Faults: []results.Fault{{Event: "e1", Fault: "partition-leader", Injected: at(4), Effective: at(5), Healed: at(8)}},
+			Faults: []results.Fault{
+				{Event: "e1", Fault: "partition-leader", Injected: at(4), Effective: at(5), Healed: at(8)},
+			},
 		},
 	}
 	for due := time.Duration(0); due < 10*sec; due += 10 * ms {
@@ -58,14 +59,16 @@ func newRecipe(fix string, pair int, arm results.Arm) *recipe {
 
 // batch takes 2.00 to 2.09 ms, one value as often as the next, so the median is 2.04 ms. It is built in half of that.
 func batch(due time.Duration) ops.Record {
-	service := 2*ms + due/(10*ms)%10*10*time.Microsecond
+	nth := int64(due / (10 * ms))
+	service := 2*ms + time.Duration(nth%10*10_000)
 	return ops.Record{Outcome: ops.OK, Intended: int64(due), Service: service, Aux: int64(service / 2)}
 }
 
 // write leaves trial.json and ops.bin where a run would, and gives their folder.
 func (r *recipe) write(t testing.TB, run string) string {
 	t.Helper()
-	folder := filepath.Join(run, results.TrialDir(results.Slot{Fix: r.trial.Fix, Pair: r.trial.Pair, Arm: r.trial.Arm}, r.trial.Attempt))
+	slot := results.Slot{Fix: r.trial.Fix, Pair: r.trial.Pair, Arm: r.trial.Arm}
+	folder := filepath.Join(run, results.TrialDir(slot, r.trial.Attempt))
 	err := os.MkdirAll(folder, 0o755)
 	if err == nil {
 		err = r.writeOps(filepath.Join(folder, results.OpsFile))
@@ -82,7 +85,8 @@ func (r *recipe) write(t testing.TB, run string) string {
 func (r *recipe) writeOps(path string) error {
 	header := ops.Header{
 		Streams: []ops.Stream{
-			{Name: results.Batch, Slots: len(r.batch), Timeout: r.timeout}, {Name: results.Publish, Slots: len(r.publish), Timeout: sec},
+			{Name: results.Batch, Slots: len(r.batch), Timeout: sec},
+			{Name: results.Publish, Slots: len(r.publish), Timeout: sec},
 		},
 		Counters: []ops.Counter{{Name: "fired", Unit: "batches"}},
 	}

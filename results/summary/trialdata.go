@@ -3,8 +3,10 @@ package summary
 import (
 	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"aftershock/results"
@@ -22,7 +24,7 @@ type trialData struct {
 type phaseData struct {
 	results.Phase
 	batch, publish books
-	completions    []int64 // ends of complete batches, ascending, from the epoch
+	completions    []int64 // ends of complete batches within the phase, whenever they were intended; ascending
 }
 
 // books are the operations of one stream in one phase. Latencies are in nanoseconds and ascending; response charges a
@@ -48,16 +50,20 @@ func readTrial(folder string) (*trialData, error) {
 	if trial.Invalid != "" {
 		return d, nil
 	}
-	if d.log, err = ops.Read(filepath.Join(folder, results.OpsFile)); err != nil {
-		d.Invalid = err.Error()
+	path := filepath.Join(folder, results.OpsFile)
+	if d.log, err = ops.Read(path); err != nil {
+		// Without the folder: the same run in another place must give the same summary.
+		d.Invalid = strings.ReplaceAll(err.Error(), path, results.OpsFile)
 		return d, nil
 	}
 	for _, p := range trial.Phases {
 		d.phases[p.Name] = &phaseData{Phase: p}
 	}
+	warmUp, _ := trial.Phase(results.WarmUp)
+	d.phases[wholeTrial] = &phaseData{Phase: results.Phase{From: warmUp.To, To: math.MaxInt64}}
 	err = errors.Join(d.sortOut(results.Batch), d.sortOut(results.Publish))
 	if err != nil {
-		d.Invalid = fmt.Sprintf("%s: %v", filepath.Join(folder, results.OpsFile), err)
+		d.Invalid = fmt.Sprintf("%s: %v", results.OpsFile, err)
 	}
 	return d, nil
 }
@@ -73,12 +79,13 @@ func (d *trialData) sortOut(stream string) error {
 	}
 	timeout := d.log.Streams[index].Timeout
 	for _, r := range d.log.Records(index) {
+		end := results.Offset(r.Intended + int64(r.Response()))
 		for _, p := range d.phases {
 			if p.Holds(results.Offset(r.Intended)) {
 				p.stream(stream).add(r, timeout)
-				if stream == results.Batch && r.Outcome == ops.OK {
-					p.completions = append(p.completions, r.Intended+int64(r.Response()))
-				}
+			}
+			if stream == results.Batch && r.Outcome == ops.OK && p.From <= end && end <= p.To {
+				p.completions = append(p.completions, int64(end))
 			}
 		}
 	}

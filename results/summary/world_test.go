@@ -32,9 +32,9 @@ var repair = results.Fix{
 func newWorld(t testing.TB, fix results.Fix) *world {
 	t.Helper()
 	return &world{t: t, folder: t.TempDir(), run: results.Run{
-		Schema: results.Schema, ID: "some-run", Status: results.Complete, Started: time.Date(2026, 3, 1, 2, 3, 4, 0, time.UTC),
-		Command: []string{"aftershock", "run", "leader-churn"}, Name: "leader-churn", Seed: 7, Pairs: 8, Reserve: 1, Margin: 0.1,
-		TrialTime: 12 * sec, Cluster: "processes", Fixes: []results.Fix{fix},
+		Schema: results.Schema, ID: "some-run", Name: "leader-churn", Command: []string{"aftershock", "run", "leader-churn"},
+		Status: results.Complete, Started: time.Date(2026, 3, 1, 2, 3, 4, 0, time.UTC), Cluster: "processes",
+		Seed: 7, Pairs: 8, Reserve: 1, Margin: 0.1, TrialTime: 12 * sec, Fixes: []results.Fix{fix},
 	}}
 }
 

@@ -1,0 +1,77 @@
+package arrows
+
+import (
+	"path"
+	"strings"
+)
+
+// rule says what of ours a package may import. A name that ends in /* stands for all packages below.
+type rule struct {
+	pkg string
+	may []string
+}
+
+// rules are the design's arrows, from the left wing to the right: cmd -> scenarios -> harness -> {chaos, results}.
+var rules = []rule{
+	{"cmd/aftershock", []string{
+		"scenarios", "scenarios/fixes", "harness", "chaos", "chaos/plan", "results", "results/*", "internal/*",
+	}},
+
+	{"scenarios", []string{"harness", "harness/load", "chaos", "chaos/plan", "results", "results/*", "internal/*"}},
+	{"scenarios/collector", []string{"harness", "harness/load", "results", "results/ops", "internal/*"}},
+	{"scenarios/fixes", []string{
+		"harness", "harness/load", "results", "results/ops", "scenarios/collector", "scenarios/fixes/*", "internal/*",
+	}},
+	{"scenarios/fixes/*", []string{
+		"harness", "harness/load", "results", "results/ops", "scenarios/collector", "internal/*",
+	}},
+
+	{"harness", []string{"harness/*", "chaos", "chaos/*", "results", "results/ops", "results/hlog", "internal/*"}},
+	{"harness/cluster", []string{"chaos", "chaos/network", "internal/*"}},
+	{"harness/load", []string{"results/ops", "internal/*"}},
+	{"harness/load/frozen", []string{"harness/load", "results/ops", "internal/*"}},
+
+	{"chaos", []string{"chaos/plan", "internal/*"}},
+	{"chaos/network", []string{"internal/*"}},
+	{"chaos/plan", values},
+
+	{"results", []string{"internal/*"}},
+	{"results/ops", []string{"internal/*"}},
+	{"results/hlog", []string{"results/ops", "internal/*"}},
+	{"results/stat", nil},
+	{"results/summary", []string{"results", "results/ops", "results/stat"}},
+	{"results/report", []string{"results", "results/summary", "results/stat"}},
+
+	{"internal/*", []string{"internal/*"}},
+	{"internal/nearest", values},
+	{"internal/problem", values},
+	{"internal/units", values},
+}
+
+// values are the internal packages that know no clock and no process, so that pure packages may use them.
+var values = []string{"internal/nearest", "internal/problem", "internal/units"}
+
+// ruleFor finds the rule of a package: its own, or that of the nearest folder above it.
+func ruleFor(rules []rule, pkg string) (rule, bool) {
+	for pattern, dir := pkg, pkg; ; pattern = dir + "/*" {
+		for _, r := range rules {
+			if r.pkg == pattern {
+				return r, true
+			}
+		}
+		if dir = path.Dir(dir); dir == "." {
+			return rule{}, false
+		}
+	}
+}
+
+// allows tells whether a package of ours may be imported.
+func (r rule) allows(pkg string) bool {
+	for _, may := range r.may {
+		below, many := strings.CutSuffix(may, "*")
+		if pkg == may || many && strings.HasPrefix(pkg, below) {
+			return true
+		}
+	}
+	return false
+}

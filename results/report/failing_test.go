@@ -1,0 +1,48 @@
+package report_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"testing"
+
+	"aftershock/results/report"
+)
+
+var errFull = errors.New("no space left on device")
+
+// full takes so many bytes and no more.
+type full struct{ room int }
+
+func (w *full) Write(p []byte) (int, error) {
+	if len(p) > w.room {
+		n := w.room
+		w.room = 0
+		return n, errFull
+	}
+	w.room -= len(p)
+	return len(p), nil
+}
+
+// A report that was cut short says so, wherever the cut is: half a table without a word reads like a whole one.
+func TestWriterFails(t *testing.T) {
+	s := sample()
+	for name, write := range map[string]func(io.Writer) error{
+		"Terminal": func(w io.Writer) error { return report.Terminal(w, s, "results/runs/some-run") },
+		"Detail":   func(w io.Writer) error { return report.Detail(w, s) },
+		"FixLine":  func(w io.Writer) error { return report.FixLine(w, s.Fixes[0]) },
+	} {
+		var whole bytes.Buffer
+		if err := write(&whole); err != nil {
+			t.Fatal(err)
+		}
+		for room := range whole.Len() {
+			if err := write(&full{room}); !errors.Is(err, errFull) {
+				t.Fatalf("%s with room for %d of %d bytes: %v", name, room, whole.Len(), err)
+			}
+		}
+		if err := write(&full{whole.Len()}); err != nil {
+			t.Errorf("%s with just enough room: %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package summary_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"aftershock/results"
+	"aftershock/results/ops"
+	"aftershock/results/summary"
+)
+
+// alter rewrites a file through a function of its bytes.
+func alter(t *testing.T, path string, change func([]byte) []byte) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err == nil {
+		err = os.WriteFile(path, change(data), 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A trial whose ops.bin cannot be believed is invalid and says why. The others are still there.
+func TestBrokenTrialIsInvalid(t *testing.T) {
+	last := func(data []byte) []byte { data[len(data)-1] ^= 1; return data }
+	for _, c := range []struct {
+		name  string
+		steps []step
+		spoil func(t *testing.T, path string)
+		why   string
+	}{
+		{"a flipped bit", nil, func(t *testing.T, path string) { alter(t, path, last) },
+			"ops.bin: offset 44152: operation 99 of stream \"publish\": corrupted: its check is"},
+		{"cut short", nil, func(t *testing.T, path string) {
+			alter(t, path, func(data []byte) []byte { return data[:len(data)-1] })
+		}, "ops.bin: offset 44191: truncated: 44191 bytes of 44192"},
+		{"gone", nil, func(t *testing.T, path string) {
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+		}, "open ops.bin: no such file or directory"},
+		{"unbalanced batches", []step{func(r *recipe) { r.batch[123] = ops.Record{} }}, func(*testing.T, string) {},
+			"ops.bin: the books of stream \"batch\" do not balance: {Offered:800 OK:799 Failed:0 Missed:0"},
+		{"unbalanced publishes", []step{func(r *recipe) { r.publish[0] = ops.Record{} }}, func(*testing.T, string) {},
+			"ops.bin: the books of stream \"publish\" do not balance: {Offered:100 OK:99 "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, repair)
+			w.pairs(0.5)
+			w.run.Pairs = 9
+			w.trial(9, results.Before)
+			folder := w.trial(9, results.After, append(c.steps, slower(results.UnderTrigger, 20))...)
+			c.spoil(t, filepath.Join(folder, results.OpsFile))
+			f := w.fix()
+			if f.Pairs.Valid != 8 || len(f.Primary.After.Values) != 8 || len(f.Pairs.Invalid) != 1 {
+				t.Fatalf("%+v, values %v", f.Pairs, f.Primary.After.Values)
+			}
+			got := f.Pairs.Invalid[0]
+			if got.Pair != 9 || got.Arm != results.After || !strings.HasPrefix(got.Why, c.why) {
+				t.Errorf("%+v\nwant %s", got, c.why)
+			}
+		})
+	}
+}
+
+// A trial.json that cannot be read is an error of the whole: nobody knows which pair it was, nor whether it was valid.
+func TestBrokenTrialFile(t *testing.T) {
+	w := newWorld(t, repair)
+	w.pairs(0.5)
+	w.save()
+	path := filepath.Join(w.trial(9, results.Before), results.TrialFile)
+	alter(t, path, func(data []byte) []byte { return data[:len(data)/2] })
+	if _, err := summary.Compute(w.folder); err == nil || !strings.HasPrefix(err.Error(), path+": byte ") {
+		t.Errorf("got %v, want it to name %s and a byte", err, path)
+	}
+}
+
+// The figures come from the operations: whoever alters those, validly, alters the figures.
+func TestAlteredOperationsAlterTheFigures(t *testing.T) {
+	w := newWorld(t, repair)
+	w.pairs(0.5)
+	path := filepath.Join(w.trial(9, results.After, slower(results.UnderTrigger, 0.5)), results.OpsFile)
+	w.trial(9, results.Before)
+	before := w.fix()
+	table, err := ops.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range table.Streams[0].Slots {
+		record, _ := table.Get(0, n)
+		record.Service *= 2
+		table.Put(0, n, record)
+	}
+	if err := table.Close(); err != nil {
+		t.Fatal(err)
+	}
+	after := w.fix()
+	if len(after.Pairs.Invalid) > 0 {
+		t.Fatalf("%+v", after.Pairs.Invalid)
+	}
+	was, is := before.Primary.After.Values[8], after.Primary.After.Values[8]
+	if is != 2*was || before.Primary.Change.High == after.Primary.Change.High {
+		t.Errorf("pair 9: %v, then %v; change %+v, then %+v", was, is, before.Primary.Change, after.Primary.Change)
+	}
+}

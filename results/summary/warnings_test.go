@@ -1,0 +1,126 @@
+package summary_test
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+
+	"aftershock/results"
+	"aftershock/results/summary"
+)
+
+var (
+	goodput = results.Metric{Name: "goodput", Phase: results.UnderTrigger}
+	steady  = results.Metric{Name: "p50", Phase: results.Steady}
+)
+
+func TestWarnings(t *testing.T) {
+	uneven := func(before, after int) summary.Warning {
+		return summary.Warning{
+			What:   fmt.Sprintf("repair: invalid trials are unevenly spread: %d before, %d after", before, after),
+			Remedy: "read why in the trials' trial.json: an arm that breaks the harness biases what is left",
+		}
+	}
+	worse := func(guard string) summary.Warning {
+		return summary.Warning{
+			What:   "repair: the guard " + guard + " is worse after",
+			Remedy: "a fix must not win by doing less: look at what it gave up",
+		}
+	}
+	partialRun := func(why string) summary.Warning {
+		return summary.Warning{What: "the run is partial: " + why, Remedy: "run it again"}
+	}
+	for _, c := range []struct {
+		name   string
+		guards []results.Metric
+		write  func(*world)
+		want   []summary.Warning
+	}{
+		{"nothing to warn of", []results.Metric{goodput, steady}, func(w *world) { w.pairs(0.5) }, nil},
+		{"partial, as it says", nil, func(w *world) {
+			w.run.Status, w.run.Why = results.Partial, "interrupted"
+			w.pairs(0.5)
+		}, []summary.Warning{partialRun("interrupted")}},
+		{"members in the orchestrator", nil, func(w *world) {
+			w.run.Cluster = "embedded"
+			w.pairs(0.5)
+		}, []summary.Warning{{
+			What:   "the members ran in the orchestrator's process and share its garbage collector and processors",
+			Remedy: "quote no figure of it; use --cluster processes",
+		}}},
+		{"one invalid trial more", nil, func(w *world) {
+			w.pairs(0.5)
+			w.trial(9, results.Before, invalid("steal"))
+			w.trial(9, results.After, invalid("steal"), again(1))
+			w.trial(9, results.After, invalid("steal"), again(2))
+		}, nil},
+		{"two invalid trials more after", nil, func(w *world) {
+			w.pairs(0.5)
+			w.trial(9, results.After, invalid("worker"))
+			w.trial(9, results.After, invalid("worker"), again(1))
+		}, []summary.Warning{uneven(0, 2)}},
+		{"two invalid trials more before", nil, func(w *world) {
+			w.pairs(0.5)
+			for attempt := range 3 {
+				w.trial(9, results.Before, invalid("worker"), again(attempt))
+			}
+			w.trial(10, results.After, invalid("worker"))
+		}, []summary.Warning{uneven(3, 1)}},
+		{"fewer pairs than planned", nil, func(w *world) {
+			w.run.Pairs = 10
+			w.pairs(0.5)
+		}, []summary.Warning{{What: "repair: 8 of 10 planned pairs can be judged"}}},
+		{"not exercised", nil, func(w *world) {
+			w.pairs(0.5)
+			w.trial(9, results.Before, fired(0))
+			w.trial(9, results.After)
+		}, []summary.Warning{{What: "repair: in 1 valid pairs the before arm was not exercised; they are left out"}}},
+		{"wins by failing", []results.Metric{goodput, steady}, func(w *world) {
+			w.pairs(0.5, become(results.UnderTrigger, 90, refused))
+		}, []summary.Warning{worse("goodput (trigger)")}},
+		{"wins by leaving out", []results.Metric{{Name: "partial"}}, func(w *world) {
+			w.pairs(0.5, become(results.Steady, 90, partial))
+		}, []summary.Warning{worse("partial")}},
+		{"a guard that gained", []results.Metric{steady}, func(w *world) {
+			w.pairs(0.5, slower(results.Steady, 0.5))
+		}, nil},
+		{"a guard within the margin", []results.Metric{steady}, func(w *world) {
+			w.pairs(0.5, slower(results.Steady, 1.05))
+		}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			fix := repair
+			fix.Guards = c.guards
+			w := newWorld(t, fix)
+			c.write(w)
+			if got := w.compute().Warnings; !reflect.DeepEqual(got, c.want) {
+				t.Errorf("got  %+v\nwant %+v", got, c.want)
+			}
+		})
+	}
+}
+
+// What is wrong with the whole run comes first, then fix by fix in the run's order.
+func TestWarningsOfTwoFixes(t *testing.T) {
+	w := newWorld(t, repair)
+	other := repair
+	other.Name = "other"
+	w.run.Fixes = append(w.run.Fixes, other)
+	w.run.Status, w.run.Why = results.Partial, "interrupted"
+	w.trial(1, results.Before)
+	s := w.compute()
+	var got []string
+	for _, warning := range s.Warnings {
+		got = append(got, warning.What)
+	}
+	want := []string{
+		"the run is partial: interrupted", "repair: 0 of 8 planned pairs can be judged",
+		"other: 0 of 8 planned pairs can be judged",
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+	if len(s.Fixes) != 2 || s.Fixes[0].Name != "repair" || s.Fixes[1].Name != "other" {
+		t.Errorf("fixes %+v", s.Fixes)
+	}
+}
