@@ -71,7 +71,7 @@ func (t *trial) stopWorker() process.Exit {
 	done := t.worker.finished
 	t.record.Worker = results.Worker{
 		Exit: exit.String(), Crashed: !t.worker.through && t.worker.failure == nil && !exit.OK(),
-		GOMAXPROCS: done.GOMAXPROCS, GCs: done.GCs, GCPause: done.GCPause,
+		GOMAXPROCS: done.GOMAXPROCS, GOGC: done.GOGC, GCs: done.GCs, GCPause: done.GCPause,
 	}
 	t.record.Generator, t.record.Capacity = done.Generator, done.Capacity
 	if err = errors.Join(t.worker.failure, err); err != nil {

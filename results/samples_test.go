@@ -47,7 +47,7 @@ func sampleTrial() results.Trial {
 			Healed: 3, Recovered: 4, Error: "late",
 		}},
 		Pinned: map[string]string{"collector": "m2"}, Elections: results.Elections{Planned: 2, Unplanned: 1},
-		Worker:    results.Worker{Exit: "signal: killed", Crashed: true, GOMAXPROCS: 2, GCs: 9, GCPause: time.Millisecond},
+		Worker:    results.Worker{Exit: "signal: killed", Crashed: true, GOMAXPROCS: 2, GOGC: 400, GCs: 9, GCPause: time.Millisecond},
 		Generator: results.Generator{Method: "timerfd", LatenessP50: 1, LatenessP99: 2, LatenessMax: 3},
 		CPU:       results.CPU{Generator: 1, Workload: 2, Members: 3, Orchestrator: 4},
 	}

@@ -100,6 +100,7 @@ type Worker struct {
 	Exit       string        `json:"exit"`
 	Crashed    bool          `json:"crashed"`
 	GOMAXPROCS int           `json:"gomaxprocs"`
+	GOGC       int           `json:"gogc"`
 	GCs        uint32        `json:"gcs"`
 	GCPause    time.Duration `json:"gc_pause_ns"`
 }

@@ -59,7 +59,14 @@ func computeFix(folder string, run results.Run, f results.Fix) (Fix, error) {
 			exercised = append(exercised, p)
 			continue
 		}
-		before, after := triggerOf(p.before, f.Trigger), triggerOf(p.after, f.Trigger)
+		before, err := triggerOf(p.before, f.Trigger)
+		if err != nil {
+			return Fix{}, fmt.Errorf("%s: %w", f.Name, err)
+		}
+		after, err := triggerOf(p.after, f.Trigger)
+		if err != nil {
+			return Fix{}, fmt.Errorf("%s: %w", f.Name, err)
+		}
 		fix.Trigger.Before = append(fix.Trigger.Before, before)
 		fix.Trigger.After = append(fix.Trigger.After, after)
 		if before > 0 {
@@ -156,7 +163,8 @@ func (f *Fix) judge(run results.Run) {
 		f.Why = "a single pair gives no interval to judge by: run at least two, or six for one that assumes no distribution"
 		return
 	}
-	f.Why = fmt.Sprintf("the interval is too wide to tell a change from none, with a margin of %.0f %%", 100*run.Margin)
+	f.Why = fmt.Sprintf("the interval is too wide to tell a change from none, with a margin of %.0f %% (half-width %.0f %%)",
+		100*run.Margin, 100*c.Scale.Change(c.At95.HalfWidth()))
 	if more, ok := stat.MorePairs(c); ok {
 		f.Need = need(run, f.Name, run.Pairs+more, more)
 	} else {
@@ -225,7 +233,14 @@ func warnings(f Fix) []Warning {
 		all = append(all, Warning{What: fmt.Sprintf("%s: in %d valid pairs the before arm was not exercised; they are left out", f.Name, f.Pairs.NotExercised)})
 	}
 	for _, g := range f.Guards {
-		if r, ok := f.Row(g); ok && worse(r) {
+		r, ok := f.Row(g)
+		if !ok && f.Pairs.Valid > f.Pairs.NotExercised {
+			all = append(all, Warning{
+				What:   fmt.Sprintf("%s: the guard %s has no figure, so nothing was guarded by it", f.Name, g),
+				Remedy: "check the guard's name and phase, or let the phase last longer",
+			})
+		}
+		if ok && worse(r) {
 			all = append(all, Warning{
 				What:   fmt.Sprintf("%s: the guard %s is worse after", f.Name, g),
 				Remedy: "a fix must not win by doing less: look at what it gave up",

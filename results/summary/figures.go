@@ -163,6 +163,8 @@ func recoveries(trials []*trialData) []metric {
 	return []metric{{name: "recover", unit: "ns", better: stat.Lower, scale: stat.Ratio, phases: kinds, of: recoveryOf}}
 }
 
+// recoveryOf counts a service that did not publish again as censored at the trial's end: left out, its pair would be
+// dropped for its outcome.
 func recoveryOf(d *trialData, fault string) (figure, bool) {
 	index, err := d.log.Stream(results.Publish)
 	if err != nil {
@@ -172,8 +174,11 @@ func recoveryOf(d *trialData, fault string) (figure, bool) {
 		if f.Fault != fault || f.Healed == 0 {
 			continue
 		}
-		first, ok := firstSuccess(d.log, index, f.Healed)
-		return figure{value: float64(first - f.Healed)}, ok
+		if first, ok := firstSuccess(d.log, index, f.Healed); ok {
+			return figure{value: float64(first - f.Healed)}, true
+		}
+		last, ok := d.Phase(results.Recovery)
+		return figure{value: float64(last.To - f.Healed), censored: true}, ok
 	}
 	return figure{}, false
 }

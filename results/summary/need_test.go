@@ -33,7 +33,7 @@ func TestNeed(t *testing.T) {
 	if *f.Need != want {
 		t.Errorf("got  %+v\nwant %+v", *f.Need, want)
 	}
-	if want := "the interval is too wide to tell a change from none, with a margin of 10 %"; f.Why != want {
+	if want := "the interval is too wide to tell a change from none, with a margin of 10 %"; !strings.HasPrefix(f.Why, want+" (half-width ") {
 		t.Errorf("because %q, want %q", f.Why, want)
 	}
 }

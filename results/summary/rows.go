@@ -96,14 +96,15 @@ func rows(pairs []pair, margin float64) []Row {
 	return all
 }
 
-// triggerOf reads how often, or for how long, a trial's trigger held.
-func triggerOf(d *trialData, t results.Trigger) float64 {
+// triggerOf reads how often, or for how long, a trial's trigger held. A counter that is not there is no 0: it would say
+// that the defect was not exercised.
+func triggerOf(d *trialData, t results.Trigger) (float64, error) {
 	count, err := d.log.Counter(t.Counter)
 	if err != nil {
-		return 0
+		return 0, fmt.Errorf("trigger: %w", err)
 	}
 	if t.Unit == "s" {
-		return time.Duration(count).Seconds()
+		return time.Duration(count).Seconds(), nil
 	}
-	return float64(count)
+	return float64(count), nil
 }

@@ -89,7 +89,7 @@ func TestUndecidable(t *testing.T) {
 		w.pair(pair+1, slower(results.UnderTrigger, factor))
 	}
 	f := w.fix()
-	const why = "the interval is too wide to tell a change from none, with a margin of 0 %; more pairs would not decide it"
+	const why = "the interval is too wide to tell a change from none, with a margin of 0 % (half-width 100 %); more pairs would not decide it"
 	if f.Verdict != stat.Inconclusive || f.Why != why || f.Need != nil {
 		t.Errorf("%v, because %q, need %+v", f.Verdict, f.Why, f.Need)
 	}
