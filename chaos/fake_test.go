@@ -55,7 +55,9 @@ func (f *fake) Pinned(client string) (string, bool) {
 	return member, ok
 }
 
-func (f *fake) Await(ctx context.Context, after clock.Nanos, match func(chaos.Observation) bool) (chaos.Observation, error) {
+func (f *fake) Await(
+	ctx context.Context, after clock.Nanos, match func(chaos.Observation) bool,
+) (chaos.Observation, error) {
 	for {
 		f.mu.Lock()
 		seen, grown := slices.Clone(f.seen), f.grown

@@ -17,7 +17,7 @@ type Batch struct {
 // Complete tells whether no series is lacking.
 func (b *Batch) Complete() bool { return len(b.Values) == b.Want }
 
-// Series is one value under its full name, such as n1:etcd_server_has_leader{}:value. Values are boxed when a page is
+// Series is one value under its full name, such as n1:etcd_server_has_leader:value. Values are boxed when a page is
 // parsed: boxing them in each batch would measure the allocator and not the map.
 type Series struct {
 	Key   string

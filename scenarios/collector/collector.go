@@ -117,15 +117,11 @@ func (w workload) prepare(ctx context.Context, env harness.Env) (*service, error
 	s.board = w.seams.NewBoard(s.held)
 	s.ctx, s.stop = context.WithCancel(ctx)
 	s.renewShared()
-	// As many as can be built at a time, one that hangs on the board, and one that is being sent.
-	s.free = make(chan *Batch, env.Capacity+2)
-	for range cap(s.free) {
-		s.free <- &Batch{Values: make(map[string]any, want)}
-	}
 	return s, nil
 }
 
-// fill reads the pages once: a batch of fewer series than the scenario wants would be another load.
+// fill reads the pages once, and makes room for batches of what they give. Fewer series than the scenario wants would
+// be another load.
 func (s *service) fill() error {
 	if err := s.scraper.scrape(s.ctx); err != nil {
 		return fmt.Errorf("first scrape: %w", err)
@@ -133,6 +129,11 @@ func (s *service) fill() error {
 	if got, want := len(*s.scraper.newest.Load()), s.scraper.want; got != want {
 		return fmt.Errorf("the pages give %d series, the scenario wants %d: lower the workload's setting %q",
 			got, want, SeriesSetting)
+	}
+	// As many as can be built at a time, one that hangs on the board, and one that is being sent.
+	s.free = make(chan *Batch, s.env.Capacity+2)
+	for range cap(s.free) {
+		s.free <- &Batch{Values: make(map[string]any, s.scraper.want)}
 	}
 	return nil
 }

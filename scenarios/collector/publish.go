@@ -65,8 +65,9 @@ func classify(err error) ops.Reason {
 	switch code(err) {
 	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled: // a time-out, or the transport broke
 		return ops.Ambiguous
+	default:
+		return ops.Error
 	}
-	return ops.Error
 }
 
 // code gives an error's gRPC code. The client turns the server's own errors into rpctypes.EtcdError, of which

@@ -48,7 +48,6 @@ func (s *scraper) run(ctx context.Context) {
 	sources := s.sources()
 	tick := time.NewTicker(scrapeInterval / time.Duration(len(sources)))
 	defer tick.Stop()
-	defer s.client.CloseIdleConnections()
 	for n := 0; ; n = (n + 1) % len(sources) {
 		select {
 		case <-tick.C:
