@@ -104,7 +104,7 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	debug.SetGCPercent(gcPercent)
-	processors := reservePacerProcessor()
+	processors := addSpareProcessors()
 	workers := 2 * processors
 	service, err := fix.Workload(config.Arm).Start(ctx, env(child, table, config, workers))
 	if err != nil {
@@ -144,12 +144,15 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 // collections fell. At 400 it is a quarter of that. Both arms run under the same.
 const gcPercent = 400
 
-// reservePacerProcessor adds one of Go's processors to those that the workload has, and returns the workload's. The
-// pacer's thread sleeps in a system call; without a spare processor, what it has just released waits until the runtime
-// takes the sleeper's away, which with one other goroutine busy takes up to 10 ms.
-func reservePacerProcessor() int {
+// spareProcessors is how many of Go's processors the worker has beyond its cores: one for the pacer and one for what the
+// workload does off the measured path. Each keeps a processor while it sleeps in a system call or waits for a core; what
+// the pacer has just released would wait until the runtime takes it away, which can last 10 ms.
+const spareProcessors = 2
+
+// addSpareProcessors returns how many processors the workload's own concurrency should count with.
+func addSpareProcessors() int {
 	processors := runtime.GOMAXPROCS(0)
-	runtime.GOMAXPROCS(processors + 1)
+	runtime.GOMAXPROCS(processors + spareProcessors)
 	return processors
 }
 
