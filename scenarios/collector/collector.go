@@ -68,7 +68,7 @@ type service struct {
 	env     harness.Env
 	client  *clientv3.Client
 	scraper *scraper
-	free    chan *Batch // batches that nobody uses
+	spares  *spares
 
 	shared         atomic.Pointer[sharedContext]
 	lease          atomic.Int64 // the clientv3.LeaseID under which everything is written
@@ -131,10 +131,7 @@ func (s *service) fill() error {
 			got, want, SeriesSetting)
 	}
 	// As many as can be built at a time, one that hangs on the board, and one that is being sent.
-	s.free = make(chan *Batch, s.env.Capacity+2)
-	for range cap(s.free) {
-		s.free <- &Batch{Values: make(map[string]any, s.scraper.want)}
-	}
+	s.spares = newSpares(s.env.Capacity+2, s.scraper.want)
 	return nil
 }
 
@@ -186,7 +183,7 @@ func (s *service) Batch() bool {
 // batch fills a free map with all series and hands it on. It waits for a free one while the board keeps those that were
 // handed on before: a service that answers a stall with more memory would only move the cost.
 func (s *service) batch() (built time.Duration, flags ops.Flags) {
-	b := <-s.free
+	b := s.spares.take()
 	series := *s.scraper.newest.Load()
 	shared := s.shared.Load().ctx
 	if shared.Err() != nil { // asked in both arms, so that both are known to have met the same condition
@@ -199,19 +196,12 @@ func (s *service) batch() (built time.Duration, flags ops.Flags) {
 	b.Want, b.Built = len(series), clock.Now()
 	if !b.Complete() {
 		flags |= ops.Partial
-		s.free <- b // an incomplete batch is not handed on
+		s.spares.put(b) // an incomplete batch is not handed on
 		return b.Built.Sub(began), flags
 	}
 	built = b.Built.Sub(began)
-	s.release(s.board.HandOn(b))
+	s.spares.put(s.board.HandOn(b))
 	return built, flags
-}
-
-// release takes a batch back that nobody uses any more; it never blocks, because there is room for all there are.
-func (s *service) release(b *Batch) {
-	if b != nil {
-		s.free <- b
-	}
 }
 
 // held counts how long the board's lock was held across an RPC, while the cluster had no leader: with one, an RPC takes

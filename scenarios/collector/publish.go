@@ -33,7 +33,7 @@ func (s *service) publish(op *load.Op) {
 		op.Aux = int64(clock.Now().Sub(b.Built))
 		return nil
 	})
-	s.release(reusable)
+	s.spares.put(reusable)
 	op.Reason = classify(err)
 }
 
