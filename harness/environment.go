@@ -27,7 +27,7 @@ func Environment() results.Environment {
 	}
 	var sys unix.Sysinfo_t
 	if unix.Sysinfo(&sys) == nil {
-		e.MemoryMB = int(uint64(sys.Totalram) * uint64(sys.Unit) >> 20)
+		e.MemoryMB = int(sys.Totalram * uint64(sys.Unit) >> 20)
 	}
 	var uts unix.Utsname
 	if unix.Uname(&uts) == nil {

@@ -140,12 +140,12 @@ func TestAWorkerThatIsKilledLosesNoOperation(t *testing.T) {
 func spoiled(o *harness.Options, clusters int, spoil func(cluster.Cluster) cluster.Cluster) {
 	boot := o.Runtime.Boot
 	o.Runtime.Boot = func(ctx context.Context, c cluster.Config) (cluster.Cluster, error) {
-		real, err := boot(ctx, c)
+		booted, err := boot(ctx, c)
 		if err != nil || clusters == 0 {
-			return real, err
+			return booted, err
 		}
 		clusters--
-		return spoil(real), nil
+		return spoil(booted), nil
 	}
 }
 

@@ -37,7 +37,7 @@ func readScenario(root value, rules []plan.FaultRule) harness.Scenario {
 	s.Phases = phases.Phases
 	s.Faults = readFaults(o["faults"], faultContext{rules: rules, members: s.Cluster.Members, phases: phases.Phases})
 	s.Fixes = readFixes(o["fixes"])
-	s.Pairs, _ = o["pairs"].integer(1, mostPairs)
+	s.Pairs = o["pairs"].integer(1, mostPairs)
 	s.Margin, _ = o["margin"].share()
 	s.Quick = readQuick(o["quick"])
 	s.Budget = readBudget(o["budget"])
@@ -50,7 +50,7 @@ func readScenario(root value, rules []plan.FaultRule) harness.Scenario {
 func readCluster(v value) harness.ClusterSpec {
 	var c harness.ClusterSpec
 	o, _ := v.object([]string{"members", "tick", "election", "data"}, nil)
-	c.Members, _ = o["members"].integer(1, 9)
+	c.Members = o["members"].integer(1, 9)
 	c.Data, _ = o["data"].oneOf("place for data", []string{"tmpfs", "disk"})
 	var tickOK, electionOK bool
 	c.Tick, tickOK = readMillis(o["tick"], time.Millisecond, 10*time.Second)
@@ -113,7 +113,7 @@ func readWorkload(v value) harness.Settings {
 		if _, twice := settings[e.name]; twice {
 			e.key.addf("is given twice")
 		}
-		settings[e.name], _ = e.value.integer(-limit, limit)
+		settings[e.name] = e.value.integer(-limit, limit)
 	}
 	return settings
 }
@@ -135,7 +135,7 @@ func readQuick(v value) harness.Quick {
 	var q harness.Quick
 	o, _ := v.object([]string{"fixes", "pairs"}, nil)
 	q.Fixes = readFixes(o["fixes"])
-	q.Pairs, _ = o["pairs"].integer(1, mostPairs)
+	q.Pairs = o["pairs"].integer(1, mostPairs)
 	return q
 }
 
@@ -144,7 +144,7 @@ func readBudget(v value) harness.Budget {
 	o, _ := v.object([]string{"boot", "teardown", "reserve", "run", "quick-run"}, nil)
 	b.Boot, _ = o["boot"].duration(shortest, longest)
 	b.Teardown, _ = o["teardown"].duration(shortest, longest)
-	b.Reserve, _ = o["reserve"].integer(0, mostPairs)
+	b.Reserve = o["reserve"].integer(0, mostPairs)
 	b.Run, _ = o["run"].duration(shortest, longestRun)
 	b.QuickRun, _ = o["quick-run"].duration(shortest, longestRun)
 	return b

@@ -73,10 +73,10 @@ func (v value) oneOf(what string, allowed []string) (string, bool) {
 	return "", false
 }
 
-func (v value) integer(low, high int) (int, bool) {
+func (v value) integer(low, high int) int {
 	text, ok := v.scalar()
 	if !ok {
-		return 0, false
+		return 0
 	}
 	n, err := strconv.Atoi(text)
 	switch {
@@ -85,9 +85,9 @@ func (v value) integer(low, high int) (int, bool) {
 	case n < low || n > high:
 		v.addf("%d is out of range (allowed: %d to %d)", n, low, high)
 	default:
-		return n, true
+		return n
 	}
-	return 0, false
+	return 0
 }
 
 func (v value) duration(low, high time.Duration) (time.Duration, bool) {

@@ -61,7 +61,7 @@ func disturb(t *testing.T, random *rand.Rand, links ...*network.Link) {
 		switch l := links[i]; {
 		case cuts[i] > 0 && random.IntN(2) == 0:
 			heal(i)
-		case cuts[i] > 0 && random.IntN(2) == 0:
+		case cuts[i] > 0 && random.IntN(2) == 1:
 			await(t, "bytes are held", func() bool { return l.Waiting() > 0 })
 		case cuts[i] < 3:
 			cuts[i]++

@@ -17,8 +17,9 @@ import (
 func main() {
 	harness.Child(fixes.Registry())
 	ctx, stop := interruptible()
-	defer stop()
-	os.Exit(execute(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	code := execute(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
 }
 
 // Exit codes that scripts may rely on.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"time"
 
@@ -54,7 +55,7 @@ func (c *control) write(ctx context.Context, member string) error {
 	if err != nil {
 		return err
 	}
-	value := fmt.Sprint(time.Now().UnixNano())
+	value := strconv.FormatInt(time.Now().UnixNano(), 10)
 	if _, err := client.Put(ctx, probeKey, value); err != nil {
 		return fmt.Errorf("write through member %s: %w", member, err)
 	}

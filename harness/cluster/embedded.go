@@ -253,7 +253,7 @@ func (e *Embedded) Close() (err error) {
 		e.watches.Wait()
 		if e.control != nil {
 			err = e.control.close()
-			e.pins.close()
+			e.closeLinks()
 		}
 		for _, m := range e.members {
 			m.Server.HardStop()

@@ -54,7 +54,7 @@ func (p *pins) Pinned(client string) (string, bool) {
 	return member, ok
 }
 
-func (p *pins) close() {
+func (p *pins) closeLinks() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, l := range p.links {

@@ -195,10 +195,9 @@ func (c *Processes) awaitBoot(ctx context.Context) error {
 	select {
 	case err := <-booted:
 		return err
-	case err := <-c.deaths:
+	case death := <-c.deaths:
 		cancel()
-		<-booted
-		return fmt.Errorf("boot: %w", err)
+		return errors.Join(fmt.Errorf("boot: %w", death), <-booted)
 	}
 }
 
@@ -320,7 +319,7 @@ func (c *Processes) Close() error {
 		errs = append(errs, c.control.close())
 	}
 	if c.pins != nil {
-		c.pins.close()
+		c.closeLinks()
 	}
 	for _, m := range running {
 		errs = append(errs, m.process.Signal(9))

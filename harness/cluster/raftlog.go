@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"aftershock/chaos"
@@ -54,7 +55,7 @@ func (s *raftSpy) name(id uint64) string {
 	if name, ok := s.names[id]; ok {
 		return name
 	}
-	return fmt.Sprintf("%x", id)
+	return strconv.FormatUint(id, 16)
 }
 
 const (

@@ -10,6 +10,7 @@ package load
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"sync"
@@ -110,7 +111,7 @@ func (s Stream) check(table *ops.Table) error {
 	case s.Queue < 0:
 		return fmt.Errorf("a queue of %d operations", s.Queue)
 	case s.Do == nil:
-		return fmt.Errorf("it has nothing to do")
+		return errors.New("it has nothing to do")
 	}
 	for n := 1; n < len(s.Intended); n++ {
 		if s.Intended[n] < s.Intended[n-1] {

@@ -152,7 +152,7 @@ func TestFullQueueDropsAndNeverBlocks(t *testing.T) {
 	const operations = 10
 	s := load.Stream{Name: "s", Intended: make([]int64, operations), Timeout: long, Workers: 1, Queue: 2}
 	table, _ := tableFor(t, &s)
-	s.Do = func(op *load.Op) {
+	s.Do = func(*load.Op) {
 		for { // the worker is held until the pacer has got to the last operation
 			if _, filled := table.Get(0, operations-1); filled {
 				return

@@ -73,8 +73,9 @@ func judge(said ops.Reason, late bool) (ops.Outcome, ops.Reason) {
 		return ops.OK, ops.NoReason
 	case ops.Failed:
 		return ops.Failed, said
+	default:
+		return ops.Failed, ops.Error
 	}
-	return ops.Failed, ops.Error
 }
 
 func (l *lane) miss(n int, reason ops.Reason) {

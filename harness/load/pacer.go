@@ -54,7 +54,7 @@ func (p *Pacer) Run(ctx context.Context, next func() (clock.Nanos, bool), releas
 		}
 		for released := 0; more && at <= now && released < burst; released++ {
 			late := now.Sub(at)
-			p.lateness.RecordValue(int64(min(late, maxLate))) // beyond the range would be an error, and allocate
+			_ = p.lateness.RecordValue(int64(min(late, maxLate))) // beyond the range would be an error, and allocate
 			release(late)
 			at, more = next()
 		}
@@ -71,7 +71,7 @@ func (p *Pacer) prepareThread() (restore func()) {
 	before := threadCPU()
 	return func() {
 		p.cpu += threadCPU() - before
-		unix.Prctl(unix.PR_SET_TIMERSLACK, 0, 0, 0, 0) // 0 is the default: the thread goes back to the runtime
+		_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 0, 0, 0, 0) // 0 is the default: the thread goes back to the runtime
 	}
 }
 

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -91,7 +92,7 @@ func (s Schedule) check() (float64, error) {
 		return 0, nearest.Unknown("arrival", string(s.Arrival), []string{string(Constant), string(Poisson)})
 	}
 	if len(s.Windows) == 0 {
-		return 0, fmt.Errorf("no window in which to schedule operations")
+		return 0, errors.New("no window in which to schedule operations")
 	}
 	expected, end := 0.0, clock.Nanos(0)
 	for i, w := range s.Windows {

@@ -20,7 +20,7 @@ type Child struct {
 
 // Connect takes up the descriptors that Start has set up, and forgets the role, so that a child's children are none.
 func Connect() *Child {
-	os.Unsetenv(RoleVariable)
+	_ = os.Unsetenv(RoleVariable)
 	in := bufio.NewScanner(os.Stdin)
 	in.Buffer(nil, 64<<20)
 	return &Child{in: in, reports: os.NewFile(3, "reports")}

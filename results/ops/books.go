@@ -38,6 +38,8 @@ func (b Books) Balanced() bool {
 			failed += count
 		case Missed:
 			missed += count
+		default: // no reason for either
+			return false
 		}
 	}
 	return b.Offered == b.OK+b.Failed+b.Missed && failed == b.Failed && missed == b.Missed

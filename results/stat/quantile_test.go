@@ -16,7 +16,7 @@ func TestQuantileAndBeyondAgainstIntegers(t *testing.T) {
 		samples[i] = int64(i + 1) // a sample is its own rank
 	}
 	for _, n := range []int{1, 2, 3, 7, 20, 99, 100, 101, 999, 1000, 1001, 2000, 4096, 5000} {
-		for parts := 0; parts <= 10000; parts++ {
+		for parts := range 10001 {
 			rank := (parts*n + 9999) / 10000
 			q := float64(parts) / 10000
 			if got := stat.Beyond(n, q); got != n-rank {

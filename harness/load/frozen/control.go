@@ -18,7 +18,7 @@ func (t Trial) closed(ctx context.Context, addr string, epoch clock.Nanos) ([]ti
 	if err != nil {
 		return nil, err
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }() // everything has been answered by then
 	each := make([][]time.Duration, closedWorkers)
 	group, ctx := errgroup.WithContext(ctx)
 	for w := range closedWorkers {

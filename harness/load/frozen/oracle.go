@@ -51,7 +51,7 @@ func (v Verdict) Check() error {
 	caught := false
 	for _, r := range v.Rows {
 		if !within(r.Open, r.Implied) {
-			errs = append(errs, fmt.Errorf("P%g is %v, and a freeze of %v implies %v",
+			errs = append(errs, fmt.Errorf("the open loop's P%g is %v, and a freeze of %v implies %v",
 				100*r.Quantile, r.Open, v.Freeze, r.Implied))
 		}
 		caught = caught || !within(r.Closed, r.Implied)
@@ -137,7 +137,7 @@ func (t Trial) open(ctx context.Context, addr, path string, epoch clock.Nanos) (
 	if err != nil {
 		return report, err
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }() // everything has been answered by then
 	return load.Drive(ctx, epoch, table, []load.Stream{{
 		Name: "open", Intended: intended, Timeout: timeout, Workers: workers,
 		Do: func(op *load.Op) {
