@@ -19,7 +19,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// scrapeInterval is how often the pages are read. It lies off the measured path.
+// scrapeInterval is how often the pages are read, unless the configuration says otherwise. It lies off the measured path.
 const scrapeInterval = time.Second
 
 // scrapeNice is the scraper's nice value: the kernel then gives a core to a batch first.
@@ -32,6 +32,9 @@ type scraper struct {
 	registry prometheus.Gatherer
 	want     int
 
+	interval  time.Duration
+	intervals chan time.Duration // what the configuration says it should be from now on
+
 	samples  map[string][]sample // source -> the newest page that could be read
 	memories map[string]*memory
 	newest   atomic.Pointer[[]Series]
@@ -41,6 +44,7 @@ type scraper struct {
 func newScraper(pages []string, want int, registry prometheus.Gatherer) *scraper {
 	return &scraper{
 		pages: pages, registry: registry, want: want, samples: map[string][]sample{}, memories: map[string]*memory{},
+		interval: scrapeInterval, intervals: make(chan time.Duration, 1),
 		// Loopback has bandwidth to spare, and compressing a page costs a member more than writing it.
 		client: &http.Client{Timeout: scrapeInterval, Transport: &http.Transport{Proxy: nil, DisableCompression: true}},
 	}
@@ -56,18 +60,22 @@ func (s *scraper) run(ctx context.Context) {
 	runtime.LockOSThread()
 	_ = unix.Setpriority(unix.PRIO_PROCESS, unix.Gettid(), scrapeNice) // refused, it is merely not as far off the path
 	sources := s.sources()
-	tick := time.NewTicker(scrapeInterval / time.Duration(len(sources)))
+	tick := time.NewTicker(s.interval / time.Duration(len(sources)))
 	defer tick.Stop()
-	for n := 0; ; n = (n + 1) % len(sources) {
+	for n := 0; ; {
 		select {
 		case <-tick.C:
+		case s.interval = <-s.intervals:
+			tick.Reset(s.interval / time.Duration(len(sources)))
+			continue
 		case <-ctx.Done():
 			return
 		}
 		if err := sources[n](ctx); err != nil && ctx.Err() == nil {
 			s.failed.Add(1)
 		}
-		if n == len(sources)-1 {
+		if n++; n == len(sources) {
+			n = 0
 			s.publish()
 		}
 	}
@@ -105,7 +113,7 @@ func (s *scraper) publish() {
 	for _, source := range slices.Sorted(maps.Keys(s.samples)) {
 		all = append(all, s.samples[source]...)
 	}
-	series := derive(all, s.memories, s.want, scrapeInterval)
+	series := derive(all, s.memories, s.want, s.interval)
 	s.newest.Store(&series)
 }
 

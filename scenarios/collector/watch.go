@@ -12,8 +12,14 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// configKey is watched for the service's configuration.
-const configKey = prefix + "config"
+// ConfigKey is watched for the service's configuration: the scrape interval, such as 500ms.
+const ConfigKey = prefix + "config"
+
+// The scrape intervals that a configuration may ask for.
+const (
+	shortestInterval = 100 * time.Millisecond
+	longestInterval  = time.Minute
+)
 
 // rewatchPause spaces attempts to watch again: on a member without a leader each fails within a millisecond.
 const rewatchPause = 50 * time.Millisecond
@@ -35,7 +41,7 @@ func (s *service) watch(standing func()) {
 func (s *service) watchOnce(standing func()) {
 	ctx, cancel := context.WithCancel(clientv3.WithRequireLeader(s.ctx))
 	defer cancel()
-	for response := range s.client.Watch(ctx, configKey, clientv3.WithCreatedNotify()) {
+	for response := range s.client.Watch(ctx, ConfigKey, clientv3.WithCreatedNotify()) {
 		if err := response.Err(); err != nil {
 			if errors.Is(err, rpctypes.ErrNoLeader) {
 				s.leaderGone()
@@ -46,7 +52,24 @@ func (s *service) watchOnce(standing func()) {
 			s.leaderBack()
 			standing()
 		}
+		for _, event := range response.Events {
+			s.configure(string(event.Kv.Value))
+		}
 	}
+}
+
+// configure takes a new scrape interval. One that cannot be used changes nothing: a service must not fall over because
+// of what somebody has written into etcd.
+func (s *service) configure(value string) {
+	interval, err := time.ParseDuration(value)
+	if err != nil || interval < shortestInterval || interval > longestInterval {
+		return
+	}
+	select {
+	case <-s.scraper.intervals: // the newest counts
+	default:
+	}
+	s.scraper.intervals <- interval
 }
 
 func (s *service) leaderless() bool { return s.shared.Load().ctx.Err() != nil }
