@@ -4,12 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"aftershock/chaos"
 	"aftershock/chaos/plan"
 	"aftershock/harness/cluster"
+	"aftershock/harness/load"
+	"aftershock/internal/nearest"
+	"aftershock/results"
 
 	"golang.org/x/sys/unix"
 )
@@ -65,7 +70,62 @@ func (o Options) Check() error {
 		}
 		errs = append(errs, s.Phases.CheckPlan(p))
 	}
-	errs = append(errs, o.checkAbilities(), o.checkOut())
+	errs = append(errs, o.checkWorkload(), o.checkLoad(), o.checkAbilities(), o.checkOut())
+	return errors.Join(errs...)
+}
+
+// checkWorkload refuses a scenario that gives the workload too little, or what it does not know: each would fail after
+// a boot only, trial by trial.
+func (o Options) checkWorkload() error {
+	if len(o.Fixes) == 0 || len(o.Plans) == 0 {
+		return nil
+	}
+	var errs []error
+	d := o.Fixes[0].Workload(results.Before).Describe()
+	streams := slices.Sorted(maps.Keys(d.Streams))
+	given := map[string]bool{}
+	for _, s := range o.Scenario.Streams {
+		given[s.Name] = true
+		if !slices.Contains(streams, s.Name) {
+			errs = append(errs, nearest.Unknown("stream", s.Name, streams))
+		}
+	}
+	for _, name := range streams {
+		if !given[name] {
+			errs = append(errs, fmt.Errorf("the scenario has no stream %q, which the workload serves", name))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(o.Scenario.Workload)) {
+		if !slices.Contains(d.Settings, name) {
+			errs = append(errs, nearest.Unknown("workload setting", name, d.Settings))
+		}
+	}
+	for _, p := range o.Plans {
+		if !slices.ContainsFunc(p.Clients, func(c plan.Client) bool { return c.Name == workloadClient }) {
+			errs = append(errs, fmt.Errorf("the plan of pair %d pins no client %q, so the workload has no member to talk to", p.Pair, workloadClient))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// checkLoad refuses streams that no generator can drive.
+func (o Options) checkLoad() error {
+	var errs []error
+	for _, p := range o.Plans {
+		t := trial{scenario: o.Scenario, plan: p}
+		for _, s := range t.streams() {
+			if _, err := s.Schedule.Intended(); err != nil {
+				errs = append(errs, fmt.Errorf("stream %q: %w", s.Name, err))
+			}
+			if n := load.Workers(s.Rate, s.Timeout); n > load.MaxWorkers {
+				errs = append(errs, fmt.Errorf("stream %q: %v/s with a time-out of %v needs %d workers, at most %d are possible",
+					s.Name, s.Rate, s.Timeout, n, load.MaxWorkers))
+			}
+		}
+		if len(errs) > 0 {
+			break // the others have the same streams
+		}
+	}
 	return errors.Join(errs...)
 }
 

@@ -48,11 +48,16 @@ func newDataRoot(kind string) (_ *dataRoot, err error) {
 			err = errors.Join(err, r.Close())
 		}
 	}()
-	if r.lock, err = os.Create(filepath.Join(path, lockName)); err != nil {
+	// Locked first and named then: another run's sweep takes every lock of that name that it can get.
+	unnamed := filepath.Join(path, lockName+".new")
+	if r.lock, err = os.Create(unnamed); err != nil {
 		return nil, fmt.Errorf("data root: %w", err)
 	}
 	if err := unix.Flock(int(r.lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		return nil, fmt.Errorf("data root: lock %s: %w", r.lock.Name(), err)
+	}
+	if err := os.Rename(unnamed, filepath.Join(path, lockName)); err != nil {
+		return nil, fmt.Errorf("data root: %w", err)
 	}
 	if r.reaper, err = process.StartReaper(path); err != nil {
 		return nil, fmt.Errorf("data root: %w", err)

@@ -35,6 +35,12 @@ func (l *eventLog) first(source, what string, after clock.Nanos) (at clock.Nanos
 	return at, ok
 }
 
+// has tells whether something has happened at all.
+func (l *eventLog) has(source, what string) bool {
+	_, ok := l.first(source, what, 0)
+	return ok
+}
+
 // from gives all events in the order of time, counted from the epoch.
 func (l *eventLog) from(epoch clock.Nanos) []results.Event {
 	l.mu.Lock()

@@ -44,7 +44,9 @@ const (
 )
 
 func (s sleeper) Describe() harness.Description {
-	return harness.Description{Counters: []ops.Counter{{Name: done, Unit: "operations"}}}
+	return harness.Description{
+		Streams: map[string]string{results.Batch: "", results.Publish: ""}, Counters: []ops.Counter{{Name: done, Unit: "operations"}},
+	}
 }
 
 func (s sleeper) Start(_ context.Context, env harness.Env) (harness.Service, error) {

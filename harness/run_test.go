@@ -63,7 +63,7 @@ func TestARunLeavesItsRecordAndNothingElse(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if trial.CPU.Members <= 0 || trial.CPU.Workload <= 0 || trial.CPU.Generator <= 0 || len(trial.Capacity) != 2 {
+		if trial.CPU.Members <= 0 || trial.CPU.Workload <= 0 || trial.CPU.Generator <= 0 || len(trial.Capacity) != 1 { // calm: without a trigger phase there is none under it
 			t.Errorf("CPU %+v, capacity %+v", trial.CPU, trial.Capacity)
 		}
 	}

@@ -143,12 +143,15 @@ func (t *trial) replay(ctx context.Context) error {
 	played := make(chan error, 1)
 	go func() { played <- chaos.Play(ctx, t.epoch, t.plan.Events, t.cluster, t.reached) }()
 
+	crashed := false
 	var end error // why the replay cannot be judged, where the plan's own faults do not say
 	overdue := time.NewTimer(t.longest())
 	defer overdue.Stop()
 	select {
 	case <-t.worker.Done():
-		if !t.worker.through { // a crash is an outcome; there is nobody left for whom to go on hurting
+		// A crash is an outcome, and there is nobody left for whom to go on hurting; but it excuses no fault that had
+		// failed before.
+		if crashed = !t.worker.through && !t.events.has("chaos", string(chaos.Failed)); crashed {
 			cancel(errWorkerGone)
 		}
 	case end = <-t.cluster.Deaths():
@@ -168,7 +171,7 @@ func (t *trial) replay(ctx context.Context) error {
 	switch {
 	case end != nil:
 		return end
-	case errors.Is(err, errWorkerGone):
+	case crashed:
 		return nil
 	}
 	return err

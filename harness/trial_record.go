@@ -56,7 +56,7 @@ func (t *trial) createTable() (*ops.Table, error) {
 			return nil, err
 		}
 		header.Streams = append(header.Streams, ops.Stream{
-			Name: s.Name, Slots: len(intended), Timeout: s.Timeout, Aux: description.Aux[s.Name],
+			Name: s.Name, Slots: len(intended), Timeout: s.Timeout, Aux: description.Streams[s.Name],
 		})
 	}
 	return ops.Create(filepath.Join(t.folder, results.OpsFile), header)
@@ -70,7 +70,7 @@ func (t *trial) stopWorker() process.Exit {
 	exit, err := t.worker.stop()
 	done := t.worker.finished
 	t.record.Worker = results.Worker{
-		Exit: exit.String(), Crashed: !t.worker.through && t.worker.failure == nil && !exit.OK(),
+		Exit: exit.String(), Crashed: !t.worker.through && t.worker.failure == nil && !exit.OK() && !t.worker.killed,
 		GOMAXPROCS: done.GOMAXPROCS, GOGC: done.GOGC, GCs: done.GCs, GCPause: done.GCPause,
 	}
 	t.record.Generator, t.record.Capacity = done.Generator, done.Capacity
@@ -96,6 +96,7 @@ func (t *trial) book(table *ops.Table, interrupted bool) error {
 		}
 	}
 	t.record.Phases = t.phases()
+	t.dropCalmTrigger()
 	return nil
 }
 
@@ -114,10 +115,31 @@ func (t *trial) phases() []results.Phase {
 		{Name: results.InFault, From: w.Fault.From, To: healed},
 		{Name: results.Recovery, From: healed, To: w.Recovery.To},
 	}
-	if gone, ok := t.events.first("worker", string(LeaderGone), t.epoch+w.Fault.From); held && ok && gone-t.epoch < trigger.From {
+	if gone, ok := t.events.first("worker", string(LeaderGone), t.epoch+t.lastHeld()); held && ok && gone-t.epoch < trigger.From {
 		phases = append(phases, results.Phase{Name: results.UnderTrigger, From: gone - t.epoch, To: trigger.From})
 	}
 	return phases
+}
+
+// lastHeld is when the last fault that is held begins: a short loss of the leader before it, around a transfer, say,
+// opens no trigger phase.
+func (t *trial) lastHeld() (at clock.Nanos) {
+	for _, e := range t.plan.Events {
+		if e.For > 0 {
+			at = max(at, clock.Nanos(e.At))
+		}
+	}
+	return at
+}
+
+// dropCalmTrigger takes the capacity window under the trigger out of the record when the trigger did not hold in it.
+func (t *trial) dropCalmTrigger() {
+	for _, p := range t.record.Phases {
+		if p.Name == results.UnderTrigger {
+			return
+		}
+	}
+	t.record.Capacity = slices.DeleteFunc(t.record.Capacity, func(c results.Capacity) bool { return c.Name == results.CapacityTrigger })
 }
 
 // account books CPU time and elections, once every child is gone.

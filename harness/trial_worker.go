@@ -21,6 +21,7 @@ type workerProcess struct {
 	finished workerDone // set before the process is done
 	through  bool
 	failure  error
+	killed   bool // by us, because it did not stop
 }
 
 func startWorker(config workerConfig, logName string, signal func(workerSignal)) (*workerProcess, error) {
@@ -78,6 +79,7 @@ func (w *workerProcess) stop() (process.Exit, error) {
 	select {
 	case <-w.Done():
 	case <-timer.C:
+		w.killed = true
 		w.Kill()
 	}
 	exit, err := w.Exit()

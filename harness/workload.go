@@ -18,9 +18,10 @@ type Workload interface {
 	Start(ctx context.Context, env Env) (Service, error)
 }
 
-// Description is what ops.bin has to make room for.
+// Description is what ops.bin has to make room for, and what a scenario has to give.
 type Description struct {
-	Aux      map[string]string // stream -> what Record.Aux means there
+	Streams  map[string]string // each stream that it serves -> what Record.Aux means there
+	Settings []string          // the names of the settings that it reads
 	Counters []ops.Counter
 }
 

@@ -73,7 +73,7 @@ type Capacity struct {
 	Workers    int    `json:"workers"`
 	Complete   uint64 `json:"complete"`
 	Incomplete uint64 `json:"incomplete"`
-	// Window is from the first batch's start to the end of the last that began within the window.
+	// Window is how long it really was: shorter when it began late.
 	Window time.Duration `json:"window_ns"`
 }
 

@@ -79,8 +79,8 @@ func (f *runFlags) run(ctx context.Context, scenario string, stdout, stderr io.W
 	watch := newProgress(lines, stderr)
 	folder, err := harness.Run(ctx, options, watch)
 	watch.stop()
-	if ctx.Err() != nil {
-		err = errors.Join(context.Cause(ctx), err)
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
+		err = errors.Join(cause, err)
 	}
 	if folder == "" {
 		return err
@@ -94,13 +94,12 @@ func (f *runFlags) conclude(folder string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := results.WriteJSON(filepath.Join(folder, results.SummaryFile), s); err != nil {
-		return err
-	}
+	// Printed all the same when the disk is full: the figures are what somebody has waited for.
+	err = results.WriteJSON(filepath.Join(folder, results.SummaryFile), s)
 	if f.json {
-		return printJSON(stdout, s)
+		return errors.Join(printJSON(stdout, s), err)
 	}
-	return report.Terminal(stdout, s, folder)
+	return errors.Join(report.Terminal(stdout, s, folder), err)
 }
 
 // options resolves flags and scenario into what is to be run, and gives the time that it may take.
@@ -195,13 +194,21 @@ func runtimeNamed(name string) (harness.Runtime, error) {
 	return harness.Runtime{}, fmt.Errorf("--cluster: %w", nearest.Unknown("runtime", name, names))
 }
 
+// invocation is how this program was called, so that a printed command can be pasted: it may not be on the PATH.
+func invocation() string {
+	if filepath.Base(os.Args[0]) == "aftershock" {
+		return os.Args[0]
+	}
+	return "aftershock"
+}
+
 // command is what repeats the run: every choice spelled out, so that a change of defaults does not change it.
 func (f *runFlags) command(o *harness.Options, scenario string) {
 	var names []string
 	for _, fix := range o.Fixes {
 		names = append(names, fix.Name)
 	}
-	o.Command = []string{"aftershock", "run", scenario, "--fix", strings.Join(names, ","),
+	o.Command = []string{invocation(), "run", scenario, "--fix", strings.Join(names, ","),
 		"--pairs", strconv.Itoa(len(o.Plans)), "--seed", strconv.FormatUint(o.Seed, 10)}
 	add := func(given bool, words ...string) {
 		if given {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/network"
 )
 
 // MaxMembers is the largest cluster: etcd's own advice is seven voters, and nine is the largest that anybody runs.
@@ -40,6 +41,8 @@ type Cluster interface {
 	Endpoints() []Endpoint
 	// Pin makes a link from a client to a member, and returns the address that the client dials.
 	Pin(client, member string) (address string, err error)
+	// ClientLink is the link that Pin has made.
+	ClientLink(client, member string) (*network.ClientLink, bool)
 	// Write answers when the cluster has committed a write and read it back linearizably.
 	Write(ctx context.Context) error
 	// Observations returns everything observed so far, in the order it arrived.

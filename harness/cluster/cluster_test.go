@@ -136,3 +136,25 @@ func BenchmarkBoot(b *testing.B) {
 	}
 	b.ReportMetric(closing.Seconds()/float64(b.N), "close-s/op")
 }
+
+func TestAPausedLeaderIsReplacedAndFollowsWhenItGoesOn(t *testing.T) {
+	c := start(t, config(t, 3))
+	leader, _ := c.Leader()
+	before := clock.Now()
+	if err := c.Pause(leader.Member); err != nil {
+		t.Fatal(err)
+	}
+	elected := await(t, c, before, "the others elect", func(o chaos.Observation) bool {
+		return o.Member != leader.Member && o.Leader != leader.Member && o.Follows(o.Leader)
+	})
+	resumed := clock.Now()
+	if err := c.Resume(leader.Member); err != nil {
+		t.Fatal(err)
+	}
+	await(t, c, resumed, "the old leader follows", func(o chaos.Observation) bool {
+		return o.Member == leader.Member && o.Follows(elected.Leader)
+	})
+	if err := c.Pause("n9"); err == nil {
+		t.Error("a member that does not exist was paused")
+	}
+}

@@ -134,3 +134,38 @@ func TestAPinnedClientReachesAnIsolatedMember(t *testing.T) {
 		t.Fatal("a client was pinned to a member that does not exist")
 	}
 }
+
+func TestAClientLinkIsCutAndHealed(t *testing.T) {
+	c := start(t, config(t, 1))
+	address, err := c.Pin("somebody", "n1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := c.Pin("somebody", "n1"); err != nil || again != address {
+		t.Fatalf("pinned again at %s (%v), not at %s", again, err, address)
+	}
+	link, ok := c.ClientLink("somebody", "n1")
+	if !ok {
+		t.Fatal("the pin has no link")
+	}
+	through := newControl([]Endpoint{{Member: "n1", ClientURL: "http://" + address}})
+	defer through.close()
+	if err := through.write(patience(t), "n1"); err != nil {
+		t.Fatal(err)
+	}
+	for name, direction := range map[string]interface {
+		Cut()
+		Heal()
+	}{"up": link.Up, "down": link.Down} {
+		direction.Cut()
+		stalled, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
+		if err := through.write(stalled, "n1"); err == nil {
+			t.Errorf("%s: a write came through a cut link", name)
+		}
+		cancel()
+		direction.Heal()
+		if err := through.write(patience(t), "n1"); err != nil {
+			t.Errorf("%s: after the heal: %v", name, err)
+		}
+	}
+}

@@ -17,11 +17,14 @@ type pins struct {
 
 	mu     sync.Mutex
 	pinned map[string]string // client -> member
-	links  []*network.ClientLink
+	links  map[pin]*network.ClientLink
 }
 
+// pin is one client at one member.
+type pin struct{ client, member string }
+
 func newPins(endpoints []Endpoint) *pins {
-	p := &pins{targets: map[string]string{}, pinned: map[string]string{}}
+	p := &pins{targets: map[string]string{}, pinned: map[string]string{}, links: map[pin]*network.ClientLink{}}
 	for _, e := range endpoints {
 		p.targets[e.Member] = strings.TrimPrefix(e.ClientURL, "http://")
 	}
@@ -35,6 +38,9 @@ func (p *pins) Pin(client, member string) (string, error) {
 		return "", fmt.Errorf("pin client %s: %w", client,
 			nearest.Unknown("member", member, slices.Sorted(maps.Keys(p.targets))))
 	}
+	if link, ok := p.ClientLink(client, member); ok {
+		return link.Addr(), nil
+	}
 	link, err := network.ListenClient(client, member, target)
 	if err != nil {
 		return "", fmt.Errorf("pin client %s to %s: %w", client, member, err)
@@ -42,8 +48,16 @@ func (p *pins) Pin(client, member string) (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.pinned[client] = member
-	p.links = append(p.links, link)
+	p.links[pin{client, member}] = link
 	return link.Addr(), nil
+}
+
+// ClientLink is the link between a client and a member, each direction of which is cut and healed on its own.
+func (p *pins) ClientLink(client, member string) (*network.ClientLink, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	link, ok := p.links[pin{client, member}]
+	return link, ok
 }
 
 // Pinned gives the member to which a client is pinned.
@@ -60,5 +74,5 @@ func (p *pins) closeLinks() {
 	for _, l := range p.links {
 		l.Close()
 	}
-	p.links = nil
+	clear(p.links)
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"aftershock/chaos"
@@ -247,8 +248,9 @@ func (c *Processes) Transfer(ctx context.Context, to string) error {
 	return c.control.transfer(ctx, leader.Member, to)
 }
 
-// Crash kills a member with SIGKILL and returns when its process was gone.
-func (c *Processes) Crash(ctx context.Context, member string) (clock.Nanos, error) {
+// Crash kills a member with SIGKILL and returns when its process was gone. It does not wait for anything that could
+// last, so there is nothing for a context to cut short: a member that is dead must be known to be.
+func (c *Processes) Crash(_ context.Context, member string) (clock.Nanos, error) {
 	c.mu.Lock()
 	m, ok := c.members[member]
 	if !ok {
@@ -260,12 +262,24 @@ func (c *Processes) Crash(ctx context.Context, member string) (clock.Nanos, erro
 	c.mu.Unlock()
 	p.Kill()
 	at := clock.Now()
-	select {
-	case <-watched:
-		return at, nil
-	case <-ctx.Done():
-		return at, context.Cause(ctx)
+	<-watched
+	return at, nil
+}
+
+// Pause stops a member's process with SIGSTOP: it keeps its connections and answers nobody. Resume lets it go on.
+func (c *Processes) Pause(member string) error { return c.signal(member, syscall.SIGSTOP) }
+
+// Resume lets a paused member go on.
+func (c *Processes) Resume(member string) error { return c.signal(member, syscall.SIGCONT) }
+
+func (c *Processes) signal(member string, s syscall.Signal) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m, ok := c.members[member]
+	if !ok {
+		return fmt.Errorf("%v to member %s: no such member", s, member)
 	}
+	return m.process.Signal(s)
 }
 
 // Restart starts a member again from its data folder, and waits until it serves.
@@ -322,7 +336,7 @@ func (c *Processes) Close() error {
 		c.closeLinks()
 	}
 	for _, m := range running {
-		errs = append(errs, m.process.Signal(9))
+		errs = append(errs, m.process.Signal(syscall.SIGKILL))
 	}
 	for _, m := range running {
 		<-m.watched

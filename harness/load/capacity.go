@@ -32,8 +32,8 @@ func (r CapacityResult) PerSecond() float64 {
 func Capacity(
 	ctx context.Context, window Window, workers int, do func(worker int) (complete bool),
 ) (CapacityResult, error) {
-	if workers < 1 || workers > maxWorkers {
-		return CapacityResult{}, fmt.Errorf("capacity with %d workers (allowed: 1 to %d)", workers, maxWorkers)
+	if workers < 1 || workers > MaxWorkers {
+		return CapacityResult{}, fmt.Errorf("capacity with %d workers (allowed: 1 to %d)", workers, MaxWorkers)
 	}
 	if window.To <= window.From {
 		return CapacityResult{}, fmt.Errorf("capacity in an empty window, [%d, %d)", window.From, window.To)

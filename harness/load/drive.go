@@ -52,8 +52,9 @@ func Workers(rate float64, timeout time.Duration) int {
 }
 
 const (
-	maxWorkers = 200_000 // about a gigabyte of stacks
-	minQueue   = 64      // a pool of one worker, as for 10/s and 75 ms, would drop the third of three close arrivals
+	// MaxWorkers is the most that a stream can have: about a gigabyte of stacks.
+	MaxWorkers = 200_000
+	minQueue   = 64 // a pool of one worker, as for 10/s and 75 ms, would drop the third of three close arrivals
 )
 
 // Report is how a drive went.
@@ -106,8 +107,8 @@ func (s Stream) check(table *ops.Table) error {
 		return fmt.Errorf("%d operations for %d slots", len(s.Intended), slots.Slots)
 	case s.Timeout != slots.Timeout:
 		return fmt.Errorf("time-out %v, and %v in the table", s.Timeout, slots.Timeout)
-	case s.Workers < 1 || s.Workers > maxWorkers:
-		return fmt.Errorf("%d workers (allowed: 1 to %d; rate x time-out x 1.2 are needed)", s.Workers, maxWorkers)
+	case s.Workers < 1 || s.Workers > MaxWorkers:
+		return fmt.Errorf("%d workers (allowed: 1 to %d; rate x time-out x 1.2 are needed)", s.Workers, MaxWorkers)
 	case s.Queue < 0:
 		return fmt.Errorf("a queue of %d operations", s.Queue)
 	case s.Do == nil:

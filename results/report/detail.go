@@ -6,11 +6,17 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"aftershock/results/stat"
 	"aftershock/results/summary"
 )
 
 // Detail writes every figure of every fix and phase.
 func Detail(w io.Writer, s summary.Summary) error {
+	_, err := fmt.Fprintf(w, "Quantiles with fewer than %d operations beyond them in a trial are not shown, such as P99.9 of fewer than %d.\n",
+		stat.FewestBeyond, 1000*stat.FewestBeyond)
+	if err != nil {
+		return err
+	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, f := range s.Fixes {
 		lines := []string{"", f.Name + ": medians of the trials, and the change within pairs", "METRIC\tPHASE\tBEFORE -> AFTER\tCHANGE\tBEYOND\tNOTE"}

@@ -4,6 +4,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -53,8 +54,8 @@ func (p *printer) header(s summary.Summary) {
 	p.line("")
 	p.line("%s, seed %d, %d pairs a fix, change after seen from before with its 95 %% interval, margin %.0f %%",
 		s.Run.Name, s.Run.Seed, s.Run.Pairs, 100*s.Run.Margin)
-	p.line("%s, %d cores, Linux %s, %s, GOMAXPROCS %d, etcd %s, aftershock %s (%s)",
-		e.CPU, e.Cores, e.Kernel, e.Go, e.GOMAXPROCS, e.Etcd, e.Aftershock, shortCommit(e.Commit))
+	p.line("%s, %d cores, Linux %s, %s, etcd %s, aftershock %s (%s)",
+		e.CPU, e.Cores, e.Kernel, e.Go, e.Etcd, e.Aftershock, shortCommit(e.Commit))
 	p.line("members: %s, data on %s; the seed fixes plans and order, not etcd's elections", s.Run.Cluster, s.Run.DataRoot)
 	p.line("")
 }
@@ -88,8 +89,8 @@ func cells(f summary.Fix) []string {
 	return []string{
 		f.Name, metricName(f.Fix.Primary.Name) + ", " + phaseName(f.Fix.Primary), sides(f.Primary), change(f.Primary),
 		rowSides(f, results.Metric{Name: "capacity", Phase: results.CapacityTrigger}),
-		rowSides(f, results.Metric{Name: "gap", Phase: results.InFault}),
-		trigger(f), beyond(f.Primary), fmt.Sprintf("%d/%d", f.Pairs.Valid, f.Pairs.Planned), f.Verdict.String(),
+		worst(f, results.Metric{Name: "gap", Phase: results.InFault}),
+		trigger(f), beyond(f.Primary), pairs(f), f.Verdict.String(),
 	}
 }
 
@@ -99,6 +100,24 @@ func rowSides(f summary.Fix, m results.Metric) string {
 		return "-"
 	}
 	return sides(r)
+}
+
+// worst is the largest value of any trial in either arm.
+func worst(f summary.Fix, m results.Metric) string {
+	r, ok := f.Row(m)
+	if !ok {
+		return "-"
+	}
+	return value(slices.Max(r.Before.Values), r.Unit) + " -> " + value(slices.Max(r.After.Values), r.Unit)
+}
+
+// pairs are those that the primary metric's interval rests on, of those planned.
+func pairs(f summary.Fix) string {
+	judged := f.Pairs.Valid - f.Pairs.NotExercised
+	if c := f.Primary.Change; c != nil {
+		judged = c.Pairs
+	}
+	return fmt.Sprintf("%d/%d", judged, f.Pairs.Planned)
 }
 
 // beyond is the fewest samples beyond the quantile in any trial.
@@ -149,8 +168,8 @@ func minutes(d time.Duration) string { return fmt.Sprintf("%.0f minutes", max(1,
 
 // FixLine writes one fix's result in a line, for a run that goes on with the next.
 func FixLine(w io.Writer, f summary.Fix) error {
-	_, err := fmt.Fprintf(w, "%s: %s, %s (%s) %s, %s, %d/%d pairs\n", f.Name, f.Verdict,
+	_, err := fmt.Fprintf(w, "%s: %s, %s (%s) %s, %s, %s pairs\n", f.Name, f.Verdict,
 		metricName(f.Fix.Primary.Name), phaseName(f.Fix.Primary), sides(f.Primary), change(f.Primary),
-		f.Pairs.Valid, f.Pairs.Planned)
+		pairs(f))
 	return err
 }

@@ -66,16 +66,45 @@ func TestBrokenTrialIsInvalid(t *testing.T) {
 	}
 }
 
-// A trial.json that cannot be read is an error of the whole: nobody knows which pair it was, nor whether it was valid.
+// A trial.json that cannot be read makes its trial invalid, known by its folder's name alone; the others are still there.
 func TestBrokenTrialFile(t *testing.T) {
 	w := newWorld(t, repair)
 	w.pairs(0.5)
-	w.save()
+	w.trial(9, results.After)
 	path := filepath.Join(w.trial(9, results.Before), results.TrialFile)
 	alter(t, path, func(data []byte) []byte { return data[:len(data)/2] })
-	if _, err := summary.Compute(w.folder); err == nil || !strings.HasPrefix(err.Error(), path+": byte ") {
-		t.Errorf("got %v, want it to name %s and a byte", err, path)
+	f := w.fix()
+	if f.Pairs.Valid != 8 || len(f.Pairs.Invalid) != 1 {
+		t.Fatalf("%+v", f.Pairs)
 	}
+	got := f.Pairs.Invalid[0]
+	if got.Pair != 9 || got.Arm != results.Before || !strings.HasPrefix(got.Why, "09-before/"+results.TrialFile+": byte ") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// A crash is an outcome: it is counted for each arm, and no pair is left out or called unexercised because of it.
+func TestCrashesAreCountedAndWarnedOf(t *testing.T) {
+	w := newWorld(t, repair)
+	crashed := func(r *recipe) { r.trial.Worker.Crashed = true }
+	for pair := 1; pair <= 6; pair++ {
+		w.trial(pair, results.Before, crashed)
+		w.trial(pair, results.After)
+	}
+	f := w.fix()
+	if f.Pairs.CrashedBefore != 6 || f.Pairs.CrashedAfter != 0 || f.Pairs.NotExercised != 0 || f.Pairs.Valid != 6 {
+		t.Fatalf("%+v", f.Pairs)
+	}
+	s, err := summary.Compute(w.folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, warning := range s.Warnings {
+		if strings.Contains(warning.What, "crashed in 6 before and 0 after trials") {
+			return
+		}
+	}
+	t.Errorf("no warning of the crashes: %+v", s.Warnings)
 }
 
 // The figures come from the operations: whoever alters those, validly, alters the figures.

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"aftershock/results"
@@ -69,14 +71,26 @@ func computeFix(folder string, run results.Run, f results.Fix) (Fix, error) {
 		}
 		fix.Trigger.Before = append(fix.Trigger.Before, before)
 		fix.Trigger.After = append(fix.Trigger.After, after)
-		if before > 0 {
+		// A crash in mid-trial leaves a count of 0 where the trigger was still to come; that is the arm's outcome.
+		if before > 0 || p.before.Worker.Crashed {
 			exercised = append(exercised, p)
 		}
+	}
+	for _, p := range valid {
+		fix.Pairs.CrashedBefore += count(p.before.Worker.Crashed)
+		fix.Pairs.CrashedAfter += count(p.after.Worker.Crashed)
 	}
 	fix.Pairs.NotExercised = len(valid) - len(exercised)
 	fix.Rows = rows(exercised, run.Margin)
 	fix.judge(run)
 	return fix, nil
+}
+
+func count(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // readTrials reads all trials of a fix, in the order in which they were run. A trial without trial.json was cut short.
@@ -97,13 +111,26 @@ func readTrials(folder string) ([]*trialData, error) {
 		switch {
 		case errors.Is(err, os.ErrNotExist):
 		case err != nil:
-			return nil, err
+			// Without the folder's own path: a copy of the run must give the same summary.
+			why := strings.ReplaceAll(err.Error(), folder+string(filepath.Separator), "")
+			trials = append(trials, unreadable(e.Name(), why))
 		default:
 			trials = append(trials, d)
 		}
 	}
 	slices.SortFunc(trials, func(a, b *trialData) int { return a.Position - b.Position })
 	return trials, nil
+}
+
+// unreadable is a trial of which only the folder's name is known, such as 03-before or 03-before-again1.
+func unreadable(name, why string) *trialData {
+	d := &trialData{Trial: results.Trial{Invalid: why}}
+	number, rest, _ := strings.Cut(name, "-")
+	arm, again, _ := strings.Cut(rest, "-again")
+	d.Pair, _ = strconv.Atoi(number) // a name of another form leaves 0, which no pair has
+	d.Arm = results.Arm(arm)
+	d.Attempt, _ = strconv.Atoi(again)
+	return d
 }
 
 // judgeable gives the valid pairs by number, and books the trials that are none.
@@ -165,6 +192,9 @@ func (f *Fix) judge(run results.Run) {
 	}
 	f.Why = fmt.Sprintf("the interval is too wide to tell a change from none, with a margin of %.0f %% (half-width %.0f %%)",
 		100*run.Margin, 100*c.Scale.Change(c.At95.HalfWidth()))
+	if slices.Contains(run.Command, "--plan") {
+		return // more pairs would need plans that the file does not hold
+	}
 	if more, ok := stat.MorePairs(c); ok {
 		f.Need = need(run, f.Name, run.Pairs+more, more)
 	} else {
@@ -176,16 +206,16 @@ func (f *Fix) judge(run results.Run) {
 // run: a file may bear the name of a built-in one.
 func need(run results.Run, fix string, pairs, more int) *Need {
 	length := time.Duration(2*(pairs+run.Reserve)) * run.TrialTime
-	scenario, members := run.Name, ""
+	program, scenario, members := "aftershock", run.Name, ""
 	if len(run.Command) > 2 {
-		scenario = run.Command[2]
+		program, scenario = run.Command[0], run.Command[2]
 	}
 	if run.Cluster != figuresFrom {
 		members = " --cluster " + run.Cluster
 	}
 	return &Need{MorePairs: more, Time: length, Command: fmt.Sprintf(
-		"aftershock run %s --fix %s --pairs %d --seed %d%s --budget %s",
-		scenario, fix, pairs, run.Seed, members, minutes(length))}
+		"%s run %s --fix %s --pairs %d --seed %d%s --budget %s",
+		program, scenario, fix, pairs, run.Seed, members, minutes(length))}
 }
 
 // minutes rounds up, so that a budget suffices.
@@ -228,6 +258,19 @@ func warnings(f Fix) []Warning {
 	}
 	if f.Pairs.Valid < f.Pairs.Planned {
 		all = append(all, Warning{What: fmt.Sprintf("%s: %d of %d planned pairs can be judged", f.Name, f.Pairs.Valid, f.Pairs.Planned)})
+	}
+	if n := f.Pairs.CrashedBefore + f.Pairs.CrashedAfter; n > 0 {
+		all = append(all, Warning{
+			What: fmt.Sprintf("%s: the workload's process crashed in %d before and %d after trials of %d pairs; figures that "+
+				"a crash cut off are missing", f.Name, f.Pairs.CrashedBefore, f.Pairs.CrashedAfter, f.Pairs.Valid),
+			Remedy: "the crashes are the result: read worker.log in the trials' folders",
+		})
+	}
+	if c := f.Primary.Change; c != nil && c.Pairs < f.Pairs.Valid-f.Pairs.NotExercised {
+		all = append(all, Warning{
+			What: fmt.Sprintf("%s: the verdict rests on %d of %d pairs; the others lack the figure in one arm",
+				f.Name, c.Pairs, f.Pairs.Valid-f.Pairs.NotExercised),
+		})
 	}
 	if f.Pairs.NotExercised > 0 {
 		all = append(all, Warning{What: fmt.Sprintf("%s: in %d valid pairs the before arm was not exercised; they are left out", f.Name, f.Pairs.NotExercised)})

@@ -50,11 +50,14 @@ type Need struct {
 
 // Pairs counts a fix's pairs, and names the trials that could not be judged.
 type Pairs struct {
-	Planned      int       `json:"planned"`
-	Valid        int       `json:"valid"`
-	NotExercised int       `json:"not_exercised"` // valid, but the before arm's trigger stayed 0
-	Again        int       `json:"again"`         // pairs that were run again
-	Invalid      []Invalid `json:"invalid,omitempty"`
+	Planned      int `json:"planned"`
+	Valid        int `json:"valid"`
+	NotExercised int `json:"not_exercised"` // valid, but the before arm's trigger stayed 0
+	Again        int `json:"again"`         // pairs that were run again
+	// Trials of valid pairs in which the workload's process crashed: an outcome, and never a reason to leave a pair out.
+	CrashedBefore int       `json:"crashed_before,omitempty"`
+	CrashedAfter  int       `json:"crashed_after,omitempty"`
+	Invalid       []Invalid `json:"invalid,omitempty"`
 }
 
 // Invalid is a trial that could not be judged.

@@ -53,7 +53,8 @@ type workload struct{ seams Seams }
 
 func (workload) Describe() harness.Description {
 	return harness.Description{
-		Aux: map[string]string{BatchStream: "build time", PublishStream: "age of the snapshot when it was acknowledged"},
+		Streams:  map[string]string{BatchStream: "build time", PublishStream: "age of the snapshot when it was acknowledged"},
+		Settings: []string{SeriesSetting},
 		Counters: []ops.Counter{
 			{Name: UnderCancelled, Unit: "batches"}, {Name: HeldAcrossRPC, Unit: "ns"},
 			{Name: LeasesLost, Unit: "leases"}, {Name: ScrapesFailed, Unit: "scrapes"},
@@ -190,8 +191,8 @@ func (s *service) batch() (built time.Duration, flags ops.Flags) {
 		s.underCancelled.Add(1)
 		flags |= ops.Trigger
 	}
+	clear(b.Values) // of what the batch held before: not part of building this one
 	began := clock.Now()
-	clear(b.Values)
 	s.seams.Builder.Build(shared, b.Values, series)
 	b.Want, b.Built = len(series), clock.Now()
 	if !b.Complete() {

@@ -27,8 +27,14 @@ const rewatchPause = 50 * time.Millisecond
 // watch follows the configuration until the service stops. When the watch reports that the cluster has no leader it
 // cancels the shared context; when a new watch stands, it renews it. Standing is called with every watch that stands.
 func (s *service) watch(standing func()) {
+	var next int64 // the revision from which changes have not been seen yet; 0 before the configuration was read
 	for s.ctx.Err() == nil {
-		s.watchOnce(standing)
+		if next == 0 {
+			next = s.readConfig()
+		}
+		if next > 0 {
+			next = s.watchOnce(next, standing)
+		}
 		select {
 		case <-time.After(rewatchPause):
 		case <-s.ctx.Done():
@@ -36,17 +42,36 @@ func (s *service) watch(standing func()) {
 	}
 }
 
-// watchOnce follows one watch to its end. WithRequireLeader is what makes the member report the loss of its leader at
+// readConfig reads the configuration as it is, and gives the revision from which a watch sees every later change; 0 when
+// it could not be read.
+func (s *service) readConfig() (next int64) {
+	ctx, cancel := context.WithTimeout(s.ctx, time.Second)
+	defer cancel()
+	response, err := s.client.Get(ctx, ConfigKey)
+	if err != nil {
+		return 0
+	}
+	for _, kv := range response.Kvs {
+		s.configure(string(kv.Value))
+	}
+	return response.Header.Revision + 1
+}
+
+// watchOnce follows one watch to its end, and gives the revision from which the next has to go on: what was written
+// between two watches must not be lost. WithRequireLeader is what makes the member report the loss of its leader at
 // all: without it a watch on a member that is cut off stays silent and open.
-func (s *service) watchOnce(standing func()) {
+func (s *service) watchOnce(next int64, standing func()) int64 {
 	ctx, cancel := context.WithCancel(clientv3.WithRequireLeader(s.ctx))
 	defer cancel()
-	for response := range s.client.Watch(ctx, ConfigKey, clientv3.WithCreatedNotify()) {
+	for response := range s.client.Watch(ctx, ConfigKey, clientv3.WithCreatedNotify(), clientv3.WithRev(next)) {
 		if err := response.Err(); err != nil {
 			if errors.Is(err, rpctypes.ErrNoLeader) {
 				s.leaderGone()
 			}
-			return
+			if response.CompactRevision > 0 {
+				return 0 // what was written since is gone: read again
+			}
+			return next
 		}
 		if response.Created {
 			s.leaderBack()
@@ -54,8 +79,10 @@ func (s *service) watchOnce(standing func()) {
 		}
 		for _, event := range response.Events {
 			s.configure(string(event.Kv.Value))
+			next = event.Kv.ModRevision + 1
 		}
 	}
+	return next
 }
 
 // configure takes a new scrape interval. One that cannot be used changes nothing: a service must not fall over because

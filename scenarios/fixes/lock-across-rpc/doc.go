@@ -7,7 +7,7 @@
 //
 // # Cause
 //
-// With a healthy leader the lock is held for a few milliseconds ten times a second, which nobody notices. A Put on a
+// With a healthy leader the lock is held for a few milliseconds ten times a second: P99 shows it, the median does not. A Put on a
 // member without a leader is retried silently until its deadline, so the lock is held for as long as the publisher is
 // patient, and the whole service stands still with it: one slow dependency has become everybody's.
 //
