@@ -120,13 +120,18 @@ func phaseName(m results.Metric) string {
 	return m.Phase
 }
 
-// metricName is a metric as people say it.
+// metricName is a metric as people say it: service_p99 is service P99.
 func metricName(name string) string {
-	if rest, ok := strings.CutPrefix(name, "p"); ok && strings.Trim(rest, "0123456789") == "" {
-		if len(rest) == 3 {
-			return "P" + rest[:2] + "." + rest[2:]
+	words := strings.Split(name, "_")
+	for i, word := range words {
+		digits, ok := strings.CutPrefix(word, "p")
+		if !ok || digits == "" || strings.Trim(digits, "0123456789") != "" {
+			continue
 		}
-		return "P" + rest
+		if len(digits) == 3 {
+			digits = digits[:2] + "." + digits[2:]
+		}
+		words[i] = "P" + digits
 	}
-	return strings.ReplaceAll(name, "_", " ")
+	return strings.Join(words, " ")
 }

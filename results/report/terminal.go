@@ -32,7 +32,11 @@ func Terminal(w io.Writer, s summary.Summary, folder string) error {
 		p.line("not run (--quick): %s", strings.Join(s.Run.NotRun, ", "))
 	}
 	p.line("")
-	p.line("results: %s (every figure: aftershock compare %s)", folder, folder)
+	program := "aftershock"
+	if len(s.Run.Command) > 0 {
+		program = s.Run.Command[0]
+	}
+	p.line("results: %s (every figure: %s compare %s)", folder, program, folder)
 	p.line("again:   %s", strings.Join(s.Run.Command, " "))
 	return p.err
 }
@@ -76,7 +80,7 @@ func (p *printer) table(fixes []summary.Fix) {
 		return
 	}
 	t := tabwriter.NewWriter(p.w, 0, 0, 2, ' ', 0)
-	rows := []string{"FIX\tPRIMARY METRIC\tBEFORE -> AFTER\tCHANGE\tCAPACITY, TRIGGER\tWORST GAP, FAULT\tTRIGGER B / A\tBEYOND\tPAIRS\tVERDICT"}
+	rows := []string{"FIX\tPHASE\tP99 BEFORE -> AFTER\tCHANGE\tCAPACITY, TRIGGER\tWORST GAP, FAULT\tTRIGGER B / A\tBEYOND P99\tPAIRS\tVERDICT"}
 	for _, f := range fixes {
 		rows = append(rows, strings.Join(cells(f), "\t"))
 	}
@@ -86,12 +90,24 @@ func (p *printer) table(fixes []summary.Fix) {
 }
 
 func cells(f summary.Fix) []string {
+	p99 := responseP99(f)
 	return []string{
-		f.Name, metricName(f.Fix.Primary.Name) + ", " + phaseName(f.Fix.Primary), sides(f.Primary), change(f.Primary),
+		f.Name, phaseName(f.Fix.Primary), sides(p99), change(p99),
 		rowSides(f, results.Metric{Name: "capacity", Phase: results.CapacityTrigger}),
 		worst(f, results.Metric{Name: "gap", Phase: results.InFault}),
-		trigger(f), beyond(f.Primary), pairs(f), f.Verdict.String(),
+		trigger(f), beyond(p99), pairs(f), f.Verdict.String(),
 	}
+}
+
+// responseP99 is the P99 of the response time in the phase that the fix is judged by, whatever metric gives the verdict.
+func responseP99(f summary.Fix) summary.Row {
+	if r, ok := f.Row(results.Metric{Name: "p99", Phase: f.Fix.Primary.Phase}); ok {
+		return r
+	}
+	if f.Fix.Primary.Name == "p99" {
+		return f.Primary // says why there is none
+	}
+	return summary.Row{}
 }
 
 func rowSides(f summary.Fix, m results.Metric) string {
@@ -132,6 +148,7 @@ func beyond(r summary.Row) string {
 func (p *printer) remarks(f summary.Fix) {
 	p.line("")
 	p.line("%s: %s", f.Name, f.Summary)
+	p.line("  verdict by %s: %s, %s", metricName(f.Fix.Primary.Name)+" ("+phaseName(f.Fix.Primary)+")", sides(f.Primary), change(f.Primary))
 	if f.Article != "" {
 		p.line("  article says: %s (its figures, not ours)", f.Article)
 	}
