@@ -70,7 +70,7 @@ func (o Options) Check() error {
 		}
 		errs = append(errs, s.Phases.CheckPlan(p))
 	}
-	errs = append(errs, o.checkWorkload(), o.checkLoad(), o.checkAbilities(), o.checkOut())
+	errs = append(errs, o.checkWorkload(), o.checkLoad(), o.checkAbilities(), o.checkOut(), o.checkData())
 	return errors.Join(errs...)
 }
 
@@ -148,6 +148,12 @@ func (o Options) checkAbilities() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// checkData refuses a machine that has no room for the members' data.
+func (o Options) checkData() error {
+	_, err := rootBase(o.Scenario.Cluster.Data, o.Scenario.Cluster.Members)
+	return err
 }
 
 // checkOut refuses a folder that cannot be written to, or whose disk has no room for the run.

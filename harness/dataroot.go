@@ -32,8 +32,8 @@ type dataRoot struct {
 }
 
 // newDataRoot sweeps what earlier runs left and makes a root of its own.
-func newDataRoot(kind string) (_ *dataRoot, err error) {
-	base, err := rootBase(kind)
+func newDataRoot(kind string, members int) (_ *dataRoot, err error) {
+	base, err := rootBase(kind, members)
 	if err != nil {
 		return nil, err
 	}
@@ -65,21 +65,27 @@ func newDataRoot(kind string) (_ *dataRoot, err error) {
 	return r, nil
 }
 
-func rootBase(kind string) (string, error) {
-	if kind == Disk {
-		return os.TempDir(), nil
+// spaceAMember is what a member's data takes at most: etcd reserves two segments of 64 MB for its log at once, and a
+// trial's writes come on top. Too little would end in etcd's panic in mid-trial; a container's default of 64 MB is.
+const spaceAMember = 160 << 20
+
+// rootBase is the folder in which roots of a kind are made, with room for that many members.
+func rootBase(kind string, members int) (string, error) {
+	base, hint := os.TempDir(), ""
+	if kind == Tmpfs {
+		base, hint = "/dev/shm", " (in a container: shm_size)"
 	}
-	const shm = "/dev/shm"
 	var fs unix.Statfs_t
-	if err := unix.Statfs(shm, &fs); err != nil || fs.Type != unix.TMPFS_MAGIC {
-		return "", fmt.Errorf("data root: %s is no tmpfs; set cluster.data to %s in the scenario", shm, Disk)
+	if err := unix.Statfs(base, &fs); err != nil {
+		return "", fmt.Errorf("data root: %s: %w", base, err)
 	}
-	// A trial's three members write some 150 MB; a container's default of 64 MB would end in etcd's panic on ENOSPC.
-	const need = 256 << 20
-	if free := fs.Bavail * uint64(fs.Bsize); free < need {
-		return "", fmt.Errorf("data root: %s has %d MB free, %d MB are needed (in a container: shm_size)", shm, free>>20, need>>20)
+	if kind == Tmpfs && fs.Type != unix.TMPFS_MAGIC {
+		return "", fmt.Errorf("data root: %s is no tmpfs; set cluster.data to %s in the scenario", base, Disk)
 	}
-	return shm, nil
+	if free, need := fs.Bavail*uint64(fs.Bsize), uint64(members)*spaceAMember; free < need {
+		return "", fmt.Errorf("data root: %s has %d MB free, %d members need %d MB%s", base, free>>20, members, need>>20, hint)
+	}
+	return base, nil
 }
 
 // sweep removes roots whose lock is free: nobody holds them any more. What cannot be removed is somebody else's.

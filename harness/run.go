@@ -51,7 +51,7 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 	if err := r.open(); err != nil {
 		return "", err
 	}
-	root, err := newDataRoot(o.Scenario.Cluster.Data)
+	root, err := newDataRoot(o.Scenario.Cluster.Data, o.Scenario.Cluster.Members)
 	if err != nil {
 		return r.folder, errors.Join(err, r.close(err))
 	}

@@ -57,8 +57,8 @@ func (p Phases) TriggerCapacity(pl plan.Plan) (load.Window, bool) {
 	return window(e.At+e.For-p.Capacity, e.At+e.For), true
 }
 
-// BatchWindows are the spans in which the open-loop streams run: from the epoch to the end of recovery, without the two
-// closed-loop windows, whose load would be measured with theirs.
+// BatchWindows are the spans in which the open-loop batch stream runs: from the epoch to the end of recovery, without the
+// two closed-loop windows, whose load would be measured with theirs. The other streams do not pause.
 func (p Phases) BatchWindows(pl plan.Plan) []load.Window {
 	w := p.Windows()
 	spans := without([]load.Window{{From: 0, To: w.Recovery.To}}, w.Capacity)

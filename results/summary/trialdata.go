@@ -35,7 +35,7 @@ type books struct {
 	response []int64
 	service  []int64
 	aux      []int64 // build time of a batch, age of a published snapshot
-	rest     []int64 // service less aux: of a batch, handing it on
+	rest     []int64 // service less aux: of a batch, handing it on, and waiting for one to be given back
 	partial  int
 }
 

@@ -6,7 +6,8 @@ import (
 	"aftershock/scenarios/collector"
 )
 
-// Fix compares the repaired collector with itself, over the phase and the metric that the other fixes are judged by.
+// Fix compares the repaired collector with itself, in the phase that the other fixes are judged in and by the response
+// time, the noisiest of their metrics.
 var Fix = collector.Fix{
 	Fix: results.Fix{
 		Name:       "null",
