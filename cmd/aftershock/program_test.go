@@ -209,7 +209,7 @@ func TestAnInterruptKeepsWhatWasMeasured(t *testing.T) {
 func TestAKilledRunLeavesNothingButPartialResults(t *testing.T) {
 	out := t.TempDir()
 	p := start(t, "run", "testdata/short.yaml", "--out", out)
-	p.awaitProgress(t, "partition-leader injected")
+	p.awaitProgress(t, "partition-leader effective") // held for seconds, so the line a second cannot miss it
 	children := childrenOf(t, p.Process.Pid)
 	if len(children) < 5 { // three members, the worker, the reaper
 		t.Fatalf("children %v", children)
