@@ -1,15 +1,13 @@
 package plan
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
 	"reflect"
 	"testing"
 	"time"
-)
 
-var update = flag.Bool("update", false, "rewrite the golden files")
+	"aftershock/internal/golden"
+)
 
 const ms = time.Millisecond
 
@@ -24,19 +22,7 @@ var churn = Spec{
 
 func TestFormatGolden(t *testing.T) {
 	got := Format(ExpandAll("leader-churn", churn, 7, 4))
-	path := filepath.Join("testdata", "leader-churn.txt")
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("got\n%s\nwant\n%s(go test ./chaos/plan -update rewrites it)", got, want)
-	}
+	golden.Compare(t, filepath.Join("testdata", "leader-churn.txt"), []byte(got))
 }
 
 func TestSeedDecidesThePlan(t *testing.T) {

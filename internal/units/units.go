@@ -1,5 +1,5 @@
-// Package units reads quantities as people write them: a duration, a rate, a share. A number whose unit would have to
-// be guessed is refused.
+// Package units reads quantities as people write them, a duration, a rate, a share, and prints figures for people to
+// read. A number whose unit would have to be guessed is refused.
 package units
 
 import (
@@ -58,6 +58,15 @@ func Share(text string) (float64, error) {
 	}
 	if found {
 		v /= 100
+	}
+	return v, nil
+}
+
+// Number reads a plain decimal without a unit, such as "0" or "2.5".
+func Number(text string) (float64, error) {
+	v, err := number(text)
+	if err != nil {
+		return 0, fmt.Errorf("%q is no number: write 0 or 2.5", text)
 	}
 	return v, nil
 }

@@ -43,8 +43,8 @@ type Phase struct {
 	From, To clock.Nanos
 }
 
-// Write writes the log of all streams. Phases are in order and apart. Slots that are empty, as a trial that was killed
-// leaves them, are left out; a comment gives each stream's books.
+// Write writes the log of all streams. Phases are in order and apart; a name may occur again. Slots that are empty, as a
+// trial that was killed leaves them, are left out; a comment gives each stream's books.
 func Write(w io.Writer, log *ops.Log, phases []Phase, epochWall time.Time) error {
 	if err := check(log, phases, epochWall); err != nil {
 		return fmt.Errorf("hlog: %w", err)
@@ -57,7 +57,7 @@ func Write(w io.Writer, log *ops.Log, phases []Phase, epochWall time.Time) error
 		ok:                 hdrhistogram.New(lowest, highest, digits),
 	}
 	out.SetBaseTime(out.epoch)
-	if err := out.head(log, epochWall); err != nil {
+	if err := out.head(log); err != nil {
 		return err
 	}
 	if err := out.lines(log, phases); err != nil {
@@ -72,16 +72,9 @@ type writer struct {
 	all, ok *hdrhistogram.Histogram
 }
 
-// head writes StartTime and BaseTime as comments, which is all they are: the library's own OutputStartTime and
-// OutputBaseTime cut them to whole seconds, and a reader adds BaseTime to every stamp.
-func (w *writer) head(log *ops.Log, epochWall time.Time) error {
-	lines := []string{
-		"[Response times from the intended start, in nanoseconds; Interval_Max in milliseconds]",
-		"[Histogram log format version " + hdrhistogram.HISTOGRAM_LOG_FORMAT_VERSION + "]",
-		fmt.Sprintf("[StartTime: %.3f (seconds since epoch), %s]",
-			float64(w.epoch)/1000, epochWall.UTC().Format("2006-01-02T15:04:05.000Z07:00")),
-		fmt.Sprintf("[BaseTime: %.3f (seconds since epoch)]", float64(w.epoch)/1000),
-	}
+// head writes the head, and each stream's books.
+func (w *writer) head(log *ops.Log) error {
+	lines := headOf(w.epoch)
 	for i, s := range log.Streams {
 		b := log.Books(i)
 		lines = append(lines, fmt.Sprintf("[Stream %s: offered %d, ok %d, failed %d, missed %d; time-out %v]",
@@ -93,6 +86,18 @@ func (w *writer) head(log *ops.Log, epochWall time.Time) error {
 		}
 	}
 	return w.OutputLegend()
+}
+
+// headOf gives StartTime and BaseTime as comments, which is all they are: the library's own OutputStartTime and
+// OutputBaseTime cut them to whole seconds, and a reader adds BaseTime to every stamp.
+func headOf(base int64) []string {
+	return []string{
+		"[Response times from the intended start, in nanoseconds; Interval_Max in milliseconds]",
+		"[Histogram log format version " + hdrhistogram.HISTOGRAM_LOG_FORMAT_VERSION + "]",
+		fmt.Sprintf("[StartTime: %.3f (seconds since epoch), %s]",
+			float64(base)/1000, time.UnixMilli(base).UTC().Format("2006-01-02T15:04:05.000Z07:00")),
+		fmt.Sprintf("[BaseTime: %.3f (seconds since epoch)]", float64(base)/1000),
+	}
 }
 
 // lines goes from cell to cell and not from stream to stream: tools that read a range stop at the first line beyond it,

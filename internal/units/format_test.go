@@ -1,0 +1,83 @@
+package units
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+// Three significant digits, in the unit that suits the figure, and never an exponent.
+func TestFormat(t *testing.T) {
+	for _, c := range []struct {
+		value float64
+		unit  string
+		want  string
+	}{
+		{0, "ns", "0 ns"}, {1, "ns", "1 ns"}, {999, "ns", "999 ns"},
+		{1000, "ns", "1 us"}, {2_345, "ns", "2.35 us"}, {41_400, "ns", "41.4 us"}, {115_000, "ns", "115 us"},
+		{999_400, "ns", "999 us"}, {999_600, "ns", "1 ms"},
+		{1_152_000, "ns", "1.15 ms"}, {12_340_000, "ns", "12.3 ms"},
+		{999_400_000, "ns", "999 ms"}, {999_700_000, "ns", "1 s"},
+		{1e9, "ns", "1 s"}, {1.2345e9, "ns", "1.23 s"}, {12.34e9, "ns", "12.3 s"}, {1234e9, "ns", "1230 s"},
+		{0, "share", "0 %"}, {0.5, "share", "50 %"}, {0.9995, "share", "99.95 %"}, {1, "share", "100 %"},
+		{0.0005, "share", "0.05 %"},
+		{4321.4, "1/s", "4321/s"}, {123456, "1/s", "123456/s"}, {99.95, "1/s", "100/s"},
+		{8.64, "1/s", "8.64/s"}, {0.4, "1/s", "0.4/s"},
+		{1.204, "s", "1.20 s"}, {123.456, "s", "123.46 s"}, {0.00412, "s", "0.00412 s"}, {0, "s", "0 s"},
+		{0, "count", "0"}, {1.5, "count", "1.5"}, {12, "count", "12"},
+	} {
+		if got := Format(c.value, c.unit); got != c.want {
+			t.Errorf("Format(%v, %s) = %s, want %s", c.value, c.unit, got, c.want)
+		}
+	}
+}
+
+func TestChangeAndInterval(t *testing.T) {
+	for _, c := range []struct {
+		unit     string
+		relative bool
+		change   string
+		interval string
+	}{
+		{"ns", true, "+50.0 %", "+50.0 % [-25.0, +75.4]"},
+		{"share", false, "+50.0 points", "+50.0 points [-25.0, +75.4]"},
+		{"count", false, "+0.5", "+0.5 [-0.25, +0.754]"},
+	} {
+		if got := Change(0.5, c.unit, c.relative); got != c.change {
+			t.Errorf("a change in %s: %s, want %s", c.unit, got, c.change)
+		}
+		if got := Interval(0.5, -0.25, 0.754, c.unit, c.relative); got != c.interval {
+			t.Errorf("an interval in %s: %s, want %s", c.unit, got, c.interval)
+		}
+	}
+}
+
+func TestNumber(t *testing.T) {
+	for text, want := range map[string]float64{"0": 0, "12": 12, "-0.5": -0.5} {
+		if got, err := Number(text); err != nil || got != want {
+			t.Errorf("Number(%q) = %v, %v; want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "NaN", "Inf", "0x1", "1_000", "1e3", "2s", "5%"} {
+		if v, err := Number(text); err == nil || !strings.Contains(err.Error(), "is no number: write 0 or 2.5") {
+			t.Errorf("Number(%q) = %v, %v", text, v, err)
+		}
+	}
+}
+
+// A latency of any length that a trial can have reads back as what it was, to three digits.
+func FuzzLatency(f *testing.F) {
+	for _, v := range []int64{0, 1, 999, 999_600, 1_152_000, math.MaxInt32} {
+		f.Add(v)
+	}
+	f.Fuzz(func(t *testing.T, ns int64) {
+		if ns < 0 || ns > 1e15 {
+			return
+		}
+		text := Format(float64(ns), "ns")
+		back, err := Duration(strings.ReplaceAll(text, " ", ""))
+		if err != nil || math.Abs(float64(back)-float64(ns)) > 0.005*float64(ns)+0.5 {
+			t.Errorf("%d ns is shown as %s, which reads as %v, %v", ns, text, back, err)
+		}
+	})
+}
