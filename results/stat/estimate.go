@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	gonum "gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -102,19 +101,14 @@ func PairedT(differences []float64, confidence float64) (Estimate, error) {
 	if err := checkSample(differences, confidence); err != nil {
 		return Estimate{}, err
 	}
-	// Sorted, so that the order of the pairs does not reach the last digit of the sum.
-	d := slices.Sorted(slices.Values(differences))
-	e := Estimate{Confidence: confidence, N: len(d), Method: StudentT}
-	if len(d) == 1 {
-		e.Value, e.Method = d[0], NoInterval
+	e := Estimate{Confidence: confidence, N: len(differences), Method: StudentT}
+	if len(differences) == 1 {
+		e.Value, e.Method = differences[0], NoInterval
 		return e, nil
 	}
-	mean, deviation := gonum.MeanStdDev(d, nil)
-	if d[0] == d[len(d)-1] { // the mean of three times 0.1 is not 0.1
-		mean, deviation = d[0], 0
-	}
-	half := tQuantile(len(d), confidence) * deviation / math.Sqrt(float64(len(d)))
-	e.Value, e.Low, e.High, e.Achieved = mean, mean-half, mean+half, confidence
+	s := newStudent(differences)
+	half := tQuantile(s.n, confidence) * s.deviation
+	e.Value, e.Low, e.High, e.Achieved = s.mean, s.mean-half, s.mean+half, confidence
 	return e, nil
 }
 
@@ -127,8 +121,8 @@ func tQuantile(n int, confidence float64) float64 {
 const largest = 1e150
 
 func checkSample(d []float64, confidence float64) error {
-	if !(confidence >= 0.5 && confidence <= 0.999999) {
-		return fmt.Errorf("confidence %v (allowed: 0.5 to 0.999999)", confidence)
+	if err := checkConfidence(confidence); err != nil {
+		return err
 	}
 	if len(d) == 0 || len(d) > MaxPairs {
 		return fmt.Errorf("estimate from %d differences (allowed: 1 to %d)", len(d), MaxPairs)
@@ -140,3 +134,13 @@ func checkSample(d []float64, confidence float64) error {
 	}
 	return nil
 }
+
+func checkConfidence(confidence float64) error {
+	if !(confidence >= 0.5 && confidence <= 0.999999) {
+		return fmt.Errorf("confidence %v (allowed: 0.5 to 0.999999)", confidence)
+	}
+	return nil
+}
+
+// zQuantile is tQuantile for a standard error that is known.
+func zQuantile(confidence float64) float64 { return distuv.UnitNormal.Quantile((1 + confidence) / 2) }

@@ -55,13 +55,44 @@ func FuzzCompare(f *testing.F) {
 		if _, err := json.Marshal([]any{c, by.Scale.Reported(c.At95), by.Scale.Reported(c.At90)}); err != nil {
 			t.Fatal(err)
 		}
-		if n, ok := stat.MorePairs(c); n < 0 || n > stat.MaxPairs || (n > 0 && !ok) {
-			t.Fatalf("%d, %t more pairs for %+v", n, ok, c)
-		}
+		checkDerived(t, c, before, after)
 		if _, err := stat.Compare(after, before, by); err != nil {
 			t.Fatalf("taken one way round only: %v", err)
 		}
 	})
+}
+
+// checkDerived looks at everything that is computed from a comparison: probabilities are some, and nothing is NaN or
+// infinite.
+func checkDerived(t *testing.T, c stat.Comparison, before, after []float64) {
+	t.Helper()
+	for _, p := range []float64{c.P, c.Equivalence} {
+		if !(p >= 0 && p <= 1) || (p < 1 && !c.At95.HasInterval()) {
+			t.Fatalf("p-value %v of %+v", p, c)
+		}
+	}
+	// The quantile of t and its distribution function are each other's inverse to some 9 digits only.
+	changed, near5 := c.At95.Low > 0 || c.At95.High < 0, math.Abs(c.P-0.05) <= 1e-8
+	if c.At95.HasInterval() && !near5 && changed != (c.P <= 0.05) {
+		t.Fatalf("p %v beside %+v", c.P, c.At95)
+	}
+	for _, tests := range []int{-1, 1, 4} {
+		if n, ok := stat.MorePairs(c, tests); n < 0 || n > stat.MaxPairs || (n > 0 && !ok) {
+			t.Fatalf("%d, %t more pairs for %+v", n, ok, c)
+		}
+	}
+	if d, ok := stat.Detectable(c); ok != (d > 0) || !(d <= math.MaxFloat64) {
+		t.Fatalf("detects %v, %t: %+v", d, ok, c)
+	}
+	if stat.NonInferior(c, c.Margin) && !c.At90.HasInterval() {
+		t.Fatalf("not inferior without an interval: %+v", c)
+	}
+	if r, ok := stat.Autocorrelation(c.Differences); !(math.Abs(r) <= 1+1e-12) || (r != 0 && !ok) {
+		t.Fatalf("autocorrelation %v, %t of %v", r, ok, c.Differences)
+	}
+	if p, ok := stat.MannWhitney(before, after); !(p >= 0 && p <= 1) || ok != (len(before) > 0) {
+		t.Fatalf("Mann-Whitney %v, %t of %v and %v", p, ok, before, after)
+	}
 }
 
 func FuzzVerdictText(f *testing.F) {

@@ -19,7 +19,13 @@ type Comparison struct {
 	Method      Method    `json:"method"`
 	At95        Estimate  `json:"at95"` // decides improved or regressed; on the criterion's scale, as is At90
 	At90        Estimate  `json:"at90"` // decides no difference
-	Verdict     Verdict   `json:"verdict"`
+	// P is the two-sided p-value of no change, for a correction over several metrics. It is at most 5 % exactly when At95
+	// leaves 0 out, and 1 without an interval.
+	P float64 `json:"p"`
+	// Equivalence is the p-value of two one-sided tests at the margin, the larger of the two. It is at most 5 % exactly
+	// when At90 lies inside the margin, and 1 without an interval.
+	Equivalence float64 `json:"equivalence"`
+	Verdict     Verdict `json:"verdict"`
 }
 
 // The confidences of the two intervals, and the fewest pairs at which ranks reach the wider: 2/2^6 = 3 % is below 5 %,
@@ -54,7 +60,7 @@ func Compare(before, after []float64, by Criterion) (Comparison, error) {
 		return Comparison{}, err
 	}
 	c := Comparison{Criterion: by, Differences: d}
-	if c.At95, c.At90, err = estimates(d); err != nil {
+	if err := c.estimate(); err != nil {
 		return Comparison{}, err
 	}
 	c.Method = c.At95.Method
@@ -62,25 +68,34 @@ func Compare(before, after []float64, by Criterion) (Comparison, error) {
 	return c, nil
 }
 
-// estimates gives both intervals by the method that the number of pairs allows.
-func estimates(d []float64) (at95, at90 Estimate, err error) {
-	switch n := len(d); {
+// estimate gives both intervals and their p-values by the method that the number of pairs allows.
+func (c *Comparison) estimate() (err error) {
+	n := len(c.Differences)
+	c.P, c.Equivalence = 1, 1
+	switch {
 	case n == 0:
-		none := Estimate{Confidence: wide, Method: NoInterval}
-		at95, at90 = none, none
-		at90.Confidence = narrow
+		c.At95 = Estimate{Confidence: wide, Method: NoInterval}
+		c.At90 = Estimate{Confidence: narrow, Method: NoInterval}
 	case n < fewestRanks:
-		if at95, err = PairedT(d, wide); err == nil {
-			at90, err = PairedT(d, narrow)
+		if c.At95, err = PairedT(c.Differences, wide); err != nil {
+			return err
+		}
+		if c.At90, err = PairedT(c.Differences, narrow); err != nil {
+			return err
+		}
+		if n > 1 {
+			c.P, c.Equivalence = pValues(newStudent(c.Differences), c.Limit())
 		}
 	default:
-		var null SignedRank
-		if null, err = NewSignedRank(n); err == nil {
-			averages := walshAverages(d)
-			at95, at90 = walshEstimate(averages, null, n, wide), walshEstimate(averages, null, n, narrow)
+		null, err := NewSignedRank(n)
+		if err != nil {
+			return err
 		}
+		averages := walshAverages(c.Differences)
+		c.At95, c.At90 = walshEstimate(averages, null, n, wide), walshEstimate(averages, null, n, narrow)
+		c.P, c.Equivalence = pValues(ranks{averages, null}, c.Limit())
 	}
-	return at95, at90, err
+	return nil
 }
 
 func differences(before, after []float64, scale Scale) ([]float64, error) {

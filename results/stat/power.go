@@ -5,44 +5,73 @@ import (
 	"sort"
 )
 
-// MorePairs tells about how many more pairs an inconclusive comparison needs until its 95 % interval leaves 0 or its
-// 90 % interval lies inside the margin, whichever comes first. It assumes that the estimate stays where it is and that
-// both ends of an interval draw nearer to it as 1/sqrt(pairs); below 6 pairs the quantile of Student's t shrinks as
-// well, which is 12.7 at two pairs and nears 1.96: without it two pairs would ask for up to forty times too many. Of
-// course the estimate does not stay. This is a hint for planning the next run with a fixed number of pairs; adding
-// pairs until a verdict appears is what it is not for.
+// MorePairs tells about how many more pairs an inconclusive comparison needs until its change is significant or its 90 %
+// interval lies inside the margin, whichever comes first. Significant means at 5 % over as many tests as metrics are
+// corrected together, which is what Holm asks of the smallest p-value; tests below 1 count as 1. A verdict that such a
+// correction takes back counts as inconclusive.
+//
+// It assumes that the estimate stays where it is and that both ends of an interval draw nearer to it as 1/sqrt(pairs);
+// below 6 pairs the quantile of Student's t shrinks as well, which is 12.7 at two pairs and nears 1.96: without it two
+// pairs would ask for up to forty times too many. From 6 pairs on, ranks must be able to reach the level at all: 6 pairs
+// never reach 5 % over two tests, whatever they show (FewestPairs). Of course the estimate does not stay. This is a hint
+// for planning the next run with a fixed number of pairs; adding pairs until a verdict appears is what it is not for.
 //
 // It is false where more pairs do not decide: beyond MaxPairs in all, without an interval to start from (fewer than two
 // pairs), or when the trigger was not exercised. A comparison that is decided needs 0.
-func MorePairs(c Comparison) (int, bool) {
+func MorePairs(c Comparison, tests int) (int, bool) {
+	tests = max(tests, 1)
 	switch {
 	case c.Verdict == NotExercised:
 		return 0, false
-	case c.Verdict != Inconclusive:
+	case c.Corrected(min(1, float64(tests)*c.P)) != Inconclusive:
 		return 0, true
 	case !c.At95.HasInterval() || !c.At90.HasInterval():
 		return 0, false
 	}
-	// Intervals only shrink towards a fixed value, so what is decided at n pairs more stays decided at n + 1.
-	most := MaxPairs - c.At95.N
-	more := 1 + sort.Search(most, func(i int) bool {
-		n := c.At95.N + 1 + i
-		return judge(foreseen(c.At95, n), foreseen(c.At90, n), c.Criterion) != Inconclusive
-	})
-	if more > most {
+	decided := func(n int) bool {
+		at95, at90 := foreseen(c.At95, n, tests), foreseen(c.At90, n, 1)
+		if n >= fewestRanks && n < FewestPairs(tests) {
+			at95.Low, at95.High = min(at95.Low, 0), max(at95.High, 0)
+		}
+		return judge(at95, at90, c.Criterion) != Inconclusive
+	}
+	// From here on intervals only shrink towards a fixed value, so what is decided at n pairs is decided at n + 1. Before,
+	// t may reach a level with 5 pairs that ranks do not reach with 6.
+	from := min(max(c.At95.N+1, FewestPairs(tests)), MaxPairs+1)
+	for n := c.At95.N + 1; n < from; n++ {
+		if decided(n) {
+			return n - c.At95.N, true
+		}
+	}
+	n := from + sort.Search(MaxPairs+1-from, func(i int) bool { return decided(from + i) })
+	if n > MaxPairs {
 		return 0, false
 	}
-	return more, true
+	return n - c.At95.N, true
 }
 
-// foreseen is the estimate as n pairs would give it.
-func foreseen(e Estimate, n int) Estimate {
+// FewestPairs is the smallest number of pairs with which a change could be found at all when so many tests are corrected
+// together by Holm: the smallest p-value of the signed-rank test, 2/2^n, is at most 5 % over the tests. It is 6 for one
+// test and 8 for four.
+func FewestPairs(tests int) int {
+	n := fewestRanks
+	for float64(max(tests, 1))*math.Ldexp(2, -n) > level {
+		n++
+	}
+	return n
+}
+
+// foreseen is the estimate as n pairs would give it, at the confidence that so many tests ask for.
+func foreseen(e Estimate, n, tests int) Estimate {
+	confidence := 1 - (1-e.Confidence)/float64(tests)
 	shrink := math.Sqrt(float64(e.N) / float64(n))
 	if e.Method == StudentT {
-		shrink *= tQuantile(n, e.Confidence) / tQuantile(e.N, e.Confidence)
+		shrink *= tQuantile(n, confidence) / tQuantile(e.N, e.Confidence)
+	} else {
+		shrink *= zQuantile(confidence) / zQuantile(e.Confidence)
 	}
 	e.Low = e.Value - shrink*(e.Value-e.Low)
 	e.High = e.Value + shrink*(e.High-e.Value)
-	e.N = n
+	e.N, e.Confidence = n, confidence
 	return e
 }

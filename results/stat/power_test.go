@@ -46,8 +46,72 @@ func TestMorePairs(t *testing.T) {
 		{"decided", stat.Comparison{Verdict: stat.NoDifference}, 0, true},
 		{"not exercised", stat.Comparison{Verdict: stat.NotExercised}, 0, false},
 	} {
-		if n, ok := stat.MorePairs(c.c); n != c.want || ok != c.ok {
+		if n, ok := stat.MorePairs(c.c, 1); n != c.want || ok != c.ok {
 			t.Errorf("%s: %d, %t; want %d, %t", c.name, n, ok, c.want, c.ok)
+		}
+	}
+}
+
+// Several metrics together ask for a wider interval, which ranks must be able to reach, and for more pairs.
+func TestMorePairsOfSeveralTests(t *testing.T) {
+	onesided := make([]float64, 6) // 6 pairs of one sign: p = 2/64, the smallest there is
+	for i := range onesided {
+		onesided[i] = 1 + float64(i)/100
+	}
+	six := compare(t, make([]float64, 6), onesided, stat.Criterion{Scale: stat.Difference, Better: stat.Higher})
+	five := six
+	five.P, five.Verdict = 0.02, stat.Improved
+	five.At95.Method, five.At95.N, five.At95.Low = stat.StudentT, 5, 0.2
+	for _, c := range []struct {
+		name  string
+		c     stat.Comparison
+		tests int
+		want  int
+		ok    bool
+	}{
+		{"significant by itself", six, 1, 0, true},
+		{"no number is one test", six, 0, 0, true},
+		{"two tests: 7 pairs at least", six, 2, 1, true},
+		{"four tests: 8 pairs at least", six, 4, 2, true},
+		{"forty: 11", six, 40, 5, true},
+		{"t: 0.02 is enough for two", five, 2, 0, true},
+		// Half-width 0.8 of 5 pairs, 2.776 standard errors; at 98.3 % and 8 pairs it is 0.72.
+		{"t: three need ranks, which need 8 pairs for four", five, 4, 3, true},
+		// 8 * (0.19/0.10)^2 = 28.9 pairs for one test; (z at 1 - 0.05/8 over 1.96)^2 = 1.624 times as many for four.
+		{"wider by the level", inconclusive(8, stat.Wilcoxon, 0.10, 0.19, 0.17, 0.05), 4, 39, true},
+		// The 90 % interval needs no correction: 35.2, so 36.
+		{"the margin stays", inconclusive(10, stat.Wilcoxon, 0.02, 0.20, 0.15, 0.10), 4, 26, true},
+		{"no difference needs none", stat.Comparison{Verdict: stat.NoDifference, P: 1}, 9, 0, true},
+	} {
+		c.c.P = max(c.c.P, map[bool]float64{true: 0.06}[c.c.Verdict == stat.Inconclusive])
+		if n, ok := stat.MorePairs(c.c, c.tests); n != c.want || ok != c.ok {
+			t.Errorf("%s: %d, %t; want %d, %t", c.name, n, ok, c.want, c.ok)
+		}
+	}
+}
+
+func TestFewestPairs(t *testing.T) {
+	for tests, want := range map[int]int{-1: 6, 0: 6, 1: 6, 2: 7, 3: 7, 4: 8, 6: 8, 7: 9, 12: 9, 13: 10, 24: 10, 25: 10, 26: 11} {
+		if got := stat.FewestPairs(tests); got != want {
+			t.Errorf("%d tests: %d pairs, want %d", tests, got, want)
+		}
+	}
+	// By Holm itself: that many pairs of one sign are significant beside tests that show nothing, one pair fewer is not.
+	for tests := 1; tests <= 40; tests++ {
+		n := stat.FewestPairs(tests)
+		for pairs := max(n-1, 6); pairs <= n; pairs++ {
+			p := make([]float64, tests)
+			for i := range p {
+				p[i] = 1
+			}
+			after := make([]float64, pairs)
+			for i := range after {
+				after[i] = 1
+			}
+			p[0] = compare(t, make([]float64, pairs), after, stat.Criterion{Scale: stat.Difference, Better: stat.Lower}).P
+			if found := stat.AdjustHolm(p)[0] <= 0.05; found != (pairs >= n) {
+				t.Errorf("%d tests, %d pairs: found %t, fewest %d", tests, pairs, found, n)
+			}
 		}
 	}
 }
@@ -57,7 +121,7 @@ func TestMorePairsAgreesWithTheVerdict(t *testing.T) {
 	asked := 0
 	sweep(t, func(_ *rand.Rand, before, after []float64, by stat.Criterion) {
 		c := compare(t, before, after, by)
-		n, ok := stat.MorePairs(c)
+		n, ok := stat.MorePairs(c, 1)
 		if c.Verdict == stat.Inconclusive {
 			if ok != (n > 0) || c.At95.N+n > stat.MaxPairs || (ok && c.At95.N < 2) {
 				t.Fatalf("%+v needs %d, %t", c, n, ok)
@@ -85,7 +149,7 @@ func TestMorePairsForeseesWhatItTakes(t *testing.T) {
 		}
 		return compare(t, before, after, stat.Criterion{Scale: stat.Difference, Better: stat.Lower, Margin: 0.02})
 	}
-	n, ok := stat.MorePairs(sample(8))
+	n, ok := stat.MorePairs(sample(8), 1)
 	if !ok {
 		t.Fatal("not decidable")
 	}
@@ -106,7 +170,7 @@ func ExampleMorePairs() {
 		fmt.Println(err)
 		return
 	}
-	n, ok := stat.MorePairs(c)
+	n, ok := stat.MorePairs(c, 1)
 	fmt.Println(c.Verdict, n, ok)
 	// Output: inconclusive 8 true
 }

@@ -48,12 +48,14 @@ func rank(n int, q float64) int {
 // Median is the middle value, or the mean of the two in the middle. It is false without values and when one is NaN or
 // infinite.
 func Median(values []float64) (float64, bool) {
-	infinite := func(v float64) bool { return !(math.Abs(v) <= math.MaxFloat64) }
 	if len(values) == 0 || slices.ContainsFunc(values, infinite) {
 		return 0, false
 	}
 	return middle(slices.Sorted(slices.Values(values))), true
 }
+
+// infinite tells what is no finite number, NaN included.
+func infinite(v float64) bool { return !(math.Abs(v) <= math.MaxFloat64) }
 
 // middle is the median of ascending values. Halved before they are added, because two large ones may overflow.
 func middle(sorted []float64) float64 {

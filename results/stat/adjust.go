@@ -1,0 +1,74 @@
+package stat
+
+import "slices"
+
+// AdjustHolm corrects p-values of tests whose verdicts stand together: an adjusted p-value of at most 5 % is significant,
+// and the chance that any of the tests without a real change is called one is at most 5 %, however they depend on each
+// other. The k-th smallest of m is multiplied by m-k+1; none is smaller than the one before it, none above 1. The result
+// has the order of the input, which is left as it was.
+//
+// What is no p-value (NaN, or outside 0 to 1) counts as 1: a test that was not made shows nothing, and still was one of
+// those declared.
+//
+// S. Holm, A Simple Sequentially Rejective Multiple Test Procedure, Scandinavian Journal of Statistics 6 (1979) 65-70.
+func AdjustHolm(p []float64) []float64 {
+	adjusted := make([]float64, len(p))
+	largest := 0.0
+	for k, i := range ascending(p) {
+		largest = max(largest, min(1, float64(len(p)-k)*probability(p[i])))
+		adjusted[i] = largest
+	}
+	return adjusted
+}
+
+// AdjustBenjaminiHochberg corrects p-values of tests that are looked through for what stands out: of those with an
+// adjusted p-value of at most 5 %, at most 5 % are false alarms on average, when the tests are independent or depend
+// on each other positively. The k-th smallest of m is multiplied by m/k; none is larger than the one after it, none
+// above 1. Order, and what is no p-value, are as with AdjustHolm.
+//
+// Y. Benjamini and Y. Hochberg, Controlling the False Discovery Rate, Journal of the Royal Statistical Society B 57
+// (1995) 289-300; the dependence: Y. Benjamini and D. Yekutieli, Annals of Statistics 29 (2001) 1165-1188.
+func AdjustBenjaminiHochberg(p []float64) []float64 {
+	adjusted := make([]float64, len(p))
+	smallest := 1.0
+	for k, i := range slices.Backward(ascending(p)) {
+		smallest = min(smallest, float64(len(p))/float64(k+1)*probability(p[i]))
+		adjusted[i] = smallest
+	}
+	return adjusted
+}
+
+// Corrected is the verdict after a correction. A change whose adjusted p-value is above 5 %, or NaN, is Inconclusive;
+// NoDifference needs none, because its test errs by missing a change, and it is one test a metric.
+func (c Comparison) Corrected(adjusted float64) Verdict {
+	if changed := c.Verdict == Improved || c.Verdict == Regressed; changed && !(adjusted <= level) {
+		return Inconclusive
+	}
+	return c.Verdict
+}
+
+// ascending gives the indices of p by the size of their p-values.
+func ascending(p []float64) []int {
+	order := make([]int, len(p))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch x, y := probability(p[a]), probability(p[b]); {
+		case x < y:
+			return -1
+		case x > y:
+			return 1
+		}
+		return 0
+	})
+	return order
+}
+
+// probability is p, or 1 for what is none.
+func probability(p float64) float64 {
+	if p >= 0 && p <= 1 {
+		return p
+	}
+	return 1
+}

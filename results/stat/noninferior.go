@@ -1,0 +1,27 @@
+package stat
+
+import "math"
+
+// NonInferior tells whether after is shown to be worse than before by less than the margin, if at all: the bad end of
+// the 90 % interval is within it, a one-sided test at 5 %. The margin is as in Criterion, in place of the comparison's
+// own. That nothing was found to be worse is not enough: an interval from half to double finds nothing.
+//
+// It is false without an interval, when the trigger was not exercised, with an unknown direction, and for a margin that
+// is negative or not finite. With a margin of 0 after must be shown to be better.
+//
+// ICH E9, Statistical Principles for Clinical Trials (1998), section 3.3.2; CONSORT extension for non-inferiority:
+// G. Piaggio et al., JAMA 308 (2012) 2594-2604.
+func NonInferior(c Comparison, margin float64) bool {
+	if !c.At90.HasInterval() || c.Verdict == NotExercised || !(margin >= 0 && margin <= math.MaxFloat64) {
+		return false
+	}
+	by := c.Criterion
+	by.Margin = margin
+	switch c.Better {
+	case Lower:
+		return c.At90.High < by.Limit()
+	case Higher:
+		return c.At90.Low > -by.Limit()
+	}
+	return false
+}
