@@ -1,6 +1,7 @@
 package results_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -23,12 +24,17 @@ func TestPhaseHolds(t *testing.T) {
 	}
 }
 
-func TestTrialPhase(t *testing.T) {
-	trial := sampleTrial()
-	if p, ok := trial.Phase(results.Steady); !ok || p != trial.Phases[0] {
-		t.Errorf("got %+v, %v", p, ok)
-	}
-	if p, ok := trial.Phase(results.UnderTrigger); ok {
-		t.Errorf("a phase that the trial does not have: %+v", p)
+// A phase may have several windows, told in their order; one that the trial does not have has none.
+func TestTrialWindows(t *testing.T) {
+	first := results.Phase{Name: results.UnderTrigger, From: 20, To: 30}
+	second := results.Phase{Name: results.UnderTrigger, From: 40, To: 50}
+	steady := results.Phase{Name: results.Steady, From: 10, To: 20}
+	trial := results.Trial{Phases: []results.Phase{steady, first, {Name: results.InFault, From: 20, To: 50}, second}}
+	for name, want := range map[string][]results.Phase{
+		results.Steady: {steady}, results.UnderTrigger: {first, second}, results.Recovery: nil, "": nil,
+	} {
+		if got := trial.Windows(name); !slices.Equal(got, want) {
+			t.Errorf("windows of %q: %+v, want %+v", name, got, want)
+		}
 	}
 }

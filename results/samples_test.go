@@ -25,11 +25,27 @@ func sampleRun() results.Run {
 			Guards:  []results.Metric{{Name: "goodput", Phase: results.Steady}},
 			Trigger: results.Trigger{Counter: "under_cancelled", Unit: "batches", Says: "batches under a cancelled context"},
 		}},
-		Order: []results.Slot{{Fix: "context-isolation", Pair: 1, Arm: results.After}},
-		Environment: results.Environment{
-			CPU: "some processor", Cores: 2, MemoryMB: 4096, Kernel: "6.1", Go: "go1.26.0", GOMAXPROCS: 2, Etcd: "3.7.3",
-			Aftershock: "v0.1.0", Commit: "0123456789abcdef",
+		Order:       []results.Slot{{Fix: "context-isolation", Pair: 1, Arm: results.After}},
+		Environment: sampleEnvironment(),
+		Stop:        &results.Stop{Width: 0.1, MaxPairs: 40, MaxTime: time.Hour},
+		Resumed:     []time.Time{started.Add(time.Minute)},
+		Pinning:     &results.Pinning{Worker: "0", Others: "1"},
+		Calibration: &results.Calibration{
+			Schema: results.CalibrationSchema, Made: started.Add(-time.Hour), Command: []string{"aftershock", "selftest"},
+			Environment: sampleEnvironment(), Quick: true, Sound: true,
+			Rates: []results.FalseAlarms{{
+				Metric: results.Metric{Name: "p99", Phase: results.Steady}, Through: "cluster-free", Runs: 60, Pairs: 8, Alarms: 1,
+				Nominal: 0.05, Upper: 0.077,
+			}},
+			Checks: []results.Check{{Name: "oracle", Holds: true, Undecided: true, Shown: "P99 1.02 s, 1 s was injected"}},
 		},
+	}
+}
+
+func sampleEnvironment() results.Environment {
+	return results.Environment{
+		Host: "0a1b", Binary: "2c3d", CPU: "some processor", Cores: 2, MemoryMB: 4096, Kernel: "6.1", Go: "go1.26.0",
+		GOMAXPROCS: 2, Etcd: "3.7.3", Aftershock: "v0.1.0", Commit: "0123456789abcdef",
 	}
 }
 
@@ -50,6 +66,12 @@ func sampleTrial() results.Trial {
 		Worker:    results.Worker{Exit: "signal: killed", Crashed: true, GOMAXPROCS: 2, GOGC: 400, GCs: 9, GCPause: time.Millisecond},
 		Generator: results.Generator{Method: "timerfd", LatenessP50: 1, LatenessP99: 2, LatenessMax: 3},
 		CPU:       results.CPU{Generator: 1, Workload: 2, Members: 3, Orchestrator: 4},
+		Machine: results.Machine{
+			CanaryBefore: 5 * time.Millisecond, CanaryAfter: 6 * time.Millisecond, Steal: 0.01, Load: 1.5,
+			Pressure: results.Pressure{Known: true, CPU: 0.3, IO: 0.2, Memory: 0.1},
+		},
+		Processes:   []results.Process{{Role: "worker", GOMAXPROCS: 4, GOGC: 400, Cores: "0-1"}},
+		Interrupted: true,
 	}
 }
 
@@ -75,6 +97,8 @@ func zeros(v reflect.Value, path string) (unset []string) {
 	case v.IsZero():
 		return []string{path}
 	case v.Type() == reflect.TypeFor[time.Time]():
+	case v.Kind() == reflect.Pointer:
+		return zeros(v.Elem(), path)
 	case v.Kind() == reflect.Struct:
 		for i := range v.NumField() {
 			unset = append(unset, zeros(v.Field(i), path+"."+v.Type().Field(i).Name)...)

@@ -105,7 +105,7 @@ func ReadEvents(path string) ([]Event, error) {
 // ReadRun reads run.json of a run's folder.
 func ReadRun(folder string) (Run, error) {
 	var run Run
-	if err := readJSON(filepath.Join(folder, RunFile), &run); err != nil {
+	if err := ReadJSON(filepath.Join(folder, RunFile), &run); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
 			return run, fmt.Errorf("%s is no run's folder: it has no %s", folder, RunFile)
 		}
@@ -117,13 +117,13 @@ func ReadRun(folder string) (Run, error) {
 // ReadTrial reads trial.json of a trial's folder.
 func ReadTrial(folder string) (Trial, error) {
 	var trial Trial
-	err := readJSON(filepath.Join(folder, TrialFile), &trial)
+	err := ReadJSON(filepath.Join(folder, TrialFile), &trial)
 	return trial, err
 }
 
-// readJSON reads one file, and refuses one whose schema is newer than this program's, or absent. The schema is read
+// ReadJSON reads one file, and refuses one whose schema is newer than this program's, or absent. The schema is read
 // before all else, because in a newer file any other field may have another type.
-func readJSON(path string, into any) error {
+func ReadJSON(path string, into any) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return err

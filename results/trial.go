@@ -23,10 +23,15 @@ type Trial struct {
 	Worker    Worker            `json:"worker"`
 	Generator Generator         `json:"generator"`
 	CPU       CPU               `json:"cpu"`
+	Machine   Machine           `json:"machine"`
+	Processes []Process         `json:"processes,omitempty"`
+	// Interrupted is set when the trial was cut short from outside: it is invalid, and nobody's fault.
+	Interrupted bool `json:"interrupted,omitempty"`
 }
 
-// The phases of a trial. Trigger is the part of the fault phase in which every defect's condition held: from the moment
-// the collector's watch reported ErrNoLeader to the heal, less the closed-loop capacity window.
+// The phases of a trial. Trigger is the part of the fault phase in which every defect's condition held: for each fault
+// that was held, from the moment the collector's watch reported ErrNoLeader to the heal, less the closed-loop capacity
+// window. A trial without faults has no fault phase, and one without a cluster no election.
 const (
 	WarmUp       = "warm-up"
 	Steady       = "steady"
@@ -48,14 +53,15 @@ func (p Phase) Length() time.Duration { return p.To.Sub(p.From) }
 // Holds tells whether a moment lies in the phase.
 func (p Phase) Holds(at Offset) bool { return p.From <= at && at < p.To }
 
-// Phase finds a phase by name.
-func (t Trial) Phase(name string) (Phase, bool) {
+// Windows are the spans of a phase, in order: one, but for the trigger, which holds once a fault.
+func (t Trial) Windows(name string) []Phase {
+	var all []Phase
 	for _, p := range t.Phases {
 		if p.Name == name {
-			return p, true
+			all = append(all, p)
 		}
 	}
-	return Phase{}, false
+	return all
 }
 
 // The two closed-loop windows.

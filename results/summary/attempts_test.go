@@ -52,8 +52,45 @@ func TestPairRunAgainInVain(t *testing.T) {
 	}
 }
 
-// The values stand in the order of the pairs, whatever the order in which the pairs were run.
-func TestValuesInOrderOfPairs(t *testing.T) {
+// A pair that was cut short from outside is gone on with under the next number. Neither it, nor one that was killed in the
+// middle, was run again for what it gave.
+func TestPairCutShort(t *testing.T) {
+	w := newWorld(t, repair)
+	w.trial(1, results.Before)
+	w.trial(1, results.After, interrupted)
+	w.trial(1, results.After, again(1))
+	w.trial(1, results.Before, again(1))
+	w.trial(2, results.Before) // killed in its second trial, which left no record
+	w.trial(2, results.Before, again(1))
+	w.trial(2, results.After, again(1))
+	w.trial(3, results.Before, func(r *recipe) { r.trial.Interrupted = true }) // and had no time to say why
+	w.trial(3, results.Before, invalid("the fault took no effect"), again(1))
+	w.trial(3, results.Before, again(2))
+	w.trial(3, results.After, again(2))
+	want := summary.Pairs{Planned: 8, Valid: 3, Again: 1, Invalid: []summary.Invalid{
+		{Pair: 1, Arm: results.After, Why: "interrupted: SIGINT", Interrupted: true},
+		{Pair: 3, Arm: results.Before, Why: "interrupted", Interrupted: true},
+		{Pair: 3, Arm: results.Before, Attempt: 1, Why: "the fault took no effect"},
+	}}
+	if f := w.fix(); !reflect.DeepEqual(f.Pairs, want) {
+		t.Errorf("got  %+v\nwant %+v", f.Pairs, want)
+	}
+}
+
+// A pair is one witness, and the first attempt that can be judged is it.
+func TestPairJudgedOnce(t *testing.T) {
+	w := newWorld(t, repair)
+	w.pair(1, slower(results.UnderTrigger, 2))
+	w.trial(1, results.Before, again(1))
+	w.trial(1, results.After, again(1), slower(results.UnderTrigger, 3))
+	f := w.fix()
+	if want := []float64{4.08e6}; f.Pairs.Valid != 1 || !reflect.DeepEqual(f.Primary.After.Values, want) {
+		t.Errorf("%+v, %v, want %v", f.Pairs, f.Primary.After.Values, want)
+	}
+}
+
+// The values stand in the order in which the pairs were run, with the pairs' numbers beside them.
+func TestValuesInOrderOfTheRun(t *testing.T) {
 	w := newWorld(t, repair)
 	for _, pair := range []int{10, 2, 3, 1} {
 		w.trial(pair, results.After, slower(results.UnderTrigger, float64(pair)))
@@ -61,10 +98,13 @@ func TestValuesInOrderOfPairs(t *testing.T) {
 	}
 	f := w.fix()
 	after := f.Primary.After.Values
-	if want := []float64{1 * 2.04e6, 2 * 2.04e6, 3 * 2.04e6, 10 * 2.04e6}; !reflect.DeepEqual(after, want) {
+	if want := []float64{10 * 2.04e6, 2 * 2.04e6, 3 * 2.04e6, 1 * 2.04e6}; !reflect.DeepEqual(after, want) {
 		t.Errorf("after %v, want %v", after, want)
 	}
-	if want := []float64{1, 2, 3, 10}; !reflect.DeepEqual(f.Trigger.Before, want) {
+	if want := []float64{10, 2, 3, 1}; !reflect.DeepEqual(f.Trigger.Before, want) {
 		t.Errorf("trigger before %v, want %v", f.Trigger.Before, want)
+	}
+	if want := []int{10, 2, 3, 1}; !reflect.DeepEqual(f.Primary.Before.Pairs, want) || !reflect.DeepEqual(f.Primary.After.Pairs, want) {
+		t.Errorf("pairs %v and %v, want %v", f.Primary.Before.Pairs, f.Primary.After.Pairs, want)
 	}
 }

@@ -88,7 +88,7 @@ func TestCrashesAreCountedAndWarnedOf(t *testing.T) {
 	w := newWorld(t, repair)
 	crashed := func(r *recipe) { r.trial.Worker.Crashed = true }
 	for pair := 1; pair <= 6; pair++ {
-		w.trial(pair, results.Before, crashed)
+		w.trial(pair, results.Before, crashed, fired(0)) // it crashed before the trigger could hold
 		w.trial(pair, results.After)
 	}
 	f := w.fix()

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"testing"
 
 	"aftershock/results"
@@ -46,5 +47,21 @@ func TestCopiedFolder(t *testing.T) {
 	}
 	if string(one) != string(other) {
 		t.Errorf("got  %s\nwant %s", other, one)
+	}
+}
+
+// However many goroutines read the trials, and in whatever order they come to an end, the summary is the same.
+func TestReadSideBySide(t *testing.T) {
+	w := newWorld(t, repair)
+	w.pairs(0.5)
+	w.trial(9, results.Before, invalid("steal"))
+	one := runtime.GOMAXPROCS(1)
+	defer runtime.GOMAXPROCS(one)
+	want := w.compute()
+	for _, cores := range []int{2, 8, 64} {
+		runtime.GOMAXPROCS(cores)
+		if got := w.compute(); !reflect.DeepEqual(got, want) {
+			t.Errorf("on %d cores: %+v", cores, got)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"aftershock/results"
 	"aftershock/results/summary"
@@ -26,8 +27,12 @@ func TestSummaryGolden(t *testing.T) {
 	w := newWorld(t, fix)
 	w.run.Pairs, w.run.Scenario = 7, json.RawMessage(`{"name":"leader-churn"}`)
 	for i, n := range noise[:6] {
-		w.trial(i+1, results.Before, fired(uint64(100+i)))
-		w.trial(i+1, results.After, fired(uint64(10+i)), slower(results.UnderTrigger, n/2), slower(results.Steady, 2*n*n*n*n),
+		disturbed := machine(results.Machine{
+			CanaryBefore: 10 * ms, CanaryAfter: 10*ms + time.Duration(i)*ms/10, Steal: 0.001 * float64(i), Load: 1.5,
+			Pressure: results.Pressure{Known: true, CPU: 0.25, IO: 0.125},
+		})
+		w.trial(i+1, results.Before, fired(uint64(100+i)), disturbed, setUp)
+		w.trial(i+1, results.After, disturbed, setUp, fired(uint64(10+i)), slower(results.UnderTrigger, n/2), slower(results.Steady, 2*n*n*n*n),
 			become(results.InFault, 5*i, refused), become(results.Recovery, 120, missed),
 			capacity(results.CapacityTrigger, uint64(900+i)))
 	}
@@ -56,6 +61,14 @@ func TestSummaryGolden(t *testing.T) {
 	if back.Schema != summary.Schema || g.Verdict != f.Verdict || !reflect.DeepEqual(g.Pairs, f.Pairs) {
 		t.Errorf("read back as %+v", back)
 	}
+}
+
+func setUp(r *recipe) {
+	r.trial.Processes = []results.Process{
+		{Role: "worker", GOMAXPROCS: 4, GOGC: 400, Cores: "0-1"}, {Role: "n1", GOMAXPROCS: 2, GOGC: 100, Cores: "0-1"},
+		{Role: "orchestrator", GOMAXPROCS: 2, GOGC: 100, Cores: "0-1"},
+	}
+	r.trial.Worker.GCs, r.trial.Worker.GCPause = 3, 250*time.Microsecond
 }
 
 var (

@@ -16,6 +16,7 @@ type recipe struct {
 	trial    results.Trial
 	batch    []ops.Record
 	publish  []ops.Record
+	silent   bool // it has no publish stream at all
 	counters map[string]uint64
 }
 
@@ -90,11 +91,15 @@ func (r *recipe) writeOps(path string) error {
 		},
 		Counters: []ops.Counter{{Name: "fired", Unit: "batches"}},
 	}
+	streams := [][]ops.Record{r.batch, r.publish}
+	if r.silent {
+		header.Streams, streams = header.Streams[:1], streams[:1]
+	}
 	table, err := ops.Create(path, header)
 	if err != nil {
 		return err
 	}
-	for stream, records := range [][]ops.Record{r.batch, r.publish} {
+	for stream, records := range streams {
 		for n, record := range records {
 			if record.Outcome != ops.Empty {
 				table.Put(stream, n, record)
@@ -111,11 +116,11 @@ func (r *recipe) writeOps(path string) error {
 	return table.Close()
 }
 
-// phase finds a phase of the time line.
+// phase finds the first window of a phase of the time line.
 func (r *recipe) phase(name string) results.Phase {
-	p, ok := r.trial.Phase(name)
-	if !ok {
+	all := r.trial.Windows(name)
+	if len(all) == 0 {
 		panic("no phase " + name)
 	}
-	return p
+	return all[0]
 }

@@ -2,35 +2,50 @@ package summary
 
 import (
 	"fmt"
-	"time"
+	"slices"
 
 	"aftershock/results"
 	"aftershock/results/stat"
 )
 
-// pair is a valid pair's two trials.
-type pair struct {
-	number        int
-	before, after *trialData
-}
-
 // sharesPerRatio turns the margin of ratios into that of differences: where 10 % of a latency is no difference, ten of a
 // hundred operations would be a large one, and one of a hundred is taken for none.
 const sharesPerRatio = 10
+
+// rows compares all metrics over pairs, which are in the order in which they were run.
+func rows(pairs []pair, margin float64) []Row {
+	var kinds []string
+	for _, p := range pairs {
+		for _, kind := range slices.Concat(p.before.kinds, p.after.kinds) {
+			if !slices.Contains(kinds, kind) {
+				kinds = append(kinds, kind)
+			}
+		}
+	}
+	var all []Row
+	for _, m := range catalogue {
+		for _, phase := range m.phasesOf(kinds) {
+			if r := m.row(phase, pairs, margin); len(r.Before.Values) > 0 {
+				all = append(all, r)
+			}
+		}
+	}
+	return all
+}
 
 // row compares one metric over pairs. Pairs in which either trial lacks the figure are left out, and the note says so.
 func (m metric) row(phase string, pairs []pair, margin float64) Row {
 	r := Row{Metric: results.Metric{Name: m.name, Phase: phase}, Unit: m.unit, Better: m.better, Scale: m.scale}
 	lacking := 0
 	for _, p := range pairs {
-		before, ok := m.of(p.before, phase)
-		after, both := m.of(p.after, phase)
+		before, ok := p.before.figures[r.Metric]
+		after, both := p.after.figures[r.Metric]
 		if !ok || !both {
 			lacking++
 			continue
 		}
-		r.Before.take(before)
-		r.After.take(after)
+		r.Before.take(p.number, before)
+		r.After.take(p.number, after)
 	}
 	r.Before.close()
 	r.After.close()
@@ -41,8 +56,9 @@ func (m metric) row(phase string, pairs []pair, margin float64) Row {
 	return r
 }
 
-func (s *Side) take(f figure) {
+func (s *Side) take(pair int, f figure) {
 	s.Values = append(s.Values, f.value)
+	s.Pairs = append(s.Pairs, pair)
 	s.Censored = s.Censored || f.censored
 	if f.beyond > 0 && (s.Beyond == 0 || f.beyond < s.Beyond) {
 		s.Beyond = f.beyond
@@ -68,43 +84,27 @@ func (r *Row) compare(margin float64) {
 		r.Note = err.Error()
 		return
 	}
-	r.comparison = c
-	reported := c.Scale.Reported(c.At95)
-	r.Change = &Change{
-		Value: reported.Value, Low: reported.Low, High: reported.High, Pairs: reported.N, Method: c.Method,
-		Confidence: reported.Confidence, Achieved: reported.Achieved,
+	r.comparison, r.Change = c, changeOf(c)
+	r.Change.MannWhitney = 1
+	if p, ok := stat.MannWhitney(r.Before.Values, r.After.Values); ok {
+		r.Change.MannWhitney = p
+	}
+}
+
+// changeOf is a comparison as a summary shows it, before any correction.
+func changeOf(c stat.Comparison) *Change {
+	wide, narrow := c.Scale.Reported(c.At95), c.Scale.Reported(c.At90)
+	change := &Change{
+		Value: wide.Value, Low: wide.Low, High: wide.High, Low90: narrow.Low, High90: narrow.High,
+		Confidence: wide.Confidence, Achieved: wide.Achieved, Pairs: wide.N, Method: c.Method, Margin: c.Margin,
+		Verdict: c.Verdict, P: c.P, Adjusted: c.P, Equivalence: c.Equivalence,
 	}
 	if !c.At95.HasInterval() {
-		r.Change.Confidence = 0
+		change.Confidence = 0
 	}
-}
-
-// rows computes all metrics of a fix.
-func rows(pairs []pair, margin float64) []Row {
-	var trials []*trialData
-	for _, p := range pairs {
-		trials = append(trials, p.before, p.after)
+	if d, ok := stat.Detectable(c); ok {
+		change.Detectable = c.Scale.Change(d)
 	}
-	var all []Row
-	for _, m := range append(metrics(), recoveries(trials)...) {
-		for _, phase := range m.phases {
-			if r := m.row(phase, pairs, margin); len(r.Before.Values) > 0 {
-				all = append(all, r)
-			}
-		}
-	}
-	return all
-}
-
-// triggerOf reads how often, or for how long, a trial's trigger held. A counter that is not there is no 0: it would say
-// that the defect was not exercised.
-func triggerOf(d *trialData, t results.Trigger) (float64, error) {
-	count, err := d.log.Counter(t.Counter)
-	if err != nil {
-		return 0, fmt.Errorf("trigger: %w", err)
-	}
-	if t.Unit == "s" {
-		return time.Duration(count).Seconds(), nil
-	}
-	return float64(count), nil
+	change.Autocorrelation, _ = stat.Autocorrelation(c.Differences)
+	return change
 }

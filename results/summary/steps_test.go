@@ -63,6 +63,21 @@ func capacity(window string, complete uint64) step {
 // invalid makes a trial one that cannot be judged.
 func invalid(why string) step { return func(r *recipe) { r.trial.Invalid = why } }
 
+// interrupted makes a trial one that was cut short from outside.
+func interrupted(r *recipe) { r.trial.Invalid, r.trial.Interrupted = "interrupted: SIGINT", true }
+
+// of makes a trial one of another fix.
+func of(fix string) step { return func(r *recipe) { r.trial.Fix = fix } }
+
+// machine sets what the machine did during a trial.
+func machine(m results.Machine) step { return func(r *recipe) { r.trial.Machine = m } }
+
+// clusterFree takes away what a trial without a cluster lacks: fault, trigger, recovery, and all publishing.
+func clusterFree(r *recipe) {
+	r.trial.Phases, r.trial.Capacity, r.trial.Faults = r.trial.Phases[:2], r.trial.Capacity[:1], nil
+	r.publish, r.silent = nil, true
+}
+
 // again makes a trial one of a pair that is run again.
 func again(attempt int) step { return func(r *recipe) { r.trial.Attempt = attempt } }
 

@@ -19,8 +19,22 @@ const Schema = 1
 type Summary struct {
 	Schema   int         `json:"schema"`
 	Run      results.Run `json:"run"`
+	Noise    Noise       `json:"noise"`
 	Fixes    []Fix       `json:"fixes"`
 	Warnings []Warning   `json:"warnings,omitempty"`
+}
+
+// Noise is how quiet the machine was over all trials of the run, those that could not be judged included.
+type Noise struct {
+	Trials       int               `json:"trials"`
+	Canary       time.Duration     `json:"canary_ns"`     // median of the loop between trials
+	CanarySpread float64           `json:"canary_spread"` // half of what lies between its 5th and 95th percentile, as a share of the median
+	CanaryWorst  float64           `json:"canary_worst"`  // how much longer than the median the slowest one took, as a share
+	Steal        float64           `json:"steal"`         // mean share of the machine's CPU time
+	StealWorst   float64           `json:"steal_worst"`
+	Pressure     results.Pressure  `json:"pressure"`  // medians
+	Load         float64           `json:"load"`      // median
+	Processes    []results.Process `json:"processes"` // each distinct set-up that was met, members as "member"
 }
 
 // Warning is something that a reader has to know before believing a figure, and what can be done about it.
@@ -41,6 +55,19 @@ type Fix struct {
 	Rows    []Row        `json:"rows"`
 }
 
+// Gated is how many metrics of a run are gated: one primary metric a fix. Their p-values are corrected together.
+func (s Summary) Gated() int { return len(s.Fixes) }
+
+// Fix finds a fix by name.
+func (s Summary) Fix(name string) (Fix, bool) {
+	for _, f := range s.Fixes {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Fix{}, false
+}
+
 // Need is what an inconclusive verdict would take.
 type Need struct {
 	MorePairs int           `json:"more_pairs"`
@@ -50,7 +77,7 @@ type Need struct {
 
 // Pairs counts a fix's pairs, and names the trials that could not be judged.
 type Pairs struct {
-	Planned      int `json:"planned"`
+	Planned      int `json:"planned"` // at most, when the run stops by the interval's width
 	Valid        int `json:"valid"`
 	NotExercised int `json:"not_exercised"` // valid, but the before arm's trigger stayed 0
 	Again        int `json:"again"`         // pairs that were run again
@@ -66,6 +93,8 @@ type Invalid struct {
 	Arm     results.Arm `json:"arm"`
 	Attempt int         `json:"attempt"`
 	Why     string      `json:"why"`
+	// Interrupted trials were cut short from outside; no arm is to blame for them.
+	Interrupted bool `json:"interrupted,omitempty"`
 }
 
 // Trigger is the trigger's count in each valid pair's trials.
@@ -93,20 +122,42 @@ type Row struct {
 // Side is one arm of a row.
 type Side struct {
 	Median   float64   `json:"median"`
-	Values   []float64 `json:"values"`             // one a pair, in the order of the pairs' numbers
+	Values   []float64 `json:"values"`             // one a pair, in the order in which the pairs were run
+	Pairs    []int     `json:"pairs"`              // the numbers of those pairs
 	Censored bool      `json:"censored,omitempty"` // a quantile reached the operation time-out: at least this
 	Beyond   int       `json:"beyond,omitempty"`   // the fewest samples beyond the quantile in any trial
 }
 
-// Change is an estimate with its interval.
+// Change is an estimate with its intervals, and what the pairs say beside it. Amounts are as in Row.Change.
 type Change struct {
 	Value      float64     `json:"value"`
-	Low        float64     `json:"low"`
+	Low        float64     `json:"low"` // of the 95 % interval, which tells a change
 	High       float64     `json:"high"`
-	Confidence float64     `json:"confidence"` // nominal; 0 when there is no interval
+	Low90      float64     `json:"low90"` // of the 90 % interval, which tells no difference and no harm
+	High90     float64     `json:"high90"`
+	Confidence float64     `json:"confidence"` // nominal, of Low and High; 0 when there is no interval
 	Achieved   float64     `json:"achieved"`   // what the exact distribution gives, at least the nominal
 	Pairs      int         `json:"pairs"`
 	Method     stat.Method `json:"method"`
+	Margin     float64     `json:"margin"` // what is no difference
+	// Verdict is what this metric by itself says, by its corrected p-value.
+	Verdict stat.Verdict `json:"verdict"`
+	// P is the two-sided p-value of no change, and Adjusted what the correction makes of it: Holm over the primary metrics
+	// of the run's fixes, Benjamini-Hochberg over a fix's other metrics. Both are 1 without an interval.
+	P          float64         `json:"p"`
+	Adjusted   float64         `json:"p_adjusted"`
+	Correction stat.Correction `json:"correction"`
+	// Equivalence is the p-value of the two one-sided tests: at 5 % or below, the change is smaller than the margin.
+	Equivalence float64 `json:"p_equivalence"`
+	// Detectable is the smallest change that so many pairs, as noisy as these, would have found 4 times out of 5; 0 when
+	// it cannot be told.
+	Detectable float64 `json:"detectable"`
+	// Autocorrelation is that of the pairs' differences with those of the pair before, in the order in which they ran: far
+	// from 0 the pairs are not independent, and the interval is too narrow or too wide. 0 when it cannot be told.
+	Autocorrelation float64 `json:"autocorrelation"`
+	// MannWhitney is the p-value of a test that takes the arms for unpaired: a cross-check, which is blind to what pairing
+	// removes.
+	MannWhitney float64 `json:"p_mann_whitney"`
 }
 
 // Row finds a metric's row.

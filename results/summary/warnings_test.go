@@ -28,7 +28,7 @@ func TestWarnings(t *testing.T) {
 		}
 	}
 	partialRun := func(why string) summary.Warning {
-		return summary.Warning{What: "the run is partial: " + why, Remedy: "run it again"}
+		return summary.Warning{What: "the run is partial: " + why, Remedy: "go on with it: --resume"}
 	}
 	for _, c := range []struct {
 		name   string
@@ -66,6 +66,53 @@ func TestWarnings(t *testing.T) {
 			}
 			w.trial(10, results.After, invalid("worker"))
 		}, []summary.Warning{uneven(3, 1)}},
+		{"interrupted before three times", nil, func(w *world) {
+			w.pairs(0.5)
+			for attempt := range 3 {
+				w.trial(9, results.Before, interrupted, again(attempt))
+			}
+		}, nil},
+		{"disturbed", nil, func(w *world) {
+			w.pairs(0.5)
+			w.trial(9, results.Before, invalid("machine: 9 % steal"))
+			w.trial(9, results.After, invalid("machine: 8 % steal"))
+			w.trial(9, results.After, invalid("machine: the canary took 20 % more"), again(1))
+			w.trial(10, results.Before, invalid("the machine: somebody else's words"))
+		}, []summary.Warning{{
+			What:   "repair: the machine was disturbed by others during 2 pairs; they are set aside",
+			Remedy: "end what else runs on the machine, or take one that is not shared",
+		}}},
+		{"one after the other", nil, func(w *world) {
+			w.run.Pairs = 16
+			for i := range w.run.Pairs {
+				w.pair(i+1, slower(results.UnderTrigger, 0.5+0.002*float64(i)))
+			}
+		}, []summary.Warning{{
+			What:   "repair: pairs that follow one another are not independent (autocorrelation 0.81): the interval may be too narrow",
+			Remedy: "look at the values in the order of the run for what changed meanwhile, and run it again with another seed",
+		}}},
+		{"now one, now the other", nil, func(w *world) {
+			for i := range noise {
+				w.pair(i+1, slower(results.UnderTrigger, 0.5+0.01*float64(i%2)))
+			}
+		}, []summary.Warning{{
+			What:   "repair: pairs that follow one another are not independent (autocorrelation -0.88): the interval may be too wide",
+			Remedy: "look at the values in the order of the run for what changed meanwhile, and run it again with another seed",
+		}}},
+		{"alternating, of five pairs", nil, func(w *world) {
+			w.run.Pairs = 5
+			for i := range noise[:5] {
+				w.pair(i+1, slower(results.UnderTrigger, 0.5+0.01*float64(i%2)))
+			}
+		}, nil},
+		{"blind", nil, func(w *world) {
+			for i, factor := range []float64{1, 1.2, 0.8, 1, 1.2, 0.8, 0.8, 1} {
+				w.pair(i+1, slower(results.UnderTrigger, factor))
+			}
+		}, []summary.Warning{{
+			What:   "repair: so many pairs, as noisy as these, could only have found changes above 25 % (margin 10 %)",
+			Remedy: "more pairs, or a quieter machine",
+		}}},
 		{"fewer pairs than planned", nil, func(w *world) {
 			w.run.Pairs = 10
 			w.pairs(0.5)

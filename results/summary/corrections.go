@@ -1,0 +1,52 @@
+package summary
+
+import (
+	"aftershock/results"
+	"aftershock/results/stat"
+)
+
+// correctPrimaries corrects the primary metrics of all fixes of a run together: each gives a verdict, and the chance that
+// any of them is a false alarm is to stay below 5 %. A metric that could not be compared is one of those declared all the
+// same.
+func correctPrimaries(primaries []Row) {
+	p := make([]float64, len(primaries))
+	for i, r := range primaries {
+		p[i] = 1
+		if r.Change != nil {
+			p[i] = r.Change.P
+		}
+	}
+	for i, adjusted := range stat.AdjustHolm(p) {
+		primaries[i].correct(adjusted, stat.Holm)
+	}
+}
+
+// correctEarly corrects a primary metric while those of the other fixes are not known: as if theirs were all larger, for
+// which Holm asks the most. So a verdict that is told early is never stronger than the final one.
+func correctEarly(primary Row, tests int) {
+	if primary.Change != nil {
+		primary.correct(min(1, float64(tests)*primary.Change.P), stat.Holm)
+	}
+}
+
+// correctOthers corrects what is only looked at, the rows of a fix without its primary metric.
+func correctOthers(rows []Row, primary results.Metric) {
+	var others []Row
+	var p []float64
+	for _, r := range rows {
+		if r.Change != nil && r.Metric != primary {
+			others, p = append(others, r), append(p, r.Change.P)
+		}
+	}
+	for i, adjusted := range stat.AdjustBenjaminiHochberg(p) {
+		others[i].correct(adjusted, stat.BenjaminiHochberg)
+	}
+}
+
+// correct books what a correction makes of a row's p-value. Copies of a row share its change, so that a fix's primary row
+// and the one among its rows never differ.
+func (r Row) correct(adjusted float64, by stat.Correction) {
+	if r.Change != nil {
+		r.Change.Adjusted, r.Change.Correction, r.Change.Verdict = adjusted, by, r.comparison.Corrected(adjusted)
+	}
+}

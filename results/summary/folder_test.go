@@ -1,0 +1,268 @@
+package summary_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"aftershock/results"
+	"aftershock/results/ops"
+	"aftershock/results/stat"
+	"aftershock/results/summary"
+)
+
+// put writes a file, and the folders above it.
+func put(t testing.TB, text string, path ...string) {
+	t.Helper()
+	name := filepath.Join(path...)
+	err := os.MkdirAll(filepath.Dir(name), 0o755)
+	if err == nil {
+		err = os.WriteFile(name, []byte(text), 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What leaves nothing to compute is an error that names the file.
+func TestNoRunFolder(t *testing.T) {
+	replace := func(from, to string) func(*testing.T, *world) {
+		return func(t *testing.T, w *world) {
+			alter(t, filepath.Join(w.folder, results.RunFile), func(data []byte) []byte {
+				if !strings.Contains(string(data), from) {
+					t.Fatalf("run.json lacks %s", from)
+				}
+				return []byte(strings.Replace(string(data), from, to, 1))
+			})
+		}
+	}
+	whole := func(text string) func(*testing.T, *world) {
+		return func(t *testing.T, w *world) { put(t, text, w.folder, results.RunFile) }
+	}
+	for _, c := range []struct {
+		name  string
+		spoil func(*testing.T, *world)
+		want  string
+	}{
+		{"no run.json", func(t *testing.T, w *world) {
+			if err := os.Remove(filepath.Join(w.folder, results.RunFile)); err != nil {
+				t.Fatal(err)
+			}
+		}, "is no run's folder: it has no run.json"},
+		{"a half-written run.json", func(t *testing.T, w *world) {
+			path := filepath.Join(w.folder, results.RunFile)
+			if err := os.Rename(path, path+".123.tmp"); err != nil {
+				t.Fatal(err)
+			}
+		}, "is no run's folder: it has no run.json"},
+		{"a truncated run.json", func(t *testing.T, w *world) {
+			alter(t, filepath.Join(w.folder, results.RunFile), func(data []byte) []byte { return data[:len(data)/2] })
+		}, "run.json: byte "},
+		{"an empty run.json", whole(""), "run.json: byte 0: unexpected end of JSON input"},
+		{"other JSON", whole(`{"version": "2"}`), "run.json: schema 0 cannot be read (this program knows 1 to 1)"},
+		{"a list", whole(`[1]`), "run.json: byte "},
+		{"null", whole(`null`), "run.json: schema 0 cannot be read"},
+		{"no JSON", whole("\x7fELF"), "run.json: byte 1: "},
+		{"a newer schema", replace(`"schema": 1`, `"schema": 2`), "run.json: schema 2 cannot be read (this program knows 1 to 1)"},
+		{"not a number", replace(`"margin": 0.1`, `"margin": NaN`), "run.json: byte "},
+		{"infinite", replace(`"margin": 0.1`, `"margin": 1e999`), "cannot unmarshal number 1e999 into Go struct field Run.margin of type float64"},
+		{"a folder", func(t *testing.T, w *world) {
+			path := filepath.Join(w.folder, results.RunFile)
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			put(t, "", path, "x")
+		}, "run.json: is a directory"},
+		{"a fix of another place", replace(`"name": "repair"`, `"name": "../../elsewhere"`),
+			`run.json: fix "../../elsewhere" (allowed: names of folders, each once)`},
+		{"a fix without a name", replace(`"name": "repair"`, `"name": ""`), `run.json: fix "" (allowed: `},
+		{"the folder itself", replace(`"name": "repair"`, `"name": ".."`), `run.json: fix ".." (allowed: `},
+		{"a file of trials", func(t *testing.T, w *world) { put(t, "", w.folder, results.TrialsDir) }, "trials/repair: not a directory"},
+		{"a file of the fix", func(t *testing.T, w *world) { put(t, "", w.folder, results.TrialsDir, "repair") }, "trials/repair: not a directory"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, repair)
+			w.save()
+			c.spoil(t, w)
+			_, err := summary.Compute(w.folder)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v\nwant %s", err, c.want)
+			}
+			if _, again := summary.ComputeFix(w.folder, "repair"); again == nil || again.Error() != err.Error() {
+				t.Errorf("of one fix: %v", again)
+			}
+		})
+	}
+}
+
+// A fix that is named twice would have its trials counted twice.
+func TestFixNamedTwice(t *testing.T) {
+	w := newWorld(t, repair)
+	w.run.Fixes = append(w.run.Fixes, repair)
+	w.save()
+	if _, err := summary.Compute(w.folder); err == nil || !strings.HasSuffix(err.Error(), `run.json: fix "repair" (allowed: names of folders, each once)`) {
+		t.Error(err)
+	}
+}
+
+// A run that names no fix has none.
+func TestRunWithoutFixes(t *testing.T) {
+	w := newWorld(t, repair)
+	w.run.Fixes = nil
+	if s := w.compute(); len(s.Fixes) != 0 || s.Noise.Trials != 0 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// What cannot be read of one trial makes it invalid, with the reason; the eight pairs are still there.
+func TestBadTrialFolder(t *testing.T) {
+	trialFile := func(alterText func(string) string) func(*testing.T, string) {
+		return func(t *testing.T, folder string) {
+			alter(t, filepath.Join(folder, results.TrialFile), func(data []byte) []byte { return []byte(alterText(string(data))) })
+		}
+	}
+	replace := func(from, to string) func(*testing.T, string) {
+		return trialFile(func(text string) string {
+			if !strings.Contains(text, from) {
+				panic("trial.json lacks " + from)
+			}
+			return strings.Replace(text, from, to, 1)
+		})
+	}
+	asFolder := func(name string) func(*testing.T, string) {
+		return func(t *testing.T, folder string) {
+			if err := os.Remove(filepath.Join(folder, name)); err != nil {
+				t.Fatal(err)
+			}
+			put(t, "", folder, name, "x")
+		}
+	}
+	table := func(h ops.Header) func(*testing.T, string) {
+		return func(t *testing.T, folder string) {
+			path := filepath.Join(folder, results.OpsFile)
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			made, err := ops.Create(path, h)
+			if err == nil {
+				err = made.Close()
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, c := range []struct {
+		name  string
+		spoil func(t *testing.T, folder string)
+		why   string
+	}{
+		{"truncated", trialFile(func(text string) string { return text[:40] }), "09-after/trial.json: byte "},
+		{"empty", trialFile(func(string) string { return "" }), "09-after/trial.json: byte 0: unexpected end of JSON input"},
+		{"other JSON", trialFile(func(string) string { return `{"pair": 9}` }), "09-after/trial.json: schema 0 cannot be read"},
+		{"newer", replace(`"schema": 1`, `"schema": 99`), "09-after/trial.json: schema 99 cannot be read (this program knows 1 to 1)"},
+		{"not a number", replace(`"load": 0`, `"load": NaN`), "09-after/trial.json: byte "},
+		{"infinite", replace(`"load": 0`, `"load": -1e400`), "09-after/trial.json: byte "},
+		{"a folder", asFolder(results.TrialFile), "read 09-after/trial.json: is a directory"},
+		{"of another fix", replace(`"fix": "repair"`, `"fix": "null"`), `trial.json: it is that of fix "null", pair 9 after, attempt 0`},
+		{"of another pair", replace(`"pair": 9`, `"pair": 8`), `trial.json: it is that of fix "repair", pair 8 after, attempt 0`},
+		{"of the other arm", replace(`"arm": "after"`, `"arm": "before"`), `trial.json: it is that of fix "repair", pair 9 before, attempt 0`},
+		{"of another attempt", replace(`"attempt": 0`, `"attempt": 1`), `trial.json: it is that of fix "repair", pair 9 after, attempt 1`},
+		{"ops.bin is a folder", asFolder(results.OpsFile), "read ops.bin: is a directory"},
+		{"ops.bin is empty", func(t *testing.T, folder string) { put(t, "", folder, results.OpsFile) },
+			`ops.bin: offset 0: not an operation table: it begins with "", not with "AFTSHOPS"`},
+		{"ops.bin is foreign", func(t *testing.T, folder string) { put(t, "PK\x03\x04, and more", folder, results.OpsFile) },
+			`ops.bin: offset 0: not an operation table: it begins with "PK`},
+		{"ops.bin of another workload", table(ops.Header{Streams: []ops.Stream{{Name: "other", Timeout: sec}}}),
+			`ops.bin: unknown stream "batch" (allowed: other)`},
+		{"ops.bin without the trigger", table(ops.Header{Streams: []ops.Stream{{Name: results.Batch, Timeout: sec}}}),
+			`ops.bin: trigger: unknown counter "fired" (allowed: )`},
+		{"a file", func(t *testing.T, folder string) {
+			if err := os.RemoveAll(folder); err != nil {
+				t.Fatal(err)
+			}
+			put(t, "", folder)
+		}, "a file, where the trial's folder should be"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, repair)
+			w.pairs(0.5)
+			w.trial(9, results.Before)
+			c.spoil(t, w.trial(9, results.After, slower(results.UnderTrigger, 20)))
+			f := w.fix()
+			if f.Pairs.Valid != 8 || len(f.Primary.After.Values) != 8 || f.Verdict != stat.Improved || len(f.Pairs.Invalid) != 1 {
+				t.Fatalf("%v, %+v", f.Verdict, f.Pairs)
+			}
+			got := f.Pairs.Invalid[0]
+			if got.Pair != 9 || got.Arm != results.After || got.Attempt != 0 || !strings.HasPrefix(got.Why, c.why) {
+				t.Errorf("got  %+v\nwant %s", got, c.why)
+			}
+		})
+	}
+}
+
+// Copies that somebody made of a trial's folder are none of the run's trials.
+func TestCopiesOfATrial(t *testing.T) {
+	w := newWorld(t, repair)
+	w.pairs(0.5)
+	trials := filepath.Join(w.folder, results.TrialsDir, repair.Name)
+	for _, name := range []string{"01-after.bak", "1-after", "001-after", "01-after-again", "01-after-again01", "01-after-again0", "x-after", "01-during"} {
+		if err := os.CopyFS(filepath.Join(trials, name), os.DirFS(filepath.Join(trials, "01-after"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if f := w.fix(); f.Pairs.Valid != 8 || len(f.Pairs.Invalid) != 0 || f.Pairs.Again != 0 {
+		t.Errorf("%+v", f.Pairs)
+	}
+}
+
+// An arm in which everything failed has each quantile at the time-out, and no latency of successes: nothing to compare,
+// and every share told.
+func TestArmOfFailures(t *testing.T) {
+	w := newWorld(t, repair)
+	for pair := 1; pair <= 8; pair++ {
+		w.pair(pair, failing(0, 10*sec))
+	}
+	f := w.fix()
+	if f.Verdict != stat.Inconclusive || f.Why != longNote || f.Need != nil {
+		t.Errorf("%v, because %q, need %+v", f.Verdict, f.Why, f.Need)
+	}
+	for _, r := range f.Rows {
+		if r.After.Censored != (r.Change == nil) {
+			t.Errorf("%s: %+v, change %+v", r.Metric, r.After, r.Change)
+		}
+	}
+	if r := row(t, f, "goodput", results.UnderTrigger); r.After.Median != 0 || r.Change.Verdict != stat.Regressed {
+		t.Errorf("%+v, %+v", r.After, r.Change)
+	}
+	if r, ok := f.Row(results.Metric{Name: "build_p50", Phase: results.UnderTrigger}); ok {
+		t.Errorf("what nothing succeeded in took %+v", r.After)
+	}
+	if got := row(t, f, "gap", results.UnderTrigger).After.Median; got != 2e9 {
+		t.Errorf("gap %v, want the whole window", got)
+	}
+}
+
+// A trial of no operation has no figure of any, and what it knows of itself is told.
+func TestTrialOfNoOperation(t *testing.T) {
+	w := newWorld(t, repair)
+	for pair := 1; pair <= 8; pair++ {
+		nothing := func(r *recipe) { r.batch, r.publish = nil, nil }
+		w.trial(pair, results.Before, nothing)
+		w.trial(pair, results.After, nothing)
+	}
+	f := w.fix()
+	if f.Verdict != stat.Inconclusive || f.Why != "no pair has the figure in both arms" {
+		t.Errorf("%v, because %q", f.Verdict, f.Why)
+	}
+	for _, r := range f.Rows {
+		if r.Name != "capacity" && r.Phase != "" {
+			t.Errorf("%s: %+v", r.Metric, r.After)
+		}
+	}
+	if _, err := json.Marshal(f); err != nil {
+		t.Error(err)
+	}
+}

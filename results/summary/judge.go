@@ -1,0 +1,106 @@
+package summary
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"aftershock/results"
+	"aftershock/results/stat"
+)
+
+// judge gives the verdict that the corrected primary metric supports, and says what is missing for a better one.
+func (f *Fix) judge(run results.Run) {
+	switch {
+	case f.Pairs.Valid == 0:
+		f.Why = "no valid pair"
+		return
+	case f.Pairs.Valid == f.Pairs.NotExercised:
+		f.Verdict = stat.NotExercised
+		f.Why = "the trigger stayed 0 in every before trial: " + f.Fix.Trigger.Says
+		return
+	case f.Primary.Change == nil:
+		f.Why = f.Primary.Note
+		return
+	}
+	f.Verdict = f.Primary.Change.Verdict
+	if f.Verdict != stat.Inconclusive {
+		return
+	}
+	c := f.Primary.comparison
+	if !c.At95.HasInterval() {
+		f.Why = "a single pair gives no interval to judge by: run at least two, or six for one that assumes no distribution"
+		return
+	}
+	tests := len(run.Fixes)
+	f.Why = f.Primary.undecided(tests) + f.Primary.stopped(run)
+	if slices.Contains(run.Command, "--plan") {
+		return // more pairs would need plans that the file does not hold
+	}
+	if more, ok := stat.MorePairs(c, tests); ok {
+		f.Need = need(run, f.Name, more, c.At95.N)
+	} else {
+		f.Why += "; more pairs would not decide it"
+	}
+}
+
+// undecided says why a row's interval gives no verdict, or why the correction took it back.
+func (r Row) undecided(tests int) string {
+	c := r.comparison
+	why := fmt.Sprintf("the interval is too wide to tell a change from none, with a margin of %s (half-width %s)",
+		r.amount(c.Margin), r.amount(c.Scale.Change(c.At95.HalfWidth())))
+	if c.Verdict != stat.Inconclusive {
+		why = fmt.Sprintf("%s by itself (p = %.2g), but not once the primary metrics of the run's %d fixes are corrected "+
+			"together (p = %.2g by Holm)", c.Verdict, r.Change.P, tests, r.Change.Adjusted)
+	}
+	// Up to 5 pairs Student's t has no smallest p-value: it finds what ranks cannot, for the price of an assumption.
+	if fewest := stat.FewestPairs(tests); c.Method == stat.Wilcoxon && c.At95.N < fewest {
+		why += fmt.Sprintf("; with %d pairs no change could have been significant among %d fixes: that takes %d", c.At95.N, tests, fewest)
+	}
+	return why
+}
+
+// stopped says how wide the interval was when a run that is ended by its width had enough.
+func (r Row) stopped(run results.Run) string {
+	if run.Stop == nil {
+		return ""
+	}
+	if share, ok := r.halfWidth(); ok {
+		return fmt.Sprintf("; %d pairs, stopped at +-%.0f %%", r.Change.Pairs, 100*share)
+	}
+	return ""
+}
+
+// amount prints a change as the row's scale has it.
+func (r Row) amount(v float64) string {
+	switch {
+	case r.Scale == stat.Ratio:
+		return fmt.Sprintf("%.0f %%", 100*v)
+	case r.Unit == "share":
+		return fmt.Sprintf("%.2g points", 100*v)
+	}
+	return fmt.Sprintf("%.3g %s", v, r.Unit)
+}
+
+// need says how long a run with enough pairs would take, and how to ask for it. The scenario is named as it was for this
+// run: a file may bear the name of a built-in one.
+func need(run results.Run, fix string, more, judged int) *Need {
+	pairs := run.Pairs + more
+	if run.Stop != nil {
+		pairs = judged + more // it planned for more pairs than it ran
+	}
+	length := time.Duration(2*(pairs+run.Reserve)) * run.TrialTime
+	program, scenario, members := "aftershock", run.Name, ""
+	if len(run.Command) > 2 {
+		program, scenario = run.Command[0], run.Command[2]
+	}
+	if run.Cluster != results.NoCluster && run.Cluster != figuresFrom {
+		members = " --cluster " + run.Cluster
+	}
+	return &Need{MorePairs: more, Time: length, Command: fmt.Sprintf(
+		"%s run %s --fix %s --pairs %d --seed %d%s --budget %s",
+		program, scenario, fix, pairs, run.Seed, members, minutes(length))}
+}
+
+// minutes rounds up, so that a budget suffices.
+func minutes(d time.Duration) string { return fmt.Sprintf("%dm", (d+time.Minute-1)/time.Minute) }

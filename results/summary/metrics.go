@@ -1,0 +1,162 @@
+package summary
+
+import (
+	"slices"
+	"time"
+
+	"aftershock/results"
+	"aftershock/results/stat"
+)
+
+// quantile is a quantile of latencies, shown only with enough samples beyond it. Charged ones are censored when they
+// reach the time-out; those of successes alone cannot be.
+func quantile(name string, q float64, of func(*phaseData) []int64, charged bool) metric {
+	return metric{name: name, unit: "ns", better: stat.Lower, scale: stat.Ratio, phases: everyPhase,
+		inPhase: func(p *phaseData) (figure, bool) {
+			value, beyond, ok := shown(of(p), q)
+			return figure{value: float64(value), beyond: beyond, censored: charged && p.censors(value)}, ok
+		}}
+}
+
+// shown gives a quantile that has enough samples beyond it.
+func shown(samples []int64, q float64) (value int64, beyond int, ok bool) {
+	beyond = stat.Beyond(len(samples), q)
+	value, ok = stat.Quantile(samples, q)
+	return value, beyond, ok && beyond >= stat.FewestBeyond
+}
+
+func (p *phaseData) censors(response int64) bool { return time.Duration(response) >= p.batch.timeout }
+
+// median is the median of a few samples: what a stream of 10 operations a second can give in a phase of seconds.
+func median(name string, of func(*phaseData) []int64) metric {
+	return metric{name: name, unit: "ns", better: stat.Lower, scale: stat.Ratio, phases: everyPhase,
+		inPhase: func(p *phaseData) (figure, bool) {
+			value, ok := stat.Quantile(of(p), 0.5)
+			return figure{value: float64(value)}, ok
+		}}
+}
+
+// share is a part of the operations offered. It can be 0, so arms are compared by its difference.
+func share(name string, better stat.Better, of func(*phaseData) (part, offered int)) metric {
+	return metric{name: name, unit: "share", better: better, scale: stat.Difference, phases: everyPhase,
+		inPhase: func(p *phaseData) (figure, bool) {
+			part, offered := of(p)
+			if offered == 0 {
+				return figure{}, false
+			}
+			return figure{value: float64(part) / float64(offered)}, true
+		}}
+}
+
+// alsoWhole adds the figure of the whole trial to those of the phases.
+func alsoWhole(m metric) metric {
+	m.phases = append(slices.Clone(m.phases), wholeTrial)
+	return m
+}
+
+// achieved are the operations of all streams that were really sent, of those that were intended: what the generator
+// brought about, whatever became of them.
+func achieved(p *phaseData) (sent, intended int) {
+	intended = p.batch.offered + p.publish.offered
+	return intended - p.batch.missed - p.publish.missed, intended
+}
+
+// driftOf is the median response time of the second half of the phase over that of the first: a service, or a machine,
+// that is not steady in its steady phase has another value tomorrow.
+func driftOf(p *phaseData) (figure, bool) {
+	first, few, ok := shown(p.halves[0], 0.5)
+	second, beyond, both := shown(p.halves[1], 0.5)
+	if !ok || !both || first <= 0 {
+		return figure{}, false
+	}
+	return figure{
+		value: float64(second) / float64(first), beyond: min(few, beyond), censored: p.censors(first) || p.censors(second),
+	}, true
+}
+
+func gapOf(p *phaseData) (figure, bool) {
+	return figure{value: float64(p.gap())}, p.batch.offered > 0
+}
+
+// whole is a figure of the whole trial, of which less is better.
+func whole(name, unit string, scale stat.Scale, of func(*table) float64) metric {
+	return metric{name: name, unit: unit, better: stat.Lower, scale: scale, phases: []string{wholeTrial},
+		ofTrial: func(t *table, _ string) (figure, bool) {
+			value := of(t)
+			return figure{value: value}, scale == stat.Difference || value > 0
+		}}
+}
+
+// ofMachine is what the machine did during the trial, whoever caused it. A trial in which nothing was measured has none.
+func ofMachine(name, unit string, of func(results.Machine) float64) metric {
+	m := whole(name, unit, stat.Difference, func(t *table) float64 { return of(t.trial.Machine) })
+	m.ofTrial = only(m.ofTrial, func(m results.Machine) bool { return m != results.Machine{} })
+	return m
+}
+
+// pressure is a share of the trial in which tasks waited. Not every kernel tells it.
+func pressure(name string, of func(results.Pressure) float64) metric {
+	m := ofMachine(name, "share", func(m results.Machine) float64 { return of(m.Pressure) })
+	m.ofTrial = only(m.ofTrial, func(m results.Machine) bool { return m.Pressure.Known })
+	return m
+}
+
+func only(
+	of func(*table, string) (figure, bool), measured func(results.Machine) bool,
+) func(*table, string) (figure, bool) {
+	return func(t *table, phase string) (figure, bool) {
+		f, ok := of(t, phase)
+		return f, ok && measured(t.trial.Machine)
+	}
+}
+
+// counterOf reads a counter that the collector keeps; a workload without it has lost nothing by it.
+func counterOf(name string) func(*table) float64 {
+	return func(t *table) float64 {
+		n, err := t.Counter(name)
+		if err != nil {
+			return 0
+		}
+		return float64(n)
+	}
+}
+
+// capacityOf is complete batches over the time that they took, of all closed-loop windows of that name together.
+func capacityOf(t *table, name string) (figure, bool) {
+	var complete float64
+	var length time.Duration
+	for _, c := range t.trial.Capacity {
+		if c.Name == name && c.Window > 0 {
+			complete += float64(c.Complete)
+			length += c.Window
+		}
+	}
+	if complete == 0 || length <= 0 {
+		return figure{}, false
+	}
+	return figure{value: complete / length.Seconds()}, true
+}
+
+// recoveryOf is the time until every member that a fault concerned was seen to follow a leader again: the median over
+// the trial's faults of one kind. It runs from the heal of a fault that was held, and from the injection of one that is
+// over once it took effect. It is not the time to the next publish: at ten a second that would say where the plan put the
+// heal between two of them. When one of the faults was never recovered from, the trial has none: the median of the others
+// would hide it.
+func recoveryOf(t *table, kind string) (figure, bool) {
+	var times []float64
+	for _, f := range t.trial.Faults {
+		if f.Fault != kind {
+			continue
+		}
+		from := f.Healed
+		if from > f.Recovered {
+			from = f.Injected
+		}
+		if f.Recovered <= from { // 0 when it never was
+			return figure{}, false
+		}
+		times = append(times, float64(f.Recovered-from))
+	}
+	value, ok := stat.Median(times)
+	return figure{value: value}, ok
+}

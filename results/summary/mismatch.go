@@ -1,0 +1,132 @@
+package summary
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"aftershock/results"
+)
+
+// Mismatch is why two runs cannot be compared: they differ in more than the program. Errors.As finds it.
+type Mismatch struct {
+	A, B        string   // the runs' IDs
+	Differences []string // each says what differs, and both values
+}
+
+func (m *Mismatch) Error() string {
+	return fmt.Sprintf("%s and %s cannot be compared, because they differ in more than the program (--force compares them all "+
+		"the same):\n  %s", m.A, m.B, strings.Join(m.Differences, "\n  "))
+}
+
+// mismatch lists all that should have been the same in both runs.
+func mismatch(a, b opened) []string {
+	all := scenarioDifferences(a.run.Scenario, b.run.Scenario)
+	if a.run.Seed != b.run.Seed {
+		all = append(all, fmt.Sprintf("seed: %d against %d", a.run.Seed, b.run.Seed))
+	}
+	if a.run.PlanDigest == "" || a.run.PlanDigest != b.run.PlanDigest {
+		all = append(all, planDifferences(a.folder, b.folder)...)
+	}
+	if a.run.Cluster != b.run.Cluster {
+		all = append(all, fmt.Sprintf("runtime: %s against %s", a.run.Cluster, b.run.Cluster))
+	}
+	return append(all, FingerprintOf(a.run.Environment).differences(FingerprintOf(b.run.Environment))...)
+}
+
+// notCompared are the parts of a scenario that change no trial: what it asks, and how many trials of which fixes it runs.
+var notCompared = []string{"asks", "pairs", "fixes", "quick", "budget"}
+
+// scenarioDifferences compares two resolved scenarios, value by value.
+func scenarioDifferences(a, b json.RawMessage) []string {
+	one, other := leaves(a), leaves(b)
+	names := map[string]bool{}
+	for name := range one {
+		names[name] = true
+	}
+	for name := range other {
+		names[name] = true
+	}
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if x, y := valueOf(one, name), valueOf(other, name); x != y {
+			all = append(all, fmt.Sprintf("scenario, %s: %s against %s", name, x, y))
+		}
+	}
+	return all
+}
+
+func valueOf(leaves map[string]string, name string) string {
+	if v, ok := leaves[name]; ok {
+		return v
+	}
+	return "none"
+}
+
+// leaves are a scenario's values by their paths, such as phases.steady or streams[0].rate. A value that is empty is the
+// same as none: a scenario of a program that does not know the field yet means just that.
+func leaves(scenario json.RawMessage) map[string]string {
+	all := map[string]string{}
+	decoder := json.NewDecoder(bytes.NewReader(scenario))
+	decoder.UseNumber() // 3e9 and 3000000001 would be the same as float64 of few digits
+	var root any
+	if err := decoder.Decode(&root); err != nil {
+		return all // a run without a scenario: run.json was checked to be JSON
+	}
+	if fields, ok := root.(map[string]any); ok {
+		for _, name := range notCompared {
+			delete(fields, name)
+		}
+	}
+	addLeaves(all, "", root)
+	return all
+}
+
+func addLeaves(all map[string]string, path string, value any) {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, field := range v {
+			addLeaves(all, strings.TrimPrefix(path+"."+name, "."), field)
+		}
+	case []any:
+		for i, element := range v {
+			addLeaves(all, path+"["+strconv.Itoa(i)+"]", element)
+		}
+	case nil:
+	default:
+		if text := fmt.Sprint(v); text != "" && text != "0" && text != "false" {
+			all[path] = text
+		}
+	}
+}
+
+// runDifferences are those that are told and refuse nothing.
+func runDifferences(a, b results.Run) []Warning {
+	var all []Warning
+	if a.Pinning != b.Pinning && (a.Pinning == nil || b.Pinning == nil || *a.Pinning != *b.Pinning) {
+		all = append(all, Warning{
+			What:   fmt.Sprintf("the processes were kept to different cores: A %s, B %s", pinning(a.Pinning), pinning(b.Pinning)),
+			Remedy: "run both with --pin, or both without",
+		})
+	}
+	for _, r := range []struct {
+		name string
+		run  results.Run
+	}{{"A", a}, {"B", b}} {
+		if r.run.Status != results.Complete {
+			all = append(all, Warning{What: "run " + r.name + " is partial"})
+		}
+	}
+	return all
+}
+
+func pinning(p *results.Pinning) string {
+	if p == nil {
+		return "on all"
+	}
+	return "worker on " + p.Worker + ", others on " + p.Others
+}

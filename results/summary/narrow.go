@@ -1,0 +1,40 @@
+package summary
+
+import (
+	"math"
+
+	"aftershock/results/stat"
+)
+
+// fewestToStop is how many pairs a width is judged by at least. Of fewer the interval is that of Student's t, whose width
+// varies so much that chance would end the run.
+const fewestToStop = 6
+
+// Narrow tells whether the 95 % interval of a fix's primary metric is narrow enough to stop, and gives its half-width, as
+// a share: 0.1 is +-10 %. A share of operations, which is compared by difference, counts with ten times its half-width, as
+// its margin does: +-1 point is taken for +-10 %.
+//
+// It looks at the width and at nothing else. Stopping by where the interval lies, or by a p-value, would find differences
+// between identical arms.
+//
+// It is not ok with fewer than six pairs, without an interval, or for a metric whose amounts are no shares.
+func Narrow(f Fix, width float64) (narrow bool, halfWidth float64, ok bool) {
+	halfWidth, ok = f.Primary.halfWidth()
+	if c := f.Primary.Change; !ok || c.Pairs < fewestToStop {
+		return false, 0, false
+	}
+	return halfWidth <= width, halfWidth, true
+}
+
+// halfWidth is that of the row's 95 % interval on its scale, as a share.
+func (r Row) halfWidth() (share float64, ok bool) {
+	c := r.Change
+	switch {
+	case c == nil || c.Confidence == 0:
+		return 0, false
+	case r.Scale == stat.Ratio:
+		half := (math.Log1p(c.High) - math.Log1p(c.Low)) / 2
+		return min(math.Expm1(half), math.MaxFloat64), !math.IsNaN(half)
+	}
+	return sharesPerRatio * (c.High - c.Low) / 2, r.Unit == "share"
+}

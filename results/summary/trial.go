@@ -1,0 +1,132 @@
+package summary
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"aftershock/results"
+	"aftershock/results/ops"
+)
+
+// trialData is a trial as its files tell it: its record and its figures.
+type trialData struct {
+	results.Trial
+	figures map[results.Metric]figure
+	kinds   []string // of the faults that it met, each once
+	trigger float64
+}
+
+// read reads a trial's folder. A file that cannot be read makes the trial invalid, and is no reason to give up the run:
+// the others are still there. A folder without trial.json was cut short: it gives nil.
+func (r reading) read(scratch *phaseData) *trialData {
+	if r.file {
+		return r.invalid("a file, where the trial's folder should be")
+	}
+	record, err := results.ReadTrial(filepath.Join(r.folder, r.name))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		// Without the folder's own path: a copy of the run must give the same summary.
+		return r.invalid(strings.ReplaceAll(err.Error(), r.folder+string(filepath.Separator), ""))
+	}
+	own := results.Slot{Fix: record.Fix, Pair: record.Pair, Arm: record.Arm}
+	if own != r.slot || record.Attempt != r.again {
+		return r.invalid(fmt.Sprintf("%s: it is that of fix %q, pair %d %s, attempt %d",
+			results.TrialFile, own.Fix, own.Pair, own.Arm, record.Attempt))
+	}
+	d := &trialData{Trial: record, kinds: kindsOf(record.Faults)}
+	if d.Invalid == "" && d.Interrupted {
+		d.Invalid = "interrupted"
+	}
+	if d.Invalid == "" {
+		if err := d.figure(r, scratch); err != nil {
+			d.Invalid = err.Error()
+		}
+	}
+	// What the figures were made of is long, and no longer needed.
+	d.Phases, d.Capacity, d.Faults, d.Pinned = nil, nil, nil, nil
+	return d
+}
+
+// invalid is a trial of which only its folder's name is known.
+func (r reading) invalid(why string) *trialData {
+	return &trialData{Trial: results.Trial{
+		Fix: r.slot.Fix, Pair: r.slot.Pair, Arm: r.slot.Arm, Attempt: r.again, Invalid: why,
+	}}
+}
+
+// figure reads ops.bin and computes all figures of the trial.
+func (d *trialData) figure(r reading, scratch *phaseData) error {
+	path := filepath.Join(r.folder, r.name, results.OpsFile)
+	log, err := ops.Read(path)
+	if err != nil {
+		return errors.New(strings.ReplaceAll(err.Error(), path, results.OpsFile))
+	}
+	t := &table{Log: log, trial: d.Trial}
+	if err := t.check(); err != nil {
+		return fmt.Errorf("%s: %w", results.OpsFile, err)
+	}
+	if d.trigger, err = t.held(r.fix.Trigger); err != nil {
+		return fmt.Errorf("%s: %w", results.OpsFile, err)
+	}
+	d.figures = t.figures(scratch)
+	return nil
+}
+
+// table is a trial's operations, with what its record says about them.
+type table struct {
+	*ops.Log
+	trial          results.Trial
+	batch, publish int // indices of the streams; publish is -1 in a trial that publishes nothing
+}
+
+// check finds the streams, and refuses a table that does not account for each operation.
+func (t *table) check() (err error) {
+	if t.batch, err = t.Stream(results.Batch); err != nil {
+		return err
+	}
+	if t.publish, err = t.Stream(results.Publish); err != nil {
+		t.publish = -1
+	}
+	for _, index := range []int{t.batch, t.publish} {
+		if index < 0 {
+			continue
+		}
+		if all := t.Books(index); !all.Balanced() {
+			return fmt.Errorf("the books of stream %q do not balance: %+v", t.Streams[index].Name, all)
+		}
+	}
+	return nil
+}
+
+// held reads how often, or for how long, the trial's trigger held. A counter that is not there is no 0: it would say that
+// the defect was not exercised.
+func (t *table) held(trigger results.Trigger) (float64, error) {
+	if trigger.Counter == "" {
+		return 0, nil
+	}
+	count, err := t.Counter(trigger.Counter)
+	if err != nil {
+		return 0, fmt.Errorf("trigger: %w", err)
+	}
+	if trigger.Unit == "s" {
+		return time.Duration(count).Seconds(), nil
+	}
+	return float64(count), nil
+}
+
+func kindsOf(faults []results.Fault) (kinds []string) {
+	seen := map[string]bool{}
+	for _, f := range faults {
+		if !seen[f.Fault] {
+			seen[f.Fault] = true
+			kinds = append(kinds, f.Fault)
+		}
+	}
+	return kinds
+}

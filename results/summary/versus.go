@@ -1,0 +1,197 @@
+package summary
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"aftershock/results"
+	"aftershock/results/stat"
+)
+
+// VersusSchema is the version of what compare prints for two runs as JSON.
+const VersusSchema = 1
+
+// Versus is the same arm of the same fix in two runs, B seen from A. In its rows the side Before is run A and After is
+// run B. The runs were not interleaved: what the machine did between them cannot be told from what the program did.
+type Versus struct {
+	Schema   int         `json:"schema"`
+	A        results.Run `json:"a"`
+	B        results.Run `json:"b"`
+	Forced   []string    `json:"forced,omitempty"` // differences that should have refused the comparison
+	Arms     []VersusArm `json:"arms"`
+	Warnings []Warning   `json:"warnings,omitempty"`
+}
+
+// VersusArm is one arm of a fix that both runs have, paired by the pairs' numbers: these have the same plan.
+type VersusArm struct {
+	Fix     string         `json:"fix"`
+	Arm     results.Arm    `json:"arm"`
+	Primary results.Metric `json:"primary"`
+	Rows    []Row          `json:"rows"`
+}
+
+// opened is a run with its trials, fix by fix.
+type opened struct {
+	folder string
+	run    results.Run
+	trials [][]*trialData
+	noise  Noise
+}
+
+func open(folder string) (o opened, err error) {
+	o.folder = folder
+	o.run, o.trials, err = read(folder)
+	o.noise = noiseOf(o.trials)
+	return o, err
+}
+
+// CompareRuns compares each arm of each fix in the run of folder a with the same in that of folder b, over the pairs that
+// can be judged in both runs; values have the order in which run A ran them. The margin is A's. The primary metrics of all
+// arms are corrected together by Holm, the other rows of an arm by Benjamini and Hochberg.
+//
+// Runs that differ in more than the program are refused with a *Mismatch that lists all differences; force compares them
+// all the same, and puts the differences into Forced and the warnings. Two runs without a common fix have nothing to
+// compare, forced or not.
+func CompareRuns(a, b string, force bool) (Versus, error) {
+	one, err := open(a)
+	if err != nil {
+		return Versus{}, err
+	}
+	other, err := open(b)
+	if err != nil {
+		return Versus{}, err
+	}
+	differences := mismatch(one, other)
+	if len(differences) > 0 && !force {
+		return Versus{}, &Mismatch{A: one.run.ID, B: other.run.ID, Differences: differences}
+	}
+	v := Versus{Schema: VersusSchema, A: one.run, B: other.run, Forced: differences, Warnings: apart(one, other)}
+	for _, d := range differences {
+		v.Warnings = append(v.Warnings, Warning{
+			What: "compared by force although the runs differ: " + d, Remedy: "the change may be that of the difference",
+		})
+	}
+	v.Warnings = append(v.Warnings, runDifferences(one.run, other.run)...)
+	if err := v.compare(one, other); err != nil {
+		return Versus{}, err
+	}
+	return v, nil
+}
+
+// compare makes the arms of the fixes that both runs have.
+func (v *Versus) compare(a, b opened) error {
+	var primaries []Row
+	for i, f := range a.run.Fixes {
+		n := slices.IndexFunc(b.run.Fixes, func(other results.Fix) bool { return other.Name == f.Name })
+		if n < 0 {
+			continue
+		}
+		one, other := inBoth(judged(f, a.trials[i]), judged(b.run.Fixes[n], b.trials[n]))
+		if len(one) == 0 {
+			v.Warnings = append(v.Warnings, Warning{What: f.Name + ": no pair can be judged in both runs"})
+		}
+		for _, arm := range []results.Arm{results.Before, results.After} {
+			r := rows(across(one, other, arm), a.run.Margin)
+			correctOthers(r, f.Primary)
+			primaries = append(primaries, primaryOf(r, f.Primary))
+			v.Arms = append(v.Arms, VersusArm{Fix: f.Name, Arm: arm, Primary: f.Primary, Rows: r})
+		}
+	}
+	correctPrimaries(primaries)
+	if len(v.Arms) == 0 {
+		return fmt.Errorf("%s and %s have no fix in common", a.run.ID, b.run.ID)
+	}
+	for _, alone := range []struct {
+		name      string
+		has, lack results.Run
+	}{{"A", a.run, b.run}, {"B", b.run, a.run}} {
+		for _, f := range alone.has.Fixes {
+			if !slices.ContainsFunc(alone.lack.Fixes, func(other results.Fix) bool { return other.Name == f.Name }) {
+				v.Warnings = append(v.Warnings, Warning{What: fmt.Sprintf("%s is in run %s alone, and not compared", f.Name, alone.name)})
+			}
+		}
+	}
+	return nil
+}
+
+// inBoth leaves the pairs that both runs have, in the order of run A.
+func inBoth(a, b []pair) (one, other []pair) {
+	byNumber := map[int]pair{}
+	for _, p := range b {
+		byNumber[p.number] = p
+	}
+	for _, p := range a {
+		if q, ok := byNumber[p.number]; ok {
+			one, other = append(one, p), append(other, q)
+		}
+	}
+	return one, other
+}
+
+// judged are the pairs that a run judges a fix by.
+func judged(f results.Fix, trials []*trialData) []pair {
+	fix := Fix{Fix: f}
+	return fix.exercised(fix.judgeable(trials))
+}
+
+// across makes pairs of one arm: that of run A, and that of run B under the same plan.
+func across(one, other []pair, arm results.Arm) []pair {
+	var pairs []pair
+	for i, p := range one {
+		if q := other[i]; arm == results.Before {
+			pairs = append(pairs, pair{number: p.number, before: p.before, after: q.before})
+		} else {
+			pairs = append(pairs, pair{number: p.number, before: p.after, after: q.after})
+		}
+	}
+	return pairs
+}
+
+// moved is by how much the canary may differ between two runs before it is said.
+const moved = 0.05
+
+// apart warns of what no pairing across runs can take out: that they ran at different times.
+func apart(a, b opened) []Warning {
+	const at = "2006-01-02 15:04 MST"
+	canary := func(n Noise) string {
+		if n.Canary == 0 {
+			return "not measured"
+		}
+		return n.Canary.Round(time.Microsecond).String()
+	}
+	all := []Warning{{
+		What: fmt.Sprintf("the runs were not interleaved: A began at %s (canary %s), B at %s (canary %s)",
+			a.run.Started.UTC().Format(at), canary(a.noise), b.run.Started.UTC().Format(at), canary(b.noise)),
+		Remedy: "what the machine did between them cannot be told from what the program did: a verdict needs both in one run",
+	}}
+	if a.noise.Canary == 0 || b.noise.Canary == 0 {
+		return all
+	}
+	if change := float64(b.noise.Canary)/float64(a.noise.Canary) - 1; math.Abs(change) > moved {
+		all = append(all, Warning{
+			What:   fmt.Sprintf("the machine itself changed: the same loop took %+.0f %% in B", 100*change),
+			Remedy: "changes of about that size are the machine's",
+		})
+	}
+	return all
+}
+
+// Row finds a metric's row.
+func (a VersusArm) Row(m results.Metric) (Row, bool) {
+	for _, r := range a.Rows {
+		if r.Metric == m {
+			return r, true
+		}
+	}
+	return Row{}, false
+}
+
+// Verdict is that of the arm's primary metric.
+func (a VersusArm) Verdict() stat.Verdict {
+	if r, ok := a.Row(a.Primary); ok && r.Change != nil {
+		return r.Change.Verdict
+	}
+	return stat.Inconclusive
+}

@@ -1,0 +1,160 @@
+package summary
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"aftershock/results"
+	"aftershock/results/stat"
+)
+
+// figuresFrom is the runtime whose figures may be quoted.
+const figuresFrom = "processes"
+
+// setAside begins the reason of a trial whose pair the noise guard set aside: the machine itself was disturbed.
+const setAside = "machine:"
+
+// Above these a primary metric's interval is not what it seems.
+const (
+	correlated       = 2 // standard errors of the autocorrelation of independent pairs, each 1/sqrt(pairs)
+	fewestCorrelated = 6 // pairs; of fewer it is chance
+	blindBeyond      = 2 // margins: what is detectable beyond them
+)
+
+// runWarnings are about the run as a whole.
+func runWarnings(run results.Run) []Warning {
+	var all []Warning
+	if run.Status != results.Complete {
+		why := run.Why
+		if why == "" {
+			why = "it was killed, or is still going on"
+		}
+		all = append(all, Warning{What: "the run is partial: " + why, Remedy: "go on with it: --resume"})
+	}
+	if run.Cluster == embedded {
+		all = append(all, Warning{
+			What:   "the members ran in the orchestrator's process and share its garbage collector and processors",
+			Remedy: "quote no figure of it; use --cluster processes",
+		})
+	}
+	return append(all, calibrationWarnings(run)...)
+}
+
+// fixWarnings are about one fix: first about its trials, then about what was made of them.
+func fixWarnings(run results.Run, f Fix, trials []*trialData) []Warning {
+	all := trialWarnings(f)
+	judged := f.Pairs.Valid - f.Pairs.NotExercised
+	if planned, of := planned(run, f, trials); f.Pairs.Valid < planned {
+		all = append(all, Warning{What: fmt.Sprintf("%s: %d of %d %s pairs can be judged", f.Name, f.Pairs.Valid, planned, of)})
+	}
+	if n := f.Pairs.CrashedBefore + f.Pairs.CrashedAfter; n > 0 {
+		all = append(all, Warning{
+			What: fmt.Sprintf("%s: the workload's process crashed in %d before and %d after trials of %d pairs; figures that "+
+				"a crash cut off are missing", f.Name, f.Pairs.CrashedBefore, f.Pairs.CrashedAfter, f.Pairs.Valid),
+			Remedy: "the crashes are the result: read worker.log in the trials' folders",
+		})
+	}
+	if c := f.Primary.Change; c != nil && c.Pairs < judged {
+		all = append(all, Warning{
+			What: fmt.Sprintf("%s: the verdict rests on %d of %d pairs; the others lack the figure in one arm",
+				f.Name, c.Pairs, judged),
+		})
+	}
+	if f.Pairs.NotExercised > 0 {
+		all = append(all, Warning{What: fmt.Sprintf("%s: in %d valid pairs the before arm was not exercised; they are left out", f.Name, f.Pairs.NotExercised)})
+	}
+	all = append(all, primaryWarnings(f)...)
+	return append(all, guardWarnings(f)...)
+}
+
+// planned is how many pairs there should be: those of the plan, or those that were begun when the run may stop earlier.
+func planned(run results.Run, f Fix, trials []*trialData) (pairs int, of string) {
+	if run.Stop == nil {
+		return f.Pairs.Planned, "planned"
+	}
+	begun := map[int]bool{}
+	for _, d := range trials {
+		begun[d.Pair] = true
+	}
+	return len(begun), "begun"
+}
+
+// trialWarnings are about trials that could not be judged.
+func trialWarnings(f Fix) []Warning {
+	var all []Warning
+	byArm := map[results.Arm]int{}
+	aside := map[attempt]bool{}
+	for _, i := range f.Pairs.Invalid {
+		if !i.Interrupted {
+			byArm[i.Arm]++
+		}
+		if strings.HasPrefix(i.Why, setAside) {
+			aside[attempt{i.Pair, i.Attempt}] = true
+		}
+	}
+	if d := byArm[results.Before] - byArm[results.After]; d > 1 || d < -1 {
+		all = append(all, Warning{
+			What:   fmt.Sprintf("%s: invalid trials are unevenly spread: %d before, %d after", f.Name, byArm[results.Before], byArm[results.After]),
+			Remedy: "read why in the trials' trial.json: an arm that breaks the harness biases what is left",
+		})
+	}
+	if len(aside) > 0 {
+		all = append(all, Warning{
+			What:   fmt.Sprintf("%s: the machine was disturbed by others during %d pairs; they are set aside", f.Name, len(aside)),
+			Remedy: "end what else runs on the machine, or take one that is not shared",
+		})
+	}
+	return all
+}
+
+// primaryWarnings are about the interval that gave the verdict.
+func primaryWarnings(f Fix) []Warning {
+	var all []Warning
+	c := f.Primary.Change
+	if c == nil {
+		return nil
+	}
+	if r := c.Autocorrelation; math.Abs(r) > correlated/math.Sqrt(float64(c.Pairs)) && c.Pairs >= fewestCorrelated {
+		effect := "narrow"
+		if r < 0 {
+			effect = "wide"
+		}
+		all = append(all, Warning{
+			What: fmt.Sprintf("%s: pairs that follow one another are not independent (autocorrelation %.2f): the interval may be too %s",
+				f.Name, r, effect),
+			Remedy: "look at the values in the order of the run for what changed meanwhile, and run it again with another seed",
+		})
+	}
+	if f.Verdict == stat.Inconclusive && c.Detectable > blindBeyond*c.Margin { // what was found was large enough
+		all = append(all, Warning{
+			What: fmt.Sprintf("%s: so many pairs, as noisy as these, could only have found changes above %s (margin %s)",
+				f.Name, f.Primary.amount(c.Detectable), f.Primary.amount(c.Margin)),
+			Remedy: "more pairs, or a quieter machine",
+		})
+	}
+	return all
+}
+
+// guardWarnings are about what no arm may win by making worse. They go by the guard's own interval, without the
+// correction: over all that is only looked at it asks so much of a few pairs that no guard would ever be heard. A false
+// alarm here costs a look, and a missed one a wrong verdict.
+func guardWarnings(f Fix) []Warning {
+	var all []Warning
+	for _, g := range f.Guards {
+		r, ok := f.Row(g)
+		if !ok && f.Pairs.Valid > f.Pairs.NotExercised {
+			all = append(all, Warning{
+				What:   fmt.Sprintf("%s: the guard %s has no figure, so nothing was guarded by it", f.Name, g),
+				Remedy: "check the guard's name and phase, or let the phase last longer",
+			})
+		}
+		if ok && r.Change != nil && r.comparison.Verdict == stat.Regressed {
+			all = append(all, Warning{
+				What:   fmt.Sprintf("%s: the guard %s is worse after", f.Name, g),
+				Remedy: "a fix must not win by doing less: look at what it gave up",
+			})
+		}
+	}
+	return all
+}
