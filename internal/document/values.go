@@ -1,0 +1,169 @@
+package document
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"aftershock/internal/nearest"
+	"aftershock/internal/units"
+)
+
+// The readers of values report a bad one and return false, with a zero value. Limits are included in what is allowed.
+
+// Text reads a single value, as it was written unless it is a string.
+func (v Value) Text() (string, bool) {
+	if v.node == nil {
+		return "", false
+	}
+	text, ok := scalar(v.node)
+	if !ok {
+		v.Addf("must be a single value, not %s", kind(v.node))
+	}
+	return text, ok
+}
+
+// Sentence reads a line of prose.
+func (v Value) Sentence() (string, bool) {
+	text, ok := v.Text()
+	text = strings.TrimSpace(text)
+	if ok && (text == "" || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })) {
+		v.Addf("must be one line of text")
+		return "", false
+	}
+	return text, ok
+}
+
+// namePattern keeps names fit for a plan's text, a folder and a command line.
+var namePattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// Word reads a name: lower-case letters and digits with single hyphens between, at most 64.
+func (v Value) Word() (string, bool) {
+	text, ok := v.Text()
+	if ok && (!namePattern.MatchString(text) || len(text) > 64) {
+		v.Addf("%q is no name (allowed: lower-case letters and digits with single hyphens between, at most 64)", text)
+		return "", false
+	}
+	return text, ok
+}
+
+// OneOf reads one of the allowed words; what says in messages what they are.
+func (v Value) OneOf(what string, allowed []string) (string, bool) {
+	text, ok := v.Text()
+	if !ok {
+		return "", false
+	}
+	for _, a := range allowed {
+		if a == text {
+			return text, true
+		}
+	}
+	v.Addf("%v", nearest.Unknown(what, text, allowed))
+	return "", false
+}
+
+// Integer reads a whole number; what could not be read is 0, which the limits may exclude.
+func (v Value) Integer(low, high int) int {
+	text, ok := v.Text()
+	if !ok {
+		return 0
+	}
+	n, err := strconv.Atoi(text)
+	switch {
+	case err != nil:
+		v.Addf("%q is no whole number (allowed: %d to %d)", text, low, high)
+	case n < low || n > high:
+		v.Addf("%d is out of range (allowed: %d to %d)", n, low, high)
+	default:
+		return n
+	}
+	return 0
+}
+
+// Duration reads a time with its unit, such as 500ms.
+func (v Value) Duration(low, high time.Duration) (time.Duration, bool) {
+	text, ok := v.Text()
+	if !ok {
+		return 0, false
+	}
+	d, err := units.Duration(text)
+	switch {
+	case err != nil:
+		v.Addf("%v", err)
+	case d < low || d > high:
+		v.Addf("%s is out of range (allowed: %s to %s)", units.Short(d), units.Short(low), units.Short(high))
+	default:
+		return d, true
+	}
+	return 0, false
+}
+
+// Rate reads operations per second, such as 1000/s.
+func (v Value) Rate(low, high float64) (float64, bool) {
+	text, ok := v.Text()
+	if !ok {
+		return 0, false
+	}
+	r, err := units.Rate(text)
+	switch {
+	case err != nil:
+		v.Addf("%v", err)
+	case r < low || r > high:
+		v.Addf("%s is out of range (allowed: %v/s to %v/s)", text, low, high)
+	default:
+		return r, true
+	}
+	return 0, false
+}
+
+// Share reads a part of a whole, such as 10%, that is neither nothing nor all.
+func (v Value) Share() (float64, bool) {
+	text, ok := v.Text()
+	if !ok {
+		return 0, false
+	}
+	s, err := units.Share(text)
+	switch {
+	case err != nil:
+		v.Addf("%v", err)
+	case s <= 0 || s >= 1:
+		v.Addf("%s is out of range (allowed: between 0%% and 100%%, both excluded)", text)
+	default:
+		return s, true
+	}
+	return 0, false
+}
+
+// Increase reads how much more than something may be, such as 25% or 300%.
+func (v Value) Increase(most float64) (float64, bool) {
+	text, ok := v.Text()
+	if !ok {
+		return 0, false
+	}
+	s, err := units.Share(text)
+	switch {
+	case err != nil:
+		v.Addf("%v", err)
+	case s <= 0 || s > most:
+		v.Addf("%s is out of range (allowed: above 0%% to %.0f%%)", text, 100*most)
+	default:
+		return s, true
+	}
+	return 0, false
+}
+
+// Unique reads a name that none of those seen, with their lines, has, and adds it to them.
+func (v Value) Unique(seen map[string]int) string {
+	name, ok := v.Word()
+	if !ok {
+		return ""
+	}
+	if line, twice := seen[name]; twice {
+		v.Addf("%q is used twice, first in line %d", name, line)
+		return ""
+	}
+	seen[name] = v.Line()
+	return name
+}

@@ -1,0 +1,104 @@
+package gate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"aftershock/internal/document"
+	"aftershock/internal/units"
+	"aftershock/results"
+	"aftershock/results/summary"
+)
+
+// bound asks that a figure keeps to an amount in every trial of an arm. It is judged on the worst trial and not on the
+// median: nobody who was promised "never longer than 3 s" is consoled by seven trials of eight.
+type bound struct {
+	metric results.Metric
+	arm    results.Arm
+	side   string // at-least or at-most
+	amount quantity
+}
+
+func readBound(v document.Value, o document.Object) ask {
+	a := bound{metric: readMetric(o), arm: results.After}
+	if arm, ok := o["arm"].OneOf("arm", []string{string(results.Before), string(results.After)}); ok {
+		a.arm = results.Arm(arm)
+	}
+	a.side = readSide(v, o)
+	a.amount, _ = readQuantity(o[a.side])
+	return a
+}
+
+func (a bound) String() string {
+	name := fmt.Sprintf("bound: %s %s", a.metric, inWords(a.side))
+	if a.arm == results.Before {
+		name += " (before)"
+	}
+	return name
+}
+
+func (a bound) judge(c candidate) (Answer, error) {
+	r, why, err := c.row(a.metric)
+	if err != nil || why != "" {
+		return invalid("", why).boundedBy(a, ""), err
+	}
+	amount, err := a.amount.in(r.Unit)
+	if err != nil {
+		return Answer{}, misfit{a.side, fmt.Errorf("%s is bounded: %w", r.Metric, err)}
+	}
+	side := r.After
+	if a.arm == results.Before {
+		side = r.Before
+	}
+	switch {
+	case len(side.Values) == 0:
+		return invalid("", "no trial has the figure").boundedBy(a, r.Unit), nil
+	case slices.ContainsFunc(side.Values, math.IsNaN):
+		return invalid("", "a trial's figure is not a number").boundedBy(a, r.Unit), nil
+	}
+	return a.worst(side, r.Unit, amount, c.judged()).boundedBy(a, r.Unit), nil
+}
+
+// worst judges the trials of one arm, of which there should be as many as pairs.
+func (a bound) worst(side summary.Side, unit string, amount float64, pairs int) Answer {
+	// A censored value is at least what is shown: above a bound from above it breaks it, above one from below it keeps it.
+	at := slices.Index(side.Values, slices.Max(side.Values))
+	broken, known := side.Values[at] > amount, !side.Censored || side.Values[at] > amount
+	if a.side == atLeast {
+		at = slices.Index(side.Values, slices.Min(side.Values))
+		broken, known = side.Values[at] < amount, !side.Censored || side.Values[at] >= amount
+	}
+	v := side.Values[at]
+	n := len(side.Values)
+	answer := Answer{Measured: fmt.Sprintf("%s in the worst of %d trials %s", units.Format(v, unit), n, a.arm)}
+	if side.Censored {
+		answer.Measured = ">=" + answer.Measured
+	}
+	if at < len(side.Pairs) {
+		answer.Measured += fmt.Sprintf(" (pair %d)", side.Pairs[at])
+	}
+	switch {
+	case !known:
+		answer.Result = Invalid
+		answer.Why = "a trial's quantile reached the operation time-out, so its true value is unknown"
+	case broken:
+		answer.Result, answer.Why = Fail, "one trial is enough to break the bound"
+	case n < pairs:
+		answer.Result = Invalid
+		answer.Why = fmt.Sprintf("the figure is missing in %d of %d pairs, which may have broken the bound", pairs-n, pairs)
+	default:
+		answer.Result, answer.Why = Pass, "every trial keeps the bound"
+	}
+	return answer
+}
+
+// boundedBy puts in what was asked for.
+func (a Answer) boundedBy(b bound, unit string) Answer {
+	amount := b.amount.String()
+	if v, err := b.amount.in(unit); err == nil {
+		amount = units.Format(v, unit)
+	}
+	a.Bound = fmt.Sprintf("%s %s in every trial %s", inWords(b.side), amount, b.arm)
+	return a
+}

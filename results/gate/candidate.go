@@ -1,0 +1,74 @@
+package gate
+
+import (
+	"fmt"
+
+	"aftershock/internal/units"
+	"aftershock/results"
+	"aftershock/results/stat"
+	"aftershock/results/summary"
+)
+
+// candidate is a fix that a rule is asked about.
+type candidate struct {
+	record
+	fix summary.Fix
+}
+
+// judged is the number of pairs that figures rest on.
+func (c candidate) judged() int { return c.fix.Pairs.Valid - c.fix.Pairs.NotExercised }
+
+// unusable says why nothing can be said about the fix, if so.
+func (c candidate) unusable() (why string, is bool) {
+	switch {
+	case c.fix.Pairs.Valid == 0:
+		return "the fix has no valid pair", true
+	case c.judged() <= 0:
+		return "the fix was not exercised: the trigger stayed 0 in every before trial (" + c.fix.Fix.Trigger.Says + ")", true
+	}
+	return "", false
+}
+
+// row finds the figures that a rule is about. They may be missing without anybody's mistake, and why is then not empty.
+func (c candidate) row(m results.Metric) (r summary.Row, why string, err error) {
+	if err := c.check(m); err != nil {
+		return summary.Row{}, "", err
+	}
+	if why, is := c.unusable(); is {
+		return summary.Row{}, why, nil
+	}
+	if r, ok := rowOf(c.fix, m); ok {
+		return r, "", nil
+	}
+	return summary.Row{}, fmt.Sprintf("no pair has %s in both arms", m), nil
+}
+
+// compared finds the row of a rule about a change; without a change why says what is in the way.
+func (c candidate) compared(m results.Metric) (r summary.Row, why string, err error) {
+	r, why, err = c.row(m)
+	if err == nil && why == "" && r.Change == nil {
+		if why = r.Note; why == "" {
+			why = "the arms were not compared"
+		}
+	}
+	return r, why, err
+}
+
+// invalid is the answer to a rule for which the run has no figure.
+func invalid(bound, why string) Answer {
+	return Answer{Result: Invalid, Measured: "nothing", Bound: bound, Why: why}
+}
+
+// hasInterval tells whether the change's intervals mean anything: a single pair has none.
+func hasInterval(c *summary.Change) bool { return c.Confidence > 0 }
+
+// estimate prints a change with one of its intervals, and the medians that it is about.
+func estimate(r summary.Row, low, high float64, level string) string {
+	relative := r.Scale == stat.Ratio
+	change := units.Interval(r.Change.Value, low, high, r.Unit, relative) + " at " + level
+	if !hasInterval(r.Change) {
+		change = units.Change(r.Change.Value, r.Unit, relative) + " (no interval)"
+	}
+	return fmt.Sprintf("%s, %s -> %s, %d pairs", change,
+		units.Format(r.Before.Median, r.Unit), units.Format(r.After.Median, r.Unit), r.Change.Pairs)
+}

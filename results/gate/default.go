@@ -1,0 +1,42 @@
+package gate
+
+import (
+	"aftershock/results"
+	"aftershock/results/stat"
+	"aftershock/results/summary"
+)
+
+// Default is the policy of a run that nobody wrote one for: each fix was exercised, did not regress, and bought
+// nothing at the expense of its guards, each within the run's own margin; and each instrument found what it must find.
+func Default(s summary.Summary) Policy {
+	p := Policy{Name: "default", Asks: "Did every fix hold without harm, and did every instrument find what it must?"}
+	add := func(fix, name string, a ask) {
+		p.rules = append(p.rules, rule{name: name, fixes: []string{fix}, ask: a})
+	}
+	for _, f := range s.Fixes {
+		if f.Instrument {
+			add(f.Name, "found as expected: "+f.Fix.Primary.String(), expected{})
+			continue
+		}
+		add(f.Name, "was exercised", exercised{})
+		add(f.Name, "did not regress: "+f.Fix.Primary.String(), verdict{is: []stat.Verdict{stat.Improved, stat.NoDifference}})
+		for _, m := range f.Guards {
+			add(f.Name, "", guard{metric: m})
+		}
+	}
+	return p
+}
+
+// guard asks that a figure is not worse by the margin that the scenario set for it.
+type guard struct{ metric results.Metric }
+
+func (a guard) String() string { return "guard is not worse: " + a.metric.String() }
+
+func (a guard) judge(c candidate) (Answer, error) {
+	r, why, err := c.compared(a.metric)
+	if err != nil || why != "" {
+		return invalid("less worse than the run's margin", why), err
+	}
+	bound := "less than " + amount(r, r.Change.Margin) + " worse, the run's margin"
+	return limit{row: r, margin: r.Change.Margin, bound: bound}.judge(), nil
+}

@@ -1,0 +1,68 @@
+package gate
+
+import (
+	"aftershock/internal/units"
+	"aftershock/results/stat"
+	"aftershock/results/summary"
+)
+
+// expected asks an instrument for the change that is known to be there.
+type expected struct{}
+
+func (expected) String() string { return "found as expected" }
+
+func (expected) judge(c candidate) (Answer, error) {
+	want := c.fix.Expect
+	wanted := "no change"
+	if want != 0 {
+		wanted = units.Change(want, "", true)
+	}
+	r, why, err := c.compared(c.fix.Fix.Primary)
+	if err != nil || why != "" {
+		return invalid(wanted, why), err
+	}
+	a := Answer{Measured: estimate(r, r.Change.Low, r.Change.High, "95 %"), Bound: wanted}
+	adjusted := c.adjusted[cell{c.fix.Name, r.Metric}]
+	corrected := stat.Comparison{Verdict: uncorrected(r)}.Corrected(adjusted)
+	low, high := margins(r, r.Change.Margin)
+	switch {
+	case !hasInterval(r.Change):
+		a.Result, a.Why = Underpowered, "a single pair gives no interval"
+	case want == 0:
+		a.Result, a.Why = identical(r, corrected)
+	case !(r.Change.Low <= want && want <= r.Change.High):
+		a.Result, a.Why = Fail, "the 95 % interval leaves out the change that is there"
+	case low < want && want < high:
+		a.Result, a.Why = small(r, corrected, adjusted, len(c.adjusted))
+	case r.Change.Low <= 0 && r.Change.High >= 0:
+		a.Result, a.Why = Inconclusive, "the 95 % interval holds the change, and none as well"
+	default:
+		a.Result, a.Why = Pass, "the 95 % interval holds the change that is there, and leaves out 0"
+	}
+	return a, nil
+}
+
+// identical judges two arms that are the same. One interval in twenty leaves out 0: only what holds when corrected counts.
+func identical(r summary.Row, corrected stat.Verdict) (Result, string) {
+	switch {
+	case r.Change.Low <= 0 && r.Change.High >= 0:
+		return Pass, "the 95 % interval holds 0, and the arms are the same"
+	case corrected == stat.NoDifference:
+		return Pass, "what was found is smaller than the margin"
+	case corrected == stat.Inconclusive:
+		return Inconclusive, "a change was found by itself, but not when the gated metrics are corrected together"
+	}
+	return Fail, "a change was found between identical arms"
+}
+
+// small judges a change that is there and within the margin. That there is one may be found; what must be is its smallness.
+func small(r summary.Row, corrected stat.Verdict, adjusted float64, gated int) (Result, string) {
+	switch corrected {
+	case stat.NoDifference:
+		return Pass, "the change that is there is within the margin, and was called no difference"
+	case stat.Inconclusive:
+		return undecided(r, adjusted, gated)
+	default:
+		return Inconclusive, "a change was found, and not that it is within the margin"
+	}
+}

@@ -1,0 +1,148 @@
+package gate
+
+import (
+	"errors"
+	"fmt"
+
+	"aftershock/internal/nearest"
+	"aftershock/internal/problem"
+	"aftershock/results"
+	"aftershock/results/summary"
+)
+
+// Judge answers the policy's rules for a run.
+//
+// A rule that names a fix, a metric, a phase or an arm that the run lacks, or bounds a figure in the wrong unit, is an
+// error and no answer, and all such are reported together at their places in the policy. What the run could have and
+// has not, because no pair is valid or the fix was not exercised, is Invalid.
+func (p Policy) Judge(s summary.Summary) (Decision, error) {
+	list := problem.NewList(p.file, p.source)
+	chosen := make([][]summary.Fix, len(p.rules))
+	for i, r := range p.rules {
+		chosen[i] = r.choose(s, list)
+	}
+	run := newRecord(s, p.gated(chosen))
+	d := Decision{Policy: p.Name, Run: s.Run.ID, Answers: about(s.Run), Notes: notes(s)}
+	for i, r := range p.rules {
+		for _, f := range chosen[i] {
+			answer, err := r.ask.judge(candidate{run, f})
+			if err != nil {
+				r.report(list, f, err)
+				break // the next fix would only say it again
+			}
+			answer.Name, answer.Fix = r.title(), f.Name
+			d.Answers = append(d.Answers, answer)
+		}
+	}
+	if err := list.Err(); err != nil {
+		return Decision{}, err
+	}
+	if c := s.Run.Calibration; c != nil && !c.Sound {
+		d.Answers = []Answer{unsound(*c)}
+	}
+	d.Result = together(d.Answers)
+	return d, nil
+}
+
+// choose gives the fixes that the rule is about.
+func (r rule) choose(s summary.Summary, list *problem.List) (chosen []summary.Fix) {
+	var names []string
+	for _, f := range s.Fixes {
+		names = append(names, f.Name)
+		if len(r.fixes) == 0 && !f.Instrument {
+			chosen = append(chosen, f)
+		}
+	}
+	if len(r.fixes) == 0 && len(chosen) == 0 {
+		none := fmt.Errorf("the run has no fix that is no instrument (it has: %s)", join(names))
+		r.report(list, summary.Fix{}, misfit{"fix", none})
+	}
+	for _, name := range r.fixes {
+		f, ok := s.Fix(name)
+		if !ok {
+			r.report(list, f, misfit{"fix", fmt.Errorf("the run lacks it: %w", nearest.Unknown("fix", name, names))})
+			continue
+		}
+		chosen = append(chosen, f)
+	}
+	return chosen
+}
+
+// gated are the metrics that the policy's verdict rules name: what is corrected together is declared beforehand.
+func (p Policy) gated(chosen [][]summary.Fix) (cells []cell) {
+	for i, r := range p.rules {
+		if a, ok := r.ask.(verdict); ok {
+			for _, f := range chosen[i] {
+				cells = append(cells, cell{f.Name, a.of(f)})
+			}
+		}
+	}
+	return cells
+}
+
+// report puts what does not fit at its place in the policy.
+func (r rule) report(list *problem.List, f summary.Fix, err error) {
+	var m misfit
+	if field, ok := r.fields[fieldOf(err, &m)]; ok && field.Given() {
+		field.To(list).Addf("%v", err)
+		return
+	}
+	if field, ok := r.fields["rule"]; ok {
+		field.To(list).Addf("%s: %v", m.field, err)
+		return
+	}
+	list.Addf(1, 1, "%s of %s: %v", r.title(), f.Name, err)
+}
+
+func fieldOf(err error, m *misfit) string {
+	errors.As(err, m)
+	return m.field
+}
+
+// about are the answers about the run as a whole.
+func about(run results.Run) []Answer {
+	if run.Status == results.Complete {
+		return nil
+	}
+	why := run.Why
+	if why == "" {
+		why = "it was killed, or is still going on"
+	}
+	return []Answer{{
+		Name: "complete", Result: Invalid, Measured: string(run.Status), Bound: string(results.Complete),
+		Why: "the run is partial: " + why,
+	}}
+}
+
+// unsound is the one answer to a run whose machine's calibration failed: whatever the rules say, it is not to be
+// believed.
+func unsound(c results.Calibration) Answer {
+	var failed []string
+	for _, check := range c.Checks {
+		if !check.Holds {
+			failed = append(failed, check.Name)
+		}
+	}
+	return Answer{
+		Name: "calibration", Result: Invalid, Measured: "unsound: " + join(failed), Bound: "sound",
+		Why: "selftest found on this machine that the harness cannot be believed, so no rule was judged",
+	}
+}
+
+// notes are what a reader has to know beside the answers.
+func notes(s summary.Summary) (all []string) {
+	switch c := s.Run.Calibration; {
+	case c == nil:
+		all = append(all, "no calibration: selftest never ran on this machine, so no false-alarm rate is known here")
+	case c.Quick:
+		all = append(all, "the calibration of this machine was a quick one, which claims no false-alarm rate")
+	}
+	for _, w := range s.Warnings {
+		note := w.What
+		if w.Remedy != "" {
+			note += " (" + w.Remedy + ")"
+		}
+		all = append(all, note)
+	}
+	return all
+}

@@ -1,0 +1,64 @@
+package gate
+
+import (
+	"fmt"
+
+	"aftershock/internal/units"
+	"aftershock/results/stat"
+	"aftershock/results/summary"
+)
+
+// limit is how much worse after may be: the margin, as an amount above 0 in the unit of the row's changes.
+type limit struct {
+	row    summary.Row
+	margin float64
+	bound  string
+}
+
+// harm is the 90 % interval with the bad side up. A rate that falls to 95 % of before is worse by as much as a latency
+// that rises to 1/0.95, on the ratio scale.
+func (l limit) harm() (low, high float64) {
+	low, high = l.row.Change.Low90, l.row.Change.High90
+	if l.row.Better == stat.Lower {
+		return low, high
+	}
+	if l.row.Scale == stat.Ratio {
+		return 1/(1+high) - 1, 1/(1+low) - 1
+	}
+	return -high, -low
+}
+
+// bad is the bad end of the interval, as it is printed in it.
+func (l limit) bad() string {
+	v := l.row.Change.High90
+	if l.row.Better == stat.Higher {
+		v = l.row.Change.Low90
+	}
+	return units.Change(v, l.row.Unit, l.row.Scale == stat.Ratio)
+}
+
+// judge passes on an interval inside the limit only if the run could have detected the limit, or shows no harm at all:
+// an improvement that was found needs no power to be found.
+func (l limit) judge() Answer {
+	c := l.row.Change
+	a := Answer{Measured: estimate(l.row, c.Low90, c.High90, "90 %"), Bound: l.bound}
+	low, high := l.harm()
+	switch {
+	case !hasInterval(c):
+		a.Result, a.Why = Underpowered, "a single pair gives no interval"
+	case low > l.margin:
+		a.Result, a.Why = Fail, "the whole 90 % interval lies beyond the bound"
+	case high <= 0:
+		a.Result, a.Why = Pass, "the 90 % interval holds no change for the worse"
+	case high < l.margin && powered(c, l.margin):
+		a.Result = Pass
+		a.Why = fmt.Sprintf("the bad end of the 90 %% interval, %s, lies within the bound", l.bad())
+	case !powered(c, l.margin):
+		a.Result = Underpowered
+		a.Why = fmt.Sprintf("%s, beyond the margin of %s", finds(l.row), amount(l.row, l.margin))
+	default:
+		a.Result = Inconclusive
+		a.Why = "the 90 % interval holds the bound: its bad end is " + l.bad()
+	}
+	return a
+}

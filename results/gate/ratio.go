@@ -1,0 +1,71 @@
+package gate
+
+import (
+	"fmt"
+
+	"aftershock/internal/document"
+	"aftershock/internal/units"
+	"aftershock/results"
+	"aftershock/results/stat"
+	"aftershock/results/summary"
+)
+
+// ratio asks that after keeps a share of before: capacity at least 95 %. It is non-inferiority, said as people say it
+// of rates, with the same demands on the interval and on the run's power.
+type ratio struct {
+	metric results.Metric
+	side   string // at-least or at-most
+	share  float64
+}
+
+func readRatio(v document.Value, o document.Object) ask {
+	a := ratio{metric: readMetric(o), side: readSide(v, o)}
+	field := o[a.side]
+	text, ok := field.Text()
+	if !ok {
+		return a
+	}
+	share, err := units.Share(text)
+	switch {
+	case err != nil:
+		field.Addf("%v", err)
+	case a.side == atLeast && !(share > 0 && share < 1):
+		field.Addf("%s of before is out of range (allowed: between 0%% and 100%%, both excluded)", text)
+	case a.side == atMost && !(share > 1 && share <= 100):
+		field.Addf("%s of before is out of range (allowed: above 100%%, up to 10000%%)", text)
+	}
+	a.share = share
+	return a
+}
+
+func (a ratio) String() string { return "ratio: " + a.metric.String() }
+
+func (a ratio) judge(c candidate) (Answer, error) {
+	bound := fmt.Sprintf("%s %s of before", inWords(a.side), units.Format(a.share, "share"))
+	r, why, err := c.compared(a.metric)
+	if err != nil || why != "" {
+		return invalid(bound, why), err
+	}
+	if err := a.fits(r); err != nil {
+		return Answer{}, err
+	}
+	margin := a.share - 1
+	if a.side == atLeast {
+		margin = 1/a.share - 1
+	}
+	return limit{row: r, margin: margin, bound: bound}.judge(), nil
+}
+
+// fits refuses a figure that has no ratio, and a bound on the good side.
+func (a ratio) fits(r summary.Row) error {
+	switch {
+	case r.Scale != stat.Ratio:
+		return misfit{"metric", fmt.Errorf("%s can be 0 and is compared by its difference, so it has no ratio: "+
+			"write a rule non-inferior", r.Metric)}
+	case a.side == atLeast && r.Better == stat.Lower:
+		return misfit{atLeast, fmt.Errorf("bounds the good side of %s, of which less is better: write %s", r.Metric, atMost)}
+	case a.side == atMost && r.Better == stat.Higher:
+		return misfit{atMost, fmt.Errorf("bounds the good side of %s, of which more is better: write %s", r.Metric, atLeast)}
+	}
+	return nil
+}

@@ -1,0 +1,164 @@
+package gate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"aftershock/internal/document"
+	"aftershock/internal/units"
+	"aftershock/results"
+	"aftershock/results/stat"
+	"aftershock/results/summary"
+)
+
+// verdict asks for the verdict of one metric, by its corrected p-value.
+type verdict struct {
+	metric results.Metric // the zero value stands for the fix's primary one
+	is     []stat.Verdict
+}
+
+// decided are the verdicts that a policy can ask for: those that something was shown by.
+var decided = []string{stat.Improved.String(), stat.NoDifference.String(), stat.Regressed.String()}
+
+func readVerdict(_ document.Value, o document.Object) ask {
+	a := verdict{metric: readMetric(o)}
+	if o["phase"].Given() && !o["metric"].Given() {
+		o["phase"].Addf("stands without a metric: leave both out for the fix's primary metric")
+	}
+	items, _ := o["is"].OneOrMore("verdict")
+	for _, item := range items {
+		text, ok := item.OneOf("verdict", decided)
+		var v stat.Verdict
+		if ok && v.UnmarshalText([]byte(text)) == nil {
+			if slices.Contains(a.is, v) {
+				item.Addf("%q is given twice", text)
+			}
+			a.is = append(a.is, v)
+		}
+	}
+	return a
+}
+
+func (a verdict) String() string {
+	if a.metric.Name == "" {
+		return "verdict"
+	}
+	return "verdict: " + a.metric.String()
+}
+
+// of is the metric that the rule is about for this fix.
+func (a verdict) of(f summary.Fix) results.Metric {
+	if a.metric.Name == "" {
+		return f.Fix.Primary
+	}
+	return a.metric
+}
+
+func (a verdict) wanted() string {
+	words := make([]string, len(a.is))
+	for i, v := range a.is {
+		words[i] = v.String()
+	}
+	return strings.Join(words, " or ")
+}
+
+func (a verdict) judge(c candidate) (Answer, error) {
+	r, why, err := c.compared(a.of(c.fix))
+	if err != nil || why != "" {
+		return invalid(a.wanted(), why), err
+	}
+	adjusted := c.adjusted[cell{c.fix.Name, r.Metric}]
+	final := stat.Comparison{Verdict: uncorrected(r)}.Corrected(adjusted)
+	answer := Answer{
+		Measured: fmt.Sprintf("%s: %s", final, estimate(r, r.Change.Low, r.Change.High, "95 %")), Bound: a.wanted(),
+	}
+	switch {
+	case !slices.Contains(a.is, final) && final == stat.Inconclusive:
+		answer.Result, answer.Why = undecided(r, adjusted, len(c.adjusted))
+	case !slices.Contains(a.is, final):
+		answer.Result, answer.Why = Fail, fmt.Sprintf("%s is %s", r.Metric, final)
+	case final == stat.NoDifference:
+		answer.Result = Pass
+		answer.Why = fmt.Sprintf("the 90 %% interval of %s lies within the margin of %s",
+			r.Metric, amount(r, r.Change.Margin))
+	default:
+		answer.Result = Pass
+		answer.Why = fmt.Sprintf("%s is %s, with p %.2g corrected for %d gated metrics",
+			r.Metric, final, adjusted, len(c.adjusted))
+	}
+	return answer, nil
+}
+
+// undecided says whether the run had a chance to decide.
+func undecided(r summary.Row, adjusted float64, gated int) (Result, string) {
+	found, fewest := uncorrected(r), stat.FewestPairs(gated)
+	switch {
+	case r.Change.Pairs < fewest:
+		return Underpowered, fmt.Sprintf("%d pairs cannot show a change when %d metrics are corrected together: it takes %d",
+			r.Change.Pairs, gated, fewest)
+	case found != stat.Inconclusive:
+		return Inconclusive, fmt.Sprintf("%s by itself, but p is %.2g when %d gated metrics are corrected together",
+			found, adjusted, gated)
+	case !powered(r.Change, r.Change.Margin):
+		return Underpowered, fmt.Sprintf("nothing was found, and %s, above the margin of %s",
+			finds(r), amount(r, r.Change.Margin))
+	}
+	return Inconclusive, "the interval allows both a change and none"
+}
+
+// uncorrected is the verdict by the intervals alone, as stat.Compare gives it. That of the row itself was corrected
+// together with other metrics than the policy's.
+func uncorrected(r summary.Row) stat.Verdict {
+	c := r.Change
+	low, high := margins(r, c.Margin)
+	up, down := c.Low > 0, c.High < 0
+	switch {
+	case !hasInterval(c):
+		return stat.Inconclusive
+	case c.Low90 > low && c.High90 < high:
+		return stat.NoDifference
+	case up && r.Better == stat.Higher, down && r.Better == stat.Lower:
+		return stat.Improved
+	case up, down:
+		return stat.Regressed
+	}
+	return stat.Inconclusive
+}
+
+// margins are the changes that a margin allows in either direction: on the ratio scale 10 % reaches from -9.1 to +10
+// %, so that it is the same with the arms swapped.
+func margins(r summary.Row, margin float64) (low, high float64) {
+	if r.Scale == stat.Ratio {
+		return 1/(1+margin) - 1, margin
+	}
+	return -margin, margin
+}
+
+// powered tells whether the run could have detected a change of this size. Pairs that do not differ at all in what they
+// say have no noise that could have hidden one.
+func powered(c *summary.Change, size float64) bool {
+	if c.Detectable == 0 {
+		return hasInterval(c) && c.Low == c.High
+	}
+	return c.Detectable <= size
+}
+
+// finds says what a run with so many pairs, so noisy, is able to find.
+func finds(r summary.Row) string {
+	if r.Change.Detectable == 0 {
+		return "nobody can tell what the run could have found"
+	}
+	return fmt.Sprintf("a run so noisy finds changes from %s on", amount(r, r.Change.Detectable))
+}
+
+// amount prints the size of a change without a sign.
+func amount(r summary.Row, v float64) string {
+	switch {
+	case r.Scale == stat.Ratio:
+		return units.Format(v, "share")
+	case r.Unit == "share":
+		return fmt.Sprintf("%.4g points", 100*v)
+	}
+	return units.Format(v, r.Unit)
+}
