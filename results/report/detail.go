@@ -4,36 +4,131 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
+	"aftershock/results"
 	"aftershock/results/stat"
 	"aftershock/results/summary"
 )
 
 // Detail writes every figure of every fix and phase.
 func Detail(w io.Writer, s summary.Summary) error {
-	_, err := fmt.Fprintf(w, "Quantiles with fewer than %d operations beyond them in a trial are not shown, such as P99.9 of fewer than %d.\n",
+	p := &printer{w: w}
+	p.line("Quantiles with fewer than %d operations beyond them in a trial are not shown, such as P99.9 of fewer than %d.",
 		stat.FewestBeyond, 1000*stat.FewestBeyond)
-	if err != nil {
-		return err
-	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	p.legend()
 	for _, f := range s.Fixes {
-		lines := []string{"", f.Name + ": medians of the trials, and the change within pairs", "METRIC\tPHASE\tBEFORE -> AFTER\tCHANGE\tBEYOND\tNOTE"}
+		p.line("")
+		p.line("%s: medians of the trials, and the change within pairs", f.Name)
+		var figures []summary.Row
 		for _, r := range f.Rows {
-			note := r.Note
-			if r.Metric == f.Fix.Primary {
-				note = strings.TrimSpace("primary " + note)
+			if !ofMachine(r.Metric) {
+				figures = append(figures, r)
 			}
-			cells := []string{metricName(r.Name), phaseName(r.Metric), sides(r), change(r), beyond(r), note}
-			lines = append(lines, strings.Join(cells, "\t"))
 		}
-		if _, err := fmt.Fprintln(t, strings.Join(lines, "\n")); err != nil {
-			return err
+		p.figures("BEFORE -> AFTER", figures, f.Fix.Primary)
+	}
+	p.trials(s)
+	return p.err
+}
+
+// legend explains the columns of figures that are no everyday words.
+func (p *printer) legend() {
+	p.line("ADJUSTED is P corrected for several metrics: Holm for the primary (*) ones of a run, Benjamini-Hochberg for the " +
+		"others.")
+	p.line("DETECT is the smallest change that would have been found 4 times out of 5. LAG-1 is the autocorrelation of the " +
+		"pairs' differences.")
+	p.line("M-W is the p-value of Mann-Whitney's test, which takes the arms for unpaired: a cross-check.")
+}
+
+// figures writes rows with all that the pairs say about each. Notes are below the table, where their length moves no
+// column.
+func (p *printer) figures(sidesTitle string, rows []summary.Row, primary results.Metric) {
+	if len(rows) == 0 {
+		p.line("no pair has a figure in both arms")
+		return
+	}
+	table := [][]string{{
+		"METRIC", "PHASE", sidesTitle, "CHANGE [95 %]", "[90 %]", "P", "ADJUSTED", "DETECT", "LAG-1", "M-W", "BEYOND",
+		"VERDICT",
+	}}
+	var notes []string
+	for _, r := range rows {
+		name := metricName(r.Name)
+		if r.Metric == primary {
+			name = "*" + name
 		}
-		if err := t.Flush(); err != nil {
-			return err
+		cells := append([]string{name, phaseName(r.Metric), sides(r), change(r)}, evidence(r)...)
+		table = append(table, append(cells, beyond(r), verdict(r)))
+		if r.Note != "" {
+			notes = append(notes, fmt.Sprintf("  %s: %s", longName(r.Metric), r.Note))
 		}
 	}
-	return nil
+	p.table(table)
+	for _, note := range notes {
+		p.line("%s", note)
+	}
+}
+
+// evidence is a row's cells between the change and what lies beyond the quantile.
+func evidence(r summary.Row) []string {
+	c := r.Change
+	if c == nil || c.Confidence == 0 {
+		return []string{"-", "-", "-", "-", "-", "-"}
+	}
+	lag, detect, adjusted := "-", "-", "-"
+	if c.Autocorrelation != 0 {
+		lag = fmt.Sprintf("%+.2f", c.Autocorrelation)
+	}
+	if c.Detectable > 0 {
+		detect = amount(r, c.Detectable)
+	}
+	if c.Correction != stat.NoCorrection {
+		adjusted = probability(c.Adjusted)
+	}
+	return []string{interval90(r), probability(c.P), adjusted, detect, lag, probability(c.MannWhitney)}
+}
+
+// verdict is what a metric by itself says.
+func verdict(r summary.Row) string {
+	if r.Change == nil {
+		return "-"
+	}
+	return r.Change.Verdict.String()
+}
+
+// ofMachine tells whether a metric says how the trials ran, and not how the service fared.
+func ofMachine(m results.Metric) bool {
+	switch m.Name {
+	case "steady_drift", "achieved", "load1", "steal", "gcs", "gc_pause", "lateness_p99", "elections_unplanned":
+		return true
+	}
+	return strings.HasPrefix(m.Name, "psi_") || strings.HasPrefix(m.Name, "cpu_")
+}
+
+// trials writes how the trials ran. A slow arm loads the machine itself: a trial that was left out because of one of
+// these figures would be left out for being slow.
+func (p *printer) trials(s summary.Summary) {
+	rows := [][]string{{"FIX", "FIGURE", "BEFORE -> AFTER", "CHANGE [95 %]"}}
+	for _, f := range s.Fixes {
+		for _, r := range f.Rows {
+			if ofMachine(r.Metric) {
+				name := metricName(r.Name)
+				if r.Phase != "" {
+					name = longName(r.Metric)
+				}
+				rows = append(rows, []string{f.Name, name, sides(r), change(r)})
+			}
+		}
+	}
+	if len(rows) == 1 && len(s.Noise.Processes) == 0 {
+		return
+	}
+	p.line("")
+	p.line("how the trials ran, per arm: shown, never used to exclude")
+	if len(rows) > 1 {
+		p.table(rows)
+	}
+	for _, process := range s.Noise.Processes {
+		p.line("%s: GOMAXPROCS %d, GOGC %d, cores %s", process.Role, process.GOMAXPROCS, process.GOGC, process.Cores)
+	}
 }

@@ -3,10 +3,7 @@ package report_test
 import (
 	"bytes"
 	"errors"
-	"io"
 	"testing"
-
-	"aftershock/results/report"
 )
 
 var errFull = errors.New("no space left on device")
@@ -26,20 +23,18 @@ func (w *full) Write(p []byte) (int, error) {
 
 // A report that was cut short says so, wherever the cut is: half a table without a word reads like a whole one.
 func TestWriterFails(t *testing.T) {
-	s := sample()
-	for name, write := range map[string]func(io.Writer) error{
-		"Terminal": func(w io.Writer) error { return report.Terminal(w, s, "results/runs/some-run") },
-		"Detail":   func(w io.Writer) error { return report.Detail(w, s) },
-		"FixLine":  func(w io.Writer) error { return report.FixLine(w, s.Fixes[0]) },
-	} {
+	for name, write := range views() {
 		var whole bytes.Buffer
 		if err := write(&whole); err != nil {
 			t.Fatal(err)
 		}
-		for room := range whole.Len() {
+		for room := 0; room < whole.Len(); room += max(1, whole.Len()/100) {
 			if err := write(&full{room}); !errors.Is(err, errFull) {
 				t.Fatalf("%s with room for %d of %d bytes: %v", name, room, whole.Len(), err)
 			}
+		}
+		if err := write(&full{whole.Len() - 1}); !errors.Is(err, errFull) {
+			t.Errorf("%s without room for its last byte: %v", name, err)
 		}
 		if err := write(&full{whole.Len()}); err != nil {
 			t.Errorf("%s with just enough room: %v", name, err)

@@ -3,55 +3,13 @@ package report
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
-	"time"
 
+	"aftershock/internal/units"
 	"aftershock/results"
 	"aftershock/results/stat"
 	"aftershock/results/summary"
 )
-
-// value prints a figure in its unit, with three significant digits or more.
-func value(v float64, unit string) string {
-	switch unit {
-	case "ns":
-		return latency(time.Duration(v))
-	case "share":
-		return fmt.Sprintf("%.4g %%", 100*v)
-	case "1/s":
-		if v < 100 {
-			return fmt.Sprintf("%.3g/s", v)
-		}
-		return fmt.Sprintf("%.0f/s", v)
-	case "s":
-		if v < 1 {
-			return fmt.Sprintf("%.3g s", v)
-		}
-		return fmt.Sprintf("%.2f s", v)
-	}
-	return fmt.Sprintf("%.4g", v)
-}
-
-// latency prints a duration in the unit that suits it. It is rounded before the unit is chosen: 999.7 ms is 1 s, and
-// not the 1e+03 ms that %.3g makes of it.
-func latency(d time.Duration) string {
-	digits := time.Duration(1)
-	for d/digits >= 1000 {
-		digits *= 10
-	}
-	d = d.Round(digits)
-	in := func(unit time.Duration) string { return strconv.FormatFloat(float64(d)/float64(unit), 'f', -1, 64) }
-	switch {
-	case d >= time.Second:
-		return in(time.Second) + " s"
-	case d >= time.Millisecond:
-		return in(time.Millisecond) + " ms"
-	case d >= time.Microsecond:
-		return in(time.Microsecond) + " us"
-	}
-	return fmt.Sprintf("%d ns", d)
-}
 
 // sides prints a row's medians, the censored ones as a bound.
 func sides(r summary.Row) string {
@@ -66,32 +24,48 @@ func side(s summary.Side, unit string) string {
 	if s.Censored {
 		bound = ">="
 	}
-	return bound + value(s.Median, unit)
+	return bound + units.Format(s.Median, unit)
 }
 
-// change prints an estimate with its interval.
+// change prints an estimate with its 95 % interval.
 func change(r summary.Row) string {
 	c := r.Change
 	if c == nil {
 		return "not compared"
 	}
-	number := func(v float64) string { return fmt.Sprintf("%+.1f", 100*v) }
-	unit := " %"
-	if r.Scale == stat.Difference {
-		unit = " points"
-		if r.Unit != "share" {
-			number, unit = func(v float64) string { return fmt.Sprintf("%+.3g", v) }, ""
-		}
-	}
 	if c.Confidence == 0 {
-		return number(c.Value) + unit + " (no interval)"
+		return units.Change(c.Value, r.Unit, relative(r)) + " (no interval)"
 	}
-	text := fmt.Sprintf("%s%s [%s, %s]", number(c.Value), unit, number(c.Low), number(c.High))
+	text := units.Interval(c.Value, c.Low, c.High, r.Unit, relative(r))
 	if c.Method.Parametric() {
 		text += " parametric"
 	}
 	return text
 }
+
+// interval90 prints the limits of the 90 % interval alone.
+func interval90(r summary.Row) string {
+	_, limits, _ := strings.Cut(units.Interval(r.Change.Value, r.Change.Low90, r.Change.High90, r.Unit, relative(r)), "[")
+	return "[" + limits
+}
+
+// amount prints the size of a change, without a direction.
+func amount(r summary.Row, v float64) string {
+	return strings.TrimPrefix(units.Change(v, r.Unit, relative(r)), "+")
+}
+
+func relative(r summary.Row) bool { return r.Scale != stat.Difference }
+
+// probability prints a p-value with two digits; one that is below 0.0001 needs none.
+func probability(p float64) string {
+	if p < 0.0001 {
+		return "<0.0001"
+	}
+	return fmt.Sprintf("%.2g", p)
+}
+
+// percent prints a share that is no figure of a metric.
+func percent(share float64) string { return fmt.Sprintf("%.3g %%", 100*share) }
 
 // trigger prints the trigger's medians.
 func trigger(f summary.Fix) string {
@@ -119,6 +93,9 @@ func phaseName(m results.Metric) string {
 	}
 	return m.Phase
 }
+
+// longName is a metric with its phase.
+func longName(m results.Metric) string { return metricName(m.Name) + " (" + phaseName(m) + ")" }
 
 // metricName is a metric as people say it: service_p99 is service P99.
 func metricName(name string) string {

@@ -19,10 +19,10 @@ func columns(t *testing.T, r summary.Row) (metric, phase, sides, change, beyond 
 	err := report.Detail(&text, summary.Summary{Fixes: []summary.Fix{{Rows: []summary.Row{r}}}})
 	lines := strings.Split(strings.TrimSpace(text.String()), "\n")
 	cells := regexp.MustCompile(` {2,}`).Split(strings.TrimSpace(lines[len(lines)-1]), -1)
-	if err != nil || len(cells) < 5 {
+	if err != nil || len(cells) != 12 {
 		t.Fatalf("%v:\n%s", err, text.String())
 	}
-	return cells[0], cells[1], cells[2], cells[3], cells[4]
+	return cells[0], cells[1], cells[2], cells[3], cells[10]
 }
 
 // Three significant digits, in the unit that suits the figure, and never an exponent.

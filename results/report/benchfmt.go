@@ -1,0 +1,163 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"aftershock/results"
+	"aftershock/results/stat"
+	"aftershock/results/summary"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// benchmarks writes Go benchmark text, a line for each trial that a pair's comparison rests on:
+//
+//	benchstat -ignore trial,block,position,.file -col '/arm@(before after)' bench.txt
+//
+// A unit is a metric, its phase and what it is measured in, such as p99-trigger-sec/op, so that benchstat gives each a
+// table. Times are in seconds: a 0 in ns would not be converted and land in a table of its own. A metric that reached
+// the operation time-out has no line, and neither has a value that is not finite. benchstat takes arms for unpaired,
+// and its p-values are therefore not the summary's.
+//
+// https://go.dev/design/14313-benchmark-format, https://pkg.go.dev/golang.org/x/perf/benchfmt
+func benchmarks(w io.Writer, in Input) error {
+	out := benchfmt.NewWriter(w)
+	for _, unit := range benchUnits(in.Summary) {
+		if err := out.Write(unit); err != nil {
+			return err
+		}
+	}
+	head := benchHead(in.Summary.Run)
+	for _, f := range in.Summary.Fixes {
+		for _, t := range benchTrials(f) {
+			if len(t.values) == 0 {
+				continue
+			}
+			if err := out.Write(t.result(f.Name, head)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// benchUnits says of each unit which direction is the good one.
+func benchUnits(s summary.Summary) (all []*benchfmt.UnitMetadata) {
+	seen := map[string]bool{}
+	for _, f := range s.Fixes {
+		for _, r := range f.Rows {
+			unit, _ := benchUnit(r)
+			if !benchable(r) || seen[unit] || r.Better != stat.Lower && r.Better != stat.Higher {
+				continue
+			}
+			seen[unit] = true
+			all = append(all, &benchfmt.UnitMetadata{
+				UnitMetadataKey: benchfmt.UnitMetadataKey{Unit: unit, Key: "better"}, OrigUnit: unit, Value: string(r.Better),
+			})
+		}
+	}
+	return all
+}
+
+// benchUnit names a row's unit, and gives how many of the row's make one of it.
+func benchUnit(r summary.Row) (unit string, per float64) {
+	var measure string
+	per = 1
+	switch r.Unit {
+	case "ns":
+		measure, per = "sec/op", 1e9
+	case "s":
+		measure = "sec/trial"
+	case "1/s":
+		measure = "op/s"
+	case "share":
+		measure = "share"
+	default:
+		measure = word(r.Unit) + "/trial"
+	}
+	if r.Phase == "" {
+		return word(r.Name) + "-" + measure, per
+	}
+	return word(r.Name) + "-" + word(r.Phase) + "-" + measure, per
+}
+
+// word makes a name one part of a unit: a blank would end the unit, and a slash or dash the part.
+func word(s string) string { return strings.ReplaceAll(url.PathEscape(s), "-", "_") }
+
+// benchable tells whether a row's values may be compared, and are known by pair.
+func benchable(r summary.Row) bool {
+	n := len(r.Before.Values)
+	return n > 0 && n == len(r.After.Values) && n == len(r.Before.Pairs) && n == len(r.After.Pairs) &&
+		!r.Before.Censored && !r.After.Censored
+}
+
+// benchTrial is a line.
+type benchTrial struct {
+	pair   int
+	arm    results.Arm
+	values []benchfmt.Value
+}
+
+// benchTrials collects what all metrics have of each trial, in the order in which pairs were run.
+func benchTrials(f summary.Fix) (all []*benchTrial) {
+	type key struct {
+		pair int
+		arm  results.Arm
+	}
+	trials := map[key]*benchTrial{}
+	add := func(r summary.Row, i int, arm results.Arm, s summary.Side) {
+		k := key{s.Pairs[i], arm}
+		if trials[k] == nil {
+			trials[k] = &benchTrial{pair: k.pair, arm: arm}
+			all = append(all, trials[k])
+		}
+		unit, per := benchUnit(r)
+		if v := s.Values[i] / per; !math.IsNaN(v) && !math.IsInf(v, 0) {
+			trials[k].values = append(trials[k].values, benchfmt.Value{Value: v, Unit: unit})
+		}
+	}
+	for _, r := range f.Rows {
+		if !benchable(r) {
+			continue
+		}
+		for i := range r.Before.Values {
+			add(r, i, results.Before, r.Before)
+			add(r, i, results.After, r.After)
+		}
+	}
+	return all
+}
+
+// result is one trial as benchmark text has it: one iteration, because the trial is the unit.
+func (t *benchTrial) result(fix string, head []benchfmt.Config) *benchfmt.Result {
+	return &benchfmt.Result{
+		Config: append(head[:len(head):len(head)],
+			fileConfig("block", strconv.Itoa(t.pair)), fileConfig("trial", fmt.Sprintf("%d-%s", t.pair, t.arm))),
+		Name:   benchfmt.Name(fmt.Sprintf("Load/fix=%s/arm=%s", url.PathEscape(fix), t.arm)),
+		Iters:  1,
+		Values: t.values,
+	}
+}
+
+// benchHead says where the figures come from. Keys are lower case: benchstat passes over others in silence.
+func benchHead(run results.Run) (head []benchfmt.Config) {
+	e := run.Environment
+	for _, c := range []struct{ key, value string }{
+		{"goos", "linux"}, {"cpu", e.CPU}, {"scenario", run.Name}, {"run", run.ID}, {"seed", strconv.FormatUint(run.Seed, 10)},
+		{"go", e.Go}, {"etcd", e.Etcd}, {"commit", e.Commit},
+	} {
+		if value := strings.TrimSpace(plain(c.value)); value != "" {
+			head = append(head, fileConfig(c.key, value))
+		}
+	}
+	return head
+}
+
+func fileConfig(key, value string) benchfmt.Config {
+	return benchfmt.Config{Key: key, Value: []byte(value), File: true}
+}

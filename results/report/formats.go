@@ -1,0 +1,58 @@
+package report
+
+import (
+	"fmt"
+	"io"
+
+	"aftershock/internal/nearest"
+	"aftershock/results"
+	"aftershock/results/gate"
+	"aftershock/results/summary"
+)
+
+// Input is what a format may draw on.
+type Input struct {
+	Summary  summary.Summary
+	Folder   string        // the run's
+	Decision gate.Decision // the zero value when no policy was asked
+}
+
+// decided tells whether a policy was asked.
+func (in Input) decided() bool {
+	return in.Decision.Policy != "" || in.Decision.Result != "" || len(in.Decision.Answers) > 0
+}
+
+// Format is one way to write a run for another program.
+type Format struct {
+	Name  string // as people type it
+	File  string // what the file is called by convention
+	About string // one sentence: who reads it
+	write func(io.Writer, Input) error
+}
+
+// Formats are all formats, in the order in which they are listed to people.
+func Formats() []Format {
+	return []Format{
+		{"md", "summary.md", "A Markdown page for a CI job's summary, below 1 MiB whatever the run.", markdown},
+		{"junit", "junit.xml", "JUnit XML for CI servers, a test case an answer of a gate; needs a policy.", junit},
+		{"benchfmt", "bench.txt", "Go benchmark text, which benchstat reads, a line a trial.", benchmarks},
+		{"json", results.SummaryFile, "The summary itself, under docs/schema/summary-1.schema.json.", asJSON},
+		{"csv", "intervals.csv", "A row a fix and metric with its estimate and intervals, for spreadsheets.", intervals},
+		{"hlog", results.HistogramFile, "All trials' response times as one HdrHistogram interval log.", histograms},
+	}
+}
+
+// Write writes a run in one of Formats. An unknown format is an error that names the nearest and all of them.
+func Write(name string, w io.Writer, in Input) error {
+	var names []string
+	for _, f := range Formats() {
+		if f.Name == name {
+			if err := f.write(w, in); err != nil {
+				return fmt.Errorf("%s: %w", f.Name, err)
+			}
+			return nil
+		}
+		names = append(names, f.Name)
+	}
+	return nearest.Unknown("format", name, names)
+}

@@ -1,0 +1,140 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"aftershock/internal/units"
+	"aftershock/results"
+	"aftershock/results/summary"
+)
+
+// header says what was run, on what machine, how quiet it was, and what could have been seen there.
+func (p *printer) header(s summary.Summary) {
+	p.line("")
+	p.line("%s, seed %d, %d pairs a fix, change after seen from before with its 95 %% interval, margin %.0f %%",
+		s.Run.Name, s.Run.Seed, s.Run.Pairs, 100*s.Run.Margin)
+	p.environment(s.Run.Environment)
+	if s.Run.Cluster == results.NoCluster {
+		p.line("no cluster; the seed fixes the order of the trials")
+	} else {
+		p.line("members: %s, data on %s; the seed fixes plans and order, not etcd's elections", s.Run.Cluster, s.Run.DataRoot)
+	}
+	if pin := s.Run.Pinning; pin != nil {
+		p.line("pinned: worker to cores %s, members and orchestrator to cores %s", pin.Worker, pin.Others)
+	}
+	if stop := s.Run.Stop; stop != nil {
+		p.line("pairs: added until each fix's 95 %% interval is within +-%s, at most %d a fix%s; never by where it lies",
+			percent(stop.Width), stop.MaxPairs, within(stop))
+	}
+	p.noise(s.Noise)
+	p.calibration(s)
+	p.detectable(s.Fixes)
+	p.line("")
+}
+
+func (p *printer) environment(e results.Environment) {
+	p.line("%s, %d cores, Linux %s, %s, etcd %s, aftershock %s (%s)",
+		e.CPU, e.Cores, e.Kernel, e.Go, e.Etcd, e.Aftershock, shortCommit(e.Commit))
+}
+
+func within(stop *results.Stop) string {
+	if stop.MaxTime == 0 {
+		return ""
+	}
+	return " and " + units.Short(stop.MaxTime)
+}
+
+func shortCommit(c string) string {
+	revision, dirty, _ := strings.Cut(c, "-")
+	if len(revision) > 12 {
+		revision = revision[:12]
+	}
+	if dirty != "" {
+		return revision + "-" + dirty
+	}
+	return revision
+}
+
+func (p *printer) noise(n summary.Noise) {
+	if n.Trials == 0 {
+		return
+	}
+	pressure := "no PSI in this kernel"
+	if n.Pressure.Known {
+		pressure = fmt.Sprintf("PSI cpu %s, io %s, memory %s",
+			percent(n.Pressure.CPU), percent(n.Pressure.IO), percent(n.Pressure.Memory))
+	}
+	canary := "not measured"
+	if n.Canary > 0 {
+		canary = fmt.Sprintf("%s +-%s, worst +%s", units.Latency(n.Canary), percent(n.CanarySpread), percent(n.CanaryWorst))
+	}
+	p.line("machine over %d trials: canary %s; steal %s, worst %s; %s; load %.2f", n.Trials, canary, percent(n.Steal),
+		percent(n.StealWorst), pressure, n.Load)
+}
+
+// calibration quotes what the harness was found to do on this machine with identical arms, for the metrics that give
+// this run's verdicts. That there is none is a warning of the summary.
+func (p *printer) calibration(s summary.Summary) {
+	c := s.Run.Calibration
+	if c == nil {
+		return
+	}
+	made := c.Made.UTC().Format("2006-01-02")
+	if c.Quick {
+		p.line("calibration of %s: quick, so no false-alarm rate is claimed", made)
+	}
+	var unrated []string
+	for _, m := range primaries(s.Fixes) {
+		rates := ratesOf(c, m)
+		for _, r := range rates {
+			p.line("calibration of %s: %s: %d of %d A/A runs of %d pairs (%s) differed: %s, at most %s (95 %% bound), nominal %s",
+				made, longName(m), r.Alarms, r.Runs, r.Pairs, r.Through, percent(float64(r.Alarms)/float64(max(r.Runs, 1))),
+				percent(r.Upper), percent(r.Nominal))
+		}
+		if len(rates) == 0 {
+			unrated = append(unrated, longName(m))
+		}
+	}
+	if len(unrated) > 0 && !c.Quick {
+		p.list("calibration of "+made+": no false-alarm rate for", unrated)
+	}
+	for _, check := range c.Checks {
+		if !check.Holds {
+			p.line("calibration of %s: NOT SOUND: %s: %s", made, check.Name, check.Shown)
+		}
+	}
+}
+
+func ratesOf(c *results.Calibration, m results.Metric) (rates []results.FalseAlarms) {
+	for _, r := range c.Rates {
+		if r.Metric == m {
+			rates = append(rates, r)
+		}
+	}
+	return rates
+}
+
+// primaries are the metrics that give the fixes' verdicts, each once.
+func primaries(fixes []summary.Fix) (all []results.Metric) {
+	seen := map[results.Metric]bool{}
+	for _, f := range fixes {
+		if m := f.Fix.Primary; !seen[m] {
+			seen[m] = true
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+func (p *printer) detectable(fixes []summary.Fix) {
+	var all []string
+	for _, f := range fixes {
+		if c := f.Primary.Change; c != nil && c.Detectable > 0 {
+			all = append(all, f.Name+" "+amount(f.Primary, c.Detectable))
+		}
+	}
+	if len(all) > 0 {
+		p.list("detectable, 4 times out of 5:", all)
+	}
+}

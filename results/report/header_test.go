@@ -1,0 +1,100 @@
+package report_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"aftershock/results"
+	"aftershock/results/report"
+	"aftershock/results/stat"
+	"aftershock/results/summary"
+)
+
+func terminal(t *testing.T, s summary.Summary) string {
+	t.Helper()
+	var text bytes.Buffer
+	if err := report.Terminal(&text, s, "x"); err != nil {
+		t.Fatal(err)
+	}
+	return text.String()
+}
+
+// What a run did not do is not spoken of, and what it did is said once.
+func TestHeader(t *testing.T) {
+	for name, c := range map[string]struct {
+		change        func(*summary.Summary)
+		says, without string
+	}{
+		"pinned":           {func(*summary.Summary) {}, "\npinned: worker to cores 2-3,", ""},
+		"not pinned":       {func(s *summary.Summary) { s.Run.Pinning = nil }, "", "pinned"},
+		"no time limit":    {func(s *summary.Summary) { s.Run.Stop.MaxTime = 0 }, "at most 20 a fix; never by", ""},
+		"fixed pairs":      {func(s *summary.Summary) { s.Run.Stop = nil }, "", "stopped"},
+		"not measured":     {func(s *summary.Summary) { s.Noise = summary.Noise{} }, "", "machine over"},
+		"without a canary": {func(s *summary.Summary) { s.Noise.Canary = 0 }, "98 trials: canary not measured; steal", "12.3 ms"},
+		"no PSI":           {func(s *summary.Summary) { s.Noise.Pressure.Known = false }, "; no PSI in this kernel; load 2.35", "PSI cpu"},
+		"not calibrated":   {func(s *summary.Summary) { s.Run.Calibration = nil }, "", "calibration"},
+		"quick":            {func(s *summary.Summary) { s.Run.Calibration.Quick, s.Run.Calibration.Rates = true, nil }, "quick, so no false-alarm rate", "no false-alarm rate for"},
+		"another's rate":   {func(*summary.Summary) {}, "no false-alarm rate for P99.9 (trigger), P99 (fault)\n", "P50 (recovery)"},
+		"a broken check":   {func(*summary.Summary) {}, "NOT SOUND: control: +12 %", "oracle"},
+		"what was in view": {func(*summary.Summary) {}, "detectable, 4 times out of 5: context-isolation 8.1 %, null 8.1 %, control 8.1 %\n", ""},
+		"nothing in view": {func(s *summary.Summary) {
+			for i := range s.Fixes {
+				s.Fixes[i].Primary.Change = nil
+			}
+		}, "", "detectable"},
+	} {
+		s := sample()
+		c.change(&s)
+		text := terminal(t, s)
+		if !strings.Contains(text, c.says) || c.without != "" && strings.Contains(text, c.without) {
+			t.Errorf("%s: wanted %q and not %q in\n%s", name, c.says, c.without, text)
+		}
+	}
+}
+
+// Many fixes go on in the next line.
+func TestDetectableIsNotTooWide(t *testing.T) {
+	s := sample()
+	for range 5 {
+		s.Fixes = append(s.Fixes, improved())
+	}
+	lines, found := strings.Split(terminal(t, s), "\n"), 0
+	for _, line := range lines {
+		if found += strings.Count(line, "context-isolation 8.1 %"); strings.Contains(line, "context-isolation 8.1 %") && len(line) > 120 {
+			t.Errorf("%d columns: %s", len(line), line)
+		}
+	}
+	if found != 6 {
+		t.Errorf("%d of 6 are shown", found)
+	}
+}
+
+// The remark of a fix says what its verdict rests on, as far as there is such a thing.
+func TestRemarks(t *testing.T) {
+	for name, c := range map[string]struct {
+		change        func(*summary.Fix)
+		says, without string
+	}{
+		"corrected":     {func(*summary.Fix) {}, "\n  p 0.0078, 0.047 adjusted (Holm over 1); detectable 8.1 %\n", ""},
+		"not corrected": {func(f *summary.Fix) { f.Primary.Change.Correction = stat.NoCorrection }, "\n  p 0.0078; detectable", "adjusted"},
+		"not to tell":   {func(f *summary.Fix) { f.Primary.Change.Detectable = 0 }, "Holm over 1)\n", "detectable"},
+		"no interval":   {func(f *summary.Fix) { f.Primary.Change.Confidence = 0 }, "(no interval)", "p 0.0078"},
+		"of shares": {func(f *summary.Fix) { f.Primary.Scale, f.Primary.Unit = stat.Difference, "share" },
+			"; detectable 8.1 points\n", ""},
+		"interrupted": {func(f *summary.Fix) {
+			f.Pairs.Invalid = []summary.Invalid{{Pair: 3, Arm: results.After, Attempt: 1, Why: "stopped", Interrupted: true}}
+		}, "\n  interrupted: pair 3 after, run again: stopped\n", "invalid"},
+		"the machine": {func(f *summary.Fix) {
+			f.Pairs.Invalid = []summary.Invalid{{Pair: 3, Arm: results.After, Why: "machine: steal 9 %"}}
+		}, "whatever the arm: 0 before, 1 after\n    pair 3 after: steal 9 %\n", "invalid trial"},
+	} {
+		s := sample()
+		s.Fixes = s.Fixes[:1]
+		c.change(&s.Fixes[0])
+		text := terminal(t, s)
+		if !strings.Contains(text, c.says) || c.without != "" && strings.Contains(text, c.without) {
+			t.Errorf("%s: wanted %q and not %q in\n%s", name, c.says, c.without, text)
+		}
+	}
+}

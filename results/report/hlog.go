@@ -1,0 +1,133 @@
+package report
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"aftershock/results"
+	"aftershock/results/hlog"
+)
+
+// histograms writes the interval logs of all trials as one, tagged <fix>.<arm>.<pair>.<stream>.<phase>[.ok] and counted
+// from the beginning of the first. A pair that was run again is named like its folder, 03-again1; a trial that could not
+// be judged has -invalid behind its pair, and one whose log cannot be read is left out with a comment.
+func histograms(w io.Writer, in Input) error {
+	logs, missing, err := trialLogs(in)
+	if err != nil {
+		return err
+	}
+	base := time.UnixMilli(0)
+	if len(logs) > 0 {
+		base = logs[0].began
+	}
+	out, err := hlog.NewMerger(w, base)
+	if err != nil {
+		return err
+	}
+	leaveOut := func(trial string, why error) error {
+		// Without the folder's own path: a copy of the run must give the same log.
+		text := strings.ReplaceAll(why.Error(), in.Folder+string(filepath.Separator), "")
+		return out.Comment(plain("Left out: " + trial + ": " + text))
+	}
+	for _, m := range missing {
+		if err := leaveOut(m.tag, m.why); err != nil {
+			return err
+		}
+	}
+	for _, l := range logs {
+		log, err := readLog(l.path, base)
+		if err != nil {
+			err = leaveOut(l.tag, err)
+		} else {
+			err = out.Add(l.tag, log)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+// trialLog is where a trial's log lies, or why it has none. The logs themselves are read one at a time: a run has
+// hundreds.
+type trialLog struct {
+	path, tag string
+	began     time.Time
+	why       error
+}
+
+// trialLogs finds the trials of a run: those that began, in the order of their times, and the others.
+func trialLogs(in Input) (logs, missing []trialLog, err error) {
+	for _, f := range in.Summary.Run.Fixes {
+		below := filepath.Join(in.Folder, results.TrialsDir, f.Name)
+		entries, err := os.ReadDir(below)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, nil, err
+		}
+		for _, e := range entries {
+			if e.Type().IsRegular() {
+				continue
+			}
+			if l := trialLogOf(filepath.Join(below, e.Name()), f.Name); l.why == nil {
+				logs = append(logs, l)
+			} else {
+				missing = append(missing, l)
+			}
+		}
+	}
+	slices.SortStableFunc(logs, func(a, b trialLog) int { return a.began.Compare(b.began) })
+	return logs, missing, nil
+}
+
+func trialLogOf(folder, fix string) trialLog {
+	pair, rest, _ := strings.Cut(filepath.Base(folder), "-")
+	arm, attempt, again := strings.Cut(rest, "-")
+	if again {
+		pair += "-" + attempt
+	}
+	trial, err := results.ReadTrial(folder)
+	if err == nil && trial.Epoch.UnixMilli() < 0 {
+		err = errors.New("it never began")
+	}
+	if err == nil && (trial.Invalid != "" || trial.Interrupted) {
+		pair += "-invalid"
+	}
+	return trialLog{
+		path: filepath.Join(folder, results.HistogramFile), tag: tagWord(fix) + "." + tagWord(arm) + "." + tagWord(pair),
+		began: trial.Epoch.Truncate(time.Millisecond), why: err,
+	}
+}
+
+// readLog reads a trial's log, whose times must not begin before the run's.
+func readLog(path string, base time.Time) (log hlog.Log, err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return log, err
+	}
+	defer file.Close()
+	if log, err = hlog.Read(file); err == nil && log.Base.Before(base) {
+		err = fmt.Errorf("it begins at %v, before the run's first trial", log.Base)
+	}
+	if err != nil {
+		return hlog.Log{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return log, nil
+}
+
+// tagWord makes a name a part of a tag, in which dots separate and commas end.
+func tagWord(s string) string {
+	return cmp.Or(strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
+			return r
+		}
+		return '_'
+	}, s), "_")
+}

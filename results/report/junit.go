@@ -1,0 +1,140 @@
+package report
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	"aftershock/results"
+	"aftershock/results/gate"
+	"aftershock/results/summary"
+)
+
+// The elements of JUnit XML that Jenkins, GitLab and others read.
+//
+// https://github.com/testmoapp/junitxml, and the schema of Jenkins' xUnit plugin.
+type (
+	testSuites struct {
+		XMLName  xml.Name `xml:"testsuites"`
+		Tests    int      `xml:"tests,attr"`
+		Failures int      `xml:"failures,attr"`
+		Errors   int      `xml:"errors,attr"`
+		Suite    testSuite
+	}
+	testSuite struct {
+		XMLName    xml.Name   `xml:"testsuite"`
+		Name       string     `xml:"name,attr"`
+		Tests      int        `xml:"tests,attr"`
+		Failures   int        `xml:"failures,attr"`
+		Errors     int        `xml:"errors,attr"`
+		Timestamp  string     `xml:"timestamp,attr"`
+		Properties []property `xml:"properties>property"`
+		Cases      []testCase `xml:"testcase"`
+	}
+	property struct {
+		Name  string `xml:"name,attr"`
+		Value string `xml:"value,attr"`
+	}
+	testCase struct {
+		Class   string   `xml:"classname,attr"`
+		Name    string   `xml:"name,attr"`
+		Failure *problem `xml:"failure,omitempty"`
+		Error   *problem `xml:"error,omitempty"`
+		Out     string   `xml:"system-out,omitempty"`
+	}
+	problem struct {
+		Type    string `xml:"type,attr"`
+		Message string `xml:"message,attr"`
+		Text    string `xml:",chardata"`
+	}
+)
+
+// errNoPolicy is for a run that no gate has judged: a suite without a test would be read as one that passed.
+var errNoPolicy = errors.New("test cases are a gate's answers, and no policy was given")
+
+// junit writes a gate's answers: what failed is a failure, what could not be answered is an error, and only what passed
+// is a test that passed.
+func junit(w io.Writer, in Input) error {
+	if !in.decided() {
+		return errNoPolicy
+	}
+	run := in.Summary.Run
+	suite := testSuite{
+		Name: run.Name + " under " + in.Decision.Policy, Timestamp: run.Started.UTC().Format("2006-01-02T15:04:05"),
+		Properties: properties(run, in.Decision),
+	}
+	for _, a := range whole(in.Decision) {
+		suite.add(caseOf(run.Name, a))
+	}
+	all := testSuites{Tests: suite.Tests, Failures: suite.Failures, Errors: suite.Errors, Suite: suite}
+	text, err := xml.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, text)
+	return err
+}
+
+// whole are the answers, and one more when they all passed and the decision did not, as that of a partial run may.
+func whole(d gate.Decision) []gate.Answer {
+	passed := len(d.Answers) > 0
+	for _, a := range d.Answers {
+		passed = passed && a.Result == gate.Pass
+	}
+	if !passed && len(d.Answers) > 0 || passed && d.Result == gate.Pass {
+		return d.Answers
+	}
+	return append(d.Answers[:len(d.Answers):len(d.Answers)], gate.Answer{
+		Name: "policy " + d.Policy, Result: unlessPass(d.Result),
+		Why: fmt.Sprintf("the whole policy's result is %s with %d answers", result(d.Result), len(d.Answers)),
+	})
+}
+
+// unlessPass takes a pass without an answer for what it is.
+func unlessPass(r gate.Result) gate.Result {
+	if r == gate.Pass {
+		return gate.Invalid
+	}
+	return r
+}
+
+func caseOf(scenario string, a gate.Answer) testCase {
+	class := scenario
+	if a.Fix != "" {
+		class += "." + a.Fix
+	}
+	text := fmt.Sprintf("measured %s, bound %s: %s", orDash(a.Measured), orDash(a.Bound), a.Why)
+	c := testCase{Class: class, Name: a.Name, Out: text}
+	p := &problem{Type: string(result(a.Result)), Message: a.Why, Text: text}
+	switch a.Result {
+	case gate.Pass:
+	case gate.Fail:
+		c.Failure, c.Out = p, ""
+	default:
+		c.Error, c.Out = p, ""
+	}
+	return c
+}
+
+func (s *testSuite) add(c testCase) {
+	s.Cases = append(s.Cases, c)
+	s.Tests++
+	if c.Failure != nil {
+		s.Failures++
+	}
+	if c.Error != nil {
+		s.Errors++
+	}
+}
+
+func properties(run results.Run, d gate.Decision) []property {
+	e := run.Environment
+	return []property{
+		{"run", run.ID}, {"policy", d.Policy}, {"result", string(result(d.Result))}, {"scenario", run.Name},
+		{"seed", strconv.FormatUint(run.Seed, 10)}, {"pairs", strconv.Itoa(run.Pairs)}, {"status", string(run.Status)},
+		{"commit", e.Commit}, {"aftershock", e.Aftershock}, {"etcd", e.Etcd}, {"go", e.Go}, {"kernel", e.Kernel},
+		{"cpu", e.CPU}, {"cores", strconv.Itoa(e.Cores)}, {"summary_schema", strconv.Itoa(summary.Schema)},
+	}
+}

@@ -1,0 +1,143 @@
+package report_test
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"aftershock/results/gate"
+	"aftershock/results/report"
+)
+
+// suite is JUnit XML as a CI server reads it, written down once more.
+type suite struct {
+	Tests    int `xml:"tests,attr"`
+	Failures int `xml:"failures,attr"`
+	Errors   int `xml:"errors,attr"`
+	Suites   []struct {
+		Name       string `xml:"name,attr"`
+		Tests      int    `xml:"tests,attr"`
+		Failures   int    `xml:"failures,attr"`
+		Errors     int    `xml:"errors,attr"`
+		Properties []struct {
+			Name  string `xml:"name,attr"`
+			Value string `xml:"value,attr"`
+		} `xml:"properties>property"`
+		Cases []struct {
+			Class   string   `xml:"classname,attr"`
+			Name    string   `xml:"name,attr"`
+			Failure *verdict `xml:"failure"`
+			Error   *verdict `xml:"error"`
+			Skipped *verdict `xml:"skipped"`
+			Out     string   `xml:"system-out"`
+		} `xml:"testcase"`
+	} `xml:"testsuite"`
+}
+
+type verdict struct {
+	Type    string `xml:"type,attr"`
+	Message string `xml:"message,attr"`
+}
+
+func parseJUnit(t testing.TB, text string) suite {
+	t.Helper()
+	var s suite
+	d := xml.NewDecoder(strings.NewReader(text))
+	d.Strict = true
+	if err := d.Decode(&s); err != nil {
+		t.Fatalf("%v:\n%s", err, text)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		for err == nil {
+			_, err = d.Token()
+		}
+		if !errors.Is(err, io.EOF) {
+			t.Fatalf("%v behind the end of\n%s", err, text)
+		}
+	}
+	if len(s.Suites) != 1 {
+		t.Fatalf("%d suites", len(s.Suites))
+	}
+	return s
+}
+
+// Only what passed is a test that passed, whatever a result is called.
+func TestJUnitResults(t *testing.T) {
+	for _, c := range []struct {
+		result gate.Result
+		want   string
+	}{
+		{gate.Pass, ""}, {gate.Fail, "failure"}, {gate.Inconclusive, "error"}, {gate.Underpowered, "error"},
+		{gate.Invalid, "error"}, {"", "error"}, {"passed", "error"},
+	} {
+		in := input()
+		in.Decision.Result = c.result
+		in.Decision.Answers = []gate.Answer{{Name: "rule", Fix: "a-fix", Result: c.result, Why: "because"}}
+		s := parseJUnit(t, written(t, "junit", in))
+		got, all, bad := "", s.Suites[0], 0
+		for _, test := range all.Cases {
+			if test.Failure != nil {
+				got, bad = "failure", bad+1
+			}
+			if test.Error != nil {
+				got, bad = "error", bad+1
+			}
+			if test.Class != "leader-churn.a-fix" || test.Name != "rule" || test.Skipped != nil {
+				t.Errorf("%+v", test)
+			}
+		}
+		if got != c.want || all.Tests != 1 || all.Failures+all.Errors != bad {
+			t.Errorf("%q: %q in %+v, want %q", c.result, got, all, c.want)
+		}
+		if s.Tests != all.Tests || s.Failures != all.Failures || s.Errors != all.Errors {
+			t.Errorf("the sums differ: %+v", s)
+		}
+	}
+}
+
+// A decision that did not pass never leaves a suite in which everything did, and a policy that asked nothing proves
+// nothing.
+func TestJUnitNeverPassesAlone(t *testing.T) {
+	pass := gate.Answer{Name: "rule", Result: gate.Pass}
+	for _, c := range []struct {
+		name     string
+		decision gate.Decision
+		bad      int
+	}{
+		{"partial run", gate.Decision{Policy: "p", Result: gate.Invalid, Answers: []gate.Answer{pass}}, 1},
+		{"no result", gate.Decision{Policy: "p", Answers: []gate.Answer{pass}}, 1},
+		{"no answer", gate.Decision{Policy: "p"}, 1},
+		{"no answer, and a pass", gate.Decision{Policy: "p", Result: gate.Pass}, 1},
+		{"failed", gate.Decision{Policy: "p", Result: gate.Fail, Answers: []gate.Answer{pass}}, 1},
+		{"passed", gate.Decision{Policy: "p", Result: gate.Pass, Answers: []gate.Answer{pass, pass}}, 0},
+	} {
+		in := input()
+		in.Decision = c.decision
+		s := parseJUnit(t, written(t, "junit", in))
+		if s.Failures+s.Errors != c.bad || s.Tests != len(s.Suites[0].Cases) {
+			t.Errorf("%s: %+v", c.name, s)
+		}
+	}
+	in := input()
+	in.Decision = gate.Decision{}
+	if err := report.Write("junit", io.Discard, in); err == nil || !strings.Contains(err.Error(), "no policy") {
+		t.Errorf("without a policy: %v", err)
+	}
+}
+
+func TestJUnitProperties(t *testing.T) {
+	got := map[string]string{}
+	for _, p := range parseJUnit(t, written(t, "junit", input())).Suites[0].Properties {
+		got[p.Name] = p.Value
+	}
+	for name, want := range map[string]string{
+		"seed": "7", "commit": "0123456789abcdef0123-dirty", "cpu": "Some Processor 9", "cores": "4", "etcd": "3.7.3",
+		"go": "go1.26.0", "kernel": "6.1.0", "result": "fail", "policy": "release",
+	} {
+		if got[name] != want {
+			t.Errorf("%s is %q, want %q", name, got[name], want)
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"aftershock/results"
+	"aftershock/results/stat"
+	"aftershock/results/summary"
+)
+
+// remarks are what belongs to a fix's row and does not fit into it.
+func (p *printer) remarks(s summary.Summary, f summary.Fix) {
+	p.line("")
+	p.line("%s: %s", f.Name, f.Summary)
+	p.line("  verdict by %s: %s, %s", longName(f.Fix.Primary), sides(f.Primary), change(f.Primary))
+	p.evidence(s, f)
+	if f.Article != "" {
+		p.line("  article says: %s (its figures, not ours)", f.Article)
+	}
+	if f.Instrument {
+		p.line("  instrument: the true change is %+.0f %%", 100*f.Expect)
+	}
+	if f.Why != "" {
+		p.line("  %s: %s", f.Verdict, f.Why)
+	}
+	if f.Need != nil {
+		p.line("  needs about %d more pairs, %s: %s", f.Need.MorePairs, minutes(f.Need.Time), f.Need.Command)
+	}
+	p.stopped(s.Run, f)
+	p.invalid(f.Pairs.Invalid)
+}
+
+// evidence is what the verdict's interval does not show: how surprising the pairs are, and how small a change they
+// could have shown.
+func (p *printer) evidence(s summary.Summary, f summary.Fix) {
+	c := f.Primary.Change
+	if c == nil || c.Confidence == 0 {
+		return
+	}
+	text := "  p " + probability(c.P)
+	if c.Correction == stat.Holm {
+		text += fmt.Sprintf(", %s adjusted (Holm over %d)", probability(c.Adjusted), s.Gated())
+	}
+	if c.Detectable > 0 {
+		text += "; detectable " + amount(f.Primary, c.Detectable)
+	}
+	p.line("%s", text)
+}
+
+func (p *printer) stopped(run results.Run, f summary.Fix) {
+	if run.Stop == nil {
+		return
+	}
+	asked := percent(run.Stop.Width)
+	_, half, ok := summary.Narrow(f, run.Stop.Width)
+	if !ok {
+		p.line("  stopped after %d pairs, without a width that could be held against +-%s", judged(f), asked)
+		return
+	}
+	p.line("  stopped at +-%s after %d pairs (asked for: +-%s)", percent(half), judged(f), asked)
+}
+
+// invalid lists the trials that could not be judged. The machine's are counted by arm, because the machine must not have
+// seen it: when one arm has most of them, something else than noise was at work.
+func (p *printer) invalid(all []summary.Invalid) {
+	var machine []string
+	byArm := map[results.Arm]int{}
+	for _, i := range all {
+		trial := fmt.Sprintf("pair %d %s%s: ", i.Pair, i.Arm, again(i.Attempt))
+		why := firstLine(i.Why)
+		what, noise := strings.CutPrefix(why, "machine:")
+		switch {
+		case i.Interrupted:
+			p.line("  interrupted: %s%s", trial, why)
+		case noise:
+			byArm[i.Arm]++
+			machine = append(machine, trial+strings.TrimSpace(what))
+		default:
+			p.line("  invalid trial: %s%s", trial, why)
+		}
+	}
+	if len(machine) == 0 {
+		return
+	}
+	p.line("  invalid because of the machine, whatever the arm: %d before, %d after", byArm[results.Before],
+		byArm[results.After])
+	for _, trial := range machine {
+		p.line("    %s", trial)
+	}
+}
+
+func again(attempt int) string {
+	if attempt == 0 {
+		return ""
+	}
+	return ", run again"
+}
+
+func firstLine(s string) string {
+	first, _, more := strings.Cut(s, "\n")
+	if more {
+		first += " ..."
+	}
+	return first
+}
+
+func minutes(d time.Duration) string { return fmt.Sprintf("%.0f minutes", max(1, d.Minutes())) }
