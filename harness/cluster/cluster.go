@@ -13,6 +13,7 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/chaos/network"
+	"aftershock/internal/process"
 )
 
 // MaxMembers is the largest cluster: etcd's own advice is seven voters, and nine is the largest that anybody runs.
@@ -26,6 +27,15 @@ type Config struct {
 	DataRoot string        // an existing folder; each member has its data in a folder of its own beneath it
 	LogDir   string        // where <member>.log goes; empty discards the logs
 	PeerTLS  bool          // peers talk TLS, with certificates that each member makes for itself
+	Cores    []int         // those that each member's process may run on; none: those of this process
+}
+
+// Setup is how the process of one member is set up to use the machine.
+type Setup struct {
+	Member     string
+	GOMAXPROCS int
+	GOGC       int    // percent; -1 is off
+	Cores      string // those that it may run on, as the kernel lists them: "0-1,3"
 }
 
 // Endpoint is where one member is reached, past every link.
@@ -34,11 +44,17 @@ type Endpoint struct {
 	ClientURL string // serves gRPC, and /metrics over HTTP
 }
 
+func setupOf(member string, s process.Setup) Setup {
+	return Setup{Member: member, GOMAXPROCS: s.GOMAXPROCS, GOGC: s.GOGC, Cores: s.Cores}
+}
+
 // Cluster is what both runtimes are.
 type Cluster interface {
 	chaos.Target
 	// Endpoints lists the members' own addresses, in the order of Members.
 	Endpoints() []Endpoint
+	// Setups tells how the members' processes are set up, in the order of Members, by what each said when it last started.
+	Setups() []Setup
 	// Pin makes a link from a client to a member, and returns the address that the client dials.
 	Pin(client, member string) (address string, err error)
 	// ClientLink is the link that Pin has made.

@@ -12,6 +12,7 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/internal/clock"
+	"aftershock/internal/process"
 
 	"go.etcd.io/etcd/client/pkg/v3/types"
 	"go.etcd.io/etcd/server/v3/embed"
@@ -45,6 +46,9 @@ var _ Cluster = (*Embedded)(nil)
 func StartEmbedded(ctx context.Context, config Config) (_ *Embedded, err error) {
 	if err := config.Check(); err != nil {
 		return nil, err
+	}
+	if len(config.Cores) > 0 {
+		return nil, errors.New("members in this process cannot be pinned to cores of their own (use --cluster processes)")
 	}
 	e := &Embedded{
 		journal: newJournal(config.Members), names: Names(config.Members), deaths: make(chan error, config.Members),
@@ -146,6 +150,15 @@ func (e *Embedded) Endpoints() []Endpoint {
 	var all []Endpoint
 	for _, name := range e.names {
 		all = append(all, Endpoint{Member: name, ClientURL: e.urls[name]})
+	}
+	return all
+}
+
+// Setups tells how this process is set up, once for each member.
+func (e *Embedded) Setups() []Setup {
+	var all []Setup
+	for _, name := range e.names {
+		all = append(all, setupOf(name, process.Own()))
 	}
 	return all
 }

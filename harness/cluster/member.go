@@ -34,10 +34,11 @@ type memberConfig struct {
 	PeerTLS        bool          `json:"peer_tls"`
 }
 
-// memberReport is a line from a member to its parent: one of the three.
+// memberReport is a line from a member to its parent: one of the four.
 type memberReport struct {
 	Observation  *chaos.Observation `json:"observation,omitempty"`
 	ServingPeers bool               `json:"serving_peers,omitempty"`
+	Setup        *process.Setup     `json:"setup,omitempty"`
 	Failed       string             `json:"failed,omitempty"`
 }
 
@@ -129,7 +130,10 @@ func serve(child *process.Child, config memberConfig) error {
 	case err := <-etcd.Err():
 		return err
 	}
-	report(chaos.Observation{At: clock.Now(), Member: config.Name, Kind: chaos.Started})
+	started := clock.Now()
+	setup := process.Own()
+	_ = child.Report(memberReport{Setup: &setup}) // before it counts as started, so that the boot has heard it
+	report(chaos.Observation{At: started, Member: config.Name, Kind: chaos.Started})
 	gone := make(chan struct{})
 	go func() {
 		defer close(gone)

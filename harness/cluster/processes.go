@@ -38,6 +38,7 @@ type child struct {
 	config      memberConfig
 	peerAddress string
 	process     *process.Process
+	setup       process.Setup
 	expected    bool          // its end was asked for
 	watched     chan struct{} // closed when its end has been booked
 }
@@ -133,7 +134,7 @@ func (c *Processes) start(name string) error {
 	m := c.members[name]
 	proxy := c.peers.ProxyURL(name)
 	p, err := process.Start(process.Spec{
-		Role: MemberRole, Config: m.config,
+		Role: MemberRole, Config: m.config, Cores: c.config.Cores,
 		Env:    map[string]string{"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy, "NO_PROXY": "", "http_proxy": "", "https_proxy": "", "no_proxy": ""},
 		Report: func(line json.RawMessage) { c.hear(name, line) },
 	})
@@ -155,6 +156,11 @@ func (c *Processes) hear(name string, line json.RawMessage) {
 		if err := c.peers.SetAddress(name, c.members[name].peerAddress); err != nil {
 			c.die(err)
 		}
+	}
+	if report.Setup != nil {
+		c.mu.Lock()
+		c.members[name].setup = *report.Setup
+		c.mu.Unlock()
 	}
 	if report.Failed != "" {
 		c.die(fmt.Errorf("member %s failed: %s", name, report.Failed))
@@ -223,6 +229,17 @@ func (c *Processes) Endpoints() []Endpoint {
 	var all []Endpoint
 	for _, name := range c.names {
 		all = append(all, Endpoint{Member: name, ClientURL: c.members[name].config.ClientURL})
+	}
+	return all
+}
+
+// Setups tells how the members' processes are set up.
+func (c *Processes) Setups() []Setup {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var all []Setup
+	for _, name := range c.names {
+		all = append(all, setupOf(name, c.members[name].setup))
 	}
 	return all
 }

@@ -28,6 +28,9 @@ type Spec struct {
 	Log    *os.File          // standard output and standard error; nil discards them
 	// Report receives every line that the child reports, in order, from one goroutine.
 	Report func(line json.RawMessage)
+	// Cores are those that the child may run on, from its first instruction on: Go's runtime counts them only then, for
+	// NumCPU and GOMAXPROCS. None: those of the parent.
+	Cores []int
 	// Outlive makes the child survive its parent: no death signal, a session of its own. Only for the reaper.
 	Outlive bool
 }
@@ -68,10 +71,11 @@ func Start(spec Spec) (*Process, error) {
 		return nil, err
 	}
 	cmd.ExtraFiles = []*os.File{reportsEnd}
-	err = startOnSpawner(cmd)
+	err = startOnSpawner(cmd, spec.Cores)
 	reportsEnd.Close()
 	if err != nil {
 		reports.Close()
+		stdin.Close()
 		return nil, fmt.Errorf("start a %s: %w", spec.Role, err)
 	}
 	p := &Process{cmd: cmd, stdin: stdin, done: make(chan struct{})}

@@ -18,6 +18,8 @@ func TestMain(m *testing.M) {
 	switch Role() {
 	case "echo":
 		os.Exit(echo())
+	case "setup":
+		os.Exit(tellSetup())
 	case ReaperRole:
 		os.Exit(Reap())
 	}

@@ -4,6 +4,8 @@ import (
 	"os/exec"
 	"runtime"
 	"sync"
+
+	"aftershock/internal/affinity"
 )
 
 // The kernel sends a child its death signal when the *thread* that forked it ends, not the process (golang/go#27505).
@@ -13,7 +15,7 @@ var spawner = sync.OnceValue(func() chan<- spawn {
 	go func() {
 		runtime.LockOSThread() // never unlocked: the thread lives as long as the process
 		for r := range requests {
-			r.result <- r.cmd.Start()
+			r.result <- r.start()
 		}
 	}()
 	return requests
@@ -21,11 +23,23 @@ var spawner = sync.OnceValue(func() chan<- spawn {
 
 type spawn struct {
 	cmd    *exec.Cmd
+	cores  []int
 	result chan error
 }
 
-func startOnSpawner(cmd *exec.Cmd) error {
-	r := spawn{cmd: cmd, result: make(chan error, 1)}
+// start forks with the thread kept to the cores, which the child inherits. A thread that could not have its own cores
+// back fails the start, for the next child would inherit them too.
+func (s spawn) start() error {
+	err := affinity.During(s.cores, s.cmd.Start)
+	if err != nil && s.cmd.Process != nil {
+		_ = s.cmd.Process.Kill()
+		_ = s.cmd.Wait()
+	}
+	return err
+}
+
+func startOnSpawner(cmd *exec.Cmd, cores []int) error {
+	r := spawn{cmd: cmd, cores: cores, result: make(chan error, 1)}
 	spawner() <- r
 	return <-r.result
 }
