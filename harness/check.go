@@ -58,8 +58,14 @@ const spaceATrial = 4 << 20
 // Check refuses what cannot be run, before anything is started.
 func (o Options) Check() error {
 	s := o.Scenario
-	shape := cluster.Config{Members: s.Cluster.Members, Tick: s.Cluster.Tick, Election: s.Cluster.Election}
-	errs := []error{shape.Check()}
+	var errs []error
+	if s.Cluster.Members > 0 {
+		errs = append(errs, cluster.Config{Members: s.Cluster.Members, Tick: s.Cluster.Tick, Election: s.Cluster.Election}.Check())
+	}
+	if o.Stop != nil && (o.Enough == nil || o.Stop.Width <= 0 || o.Stop.MaxTime <= 0 || o.Stop.MaxPairs != len(o.Plans)) {
+		errs = append(errs, fmt.Errorf("a run that stops by itself needs a width, a time, %d plans and somebody who says when: %+v",
+			o.Stop.MaxPairs, *o.Stop))
+	}
 	if len(o.Fixes) == 0 || len(o.Plans) == 0 {
 		errs = append(errs, errors.New("nothing to run: at least one fix and one pair are needed"))
 	}
@@ -69,6 +75,9 @@ func (o Options) Check() error {
 			errs = append(errs, fmt.Errorf("the plan of pair %d is for pair %d", i+1, p.Pair))
 		}
 		errs = append(errs, s.Phases.CheckPlan(p))
+		if s.Cluster.Members == 0 && len(p.Events)+len(p.Clients) > 0 {
+			errs = append(errs, fmt.Errorf("the plan of pair %d has faults or clients, and the scenario has no members", p.Pair))
+		}
 	}
 	errs = append(errs, o.checkWorkload(), o.checkLoad(), o.checkAbilities(), o.checkOut(), o.checkData())
 	return errors.Join(errs...)
@@ -83,6 +92,10 @@ func (o Options) checkWorkload() error {
 	var errs []error
 	d := o.Fixes[0].Workload(results.Before).Describe()
 	streams := slices.Sorted(maps.Keys(d.Streams))
+	clustered := o.Scenario.Cluster.Members > 0
+	if !clustered {
+		streams = slices.DeleteFunc(streams, func(s string) bool { return slices.Contains(d.Clustered, s) })
+	}
 	given := map[string]bool{}
 	for _, s := range o.Scenario.Streams {
 		given[s.Name] = true
@@ -101,7 +114,7 @@ func (o Options) checkWorkload() error {
 		}
 	}
 	for _, p := range o.Plans {
-		if !slices.ContainsFunc(p.Clients, func(c plan.Client) bool { return c.Name == workloadClient }) {
+		if clustered && !slices.ContainsFunc(p.Clients, func(c plan.Client) bool { return c.Name == workloadClient }) {
 			errs = append(errs, fmt.Errorf("the plan of pair %d pins no client %q, so the workload has no member to talk to", p.Pair, workloadClient))
 		}
 	}
@@ -152,6 +165,9 @@ func (o Options) checkAbilities() error {
 
 // checkData refuses a machine that has no room for the members' data.
 func (o Options) checkData() error {
+	if o.Scenario.Cluster.Members == 0 {
+		return nil
+	}
 	_, err := rootBase(o.Scenario.Cluster.Data, o.Scenario.Cluster.Members)
 	return err
 }

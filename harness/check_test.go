@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aftershock/harness"
+	"aftershock/results"
 )
 
 func TestCheckRefusesBeforeAnythingStarts(t *testing.T) {
@@ -13,7 +14,7 @@ func TestCheckRefusesBeforeAnythingStarts(t *testing.T) {
 		spoil func(*harness.Options)
 		want  string
 	}{
-		"no members":     {func(o *harness.Options) { o.Scenario.Cluster.Members = 0 }, "members is 0, allowed are 1 to 9"},
+		"no members":     {func(o *harness.Options) { o.Scenario.Cluster.Members = 0 }, "the plan of pair 1 has faults or clients, and the scenario has no members"},
 		"ten members":    {func(o *harness.Options) { o.Scenario.Cluster.Members = 10 }, "members is 10, allowed are 1 to 9"},
 		"no pair":        {func(o *harness.Options) { o.Plans = nil }, "nothing to run"},
 		"target":         {func(o *harness.Options) { o.Plans[0].Events[1].Target = "n4" }, `unknown target "n4"`},
@@ -29,6 +30,7 @@ func TestCheckRefusesBeforeAnythingStarts(t *testing.T) {
 			o.Runtime = harness.Runtimes()[1]
 			o.Plans[0].Events[1].Fault = "leader-kill"
 		}, "embedded members cannot: crash a member"},
+		"stop":            {func(o *harness.Options) { o.Stop = &results.Stop{Width: 0.1, MaxPairs: 1, MaxTime: time.Minute} }, "somebody who says when"},
 		"unwritable":      {func(o *harness.Options) { o.Out = "/proc/aftershock" }, "--out"},
 		"pairs misplaced": {func(o *harness.Options) { o.Plans[0].Pair = 3 }, "the plan of pair 1 is for pair 3"},
 	} {

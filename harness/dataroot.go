@@ -103,11 +103,19 @@ func sweep(base string) {
 	}
 }
 
-// Trial makes an empty folder for one trial's members.
-func (r *dataRoot) Trial() (string, error) { return os.MkdirTemp(r.Path, "trial-") }
+// Trial makes an empty folder for one trial's members; "" when the run has none.
+func (r *dataRoot) Trial() (string, error) {
+	if r.Path == "" {
+		return "", nil
+	}
+	return os.MkdirTemp(r.Path, "trial-")
+}
 
 // Close removes the root, and ends the reaper, which has nothing left to do.
 func (r *dataRoot) Close() error {
+	if r.Path == "" {
+		return nil
+	}
 	err := os.RemoveAll(r.Path)
 	if r.reaper != nil {
 		err = errors.Join(err, r.reaper.Signal(syscall.SIGKILL))

@@ -2,10 +2,15 @@ package harness
 
 import (
 	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"aftershock/results"
 
@@ -22,6 +27,7 @@ var (
 // Environment reads what machine and what software this is.
 func Environment() results.Environment {
 	e := results.Environment{
+		Host: hostDigest(), Binary: binaryDigest(),
 		CPU: cpuModel(), Cores: runtime.NumCPU(), Go: runtime.Version(), GOMAXPROCS: runtime.GOMAXPROCS(0),
 		Etcd: version.Version, Aftershock: Version, Commit: commit(),
 	}
@@ -34,6 +40,34 @@ func Environment() results.Environment {
 		e.Kernel = unix.ByteSliceToString(uts.Release[:])
 	}
 	return e
+}
+
+// hostDigest tells this machine from others, and nothing else about it. A container without a machine ID has its name.
+func hostDigest() string {
+	id, err := os.ReadFile("/etc/machine-id")
+	if err != nil || len(bytes.TrimSpace(id)) == 0 {
+		name, _ := os.Hostname()
+		id = []byte(name)
+	}
+	return digest(bytes.NewReader(append([]byte("aftershock "), bytes.TrimSpace(id)...)))
+}
+
+// binaryDigest is the SHA-256 of the program that runs, whatever lies at its path by now.
+var binaryDigest = sync.OnceValue(func() string {
+	file, err := os.Open("/proc/self/exe")
+	if err != nil {
+		return ""
+	}
+	defer file.Close()
+	return digest(file)
+})
+
+func digest(r io.Reader) string {
+	sum := sha256.New()
+	if _, err := io.Copy(sum, r); err != nil {
+		return ""
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 func commit() string {

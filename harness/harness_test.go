@@ -45,7 +45,7 @@ const (
 
 func (s sleeper) Describe() harness.Description {
 	return harness.Description{
-		Streams: map[string]string{results.Batch: "", results.Publish: ""}, Counters: []ops.Counter{{Name: done, Unit: "operations"}},
+		Streams: map[string]string{results.Batch: "", results.Publish: ""}, Clustered: []string{results.Publish}, Counters: []ops.Counter{{Name: done, Unit: "operations"}},
 	}
 }
 
@@ -93,6 +93,7 @@ func scenario() harness.Scenario {
 			{Name: results.Batch, Rate: batchRate, Arrival: load.Constant, Timeout: 500 * time.Millisecond},
 			{Name: results.Publish, Rate: 10, Arrival: load.Poisson, Timeout: 100 * time.Millisecond},
 		},
+		Guard:  harness.Guard{Canary: 100, Steal: 1}, // these tests share their machine with others
 		Budget: harness.Budget{Boot: 2 * time.Second, Reserve: 1, Run: time.Minute},
 		Faults: plan.Spec{
 			Members: 3, Clients: []plan.ClientSpec{{Name: "collector", Pin: "follower"}},
@@ -124,6 +125,8 @@ type witness struct {
 	fixes  []string
 	status func() harness.Status
 	began  chan struct{} // closed when the run has started
+
+	trialDone func(done int) // may be nil
 }
 
 func newWitness() *witness { return &witness{began: make(chan struct{})} }
@@ -137,6 +140,9 @@ func (w *witness) TrialDone(t results.Trial) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.trials = append(w.trials, t)
+	if w.trialDone != nil {
+		w.trialDone(len(w.trials))
+	}
 }
 
 func (w *witness) FixDone(fix string) { w.fixes = append(w.fixes, fix) }

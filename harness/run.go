@@ -18,57 +18,58 @@ import (
 	"aftershock/results"
 )
 
-// Options say what to run.
-type Options struct {
-	Scenario Scenario
-	Fixes    []Fix
-	Plans    []plan.Plan // one a pair
-	Seed     uint64
-	Out      string // the folder that gets the run's folder
-	Runtime  Runtime
-	Command  []string // repeats the run
-	Quick    bool
-	NotRun   []string // fixes of the scenario that are left out
-}
-
-// Observer is told how a run goes on. Its methods are called by one goroutine; status may be called by any.
-type Observer interface {
-	Started(folder string, run results.Run, status func() Status)
-	TrialDone(results.Trial)
-	FixDone(fix string)
-}
-
-// ErrNoValidPair is returned by Run when no fix has a pair that can be judged.
-var ErrNoValidPair = errors.New("no valid pair remains: each trial.json says why its trial is invalid")
-
 // Run runs all pairs of all fixes and returns the run's folder, which is there even when the error is not nil. When ctx
 // is done, the trial under way heals and ends, and what was measured is kept and marked partial.
 func Run(ctx context.Context, o Options, watch Observer) (folder string, err error) {
 	if err := o.Check(); err != nil {
 		return "", err
 	}
-	r := &runner{Options: o, watch: watch}
+	r := &runner{Options: o, watch: watch, past: map[attemptOf]results.Trial{}}
 	if err := r.open(); err != nil {
 		return "", err
 	}
-	root, err := newDataRoot(o.Scenario.Cluster.Data, o.Scenario.Cluster.Members)
+	unlock, err := Lock(r.folder)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	if err := r.writeDown(); err != nil {
+		return r.folder, err
+	}
+	release, err := r.keepToCores()
 	if err != nil {
 		return r.folder, errors.Join(err, r.close(err))
 	}
-	defer func() { err = errors.Join(err, root.Close()) }()
-	r.root = root
-	r.run.DataRoot = o.Scenario.Cluster.Data + " (" + filepath.Dir(root.Path) + ")"
+	defer func() { err = errors.Join(err, release()) }()
+	if err := r.makeDataRoot(); err != nil {
+		return r.folder, errors.Join(err, r.close(err))
+	}
+	defer func() { err = errors.Join(err, r.root.Close()) }()
 	if err := r.save(); err != nil {
 		return r.folder, err
 	}
 	watch.Started(r.folder, r.run, r.status)
-	for _, fix := range o.Fixes {
-		if err = r.runFix(ctx, fix); err != nil {
+	for i, fix := range o.Fixes {
+		if err = r.runFix(ctx, fix, r.share(len(o.Fixes)-i)); err != nil {
 			break
 		}
 		watch.FixDone(fix.Name)
 	}
 	return r.folder, errors.Join(err, r.close(err))
+}
+
+// makeDataRoot makes the place for the members' data, if there will be any.
+func (r *runner) makeDataRoot() (err error) {
+	shape := r.Scenario.Cluster
+	if shape.Members == 0 {
+		r.root = &dataRoot{}
+		return nil
+	}
+	if r.root, err = newDataRoot(shape.Data, shape.Members); err != nil {
+		return err
+	}
+	r.run.DataRoot = shape.Data + " (" + filepath.Dir(r.root.Path) + ")"
+	return nil
 }
 
 // runner is a run under way.
@@ -78,6 +79,11 @@ type runner struct {
 	folder string
 	root   *dataRoot
 	run    results.Run
+	past   map[attemptOf]results.Trial // what earlier sittings left
+	used   time.Duration               // by all trials so far
+	cores  cores
+
+	lastCanary time.Duration // after the last trial of this sitting
 
 	mu      sync.Mutex
 	current *trial
@@ -86,19 +92,29 @@ type runner struct {
 	valid   int // pairs of all fixes that can be judged
 }
 
-// open makes the run's folder and writes what is known before the first trial.
+// open makes the run's folder, or takes up the one that is gone on with.
 func (r *runner) open() error {
+	r.planned = 2 * len(r.Fixes) * len(r.Plans)
+	if r.partial != nil {
+		r.folder, r.run = r.partial.folder, r.partial.run
+		return nil
+	}
+	return r.begin()
+}
+
+// begin makes a new run's folder, and puts together what is known of it before the first trial.
+func (r *runner) begin() error {
 	started := time.Now().UTC()
 	resolved, err := json.Marshal(r.Scenario)
 	if err != nil {
 		return err
 	}
-	r.planned = 2 * len(r.Fixes) * len(r.Plans)
 	r.run = results.Run{
 		Schema: results.Schema, Status: results.Running, Started: started, Command: r.Command,
 		Name: r.Scenario.Name, Scenario: resolved, Seed: r.Seed, Pairs: len(r.Plans), Reserve: r.Scenario.Budget.Reserve,
 		Margin: r.Scenario.Margin, Quick: r.Quick, NotRun: r.NotRun, PlanDigest: plan.Digest(r.Plans),
-		TrialTime: r.Scenario.TrialTime(), Cluster: r.Runtime.Name, Environment: Environment(),
+		TrialTime: r.Scenario.TrialTime(), Cluster: r.runtimeName(), Environment: Environment(),
+		Stop: r.Stop, Calibration: r.Calibration,
 	}
 	var names []string
 	for _, f := range r.Fixes {
@@ -109,8 +125,23 @@ func (r *runner) open() error {
 	if r.folder, r.run.ID, err = makeRunFolder(r.Out, results.NewID(started, r.Scenario.Name, r.Seed)); err != nil {
 		return err
 	}
+	return nil
+}
+
+// writeDown writes what is known before the first trial, or takes up what an earlier sitting left.
+func (r *runner) writeDown() error {
+	if r.partial != nil {
+		return r.recallAll()
+	}
 	return errors.Join(
 		results.WriteFile(filepath.Join(r.folder, results.PlanFile), []byte(plan.Format(r.Plans))), r.save())
+}
+
+func (r *runner) runtimeName() string {
+	if r.Scenario.Cluster.Members == 0 {
+		return results.NoCluster
+	}
+	return r.Runtime.Name
 }
 
 // makeRunFolder makes a folder of that name; two runs that begin in the same second get two.
@@ -148,77 +179,8 @@ func (r *runner) close(failure error) error {
 	return err
 }
 
-// runFix runs a fix's pairs in the planned order, and then those that have an invalid trial once more, with the same
-// plan, as far as the reserve goes. The planned order never changes by what happened.
-func (r *runner) runFix(ctx context.Context, fix Fix) error {
-	var pairs [][2]results.Slot
-	for i := 0; i < len(r.run.Order); i += 2 {
-		if r.run.Order[i].Fix == fix.Name {
-			pairs = append(pairs, [2]results.Slot{r.run.Order[i], r.run.Order[i+1]})
-		}
-	}
-	attempts := map[int]int{}
-	for i := 0; i < len(pairs); i++ {
-		pair := pairs[i]
-		number := pair[0].Pair
-		ok, err := r.runPair(ctx, fix, pair, attempts[number])
-		if err != nil {
-			return err
-		}
-		if ok {
-			r.valid++
-			continue
-		}
-		if len(pairs) < len(r.Plans)+r.Scenario.Budget.Reserve {
-			attempts[number]++
-			pairs = append(pairs, pair)
-			r.replan(+2)
-		}
-	}
-	return nil
-}
-
-// runPair runs both trials of a pair, unless the first is already invalid: the second could not be used.
-func (r *runner) runPair(ctx context.Context, fix Fix, pair [2]results.Slot, attempt int) (ok bool, err error) {
-	for i, slot := range pair {
-		valid, err := r.runTrial(ctx, fix, slot, attempt)
-		if err != nil {
-			return false, err
-		}
-		if !valid {
-			r.replan(i - 1)
-			return false, nil
-		}
-	}
-	return true, nil
-}
-
-func (r *runner) runTrial(ctx context.Context, fix Fix, slot results.Slot, attempt int) (valid bool, err error) {
-	folder := filepath.Join(r.folder, results.TrialDir(slot, attempt))
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return false, err
-	}
-	data, err := r.root.Trial()
-	if err != nil {
-		return false, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
-	t := &trial{
-		scenario: r.Scenario, boot: r.Runtime.Boot, fix: fix, plan: r.Plans[slot.Pair-1], folder: folder, data: data,
-		record: results.Trial{Fix: slot.Fix, Pair: slot.Pair, Arm: slot.Arm, Attempt: attempt, Position: r.trials},
-	}
-	r.begin(t)
-	if err := t.run(ctx); err != nil {
-		return false, fmt.Errorf("trial %s: %w", results.TrialDir(slot, attempt), err)
-	}
-	if err := ctx.Err(); err != nil {
-		return false, context.Cause(ctx)
-	}
-	r.watch.TrialDone(t.record)
-	return t.record.Invalid == "", nil
-}
-
-func (r *runner) begin(t *trial) {
+// enter makes a trial the one under way.
+func (r *runner) enter(t *trial) {
 	t.live.opened(clock.Now())
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -236,7 +198,7 @@ func (r *runner) replan(trials int) {
 func (r *runner) status() Status {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s := Status{Trial: r.trials, Trials: r.planned}
+	s := Status{Trial: r.trials, Trials: r.planned, Members: r.Scenario.Cluster.Members}
 	if r.current == nil {
 		return s
 	}
@@ -245,6 +207,10 @@ func (r *runner) status() Status {
 	s.Attempt = r.current.record.Attempt
 	r.current.live.describe(&s, r.Scenario.Phases, now)
 	length := r.Scenario.TrialTime()
+	if r.Stop != nil { // how many trials there will be, nobody knows: this is the most that they can take
+		s.Left = max(0, r.Stop.MaxTime-r.used-r.current.live.elapsed(now))
+		return s
+	}
 	s.Left = max(0, length-r.current.live.elapsed(now)) + time.Duration(r.planned-r.trials)*length
 	return s
 }

@@ -86,8 +86,8 @@ func checkFaults(t *testing.T, trial results.Trial) {
 	if trial.Elections.Planned < 2 {
 		t.Errorf("elections %+v, want at least the two that were forced", trial.Elections)
 	}
-	if p, ok := trial.Phase(results.UnderTrigger); ok {
-		t.Errorf("a signal from before the fault opened the trigger phase: %+v", p)
+	if w := trial.Windows(results.UnderTrigger); len(w) > 0 {
+		t.Errorf("a signal from before the fault opened the trigger phase: %+v", w)
 	}
 }
 

@@ -18,6 +18,7 @@ type Status struct {
 	Trials  int           // as planned, with those that are to be run again
 	Phase   string        // boot, one of the phases, or teardown
 	Fault   string        // the last thing that happened to a fault, such as "partition-leader effective"
+	Members int           // 0 when there is no cluster
 	Leader  string        // "" while no majority follows one
 	Left    time.Duration // until the run ends, if nothing has to be run again
 }

@@ -51,7 +51,7 @@ func (p Phases) Trial() time.Duration { return p.FaultStart() + p.Fault + p.Reco
 // what runs after the heal is not under the trigger. There is none if no event is held for that long.
 func (p Phases) TriggerCapacity(pl plan.Plan) (load.Window, bool) {
 	e, ok := lastHeld(pl)
-	if !ok || e.For < p.Capacity {
+	if !ok || e.For < p.Capacity || p.Capacity == 0 {
 		return load.Window{}, false
 	}
 	return window(e.At+e.For-p.Capacity, e.At+e.For), true
@@ -87,12 +87,23 @@ func (p Phases) CheckPlan(pl plan.Plan) error {
 }
 
 func lastHeld(pl plan.Plan) (last plan.Event, ok bool) {
-	for _, e := range pl.Events {
-		if e.For > 0 && e.At >= last.At {
+	for _, e := range held(pl) {
+		if e.At >= last.At {
 			last, ok = e, true
 		}
 	}
 	return last, ok
+}
+
+// held are the plan's events that last, and so can open a trigger window each.
+func held(pl plan.Plan) []plan.Event {
+	var events []plan.Event
+	for _, e := range pl.Events {
+		if e.For > 0 {
+			events = append(events, e)
+		}
+	}
+	return events
 }
 
 // without cuts a window out of spans.

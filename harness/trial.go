@@ -10,6 +10,7 @@ import (
 	"aftershock/chaos"
 	"aftershock/chaos/plan"
 	"aftershock/harness/cluster"
+	"aftershock/harness/noise"
 	"aftershock/internal/clock"
 	"aftershock/results"
 )
@@ -26,6 +27,7 @@ type trial struct {
 	boot     Boot
 	fix      Fix
 	plan     plan.Plan
+	cores    cores
 	folder   string // where its files go
 	data     string // where its members' data goes
 
@@ -46,6 +48,10 @@ type Boot func(context.Context, cluster.Config) (cluster.Cluster, error)
 func (t *trial) run(ctx context.Context) error {
 	began := clock.Now()
 	t.record.Schema, t.record.Started, t.cpu = results.Schema, clock.Wall(began).UTC(), selfCPU()
+	watch, err := noise.Watch()
+	if err != nil {
+		return err
+	}
 	table, err := t.createTable()
 	if err != nil {
 		return err
@@ -60,31 +66,23 @@ func (t *trial) run(ctx context.Context) error {
 	exit := t.stopWorker()
 	err = errors.Join(t.book(table, ctx.Err() != nil), table.Close(), t.teardown())
 	if cause := context.Cause(ctx); ctx.Err() != nil {
-		invalid = fmt.Errorf("interrupted: %w", cause)
+		t.record.Interrupted, invalid = true, fmt.Errorf("interrupted: %w", cause)
 	}
 	if invalid != nil {
 		t.record.Invalid = invalid.Error()
 	}
 	t.account(exit)
 	t.record.Whole = clock.Now().Sub(began)
-	return errors.Join(err, t.write())
+	return errors.Join(err, t.measure(watch), t.write())
 }
 
-// start boots the cluster, pins the client and brings the worker to the point at which only the epoch is missing.
+// start starts the cluster and brings the worker to the point at which only the epoch is missing.
 func (t *trial) start(ctx context.Context) (err error) {
-	t.cluster, err = t.boot(ctx, cluster.Config{
-		Members: t.scenario.Cluster.Members, Tick: t.scenario.Cluster.Tick, Election: t.scenario.Cluster.Election,
-		DataRoot: t.data, LogDir: filepath.Join(t.folder, "members"),
-	})
+	endpoint, err := t.startCluster(ctx)
 	if err != nil {
 		return err
 	}
-	t.live.booted(t.cluster)
-	endpoint, err := t.pin()
-	if err != nil {
-		return err
-	}
-	if t.worker, err = startWorker(t.workerConfig(endpoint), filepath.Join(t.folder, "worker.log"), t.signalled); err != nil {
+	if t.worker, err = startWorker(t.workerConfig(endpoint), t.cores.worker, filepath.Join(t.folder, "worker.log"), t.signalled); err != nil {
 		return err
 	}
 	if err := t.worker.awaitReady(ctx); err != nil {
@@ -94,6 +92,23 @@ func (t *trial) start(ctx context.Context) (err error) {
 	t.record.Epoch = clock.Wall(t.epoch).UTC()
 	t.live.began(t.epoch)
 	return t.worker.start(t.epoch)
+}
+
+// startCluster boots the cluster and pins the clients. A scenario without members has none, and the workload no endpoint.
+func (t *trial) startCluster(ctx context.Context) (endpoint string, err error) {
+	shape := t.scenario.Cluster
+	if shape.Members == 0 {
+		return "", nil
+	}
+	t.cluster, err = t.boot(ctx, cluster.Config{
+		Members: shape.Members, Tick: shape.Tick, Election: shape.Election,
+		DataRoot: t.data, LogDir: filepath.Join(t.folder, "members"), Cores: t.cores.others,
+	})
+	if err != nil {
+		return "", err
+	}
+	t.live.booted(t.cluster)
+	return t.pin()
 }
 
 // pin resolves where each client of the plan is pinned, and returns the address at which the workload finds its member.
@@ -123,6 +138,9 @@ func (t *trial) workerConfig(endpoint string) workerConfig {
 	config := workerConfig{
 		Fix: t.fix.Name, Arm: t.record.Arm, Endpoint: endpoint, Settings: t.scenario.Workload,
 		Ops: filepath.Join(t.folder, results.OpsFile), Streams: t.streams(), Capacity: t.capacityWindows(),
+	}
+	if t.cluster == nil {
+		return config
 	}
 	for _, e := range t.cluster.Endpoints() {
 		config.Metrics = append(config.Metrics, e.ClientURL+"/metrics")
@@ -154,7 +172,7 @@ func (t *trial) replay(ctx context.Context) error {
 		if crashed = !t.worker.through && !t.events.has("chaos", string(chaos.Failed)); crashed {
 			cancel(errWorkerGone)
 		}
-	case end = <-t.cluster.Deaths():
+	case end = <-t.deaths():
 		cancel(end)
 	case <-overdue.C:
 		end = fmt.Errorf("the worker is not through %v after the epoch", t.longest())
@@ -164,7 +182,7 @@ func (t *trial) replay(ctx context.Context) error {
 	err := <-played // heals, whatever happened
 	if end == nil {
 		select {
-		case end = <-t.cluster.Deaths():
+		case end = <-t.deaths():
 		default:
 		}
 	}
@@ -175,6 +193,14 @@ func (t *trial) replay(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// deaths are those of members that ended unasked.
+func (t *trial) deaths() <-chan error {
+	if t.cluster == nil {
+		return nil
+	}
+	return t.cluster.Deaths()
 }
 
 var errWorkerGone = errors.New("the worker is gone")

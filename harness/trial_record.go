@@ -1,16 +1,15 @@
 package harness
 
 import (
-	"cmp"
 	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"aftershock/chaos"
 	"aftershock/harness/load"
+	"aftershock/harness/noise"
 	"aftershock/internal/clock"
 	"aftershock/internal/process"
 	"aftershock/results"
@@ -39,7 +38,10 @@ func (t *trial) streams() []streamConfig {
 }
 
 func (t *trial) capacityWindows() []capacityConfig {
-	windows := []capacityConfig{{Name: results.CapacityCalm, Window: t.scenario.Phases.Windows().Capacity}}
+	var windows []capacityConfig
+	if t.scenario.Phases.Capacity > 0 {
+		windows = append(windows, capacityConfig{Name: results.CapacityCalm, Window: t.scenario.Phases.Windows().Capacity})
+	}
 	if trigger, ok := t.scenario.Phases.TriggerCapacity(t.plan); ok {
 		windows = append(windows, capacityConfig{Name: results.CapacityTrigger, Window: trigger})
 	}
@@ -71,7 +73,7 @@ func (t *trial) stopWorker() process.Exit {
 	done := t.worker.finished
 	t.record.Worker = results.Worker{
 		Exit: exit.String(), Crashed: !t.worker.through && t.worker.failure == nil && !exit.OK() && !t.worker.killed,
-		GOMAXPROCS: done.GOMAXPROCS, GOGC: done.GOGC, GCs: done.GCs, GCPause: done.GCPause,
+		GOMAXPROCS: done.Process.GOMAXPROCS, GOGC: done.Process.GOGC, GCs: done.GCs, GCPause: done.GCPause,
 	}
 	t.record.Generator, t.record.Capacity = done.Generator, done.Capacity
 	if err = errors.Join(t.worker.failure, err); err != nil {
@@ -95,51 +97,8 @@ func (t *trial) book(table *ops.Table, interrupted bool) error {
 			return err
 		}
 	}
-	t.record.Phases = t.phases()
-	t.dropCalmTrigger()
+	t.layWindows()
 	return nil
-}
-
-// phases lays the record's windows. All come from the plan, but for the beginning of the trigger phase: it is when the
-// collector's watch reported ErrNoLeader, which the cluster decides and no arm can influence.
-func (t *trial) phases() []results.Phase {
-	w := t.scenario.Phases.Windows()
-	healed := w.Fault.To
-	trigger, held := t.scenario.Phases.TriggerCapacity(t.plan)
-	if held {
-		healed = trigger.To
-	}
-	phases := []results.Phase{
-		{Name: results.WarmUp, From: w.WarmUp.From, To: w.WarmUp.To},
-		{Name: results.Steady, From: w.Steady.From, To: w.Steady.To},
-		{Name: results.InFault, From: w.Fault.From, To: healed},
-		{Name: results.Recovery, From: healed, To: w.Recovery.To},
-	}
-	if gone, ok := t.events.first("worker", string(LeaderGone), t.epoch+t.lastHeld()); held && ok && gone-t.epoch < trigger.From {
-		phases = append(phases, results.Phase{Name: results.UnderTrigger, From: gone - t.epoch, To: trigger.From})
-	}
-	return phases
-}
-
-// lastHeld is when the last fault that is held begins: a short loss of the leader before it, around a transfer, say,
-// opens no trigger phase.
-func (t *trial) lastHeld() (at clock.Nanos) {
-	for _, e := range t.plan.Events {
-		if e.For > 0 {
-			at = max(at, clock.Nanos(e.At))
-		}
-	}
-	return at
-}
-
-// dropCalmTrigger takes the capacity window under the trigger out of the record when the trigger did not hold in it.
-func (t *trial) dropCalmTrigger() {
-	for _, p := range t.record.Phases {
-		if p.Name == results.UnderTrigger {
-			return
-		}
-	}
-	t.record.Capacity = slices.DeleteFunc(t.record.Capacity, func(c results.Capacity) bool { return c.Name == results.CapacityTrigger })
 }
 
 // account books CPU time and elections, once every child is gone.
@@ -149,8 +108,16 @@ func (t *trial) account(exit process.Exit) {
 		t.record.CPU.Generator = t.worker.finished.GeneratorCPU
 		t.record.CPU.Workload = exit.CPU - t.record.CPU.Generator
 	}
+	t.record.Processes = append(t.record.Processes, noise.Self("orchestrator"))
+	if t.worker != nil && t.worker.through {
+		t.record.Processes = append(t.record.Processes, t.worker.finished.Process)
+	}
 	if t.cluster == nil {
 		return
+	}
+	for _, s := range t.cluster.Setups() {
+		t.record.Processes = append(t.record.Processes,
+			results.Process{Role: s.Member, GOMAXPROCS: s.GOMAXPROCS, GOGC: s.GOGC, Cores: s.Cores})
 	}
 	t.record.CPU.Members = t.cluster.CPU()
 	t.record.Elections = countElections(t.cluster.Observations(), t.epoch, t.record.Faults)
@@ -188,6 +155,15 @@ func underWay(faults []results.Fault, at results.Offset) bool {
 	return false
 }
 
+// measure books what the machine did meanwhile, and runs the canary, now that nothing else of the trial runs.
+func (t *trial) measure(watch *noise.Monitor) error {
+	steal, pressure, load, err := watch.Stop()
+	m := &t.record.Machine
+	m.Steal, m.Pressure, m.Load = steal, pressure, load
+	m.CanaryAfter = noise.Canary()
+	return err
+}
+
 // write leaves everything but ops.bin, which is there already, in the trial's folder.
 func (t *trial) write() error {
 	return errors.Join(
@@ -210,24 +186,7 @@ func (t *trial) writeHistograms() (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	return hlog.Write(file, log, apart(t.record.Phases), t.record.Epoch)
-}
-
-// apart gives the phases without overlap, as an interval log needs them: the fault phase ends where the trigger begins.
-func apart(phases []results.Phase) []hlog.Phase {
-	var out []hlog.Phase
-	for _, p := range phases {
-		if p.Name == results.InFault {
-			for _, other := range phases {
-				if other.Name == results.UnderTrigger {
-					p.To = other.From
-				}
-			}
-		}
-		out = append(out, hlog.Phase{Name: p.Name, From: p.From, To: p.To})
-	}
-	slices.SortFunc(out, func(a, b hlog.Phase) int { return cmp.Compare(a.From, b.From) })
-	return out
+	return hlog.Write(file, log, histogramPhases(t.record.Phases), t.record.Epoch)
 }
 
 // selfCPU is this process's user and system time so far.

@@ -24,13 +24,13 @@ type workerProcess struct {
 	killed   bool // by us, because it did not stop
 }
 
-func startWorker(config workerConfig, logName string, signal func(workerSignal)) (*workerProcess, error) {
+func startWorker(config workerConfig, cores []int, logName string, signal func(workerSignal)) (*workerProcess, error) {
 	log, err := os.Create(logName)
 	if err != nil {
 		return nil, err
 	}
 	w := &workerProcess{log: log, ready: make(chan struct{}, 1), signal: signal}
-	w.Process, err = process.Start(process.Spec{Role: workerRole, Config: config, Log: log, Report: w.hear})
+	w.Process, err = process.Start(process.Spec{Role: workerRole, Config: config, Cores: cores, Log: log, Report: w.hear})
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"aftershock/harness/load"
+	"aftershock/harness/noise"
 	"aftershock/internal/clock"
 	"aftershock/internal/process"
 	"aftershock/results"
@@ -68,8 +69,7 @@ type workerDone struct {
 	Generator    results.Generator  `json:"generator"`
 	GeneratorCPU time.Duration      `json:"generator_cpu_ns"`
 	Capacity     []results.Capacity `json:"capacity"`
-	GOMAXPROCS   int                `json:"gomaxprocs"`
-	GOGC         int                `json:"gogc"`
+	Process      results.Process    `json:"process"`
 	GCs          uint32             `json:"gcs"`
 	GCPause      time.Duration      `json:"gc_pause_ns"`
 }
@@ -215,7 +215,7 @@ func drive(ctx context.Context, epoch clock.Nanos, table *ops.Table, streams []l
 			Method: report.Pacer.Method, LatenessP50: report.Pacer.LateP50, LatenessP99: report.Pacer.LateP99,
 			LatenessMax: report.Pacer.LateMax,
 		},
-		GeneratorCPU: report.Pacer.CPU, Capacity: measured, GOMAXPROCS: runtime.GOMAXPROCS(0), GOGC: gcPercent,
+		GeneratorCPU: report.Pacer.CPU, Capacity: measured, Process: noise.Self("worker"),
 		GCs: after.NumGC - before.NumGC, GCPause: time.Duration(after.PauseTotalNs - before.PauseTotalNs),
 	}, err
 }

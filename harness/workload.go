@@ -20,9 +20,10 @@ type Workload interface {
 
 // Description is what ops.bin has to make room for, and what a scenario has to give.
 type Description struct {
-	Streams  map[string]string // each stream that it serves -> what Record.Aux means there
-	Settings []string          // the names of the settings that it reads
-	Counters []ops.Counter
+	Streams   map[string]string // each stream that it serves -> what Record.Aux means there
+	Clustered []string          // those streams that need a cluster; without one they have no operation
+	Settings  []string          // the names of the settings that it reads
+	Counters  []ops.Counter
 }
 
 // Service is a workload that runs.
@@ -38,8 +39,8 @@ type Service interface {
 
 // Env is what a workload is given by the harness.
 type Env struct {
-	Endpoint string   // the client link to the member that the client is pinned to
-	Metrics  []string // the members' /metrics pages, past all links
+	Endpoint string   // the client link to the member that the client is pinned to; empty without a cluster
+	Metrics  []string // the members' /metrics pages, past all links; none without a cluster
 	Settings Settings
 	// Counter gives a counter of the Description's that outlives a crash.
 	Counter func(name string) *atomic.Uint64

@@ -1,0 +1,116 @@
+package harness_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"aftershock/chaos/plan"
+	"aftershock/harness"
+	"aftershock/results"
+)
+
+// clusterFree are options for trials of a third of a second, without members and faults.
+func clusterFree(t *testing.T, fix string, pairs int) harness.Options {
+	t.Helper()
+	o := options(t, fix)
+	o.Scenario.Cluster = harness.ClusterSpec{}
+	o.Scenario.Faults, o.Scenario.Streams = plan.Spec{}, o.Scenario.Streams[:1]
+	o.Scenario.Phases = harness.Phases{WarmUp: 50 * time.Millisecond, Steady: 200 * time.Millisecond, Drain: 10 * time.Millisecond}
+	o.Plans = plan.ExpandAll(o.Scenario.Name, o.Scenario.Faults, 7, pairs)
+	return o
+}
+
+func TestATrialWithoutAClusterHasNoFaultAndNoElection(t *testing.T) {
+	folder, w, err := run(t, clusterFree(t, "steady", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	record, err := results.ReadRun(folder)
+	if err != nil || record.Cluster != results.NoCluster || record.DataRoot != "" || len(w.trials) != 2 {
+		t.Fatalf("runtime %q, data root %q, %d trials, %v", record.Cluster, record.DataRoot, len(w.trials), err)
+	}
+	for _, trial := range w.trials {
+		if trial.Invalid != "" || len(trial.Faults)+len(trial.Capacity)+len(trial.Pinned) > 0 || trial.CPU.Members != 0 {
+			t.Errorf("trial %+v", trial)
+		}
+		var names []string
+		for _, p := range trial.Phases {
+			names = append(names, p.Name)
+		}
+		if len(names) != 2 || names[0] != results.WarmUp || names[1] != results.Steady {
+			t.Errorf("phases %v", names)
+		}
+		checkBooks(t, readLog(t, folder, trial))
+		slot := results.Slot{Fix: trial.Fix, Pair: trial.Pair, Arm: trial.Arm}
+		if _, err := os.Stat(filepath.Join(folder, results.TrialDir(slot, 0), "members")); err == nil {
+			t.Error("there is a folder of members")
+		}
+	}
+}
+
+func TestATrialRecordsTheMachineAndItsProcesses(t *testing.T) {
+	folder, w, err := run(t, clusterFree(t, "steady", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := w.trials[0].Machine, w.trials[1].Machine
+	if first.CanaryBefore <= 0 || first.CanaryAfter <= 0 || second.CanaryAfter <= 0 {
+		t.Errorf("canaries %+v, %+v", first, second)
+	}
+	if first.CanaryAfter != second.CanaryBefore {
+		t.Error("the canary between two trials belongs to both")
+	}
+	roles := map[string]results.Process{}
+	for _, p := range w.trials[0].Processes {
+		roles[p.Role] = p
+	}
+	for _, role := range []string{"orchestrator", "worker"} {
+		if p := roles[role]; p.GOMAXPROCS < 1 || p.GOGC == 0 || p.Cores == "" {
+			t.Errorf("%s is set up as %+v", role, p)
+		}
+	}
+	record, err := results.ReadRun(folder)
+	if err != nil || len(record.Environment.Host) < 16 || len(record.Environment.Binary) != 64 {
+		t.Errorf("environment %+v, %v", record.Environment, err)
+	}
+}
+
+// A run that stops by itself asks after every pair from the first on, and runs no pair more once it has enough.
+func TestARunStopsWhenItHasEnough(t *testing.T) {
+	o := clusterFree(t, "steady", 5)
+	o.Stop = &results.Stop{Width: 0.1, MaxPairs: 5, MaxTime: time.Hour}
+	asked := 0
+	o.Enough = func(folder, fix string) (bool, error) {
+		if _, err := results.ReadRun(folder); err != nil || fix != "steady" {
+			t.Errorf("asked of %s in %s: %v", fix, folder, err)
+		}
+		asked++
+		return asked > 2, nil
+	}
+	_, w, err := run(t, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(w.trials) != 4 || asked != 3 {
+		t.Errorf("%d trials, asked %d times", len(w.trials), asked)
+	}
+	if s := w.status(); s.Trials != 4 {
+		t.Errorf("the status still promises %d trials", s.Trials)
+	}
+}
+
+func TestARunStopsWhenItsTimeIsOver(t *testing.T) {
+	o := clusterFree(t, "steady", 50)
+	length := o.Scenario.TrialTime()
+	o.Stop = &results.Stop{Width: 0.1, MaxPairs: 50, MaxTime: 2*length + length/2}
+	o.Enough = func(string, string) (bool, error) { return false, nil }
+	_, w, err := run(t, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(w.trials) < 2 || len(w.trials) >= 100 {
+		t.Errorf("%d trials", len(w.trials))
+	}
+}

@@ -1,0 +1,42 @@
+package harness
+
+import (
+	"errors"
+
+	"aftershock/chaos/plan"
+	"aftershock/results"
+)
+
+// Options say what to run.
+type Options struct {
+	Scenario Scenario
+	Fixes    []Fix
+	Plans    []plan.Plan // one a pair; with Stop as many as it may take
+	Seed     uint64
+	Out      string // the folder that gets the run's folder
+	Runtime  Runtime
+	Command  []string // repeats the run
+	Quick    bool
+	NotRun   []string // fixes of the scenario that are left out
+	Pin      bool     // keep the worker and all else to different cores
+
+	// Stop ends a fix's pairs before its plans do, when Enough says so of what the run's folder holds by then, or when the
+	// fix's share of Stop.MaxTime is over. Nil runs every plan.
+	Stop   *results.Stop
+	Enough func(folder, fix string) (bool, error)
+
+	// Calibration is what selftest found on this machine; nil when it never ran.
+	Calibration *results.Calibration
+
+	partial *partial // the run to go on with; nil for a new one
+}
+
+// Observer is told how a run goes on. Its methods are called by one goroutine; status may be called by any.
+type Observer interface {
+	Started(folder string, run results.Run, status func() Status)
+	TrialDone(results.Trial)
+	FixDone(fix string)
+}
+
+// ErrNoValidPair is returned by Run when no fix has a pair that can be judged.
+var ErrNoValidPair = errors.New("no valid pair remains: each trial.json says why its trial is invalid")

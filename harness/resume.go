@@ -1,0 +1,190 @@
+package harness
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"aftershock/chaos/plan"
+	"aftershock/results"
+
+	"golang.org/x/sys/unix"
+)
+
+// partial is a run that was cut short and is gone on with.
+type partial struct {
+	folder string
+	run    results.Run
+}
+
+// Resume gives the options with which Run goes on with a partial run: its own scenario, plans, order and seed. Enough and
+// Calibration are the caller's to set.
+//
+// It refuses a run that is complete or still going on, one of another machine or another binary, and one whose plans are
+// not those that it was begun with: trials of two kinds are no run.
+func Resume(folder string, r Registry) (Options, error) {
+	run, err := results.ReadRun(folder)
+	if err != nil {
+		return Options{}, err
+	}
+	if run.Status == results.Complete {
+		return Options{}, fmt.Errorf("%s is complete: there is nothing to go on with", folder)
+	}
+	if err := SameMachine(run.Environment, Environment()); err != nil {
+		return Options{}, fmt.Errorf("%s cannot be gone on with: %w", folder, err)
+	}
+	o := Options{
+		Seed: run.Seed, Out: filepath.Dir(folder), Command: run.Command, Quick: run.Quick, NotRun: run.NotRun,
+		Stop: run.Stop, Pin: run.Pinning != nil, partial: &partial{folder, run},
+	}
+	if err := json.Unmarshal(run.Scenario, &o.Scenario); err != nil {
+		return Options{}, fmt.Errorf("%s: the scenario: %w", filepath.Join(folder, results.RunFile), err)
+	}
+	file := filepath.Join(folder, results.PlanFile)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return Options{}, err
+	}
+	if o.Plans, err = plan.Parse(file, string(text)); err != nil {
+		return Options{}, err
+	}
+	if plan.Digest(o.Plans) != run.PlanDigest {
+		return Options{}, fmt.Errorf("%s is not what the run was begun with: its digest is %.12s, and %s says %.12s",
+			file, plan.Digest(o.Plans), results.RunFile, run.PlanDigest)
+	}
+	for _, f := range run.Fixes {
+		fix, err := r.Find(f.Name)
+		if err != nil {
+			return Options{}, err
+		}
+		o.Fixes = append(o.Fixes, fix)
+	}
+	for _, runtime := range Runtimes() {
+		if runtime.Name == run.Cluster || run.Cluster == results.NoCluster {
+			o.Runtime = runtime
+			return o, nil
+		}
+	}
+	return Options{}, fmt.Errorf("%s: unknown runtime %q", filepath.Join(folder, results.RunFile), run.Cluster)
+}
+
+// SameMachine compares what must not change within a run, field by field, so that the error says what has: trials of two
+// machines, or of two binaries, are no run.
+func SameMachine(was, is results.Environment) error {
+	var differ []string
+	for _, f := range []struct {
+		name    string
+		was, is any
+	}{
+		{"machine", short(was.Host), short(is.Host)},
+		{"binary", short(was.Binary), short(is.Binary)},
+		{"CPU", was.CPU, is.CPU},
+		{"cores", was.Cores, is.Cores},
+		{"kernel", was.Kernel, is.Kernel},
+		{"GOMAXPROCS", was.GOMAXPROCS, is.GOMAXPROCS},
+	} {
+		if f.was != f.is {
+			differ = append(differ, fmt.Sprintf("%s was %v and is %v", f.name, f.was, f.is))
+		}
+	}
+	if len(differ) == 0 {
+		return nil
+	}
+	return fmt.Errorf("that needs the same machine and the same binary: %s", strings.Join(differ, "; "))
+}
+
+func short(digest string) string { return digest[:min(12, len(digest))] }
+
+// recallAll takes up a partial run where it was cut short.
+func (r *runner) recallAll() error {
+	for _, f := range r.Fixes {
+		for _, slots := range r.pairsOf(f.Name) {
+			for _, slot := range slots {
+				if err := r.recall(slot); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	r.run.Resumed = append(r.run.Resumed, time.Now().UTC())
+	r.run.Status, r.run.Why, r.run.Ended = results.Running, "", time.Time{}
+	return nil
+}
+
+// attemptOf is a trial's place: each attempt at a slot has its own folder.
+type attemptOf struct {
+	slot    results.Slot
+	attempt int
+}
+
+// recall finds what earlier sittings left of a slot. A folder without a trial.json was cut short.
+func (r *runner) recall(slot results.Slot) error {
+	for attempt := range r.mostAttempts() + 1 {
+		folder := filepath.Join(r.folder, results.TrialDir(slot, attempt))
+		if _, err := os.Stat(folder); err != nil {
+			continue
+		}
+		t, err := results.ReadTrial(folder)
+		if errors.Is(err, os.ErrNotExist) {
+			t, err = results.Trial{Interrupted: true}, nil
+		}
+		if err != nil {
+			return err
+		}
+		r.past[attemptOf{slot, attempt}] = t
+		r.trials = max(r.trials, t.Position+1)
+		r.used += t.Whole
+	}
+	return nil
+}
+
+// mostAttempts bounds the search for attempts: the reserve, and one for each time that the run was cut short.
+func (r *runner) mostAttempts() int { return r.Scenario.Budget.Reserve + len(r.run.Resumed) + 1 }
+
+// outcome is what an earlier sitting left of a pair.
+type outcome int
+
+const (
+	unsettled outcome = iota // it was never run, or only cut short
+	settledValid
+	settledInvalid
+)
+
+// settled looks for the attempt at a pair that earlier sittings brought to an end, from the given attempt on; it skips
+// those that were cut short, and gives the number of the attempt that is next when there is none.
+func (r *runner) settled(p pair, attempt int) (int, outcome, error) {
+	for ; ; attempt++ {
+		first, began := r.past[attemptOf{p[0], attempt}]
+		second, ended := r.past[attemptOf{p[1], attempt}]
+		switch {
+		case !began && !ended:
+			return attempt, unsettled, nil
+		case first.Interrupted || second.Interrupted:
+		case began && first.Invalid != "" || ended && second.Invalid != "":
+			return attempt, settledInvalid, nil
+		case began && ended:
+			ok, err := r.guard([2]results.Trial{first, second})
+			if !ok {
+				return attempt, settledInvalid, err
+			}
+			return attempt, settledValid, err
+		}
+	}
+}
+
+// Lock takes a folder of results for this process: two must never write to one. It is given free by unlock, and by the
+// end of the process.
+func Lock(path string) (unlock func() error, err error) {
+	folder, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Flock(int(folder.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s is being written to by another process", path), folder.Close())
+	}
+	return folder.Close, nil
+}

@@ -1,0 +1,84 @@
+package harness
+
+import (
+	"cmp"
+	"slices"
+
+	"aftershock/harness/load"
+	"aftershock/internal/clock"
+	"aftershock/results"
+	"aftershock/results/hlog"
+)
+
+// layWindows books the record's phases. All come from the plan, but for the beginning of a trigger window: it is when
+// the collector's watch reported ErrNoLeader, which the cluster decides and no arm can influence. A phase without length
+// is none.
+func (t *trial) layWindows() {
+	w := t.scenario.Phases.Windows()
+	healed := w.Fault.To
+	if e, ok := lastHeld(t.plan); ok {
+		healed = clock.Nanos(e.At + e.For)
+	}
+	phases := []results.Phase{
+		{Name: results.WarmUp, From: w.WarmUp.From, To: w.WarmUp.To},
+		{Name: results.Steady, From: w.Steady.From, To: w.Steady.To},
+		{Name: results.InFault, From: w.Fault.From, To: healed},
+		{Name: results.Recovery, From: healed, To: w.Recovery.To},
+	}
+	triggers := t.triggerWindows()
+	phases = append(phases, triggers...)
+	t.record.Phases = slices.DeleteFunc(phases, func(p results.Phase) bool { return p.Length() == 0 })
+	t.dropCalmTrigger(triggers)
+}
+
+// triggerWindows gives a window for each fault that was held until the watch reported ErrNoLeader: from then to its
+// heal, less the closed-loop window. A report from before the fault, around a transfer, say, opens none.
+func (t *trial) triggerWindows() []results.Phase {
+	capacity, _ := t.scenario.Phases.TriggerCapacity(t.plan)
+	var windows []results.Phase
+	for _, e := range held(t.plan) {
+		healed := clock.Nanos(e.At + e.For)
+		if capacity.From < healed && healed <= capacity.To {
+			healed = capacity.From
+		}
+		gone, ok := t.events.first("worker", string(LeaderGone), t.epoch+clock.Nanos(e.At))
+		if from := gone - t.epoch; ok && from < healed {
+			windows = append(windows, results.Phase{Name: results.UnderTrigger, From: from, To: healed})
+		}
+	}
+	return windows
+}
+
+// dropCalmTrigger takes the capacity window under the trigger out of the record when the trigger did not hold in it.
+func (t *trial) dropCalmTrigger(triggers []results.Phase) {
+	capacity, _ := t.scenario.Phases.TriggerCapacity(t.plan)
+	for _, p := range triggers {
+		if p.To == capacity.From {
+			return
+		}
+	}
+	t.record.Capacity = slices.DeleteFunc(t.record.Capacity, func(c results.Capacity) bool { return c.Name == results.CapacityTrigger })
+}
+
+// histogramPhases gives the phases without overlap, as an interval log needs them: the trigger is cut out of the fault
+// phase.
+func histogramPhases(phases []results.Phase) []hlog.Phase {
+	var out []hlog.Phase
+	for _, p := range phases {
+		spans := []load.Window{{From: p.From, To: p.To}}
+		for _, other := range phases {
+			if p.Name == results.InFault && other.Name == results.UnderTrigger {
+				var left []load.Window
+				for _, s := range spans {
+					left = append(left, without([]load.Window{s}, load.Window{From: other.From, To: other.To})...)
+				}
+				spans = left
+			}
+		}
+		for _, s := range spans {
+			out = append(out, hlog.Phase{Name: p.Name, From: s.From, To: s.To})
+		}
+	}
+	slices.SortFunc(out, func(a, b hlog.Phase) int { return cmp.Compare(a.From, b.From) })
+	return out
+}

@@ -1,0 +1,80 @@
+package harness
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"aftershock/chaos/plan"
+	"aftershock/internal/clock"
+	"aftershock/results"
+)
+
+// twoCuts is a trial with a transfer and two isolations, of which the watch reported ErrNoLeader at these times.
+func twoCuts(reports ...time.Duration) *trial {
+	const s, epoch = time.Second, clock.Nanos(time.Hour)
+	t := &trial{epoch: epoch, plan: plan.Plan{Events: []plan.Event{
+		{ID: "e1", At: 3100 * time.Millisecond}, {ID: "e2", At: 4 * s, For: 3 * s}, {ID: "e3", At: 9 * s, For: 3 * s},
+	}}}
+	t.scenario.Phases = Phases{
+		WarmUp: s, Steady: s, Capacity: s, Fault: 10 * s, Recovery: s, Drain: s,
+	}
+	for _, at := range reports {
+		t.events.add(results.Event{At: epoch.Add(at), Source: "worker", What: string(LeaderGone)})
+	}
+	t.record.Capacity = []results.Capacity{{Name: results.CapacityCalm}, {Name: results.CapacityTrigger}}
+	return t
+}
+
+func at(seconds float64) results.Offset { return results.Offset(seconds * 1e9) }
+
+func TestEachHeldFaultOpensATriggerWindow(t *testing.T) {
+	const ms = time.Millisecond
+	for name, c := range map[string]struct {
+		reports  []time.Duration
+		want     [][2]float64
+		capacity bool
+	}{
+		"both":                 {[]time.Duration{6000 * ms, 10500 * ms}, [][2]float64{{6, 7}, {10.5, 11}}, true},
+		"reported again":       {[]time.Duration{6000 * ms, 6500 * ms, 10500 * ms}, [][2]float64{{6, 7}, {10.5, 11}}, true},
+		"only the first":       {[]time.Duration{6000 * ms}, [][2]float64{{6, 7}}, false},
+		"only the last":        {[]time.Duration{10500 * ms}, [][2]float64{{10.5, 11}}, true},
+		"after the heal":       {[]time.Duration{7500 * ms, 12500 * ms}, nil, false},
+		"around the transfer":  {[]time.Duration{3200 * ms}, nil, false},
+		"in the closed window": {[]time.Duration{11500 * ms}, nil, false},
+		"never":                {nil, nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := twoCuts(c.reports...)
+			tr.layWindows()
+			var want []results.Phase
+			for _, w := range c.want {
+				want = append(want, results.Phase{Name: results.UnderTrigger, From: at(w[0]), To: at(w[1])})
+			}
+			if got := tr.record.Windows(results.UnderTrigger); !reflect.DeepEqual(got, want) {
+				t.Errorf("windows %v, want %v", got, want)
+			}
+			if got := len(tr.record.Capacity) == 2; got != c.capacity {
+				t.Errorf("capacity %+v", tr.record.Capacity)
+			}
+		})
+	}
+}
+
+func TestHistogramPhasesDoNotOverlap(t *testing.T) {
+	tr := twoCuts(6*time.Second, 10500*time.Millisecond)
+	tr.layWindows()
+	phases := histogramPhases(tr.record.Phases)
+	var names []string
+	for i, p := range phases {
+		names = append(names, p.Name)
+		if i > 0 && p.From < phases[i-1].To {
+			t.Errorf("%+v begins within %+v", p, phases[i-1])
+		}
+	}
+	want := []string{"warm-up", "steady", "fault", "trigger", "fault", "trigger", "fault", "recovery"}
+	if !slices.Equal(names, want) {
+		t.Errorf("phases %v, want %v", names, want)
+	}
+}
