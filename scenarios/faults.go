@@ -8,6 +8,7 @@ import (
 
 	"aftershock/chaos/plan"
 	"aftershock/harness"
+	"aftershock/internal/document"
 	"aftershock/internal/units"
 )
 
@@ -22,16 +23,16 @@ type faultContext struct {
 // event is a fault as it stands in the file: At counts from the start of the fault window.
 type event struct {
 	plan.FaultSpec
-	fields object
+	fields document.Object
 	held   bool
 }
 
 // end is when the event has ended at the latest, from the start of the fault window.
 func (e event) end() time.Duration { return e.At + e.Jitter + e.For }
 
-func readFaults(v value, c faultContext) plan.Spec {
+func readFaults(v document.Value, c faultContext) plan.Spec {
 	spec := plan.Spec{Members: c.members}
-	o, ok := v.object([]string{"events"}, []string{"clients"})
+	o, ok := v.Object([]string{"events"}, []string{"clients"})
 	if !ok {
 		return spec
 	}
@@ -65,29 +66,29 @@ func (c faultContext) words(clients []plan.ClientSpec) []string {
 	return words
 }
 
-func (v value) member(words []string) (string, bool) {
+func member(v document.Value, words []string) (string, bool) {
 	if len(words) == 0 {
-		return v.scalar()
+		return v.Text()
 	}
-	return v.oneOf("member", words)
+	return v.OneOf("member", words)
 }
 
-func (c faultContext) readClients(v value) []plan.ClientSpec {
-	items, _ := v.items("client")
+func (c faultContext) readClients(v document.Value) []plan.ClientSpec {
+	items, _ := v.Items("client")
 	var clients []plan.ClientSpec
 	seen := map[string]int{}
 	for _, item := range items {
-		o, _ := item.object([]string{"name", "pin"}, nil)
-		client := plan.ClientSpec{Name: o["name"].unique(seen)}
-		client.Pin, _ = o["pin"].member(c.words(nil))
+		o, _ := item.Object([]string{"name", "pin"}, nil)
+		client := plan.ClientSpec{Name: o["name"].Unique(seen)}
+		client.Pin, _ = member(o["pin"], c.words(nil))
 		clients = append(clients, client)
 	}
 	return clients
 }
 
 // readEvents returns the events that could be read in full.
-func (c faultContext) readEvents(v value, words []string) []event {
-	items, _ := v.items("event")
+func (c faultContext) readEvents(v document.Value, words []string) []event {
+	items, _ := v.Items("event")
 	var events []event
 	for _, item := range items {
 		if e, ok := c.readEvent(item, words); ok {
@@ -97,18 +98,18 @@ func (c faultContext) readEvents(v value, words []string) []event {
 	return events
 }
 
-func (c faultContext) readEvent(v value, words []string) (event, bool) {
-	o, _ := v.object([]string{"fault", "target", "at"}, []string{"to", "jitter", "for"})
+func (c faultContext) readEvent(v document.Value, words []string) (event, bool) {
+	o, _ := v.Object([]string{"fault", "target", "at"}, []string{"to", "jitter", "for"})
 	e := event{fields: o}
 	oks := make([]bool, 7)
-	e.Fault, oks[0] = o["fault"].oneOf("fault", c.faultNames())
-	e.Target, oks[1] = o["target"].member(words)
-	e.At, oks[2] = o["at"].duration(0, longest)
-	e.To, oks[3] = o["to"].member(words)
-	e.Jitter, oks[4] = o["jitter"].duration(0, longest)
-	e.For, oks[5] = o["for"].duration(shortest, longest)
+	e.Fault, oks[0] = o["fault"].OneOf("fault", c.faultNames())
+	e.Target, oks[1] = member(o["target"], words)
+	e.At, oks[2] = o["at"].Duration(0, longest)
+	e.To, oks[3] = member(o["to"], words)
+	e.Jitter, oks[4] = o["jitter"].Duration(0, longest)
+	e.For, oks[5] = o["for"].Duration(shortest, longest)
 	for i, optional := range []string{"to", "jitter", "for"} {
-		oks[3+i] = oks[3+i] || o[optional].node == nil
+		oks[3+i] = oks[3+i] || !o[optional].Given()
 	}
 	oks[6] = !oks[0] || c.checkFault(v, &e)
 	return e, !slices.Contains(oks, false)
@@ -123,7 +124,7 @@ func (c faultContext) faultNames() []string {
 }
 
 // checkFault refuses fields that the fault needs and lacks, or that would do nothing.
-func (c faultContext) checkFault(v value, e *event) bool {
+func (c faultContext) checkFault(v document.Value, e *event) bool {
 	rule := c.rules[slices.Index(c.faultNames(), e.Fault)]
 	e.held = rule.Held
 	ok := true
@@ -134,12 +135,12 @@ func (c faultContext) checkFault(v value, e *event) bool {
 		{"for", "is held until it is healed", rule.Held},
 		{"to", "moves leadership", rule.Moves},
 	} {
-		switch given := e.fields[field.name].node != nil; {
+		switch given := e.fields[field.name].Given(); {
 		case field.needed && !given:
-			v.addf("%s %s: it needs a field %q", e.Fault, field.why, field.name)
+			v.Addf("%s %s: it needs a field %q", e.Fault, field.why, field.name)
 			ok = false
 		case !field.needed && given:
-			e.fields[field.name].addf("%s takes no field %q", e.Fault, field.name)
+			e.fields[field.name].Addf("%s takes no field %q", e.Fault, field.name)
 			ok = false
 		}
 	}
@@ -154,12 +155,12 @@ func (c faultContext) checkEvents(events []event) {
 	for i := range ordered {
 		e := &ordered[i]
 		if c.phases.Fault > 0 && e.end() > c.phases.Fault {
-			e.fields["at"].addf("the event may last until %s (at + jitter + for), beyond the end of the fault window at %s",
+			e.fields["at"].Addf("the event may last until %s (at + jitter + for), beyond the end of the fault window at %s",
 				units.Short(e.end()), units.Short(c.phases.Fault))
 		}
 		if longest != nil && e.At <= longest.end() {
-			e.fields["at"].addf("the event may begin at %s, and that of line %d may last until %s; events must not overlap",
-				units.Short(e.At), longest.fields["at"].line(), units.Short(longest.end()))
+			e.fields["at"].Addf("the event may begin at %s, and that of line %d may last until %s; events must not overlap",
+				units.Short(e.At), longest.fields["at"].Line(), units.Short(longest.end()))
 		}
 		if longest == nil || e.end() > longest.end() {
 			longest = e
@@ -169,7 +170,7 @@ func (c faultContext) checkEvents(events []event) {
 		}
 	}
 	if lastHeld != nil && lastHeld.For < c.phases.Capacity {
-		lastHeld.fields["for"].addf("%s is too short for the capacity window of %s, which lies at its end",
+		lastHeld.fields["for"].Addf("%s is too short for the capacity window of %s, which lies at its end",
 			units.Short(lastHeld.For), units.Short(c.phases.Capacity))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aftershock/harness"
+	"aftershock/internal/document"
 	"aftershock/internal/units"
 )
 
@@ -15,17 +16,24 @@ const beyondP99 = 20
 // phases are the phases as far as they could be read: one that could not is 0.
 type phases struct {
 	harness.Phases
-	steady value
+	steady document.Value
 }
 
-func readPhases(v value) phases {
-	o, _ := v.object([]string{"warm-up", "steady", "capacity", "fault", "recovery", "drain"}, nil)
+// readPhases reads the lengths. Without a cluster there is no fault to have a phase, and none to recover from.
+func readPhases(v document.Value, clustered bool) phases {
+	required, optional := []string{"warm-up", "steady", "capacity", "fault", "recovery", "drain"}, []string(nil)
+	if !clustered {
+		required, optional = []string{"warm-up", "steady", "drain"}, []string{"capacity"}
+	}
+	o, _ := v.Object(required, optional)
 	p := phases{steady: o["steady"]}
 	for name, length := range map[string]*time.Duration{
 		"warm-up": &p.WarmUp, "steady": &p.Steady, "capacity": &p.Capacity,
 		"fault": &p.Fault, "recovery": &p.Recovery, "drain": &p.Drain,
 	} {
-		*length, _ = o[name].duration(shortest, longest)
+		if o[name].Given() {
+			*length, _ = o[name].Duration(shortest, longest)
+		}
 	}
 	return p
 }
@@ -43,7 +51,7 @@ func (p phases) checkSteady(streams []harness.Stream) {
 	}
 	millis := math.Ceil(beyondP99 * 100 / fastest.Rate * 1000)
 	if least := time.Duration(millis) * time.Millisecond; p.Steady < least {
-		p.steady.addf("%s is too short for %d operations beyond the P99 of the fastest stream, %s at %v/s"+
+		p.steady.Addf("%s is too short for %d operations beyond the P99 of the fastest stream, %s at %v/s"+
 			" (allowed: %s or more)", units.Short(p.Steady), beyondP99, fastest.Name, fastest.Rate, units.Short(least))
 	}
 }

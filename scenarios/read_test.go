@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -12,9 +11,9 @@ import (
 	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/harness/load"
+	"aftershock/internal/document"
+	"aftershock/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // rules are written out here so that a new fault does not change what the golden files list.
 var rules = []plan.FaultRule{
@@ -41,6 +40,7 @@ fixes: [context-isolation, lock-across-rpc]
 pairs: 8
 margin: 0.1
 quick: {fixes: [context-isolation], pairs: 6}
+guard: {canary: 25%, steal: 2%}
 budget: {boot: 1500ms, teardown: 200ms, reserve: 1, run: 7m, quick-run: 150s}
 `
 
@@ -67,6 +67,7 @@ func TestReadResolvesEveryField(t *testing.T) {
 		Fixes:  []string{"context-isolation", "lock-across-rpc"},
 		Pairs:  8,
 		Quick:  harness.Quick{Fixes: []string{"context-isolation"}, Pairs: 6},
+		Guard:  harness.Guard{Canary: 0.25, Steal: 0.02},
 		Margin: 0.1,
 		Budget: harness.Budget{Boot: 1500 * ms, Teardown: 200 * ms, Reserve: 1, Run: 7 * time.Minute,
 			QuickRun: 150 * time.Second},
@@ -93,19 +94,7 @@ func TestRefusedGolden(t *testing.T) {
 			if err == nil || !reflect.DeepEqual(s, harness.Scenario{}) {
 				t.Fatalf("accepted as %+v, %v", s, err)
 			}
-			golden := strings.TrimSuffix(file, ".yaml") + ".txt"
-			if *update {
-				if err := os.WriteFile(golden, []byte(err.Error()+"\n"), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, readErr := os.ReadFile(golden)
-			if readErr != nil {
-				t.Fatal(readErr)
-			}
-			if got := err.Error() + "\n"; got != string(want) {
-				t.Errorf("got\n%s\nwant\n%s(go test ./scenarios -update rewrites it)", got, want)
-			}
+			golden.Compare(t, strings.TrimSuffix(file, ".yaml")+".txt", []byte(err.Error()+"\n"))
 		})
 	}
 }
@@ -157,7 +146,7 @@ func TestLimits(t *testing.T) {
 
 func TestTooLargeAndNotText(t *testing.T) {
 	for want, source := range map[string]string{
-		"a scenario has at most 16384": strings.Repeat("#", largest+1),
+		"a scenario has at most 16384": strings.Repeat("#", document.Largest+1),
 		"not UTF-8 text":               "name: \xff",
 	} {
 		if _, err := read("some.yaml", []byte(source), rules); err == nil || !strings.Contains(err.Error(), want) {

@@ -6,13 +6,24 @@ import (
 	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/harness/load"
+	"aftershock/internal/document"
 	"aftershock/internal/problem"
+)
+
+// The limits of values whose own meaning sets none. Those of durations keep sums and products of them from overflowing.
+const (
+	shortest   = time.Millisecond
+	longest    = time.Hour
+	longestRun = 7 * 24 * time.Hour
+	lowest     = 0.1 // operations per second; fewer are none within a trial
+	highest    = 100_000
+	mostPairs  = 1000
 )
 
 // read reads each section on its own, and then checks them against each other as far as their values could be read.
 func read(name string, source []byte, rules []plan.FaultRule) (harness.Scenario, error) {
 	list := problem.NewList(name, string(source))
-	if root, ok := parse(list, source); ok {
+	if root, ok := document.Parse(list, "scenario", source); ok {
 		s := readScenario(root, rules)
 		if err := list.Err(); err == nil {
 			return s, nil
@@ -21,131 +32,147 @@ func read(name string, source []byte, rules []plan.FaultRule) (harness.Scenario,
 	return harness.Scenario{}, list.Err()
 }
 
-func readScenario(root value, rules []plan.FaultRule) harness.Scenario {
-	o, ok := root.object([]string{"name", "asks", "cluster", "streams", "workload", "phases", "faults", "fixes", "pairs",
-		"margin", "quick", "budget"}, nil)
+func readScenario(root document.Value, rules []plan.FaultRule) harness.Scenario {
+	o, ok := root.Object([]string{"name", "asks", "streams", "workload", "phases", "fixes", "pairs",
+		"margin", "quick", "guard", "budget"}, []string{"cluster", "faults"})
 	if !ok {
 		return harness.Scenario{}
 	}
 	var s harness.Scenario
-	s.Name, _ = o["name"].word()
-	s.Asks, _ = o["asks"].sentence()
-	s.Cluster = readCluster(o["cluster"])
+	clustered := checkCluster(o)
+	s.Name, _ = o["name"].Word()
+	s.Asks, _ = o["asks"].Sentence()
+	if clustered {
+		s.Cluster = readCluster(o["cluster"])
+	}
 	s.Streams = readStreams(o["streams"])
 	s.Workload = readWorkload(o["workload"])
-	phases := readPhases(o["phases"])
+	phases := readPhases(o["phases"], clustered)
 	s.Phases = phases.Phases
-	s.Faults = readFaults(o["faults"], faultContext{rules: rules, members: s.Cluster.Members, phases: phases.Phases})
+	if clustered {
+		s.Faults = readFaults(o["faults"], faultContext{rules: rules, members: s.Cluster.Members, phases: phases.Phases})
+	}
 	s.Fixes = readFixes(o["fixes"])
-	s.Pairs = o["pairs"].integer(1, mostPairs)
-	s.Margin, _ = o["margin"].share()
+	s.Pairs = o["pairs"].Integer(1, mostPairs)
+	s.Margin, _ = o["margin"].Share()
 	s.Quick = readQuick(o["quick"])
+	s.Guard = readGuard(o["guard"])
 	s.Budget = readBudget(o["budget"])
 	phases.checkSteady(s.Streams)
 	return s
 }
 
+// checkCluster tells whether the scenario has a cluster. One without has nothing that could be hurt, and so no faults;
+// one with says which, if only that there are none.
+func checkCluster(o document.Object) (clustered bool) {
+	clustered = o["cluster"].Given()
+	switch {
+	case clustered && !o["faults"].Given():
+		o["cluster"].Addf("needs a section \"faults\" beside it (\"events: []\" for none)")
+	case !clustered && o["faults"].Given():
+		o["faults"].Addf("needs a section \"cluster\" beside it: without one there is nothing to hurt")
+	}
+	return clustered
+}
+
 // readCluster applies etcd's own rules (server/v3 embed/config.go, Validate): both times are whole milliseconds, and an
 // election is at least five ticks and at most 50 s.
-func readCluster(v value) harness.ClusterSpec {
+func readCluster(v document.Value) harness.ClusterSpec {
 	var c harness.ClusterSpec
-	o, _ := v.object([]string{"members", "tick", "election", "data"}, nil)
-	c.Members = o["members"].integer(1, 9)
-	c.Data, _ = o["data"].oneOf("place for data", []string{"tmpfs", "disk"})
+	o, _ := v.Object([]string{"members", "tick", "election", "data"}, nil)
+	c.Members = o["members"].Integer(1, 9)
+	c.Data, _ = o["data"].OneOf("place for data", []string{"tmpfs", "disk"})
 	var tickOK, electionOK bool
 	c.Tick, tickOK = readMillis(o["tick"], time.Millisecond, 10*time.Second)
 	c.Election, electionOK = readMillis(o["election"], 5*time.Millisecond, 50*time.Second)
 	if tickOK && electionOK && c.Election < 5*c.Tick {
-		o["election"].addf("%v is less than five ticks of %v, and etcd would not start (allowed: %v or more)",
+		o["election"].Addf("%v is less than five ticks of %v, and etcd would not start (allowed: %v or more)",
 			c.Election, c.Tick, 5*c.Tick)
 	}
 	return c
 }
 
-func readMillis(v value, low, high time.Duration) (time.Duration, bool) {
-	d, ok := v.duration(low, high)
+func readMillis(v document.Value, low, high time.Duration) (time.Duration, bool) {
+	d, ok := v.Duration(low, high)
 	if ok && d%time.Millisecond != 0 {
-		v.addf("%v is cut by etcd to whole milliseconds (nearest: %v)", d, d.Round(time.Millisecond))
+		v.Addf("%v is cut by etcd to whole milliseconds (nearest: %v)", d, d.Round(time.Millisecond))
 		return 0, false
 	}
 	return d, ok
 }
 
-func readStreams(v value) []harness.Stream {
-	items, ok := v.items("stream")
+func readStreams(v document.Value) []harness.Stream {
+	items, ok := v.Items("stream")
 	if ok && len(items) == 0 {
-		v.addf("there must be at least one stream")
+		v.Addf("there must be at least one stream")
 	}
 	var streams []harness.Stream
 	seen := map[string]int{}
 	for _, item := range items {
-		o, _ := item.object([]string{"name", "rate", "arrival", "timeout"}, nil)
+		o, _ := item.Object([]string{"name", "rate", "arrival", "timeout"}, nil)
 		var s harness.Stream
-		s.Name = o["name"].unique(seen)
-		s.Rate, _ = o["rate"].rate()
-		arrival, _ := o["arrival"].oneOf("arrival process", []string{string(load.Constant), string(load.Poisson)})
+		s.Name = o["name"].Unique(seen)
+		s.Rate, _ = o["rate"].Rate(lowest, highest)
+		arrival, _ := o["arrival"].OneOf("arrival process", []string{string(load.Constant), string(load.Poisson)})
 		s.Arrival = load.Arrival(arrival)
-		s.Timeout, _ = o["timeout"].duration(shortest, longest)
+		s.Timeout, _ = o["timeout"].Duration(shortest, longest)
 		streams = append(streams, s)
 	}
 	return streams
 }
 
-// unique reads a name that none of those seen, with their lines, has.
-func (v value) unique(seen map[string]int) string {
-	name, ok := v.word()
-	if !ok {
-		return ""
-	}
-	if line, twice := seen[name]; twice {
-		v.addf("%q is used twice, first in line %d", name, line)
-		return ""
-	}
-	seen[name] = v.line()
-	return name
-}
-
-func readWorkload(v value) harness.Settings {
+func readWorkload(v document.Value) harness.Settings {
 	const limit = 1_000_000_000
 	settings := harness.Settings{}
-	entries, _ := v.entries()
+	entries, _ := v.Entries()
 	for _, e := range entries {
-		if _, twice := settings[e.name]; twice {
-			e.key.addf("is given twice")
+		if _, twice := settings[e.Name]; twice {
+			e.Key.Addf("is given twice")
 		}
-		settings[e.name] = e.value.integer(-limit, limit)
+		settings[e.Name] = e.Value.Integer(-limit, limit)
 	}
 	return settings
 }
 
-func readFixes(v value) []string {
-	items, ok := v.items("fix")
+func readFixes(v document.Value) []string {
+	items, ok := v.Items("fix")
 	if ok && len(items) == 0 {
-		v.addf("there must be at least one fix")
+		v.Addf("there must be at least one fix")
 	}
 	var fixes []string
 	seen := map[string]int{}
 	for _, item := range items {
-		fixes = append(fixes, item.unique(seen))
+		fixes = append(fixes, item.Unique(seen))
 	}
 	return fixes
 }
 
-func readQuick(v value) harness.Quick {
+func readQuick(v document.Value) harness.Quick {
 	var q harness.Quick
-	o, _ := v.object([]string{"fixes", "pairs"}, nil)
+	o, _ := v.Object([]string{"fixes", "pairs"}, nil)
 	q.Fixes = readFixes(o["fixes"])
-	q.Pairs = o["pairs"].integer(1, mostPairs)
+	q.Pairs = o["pairs"].Integer(1, mostPairs)
 	return q
 }
 
-func readBudget(v value) harness.Budget {
+// mostCanary lets the guard be as good as off, on a machine that others use all the time.
+const mostCanary = 100
+
+func readGuard(v document.Value) harness.Guard {
+	var g harness.Guard
+	o, _ := v.Object([]string{"canary", "steal"}, nil)
+	g.Canary, _ = o["canary"].Increase(mostCanary)
+	g.Steal, _ = o["steal"].Increase(1)
+	return g
+}
+
+func readBudget(v document.Value) harness.Budget {
 	var b harness.Budget
-	o, _ := v.object([]string{"boot", "teardown", "reserve", "run", "quick-run"}, nil)
-	b.Boot, _ = o["boot"].duration(shortest, longest)
-	b.Teardown, _ = o["teardown"].duration(shortest, longest)
-	b.Reserve = o["reserve"].integer(0, mostPairs)
-	b.Run, _ = o["run"].duration(shortest, longestRun)
-	b.QuickRun, _ = o["quick-run"].duration(shortest, longestRun)
+	o, _ := v.Object([]string{"boot", "teardown", "reserve", "run", "quick-run"}, nil)
+	b.Boot, _ = o["boot"].Duration(shortest, longest)
+	b.Teardown, _ = o["teardown"].Duration(shortest, longest)
+	b.Reserve = o["reserve"].Integer(0, mostPairs)
+	b.Run, _ = o["run"].Duration(shortest, longestRun)
+	b.QuickRun, _ = o["quick-run"].Duration(shortest, longestRun)
 	return b
 }

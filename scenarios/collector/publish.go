@@ -27,7 +27,7 @@ func (s *service) publish(op *load.Op) {
 	ctx, cancel := context.WithTimeout(s.ctx, op.Deadline.Sub(clock.Now()))
 	defer cancel()
 	reusable, err := s.board.Publish(func(b *Batch) error {
-		if err := s.put(ctx, b); err != nil {
+		if err := s.remote.put(ctx, b); err != nil {
 			return err
 		}
 		op.Aux = int64(clock.Now().Sub(b.Built))
@@ -37,7 +37,8 @@ func (s *service) publish(op *load.Op) {
 	op.Reason = classify(err)
 }
 
-func (s *service) put(ctx context.Context, b *Batch) error {
+// put writes the snapshot of a batch.
+func (r *remote) put(ctx context.Context, b *Batch) error {
 	buffer := snapshotBuffers.Get().(*[]byte)
 	defer snapshotBuffers.Put(buffer)
 	snapshot, err := AppendSnapshot((*buffer)[:0], b.Values)
@@ -45,7 +46,7 @@ func (s *service) put(ctx context.Context, b *Batch) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.client.Put(ctx, SnapshotKey, string(snapshot), clientv3.WithLease(clientv3.LeaseID(s.lease.Load())))
+	_, err = r.client.Put(ctx, SnapshotKey, string(snapshot), clientv3.WithLease(clientv3.LeaseID(r.lease.Load())))
 	return err
 }
 

@@ -18,42 +18,42 @@ const (
 )
 
 // register takes a lease and puts the registration under it.
-func (s *service) register(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+func (r *remote) register(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, connectPatience)
 	defer cancel()
-	lease, err := s.client.Grant(ctx, int64(leaseTTL/time.Second))
+	lease, err := r.client.Grant(ctx, int64(leaseTTL/time.Second))
 	if err != nil {
 		return fmt.Errorf("register: %w", err)
 	}
-	if _, err := s.client.Put(ctx, registrationKey, s.env.Endpoint, clientv3.WithLease(lease.ID)); err != nil {
+	if _, err := r.client.Put(ctx, registrationKey, r.endpoint, clientv3.WithLease(lease.ID)); err != nil {
 		return fmt.Errorf("register: %w", err)
 	}
-	s.lease.Store(int64(lease.ID))
+	r.lease.Store(int64(lease.ID))
 	return nil
 }
 
 // keepRegistered keeps the lease alive, and registers again when it was lost.
-func (s *service) keepRegistered() {
-	for s.ctx.Err() == nil {
-		s.keepAlive()
-		if s.ctx.Err() != nil {
+func (r *remote) keepRegistered() {
+	for r.ctx.Err() == nil {
+		r.keepAlive()
+		if r.ctx.Err() != nil {
 			return
 		}
-		s.leasesLost.Add(1)
-		for s.register(s.ctx) != nil && s.ctx.Err() == nil {
+		r.leasesLost.Add(1)
+		for r.register(r.ctx) != nil && r.ctx.Err() == nil {
 			select {
 			case <-time.After(registerPause):
-			case <-s.ctx.Done():
+			case <-r.ctx.Done():
 			}
 		}
 	}
 }
 
 // keepAlive returns when the lease is lost, or the service stops.
-func (s *service) keepAlive() {
-	ctx, cancel := context.WithCancel(s.ctx)
+func (r *remote) keepAlive() {
+	ctx, cancel := context.WithCancel(r.ctx)
 	defer cancel()
-	alive, err := s.client.KeepAlive(ctx, clientv3.LeaseID(s.lease.Load()))
+	alive, err := r.client.KeepAlive(ctx, clientv3.LeaseID(r.lease.Load()))
 	if err != nil {
 		return
 	}

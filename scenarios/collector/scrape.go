@@ -4,15 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
-	"net/http"
 	"runtime"
 	"slices"
 	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
@@ -25,10 +24,15 @@ const scrapeInterval = time.Second
 // scrapeNice is the scraper's nice value: the kernel then gives a core to a batch first.
 const scrapeNice = 15
 
-// scraper reads the members' /metrics pages and this process's registry, and keeps the newest parse of each.
+// The scrape intervals that a configuration may ask for.
+const (
+	shortestInterval = 100 * time.Millisecond
+	longestInterval  = time.Minute
+)
+
+// scraper reads the pages and this process's registry, and keeps the newest parse of each.
 type scraper struct {
-	pages    []string // URLs; the member's place among them is its source name
-	client   *http.Client
+	pages    []page // a page's place among them is its source name
 	registry prometheus.Gatherer
 	want     int
 
@@ -41,13 +45,18 @@ type scraper struct {
 	failed   *atomic.Uint64
 }
 
-func newScraper(pages []string, want int, registry prometheus.Gatherer) *scraper {
+func newScraper(pages []page, want int, registry prometheus.Gatherer, failed *atomic.Uint64) *scraper {
 	return &scraper{
 		pages: pages, registry: registry, want: want, samples: map[string][]sample{}, memories: map[string]*memory{},
-		interval: scrapeInterval, intervals: make(chan time.Duration, 1),
-		// Loopback has bandwidth to spare, and compressing a page costs a member more than writing it.
-		client: &http.Client{Timeout: scrapeInterval, Transport: &http.Transport{Proxy: nil, DisableCompression: true}},
+		interval: scrapeInterval, intervals: make(chan time.Duration, 1), failed: failed,
 	}
+}
+
+// ownRegistry holds what this process tells of itself.
+func ownRegistry() *prometheus.Registry {
+	r := prometheus.NewRegistry()
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return r
 }
 
 // run reads each source once an interval until ctx is done, one after the other and spread over the interval, as
@@ -91,13 +100,13 @@ func (s *scraper) scrape(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// sources are the readers of the members' pages and of this process's registry. A source that cannot be read keeps its
-// last page: a member that is down must not make the batches smaller, and so faster.
+// sources are the readers of the pages and of this process's registry. A source that cannot be read keeps its last page:
+// a member that is down must not make the batches smaller, and so faster.
 func (s *scraper) sources() []func(context.Context) error {
 	var sources []func(context.Context) error
-	for i, url := range s.pages {
+	for i, p := range s.pages {
 		sources = append(sources, func(ctx context.Context) error {
-			families, err := s.fetch(ctx, url)
+			families, err := parse(ctx, p)
 			return errors.Join(err, s.keep(fmt.Sprintf("n%d", i+1), families))
 		})
 	}
@@ -115,32 +124,6 @@ func (s *scraper) publish() {
 	}
 	series := derive(all, s.memories, s.want, s.interval)
 	s.newest.Store(&series)
-}
-
-func (s *scraper) fetch(ctx context.Context, url string) ([]*dto.MetricFamily, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return nil, err
-	}
-	response, err := s.client.Do(request)
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		_, _ = io.Copy(io.Discard, response.Body) // so that the connection can be used again
-		return nil, fmt.Errorf("%s: %s", url, response.Status)
-	}
-	parser := expfmt.NewTextParser(model.LegacyValidation)
-	byName, err := parser.TextToMetricFamilies(response.Body)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", url, err)
-	}
-	families := make([]*dto.MetricFamily, 0, len(byName))
-	for _, name := range slices.Sorted(maps.Keys(byName)) {
-		families = append(families, byName[name])
-	}
-	return families, nil
 }
 
 func (s *scraper) keep(source string, families []*dto.MetricFamily) error {
@@ -164,4 +147,25 @@ func (s *scraper) keep(source string, families []*dto.MetricFamily) error {
 	}
 	s.samples[source] = samples
 	return nil
+}
+
+// configure takes a new scrape interval. One that cannot be used changes nothing: a service must not fall over because
+// of what somebody has written into etcd.
+func (s *scraper) configure(value string) {
+	interval, err := time.ParseDuration(value)
+	if err != nil || interval < shortestInterval || interval > longestInterval {
+		return
+	}
+	select {
+	case <-s.intervals: // the newest counts
+	default:
+	}
+	s.intervals <- interval
+}
+
+// close lets go of the pages, once nobody reads them any more.
+func (s *scraper) close() {
+	for _, p := range s.pages {
+		p.close()
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net/http"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -15,25 +14,27 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// transport answers without a network, so that the clock of a bubble can move.
-type transport func(*http.Request) (*http.Response, error)
+// told is a page that a test tells: without a network, so that the clock of a bubble can move.
+type told func(context.Context) (io.ReadCloser, error)
 
-func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
+func (told) String() string                                    { return "told" }
+func (t told) open(ctx context.Context) (io.ReadCloser, error) { return t(ctx) }
+func (told) close()                                            {}
 
 func TestScrapesAreSpreadOverTheInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		var read []string
-		s := newScraper([]string{"http://first/metrics", "http://second/metrics"}, 2, prometheus.NewRegistry())
-		s.failed = &atomic.Uint64{}
-		s.client.Transport = transport(func(r *http.Request) (*http.Response, error) {
-			at := time.Since(began).Round(time.Millisecond).String()
-			read = append(read, r.URL.Host+" "+at)
-			if r.URL.Host == "second" {
-				return nil, errors.New("down")
-			}
-			return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("up 1\n"))}, nil
+		at := func(page string) { read = append(read, page+" "+time.Since(began).Round(time.Millisecond).String()) }
+		first := told(func(context.Context) (io.ReadCloser, error) {
+			at("first")
+			return io.NopCloser(strings.NewReader("up 1\n")), nil
 		})
+		second := told(func(context.Context) (io.ReadCloser, error) {
+			at("second")
+			return nil, errors.New("down")
+		})
+		s := newScraper([]page{first, second}, 2, prometheus.NewRegistry(), &atomic.Uint64{})
 		ctx, cancel := context.WithTimeout(t.Context(), 2*scrapeInterval+scrapeInterval/6)
 		defer cancel()
 		s.run(ctx)
@@ -53,14 +54,12 @@ func TestScrapesAreSpreadOverTheInterval(t *testing.T) {
 
 func TestAScrapeThatIsCutShortByTheEndIsNoFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newScraper([]string{"http://first/metrics"}, 1, prometheus.NewRegistry())
-		s.failed = &atomic.Uint64{}
 		ctx, cancel := context.WithCancel(t.Context())
-		s.client.Transport = transport(func(r *http.Request) (*http.Response, error) {
+		s := newScraper([]page{told(func(ctx context.Context) (io.ReadCloser, error) {
 			cancel()
-			<-r.Context().Done()
-			return nil, r.Context().Err()
-		})
+			<-ctx.Done()
+			return nil, ctx.Err()
+		})}, 1, prometheus.NewRegistry(), &atomic.Uint64{})
 		s.run(ctx)
 		if got := s.failed.Load(); got != 0 {
 			t.Errorf("%d scrapes are counted as failed", got)

@@ -46,16 +46,25 @@ type surroundings struct {
 // around surrounds a service whose client is pinned to a member.
 func around(t *testing.T, c *cluster.Embedded, member string) *surroundings {
 	t.Helper()
-	endpoint, err := c.Pin("collector", member)
-	if err != nil {
+	s := alone(t)
+	var err error
+	if s.Endpoint, err = c.Pin("collector", member); err != nil {
 		t.Fatal(err)
 	}
+	for _, e := range c.Endpoints() {
+		s.Metrics = append(s.Metrics, e.ClientURL+"/metrics")
+	}
+	return s
+}
+
+// alone surrounds a service without a cluster.
+func alone(t *testing.T) *surroundings {
 	s := &surroundings{counters: map[string]*atomic.Uint64{}, signals: make(chan harness.Signal, 64)}
 	for _, known := range collector.New(repaired()).Describe().Counters {
 		s.counters[known.Name] = &atomic.Uint64{}
 	}
 	s.Env = harness.Env{
-		Endpoint: endpoint, Settings: harness.Settings{collector.SeriesSetting: series}, Capacity: 8,
+		Settings: harness.Settings{collector.SeriesSetting: series}, Capacity: 8,
 		Counter: func(name string) *atomic.Uint64 {
 			counter, known := s.counters[name]
 			if !known { // a table of operations has no room for it
@@ -65,9 +74,6 @@ func around(t *testing.T, c *cluster.Embedded, member string) *surroundings {
 			return counter
 		},
 		Signal: func(what harness.Signal, _ clock.Nanos) { s.signals <- what },
-	}
-	for _, e := range c.Endpoints() {
-		s.Metrics = append(s.Metrics, e.ClientURL+"/metrics")
 	}
 	return s
 }

@@ -30,6 +30,10 @@ func TestStartRefuses(t *testing.T) {
 			`the workload's setting "series" is -3, it must be at least 1`},
 		{"more series than there are", func(s *surroundings) { s.Settings = harness.Settings{"series": 1_000_000} },
 			`series, the scenario wants 1000000: lower the workload's setting "series"`},
+		{"an endpoint without pages", func(s *surroundings) { s.Endpoint, s.Metrics = "127.0.0.1:1", nil },
+			`the endpoint is "127.0.0.1:1" and there are 0 pages of metrics: a cluster gives both, no cluster neither`},
+		{"pages without an endpoint", func(s *surroundings) { s.Endpoint = "" },
+			`the endpoint is "" and there are 1 pages of metrics: a cluster gives both, no cluster neither`},
 		{"a page that is absent", func(s *surroundings) { s.Metrics = append(s.Metrics, absent.URL) },
 			"first scrape: " + absent.URL + ": 404 Not Found"},
 	} {

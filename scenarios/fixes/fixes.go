@@ -1,4 +1,4 @@
-// Package fixes lists the defects and their repairs, and the two instruments beside them.
+// Package fixes lists the defects and their repairs, and the instruments beside them.
 package fixes
 
 import (
@@ -9,10 +9,15 @@ import (
 	"aftershock/scenarios/fixes/control"
 	lockacrossrpc "aftershock/scenarios/fixes/lock-across-rpc"
 	"aftershock/scenarios/fixes/null"
+	nullsteady "aftershock/scenarios/fixes/null-steady"
+	withinmargin "aftershock/scenarios/fixes/within-margin"
 )
 
 // all holds every fix, in the order in which they are listed.
-var all = []collector.Fix{contextisolation.Fix, lockacrossrpc.Fix, null.Fix, control.Fix}
+var all = []collector.Fix{
+	contextisolation.Fix, lockacrossrpc.Fix,
+	null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix,
+}
 
 // Registry gives all fixes to the harness. In either arm of a fix, every other seam holds its own fix's after: two
 // defects at a time would hide each other.

@@ -3,9 +3,6 @@
 package control
 
 import (
-	"context"
-
-	"aftershock/internal/clock"
 	"aftershock/results"
 	"aftershock/scenarios/collector"
 )
@@ -21,19 +18,8 @@ var Fix = collector.Fix{
 		Instrument: true,
 		Expect:     slowdown,
 		Primary:    results.Metric{Name: "build_p50", Phase: results.Steady},
-		Guards:     collector.Guards,
+		Guards:     collector.InstrumentGuards,
 	},
-	Before: func(*collector.Seams) {},
-	After:  func(s *collector.Seams) { s.Builder = slow{s.Builder} },
-}
-
-// slow builds as another does, and then burns half of the time that this took.
-type slow struct{ collector.Builder }
-
-func (s slow) Build(shared context.Context, into map[string]any, series []collector.Series) {
-	began := clock.Now()
-	s.Builder.Build(shared, into, series)
-	took := clock.Now() - began
-	for until := began + took + clock.Nanos(slowdown*float64(took)); clock.Now() < until; {
-	}
+	Before: collector.Slower(0),
+	After:  collector.Slower(slowdown),
 }

@@ -14,11 +14,11 @@ var Fix = collector.Fix{
 		Summary:    "instrument: both arms are the same, so any difference that is found is the harness's error",
 		Instrument: true,
 		Primary:    results.Metric{Name: "p99", Phase: results.UnderTrigger},
-		Guards:     collector.Guards,
+		Guards:     collector.InstrumentGuards,
 		Trigger: results.Trigger{
 			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches built under a cancelled context",
 		},
 	},
-	Before: func(*collector.Seams) {},
-	After:  func(*collector.Seams) {},
+	Before: collector.Unchanged,
+	After:  collector.Unchanged,
 }

@@ -1,0 +1,59 @@
+package collector
+
+import (
+	"context"
+	"sync/atomic"
+
+	"aftershock/harness"
+	"aftershock/internal/clock"
+)
+
+// leadership is what the service knows of the cluster's leader: a context that its watch handler shares with map
+// building, and that is cancelled for as long as there is no leader. Without a cluster nobody ever reports a loss.
+//
+// One goroutine reports, and any number ask.
+type leadership struct {
+	ctx     context.Context // the service's own
+	signal  func(what harness.Signal, at clock.Nanos)
+	current atomic.Pointer[sharedContext]
+}
+
+type sharedContext struct {
+	context.Context
+	cancel context.CancelFunc
+}
+
+func newLeadership(ctx context.Context, signal func(harness.Signal, clock.Nanos)) *leadership {
+	l := &leadership{ctx: ctx, signal: signal}
+	l.renew()
+	return l
+}
+
+// shared is the context to build the next batch under. It is the plain one of the standard library: a type of our own
+// around it would add its own cost to each call, which is what one of the fixes measures.
+func (l *leadership) shared() context.Context { return l.current.Load().Context }
+
+func (l *leadership) lost() bool { return l.shared().Err() != nil }
+
+// gone takes note that there is no leader.
+func (l *leadership) gone() {
+	if l.lost() {
+		return
+	}
+	l.current.Load().cancel()
+	l.signal(harness.LeaderGone, clock.Now())
+}
+
+// back takes note that there is one again.
+func (l *leadership) back() {
+	if !l.lost() {
+		return
+	}
+	l.renew()
+	l.signal(harness.LeaderBack, clock.Now())
+}
+
+func (l *leadership) renew() {
+	ctx, cancel := context.WithCancel(l.ctx)
+	l.current.Store(&sharedContext{ctx, cancel})
+}

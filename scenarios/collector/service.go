@@ -1,0 +1,155 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"aftershock/harness"
+	"aftershock/harness/load"
+	"aftershock/internal/clock"
+	"aftershock/results/ops"
+)
+
+// service is a collector that runs.
+type service struct {
+	builder Builder
+	board   Board
+	scraper *scraper
+	spares  *spares
+	leader  *leadership
+	remote  *remote // nil without a cluster
+
+	underCancelled *atomic.Uint64
+	heldAcrossRPC  *atomic.Uint64
+
+	ctx     context.Context
+	stop    context.CancelFunc
+	running sync.WaitGroup
+}
+
+func (w workload) Start(ctx context.Context, env harness.Env) (harness.Service, error) {
+	want := env.Settings[SeriesSetting]
+	if want < 1 {
+		return nil, fmt.Errorf("the workload's setting %q is %d, it must be at least 1", SeriesSetting, want)
+	}
+	if (env.Endpoint == "") != (len(env.Metrics) == 0) { // half a cluster would be another load than either
+		return nil, fmt.Errorf("the endpoint is %q and there are %d pages of metrics: a cluster gives both, no cluster neither",
+			env.Endpoint, len(env.Metrics))
+	}
+	s := w.prepare(ctx, env, want)
+	err := s.fill(env.Capacity)
+	if err == nil && s.remote != nil {
+		err = s.remote.start()
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Stop(ctx))
+	}
+	s.running.Go(func() { s.scraper.run(s.ctx) })
+	return s, nil
+}
+
+func (w workload) prepare(ctx context.Context, env harness.Env, want int) *service {
+	s := &service{
+		builder: w.seams.Builder, underCancelled: env.Counter(UnderCancelled), heldAcrossRPC: env.Counter(HeldAcrossRPC),
+	}
+	s.ctx, s.stop = context.WithCancel(ctx)
+	s.leader = newLeadership(s.ctx, env.Signal)
+	s.board = w.seams.NewBoard(s.held)
+	pages := syntheticPages(want)
+	if env.Endpoint != "" {
+		pages = fetchedPages(env.Metrics)
+	}
+	s.scraper = newScraper(pages, want, ownRegistry(), env.Counter(ScrapesFailed))
+	if env.Endpoint != "" {
+		s.remote = &remote{
+			ctx: s.ctx, endpoint: env.Endpoint, leader: s.leader, configure: s.scraper.configure,
+			leasesLost: env.Counter(LeasesLost),
+		}
+	}
+	return s
+}
+
+// fill reads the pages once, and makes room for batches of what they give, of which so many may be built at a time.
+// Fewer series than the scenario wants would be another load.
+func (s *service) fill(builders int) error {
+	if err := s.scraper.scrape(s.ctx); err != nil {
+		return fmt.Errorf("first scrape: %w", err)
+	}
+	if got, want := len(*s.scraper.newest.Load()), s.scraper.want; got != want {
+		return fmt.Errorf("the pages give %d series, the scenario wants %d: lower the workload's setting %q",
+			got, want, SeriesSetting)
+	}
+	// One for each builder, one that hangs on the board, and one that is being sent.
+	s.spares = newSpares(builders+2, s.scraper.want)
+	return nil
+}
+
+// Operation gives what one operation of a stream does.
+func (s *service) Operation(stream string) func(*load.Op) {
+	switch {
+	case stream == BatchStream:
+		return func(op *load.Op) {
+			built, flags := s.batch()
+			op.Aux, op.Flags = int64(built), flags
+			if flags&ops.Partial != 0 {
+				op.Reason = ops.Error
+			}
+		}
+	case stream == PublishStream && s.remote != nil:
+		return s.publish
+	}
+	return nil
+}
+
+// Batch does one batch for a capacity window.
+func (s *service) Batch() bool {
+	_, flags := s.batch()
+	return flags&ops.Partial == 0
+}
+
+// batch fills a free map with all series and hands it on. It waits for a free one while the board keeps those that were
+// handed on before: a service that answers a stall with more memory would only move the cost.
+func (s *service) batch() (built time.Duration, flags ops.Flags) {
+	b := s.spares.take()
+	series := *s.scraper.newest.Load()
+	shared := s.leader.shared()
+	if shared.Err() != nil { // asked in both arms, so that both are known to have met the same condition
+		s.underCancelled.Add(1)
+		flags |= ops.Trigger
+	}
+	clear(b.Values) // of what the batch held before: not part of building this one
+	began := clock.Now()
+	s.builder.Build(shared, b.Values, series)
+	b.Want, b.Built = len(series), clock.Now()
+	if !b.Complete() {
+		flags |= ops.Partial
+		s.spares.put(b) // an incomplete batch is not handed on
+		return b.Built.Sub(began), flags
+	}
+	built = b.Built.Sub(began)
+	s.spares.put(s.board.HandOn(b))
+	return built, flags
+}
+
+// held counts how long the board's lock was held across an RPC, while the cluster had no leader: with one, an RPC takes
+// milliseconds, and a trial whose fault never bit would seem to have exercised the defect.
+func (s *service) held(d time.Duration) {
+	if s.leader.lost() {
+		s.heldAcrossRPC.Add(uint64(d))
+	}
+}
+
+// Stop ends everything that the service started.
+func (s *service) Stop(context.Context) error {
+	s.stop()
+	s.running.Wait()
+	s.scraper.close()
+	if s.remote == nil {
+		return nil
+	}
+	return s.remote.close()
+}

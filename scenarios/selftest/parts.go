@@ -1,0 +1,126 @@
+package selftest
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"aftershock/chaos/plan"
+	"aftershock/harness"
+	"aftershock/harness/load/frozen"
+	"aftershock/results"
+	"aftershock/results/summary"
+	"aftershock/scenarios"
+	"aftershock/scenarios/fixes"
+)
+
+// part is one thing to show, and what that takes.
+type part struct {
+	name  string
+	takes time.Duration
+	run   func(ctx context.Context, r runs) (Finding, error)
+}
+
+// runs is where a part's runs go, and who is told of them.
+type runs struct {
+	folder   string
+	observer Observer
+}
+
+// The numbers of pairs: an A/A run has the fewest from which an interval needs no assumption, the control as many as the
+// main job, and the small slowdown as many as it takes.
+const (
+	nullPairs     = 6
+	controlPairs  = 8
+	marginWidth   = 0.05
+	marginPairs   = 40
+	marginMinutes = 3 * time.Minute
+)
+
+// layOut lists the parts in the order in which they are run: what fails soonest comes first.
+func layOut(o Options) ([]part, error) {
+	free, err := scenarios.Load("cluster-free")
+	if err != nil {
+		return nil, err
+	}
+	churn, err := scenarios.Load("leader-churn")
+	if err != nil {
+		return nil, err
+	}
+	parts := []part{
+		{name: "oracle", takes: frozen.Standard.Length + time.Second, run: oracle},
+		{name: "control", takes: free.RunTime(1, controlPairs), run: trial{free, "control", controlPairs, o.Seed}.control},
+	}
+	if o.Quick {
+		t := trial{churn, "null", nullPairs, o.Seed}
+		return append(parts, part{name: "aa-cluster", takes: churn.RunTime(1, nullPairs), run: t.single}), nil
+	}
+	parts = append(parts, part{
+		name: "within-margin", takes: free.RunTime(1, 12), run: trial{free, "within-margin", marginPairs, o.Seed}.within,
+	})
+	for i := range o.Free {
+		t := trial{free, "null-steady", nullPairs, o.Seed + uint64(i)}
+		parts = append(parts, part{name: fmt.Sprintf("aa-free-%04d", i+1), takes: free.RunTime(1, nullPairs), run: t.free})
+	}
+	for i := range o.Clustered {
+		t := trial{churn, "null", nullPairs, o.Seed + uint64(i)}
+		parts = append(parts, part{name: fmt.Sprintf("aa-cluster-%04d", i+1), takes: churn.RunTime(1, nullPairs), run: t.clustered})
+	}
+	return parts, nil
+}
+
+// trial is a run of one instrument.
+type trial struct {
+	scenario harness.Scenario
+	fix      string
+	pairs    int
+	seed     uint64
+}
+
+// options are those that aftershock run would have.
+func (t trial) options(r runs) (harness.Options, error) {
+	fix, err := fixes.Registry().Find(t.fix)
+	if err != nil {
+		return harness.Options{}, err
+	}
+	return harness.Options{
+		Scenario: t.scenario, Fixes: []harness.Fix{fix}, Seed: t.seed, Out: r.folder, Runtime: harness.Runtimes()[0],
+		Plans: plan.ExpandAll(t.scenario.Name, t.scenario.Faults, t.seed, t.pairs),
+		Command: []string{"aftershock", "run", t.scenario.Name, "--fix", t.fix, "--pairs", strconv.Itoa(t.pairs),
+			"--seed", strconv.FormatUint(t.seed, 10)},
+	}, nil
+}
+
+// measure makes a run and computes what its files say.
+func measure(ctx context.Context, r runs, o harness.Options) (summary.Fix, error) {
+	folder, err := harness.Run(ctx, o, silent{r.observer})
+	if err != nil {
+		return summary.Fix{}, err
+	}
+	s, err := summary.Compute(folder)
+	if err != nil {
+		return summary.Fix{}, err
+	}
+	return s.Fixes[0], results.WriteJSON(filepath.Join(folder, results.SummaryFile), s)
+}
+
+func (t trial) measure(ctx context.Context, r runs) (summary.Fix, error) {
+	o, err := t.options(r)
+	if err != nil {
+		return summary.Fix{}, err
+	}
+	return measure(ctx, r, o)
+}
+
+// silent tells the selftest's observer what it has to know of a run.
+type silent struct{ Observer }
+
+func (silent) Started(string, results.Run, func() harness.Status) {}
+func (silent) FixDone(string)                                     {}
+func (s silent) TrialDone(t results.Trial) {
+	if t.Invalid != "" {
+		s.Invalid(t)
+	}
+}

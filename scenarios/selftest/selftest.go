@@ -1,0 +1,229 @@
+// Package selftest shows on the machine that it runs on that the harness can be believed: that a stall of known length is
+// reported as long as it was, that two identical arms are found to differ as rarely as promised, that a slowdown of known
+// size is found with its size, and that one too small to matter is called no difference.
+//
+// It judges the harness by the harness: every trial, pair and verdict goes the way that all others go.
+package selftest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"aftershock/harness"
+	"aftershock/results"
+)
+
+// Options say how much is to be shown.
+type Options struct {
+	Out       string // the folder that gets the selftest's own folder
+	Quick     bool   // the oracle, the control and one A/A verdict; no rate
+	Free      int    // A/A runs without a cluster
+	Clustered int    // A/A runs through cluster and faults
+	Seed      uint64
+	Command   []string
+	Observer  Observer
+}
+
+// Observer is told how a selftest goes on. Done is called with what a part has shown.
+type Observer interface {
+	Began(part string, n, of int, left time.Duration)
+	Done(Finding)
+	Invalid(results.Trial)
+}
+
+// Finding is what one part has shown.
+type Finding struct {
+	Part   string          `json:"part"`
+	Took   time.Duration   `json:"took_ns"`
+	Checks []results.Check `json:"checks,omitempty"`
+	Looks  []Look          `json:"looks,omitempty"`
+}
+
+// Look is a gated metric of one A/A run: whether it was found to differ between two identical arms.
+type Look struct {
+	Metric  results.Metric `json:"metric"`
+	Through string         `json:"through"`
+	Pairs   int            `json:"pairs"`
+	P       float64        `json:"p"`
+	Alarm   bool           `json:"alarm"`
+	Verdict string         `json:"verdict"`
+}
+
+// The two ways of an A/A run.
+const (
+	ThroughCluster = "cluster and faults"
+	ClusterFree    = "cluster-free"
+)
+
+// ErrUndecided is what a selftest ends with that could show neither that the harness is sound nor that it is not.
+var ErrUndecided = errors.New("selftest could not decide")
+
+// ErrUnsound is what a selftest ends with that has shown the harness to be wrong on this machine.
+var ErrUnsound = errors.New("the harness is not sound on this machine")
+
+// Selftest is one that is to be run, or gone on with.
+type Selftest struct {
+	Options
+	folder string
+	parts  []part
+}
+
+// record is selftest.json: what was asked for, so that the selftest can be gone on with.
+type record struct {
+	Schema      int                 `json:"schema"`
+	Started     time.Time           `json:"started"`
+	Command     []string            `json:"command"`
+	Quick       bool                `json:"quick"`
+	Free        int                 `json:"free"`
+	Clustered   int                 `json:"clustered"`
+	Seed        uint64              `json:"seed"`
+	Environment results.Environment `json:"environment"`
+}
+
+const recordFile = "selftest.json"
+
+// New lays out a selftest; nothing is written before Run.
+func New(o Options) (*Selftest, error) {
+	if o.Free < 1 || o.Clustered < 1 || o.Free > most || o.Clustered > most {
+		return nil, fmt.Errorf("%d cluster-free A/A runs and %d through the cluster (allowed: 1 to %d each)", o.Free, o.Clustered, most)
+	}
+	parts, err := layOut(o)
+	return &Selftest{Options: o, parts: parts}, err
+}
+
+// most bounds the A/A runs of either kind.
+const most = 10_000
+
+// Resume goes on with a selftest that was cut short, on the same machine and with the same binary: parts that are through
+// are not run again.
+func Resume(folder string, observer Observer) (*Selftest, error) {
+	var r record
+	if err := results.ReadJSON(filepath.Join(folder, recordFile), &r); err != nil {
+		if errors.Is(err, os.ErrNotExist) {
+			return nil, fmt.Errorf("%s is no selftest's folder: it has no %s", folder, recordFile)
+		}
+		return nil, err
+	}
+	if err := harness.SameMachine(r.Environment, harness.Environment()); err != nil {
+		return nil, fmt.Errorf("%s cannot be gone on with: %w", folder, err)
+	}
+	s, err := New(Options{
+		Out: filepath.Dir(folder), Quick: r.Quick, Free: r.Free, Clustered: r.Clustered, Seed: r.Seed, Command: r.Command,
+		Observer: observer,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.folder = folder
+	return s, nil
+}
+
+// Takes is how long the parts that are not through yet will take.
+func (s *Selftest) Takes() time.Duration { return takes(s.pending()) }
+
+// Parts counts the parts, and those that are through.
+func (s *Selftest) Parts() (all, through int) { return len(s.parts), len(s.parts) - len(s.pending()) }
+
+func takes(parts []part) (d time.Duration) {
+	for _, p := range parts {
+		d += p.takes
+	}
+	return d
+}
+
+func (s *Selftest) pending() []part {
+	var left []part
+	for _, p := range s.parts {
+		if _, err := os.Stat(s.findingFile(p)); s.folder == "" || err != nil {
+			left = append(left, p)
+		}
+	}
+	return left
+}
+
+// Run runs what is left, and gives what all parts have shown. Its folder is there even when the error is not nil.
+func (s *Selftest) Run(ctx context.Context) (folder string, c results.Calibration, err error) {
+	if s.folder == "" {
+		if err := s.create(); err != nil {
+			return "", c, err
+		}
+	}
+	unlock, err := harness.Lock(s.folder)
+	if err != nil {
+		return s.folder, c, err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	left := s.pending()
+	for i, p := range left {
+		s.Observer.Began(p.name, len(s.parts)-len(left)+i+1, len(s.parts), takes(left[i:]))
+		if err := s.runPart(ctx, p); err != nil {
+			return s.folder, c, fmt.Errorf("selftest %s: %w", p.name, err)
+		}
+	}
+	findings, err := s.findings()
+	if err != nil {
+		return s.folder, c, err
+	}
+	if c, err = conclude(findings, s.Quick); err != nil {
+		return s.folder, c, err
+	}
+	c.Made, c.Command, c.Environment = time.Now().UTC(), s.Command, harness.Environment()
+	return s.folder, c, nil
+}
+
+// create makes the selftest's folder.
+func (s *Selftest) create() error {
+	now := time.Now().UTC()
+	s.folder = filepath.Join(s.Out, results.NewID(now, "selftest", s.Seed))
+	if err := os.MkdirAll(filepath.Join(s.folder, "parts"), 0o755); err != nil {
+		return err
+	}
+	return results.WriteJSON(filepath.Join(s.folder, recordFile), record{
+		Schema: results.CalibrationSchema, Started: now, Command: s.Command, Quick: s.Quick, Free: s.Free,
+		Clustered: s.Clustered, Seed: s.Seed, Environment: harness.Environment(),
+	})
+}
+
+func (s *Selftest) findingFile(p part) string {
+	return filepath.Join(s.folder, "parts", p.name+".json")
+}
+
+func (s *Selftest) runPart(ctx context.Context, p part) error {
+	began := time.Now()
+	folder := filepath.Join(s.folder, "runs", p.name)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	found, err := p.run(ctx, runs{folder, s.Observer})
+	if err != nil {
+		return err
+	}
+	found.Part, found.Took = p.name, time.Since(began)
+	if err := results.WriteJSON(s.findingFile(p), finding{results.CalibrationSchema, found}); err != nil {
+		return err
+	}
+	s.Observer.Done(found)
+	return nil
+}
+
+// finding is a part's file.
+type finding struct {
+	Schema int `json:"schema"`
+	Finding
+}
+
+func (s *Selftest) findings() ([]Finding, error) {
+	var all []Finding
+	for _, p := range s.parts {
+		var f finding
+		if err := results.ReadJSON(s.findingFile(p), &f); err != nil {
+			return nil, err
+		}
+		all = append(all, f.Finding)
+	}
+	return all, nil
+}

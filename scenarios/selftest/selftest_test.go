@@ -1,0 +1,216 @@
+package selftest
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"aftershock/results"
+	"aftershock/results/stat"
+	"aftershock/results/summary"
+)
+
+// watcher remembers which parts were begun.
+type watcher struct{ began []string }
+
+func (w *watcher) Began(part string, _, _ int, _ time.Duration) { w.began = append(w.began, part) }
+func (w *watcher) Done(Finding)                                 {}
+func (w *watcher) Invalid(results.Trial)                        {}
+
+func options(t *testing.T, w Observer) Options {
+	t.Helper()
+	return Options{Out: t.TempDir(), Free: 3, Clustered: 2, Seed: 5, Command: []string{"aftershock", "selftest"}, Observer: w}
+}
+
+func TestTheFullFormHasEveryPartAndSaysHowLongItTakes(t *testing.T) {
+	s, err := New(options(t, &watcher{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	seeds := map[string]bool{}
+	for _, p := range s.parts {
+		names = append(names, p.name)
+		seeds[p.name] = p.takes > 0
+	}
+	want := []string{
+		"oracle", "control", "within-margin", "aa-free-0001", "aa-free-0002", "aa-free-0003", "aa-cluster-0001", "aa-cluster-0002",
+	}
+	if !slices.Equal(names, want) {
+		t.Errorf("parts %v, want %v", names, want)
+	}
+	for name, timed := range seeds {
+		if !timed {
+			t.Errorf("%s takes no time", name)
+		}
+	}
+	o := options(t, &watcher{})
+	o.Free = 13
+	longer, err := New(o)
+	if err != nil || longer.Takes() <= s.Takes() {
+		t.Errorf("10 runs more take %v instead of %v, %v", longer.Takes(), s.Takes(), err)
+	}
+}
+
+func TestQuickFitsIntoThreeMinutes(t *testing.T) {
+	o := options(t, &watcher{})
+	o.Quick = true
+	s, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all, _ := s.Parts(); all != 3 || s.Takes() > 3*time.Minute {
+		t.Errorf("%d parts in %v", all, s.Takes())
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	for _, change := range []func(*Options){
+		func(o *Options) { o.Free = 0 }, func(o *Options) { o.Clustered = 0 }, func(o *Options) { o.Free = most + 1 },
+	} {
+		o := options(t, &watcher{})
+		change(&o)
+		if _, err := New(o); err == nil || !strings.Contains(err.Error(), "allowed: 1 to 10000") {
+			t.Errorf("%+v: error %v", o, err)
+		}
+	}
+}
+
+// A part stands in for a real one: it holds, or ends as if somebody had pressed Ctrl-C.
+func parts(failAt string) []part {
+	var all []part
+	for _, name := range []string{"one", "two", "three"} {
+		all = append(all, part{name: name, takes: time.Second, run: func(_ context.Context, r runs) (Finding, error) {
+			if name == failAt {
+				return Finding{}, context.Canceled
+			}
+			if _, err := os.Stat(r.folder); err != nil {
+				return Finding{}, err
+			}
+			return Finding{Checks: []results.Check{{Name: name, Holds: true}}}, nil
+		}})
+	}
+	return all
+}
+
+func TestASelftestThatWasCutShortGoesOnWhereItWas(t *testing.T) {
+	w := &watcher{}
+	s, err := New(options(t, w))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.parts = parts("two")
+	folder, _, err := s.Run(t.Context())
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("error %v", err)
+	}
+	again, err := Resume(folder, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.parts = parts("")
+	if all, through := again.Parts(); all != 3 || through != 1 || again.Takes() != 2*time.Second {
+		t.Errorf("%d of %d parts are through, %v are left", through, all, again.Takes())
+	}
+	_, c, err := again.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"one", "two", "two", "three"}; !slices.Equal(w.began, want) {
+		t.Errorf("began %v, want %v", w.began, want)
+	}
+	if len(c.Checks) != 3 || !c.Sound || c.Schema != results.CalibrationSchema || c.Environment.Host == "" || Answer(c) != nil {
+		t.Errorf("calibration %+v", c)
+	}
+}
+
+func TestResumeRefuses(t *testing.T) {
+	if _, err := Resume(t.TempDir(), &watcher{}); err == nil || !strings.Contains(err.Error(), "is no selftest's folder") {
+		t.Errorf("error %v", err)
+	}
+	s, err := New(options(t, &watcher{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.parts = parts("two")
+	folder, _, _ := s.Run(t.Context())
+	file := filepath.Join(folder, recordFile)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := strings.Replace(string(text), `"binary": "`, `"binary": "0`, 1)
+	if err := os.WriteFile(file, []byte(other), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Resume(folder, &watcher{}); err == nil || !strings.Contains(err.Error(), "binary was 0") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func looks(metric string, alarms, runs int) []Finding {
+	var all []Finding
+	for i := range runs {
+		all = append(all, Finding{Looks: []Look{{
+			Metric: results.Metric{Name: metric, Phase: results.Steady}, Through: ClusterFree, Pairs: 6, Alarm: i < alarms,
+		}}})
+	}
+	return all
+}
+
+func TestConclude(t *testing.T) {
+	check := func(holds, undecided bool) Finding {
+		return Finding{Checks: []results.Check{{Name: "x", Holds: holds, Undecided: undecided}}}
+	}
+	for name, c := range map[string]struct {
+		findings []Finding
+		sound    bool
+		answer   error
+		upper    float64
+	}{
+		"all hold":        {[]Finding{check(true, false)}, true, nil, 0},
+		"one fails":       {[]Finding{check(true, false), check(false, false)}, false, ErrUnsound, 0},
+		"one undecided":   {[]Finding{check(true, false), check(false, true)}, false, ErrUndecided, 0},
+		"fails outranks":  {[]Finding{check(false, true), check(false, false)}, false, ErrUnsound, 0},
+		"0 of 60":         {looks("p99", 0, 60), true, nil, 0.0487},
+		"1 of 100":        {looks("p99", 1, 100), true, nil, 0.0466},
+		"10 of 100":       {looks("p99", 10, 100), true, nil, 0.1637}, // not yet refuted with 99 % confidence
+		"13 of 100":       {looks("p99", 13, 100), false, ErrUnsound, 0.1990},
+		"two metrics":     {append(looks("p99", 0, 60), looks("build_p50", 30, 60)...), false, ErrUnsound, 0.0487},
+		"nothing to show": {nil, true, nil, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := conclude(c.findings, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Sound != c.sound || !errors.Is(Answer(got), c.answer) {
+				t.Errorf("sound %v, answer %v", got.Sound, Answer(got))
+			}
+			if c.upper > 0 && (len(got.Rates) == 0 || got.Rates[0].Upper < c.upper-0.0005 || got.Rates[0].Upper > c.upper+0.0005) {
+				t.Errorf("rates %+v, want an upper bound of %v", got.Rates, c.upper)
+			}
+		})
+	}
+}
+
+func TestAlone(t *testing.T) {
+	for name, c := range map[string]struct {
+		change summary.Change
+		want   stat.Verdict
+	}{
+		"nothing found":         {summary.Change{P: 0.2, Equivalence: 0.3, Value: 0.1}, stat.Inconclusive},
+		"more":                  {summary.Change{P: 0.03, Equivalence: 0.3, Value: 0.1}, stat.Regressed},
+		"less":                  {summary.Change{P: 0.03, Equivalence: 0.3, Value: -0.1}, stat.Improved},
+		"certain and too small": {summary.Change{P: 0.01, Equivalence: 0.01, Value: 0.02}, stat.NoDifference},
+	} {
+		if got := alone(c.change); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
