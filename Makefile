@@ -14,7 +14,7 @@ RUN_FLAGS := $(if $(FIX),--fix $(FIX)) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(SE
 	$(if $(filter-out 0,$(QUICK)),--quick) $(if $(BUDGET),--budget $(BUDGET)) $(if $(OUT),--out $(OUT))
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint bench bench-leader-churn bench-go fuzz image compose clean
+.PHONY: help build test lint bench bench-leader-churn selftest calibrate-stats bench-go fuzz image compose clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -29,6 +29,12 @@ bench-leader-churn: build ## the main job: P99 and throughput before and after e
 
 bench: build ## any scenario: make bench SCENARIO=name
 	bin/aftershock run $(SCENARIO) $(RUN_FLAGS)
+
+selftest: build ## can the verdicts be believed on this machine? QUICK=1 takes 3 minutes; leaves a calibration
+	bin/aftershock selftest $(if $(filter-out 0,$(QUICK)),--quick)
+
+calibrate-stats: ## how often our own statistics are wrong, on synthetic trials whose truth is known
+	go run ./results/stat/calibrate $(if $(REPS)$(SEED),,-check docs/statistics.md) $(if $(REPS),-reps $(REPS)) $(if $(SEED),-seed $(SEED))
 
 test: ## all tests, with the race detector
 	go test -race -timeout 20m ./...

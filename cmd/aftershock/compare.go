@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"io"
+	"strings"
 
 	"aftershock/results/report"
 	"aftershock/results/summary"
@@ -10,22 +13,57 @@ import (
 )
 
 func newCompare() *cobra.Command {
-	var asJSON bool
+	var asJSON, force bool
 	cmd := &cobra.Command{
-		Use: "compare RUN", Short: "Compute verdicts and figures again from a run's files", Args: exactly(1, "a run's folder"),
+		Use: "compare RUN [RUN]", Short: "Compute verdicts and figures again from a run's files, or compare two runs arm by arm",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 2 {
+				return nil
+			}
+			return exactly(1, "one run's folder, or two")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := summary.Compute(args[0])
-			if err != nil {
-				return err
+			if len(args) == 2 {
+				return compareRuns(cmd.OutOrStdout(), args[0], args[1], force, asJSON)
 			}
-			if asJSON {
-				return printJSON(cmd.OutOrStdout(), s)
+			if force {
+				return usage(errors.New("--force is for two runs"))
 			}
-			return printAll(cmd.OutOrStdout(), s, args[0])
+			return compareArms(cmd.OutOrStdout(), args[0], asJSON)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&force, "force", false, "compare two runs although they differ in what matters, and warn")
 	return cmd
+}
+
+// compareArms compares before with after in one run.
+func compareArms(w io.Writer, folder string, asJSON bool) error {
+	s, err := summary.Compute(folder)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return printJSON(w, s)
+	}
+	return printAll(w, s, folder)
+}
+
+// compareRuns compares the same arms of two runs.
+func compareRuns(w io.Writer, a, b string, force, asJSON bool) error {
+	v, err := summary.CompareRuns(a, b, force)
+	var mismatch *summary.Mismatch
+	if errors.As(err, &mismatch) {
+		return usage(fmt.Errorf("these runs cannot be compared:\n  %s\nwith --force they are all the same, and the table warns",
+			strings.Join(mismatch.Differences, "\n  ")))
+	}
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return printJSON(w, v)
+	}
+	return report.Versus(w, v)
 }
 
 func printAll(w io.Writer, s summary.Summary, folder string) error {

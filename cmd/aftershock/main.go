@@ -12,6 +12,7 @@ import (
 
 	"aftershock/harness"
 	"aftershock/scenarios/fixes"
+	"aftershock/scenarios/selftest"
 )
 
 func main() {
@@ -28,6 +29,7 @@ const (
 	exitFailure     = 1
 	exitUsage       = 2
 	exitNoVerdict   = 3
+	exitGateFailed  = 99
 	exitInterrupted = 130
 )
 
@@ -52,7 +54,9 @@ func exitCode(err error) int {
 		return exitInterrupted
 	case errors.As(err, &usage):
 		return exitUsage
-	case errors.Is(err, harness.ErrNoValidPair):
+	case errors.Is(err, errGateFailed):
+		return exitGateFailed
+	case errors.Is(err, harness.ErrNoValidPair), errors.Is(err, errNoAnswer), errors.Is(err, selftest.ErrUndecided):
 		return exitNoVerdict
 	}
 	return exitFailure

@@ -25,14 +25,31 @@ func announce(w io.Writer, o harness.Options) {
 		names = append(names, f.Name)
 	}
 	fmt.Fprintf(w, "%s: %s\n", s.Name, s.Asks)
-	fmt.Fprintf(w, "%d members (%s, data on %s), %d pairs of: %s; seed %d\n",
-		s.Cluster.Members, o.Runtime.Name, s.Cluster.Data, len(o.Plans), strings.Join(names, ", "), o.Seed)
-	fmt.Fprintf(w, "%d trials of %s: about %s, at most %s if %d pairs a fix have to be run again\n",
-		2*len(o.Plans)*len(o.Fixes), units.Short(s.TrialTime()), units.Short(s.RunTime(len(o.Fixes), len(o.Plans)).Round(time.Second)),
-		units.Short(s.WithReserve(len(o.Fixes), len(o.Plans)).Round(time.Second)), s.Budget.Reserve)
+	place := "no cluster"
+	if s.Cluster.Members > 0 {
+		place = fmt.Sprintf("%d members (%s, data on %s)", s.Cluster.Members, o.Runtime.Name, s.Cluster.Data)
+	}
+	many := fmt.Sprintf("%d pairs", len(o.Plans))
+	if o.Stop != nil {
+		many = fmt.Sprintf("pairs until the interval is within +-%.3g %%, at most %d,", 100*o.Stop.Width, o.Stop.MaxPairs)
+	}
+	fmt.Fprintf(w, "%s, %s of: %s; seed %d\n", place, many, strings.Join(names, ", "), o.Seed)
+	announceTime(w, o)
 	if len(o.NotRun) > 0 {
 		fmt.Fprintf(w, "quick: %s will not be run\n", strings.Join(o.NotRun, ", "))
 	}
+}
+
+// announceTime says how long the run will take: an expectation, and a bound.
+func announceTime(w io.Writer, o harness.Options) {
+	s := o.Scenario
+	if o.Stop != nil {
+		fmt.Fprintf(w, "trials of %s, for at most %s\n", units.Short(s.TrialTime()), units.Short(o.Stop.MaxTime))
+		return
+	}
+	fmt.Fprintf(w, "%d trials of %s: about %s, at most %s if %d pairs a fix have to be run again\n",
+		2*len(o.Plans)*len(o.Fixes), units.Short(s.TrialTime()), units.Short(s.RunTime(len(o.Fixes), len(o.Plans)).Round(time.Second)),
+		units.Short(s.WithReserve(len(o.Fixes), len(o.Plans)).Round(time.Second)), s.Budget.Reserve)
 }
 
 // progress shows a run to somebody who waits for it: one line that is redrawn on a terminal, a line a second elsewhere.
@@ -96,16 +113,19 @@ func (p *progress) show(s harness.Status) {
 }
 
 func describe(s harness.Status) string {
-	leader := s.Leader
-	if leader == "" {
-		leader = "none"
-	}
 	again := ""
 	if s.Attempt > 0 {
 		again = " again"
 	}
-	line := fmt.Sprintf("trial %d/%d  %s pair %d %s%s  %s  leader %s", s.Trial, s.Trials, s.Slot.Fix, s.Slot.Pair, s.Slot.Arm,
-		again, s.Phase, leader)
+	line := fmt.Sprintf("trial %d/%d  %s pair %d %s%s  %s", s.Trial, s.Trials, s.Slot.Fix, s.Slot.Pair, s.Slot.Arm,
+		again, s.Phase)
+	if s.Members > 0 {
+		leader := s.Leader
+		if leader == "" {
+			leader = "none"
+		}
+		line += "  leader " + leader
+	}
 	if s.Fault != "" {
 		line += "  " + s.Fault
 	}

@@ -21,7 +21,8 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 partitions from a seeded plan, and compares latency and throughput before and after each fix.
 
 Results go to stdout, progress to stderr. Every flag can be given as AFTERSHOCK_<FLAG> in the environment.
-Exit codes: 0 done, 1 failure, 2 usage or scenario error, 3 no valid pair remains, 130 interrupted.`,
+Exit codes: 0 done or pass, 1 failure, 2 usage, scenario or policy error, 3 inconclusive, underpowered or nothing valid
+(gate, selftest; run only when no valid pair remains), 99 gate failed, 130 interrupted.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		// Without this, an unknown verb that stands alone would print the help and succeed.
@@ -38,7 +39,7 @@ Exit codes: 0 done, 1 failure, 2 usage or scenario error, 3 no valid pair remain
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newList(), newPlan(), newRun(), newCompare(), newVersion())
+	root.AddCommand(newList(), newPlan(), newRun(), newCompare(), newReport(), newGate(), newSelftest(), newVersion())
 	return root
 }
 

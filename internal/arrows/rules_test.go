@@ -14,11 +14,15 @@ type rule struct {
 // rules are the design's arrows, from the left wing to the right: cmd -> scenarios -> harness -> {chaos, results}.
 var rules = []rule{
 	{"cmd/aftershock", []string{
-		"scenarios", "scenarios/fixes", "harness", "chaos", "chaos/plan", "results", "results/*", "internal/*",
+		"scenarios", "scenarios/fixes", "scenarios/selftest", "harness", "chaos", "chaos/plan", "results", "results/*",
+		"internal/*",
 	}},
 
 	{"scenarios", []string{"harness", "harness/load", "chaos", "chaos/plan", "results", "results/*", "internal/*"}},
 	{"scenarios/collector", []string{"harness", "harness/load", "results", "results/ops", "internal/*"}},
+	{"scenarios/selftest", []string{
+		"scenarios", "scenarios/fixes", "harness", "harness/load/frozen", "chaos/plan", "results", "results/*", "internal/*",
+	}},
 	{"scenarios/fixes", []string{
 		"harness", "harness/load", "results", "results/ops", "scenarios/collector", "scenarios/fixes/*", "internal/*",
 	}},
@@ -28,6 +32,7 @@ var rules = []rule{
 
 	{"harness", []string{"harness/*", "chaos", "chaos/*", "results", "results/ops", "results/hlog", "internal/*"}},
 	{"harness/cluster", []string{"chaos", "chaos/network", "internal/*"}},
+	{"harness/noise", []string{"results", "internal/*"}},
 	{"harness/load", []string{"results/ops", "internal/*"}},
 	{"harness/load/frozen", []string{"harness/load", "results/ops", "internal/*"}},
 
@@ -39,17 +44,22 @@ var rules = []rule{
 	{"results/ops", []string{"internal/*"}},
 	{"results/hlog", []string{"results/ops", "internal/*"}},
 	{"results/stat", nil},
-	{"results/summary", []string{"results", "results/ops", "results/stat"}},
-	{"results/report", []string{"results", "results/summary", "results/stat"}},
+	{"results/stat/*", []string{"results/stat", "results/stat/*"}},
+	{"results/summary", []string{"results", "results/ops", "results/stat", "internal/*"}},
+	{"results/gate", append([]string{"results", "results/stat", "results/summary"}, values...)},
+	{"results/report", []string{
+		"results", "results/gate", "results/hlog", "results/stat", "results/summary", "internal/*",
+	}},
 
 	{"internal/*", []string{"internal/*"}},
+	{"internal/document", values},
 	{"internal/nearest", values},
 	{"internal/problem", values},
 	{"internal/units", values},
 }
 
 // values are the internal packages that know no clock and no process, so that pure packages may use them.
-var values = []string{"internal/nearest", "internal/problem", "internal/units"}
+var values = []string{"internal/document", "internal/nearest", "internal/problem", "internal/units"}
 
 // ruleFor finds the rule of a package: its own, or that of the nearest folder above it.
 func ruleFor(rules []rule, pkg string) (rule, bool) {

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"aftershock/internal/nearest"
+	"aftershock/results"
+	"aftershock/results/gate"
+	"aftershock/results/report"
+	"aftershock/results/summary"
+
+	"github.com/spf13/cobra"
+)
+
+func newReport() *cobra.Command {
+	var format, out, policy string
+	cmd := &cobra.Command{
+		Use: "report RUN", Short: "Write a run in another format", Args: exactly(1, "a run's folder"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return writeReport(cmd.Context(), args[0], format, out, policy, cmd.OutOrStdout())
+		},
+	}
+	var names []string
+	for _, f := range report.Formats() {
+		names = append(names, f.Name)
+	}
+	cmd.Flags().StringVar(&format, "format", names[0], "one of "+strings.Join(names, ", "))
+	cmd.Flags().StringVar(&out, "out", "", "write to this file instead of standard output")
+	cmd.Flags().StringVar(&policy, "policy", "", "the gates that are shown: a file, or a shipped policy (default: no fix regressed)")
+	return cmd
+}
+
+func writeReport(_ context.Context, folder, format, out, policy string, stdout io.Writer) error {
+	var names []string
+	known := false
+	for _, f := range report.Formats() {
+		names = append(names, f.Name)
+		known = known || f.Name == format
+	}
+	if !known {
+		return usage(fmt.Errorf("--format: %w", nearest.Unknown("format", format, names)))
+	}
+	s, err := summary.Compute(folder)
+	if err != nil {
+		return err
+	}
+	p := gate.Default(s)
+	if policy != "" {
+		if p, err = readPolicy(policy); err != nil {
+			return usage(err)
+		}
+	}
+	decision, err := p.Judge(s)
+	if err != nil {
+		return usage(err)
+	}
+	in := report.Input{Summary: s, Folder: folder, Decision: decision}
+	if out == "" {
+		return report.Write(format, stdout, in)
+	}
+	return writeView(out, format, in)
+}
+
+// writeView writes a format to a file, whole or not at all.
+func writeView(file, format string, in report.Input) error {
+	var text bytes.Buffer
+	if err := report.Write(format, &text, in); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return results.WriteFile(file, text.Bytes())
+}
+
+// readPolicy reads a shipped policy by its name, or a file: what holds a slash or ends in .yaml is a path.
+func readPolicy(nameOrPath string) (gate.Policy, error) {
+	if !strings.Contains(nameOrPath, "/") && !strings.HasSuffix(nameOrPath, ".yaml") {
+		return gate.Shipped(nameOrPath)
+	}
+	source, err := os.ReadFile(nameOrPath)
+	if err != nil {
+		return gate.Policy{}, fmt.Errorf("--policy: %w", err)
+	}
+	return gate.Parse(nameOrPath, source)
+}

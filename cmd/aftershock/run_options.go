@@ -1,0 +1,199 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"aftershock/chaos/plan"
+	"aftershock/harness"
+	"aftershock/internal/nearest"
+	"aftershock/internal/units"
+	"aftershock/results"
+	"aftershock/results/summary"
+	"aftershock/scenarios"
+	"aftershock/scenarios/fixes"
+)
+
+const (
+	// defaultMaxPairs is about what a night holds.
+	defaultMaxPairs = 40
+	// fewestForWidth is the fewest pairs whose interval assumes no distribution.
+	fewestForWidth = 6
+)
+
+// options resolves flags and scenario into what is to be run, and gives the time that it may take.
+func (f *runFlags) options(scenario string) (harness.Options, time.Duration, error) {
+	s, err := scenarios.Load(scenario)
+	if err != nil {
+		return harness.Options{}, 0, err
+	}
+	o := harness.Options{Scenario: s, Seed: f.seed, Out: f.out, Quick: f.quick, Pin: f.pin}
+	names, pairs, limit := s.Fixes, s.Pairs, s.Budget.Run
+	if f.quick {
+		names, pairs, limit = s.Quick.Fixes, s.Quick.Pairs, s.Budget.QuickRun
+	}
+	if len(f.fixes) > 0 {
+		names = f.fixes
+	}
+	if f.changed("pairs") {
+		pairs = f.pairs
+	}
+	if f.changed("budget") {
+		limit = f.budget
+	}
+	stopErr := f.stopRule(&o, limit)
+	if o.Stop != nil {
+		pairs = o.Stop.MaxPairs
+	}
+	fixErr := f.chooseFixes(&o, names)
+	planErr := f.makePlans(&o, pairs)
+	o.Runtime, err = runtimeNamed(f.cluster)
+	f.command(&o, scenario)
+	return o, limit, errors.Join(stopErr, fixErr, planErr, err)
+}
+
+// stopRule reads --width and its bounds.
+func (f *runFlags) stopRule(o *harness.Options, limit time.Duration) error {
+	if f.width == "" {
+		for _, flag := range []string{"max-pairs", "max-time"} {
+			if f.changed(flag) {
+				return fmt.Errorf("--%s bounds --width, and there is none: --pairs fixes how many pairs are run", flag)
+			}
+		}
+		return nil
+	}
+	width, err := units.Share(f.width)
+	switch {
+	case err != nil:
+		return fmt.Errorf("--width: %w", err)
+	case width <= 0 || width > 1:
+		return fmt.Errorf("--width is %s (allowed: above 0%% to 100%%)", f.width)
+	case f.changed("pairs"):
+		return errors.New("--pairs fixes how many pairs are run, and --width adds them until the interval is narrow: give one of them")
+	case f.maxPairs < fewestForWidth || f.maxPairs > maxPairs:
+		return fmt.Errorf("--max-pairs is %d (allowed: %d to %d)", f.maxPairs, fewestForWidth, maxPairs)
+	}
+	if f.changed("max-time") {
+		limit = f.maxTime
+	}
+	o.Stop = &results.Stop{Width: width, MaxPairs: f.maxPairs, MaxTime: limit}
+	o.Enough = narrowEnough(width)
+	return nil
+}
+
+// narrowEnough asks how narrow the interval of a fix's primary metric is, and nothing else of it: stopping when it leaves
+// 0 would find a difference between identical arms far more often than the interval's confidence says.
+func narrowEnough(width float64) func(folder, fix string) (bool, error) {
+	return func(folder, name string) (bool, error) {
+		fix, err := summary.ComputeFix(folder, name)
+		if err != nil {
+			return false, err
+		}
+		narrow, _, ok := summary.Narrow(fix, width)
+		return ok && narrow, nil
+	}
+}
+
+func (f *runFlags) chooseFixes(o *harness.Options, names []string) error {
+	registry := fixes.Registry()
+	var errs []error
+	for i, name := range names {
+		fix, err := registry.Find(name)
+		if err == nil && slices.Contains(names[:i], name) {
+			err = fmt.Errorf("fix %q is named twice", name)
+		}
+		errs = append(errs, err)
+		o.Fixes = append(o.Fixes, fix)
+	}
+	if len(f.fixes) == 0 {
+		for _, name := range o.Scenario.Fixes {
+			if !slices.Contains(names, name) {
+				o.NotRun = append(o.NotRun, name)
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// makePlans expands the seed, or reads the file that --plan names.
+func (f *runFlags) makePlans(o *harness.Options, pairs int) error {
+	if f.plan == "" {
+		if err := checkPairs(pairs); err != nil {
+			return err
+		}
+		o.Plans = plan.ExpandAll(o.Scenario.Name, o.Scenario.Faults, o.Seed, pairs)
+		return nil
+	}
+	text, err := os.ReadFile(f.plan)
+	if err != nil {
+		return fmt.Errorf("--plan: %w", err)
+	}
+	if o.Plans, err = plan.Parse(f.plan, string(text)); err != nil {
+		return err
+	}
+	if f.changed("pairs") {
+		if f.pairs < 1 || f.pairs > len(o.Plans) {
+			return fmt.Errorf("--pairs is %d, and %s has plans for %d", f.pairs, f.plan, len(o.Plans))
+		}
+		o.Plans = o.Plans[:f.pairs]
+	}
+	first := o.Plans[0]
+	if first.Scenario != o.Scenario.Name {
+		return fmt.Errorf("%s is a plan for scenario %q, not for %q", f.plan, first.Scenario, o.Scenario.Name)
+	}
+	if f.changed("seed") && f.seed != first.Seed {
+		return fmt.Errorf("--seed is %d, and %s was expanded from %d; leave --seed out to replay it", f.seed, f.plan, first.Seed)
+	}
+	o.Seed = first.Seed
+	return nil
+}
+
+func runtimeNamed(name string) (harness.Runtime, error) {
+	var names []string
+	for _, r := range harness.Runtimes() {
+		if r.Name == name {
+			return r, nil
+		}
+		names = append(names, r.Name)
+	}
+	return harness.Runtime{}, fmt.Errorf("--cluster: %w", nearest.Unknown("runtime", name, names))
+}
+
+// invocation is how this program was called, so that a printed command can be pasted: it may not be on the PATH.
+func invocation() string {
+	if filepath.Base(os.Args[0]) == "aftershock" {
+		return os.Args[0]
+	}
+	return "aftershock"
+}
+
+// command is what repeats the run: every choice spelled out, so that a change of defaults does not change it.
+func (f *runFlags) command(o *harness.Options, scenario string) {
+	var names []string
+	for _, fix := range o.Fixes {
+		names = append(names, fix.Name)
+	}
+	o.Command = []string{invocation(), "run", scenario, "--fix", strings.Join(names, ",")}
+	add := func(given bool, words ...string) {
+		if given {
+			o.Command = append(o.Command, words...)
+		}
+	}
+	if o.Stop != nil {
+		add(true, "--width", f.width, "--max-pairs", strconv.Itoa(o.Stop.MaxPairs), "--max-time", units.Short(o.Stop.MaxTime))
+	} else {
+		add(true, "--pairs", strconv.Itoa(len(o.Plans)))
+	}
+	add(true, "--seed", strconv.FormatUint(o.Seed, 10))
+	add(f.quick, "--quick")
+	add(f.plan != "", "--plan", f.plan)
+	add(f.cluster != "processes", "--cluster", f.cluster)
+	add(f.pin, "--pin")
+	add(f.changed("budget"), "--budget", f.budget.String())
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"aftershock/harness"
+	"aftershock/internal/units"
+	"aftershock/results"
+	"aftershock/scenarios/selftest"
+
+	"github.com/spf13/cobra"
+)
+
+// selftestFlags are what aftershock selftest can be told.
+type selftestFlags struct {
+	quick       bool
+	free        int
+	clustered   int
+	seed        uint64
+	out         string
+	resume      string
+	calibration string
+	json        bool
+}
+
+func newSelftest() *cobra.Command {
+	var f selftestFlags
+	cmd := &cobra.Command{
+		Use: "selftest", Short: "Prove on this machine that the verdicts can be relied on", Args: exactly(0, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return f.run(cmd.Context(), cmd.Flags().Changed, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&f.quick, "quick", false, "the oracle, the control and one A/A verdict, in at most 3 minutes; no rate is claimed")
+	flags.IntVar(&f.free, "runs", 100, "A/A runs without a cluster")
+	flags.IntVar(&f.clustered, "cluster-runs", 4, "A/A runs through cluster and faults")
+	flags.Uint64Var(&f.seed, "seed", defaultSeed, "the seed of the first run; each further one has the next")
+	flags.StringVar(&f.out, "out", filepath.Join("results", "selftest"), "the folder that gets the selftest's folder")
+	flags.StringVar(&f.resume, "resume", "", "go on with the selftest in this folder, on the same machine and with the same binary")
+	flags.StringVar(&f.calibration, "calibration", calibrations, "the folder that gets the calibration, which later runs quote")
+	flags.BoolVar(&f.json, "json", false, "print the calibration as JSON")
+	return cmd
+}
+
+func (f *selftestFlags) run(ctx context.Context, changed func(string) bool, stdout, stderr io.Writer) error {
+	s, err := f.layOut(changed, &selftestProgress{stderr})
+	if err != nil {
+		return usage(err)
+	}
+	all, through := s.Parts()
+	fmt.Fprintf(stderr, "selftest: %d parts, %d of them through; the rest takes about %s\n",
+		all, through, units.Short(s.Takes().Round(time.Second)))
+	folder, c, err := s.Run(ctx)
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
+		err = errors.Join(cause, err)
+	}
+	if err != nil {
+		if folder != "" {
+			fmt.Fprintf(stderr, "go on with it: %s selftest --resume %s\n", invocation(), folder)
+		}
+		return err
+	}
+	if f.json {
+		err = printJSON(stdout, c)
+	} else {
+		err = printCalibration(stdout, c)
+	}
+	return errors.Join(err, f.keep(stderr, c), selftest.Answer(c))
+}
+
+func (f *selftestFlags) layOut(changed func(string) bool, watch selftest.Observer) (*selftest.Selftest, error) {
+	if f.resume != "" {
+		for _, flag := range []string{"quick", "runs", "cluster-runs", "seed", "out"} {
+			if changed(flag) {
+				return nil, fmt.Errorf("--%s cannot be given with --resume: a selftest goes on as it was begun", flag)
+			}
+		}
+		return selftest.Resume(f.resume, watch)
+	}
+	if f.quick && (changed("runs") || changed("cluster-runs")) {
+		return nil, errors.New("--quick makes one A/A run: leave --runs and --cluster-runs out")
+	}
+	command := []string{invocation(), "selftest"}
+	if f.quick {
+		command = append(command, "--quick")
+	} else {
+		command = append(command, "--runs", strconv.Itoa(f.free), "--cluster-runs", strconv.Itoa(f.clustered))
+	}
+	return selftest.New(selftest.Options{
+		Out: f.out, Quick: f.quick, Free: f.free, Clustered: f.clustered, Seed: f.seed,
+		Command: append(command, "--seed", strconv.FormatUint(f.seed, 10)), Observer: watch,
+	})
+}
+
+// keep writes the calibration. A quick one, which claims no rate, never takes the place of a full one.
+func (f *selftestFlags) keep(stderr io.Writer, c results.Calibration) error {
+	if c.Quick {
+		if old, err := results.FindCalibration(f.calibration, harness.Environment()); err != nil || old != nil && !old.Quick {
+			return err
+		}
+	}
+	file, err := results.WriteCalibration(f.calibration, c)
+	if err == nil {
+		fmt.Fprintf(stderr, "calibration: %s\n", file)
+	}
+	return err
+}
+
+func printCalibration(w io.Writer, c results.Calibration) error {
+	e := c.Environment
+	lines := []string{fmt.Sprintf("%s, %d cores, Linux %s, %s, etcd %s, aftershock %s\n", e.CPU, e.Cores, e.Kernel, e.Go, e.Etcd, e.Aftershock)}
+	for _, check := range c.Checks {
+		lines = append(lines, strings.Join([]string{answered(check), check.Name, check.Shown}, "\t"))
+	}
+	if c.Quick {
+		lines = append(lines, "\nquick: no rate of false alarms is claimed; the full form states one")
+	}
+	lines = append(lines, "\nagain: "+strings.Join(c.Command, " "))
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	if _, err := fmt.Fprintln(t, strings.Join(lines, "\n")); err != nil {
+		return err
+	}
+	return t.Flush()
+}
+
+func answered(c results.Check) string {
+	switch {
+	case c.Holds:
+		return "holds"
+	case c.Undecided:
+		return "undecided"
+	}
+	return "FAILS"
+}
+
+// selftestProgress prints a line a part: there is nothing to redraw between them that anybody needs.
+type selftestProgress struct{ w io.Writer }
+
+func (p *selftestProgress) Began(part string, n, of int, left time.Duration) {
+	fmt.Fprintf(p.w, "%d/%d  %s  about %s left\n", n, of, part, units.Short(left.Round(time.Second)))
+}
+
+func (p *selftestProgress) Done(f selftest.Finding) {
+	for _, check := range f.Checks {
+		fmt.Fprintf(p.w, "  %s: %s\n", check.Name, check.Shown)
+	}
+	for _, l := range f.Looks {
+		if l.Alarm {
+			fmt.Fprintf(p.w, "  false alarm: %s, %s, p = %.3g\n", l.Metric, l.Verdict, l.P)
+		}
+	}
+}
+
+func (p *selftestProgress) Invalid(t results.Trial) {
+	fmt.Fprintf(p.w, "  invalid trial: %s pair %d %s: %s\n", t.Fix, t.Pair, t.Arm, strings.ReplaceAll(t.Invalid, "\n", "; "))
+}

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"aftershock/results"
+	"aftershock/results/gate"
+	"aftershock/results/report"
+	"aftershock/results/summary"
+)
+
+// runFree makes a run without a cluster and returns its folder.
+func runFree(t *testing.T, args ...string) string {
+	t.Helper()
+	out := t.TempDir()
+	code, _, stderr := aftershock(append([]string{"run", "testdata/free.yaml", "--out", out, "--calibration", t.TempDir()}, args...)...)
+	if code != exitOK {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	return onlyFolder(t, out)
+}
+
+func onlyFolder(t *testing.T, out string) string {
+	t.Helper()
+	entries, err := os.ReadDir(out)
+	if err != nil || len(entries) != 1 {
+		t.Fatalf("%v, %v", entries, err)
+	}
+	return filepath.Join(out, entries[0].Name())
+}
+
+func TestARunLeavesItsViews(t *testing.T) {
+	folder := runFree(t)
+	for _, name := range []string{results.RunFile, results.PlanFile, results.SummaryFile, "summary.md", "bench.txt", "junit.xml"} {
+		if info, err := os.Stat(filepath.Join(folder, name)); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestReportWritesEveryFormat(t *testing.T) {
+	folder := runFree(t)
+	for _, f := range report.Formats() {
+		code, text, stderr := aftershock("report", folder, "--format", f.Name)
+		if code != exitOK || text == "" {
+			t.Errorf("%s: exit %d, %s", f.Name, code, stderr)
+		}
+		file := filepath.Join(t.TempDir(), "out")
+		code, nothing, stderr := aftershock("report", folder, "--format", f.Name, "--out", file)
+		if written, err := os.ReadFile(file); err != nil || code != exitOK || nothing != "" || string(written) != text {
+			t.Errorf("%s to a file: exit %d, %v, %s", f.Name, code, err, stderr)
+		}
+	}
+	code, _, stderr := aftershock("report", folder, "--format", "juint")
+	if code != exitUsage || !strings.Contains(stderr, `did you mean "junit"?`) {
+		t.Errorf("exit %d: %s", code, stderr)
+	}
+}
+
+func TestGateAnswersByItsExitCode(t *testing.T) {
+	folder := runFree(t)
+	for name, c := range map[string]struct {
+		rule string
+		code int
+		want string
+	}{
+		"pass":          {"{rule: bound, fix: control, metric: p99, phase: steady, at-most: 30s}", exitOK, "pass"},
+		"fail":          {"{rule: bound, fix: control, metric: p99, phase: steady, at-most: 1ns}", exitGateFailed, "fail"},
+		"too few pairs": {"{rule: pairs, fix: control, at-least: 8}", exitNoVerdict, "underpowered"},
+		"no metric":     {"{rule: bound, fix: control, metric: p98, phase: steady, at-most: 1s}", exitUsage, `did you mean "p99"?`},
+		"no fix":        {"{rule: exercised, fix: contrl}", exitUsage, `did you mean "control"?`},
+		"no rule":       {"{rule: exercized, fix: control}", exitUsage, `did you mean "exercised"?`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			policy := filepath.Join(t.TempDir(), "policy.yaml")
+			text := "name: test\nasks: Is it right?\nrules:\n  - " + c.rule + "\n"
+			if err := os.WriteFile(policy, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			code, stdout, stderr := aftershock("gate", folder, "--policy", policy)
+			if code != c.code || !strings.Contains(stdout+stderr, c.want) {
+				t.Errorf("exit %d, want %d and %q:\n%s%s", code, c.code, c.want, stdout, stderr)
+			}
+			if code == exitUsage {
+				return
+			}
+			again, asJSON, _ := aftershock("gate", folder, "--policy", policy, "--json")
+			var d gate.Decision
+			if err := json.Unmarshal([]byte(asJSON), &d); err != nil || again != code || len(d.Answers) == 0 {
+				t.Errorf("as JSON: exit %d, %v, %+v", again, err, d)
+			}
+			if code, xml, _ := aftershock("report", folder, "--format", "junit", "--policy", policy); code != exitOK ||
+				(c.code == exitOK) == (strings.Contains(xml, "<failure") || strings.Contains(xml, "<error")) {
+				t.Errorf("JUnit: exit %d\n%s", code, xml)
+			}
+		})
+	}
+	for _, policy := range []string{"", "relase"} {
+		if code, _, stderr := aftershock("gate", folder, "--policy", policy); code != exitUsage || !strings.Contains(stderr, "polic") {
+			t.Errorf("policy %q: exit %d: %s", policy, code, stderr)
+		}
+	}
+}
+
+func TestCompareTwoRuns(t *testing.T) {
+	first, again, other := runFree(t), runFree(t), runFree(t, "--seed", "2")
+	code, text, stderr := aftershock("compare", first, again)
+	if code != exitOK || !strings.Contains(text, "build P50") || !strings.Contains(text, "not interleaved") {
+		t.Errorf("exit %d: %s%s", code, stderr, text)
+	}
+	code, _, stderr = aftershock("compare", first, other)
+	if code != exitUsage || !strings.Contains(stderr, "seed") || !strings.Contains(stderr, "--force") {
+		t.Errorf("another seed: exit %d: %s", code, stderr)
+	}
+	code, text, _ = aftershock("compare", first, other, "--force", "--json")
+	var v summary.Versus
+	if err := json.Unmarshal([]byte(text), &v); code != exitOK || err != nil || len(v.Forced) == 0 || len(v.Arms) != 2 {
+		t.Errorf("forced: exit %d, %v, %+v", code, err, v.Forced)
+	}
+	if code, _, stderr := aftershock("compare", first, "--force"); code != exitUsage {
+		t.Errorf("one run by force: exit %d: %s", code, stderr)
+	}
+}
+
+func TestARunThatWasInterruptedCanBeResumed(t *testing.T) {
+	out := t.TempDir()
+	p := start(t, "run", "testdata/free.yaml", "--out", out, "--pairs", "6")
+	p.awaitProgress(t, "trial 3/12")
+	if err := p.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if code := p.end(t); code != exitInterrupted {
+		t.Fatalf("exit %d", code)
+	}
+	folder := onlyFolder(t, out)
+	if !strings.Contains(p.stdout.String(), "--resume "+folder) {
+		t.Errorf("nobody says how to go on:\n%s", p.stdout.String())
+	}
+	if code, _, stderr := aftershock("run", "--resume", folder, "--pairs", "3"); code != exitUsage || !strings.Contains(stderr, "--pairs cannot be given with --resume") {
+		t.Errorf("exit %d: %s", code, stderr)
+	}
+	code, table, stderr := aftershock("run", "--resume", folder)
+	if code != exitOK || !strings.Contains(table, "6/6") || strings.Contains(table, "is partial") {
+		t.Fatalf("exit %d: %s%s", code, stderr, table)
+	}
+	if run, err := results.ReadRun(folder); err != nil || run.Status != results.Complete || len(run.Resumed) != 1 {
+		t.Errorf("status %q, resumed %v, %v", run.Status, run.Resumed, err)
+	}
+	if code, _, stderr := aftershock("run", "--resume", folder); code != exitUsage || !strings.Contains(stderr, "nothing to go on with") {
+		t.Errorf("a complete run: exit %d: %s", code, stderr)
+	}
+}
+
+func TestARunStopsByWidthOrTime(t *testing.T) {
+	out := t.TempDir()
+	code, table, stderr := aftershock("run", "testdata/free.yaml", "--out", out, "--width", "100%", "--max-pairs", "9", "--max-time", "1m")
+	if code != exitOK {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	run, err := results.ReadRun(onlyFolder(t, out))
+	if err != nil || run.Stop == nil || run.Stop.Width != 1 || run.Stop.MaxPairs != 9 || run.Status != results.Complete {
+		t.Fatalf("%+v, %v", run.Stop, err)
+	}
+	if want := "--width 100% --max-pairs 9 --max-time 1m"; !strings.Contains(table, want) {
+		t.Errorf("the table lacks %q:\n%s", want, table)
+	}
+}
+
+func TestNewFlagsAreChecked(t *testing.T) {
+	for name, c := range map[string]struct{ args, want string }{
+		"width":               {"run leader-churn --width 10", "--width is 10 (allowed: above 0% to 100%)"},
+		"width's unit":        {"run leader-churn --width ten", `--width: "ten" is no share`},
+		"width and pairs":     {"run leader-churn --width 10% --pairs 8", "give one of them"},
+		"no width":            {"run leader-churn --max-pairs 8", "--max-pairs bounds --width, and there is none"},
+		"max-pairs":           {"run leader-churn --width 10% --max-pairs 5", "--max-pairs is 5 (allowed: 6 to 1000)"},
+		"max-time":            {"run leader-churn --width 10% --max-time 10s", "does not fit its budget"},
+		"scenario and resume": {"run leader-churn --resume x", "no scenario with --resume"},
+		"resume":              {"run --resume ./nowhere", "is no run's folder"},
+		"selftest":            {"selftest --quick --runs 5", "--quick makes one A/A run"},
+		"selftest's runs":     {"selftest --runs 0", "allowed: 1 to 10000"},
+		"selftest's resume":   {"selftest --resume ./nowhere", "is no selftest's folder"},
+		"selftest's more":     {"selftest --resume ./nowhere --quick", "--quick cannot be given with --resume"},
+		"policy":              {"gate ./nowhere", "--policy is missing"},
+		"three runs":          {"compare a b c", "takes one run's folder, or two"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, stdout, stderr := aftershock(strings.Fields(c.args)...)
+			if code != exitUsage || stdout != "" || !strings.Contains(stderr, c.want) {
+				t.Errorf("exit %d, want %q:\n%s%s", code, c.want, stdout, stderr)
+			}
+		})
+	}
+}
+
+func TestASelftestThatWasInterruptedSaysHowToGoOn(t *testing.T) {
+	out := t.TempDir()
+	p := start(t, "selftest", "--out", out, "--calibration", t.TempDir())
+	p.awaitProgress(t, "oracle")
+	if err := p.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	var rest bytes.Buffer
+	for p.stderr.Scan() {
+		rest.WriteString(p.stderr.Text() + "\n")
+	}
+	if code := p.end(t); code != exitInterrupted || !strings.Contains(rest.String(), "selftest --resume "+onlyFolder(t, out)) {
+		t.Errorf("exit %d: %s", code, rest.String())
+	}
+}
