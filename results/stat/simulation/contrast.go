@@ -15,8 +15,8 @@ func (t *Tally) contrast(same run, rng *rand.Rand) error {
 		before, after []float64
 		alarms        *int
 	}{{same.ran[:Most], same.ran[Most:], &t.Apart}, {alarms: &t.Blocks}, {alarms: &t.Coins}}
-	deals[1].before, deals[1].after = deal(same.ran, order(rng, true))
-	deals[2].before, deals[2].after = deal(same.ran, order(rng, false))
+	deals[1].before, deals[1].after = deal(same.ran, order(rng, Most, true))
+	deals[2].before, deals[2].after = deal(same.ran, order(rng, Most, false))
 	for _, d := range deals {
 		c, err := compare(d.before, d.after, 0)
 		if err != nil {

@@ -45,8 +45,8 @@ func (m *machine) simulate(beforeFirst []bool, change float64) run {
 }
 
 // order says of each pair whether its before arm runs first.
-func order(rng *rand.Rand, blocks bool) []bool {
-	beforeFirst := make([]bool, Most)
+func order(rng *rand.Rand, pairs int, blocks bool) []bool {
+	beforeFirst := make([]bool, pairs)
 	for pair := range beforeFirst {
 		if !blocks || pair%2 == 0 {
 			beforeFirst[pair] = rng.IntN(2) == 0

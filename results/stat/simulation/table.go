@@ -13,7 +13,7 @@ type Result struct {
 	Tallies []Tally
 }
 
-// Markdown shows the result as tables, one a world and one of methods that are not ours. Broken names the rates that
+// Markdown shows the result as tables, one a world, one of when to stop, and one of methods that are not ours. Broken names the rates that
 // break what the method promises, as the tables do in bold.
 func (r Result) Markdown() (text string, broken []string, err error) {
 	var b strings.Builder
@@ -27,7 +27,13 @@ func (r Result) Markdown() (text string, broken []string, err error) {
 		b.WriteString(lines)
 		broken = append(broken, bad...)
 	}
-	lines, err := r.contrastTable(worlds)
+	lines, bad, err := r.stopTable(worlds)
+	if err != nil {
+		return "", nil, err
+	}
+	b.WriteString(lines)
+	broken = append(broken, bad...)
+	lines, err = r.contrastTable(worlds)
 	if err != nil {
 		return "", nil, err
 	}

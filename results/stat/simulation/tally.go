@@ -37,6 +37,8 @@ type Tally struct {
 	Blocks   int // a coin orders the arms of two pairs
 	Coins    int // a coin orders the arms of each pair
 	Pooled   int // all requests of all trials together: the shares of slow ones differ significantly
+
+	Stops [stopRules]Stops // by the rule that ends the run, in the order of the world's
 }
 
 // Of gives the counts of so many pairs, from Fewest to Most.
@@ -51,6 +53,9 @@ func (t *Tally) Add(o Tally) {
 	t.Blocks += o.Blocks
 	t.Coins += o.Coins
 	t.Pooled += o.Pooled
+	for i, s := range o.Stops {
+		t.Stops[i].add(s)
+	}
 	for i, c := range o.Pairs {
 		p := &t.Pairs[i]
 		p.FalseAlarms += c.FalseAlarms
@@ -67,19 +72,23 @@ func (t *Tally) Add(o Tally) {
 func Repeat(w World, s Study, first, end int) (Tally, error) {
 	var t Tally
 	for family := first; family < end; family++ {
-		if err := t.family(newMachine(w, source(s.Seed, w.Name, family)), s.Blocks); err != nil {
+		m, longer := newMachine(w, source(s.Seed, w.Name, family)), newMachine(w, long(s.Seed, w.Name, family))
+		if err := t.family(m, longer, s.Blocks); err != nil {
 			return Tally{}, err
 		}
 	}
 	return t, nil
 }
 
-func (t *Tally) family(m *machine, blocks bool) error {
+func (t *Tally) family(m, longer *machine, blocks bool) error {
 	var ps [Most - Fewest + 1][]float64
 	for range Family {
-		same := m.simulate(order(m.rng, blocks), 0)
-		changed := m.simulate(order(m.rng, blocks), math.Log1p(Change))
+		same := m.simulate(order(m.rng, Most, blocks), 0)
+		changed := m.simulate(order(m.rng, Most, blocks), math.Log1p(Change))
 		if err := t.contrast(same, m.rng); err != nil {
+			return err
+		}
+		if err := t.stop(m.world.rules(), same, changed, longer.simulate(order(longer.rng, Longest, blocks), 0)); err != nil {
 			return err
 		}
 		for i := range t.Pairs {

@@ -122,12 +122,19 @@ func TestMarkdownNamesWhatIsBroken(t *testing.T) {
 		for k := range tally.Pairs {
 			tally.Pairs[k] = Counts{FalseAlarms: 40, Covered: 960, Same: 30, Found: 800, AnyPlain: 40, AnyHolm: 7}
 		}
+		for k := range tally.Stops {
+			tally.Stops[k] = Stops{Pairs: 8250, FalseAlarms: 90, Covered: 910, LongPairs: 20000, LongFalseAlarms: 90}
+		}
 	}
 	r.Tallies[1].Of(5).FalseAlarms = 500
 	r.Tallies[1].Of(8).FalseAlarms = 100
 	r.Tallies[2].Of(9).Covered = 900
 	r.Tallies[3].Of(10).Same = 90
 	r.Tallies[3].Of(15).AnyHolm = 40
+	r.Tallies[0].Stops[1].FalseAlarms = 110
+	r.Tallies[1].Stops[0].LongFalseAlarms = 110
+	r.Tallies[2].Stops[2].Covered = 890
+	r.Tallies[3].Stops[3] = Stops{Pairs: 14000, FalseAlarms: 140, LongPairs: 35000, LongFalseAlarms: 230}
 	text, broken, err := r.Markdown()
 	if err != nil {
 		t.Fatal(err)
@@ -137,6 +144,9 @@ func TestMarkdownNamesWhatIsBroken(t *testing.T) {
 		"autocorrelated, 9 pairs, interval covers +10 %: 90.0 (87.3 to 92.3) fails",
 		"drifting, 10 pairs, no difference at the margin: 9.0 (6.8 to 11.6) fails",
 		"drifting, 15 pairs, any of 4, Holm: 16.0 (10.5 to 22.8) fails",
+		"calm, at most 15 pairs until the interval is within +-7.5 %, false alarms: 11.0 (8.6 to 13.8) fails",
+		"stalls, at most 40 pairs until the interval is within +-200 %, false alarms: 11.0 (8.6 to 13.8) fails",
+		"autocorrelated, at most 15 pairs until the interval is within +-5 %, interval covers +10 %: 89.0 (86.2 to 91.4) fails",
 	}
 	if strings.Join(broken, "\n") != strings.Join(want, "\n") {
 		t.Errorf("broken:\n%s\nwant:\n%s", strings.Join(broken, "\n"), strings.Join(want, "\n"))
@@ -149,6 +159,8 @@ func TestMarkdownNamesWhatIsBroken(t *testing.T) {
 		"| 8 | 3.9 | **10.0 (7.7 to 12.7) fails** |",
 		"Seed 9, 1000 repetitions a world; 2000 requests a trial, 15 pairs, a coin for the order of the arms in each pair.",
 		"| drifting | 0.5, 0.5 | 0.05, 0 | 0.14 | none |",
+		"| calm | the interval is within +-10 % | 8.2 | 9.0 (6.8 to 11.6) | 91.0 (88.4 to 93.2) | 20.0 | 9.0 (6.8 to 11.6) |",
+		"| drifting | p is at most 5 % | 14.0 | 14.0 (11.3 to 17.0) | - | 35.0 | 23.0 (19.7 to 26.6) |",
 		"| all requests of 15 pairs pooled, two proportions | 0.0 (0.0 to 0.5) |",
 	} {
 		if !strings.Contains(text, line) {

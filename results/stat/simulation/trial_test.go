@@ -117,13 +117,13 @@ func TestOrder(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	first, equal := 0, 0
 	for range 2000 {
-		blocks := order(rng, true)
+		blocks := order(rng, Most, true)
 		for i := 0; i+1 < Most; i += 2 {
 			if blocks[i] == blocks[i+1] {
 				t.Fatal("two pairs of a block have the same order")
 			}
 		}
-		coins := order(rng, false)
+		coins := order(rng, Most, false)
 		first += one(blocks[0]) + one(coins[0]) + one(coins[1])
 		equal += one(coins[0] == coins[1])
 	}
@@ -135,7 +135,7 @@ func TestOrder(t *testing.T) {
 // What a pair's trials are called does not change which trials there are.
 func TestPairsAreAdjacentTrials(t *testing.T) {
 	m := newMachine(worldOf(t, "calm"), source(1, "calm", 0))
-	beforeFirst := order(m.rng, true)
+	beforeFirst := order(m.rng, Most, true)
 	r := m.simulate(beforeFirst, 0)
 	before, after := deal(r.ran, beforeFirst)
 	if len(r.ran) != 2*Most || !slices.Equal(before, r.before) || !slices.Equal(after, r.after) {
