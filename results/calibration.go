@@ -17,10 +17,20 @@ type Calibration struct {
 	Command     []string      `json:"command"`
 	Environment Environment   `json:"environment"`
 	Quick       bool          `json:"quick,omitempty"` // too few A/A runs for a rate: none is claimed
-	Sound       bool          `json:"sound"`           // every check held
+	Result      Soundness     `json:"result"`
 	Rates       []FalseAlarms `json:"rates"`
 	Checks      []Check       `json:"checks"`
 }
+
+// Soundness is what the checks of a calibration come to. The zero value is none of them.
+type Soundness string
+
+// What a selftest can end with.
+const (
+	Sound     Soundness = "sound"     // every check held
+	Undecided Soundness = "undecided" // some check neither held nor failed, and none failed
+	Unsound   Soundness = "unsound"   // some check failed
+)
 
 // FalseAlarms is how often a metric was found to differ between two identical arms.
 type FalseAlarms struct {

@@ -33,7 +33,7 @@ type Run struct {
 	Reserve     int             `json:"reserve"` // pairs a fix that may be run again
 	Margin      float64         `json:"margin"`  // share; a smaller change is no difference
 	Quick       bool            `json:"quick,omitempty"`
-	NotRun      []string        `json:"not_run,omitempty"` // fixes of the scenario that --quick left out
+	NotRun      []string        `json:"not_run,omitempty"` // fixes of the scenario that were left out; instruments are never missed
 	PlanDigest  string          `json:"plan_digest"`
 	TrialTime   time.Duration   `json:"trial_time_ns"` // what one trial was expected to take
 	Cluster     string          `json:"cluster"`       // the runtime: processes, embedded or none

@@ -32,7 +32,7 @@ func sampleRun() results.Run {
 		Pinning:     &results.Pinning{Worker: "0", Others: "1"},
 		Calibration: &results.Calibration{
 			Schema: results.CalibrationSchema, Made: started.Add(-time.Hour), Command: []string{"aftershock", "selftest"},
-			Environment: sampleEnvironment(), Quick: true, Sound: true,
+			Environment: sampleEnvironment(), Quick: true, Result: results.Sound,
 			Rates: []results.FalseAlarms{{
 				Metric: results.Metric{Name: "p99", Phase: results.Steady}, Through: "cluster-free", Runs: 60, Pairs: 8, Alarms: 1,
 				Nominal: 0.05, Upper: 0.077,
@@ -63,7 +63,7 @@ func sampleTrial() results.Trial {
 			Healed: 3, Recovered: 4, Error: "late",
 		}},
 		Pinned: map[string]string{"collector": "m2"}, Elections: results.Elections{Planned: 2, Unplanned: 1},
-		Worker:    results.Worker{Exit: "signal: killed", Crashed: true, GOMAXPROCS: 2, GOGC: 400, GCs: 9, GCPause: time.Millisecond},
+		Worker:    results.Worker{Exit: "signal: killed", Crashed: true, Stuck: true, GOMAXPROCS: 2, GOGC: 400, GCs: 9, GCPause: time.Millisecond},
 		Generator: results.Generator{Method: "timerfd", LatenessP50: 1, LatenessP99: 2, LatenessMax: 3},
 		CPU:       results.CPU{Generator: 1, Workload: 2, Members: 3, Orchestrator: 4},
 		Machine: results.Machine{

@@ -105,6 +105,7 @@ type Elections struct {
 type Worker struct {
 	Exit       string        `json:"exit"`
 	Crashed    bool          `json:"crashed"`
+	Stuck      bool          `json:"stuck,omitempty"` // it crashed by hanging: it had to be killed
 	GOMAXPROCS int           `json:"gomaxprocs"`
 	GOGC       int           `json:"gogc"`
 	GCs        uint32        `json:"gcs"`

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"aftershock/results"
@@ -128,7 +129,29 @@ func (p *printer) trials(s summary.Summary) {
 	if len(rows) > 1 {
 		p.table(rows)
 	}
-	for _, process := range s.Noise.Processes {
-		p.line("%s: GOMAXPROCS %d, GOGC %d, cores %s", process.Role, process.GOMAXPROCS, process.GOGC, process.Cores)
+	p.processes(s.Noise)
+}
+
+// processes writes how each role was set up: once for both arms when they do not differ.
+func (p *printer) processes(n summary.Noise) {
+	seen := map[string]bool{}
+	for _, s := range n.Processes {
+		if seen[s.Role] {
+			continue
+		}
+		seen[s.Role] = true
+		before, after := n.SetUp(s.Role, results.Before), n.SetUp(s.Role, results.After)
+		if slices.Equal(before, after) {
+			p.setUp(s.Role+", both arms", before)
+			continue
+		}
+		p.setUp(s.Role+", before", before)
+		p.setUp(s.Role+", after", after)
+	}
+}
+
+func (p *printer) setUp(title string, all []results.Process) {
+	for _, s := range all {
+		p.line("%s: GOMAXPROCS %d, GOGC %d, cores %s", title, s.GOMAXPROCS, s.GOGC, s.Cores)
 	}
 }

@@ -26,7 +26,7 @@ func hostile(text string, v float64) report.Input {
 	s.Run.Pinning = &results.Pinning{Worker: text, Others: text}
 	s.Run.Calibration.Checks[1].Shown, s.Run.Calibration.Rates[0].Through = text, text
 	s.Warnings = []summary.Warning{{What: text, Remedy: text}}
-	s.Noise = summary.Noise{Trials: 1, Canary: 1, CanarySpread: v, Steal: v, Load: v, Processes: []results.Process{{Role: text}}}
+	s.Noise = summary.Noise{Trials: 1, Canary: 1, CanarySpread: v, Steal: v, Load: v, Processes: []summary.Setup{setup(results.Before, text, 1, 1, text)}}
 	r := ratio(text, text, "ns", v, v, &summary.Change{Value: v, Low: v, High: v, Confidence: 0.95, P: v, Detectable: v})
 	r.Note = text
 	f := summary.Fix{

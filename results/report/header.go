@@ -100,7 +100,10 @@ func (p *printer) calibration(s summary.Summary) {
 		p.list("calibration of "+made+": no false-alarm rate for", unrated)
 	}
 	for _, check := range c.Checks {
-		if !check.Holds {
+		switch {
+		case check.Undecided:
+			p.line("calibration of %s: undecided: %s: %s", made, check.Name, check.Shown)
+		case !check.Holds:
 			p.line("calibration of %s: NOT SOUND: %s: %s", made, check.Name, check.Shown)
 		}
 	}

@@ -37,6 +37,8 @@ func TestHeader(t *testing.T) {
 		"quick":            {func(s *summary.Summary) { s.Run.Calibration.Quick, s.Run.Calibration.Rates = true, nil }, "quick, so no false-alarm rate", "no false-alarm rate for"},
 		"another's rate":   {func(*summary.Summary) {}, "no false-alarm rate for P99.9 (trigger), P99 (fault)\n", "P50 (recovery)"},
 		"a broken check":   {func(*summary.Summary) {}, "NOT SOUND: control: +12 %", "oracle"},
+		"one undecided":    {func(*summary.Summary) {}, "calibration of 2026-02-26: undecided: null: +1 %", "NOT SOUND: null"},
+		"left out":         {func(*summary.Summary) {}, "\nnot run: two-locks, control\n", "--quick"},
 		"what was in view": {func(*summary.Summary) {}, "detectable, 4 times out of 5: context-isolation 8.1 %, null 8.1 %, control 8.1 %\n", ""},
 		"nothing in view": {func(s *summary.Summary) {
 			for i := range s.Fixes {
@@ -49,6 +51,31 @@ func TestHeader(t *testing.T) {
 		text := terminal(t, s)
 		if !strings.Contains(text, c.says) || c.without != "" && strings.Contains(text, c.without) {
 			t.Errorf("%s: wanted %q and not %q in\n%s", name, c.says, c.without, text)
+		}
+	}
+}
+
+// A fix ends because its interval is narrow enough or because a limit came first, and a reader is told which, once.
+func TestStopped(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*summary.Summary)
+		says   string
+	}{
+		"narrow": {func(s *summary.Summary) { s.Run.Stop.Width = 0.2 },
+			"stopped by its width: +-11.7 % after 8 pairs (asked for: +-20 %)"},
+		"limits": {func(s *summary.Summary) { s.Run.Status = results.Complete },
+			"ended by the limits of pairs and time before it was narrow enough: +-11.7 % after 8 pairs (asked for: +-10 %)"},
+		"cut short": {func(*summary.Summary) {},
+			"ended with the run before it was narrow enough: +-11.7 % after 8 pairs (asked for: +-10 %)"},
+		"too few for so many fixes": {func(s *summary.Summary) { s.Run.Fixes = append(s.Run.Fixes, make([]results.Fix, 6)...) },
+			"ended after 8 pairs, without a width that could be held against +-10 %"},
+	} {
+		s := sample()
+		s.Fixes, s.Run.Fixes = s.Fixes[:1], s.Run.Fixes[:1]
+		c.change(&s)
+		text := terminal(t, s)
+		if strings.Count(text, "  "+c.says+"\n") != 1 || strings.Count(text, " after 8 pairs") != 1 {
+			t.Errorf("%s: wanted %q once in\n%s", name, c.says, text)
 		}
 	}
 }
@@ -85,6 +112,8 @@ func TestRemarks(t *testing.T) {
 		"interrupted": {func(f *summary.Fix) {
 			f.Pairs.Invalid = []summary.Invalid{{Pair: 3, Arm: results.After, Attempt: 1, Why: "stopped", Interrupted: true}}
 		}, "\n  interrupted: pair 3 after, run again: stopped\n", "invalid"},
+		"needs more":    {func(f *summary.Fix) { f.Need = &summary.Need{MorePairs: 3, Command: "c"} }, "needs about 3 more pairs in a run of its own, 1 minutes: c", "as many"},
+		"needs no more": {func(f *summary.Fix) { f.Need = &summary.Need{Command: "c"} }, "as many pairs may do in a run of its own, 1 minutes: c", "needs about"},
 		"the machine": {func(f *summary.Fix) {
 			f.Pairs.Invalid = []summary.Invalid{{Pair: 3, Arm: results.After, Why: "machine: steal 9 %"}}
 		}, "whatever the arm: 0 before, 1 after\n    pair 3 after: steal 9 %\n", "invalid trial"},

@@ -25,8 +25,10 @@ func (p *printer) remarks(s summary.Summary, f summary.Fix) {
 	if f.Why != "" {
 		p.line("  %s: %s", f.Verdict, f.Why)
 	}
-	if f.Need != nil {
-		p.line("  needs about %d more pairs, %s: %s", f.Need.MorePairs, minutes(f.Need.Time), f.Need.Command)
+	if n := f.Need; n != nil && n.MorePairs > 0 {
+		p.line("  needs about %d more pairs in a run of its own, %s: %s", n.MorePairs, minutes(n.Time), n.Command)
+	} else if n != nil {
+		p.line("  as many pairs may do in a run of its own, %s: %s", minutes(n.Time), n.Command)
 	}
 	p.stopped(s.Run, f)
 	p.invalid(f.Pairs.Invalid)
@@ -49,17 +51,30 @@ func (p *printer) evidence(s summary.Summary, f summary.Fix) {
 	p.line("%s", text)
 }
 
+// stopped says what ended the fix's pairs: the width that was asked for, or a limit that came first.
 func (p *printer) stopped(run results.Run, f summary.Fix) {
 	if run.Stop == nil {
 		return
 	}
 	asked := percent(run.Stop.Width)
-	_, half, ok := summary.Narrow(f, run.Stop.Width)
-	if !ok {
-		p.line("  stopped after %d pairs, without a width that could be held against +-%s", judged(f), asked)
-		return
+	narrow, half, ok := summary.Narrow(f, run.Stop.Width, len(run.Fixes))
+	switch {
+	case !ok:
+		p.line("  ended after %d pairs, without a width that could be held against +-%s", judged(f), asked)
+	case narrow:
+		p.line("  stopped by its width: +-%s after %d pairs (asked for: +-%s)", percent(half), judged(f), asked)
+	default:
+		p.line("  ended %s before it was narrow enough: +-%s after %d pairs (asked for: +-%s)", endedBy(run), percent(half),
+			judged(f), asked)
 	}
-	p.line("  stopped at +-%s after %d pairs (asked for: +-%s)", percent(half), judged(f), asked)
+}
+
+// endedBy is what ended a fix whose interval had not become narrow enough.
+func endedBy(run results.Run) string {
+	if run.Status != results.Complete {
+		return "with the run"
+	}
+	return "by the limits of pairs and time"
 }
 
 // invalid lists the trials that could not be judged. The machine's are counted by arm, because the machine must not have

@@ -18,9 +18,10 @@ func sample() summary.Summary {
 		Noise: summary.Noise{
 			Trials: 98, Canary: 12_345_678, CanarySpread: 0.0123, CanaryWorst: 0.0456, Steal: 0.001, StealWorst: 0.0123,
 			Pressure: results.Pressure{Known: true, CPU: 0.25, IO: 0.0031, Memory: 0}, Load: 2.345,
-			Processes: []results.Process{
-				{Role: "member", GOMAXPROCS: 2, GOGC: 100, Cores: "0-1"}, {Role: "orchestrator", GOMAXPROCS: 2, GOGC: 100, Cores: "0-1"},
-				{Role: "worker", GOMAXPROCS: 4, GOGC: 400, Cores: "2-3"},
+			Processes: []summary.Setup{
+				setup(results.Before, "member", 2, 100, "0-1"), setup(results.After, "member", 2, 100, "0-1"),
+				setup(results.Before, "orchestrator", 2, 100, "0-1"), setup(results.After, "orchestrator", 2, 100, "0-1"),
+				setup(results.Before, "worker", 4, 400, "2-3"), setup(results.After, "worker", 4, 100, "2-3"),
 			},
 		},
 		Fixes: []summary.Fix{improved(), regressed(), same(), undecided(), notExercised(), censored()},
@@ -33,6 +34,10 @@ func sample() summary.Summary {
 		s.Run.Fixes = append(s.Run.Fixes, f.Fix)
 	}
 	return s
+}
+
+func setup(arm results.Arm, role string, procs, gogc int, cores string) summary.Setup {
+	return summary.Setup{Arm: arm, Process: results.Process{Role: role, GOMAXPROCS: procs, GOGC: gogc, Cores: cores}}
 }
 
 func sampleRun() results.Run {
@@ -50,7 +55,7 @@ func sampleRun() results.Run {
 		Pinning:     &results.Pinning{Worker: "2-3", Others: "0-1"},
 		Calibration: &results.Calibration{
 			Schema: results.CalibrationSchema, Made: started.AddDate(0, 0, -3), Command: []string{"aftershock", "selftest"},
-			Environment: environment(),
+			Environment: environment(), Result: results.Unsound,
 			Rates: []results.FalseAlarms{
 				{Metric: metric("p99", results.UnderTrigger), Through: "cluster-free", Runs: 100, Pairs: 8, Alarms: 1, Nominal: 0.05, Upper: 0.0466},
 				{Metric: metric("build_p50", results.Steady), Through: "cluster and faults", Runs: 12, Pairs: 8, Nominal: 0.05, Upper: 0.221},
@@ -59,6 +64,7 @@ func sampleRun() results.Run {
 			Checks: []results.Check{
 				{Name: "oracle", Holds: true, Shown: "P99 1.00 s of 1 s"},
 				{Name: "control", Shown: "+12 % [+3, +20], and +50 % was injected"},
+				{Name: "null", Undecided: true, Shown: "+1 % [-20, +30]"},
 			},
 		},
 	}

@@ -230,7 +230,7 @@ func filled(of reflect.Type) reflect.Value {
 // words are values of types that have only a few.
 var words = map[string]string{
 	"Arm": "after", "Status": "partial", "Scale": "ratio", "Better": "lower", "Method": "signed-rank", "Correction": "holm",
-	"Result": "fail",
+	"Result": "fail", "Soundness": "sound",
 }
 
 func fill(v reflect.Value) {

@@ -33,7 +33,7 @@ func Terminal(w io.Writer, s summary.Summary, folder string) error {
 	}
 	p.warnings(s.Warnings)
 	if len(s.Run.NotRun) > 0 {
-		p.line("not run (--quick): %s", strings.Join(s.Run.NotRun, ", "))
+		p.line("not run: %s", strings.Join(s.Run.NotRun, ", "))
 	}
 	p.line("")
 	p.line("results: %s (every figure: %s compare %s)", folder, program(s.Run), folder)

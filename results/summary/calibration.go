@@ -23,27 +23,46 @@ func calibrationWarnings(run results.Run) []Warning {
 		return []Warning{{What: "this harness has not been calibrated on this machine", Remedy: calibrate}}
 	}
 	var all []Warning
-	if !c.Sound {
+	switch c.Result {
+	case results.Sound:
+	case results.Undecided:
 		all = append(all, Warning{
-			What:   "the calibration did not find this harness sound on this machine" + failed(c.Checks) + ": " + restsOn(*c),
+			What:   "the calibration could not tell everything about this harness on this machine" + without(c.Checks) + ": " + restsOn(*c),
+			Remedy: "repeat " + calibrate + " while nothing else runs on the machine",
+		})
+	default: // a calibration that does not say it is sound is not
+		all = append(all, Warning{
+			What:   "the calibration did not find this harness sound on this machine" + without(c.Checks) + ": " + restsOn(*c),
 			Remedy: "rely on no verdict until " + calibrate + " finds it sound",
 		})
 	}
-	for _, of := range []struct{ what, calibrated, ran string }{
-		{"machine", c.Environment.Host, run.Environment.Host}, {"binary", c.Environment.Binary, run.Environment.Binary},
-	} {
-		if of.calibrated != of.ran {
-			all = append(all, Warning{
-				What:   fmt.Sprintf("the calibration is that of another %s than this run's: %s", of.what, restsOn(*c)),
-				Remedy: calibrate,
-			})
-		}
+	if differ := unlike(*c, run); len(differ) > 0 {
+		all = append(all, Warning{
+			What:   "the calibration is not of what this run was made with (" + strings.Join(differ, "; ") + "): " + restsOn(*c),
+			Remedy: calibrate,
+		})
 	}
 	return all
 }
 
-// failed names the checks that did not hold, or could not tell.
-func failed(checks []results.Check) string {
+// unlike lists in what a calibration was made differently from a run. Digests tell nothing but that they differ.
+// Calibrations keep no process to a core.
+func unlike(c results.Calibration, run results.Run) (all []string) {
+	if c.Environment.Host != run.Environment.Host {
+		all = append(all, "another machine")
+	}
+	if c.Environment.Binary != run.Environment.Binary {
+		all = append(all, "another binary")
+	}
+	all = append(all, FingerprintOf(c.Environment).differences(FingerprintOf(run.Environment))...)
+	if run.Pinning != nil {
+		all = append(all, "processes "+pinning(nil)+" cores against "+pinning(run.Pinning))
+	}
+	return all
+}
+
+// without names the checks that did not hold, or could not tell.
+func without(checks []results.Check) string {
 	var names []string
 	for _, c := range checks {
 		switch {

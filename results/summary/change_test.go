@@ -32,7 +32,7 @@ func TestChangeOfARatio(t *testing.T) {
 	want := summary.Change{
 		Value: math.Expm1(c.At95.Value), Low: math.Expm1(c.At95.Low), High: math.Expm1(c.At95.High),
 		Low90: math.Expm1(c.At90.Low), High90: math.Expm1(c.At90.High), Confidence: 0.95, Achieved: c.At95.Achieved, Pairs: 8,
-		Method: stat.Wilcoxon, Margin: 0.1, Verdict: stat.Improved, P: c.P, Adjusted: c.P, Correction: stat.Holm,
+		Method: stat.Wilcoxon, Margin: 0.1, Alone: stat.Improved, Verdict: stat.Improved, P: c.P, Adjusted: c.P, Correction: stat.Holm,
 		Equivalence: c.Equivalence, Detectable: math.Expm1(detectable), Autocorrelation: correlation, MannWhitney: unpaired,
 	}
 	if *p.Change != want {

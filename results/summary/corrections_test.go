@@ -53,7 +53,11 @@ func TestHolmOverTheFixes(t *testing.T) {
 		if f.Why != why {
 			t.Errorf("because %q\nwant    %q", f.Why, why)
 		}
-		if f.Need == nil || f.Need.MorePairs != 1 || !strings.Contains(f.Need.Command, "--pairs 7 ") {
+		if c.Alone != stat.Improved {
+			t.Errorf("alone %v", c.Alone)
+		}
+		// Alone in a run, a fix is corrected for nothing: the six pairs that it has would do.
+		if f.Need == nil || f.Need.MorePairs != 0 || !strings.Contains(f.Need.Command, "--fix "+f.Name+" --pairs 6 ") {
 			t.Errorf("need %+v", f.Need)
 		}
 		// The fix's primary row is also among its rows.

@@ -57,6 +57,7 @@ func metrics() []metric {
 			name: "steady_drift", unit: "ratio", better: stat.Lower, scale: stat.Ratio,
 			phases: []string{results.Steady}, inPhase: driftOf,
 		},
+		whole("crashed", "count", stat.Difference, func(t *table) float64 { return float64(count(t.trial.Worker.Crashed)) }),
 		whole("leases_lost", "count", stat.Difference, counterOf("leases_lost")),
 		whole("scrapes_failed", "count", stat.Difference, counterOf("scrapes_failed")),
 		whole("elections_unplanned", "count", stat.Difference, func(t *table) float64 { return float64(t.trial.Elections.Unplanned) }),

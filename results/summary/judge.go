@@ -33,11 +33,12 @@ func (f *Fix) judge(run results.Run) {
 		return
 	}
 	tests := len(run.Fixes)
-	f.Why = f.Primary.undecided(tests) + f.Primary.stopped(run)
+	f.Why = f.Primary.undecided(tests)
 	if slices.Contains(run.Command, "--plan") {
 		return // more pairs would need plans that the file does not hold
 	}
-	if more, ok := stat.MorePairs(c, tests); ok {
+	// The command runs this fix alone, and so a run with one primary metric, which nothing is corrected for.
+	if more, ok := stat.MorePairs(c, 1); ok {
 		f.Need = need(run, f.Name, more, c.At95.N)
 	} else {
 		f.Why += "; more pairs would not decide it"
@@ -60,17 +61,6 @@ func (r Row) undecided(tests int) string {
 	return why
 }
 
-// stopped says how wide the interval was when a run that is ended by its width had enough.
-func (r Row) stopped(run results.Run) string {
-	if run.Stop == nil {
-		return ""
-	}
-	if share, ok := r.halfWidth(); ok {
-		return fmt.Sprintf("; %d pairs, stopped at +-%.0f %%", r.Change.Pairs, 100*share)
-	}
-	return ""
-}
-
 // amount prints a change as the row's scale has it.
 func (r Row) amount(v float64) string {
 	switch {
@@ -90,16 +80,19 @@ func need(run results.Run, fix string, more, judged int) *Need {
 		pairs = judged + more // it planned for more pairs than it ran
 	}
 	length := time.Duration(2*(pairs+run.Reserve)) * run.TrialTime
-	program, scenario, members := "aftershock", run.Name, ""
+	program, scenario, setUp := "aftershock", run.Name, ""
 	if len(run.Command) > 2 {
 		program, scenario = run.Command[0], run.Command[2]
 	}
 	if run.Cluster != results.NoCluster && run.Cluster != figuresFrom {
-		members = " --cluster " + run.Cluster
+		setUp = " --cluster " + run.Cluster
+	}
+	if run.Pinning != nil {
+		setUp += " --pin"
 	}
 	return &Need{MorePairs: more, Time: length, Command: fmt.Sprintf(
 		"%s run %s --fix %s --pairs %d --seed %d%s --budget %s",
-		program, scenario, fix, pairs, run.Seed, members, minutes(length))}
+		program, scenario, fix, pairs, run.Seed, setUp, minutes(length))}
 }
 
 // minutes rounds up, so that a budget suffices.

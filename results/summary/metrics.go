@@ -121,7 +121,8 @@ func counterOf(name string) func(*table) float64 {
 	}
 }
 
-// capacityOf is complete batches over the time that they took, of all closed-loop windows of that name together.
+// capacityOf is complete batches over the time that they took, of all closed-loop windows of that name together. A window
+// that was open and in which none was completed is a capacity of 0: an arm that hangs has the worst figure, and not none.
 func capacityOf(t *table, name string) (figure, bool) {
 	var complete float64
 	var length time.Duration
@@ -131,7 +132,7 @@ func capacityOf(t *table, name string) (figure, bool) {
 			length += c.Window
 		}
 	}
-	if complete == 0 || length <= 0 {
+	if length <= 0 {
 		return figure{}, false
 	}
 	return figure{value: complete / length.Seconds()}, true

@@ -12,15 +12,16 @@ import (
 	"aftershock/results"
 )
 
-// Mismatch is why two runs cannot be compared: they differ in more than the program. Errors.As finds it.
+// Mismatch is why two runs cannot be compared: they differ in more than the program. errors.As finds it. Its text has a
+// line for each difference.
 type Mismatch struct {
 	A, B        string   // the runs' IDs
 	Differences []string // each says what differs, and both values
 }
 
 func (m *Mismatch) Error() string {
-	return fmt.Sprintf("%s and %s cannot be compared, because they differ in more than the program (--force compares them all "+
-		"the same):\n  %s", m.A, m.B, strings.Join(m.Differences, "\n  "))
+	return fmt.Sprintf("%s and %s cannot be compared, because they differ in more than the program:\n  %s\n"+
+		"(--force compares them all the same)", m.A, m.B, strings.Join(m.Differences, "\n  "))
 }
 
 // mismatch lists all that should have been the same in both runs.

@@ -6,10 +6,6 @@ import (
 	"aftershock/results/stat"
 )
 
-// fewestToStop is how many pairs a width is judged by at least. Of fewer the interval is that of Student's t, whose width
-// varies so much that chance would end the run.
-const fewestToStop = 6
-
 // Narrow tells whether the 95 % interval of a fix's primary metric is narrow enough to stop, and gives its half-width, as
 // a share: 0.1 is +-10 %. A share of operations, which is compared by difference, counts with ten times its half-width, as
 // its margin does: +-1 point is taken for +-10 %.
@@ -17,10 +13,13 @@ const fewestToStop = 6
 // It looks at the width and at nothing else. Stopping by where the interval lies, or by a p-value, would find differences
 // between identical arms.
 //
-// It is not ok with fewer than six pairs, without an interval, or for a metric whose amounts are no shares.
-func Narrow(f Fix, width float64) (narrow bool, halfWidth float64, ok bool) {
+// It is not ok without an interval, for a metric whose amounts are no shares, or with fewer pairs than it takes to find a
+// change at all once the primary metrics of so many fixes, all that the run has, are corrected together: 6 for one, 7 for
+// two (stat.FewestPairs). A run that stopped before would be narrow and have no verdict. Below 6 the interval is that of
+// Student's t as well, whose width varies so much that chance would end the run.
+func Narrow(f Fix, width float64, fixes int) (narrow bool, halfWidth float64, ok bool) {
 	halfWidth, ok = f.Primary.halfWidth()
-	if c := f.Primary.Change; !ok || c.Pairs < fewestToStop {
+	if c := f.Primary.Change; !ok || c.Pairs < stat.FewestPairs(fixes) {
 		return false, 0, false
 	}
 	return halfWidth <= width, halfWidth, true

@@ -38,17 +38,32 @@ func TestNeed(t *testing.T) {
 	}
 }
 
-// The command runs what was run: the file that was named, not a built-in scenario of the same name, and the same
-// runtime.
+// The command runs what was run: the file that was named, not a built-in scenario of the same name, with the same runtime
+// and on the same cores.
 func TestNeedRepeatsTheRun(t *testing.T) {
 	w := newWorld(t, repair)
 	w.run.Command = []string{"aftershock", "run", "my/churn.yaml", "--fix", "repair", "--pairs", "8", "--seed", "7"}
-	w.run.Cluster = "embedded"
+	w.run.Cluster, w.run.Pinning = "embedded", &results.Pinning{Worker: "0", Others: "1"}
 	undecided(w)
 	f := w.fix()
-	want := "aftershock run my/churn.yaml --fix repair --pairs 28 --seed 7 --cluster embedded --budget 12m"
+	want := "aftershock run my/churn.yaml --fix repair --pairs 28 --seed 7 --cluster embedded --pin --budget 12m"
 	if f.Need == nil || f.Need.Command != want {
 		t.Errorf("got  %+v\nwant %s", f.Need, want)
+	}
+}
+
+// The command runs one fix, so it asks for as many pairs whatever else this run did.
+func TestNeedIsThatOfTheFixAlone(t *testing.T) {
+	w := newWorld(t, repair)
+	undecided(w)
+	want := w.fix().Need
+	for _, name := range []string{"second", "third"} {
+		other := repair
+		other.Name = name
+		w.run.Fixes = append(w.run.Fixes, other)
+	}
+	if got := w.fix().Need; got == nil || *got != *want {
+		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }
 

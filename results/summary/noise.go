@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"aftershock/results"
@@ -16,41 +17,54 @@ const (
 	stolen   = 0.01 // mean share of the CPU time that went to others
 )
 
+// worker is the role of the process that both generates load and is measured.
+const worker = "worker"
+
 // noiseOf looks at all trials of a run that left a record. Those of which nothing was measured, as in runs of a time
 // before the canary, are counted and say nothing.
 func noiseOf(fixes [][]*trialData) Noise {
-	n := Noise{Processes: []results.Process{}}
+	n := Noise{Processes: []Setup{}}
 	var measured []*trialData
 	for _, d := range slices.Concat(fixes...) {
 		if d.Schema == 0 {
 			continue // known by its folder's name alone
 		}
 		n.Trials++
-		n.processes(d.Processes)
+		n.processes(d.Arm, d.Processes)
 		if d.Machine != (results.Machine{}) {
 			measured = append(measured, d)
 		}
 	}
 	slices.SortFunc(measured, inOrder)
-	slices.SortFunc(n.Processes, func(a, b results.Process) int {
-		return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(a.GOMAXPROCS, b.GOMAXPROCS), cmp.Compare(a.GOGC, b.GOGC),
-			cmp.Compare(a.Cores, b.Cores))
+	slices.SortFunc(n.Processes, func(a, b Setup) int {
+		return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(armOrder(a.Arm), armOrder(b.Arm)),
+			cmp.Compare(a.GOMAXPROCS, b.GOMAXPROCS), cmp.Compare(a.GOGC, b.GOGC), cmp.Compare(a.Cores, b.Cores))
 	})
 	n.canary(measured)
 	n.machine(measured)
 	return n
 }
 
-// processes adds set-ups that were not met yet.
-func (n *Noise) processes(all []results.Process) {
+// processes adds set-ups that the arm was not met with yet.
+func (n *Noise) processes(arm results.Arm, all []results.Process) {
 	for _, p := range all {
-		if p.Role != "worker" && p.Role != "orchestrator" {
+		if p.Role != worker && p.Role != "orchestrator" {
 			p.Role = "member"
 		}
-		if !slices.Contains(n.Processes, p) {
-			n.Processes = append(n.Processes, p)
+		if s := (Setup{Arm: arm, Process: p}); !slices.Contains(n.Processes, s) {
+			n.Processes = append(n.Processes, s)
 		}
 	}
+}
+
+// SetUp lists how a role's processes were set up in an arm.
+func (n Noise) SetUp(role string, arm results.Arm) (all []results.Process) {
+	for _, s := range n.Processes {
+		if s.Role == role && s.Arm == arm {
+			all = append(all, s.Process)
+		}
+	}
+	return all
 }
 
 // canary looks at the loop between trials. That after one trial is also that before the next: it counts once.
@@ -97,7 +111,7 @@ func (n *Noise) machine(trials []*trialData) {
 	n.Pressure.Memory, _ = stat.Median(memory)
 }
 
-// warnings are about what the machine did by itself.
+// warnings are about what a change between the arms must not be taken for: the machine's doing, or that of a set-up.
 func (n Noise) warnings() (all []Warning) {
 	const remedy = "end what else runs on the machine, or take one that is not shared, and run it again"
 	if n.CanarySpread > unsteady {
@@ -114,5 +128,20 @@ func (n Noise) warnings() (all []Warning) {
 			Remedy: remedy,
 		})
 	}
+	before, after := n.SetUp(worker, results.Before), n.SetUp(worker, results.After)
+	if len(before) > 0 && len(after) > 0 && !slices.Equal(before, after) { // an arm that has none yet differs in nothing
+		all = append(all, Warning{
+			What:   fmt.Sprintf("the arms' workers were set up differently: before %s, after %s", setUps(before), setUps(after)),
+			Remedy: "the change may be that of the set-up: run both arms with the same GOMAXPROCS, GOGC and cores",
+		})
+	}
 	return all
+}
+
+func setUps(all []results.Process) string {
+	texts := make([]string, len(all))
+	for i, p := range all {
+		texts[i] = fmt.Sprintf("GOMAXPROCS %d, GOGC %d, cores %s", p.GOMAXPROCS, p.GOGC, p.Cores)
+	}
+	return strings.Join(texts, " and ")
 }

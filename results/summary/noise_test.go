@@ -64,7 +64,7 @@ func TestNoiseOfAllTrials(t *testing.T) {
 	w.save()
 	got := w.compute().Noise
 	want := summary.Noise{
-		Trials: 4, Canary: ms, Steal: 0.02, StealWorst: 0.05, Load: 2, Pressure: known, Processes: []results.Process{},
+		Trials: 4, Canary: ms, Steal: 0.02, StealWorst: 0.05, Load: 2, Pressure: known, Processes: []summary.Setup{},
 	}
 	got.Steal = math.Round(got.Steal*1e9) / 1e9
 	if !reflect.DeepEqual(got, want) {
@@ -72,21 +72,68 @@ func TestNoiseOfAllTrials(t *testing.T) {
 	}
 }
 
-// Each set-up of a process is told once; members have names of their own, and one role.
+// Each set-up of a process is told once an arm; members have names of their own, and one role.
 func TestProcesses(t *testing.T) {
 	w := newWorld(t, repair)
-	process := func(role string, procs int) results.Process {
-		return results.Process{Role: role, GOMAXPROCS: procs, GOGC: 100, Cores: "0-1"}
+	w.trial(1, results.Before, setUpAs(4, 2, 2))
+	w.trial(1, results.After, setUpAs(4, 2, 1))
+	w.trial(2, results.Before, setUpAs(4, 2, 2))
+	w.trial(2, results.After, setUpAs(4, 2, 2), invalid("worker"))
+	n := w.compute().Noise
+	setup := func(role string, arm results.Arm, procs int) summary.Setup {
+		return summary.Setup{Arm: arm, Process: process(role, procs)}
 	}
-	setUp := func(r *recipe) {
-		r.trial.Processes = []results.Process{process("worker", 4), process("n1", 2), process("n2", 2), process("orchestrator", 2)}
+	want := []summary.Setup{
+		setup("member", results.Before, 2), setup("member", results.After, 1), setup("member", results.After, 2),
+		setup("orchestrator", results.Before, 2), setup("orchestrator", results.After, 2),
+		setup("worker", results.Before, 4), setup("worker", results.After, 4),
 	}
-	w.trial(1, results.Before, setUp)
-	w.trial(1, results.After, setUp, func(r *recipe) { r.trial.Processes[2].GOMAXPROCS = 1 })
-	got := w.compute().Noise.Processes
-	want := []results.Process{process("member", 1), process("member", 2), process("orchestrator", 2), process("worker", 4)}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("got  %+v\nwant %+v", got, want)
+	if !reflect.DeepEqual(n.Processes, want) {
+		t.Errorf("got  %+v\nwant %+v", n.Processes, want)
+	}
+	if got := n.SetUp("member", results.After); !reflect.DeepEqual(got, []results.Process{process("member", 1), process("member", 2)}) {
+		t.Errorf("members after: %+v", got)
+	}
+}
+
+func process(role string, procs int) results.Process {
+	return results.Process{Role: role, GOMAXPROCS: procs, GOGC: 100, Cores: "0-1"}
+}
+
+// setUpAs sets up a worker, two members and the orchestrator.
+func setUpAs(worker, n1, n2 int) step {
+	return func(r *recipe) {
+		r.trial.Processes = []results.Process{
+			process("worker", worker), process("n1", n1), process("n2", n2), process("orchestrator", 2),
+		}
+	}
+}
+
+// A worker with more processors in one arm is a change of its own. An arm that has no trial yet differs in nothing, and
+// members are the same in both.
+func TestArmsSetUpDifferently(t *testing.T) {
+	const words = "the arms' workers were set up differently: before GOMAXPROCS 4, GOGC 100, cores 0-1, after "
+	for _, c := range []struct {
+		name  string
+		after []step // a trial each
+		want  string
+	}{
+		{"the same", []step{setUpAs(4, 2, 2)}, ""},
+		{"other members", []step{setUpAs(4, 1, 1)}, ""},
+		{"no trial after", nil, ""},
+		{"another worker", []step{setUpAs(2, 2, 2)}, words + "GOMAXPROCS 2, GOGC 100, cores 0-1"},
+		{"another worker once", []step{setUpAs(4, 2, 2), setUpAs(2, 2, 2)},
+			words + "GOMAXPROCS 2, GOGC 100, cores 0-1 and GOMAXPROCS 4, GOGC 100, cores 0-1"},
+	} {
+		w := newWorld(t, repair)
+		w.trial(1, results.Before, setUpAs(4, 2, 2))
+		for i, step := range c.after {
+			w.trial(i+1, results.After, step)
+		}
+		all := w.compute().Warnings
+		if got := warned(all, "set up differently"); got != (c.want != "") || got && !warned(all, c.want) {
+			t.Errorf("%s: %+v", c.name, all)
+		}
 	}
 }
 

@@ -76,6 +76,10 @@ func (r *Row) compare(margin float64) {
 		r.Note = "a trial's quantile reached the operation time-out, so the true value is unknown and not compared"
 		return
 	}
+	if n := r.withoutRatio(); n > 0 {
+		r.Note = fmt.Sprintf("the value is 0 in %d of %d pairs, and 0 has no ratio to compare", n, len(r.Before.Values))
+		return
+	}
 	if r.Scale == stat.Difference {
 		margin /= sharesPerRatio
 	}
@@ -91,13 +95,22 @@ func (r *Row) compare(margin float64) {
 	}
 }
 
+// withoutRatio counts the pairs in which either value is 0 on a scale that has none. Leaving these out would let an arm
+// win by its worst trials.
+func (r *Row) withoutRatio() (pairs int) {
+	for i := range r.Before.Values {
+		pairs += count(r.Scale == stat.Ratio && (r.Before.Values[i] == 0 || r.After.Values[i] == 0))
+	}
+	return pairs
+}
+
 // changeOf is a comparison as a summary shows it, before any correction.
 func changeOf(c stat.Comparison) *Change {
 	wide, narrow := c.Scale.Reported(c.At95), c.Scale.Reported(c.At90)
 	change := &Change{
 		Value: wide.Value, Low: wide.Low, High: wide.High, Low90: narrow.Low, High90: narrow.High,
 		Confidence: wide.Confidence, Achieved: wide.Achieved, Pairs: wide.N, Method: c.Method, Margin: c.Margin,
-		Verdict: c.Verdict, P: c.P, Adjusted: c.P, Equivalence: c.Equivalence,
+		Alone: c.Verdict, Verdict: c.Verdict, P: c.P, Adjusted: c.P, Equivalence: c.Equivalence,
 	}
 	if !c.At95.HasInterval() {
 		change.Confidence = 0

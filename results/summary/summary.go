@@ -26,15 +26,21 @@ type Summary struct {
 
 // Noise is how quiet the machine was over all trials of the run, those that could not be judged included.
 type Noise struct {
-	Trials       int               `json:"trials"`
-	Canary       time.Duration     `json:"canary_ns"`     // median of the loop between trials
-	CanarySpread float64           `json:"canary_spread"` // half of what lies between its 5th and 95th percentile, as a share of the median
-	CanaryWorst  float64           `json:"canary_worst"`  // how much longer than the median the slowest one took, as a share
-	Steal        float64           `json:"steal"`         // mean share of the machine's CPU time
-	StealWorst   float64           `json:"steal_worst"`
-	Pressure     results.Pressure  `json:"pressure"`  // medians
-	Load         float64           `json:"load"`      // median
-	Processes    []results.Process `json:"processes"` // each distinct set-up that was met, members as "member"
+	Trials       int              `json:"trials"`
+	Canary       time.Duration    `json:"canary_ns"`     // median of the loop between trials
+	CanarySpread float64          `json:"canary_spread"` // half of what lies between its 5th and 95th percentile, as a share of the median
+	CanaryWorst  float64          `json:"canary_worst"`  // how much longer than the median the slowest one took, as a share
+	Steal        float64          `json:"steal"`         // mean share of the machine's CPU time
+	StealWorst   float64          `json:"steal_worst"`
+	Pressure     results.Pressure `json:"pressure"`  // medians
+	Load         float64          `json:"load"`      // median
+	Processes    []Setup          `json:"processes"` // each distinct set-up that was met, members as "member"
+}
+
+// Setup is how a process was set up in at least one trial of an arm.
+type Setup struct {
+	Arm results.Arm `json:"arm"`
+	results.Process
 }
 
 // Warning is something that a reader has to know before believing a figure, and what can be done about it.
@@ -68,10 +74,10 @@ func (s Summary) Fix(name string) (Fix, bool) {
 	return Fix{}, false
 }
 
-// Need is what an inconclusive verdict would take.
+// Need is what an inconclusive verdict would take in a run of the fix alone, for which nothing is corrected.
 type Need struct {
-	MorePairs int           `json:"more_pairs"`
-	Time      time.Duration `json:"time_ns"` // of the whole run that the command makes
+	MorePairs int           `json:"more_pairs"` // 0 when as many would do, in a run of its own
+	Time      time.Duration `json:"time_ns"`    // of the whole run that the command makes
 	Command   string        `json:"command"`
 }
 
@@ -140,7 +146,9 @@ type Change struct {
 	Pairs      int         `json:"pairs"`
 	Method     stat.Method `json:"method"`
 	Margin     float64     `json:"margin"` // what is no difference
-	// Verdict is what this metric by itself says, by its corrected p-value.
+	// Alone is what this metric says by itself, as if nothing else were judged, and Verdict what is left of it after the
+	// correction for its being one of several.
+	Alone   stat.Verdict `json:"verdict_alone"`
 	Verdict stat.Verdict `json:"verdict"`
 	// P is the two-sided p-value of no change, and Adjusted what the correction makes of it: Holm over the primary metrics
 	// of the run's fixes, Benjamini-Hochberg over a fix's other metrics. Both are 1 without an interval.

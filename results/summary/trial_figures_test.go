@@ -1,6 +1,7 @@
 package summary_test
 
 import (
+	"slices"
 	"testing"
 
 	"aftershock/results"
@@ -25,9 +26,68 @@ func TestCapacity(t *testing.T) {
 	if r.Unit != "1/s" || r.Better != stat.Higher || r.Scale != stat.Ratio {
 		t.Errorf("%+v", r)
 	}
-	// Nothing complete is no rate that a ratio could be made of.
-	if r, ok := f.Row(results.Metric{Name: "capacity", Phase: results.CapacityTrigger}); ok {
+}
+
+// An arm that completes nothing in a window that was open has the worst capacity there is. No ratio can be made of it, and
+// leaving the pair out would judge the arm by what it did when it did not hang.
+func TestCapacityOfNothing(t *testing.T) {
+	trigger := results.Metric{Name: "capacity", Phase: results.CapacityTrigger}
+	for _, c := range []struct {
+		name          string
+		before, after uint64 // of pair 3
+		note          string
+	}{
+		{"after", 600, 0, "the value is 0 in 1 of 8 pairs, and 0 has no ratio to compare"},
+		{"before", 0, 600, "the value is 0 in 1 of 8 pairs, and 0 has no ratio to compare"},
+		{"both", 0, 0, "the value is 0 in 1 of 8 pairs, and 0 has no ratio to compare"},
+		{"neither", 600, 600, ""},
+	} {
+		fix := repair
+		fix.Primary = trigger
+		w := newWorld(t, fix)
+		for pair := 1; pair <= 8; pair++ {
+			if pair != 3 {
+				w.pair(pair)
+				continue
+			}
+			w.trial(pair, results.Before, capacity(results.CapacityTrigger, c.before))
+			w.trial(pair, results.After, capacity(results.CapacityTrigger, c.after))
+		}
+		f := w.fix()
+		r := row(t, f, "capacity", results.CapacityTrigger)
+		if (r.Change == nil) != (c.note != "") || r.Note != c.note || f.Why != c.note {
+			t.Errorf("%s: %+v, note %q, because %q", c.name, r.Change, r.Note, f.Why)
+		}
+		if len(r.Before.Values) != 8 || r.Before.Values[2] != float64(c.before) || r.After.Values[2] != float64(c.after) {
+			t.Errorf("%s: %v -> %v", c.name, r.Before.Values, r.After.Values)
+		}
+	}
+}
+
+// A window that never opened has measured nothing, and so not a capacity of 0.
+func TestCapacityOfNoWindow(t *testing.T) {
+	w := newWorld(t, repair)
+	w.pair(1, func(r *recipe) { r.trial.Capacity[1].Complete, r.trial.Capacity[1].Window = 0, 0 })
+	if r, ok := w.fix().Row(results.Metric{Name: "capacity", Phase: results.CapacityTrigger}); ok {
 		t.Errorf("%+v", r)
+	}
+}
+
+// A crash is a figure as well: a policy can ask for none.
+func TestCrashed(t *testing.T) {
+	w := newWorld(t, repair)
+	for pair := 1; pair <= 8; pair++ {
+		w.pair(pair, func(r *recipe) { r.trial.Worker.Crashed = pair > 2 })
+	}
+	r := row(t, w.fix(), "crashed", "")
+	if r.Unit != "count" || r.Scale != stat.Difference || r.Better != stat.Lower || r.Change == nil {
+		t.Fatalf("%+v", r)
+	}
+	if want := []float64{0, 0, 1, 1, 1, 1, 1, 1}; !slices.Equal(r.After.Values, want) || r.Before.Median != 0 {
+		t.Errorf("%v -> %v", r.Before.Values, r.After.Values)
+	}
+	if r.Change.Alone != stat.Regressed {
+		t.Errorf("%+v", r.Change)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"testing"
+	"time"
 
 	"aftershock/results"
 	"aftershock/results/summary"
@@ -112,6 +113,13 @@ func TestWarnings(t *testing.T) {
 		}, []summary.Warning{{
 			What:   "repair: so many pairs, as noisy as these, could only have found changes above 25 % (margin 10 %)",
 			Remedy: "more pairs, or a quieter machine",
+		}}},
+		{"by width", nil, func(w *world) {
+			w.run.Stop = &results.Stop{Width: 0.1, MaxPairs: 8, MaxTime: time.Hour}
+			w.pairs(0.5)
+		}, []summary.Warning{{
+			What:   "pairs were added until the interval was narrow: in simulations that finds a change between identical arms in up to 7 % of runs instead of 5 % (docs/statistics.md)",
+			Remedy: "fix the number of pairs where 5 % has to hold: --pairs",
 		}}},
 		{"fewer pairs than planned", nil, func(w *world) {
 			w.run.Pairs = 10

@@ -36,7 +36,7 @@ func newWorld(t testing.TB, fix results.Fix) *world {
 		Status: results.Complete, Started: time.Date(2026, 3, 1, 2, 3, 4, 0, time.UTC), Cluster: "processes",
 		Seed: 7, Pairs: 8, Reserve: 1, Margin: 0.1, TrialTime: 12 * sec, Fixes: []results.Fix{fix},
 		Calibration: &results.Calibration{
-			Schema: results.CalibrationSchema, Made: time.Date(2026, 2, 28, 0, 0, 0, 0, time.UTC), Sound: true,
+			Schema: results.CalibrationSchema, Made: time.Date(2026, 2, 28, 0, 0, 0, 0, time.UTC), Result: results.Sound,
 			Environment: results.Environment{Aftershock: "v0.1.0"},
 		},
 	}}
