@@ -43,15 +43,33 @@ func (c candidate) row(m results.Metric) (r summary.Row, why string, err error) 
 	return summary.Row{}, fmt.Sprintf("no pair has %s in both arms", m), nil
 }
 
-// compared finds the row of a rule about a change; without a change why says what is in the way.
+// compared finds the row of a rule about a change; without a change in all pairs why says what is in the way.
 func (c candidate) compared(m results.Metric) (r summary.Row, why string, err error) {
 	r, why, err = c.row(m)
-	if err == nil && why == "" && r.Change == nil {
-		if why = r.Note; why == "" {
-			why = "the arms were not compared"
-		}
+	switch {
+	case err != nil || why != "":
+		return r, why, err
+	case r.Change != nil:
+		return r, c.lacking(r), nil
+	case r.Note != "":
+		return r, r.Note, nil
 	}
-	return r, why, err
+	return r, "the arms were not compared", nil
+}
+
+// lacking says how many pairs a change leaves out, if any. They are no random ones: a process that crashed or hung took
+// the figures of its worst trial with it, and the pairs that are left look well.
+func (c candidate) lacking(r summary.Row) string {
+	missing := c.judged() - r.Change.Pairs
+	if missing <= 0 {
+		return ""
+	}
+	why := fmt.Sprintf("%d of %d pairs lack %s in one arm, and those that are left were chosen by what happened in them",
+		missing, c.judged(), r.Metric)
+	if p := c.fix.Pairs; p.CrashedBefore+p.CrashedAfter > 0 {
+		why += fmt.Sprintf("; the workload crashed in %d trials before and %d after", p.CrashedBefore, p.CrashedAfter)
+	}
+	return why
 }
 
 // invalid is the answer to a rule for which the run has no figure.

@@ -20,7 +20,7 @@ type Decision struct {
 	Run     string   `json:"run"` // its ID
 	Result  Result   `json:"result"`
 	Answers []Answer `json:"answers"`
-	Notes   []string `json:"notes,omitempty"` // what a reader has to know beside: no calibration, the run's warnings
+	Notes   []string `json:"notes,omitempty"` // what a reader has to know beside: no calibration, fixes that were not run
 }
 
 // Answer is what one rule says about one fix.

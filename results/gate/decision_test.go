@@ -43,6 +43,7 @@ func everything(name string) summary.Fix {
 	return fix(name,
 		latency("trigger", 0.5, 0.05), latency("steady", 1, 0.02), latency("fault", 0.9, 0.25), calm, capacity(2, 0.1),
 		partial(constant(0)), row("failed", "steady", "share", stat.Lower, constant(0), constant(0.0005)),
+		row("goodput", "steady", "share", stat.Higher, constant(1), constant(0.9995)), crashed(0),
 		row("staleness_p50", "steady", "ns", stat.Lower, b, a), row("gap", "fault", "ns", stat.Lower, b, a))
 }
 
@@ -140,7 +141,9 @@ func TestAPartialRunIsNoPass(t *testing.T) {
 
 func TestAnUnsoundCalibrationIsTheOnlyAnswer(t *testing.T) {
 	s := run(fix("a", latency("trigger", 1.5, 0.05)))
-	s.Run.Calibration = &results.Calibration{Checks: []results.Check{{Name: "oracle", Holds: true}, {Name: "control"}}}
+	s.Run.Calibration = &results.Calibration{Result: results.Unsound, Checks: []results.Check{
+		{Name: "oracle", Holds: true}, {Name: "control"}, {Name: "null", Undecided: true},
+	}}
 	p := policy(t, "{rule: verdict, fix: a, is: improved}")
 	d, err := p.Judge(s)
 	if err != nil || d.Result != gate.Invalid || len(d.Answers) != 1 || d.Answers[0].Measured != "unsound: control" {
@@ -151,19 +154,30 @@ func TestAnUnsoundCalibrationIsTheOnlyAnswer(t *testing.T) {
 	}
 }
 
+// What the summary warns of is shown with it, and not a second time among the notes.
 func TestNotes(t *testing.T) {
 	s := run(fix("a", latency("trigger", 0.5, 0.05)))
-	s.Warnings = []summary.Warning{{What: "a: odd", Remedy: "look"}, {What: "b"}}
+	s.Warnings = []summary.Warning{{What: "a: odd", Remedy: "look"}}
 	for _, c := range []struct {
 		calibration *results.Calibration
+		notRun      []string
 		want        []string
 	}{
-		{&results.Calibration{Sound: true}, []string{"a: odd (look)", "b"}},
-		{&results.Calibration{Sound: true, Quick: true},
-			[]string{"the calibration of this machine was a quick one, which claims no false-alarm rate", "a: odd (look)", "b"}},
-		{nil, []string{"no calibration: selftest never ran on this machine, so no false-alarm rate is known here", "a: odd (look)", "b"}},
+		{&results.Calibration{Result: results.Sound}, nil, nil},
+		{&results.Calibration{Result: results.Sound, Quick: true}, nil,
+			[]string{"the calibration of this machine was a quick one, which claims no false-alarm rate"}},
+		{&results.Calibration{Result: results.Undecided, Checks: []results.Check{
+			{Name: "oracle", Holds: true}, {Name: "control", Undecided: true},
+		}}, nil, []string{"the calibration of this machine left open whether the harness is sound: control"}},
+		{&results.Calibration{}, nil, []string{"the calibration of this machine does not say whether the harness is sound"}},
+		{&results.Calibration{Result: "splendid"}, nil,
+			[]string{"the calibration of this machine does not say whether the harness is sound"}},
+		{nil, []string{"b", "c"}, []string{
+			"no calibration: selftest never ran on this machine, so no false-alarm rate is known here",
+			"fixes of the scenario that were not run: b, c",
+		}},
 	} {
-		s.Run.Calibration = c.calibration
+		s.Run.Calibration, s.Run.NotRun = c.calibration, c.notRun
 		d, err := policy(t, "{rule: verdict, fix: a, is: improved}").Judge(s)
 		if err != nil || d.Result != gate.Pass || !slices.Equal(d.Notes, c.want) {
 			t.Errorf("got %s, %q, %v\nwant pass, %q", d.Result, d.Notes, err, c.want)

@@ -6,8 +6,9 @@ import (
 	"aftershock/results/summary"
 )
 
-// Default is the policy of a run that nobody wrote one for: each fix was exercised, did not regress, and bought
-// nothing at the expense of its guards, each within the run's own margin; and each instrument found what it must find.
+// Default is the policy of a run that nobody wrote one for: each fix was exercised, did not regress, did not
+// crash, and bought nothing at the expense of its guards, each within the run's own margin; and each instrument found
+// what it must find. It is about the fixes that were run, and no others.
 func Default(s summary.Summary) Policy {
 	p := Policy{Name: "default", Asks: "Did every fix hold without harm, and did every instrument find what it must?"}
 	add := func(fix, name string, a ask) {
@@ -20,6 +21,7 @@ func Default(s summary.Summary) Policy {
 		}
 		add(f.Name, "was exercised", exercised{})
 		add(f.Name, "did not regress: "+f.Fix.Primary.String(), verdict{is: []stat.Verdict{stat.Improved, stat.NoDifference}})
+		add(f.Name, "did not crash", uncrashed{})
 		for _, m := range f.Guards {
 			add(f.Name, "", guard{metric: m})
 		}
@@ -35,7 +37,7 @@ func (a guard) String() string { return "guard is not worse: " + a.metric.String
 func (a guard) judge(c candidate) (Answer, error) {
 	r, why, err := c.compared(a.metric)
 	if err != nil || why != "" {
-		return invalid("less worse than the run's margin", why), err
+		return uncompared(r, "less worse than the run's margin", why), err
 	}
 	bound := "less than " + amount(r, r.Change.Margin) + " worse, the run's margin"
 	return limit{row: r, margin: r.Change.Margin, bound: bound}.judge(), nil

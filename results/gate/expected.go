@@ -23,7 +23,7 @@ func (expected) judge(c candidate) (Answer, error) {
 	}
 	a := Answer{Measured: estimate(r, r.Change.Low, r.Change.High, "95 %"), Bound: wanted}
 	adjusted := c.adjusted[cell{c.fix.Name, r.Metric}]
-	corrected := stat.Comparison{Verdict: uncorrected(r)}.Corrected(adjusted)
+	corrected := stat.Comparison{Verdict: r.Change.Alone}.Corrected(adjusted)
 	low, high := margins(r, r.Change.Margin)
 	switch {
 	case !hasInterval(r.Change):
@@ -65,4 +65,13 @@ func small(r summary.Row, corrected stat.Verdict, adjusted float64, gated int) (
 	default:
 		return Inconclusive, "a change was found, and not that it is within the margin"
 	}
+}
+
+// margins are the changes that a margin allows in either direction: on the ratio scale 10 % reaches from -9.1 to +10
+// %, so that it is the same with the arms swapped.
+func margins(r summary.Row, margin float64) (low, high float64) {
+	if r.Scale == stat.Ratio {
+		return 1/(1+margin) - 1, margin
+	}
+	return -margin, margin
 }

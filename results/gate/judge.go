@@ -22,7 +22,7 @@ func (p Policy) Judge(s summary.Summary) (Decision, error) {
 		chosen[i] = r.choose(s, list)
 	}
 	run := newRecord(s, p.gated(chosen))
-	d := Decision{Policy: p.Name, Run: s.Run.ID, Answers: about(s.Run), Notes: notes(s)}
+	d := Decision{Policy: p.Name, Run: s.Run.ID, Answers: p.about(s.Run), Notes: notes(s.Run)}
 	for i, r := range p.rules {
 		for _, f := range chosen[i] {
 			answer, err := r.ask.judge(candidate{run, f})
@@ -37,7 +37,7 @@ func (p Policy) Judge(s summary.Summary) (Decision, error) {
 	if err := list.Err(); err != nil {
 		return Decision{}, err
 	}
-	if c := s.Run.Calibration; c != nil && !c.Sound {
+	if c := s.Run.Calibration; c != nil && c.Result == results.Unsound {
 		d.Answers = []Answer{unsound(*c)}
 	}
 	d.Result = together(d.Answers)
@@ -97,52 +97,4 @@ func (r rule) report(list *problem.List, f summary.Fix, err error) {
 func fieldOf(err error, m *misfit) string {
 	errors.As(err, m)
 	return m.field
-}
-
-// about are the answers about the run as a whole.
-func about(run results.Run) []Answer {
-	if run.Status == results.Complete {
-		return nil
-	}
-	why := run.Why
-	if why == "" {
-		why = "it was killed, or is still going on"
-	}
-	return []Answer{{
-		Name: "complete", Result: Invalid, Measured: string(run.Status), Bound: string(results.Complete),
-		Why: "the run is partial: " + why,
-	}}
-}
-
-// unsound is the one answer to a run whose machine's calibration failed: whatever the rules say, it is not to be
-// believed.
-func unsound(c results.Calibration) Answer {
-	var failed []string
-	for _, check := range c.Checks {
-		if !check.Holds {
-			failed = append(failed, check.Name)
-		}
-	}
-	return Answer{
-		Name: "calibration", Result: Invalid, Measured: "unsound: " + join(failed), Bound: "sound",
-		Why: "selftest found on this machine that the harness cannot be believed, so no rule was judged",
-	}
-}
-
-// notes are what a reader has to know beside the answers.
-func notes(s summary.Summary) (all []string) {
-	switch c := s.Run.Calibration; {
-	case c == nil:
-		all = append(all, "no calibration: selftest never ran on this machine, so no false-alarm rate is known here")
-	case c.Quick:
-		all = append(all, "the calibration of this machine was a quick one, which claims no false-alarm rate")
-	}
-	for _, w := range s.Warnings {
-		note := w.What
-		if w.Remedy != "" {
-			note += " (" + w.Remedy + ")"
-		}
-		all = append(all, note)
-	}
-	return all
 }

@@ -15,6 +15,29 @@ type limit struct {
 	bound  string
 }
 
+// uncompared answers a rule that asks after not to be worse, about a row without a change in all pairs. A rate of 0 has
+// no logarithm, and so no ratio: a service that completed nothing after, and always something before, is still worse.
+func uncompared(r summary.Row, bound, why string) Answer {
+	before, after := zeros(r.Before.Values), zeros(r.After.Values)
+	if r.Change != nil || r.Scale != stat.Ratio || r.Better != stat.Higher || before > 0 || after == 0 {
+		return invalid(bound, why)
+	}
+	return Answer{
+		Result: Fail, Bound: bound, Why: "a rate that falls to 0 is worse by any margin",
+		Measured: fmt.Sprintf("%s in %d of %d trials after, and in none before",
+			units.Format(0, r.Unit), after, len(r.After.Values)),
+	}
+}
+
+func zeros(values []float64) (n int) {
+	for _, v := range values {
+		if v == 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // harm is the 90 % interval with the bad side up. A rate that falls to 95 % of before is worse by as much as a latency
 // that rises to 1/0.95, on the ratio scale.
 func (l limit) harm() (low, high float64) {

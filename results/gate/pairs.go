@@ -7,7 +7,8 @@ import (
 	"aftershock/results/stat"
 )
 
-// pairs asks for a number of pairs that figures rest on: valid, and exercised.
+// pairs asks for a number of pairs that the verdict rests on: valid, exercised, and with the primary metric in both
+// arms.
 type pairs struct{ least int }
 
 func readPairs(_ document.Value, o document.Object) ask {
@@ -21,15 +22,22 @@ func (a pairs) judge(c candidate) (Answer, error) {
 	if why, is := c.unusable(); is {
 		return invalid(wanted, why), nil
 	}
-	p := c.fix.Pairs
-	answer := Answer{
-		Result: Pass, Bound: wanted, Why: "there are enough pairs",
-		Measured: fmt.Sprintf("%d of %d planned", c.judged(), p.Planned),
+	r, ok := rowOf(c.fix, c.fix.Fix.Primary)
+	if !ok || r.Change == nil {
+		why := r.Note
+		if why == "" {
+			why = fmt.Sprintf("no pair has %s in both arms", c.fix.Fix.Primary)
+		}
+		return invalid(wanted, why), nil
 	}
-	if c.judged() < a.least {
+	p, n := c.fix.Pairs, min(c.judged(), r.Change.Pairs)
+	answer := Answer{
+		Result: Pass, Bound: wanted, Why: "there are enough pairs", Measured: fmt.Sprintf("%d of %d planned", n, p.Planned),
+	}
+	if n < a.least {
 		answer.Result = Underpowered
-		answer.Why = fmt.Sprintf("%d pairs too few; %d were invalid trials, %d pairs not exercised",
-			a.least-c.judged(), len(p.Invalid), p.NotExercised)
+		answer.Why = fmt.Sprintf("%d pairs too few; %d were invalid trials, %d pairs not exercised, %d lack %s",
+			a.least-n, len(p.Invalid), p.NotExercised, c.judged()-n, r.Metric)
 	}
 	return answer, nil
 }

@@ -43,11 +43,11 @@ func (a ratio) String() string { return "ratio: " + a.metric.String() }
 func (a ratio) judge(c candidate) (Answer, error) {
 	bound := fmt.Sprintf("%s %s of before", inWords(a.side), units.Format(a.share, "share"))
 	r, why, err := c.compared(a.metric)
-	if err != nil || why != "" {
-		return invalid(bound, why), err
+	if err == nil && r.Name != "" {
+		err = a.fits(r)
 	}
-	if err := a.fits(r); err != nil {
-		return Answer{}, err
+	if err != nil || why != "" {
+		return uncompared(r, bound, why), err
 	}
 	margin := a.share - 1
 	if a.side == atLeast {

@@ -69,7 +69,7 @@ func (a verdict) judge(c candidate) (Answer, error) {
 		return invalid(a.wanted(), why), err
 	}
 	adjusted := c.adjusted[cell{c.fix.Name, r.Metric}]
-	final := stat.Comparison{Verdict: uncorrected(r)}.Corrected(adjusted)
+	final := stat.Comparison{Verdict: r.Change.Alone}.Corrected(adjusted)
 	answer := Answer{
 		Measured: fmt.Sprintf("%s: %s", final, estimate(r, r.Change.Low, r.Change.High, "95 %")), Bound: a.wanted(),
 	}
@@ -92,9 +92,12 @@ func (a verdict) judge(c candidate) (Answer, error) {
 
 // undecided says whether the run had a chance to decide.
 func undecided(r summary.Row, adjusted float64, gated int) (Result, string) {
-	found, fewest := uncorrected(r), stat.FewestPairs(gated)
+	found, fewest := r.Change.Alone, stat.FewestPairs(gated)
 	switch {
-	case r.Change.Pairs < fewest:
+	case !hasInterval(r.Change):
+		return Underpowered, "a single pair gives no interval"
+	// Up to 5 pairs Student's t has no smallest p-value, and finds what ranks cannot.
+	case r.Change.Method == stat.Wilcoxon && r.Change.Pairs < fewest:
 		return Underpowered, fmt.Sprintf("%d pairs cannot show a change when %d metrics are corrected together: it takes %d",
 			r.Change.Pairs, gated, fewest)
 	case found != stat.Inconclusive:
@@ -105,34 +108,6 @@ func undecided(r summary.Row, adjusted float64, gated int) (Result, string) {
 			finds(r), amount(r, r.Change.Margin))
 	}
 	return Inconclusive, "the interval allows both a change and none"
-}
-
-// uncorrected is the verdict by the intervals alone, as stat.Compare gives it. That of the row itself was corrected
-// together with other metrics than the policy's.
-func uncorrected(r summary.Row) stat.Verdict {
-	c := r.Change
-	low, high := margins(r, c.Margin)
-	up, down := c.Low > 0, c.High < 0
-	switch {
-	case !hasInterval(c):
-		return stat.Inconclusive
-	case c.Low90 > low && c.High90 < high:
-		return stat.NoDifference
-	case up && r.Better == stat.Higher, down && r.Better == stat.Lower:
-		return stat.Improved
-	case up, down:
-		return stat.Regressed
-	}
-	return stat.Inconclusive
-}
-
-// margins are the changes that a margin allows in either direction: on the ratio scale 10 % reaches from -9.1 to +10
-// %, so that it is the same with the arms swapped.
-func margins(r summary.Row, margin float64) (low, high float64) {
-	if r.Scale == stat.Ratio {
-		return 1/(1+margin) - 1, margin
-	}
-	return -margin, margin
 }
 
 // powered tells whether the run could have detected a change of this size. Pairs that do not differ at all in what they

@@ -52,8 +52,8 @@ func row(name, phase, unit string, better stat.Better, before, after []float64) 
 	at95, at90 := r.Scale.Reported(c.At95), r.Scale.Reported(c.At90)
 	r.Change = &summary.Change{
 		Value: at95.Value, Low: at95.Low, High: at95.High, Low90: at90.Low, High90: at90.High, Confidence: at95.Confidence,
-		Achieved: at95.Achieved, Pairs: at95.N, Method: c.Method, Margin: by.Margin, Verdict: c.Verdict, P: c.P, Adjusted: c.P,
-		Equivalence: c.Equivalence,
+		Achieved: at95.Achieved, Pairs: at95.N, Method: c.Method, Margin: by.Margin, Alone: c.Verdict, Verdict: c.Verdict,
+		P: c.P, Adjusted: c.P, Equivalence: c.Equivalence,
 	}
 	if !c.At95.HasInterval() {
 		r.Change.Confidence = 0
@@ -104,7 +104,7 @@ func fix(name string, rows ...summary.Row) summary.Fix {
 // run is complete, on a machine with a sound calibration.
 func run(fixes ...summary.Fix) summary.Summary {
 	return summary.Summary{
-		Run:   results.Run{ID: "some-run", Status: results.Complete, Calibration: &results.Calibration{Sound: true}},
+		Run:   results.Run{ID: "some-run", Status: results.Complete, Calibration: &results.Calibration{Result: results.Sound}},
 		Fixes: fixes,
 	}
 }

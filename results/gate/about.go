@@ -1,0 +1,79 @@
+package gate
+
+import (
+	"slices"
+
+	"aftershock/results"
+)
+
+// about are the answers about the run as a whole.
+func (p Policy) about(run results.Run) (all []Answer) {
+	if run.Status != results.Complete {
+		why := run.Why
+		if why == "" {
+			why = "it was killed, or is still going on"
+		}
+		all = append(all, Answer{
+			Name: "complete", Result: Invalid, Measured: string(run.Status), Bound: string(results.Complete),
+			Why: "the run is partial: " + why,
+		})
+	}
+	if len(run.NotRun) > 0 && slices.ContainsFunc(p.rules, func(r rule) bool { return len(r.fixes) == 0 }) {
+		all = append(all, Answer{
+			Name: "every fix was run", Result: Invalid, Measured: "not run: " + join(run.NotRun),
+			Bound: "every fix of the scenario",
+			Why:   "the policy asks about all fixes, and the run left some out: run them, or name those that it is about",
+		})
+	}
+	return all
+}
+
+// unsound is the one answer to a run whose machine's calibration failed: whatever the rules say, it is not to be
+// believed.
+func unsound(c results.Calibration) Answer {
+	var failed []string
+	for _, check := range c.Checks {
+		if !check.Holds && !check.Undecided {
+			failed = append(failed, check.Name)
+		}
+	}
+	return Answer{
+		Name: "calibration", Result: Invalid, Measured: "unsound: " + join(failed), Bound: "sound",
+		Why: "selftest found on this machine that the harness cannot be believed, so no rule was judged",
+	}
+}
+
+// notes are what a reader has to know beside the answers. The summary's own warnings are not among them: reports show
+// them anyway.
+func notes(run results.Run) (all []string) {
+	if c := run.Calibration; c == nil {
+		all = append(all, "no calibration: selftest never ran on this machine, so no false-alarm rate is known here")
+	} else {
+		all = append(all, calibrated(*c)...)
+	}
+	if len(run.NotRun) > 0 {
+		all = append(all, "fixes of the scenario that were not run: "+join(run.NotRun))
+	}
+	return all
+}
+
+// calibrated says what a calibration leaves open.
+func calibrated(c results.Calibration) (all []string) {
+	switch c.Result {
+	case results.Sound, results.Unsound:
+	case results.Undecided:
+		var open []string
+		for _, check := range c.Checks {
+			if check.Undecided {
+				open = append(open, check.Name)
+			}
+		}
+		all = append(all, "the calibration of this machine left open whether the harness is sound: "+join(open))
+	default:
+		all = append(all, "the calibration of this machine does not say whether the harness is sound")
+	}
+	if c.Quick {
+		all = append(all, "the calibration of this machine was a quick one, which claims no false-alarm rate")
+	}
+	return all
+}
