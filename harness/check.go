@@ -79,7 +79,7 @@ func (o Options) Check() error {
 			errs = append(errs, fmt.Errorf("the plan of pair %d has faults or clients, and the scenario has no members", p.Pair))
 		}
 	}
-	errs = append(errs, o.checkWorkload(), o.checkLoad(), o.checkAbilities(), o.checkOut(), o.checkData())
+	errs = append(errs, o.checkWorkload(), o.checkLoad(), o.checkAbilities(), o.checkOut(), o.checkData(), o.checkPin())
 	return errors.Join(errs...)
 }
 
@@ -161,6 +161,15 @@ func (o Options) checkAbilities() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// checkPin refuses to divide what cannot be divided.
+func (o Options) checkPin() error {
+	if !o.Pin {
+		return nil
+	}
+	_, err := split()
+	return err
 }
 
 // checkData refuses a machine that has no room for the members' data.

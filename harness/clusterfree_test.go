@@ -77,6 +77,28 @@ func TestATrialRecordsTheMachineAndItsProcesses(t *testing.T) {
 	}
 }
 
+// Hanging is as much an outcome as crashing: a pair that is run again because an arm hung would be chosen by its outcome.
+func TestAWorkerThatHangsIsAnOutcome(t *testing.T) {
+	o := clusterFree(t, "hanging", 1)
+	o.Scenario.Phases.Steady = time.Second
+	folder, w, err := run(t, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(w.trials) != 2 {
+		t.Fatalf("%d trials: the pair was run again", len(w.trials))
+	}
+	for _, trial := range w.trials {
+		hung := trial.Arm == results.Before
+		if trial.Invalid != "" || trial.Worker.Stuck != hung || trial.Worker.Crashed != hung {
+			t.Errorf("%s: invalid %q, worker %+v", trial.Arm, trial.Invalid, trial.Worker)
+		}
+		if books := readLog(t, folder, trial).Books(0); !books.Balanced() || hung && books.Missed == 0 {
+			t.Errorf("%s: books %+v", trial.Arm, books)
+		}
+	}
+}
+
 // A run that stops by itself asks after every pair from the first on, and runs no pair more once it has enough.
 func TestARunStopsWhenItHasEnough(t *testing.T) {
 	o := clusterFree(t, "steady", 5)
@@ -110,7 +132,13 @@ func TestARunStopsWhenItsTimeIsOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(w.trials) < 2 || len(w.trials) >= 100 {
-		t.Errorf("%d trials", len(w.trials))
+	var used time.Duration
+	for _, trial := range w.trials {
+		used += trial.Whole + trial.Machine.CanaryAfter
+	}
+	last := w.trials[len(w.trials)-1]
+	before := used - last.Whole - last.Machine.CanaryAfter
+	if used+2*length <= o.Stop.MaxTime || before > o.Stop.MaxTime {
+		t.Errorf("%d trials took %v of %v, each expected to take %v", len(w.trials), used, o.Stop.MaxTime, length)
 	}
 }

@@ -42,11 +42,15 @@ func Environment() results.Environment {
 	return e
 }
 
-// hostDigest tells this machine from others, and nothing else about it. A container without a machine ID has its name.
+// hostDigest tells this machine from others, and nothing else about it. A container without a machine ID has its name; one
+// without either cannot be told from others, and is "".
 func hostDigest() string {
 	id, err := os.ReadFile("/etc/machine-id")
 	if err != nil || len(bytes.TrimSpace(id)) == 0 {
-		name, _ := os.Hostname()
+		name, err := os.Hostname()
+		if err != nil || name == "" || name == "localhost" {
+			return ""
+		}
 		id = []byte(name)
 	}
 	return digest(bytes.NewReader(append([]byte("aftershock "), bytes.TrimSpace(id)...)))

@@ -28,12 +28,16 @@ var registry = harness.Registry{Fixes: []harness.Fix{
 	{Fix: results.Fix{Name: "crashing"}, Workload: func(arm results.Arm) harness.Workload {
 		return sleeper{crashes: arm == results.Before}
 	}},
+	{Fix: results.Fix{Name: "hanging"}, Workload: func(arm results.Arm) harness.Workload {
+		return sleeper{hangs: arm == results.Before}
+	}},
 	{Fix: results.Fix{Name: "refusing"}, Workload: func(results.Arm) harness.Workload { return sleeper{refuses: true} }},
 }}
 
 // sleeper is the smallest workload: an operation takes a tenth of a millisecond.
 type sleeper struct {
 	crashes bool // the process kills itself in mid-trial
+	hangs   bool // an operation in mid-trial never ends, and nothing stops it
 	refuses bool // it cannot be started
 }
 
@@ -67,6 +71,9 @@ func (s *sleeping) Operation(stream string) func(*load.Op) {
 		if s.crashes && stream == results.Batch && op.N == crashAt {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {} // nothing more is recorded
+		}
+		if s.hangs && stream == results.Batch && op.N == crashAt {
+			select {}
 		}
 		s.Batch()
 	}

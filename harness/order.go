@@ -13,7 +13,7 @@ import (
 // Which arm of a pair comes first is a coin a pair. Then every sequence of signs of the pairs' differences is equally
 // likely when the arms are identical, whatever the machine does over the run, and the signed-rank test is exact. Balancing
 // the coins looks better and is worse: where neighbouring trials are alike it makes the differences of neighbouring pairs
-// alike too, and finds a difference between identical arms in 6 of 100 runs instead of 5 (docs/statistics.md).
+// alike too, and finds a difference between identical arms in up to 6 of 100 runs instead of 5 (docs/statistics.md).
 //
 // A fix's order depends on the seed, its name and the number of pairs alone, so running it by itself repeats it.
 func Order(fixes []string, pairs int, seed uint64) []results.Slot {

@@ -73,19 +73,24 @@ func (r *runner) enough(fix string, share time.Duration) (bool, error) {
 	if r.Stop == nil {
 		return false, nil
 	}
-	if r.used+2*r.Scenario.TrialTime() > share {
+	if r.used[fix]+2*r.Scenario.TrialTime() > share {
 		return true, nil
 	}
 	return r.Enough(r.folder, fix)
 }
 
-// share is until when, in time used by trials, a fix may go on: what is left of the most that the run may take is
-// divided evenly among the fixes that are left.
-func (r *runner) share(fixesLeft int) time.Duration {
+// share is how long the trials of the i-th fix may take: what those before it have left of the most that the run may take
+// is divided evenly among it and those after it. What it has used itself does not count, so that a run that is gone on with
+// gives it the same.
+func (r *runner) share(i int) time.Duration {
 	if r.Stop == nil {
 		return 0
 	}
-	return r.used + max(0, r.Stop.MaxTime-r.used)/time.Duration(max(1, fixesLeft))
+	left := r.Stop.MaxTime
+	for _, before := range r.Fixes[:i] {
+		left -= r.used[before.Name]
+	}
+	return max(0, left) / time.Duration(len(r.Fixes)-i)
 }
 
 // runPair runs both trials of a pair, unless the first is already invalid: the second could not be used.
@@ -142,13 +147,20 @@ func (r *runner) runTrial(ctx context.Context, fix Fix, slot results.Slot, attem
 	if err := t.run(ctx); err != nil {
 		return t.record, fmt.Errorf("trial %s: %w", results.TrialDir(slot, attempt), err)
 	}
-	r.used += t.record.Whole
+	r.spend(slot.Fix, t.record)
 	if ctx.Err() != nil {
 		return t.record, context.Cause(ctx)
 	}
 	r.lastCanary = t.record.Machine.CanaryAfter
 	r.watch.TrialDone(t.record)
 	return t.record, nil
+}
+
+// spend books the time that a trial has taken.
+func (r *runner) spend(fix string, t results.Trial) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.used[fix] += t.Whole + t.Machine.CanaryAfter
 }
 
 // canary is the loop's time right before a trial. The one after the trial before serves as well: nothing ran between.

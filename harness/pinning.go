@@ -2,6 +2,7 @@ package harness
 
 import (
 	"fmt"
+	"slices"
 
 	"aftershock/internal/affinity"
 	"aftershock/results"
@@ -18,16 +19,24 @@ func (r *runner) keepToCores() (release func() error, err error) {
 	if !r.Pin {
 		return func() error { return nil }, nil
 	}
-	all, err := affinity.Cores()
-	if err != nil {
-		return nil, fmt.Errorf("--pin: %w", err)
-	}
-	if r.cores.worker, r.cores.others, err = affinity.Split(all); err != nil {
-		return nil, fmt.Errorf("--pin: %w", err)
+	if r.cores, err = split(); err != nil {
+		return nil, err
 	}
 	r.run.Pinning = &results.Pinning{Worker: affinity.Format(r.cores.worker), Others: affinity.Format(r.cores.others)}
 	if err := affinity.Keep(r.cores.others); err != nil {
 		return nil, fmt.Errorf("--pin: %w", err)
 	}
-	return func() error { return affinity.Keep(all) }, nil
+	return func() error { return affinity.Keep(slices.Concat(r.cores.worker, r.cores.others)) }, nil
+}
+
+// split divides the cores that this process may run on.
+func split() (c cores, err error) {
+	all, err := affinity.Cores()
+	if err == nil {
+		c.worker, c.others, err = affinity.Split(all)
+	}
+	if err != nil {
+		return c, fmt.Errorf("--pin: %w", err)
+	}
+	return c, nil
 }

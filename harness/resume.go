@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,9 +23,9 @@ type partial struct {
 }
 
 // Resume gives the options with which Run goes on with a partial run: its own scenario, plans, order and seed. Enough and
-// Calibration are the caller's to set.
+// Calibration are the caller's to set. Run refuses one that is still going on.
 //
-// It refuses a run that is complete or still going on, one of another machine or another binary, and one whose plans are
+// It refuses a run that is complete, one of another machine or another binary, and one whose plans are
 // not those that it was begun with: trials of two kinds are no run.
 func Resume(folder string, r Registry) (Options, error) {
 	run, err := results.ReadRun(folder)
@@ -63,6 +64,13 @@ func Resume(folder string, r Registry) (Options, error) {
 		}
 		o.Fixes = append(o.Fixes, fix)
 	}
+	var names []string
+	for _, f := range o.Fixes {
+		names = append(names, f.Name)
+	}
+	if !slices.Equal(run.Order, Order(names, len(o.Plans), run.Seed)) {
+		return Options{}, fmt.Errorf("%s: the order is not that of its seed, fixes and plans", filepath.Join(folder, results.RunFile))
+	}
 	for _, runtime := range Runtimes() {
 		if runtime.Name == run.Cluster || run.Cluster == results.NoCluster {
 			o.Runtime = runtime
@@ -99,14 +107,22 @@ func SameMachine(was, is results.Environment) error {
 
 func short(digest string) string { return digest[:min(12, len(digest))] }
 
-// recallAll takes up a partial run where it was cut short.
+// recallAll takes up a partial run where it was cut short. It is read once more, now that nobody else can write to it.
 func (r *runner) recallAll() error {
+	run, err := results.ReadRun(r.folder)
+	if err != nil {
+		return err
+	}
+	if run.Status == results.Complete || len(run.Resumed) != len(r.run.Resumed) {
+		return fmt.Errorf("%s was gone on with by another process meanwhile", r.folder)
+	}
+	if r.Calibration != nil {
+		r.run.Calibration = r.Calibration
+	}
 	for _, f := range r.Fixes {
 		for _, slots := range r.pairsOf(f.Name) {
 			for _, slot := range slots {
-				if err := r.recall(slot); err != nil {
-					return err
-				}
+				r.recall(slot)
 			}
 		}
 	}
@@ -122,7 +138,7 @@ type attemptOf struct {
 }
 
 // recall finds what earlier sittings left of a slot. A folder without a trial.json was cut short.
-func (r *runner) recall(slot results.Slot) error {
+func (r *runner) recall(slot results.Slot) {
 	for attempt := range r.mostAttempts() + 1 {
 		folder := filepath.Join(r.folder, results.TrialDir(slot, attempt))
 		if _, err := os.Stat(folder); err != nil {
@@ -133,13 +149,12 @@ func (r *runner) recall(slot results.Slot) error {
 			t, err = results.Trial{Interrupted: true}, nil
 		}
 		if err != nil {
-			return err
+			t = results.Trial{Invalid: err.Error()} // as the analysis takes it
 		}
 		r.past[attemptOf{slot, attempt}] = t
 		r.trials = max(r.trials, t.Position+1)
-		r.used += t.Whole
+		r.spend(slot.Fix, t)
 	}
-	return nil
 }
 
 // mostAttempts bounds the search for attempts: the reserve, and one for each time that the run was cut short.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -151,6 +152,8 @@ func TestResumeRefuses(t *testing.T) {
 		"other machine":  {func(r *results.Run) { r.Environment.Host = strings.Repeat("0", 64) }, "machine was 000000000000"},
 		"other binary":   {func(r *results.Run) { r.Environment.Binary = strings.Repeat("1", 64) }, "binary was 111111111111"},
 		"other plan":     {func(r *results.Run) { r.PlanDigest = strings.Repeat("2", 64) }, "run.json says 222222222222"},
+		"other order":    {func(r *results.Run) { r.Order[0].Pair = 99 }, "the order is not that of its seed"},
+		"odd order":      {func(r *results.Run) { r.Order = r.Order[1:] }, "the order is not that of its seed"},
 		"unknown fix":    {func(r *results.Run) { r.Fixes[0].Name = "stedy" }, `did you mean "steady"?`},
 		"foreign format": {func(r *results.Run) { r.Schema = 99 }, "schema 99"},
 	} {
@@ -161,7 +164,7 @@ func TestResumeRefuses(t *testing.T) {
 				t.Fatal(err)
 			}
 			changed := record
-			changed.Fixes = append([]results.Fix(nil), record.Fixes...)
+			changed.Fixes, changed.Order = slices.Clone(record.Fixes), slices.Clone(record.Order)
 			c.change(&changed)
 			err = errors.Join(results.WriteJSON(filepath.Join(other, results.RunFile), changed),
 				results.WriteFile(filepath.Join(other, results.PlanFile), text))
@@ -193,5 +196,31 @@ func TestTwoProcessesNeverWriteToOneRun(t *testing.T) {
 	}
 	if record, err := results.ReadRun(folder); err != nil || record.Status != results.Partial {
 		t.Errorf("status %q, %v", record.Status, err)
+	}
+}
+
+// A trial that cannot be read is spent, as the analysis takes it, and its pair is run again from the reserve.
+func TestResumeRunsAPairAgainWhoseRecordIsBroken(t *testing.T) {
+	folder := cutShort(t, clusterFree(t, "steady", 2), 2)
+	record, err := results.ReadRun(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := filepath.Join(folder, results.TrialDir(record.Order[0], 0), results.TrialFile)
+	if err := os.WriteFile(broken, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, w, err := resume(t, folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := 0
+	for _, trial := range w.trials {
+		if trial.Pair == record.Order[0].Pair && trial.Attempt == 1 && trial.Invalid == "" {
+			again++
+		}
+	}
+	if again != 2 {
+		t.Errorf("%d of 2 trials of the broken pair were run again", again)
 	}
 }

@@ -24,7 +24,7 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 	if err := o.Check(); err != nil {
 		return "", err
 	}
-	r := &runner{Options: o, watch: watch, past: map[attemptOf]results.Trial{}}
+	r := &runner{Options: o, watch: watch, past: map[attemptOf]results.Trial{}, used: map[string]time.Duration{}}
 	if err := r.open(); err != nil {
 		return "", err
 	}
@@ -50,7 +50,7 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 	}
 	watch.Started(r.folder, r.run, r.status)
 	for i, fix := range o.Fixes {
-		if err = r.runFix(ctx, fix, r.share(len(o.Fixes)-i)); err != nil {
+		if err = r.runFix(ctx, fix, r.share(i)); err != nil {
 			break
 		}
 		watch.FixDone(fix.Name)
@@ -80,12 +80,12 @@ type runner struct {
 	root   *dataRoot
 	run    results.Run
 	past   map[attemptOf]results.Trial // what earlier sittings left
-	used   time.Duration               // by all trials so far
 	cores  cores
 
 	lastCanary time.Duration // after the last trial of this sitting
 
 	mu      sync.Mutex
+	used    map[string]time.Duration // by the trials of each fix
 	current *trial
 	trials  int // that have begun
 	planned int // with those that are to be run again
@@ -208,7 +208,11 @@ func (r *runner) status() Status {
 	r.current.live.describe(&s, r.Scenario.Phases, now)
 	length := r.Scenario.TrialTime()
 	if r.Stop != nil { // how many trials there will be, nobody knows: this is the most that they can take
-		s.Left = max(0, r.Stop.MaxTime-r.used-r.current.live.elapsed(now))
+		s.Left = r.Stop.MaxTime - r.current.live.elapsed(now)
+		for _, used := range r.used {
+			s.Left -= used
+		}
+		s.Left = max(0, s.Left)
 		return s
 	}
 	s.Left = max(0, length-r.current.live.elapsed(now)) + time.Duration(r.planned-r.trials)*length

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"aftershock/chaos/plan"
 	"aftershock/harness/load"
 	"aftershock/internal/clock"
 	"aftershock/results"
@@ -11,8 +12,8 @@ import (
 )
 
 // layWindows books the record's phases. All come from the plan, but for the beginning of a trigger window: it is when
-// the collector's watch reported ErrNoLeader, which the cluster decides and no arm can influence. A phase without length
-// is none.
+// the collector's watch reported ErrNoLeader, which the member decides; both arms watch alike. A phase without length is
+// none.
 func (t *trial) layWindows() {
 	w := t.scenario.Phases.Windows()
 	healed := w.Fault.To
@@ -41,12 +42,23 @@ func (t *trial) triggerWindows() []results.Phase {
 		if capacity.From < healed && healed <= capacity.To {
 			healed = capacity.From
 		}
-		gone, ok := t.events.first("worker", string(LeaderGone), t.epoch+clock.Nanos(e.At))
+		gone, ok := t.events.first("worker", string(LeaderGone), t.epoch+t.effective(e))
 		if from := gone - t.epoch; ok && from < healed {
 			windows = append(windows, results.Phase{Name: results.UnderTrigger, From: from, To: healed})
 		}
 	}
 	return windows
+}
+
+// effective is when an event's fault was seen to take effect: a watch that is cancelled before was cancelled by something
+// else, such as a transfer shortly before.
+func (t *trial) effective(e plan.Event) clock.Nanos {
+	for _, f := range t.record.Faults {
+		if f.Event == e.ID {
+			return max(f.Effective, clock.Nanos(e.At))
+		}
+	}
+	return clock.Nanos(e.At)
 }
 
 // dropCalmTrigger takes the capacity window under the trigger out of the record when the trigger did not hold in it.

@@ -23,6 +23,9 @@ func twoCuts(reports ...time.Duration) *trial {
 	for _, at := range reports {
 		t.events.add(results.Event{At: epoch.Add(at), Source: "worker", What: string(LeaderGone)})
 	}
+	t.record.Faults = []results.Fault{
+		{Event: "e2", Effective: at(4.5)}, {Event: "e3", Effective: at(9.5)},
+	}
 	t.record.Capacity = []results.Capacity{{Name: results.CapacityCalm}, {Name: results.CapacityTrigger}}
 	return t
 }
@@ -43,6 +46,7 @@ func TestEachHeldFaultOpensATriggerWindow(t *testing.T) {
 		"after the heal":       {[]time.Duration{7500 * ms, 12500 * ms}, nil, false},
 		"around the transfer":  {[]time.Duration{3200 * ms}, nil, false},
 		"in the closed window": {[]time.Duration{11500 * ms}, nil, false},
+		"before its effect":    {[]time.Duration{4100 * ms, 9200 * ms}, nil, false},
 		"never":                {nil, nil, false},
 	} {
 		t.Run(name, func(t *testing.T) {

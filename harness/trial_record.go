@@ -72,7 +72,7 @@ func (t *trial) stopWorker() process.Exit {
 	exit, err := t.worker.stop()
 	done := t.worker.finished
 	t.record.Worker = results.Worker{
-		Exit: exit.String(), Crashed: !t.worker.through && t.worker.failure == nil && !exit.OK() && !t.worker.killed,
+		Exit: exit.String(), Stuck: t.stuck, Crashed: t.stuck || !t.worker.through && t.worker.failure == nil && !exit.OK() && !t.worker.killed,
 		GOMAXPROCS: done.Process.GOMAXPROCS, GOGC: done.Process.GOGC, GCs: done.GCs, GCPause: done.GCPause,
 	}
 	t.record.Generator, t.record.Capacity = done.Generator, done.Capacity

@@ -2,9 +2,7 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
-	"strings"
 
 	"aftershock/results/report"
 	"aftershock/results/summary"
@@ -54,8 +52,7 @@ func compareRuns(w io.Writer, a, b string, force, asJSON bool) error {
 	v, err := summary.CompareRuns(a, b, force)
 	var mismatch *summary.Mismatch
 	if errors.As(err, &mismatch) {
-		return usage(fmt.Errorf("these runs cannot be compared:\n  %s\nwith --force they are all the same, and the table warns",
-			strings.Join(mismatch.Differences, "\n  ")))
+		return usage(err)
 	}
 	if err != nil {
 		return err

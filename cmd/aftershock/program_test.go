@@ -250,15 +250,15 @@ func childrenOf(t *testing.T, parent int) []int {
 		if err != nil {
 			continue
 		}
-		if fields := stat(pid); len(fields) > 1 && fields[1] == strconv.Itoa(parent) {
+		if fields := procStat(pid); len(fields) > 1 && fields[1] == strconv.Itoa(parent) {
 			children = append(children, pid)
 		}
 	}
 	return children
 }
 
-// stat gives a process's state, its parent and so on; nothing for one that is gone.
-func stat(pid int) []string {
+// procStat gives a process's state, its parent and so on; nothing for one that is gone.
+func procStat(pid int) []string {
 	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
 	if err != nil {
 		return nil
@@ -268,7 +268,7 @@ func stat(pid int) []string {
 }
 
 func alive(pid int) bool {
-	fields := stat(pid)
+	fields := procStat(pid)
 	return len(fields) > 0 && fields[0] != "Z" && fields[0] != "X"
 }
 

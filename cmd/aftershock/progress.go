@@ -36,7 +36,7 @@ func announce(w io.Writer, o harness.Options) {
 	fmt.Fprintf(w, "%s, %s of: %s; seed %d\n", place, many, strings.Join(names, ", "), o.Seed)
 	announceTime(w, o)
 	if len(o.NotRun) > 0 {
-		fmt.Fprintf(w, "quick: %s will not be run\n", strings.Join(o.NotRun, ", "))
+		fmt.Fprintf(w, "not run: %s\n", strings.Join(o.NotRun, ", "))
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"aftershock/results"
 	"aftershock/results/gate"
 	"aftershock/results/report"
+	"aftershock/results/stat"
 	"aftershock/results/summary"
 	"aftershock/scenarios/fixes"
 
@@ -98,7 +99,7 @@ func (f *runFlags) run(ctx context.Context, scenario string, stdout, stderr io.W
 func checkTime(o harness.Options, limit time.Duration) error {
 	pairs := len(o.Plans)
 	if o.Stop != nil {
-		pairs, limit = min(pairs, fewestForWidth), o.Stop.MaxTime
+		pairs, limit = stat.FewestPairs(len(o.Fixes)), o.Stop.MaxTime
 	}
 	return o.Scenario.CheckBudget(len(o.Fixes), pairs, limit)
 }
@@ -111,14 +112,14 @@ func (f *runFlags) goOn(ctx context.Context, stdout, stderr io.Writer) error {
 		}
 	}
 	options, err := harness.Resume(f.resume, fixes.Registry())
-	if err == nil {
-		err = options.Check()
-	}
 	if err != nil {
 		return usage(err)
 	}
 	if options.Stop != nil {
-		options.Enough = narrowEnough(options.Stop.Width)
+		options.Enough = summary.Enough(options.Stop.Width)
+	}
+	if err := options.Check(); err != nil {
+		return usage(err)
 	}
 	return f.carryOut(ctx, options, stdout, stderr)
 }

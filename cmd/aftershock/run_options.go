@@ -15,17 +15,14 @@ import (
 	"aftershock/internal/nearest"
 	"aftershock/internal/units"
 	"aftershock/results"
+	"aftershock/results/stat"
 	"aftershock/results/summary"
 	"aftershock/scenarios"
 	"aftershock/scenarios/fixes"
 )
 
-const (
-	// defaultMaxPairs is about what a night holds.
-	defaultMaxPairs = 40
-	// fewestForWidth is the fewest pairs whose interval assumes no distribution.
-	fewestForWidth = 6
-)
+// defaultMaxPairs is about what a night holds.
+const defaultMaxPairs = 40
 
 // options resolves flags and scenario into what is to be run, and gives the time that it may take.
 func (f *runFlags) options(scenario string) (harness.Options, time.Duration, error) {
@@ -47,7 +44,7 @@ func (f *runFlags) options(scenario string) (harness.Options, time.Duration, err
 	if f.changed("budget") {
 		limit = f.budget
 	}
-	stopErr := f.stopRule(&o, limit)
+	stopErr := f.stopRule(&o, limit, len(names))
 	if o.Stop != nil {
 		pairs = o.Stop.MaxPairs
 	}
@@ -59,7 +56,8 @@ func (f *runFlags) options(scenario string) (harness.Options, time.Duration, err
 }
 
 // stopRule reads --width and its bounds.
-func (f *runFlags) stopRule(o *harness.Options, limit time.Duration) error {
+func (f *runFlags) stopRule(o *harness.Options, limit time.Duration, fixes int) error {
+	fewest := stat.FewestPairs(fixes)
 	if f.width == "" {
 		for _, flag := range []string{"max-pairs", "max-time"} {
 			if f.changed(flag) {
@@ -76,28 +74,18 @@ func (f *runFlags) stopRule(o *harness.Options, limit time.Duration) error {
 		return fmt.Errorf("--width is %s (allowed: above 0%% to 100%%)", f.width)
 	case f.changed("pairs"):
 		return errors.New("--pairs fixes how many pairs are run, and --width adds them until the interval is narrow: give one of them")
-	case f.maxPairs < fewestForWidth || f.maxPairs > maxPairs:
-		return fmt.Errorf("--max-pairs is %d (allowed: %d to %d)", f.maxPairs, fewestForWidth, maxPairs)
+	case f.plan != "":
+		return errors.New("--width runs as many pairs as it takes, and --plan holds plans for so many: give one of them")
+	case f.maxPairs < fewest || f.maxPairs > maxPairs:
+		return fmt.Errorf("--max-pairs is %d (allowed: %d, the fewest from which %d fixes can be judged together, to %d)",
+			f.maxPairs, fewest, fixes, maxPairs)
 	}
 	if f.changed("max-time") {
 		limit = f.maxTime
 	}
 	o.Stop = &results.Stop{Width: width, MaxPairs: f.maxPairs, MaxTime: limit}
-	o.Enough = narrowEnough(width)
+	o.Enough = summary.Enough(width)
 	return nil
-}
-
-// narrowEnough asks how narrow the interval of a fix's primary metric is, and nothing else of it: stopping when it leaves
-// 0 would find a difference between identical arms far more often than the interval's confidence says.
-func narrowEnough(width float64) func(folder, fix string) (bool, error) {
-	return func(folder, name string) (bool, error) {
-		fix, err := summary.ComputeFix(folder, name)
-		if err != nil {
-			return false, err
-		}
-		narrow, _, ok := summary.Narrow(fix, width)
-		return ok && narrow, nil
-	}
 }
 
 func (f *runFlags) chooseFixes(o *harness.Options, names []string) error {
@@ -111,11 +99,10 @@ func (f *runFlags) chooseFixes(o *harness.Options, names []string) error {
 		errs = append(errs, err)
 		o.Fixes = append(o.Fixes, fix)
 	}
-	if len(f.fixes) == 0 {
-		for _, name := range o.Scenario.Fixes {
-			if !slices.Contains(names, name) {
-				o.NotRun = append(o.NotRun, name)
-			}
+	for _, name := range o.Scenario.Fixes {
+		left, err := registry.Find(name)
+		if err == nil && !left.Instrument && !slices.Contains(names, name) {
+			o.NotRun = append(o.NotRun, name)
 		}
 	}
 	return errors.Join(errs...)

@@ -41,7 +41,7 @@ func newSelftest() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&f.quick, "quick", false, "the oracle, the control and one A/A verdict, in at most 3 minutes; no rate is claimed")
-	flags.IntVar(&f.free, "runs", 100, "A/A runs without a cluster")
+	flags.IntVar(&f.free, "runs", 60, "A/A runs without a cluster")
 	flags.IntVar(&f.clustered, "cluster-runs", 4, "A/A runs through cluster and faults")
 	flags.Uint64Var(&f.seed, "seed", defaultSeed, "the seed of the first run; each further one has the next")
 	flags.StringVar(&f.out, "out", filepath.Join("results", "selftest"), "the folder that gets the selftest's folder")
@@ -101,18 +101,37 @@ func (f *selftestFlags) layOut(changed func(string) bool, watch selftest.Observe
 	})
 }
 
-// keep writes the calibration. A quick one, which claims no rate, never takes the place of a full one.
+// keep writes the calibration, unless it would replace one that says more.
 func (f *selftestFlags) keep(stderr io.Writer, c results.Calibration) error {
-	if c.Quick {
-		if old, err := results.FindCalibration(f.calibration, harness.Environment()); err != nil || old != nil && !old.Quick {
-			return err
-		}
+	old, err := results.FindCalibration(f.calibration, harness.Environment())
+	if err != nil {
+		return err
+	}
+	if old != nil && saysMore(*old, c) {
+		fmt.Fprintf(stderr, "calibration: that of %s is kept: this one %s\n", old.Made.Format(time.DateOnly), lacks(c))
+		return nil
 	}
 	file, err := results.WriteCalibration(f.calibration, c)
 	if err == nil {
 		fmt.Fprintf(stderr, "calibration: %s\n", file)
 	}
 	return err
+}
+
+// saysMore tells whether an earlier calibration of the same program is worth more than a new one. That the harness is
+// not sound always counts; that nothing could be decided, or no rate was counted, does not take away what was known.
+func saysMore(old, c results.Calibration) bool {
+	if c.Result == results.Unsound || old.Environment.Binary != c.Environment.Binary {
+		return false
+	}
+	return c.Result == results.Undecided && old.Result != results.Undecided || c.Quick && !old.Quick
+}
+
+func lacks(c results.Calibration) string {
+	if c.Result == results.Undecided {
+		return "decided nothing"
+	}
+	return "claims no rate"
 }
 
 func printCalibration(w io.Writer, c results.Calibration) error {

@@ -157,18 +157,67 @@ func TestARunThatWasInterruptedCanBeResumed(t *testing.T) {
 	}
 }
 
-func TestARunStopsByWidthOrTime(t *testing.T) {
+func TestARunStopsByWidth(t *testing.T) {
 	out := t.TempDir()
-	code, table, stderr := aftershock("run", "testdata/free.yaml", "--out", out, "--width", "100%", "--max-pairs", "9", "--max-time", "1m")
+	code, table, stderr := aftershock("run", "testdata/free.yaml", "--out", out, "--width", "100%", "--max-pairs", "40", "--max-time", "2m")
 	if code != exitOK {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}
-	run, err := results.ReadRun(onlyFolder(t, out))
-	if err != nil || run.Stop == nil || run.Stop.Width != 1 || run.Stop.MaxPairs != 9 || run.Status != results.Complete {
+	folder := onlyFolder(t, out)
+	run, err := results.ReadRun(folder)
+	if err != nil || run.Stop == nil || run.Stop.Width != 1 || run.Stop.MaxPairs != 40 || run.Status != results.Complete {
 		t.Fatalf("%+v, %v", run.Stop, err)
 	}
-	if want := "--width 100% --max-pairs 9 --max-time 1m"; !strings.Contains(table, want) {
+	if want := "--width 100% --max-pairs 40 --max-time 2m"; !strings.Contains(table, want) {
 		t.Errorf("the table lacks %q:\n%s", want, table)
+	}
+	s, err := summary.Compute(folder)
+	if err != nil || s.Fixes[0].Pairs.Valid < 6 || s.Fixes[0].Pairs.Valid >= 40 {
+		t.Errorf("it stopped after %+v, %v", s.Fixes[0].Pairs, err)
+	}
+}
+
+func TestARunByWidthCanBeResumed(t *testing.T) {
+	out := t.TempDir()
+	p := start(t, "run", "testdata/free.yaml", "--out", out, "--width", "100%", "--max-pairs", "9", "--max-time", "1m")
+	p.awaitProgress(t, "trial 3/18")
+	if err := p.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if code := p.end(t); code != exitInterrupted {
+		t.Fatalf("exit %d", code)
+	}
+	folder := onlyFolder(t, out)
+	if code, _, stderr := aftershock("run", "--resume", folder); code != exitOK {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	if s, err := summary.Compute(folder); err != nil || s.Fixes[0].Pairs.Valid < 6 {
+		t.Errorf("%+v, %v", s.Fixes[0].Pairs, err)
+	}
+}
+
+func TestACalibrationIsNotReplacedByOneThatSaysLess(t *testing.T) {
+	one := func(result results.Soundness, quick bool, binary string) results.Calibration {
+		return results.Calibration{Result: result, Quick: quick, Environment: results.Environment{Binary: binary}}
+	}
+	full := one(results.Sound, false, "a")
+	for name, c := range map[string]struct {
+		old, new results.Calibration
+		kept     bool
+	}{
+		"quick and sound":               {full, one(results.Sound, true, "a"), true},
+		"quick and unsound":             {full, one(results.Unsound, true, "a"), false},
+		"undecided":                     {full, one(results.Undecided, false, "a"), true},
+		"full and sound":                {full, one(results.Sound, false, "a"), false},
+		"of another binary":             {full, one(results.Sound, true, "b"), false},
+		"full after quick":              {one(results.Sound, true, "a"), full, false},
+		"decided after undecided":       {one(results.Undecided, false, "a"), one(results.Sound, true, "a"), true},
+		"undecided after undecided":     {one(results.Undecided, true, "a"), one(results.Undecided, true, "a"), false},
+		"sound after unsound, repaired": {one(results.Unsound, false, "a"), one(results.Sound, true, "b"), false},
+	} {
+		if got := saysMore(c.old, c.new); got != c.kept {
+			t.Errorf("%s: kept %v, want %v", name, got, c.kept)
+		}
 	}
 }
 
@@ -178,8 +227,9 @@ func TestNewFlagsAreChecked(t *testing.T) {
 		"width's unit":        {"run leader-churn --width ten", `--width: "ten" is no share`},
 		"width and pairs":     {"run leader-churn --width 10% --pairs 8", "give one of them"},
 		"no width":            {"run leader-churn --max-pairs 8", "--max-pairs bounds --width, and there is none"},
-		"max-pairs":           {"run leader-churn --width 10% --max-pairs 5", "--max-pairs is 5 (allowed: 6 to 1000)"},
+		"max-pairs":           {"run leader-churn --width 10% --max-pairs 5", "--max-pairs is 5 (allowed: 7, the fewest from which 2 fixes can be judged together, to 1000)"},
 		"max-time":            {"run leader-churn --width 10% --max-time 10s", "does not fit its budget"},
+		"width and plan":      {"run leader-churn --width 10% --plan x", "give one of them"},
 		"scenario and resume": {"run leader-churn --resume x", "no scenario with --resume"},
 		"resume":              {"run --resume ./nowhere", "is no run's folder"},
 		"selftest":            {"selftest --quick --runs 5", "--quick makes one A/A run"},

@@ -75,14 +75,7 @@ func (t trial) within(ctx context.Context, r runs) (Finding, error) {
 		return Finding{}, err
 	}
 	o.Stop = &results.Stop{Width: marginWidth, MaxPairs: t.pairs, MaxTime: marginMinutes}
-	o.Enough = func(folder, fix string) (bool, error) {
-		f, err := summary.ComputeFix(folder, fix)
-		if err != nil {
-			return false, err
-		}
-		narrow, _, ok := summary.Narrow(f, marginWidth)
-		return ok && narrow, nil
-	}
+	o.Enough = summary.Enough(marginWidth)
 	f, err := measure(ctx, r, o)
 	if err != nil {
 		return Finding{}, err

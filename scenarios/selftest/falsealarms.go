@@ -2,14 +2,18 @@ package selftest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
+	"aftershock/harness"
 	"aftershock/results"
 	"aftershock/results/stat"
-	"aftershock/results/summary"
 )
 
-// level is what the verdicts promise: two identical arms are found to differ in at most this share of runs.
+// level is what the intervals promise: that of two identical arms leaves 0 in at most this share of runs. Each counts as an
+// alarm, even where the change is so small that the verdict is no difference: gates go by the interval.
 const level = 0.05
 
 // The gated metrics: what the fixes are judged by. One A/A run is a look at each of them, as if it alone were judged.
@@ -47,8 +51,13 @@ func (t trial) single(ctx context.Context, r runs) (Finding, error) {
 	return Finding{Checks: []results.Check{check}}, nil
 }
 
+// look makes one A/A run and looks at the gated metrics. A run that was lost to the machine is booked and counted, because
+// an hour of others must not be lost with it.
 func (t trial) look(ctx context.Context, r runs, metrics []results.Metric, through string) (Finding, error) {
 	f, err := t.measure(ctx, r)
+	if errors.Is(err, harness.ErrNoValidPair) {
+		return Finding{Lost: err.Error()}, nil
+	}
 	if err != nil {
 		return Finding{}, err
 	}
@@ -58,29 +67,15 @@ func (t trial) look(ctx context.Context, r runs, metrics []results.Metric, throu
 		if !ok || row.Change == nil || row.Change.Confidence == 0 {
 			continue // it had no figure: a look that was not taken
 		}
-		alone := alone(*row.Change)
 		found.Looks = append(found.Looks, Look{
-			Metric: m, Through: through, Pairs: row.Change.Pairs, P: row.Change.P, Verdict: alone.String(),
-			Alarm: alone == stat.Improved || alone == stat.Regressed,
+			Metric: m, Through: through, Pairs: row.Change.Pairs, P: row.Change.P, Verdict: row.Change.Alone.String(),
+			Alarm: row.Change.P <= level,
 		})
 	}
 	if len(found.Looks) == 0 {
-		return found, fmt.Errorf("an A/A run without a figure: %s", f.Why)
+		found.Lost = f.Why
 	}
 	return found, nil
-}
-
-// alone is the verdict of a metric that is judged by itself, without the correction for its being one of several.
-func alone(c summary.Change) stat.Verdict {
-	switch {
-	case c.Equivalence <= level:
-		return stat.NoDifference
-	case c.P <= level && c.Value > 0: // more of all gated metrics is worse
-		return stat.Regressed
-	case c.P <= level:
-		return stat.Improved
-	}
-	return stat.Inconclusive
 }
 
 // rates counts the alarms of each metric, either way apart, in the order in which they were first looked at.
@@ -116,21 +111,51 @@ func rates(findings []Finding) ([]results.FalseAlarms, error) {
 	return all, nil
 }
 
-// rateCheck tells whether the alarms are no more than the method promises: it fails only when the promise is refuted
-// with 99 % confidence, because there are several metrics.
+// rateCheck tells whether the alarms refute what the method promises, with 99 % confidence because there are several
+// metrics. That they do not is all that a few runs can show; how little it is, the upper bound says beside it.
 func rateCheck(r results.FalseAlarms) (results.Check, error) {
 	low, err := stat.LowerBound(r.Alarms, r.Runs, 0.99)
 	return results.Check{
-		Name:  fmt.Sprintf("false alarms of %s, %s", r.Metric, r.Through),
+		Name:  fmt.Sprintf("promise of %.0f %% false alarms stands: %s, %s", 100*r.Nominal, r.Metric, r.Through),
 		Holds: low <= level,
-		Shown: fmt.Sprintf("%d of %d A/A runs of %d pairs: %.1f %%, at most %.1f %% with 95 %% confidence (promised: %.0f %%)",
-			r.Alarms, r.Runs, r.Pairs, 100*float64(r.Alarms)/float64(r.Runs), 100*r.Upper, 100*r.Nominal),
+		Shown: fmt.Sprintf("%d of %d A/A runs of %d pairs: %.1f %%, at most %.1f %% with 95 %% confidence",
+			r.Alarms, r.Runs, r.Pairs, 100*float64(r.Alarms)/float64(r.Runs), 100*r.Upper),
 	}, err
+}
+
+// missing are the gated metrics that no A/A run had a figure of, and the runs that were lost altogether: neither must look
+// like a rate of none.
+func missing(findings []Finding, rates []results.FalseAlarms) []results.Check {
+	var checks []results.Check
+	for through, metrics := range map[string][]results.Metric{ClusterFree: freeMetrics, ThroughCluster: clusterMetrics} {
+		for _, m := range metrics {
+			if !slices.ContainsFunc(rates, func(r results.FalseAlarms) bool { return r.Metric == m && r.Through == through }) {
+				checks = append(checks, results.Check{
+					Name: fmt.Sprintf("false alarms of %s, %s", m, through), Undecided: true, Shown: "no A/A run had a figure of it",
+				})
+			}
+		}
+	}
+	slices.SortFunc(checks, func(a, b results.Check) int { return strings.Compare(a.Name, b.Name) })
+	lost := 0
+	for _, f := range findings {
+		if f.Lost != "" {
+			lost++
+		}
+	}
+	if lost > 0 {
+		few := lost*10 <= len(findings)
+		checks = append(checks, results.Check{
+			Name: "few A/A runs are lost to the machine", Holds: few, Undecided: !few,
+			Shown: fmt.Sprintf("%d of %d parts had no pair that could be judged", lost, len(findings)),
+		})
+	}
+	return checks
 }
 
 // conclude puts the findings together.
 func conclude(findings []Finding, quick bool) (results.Calibration, error) {
-	c := results.Calibration{Schema: results.CalibrationSchema, Quick: quick, Sound: true}
+	c := results.Calibration{Schema: results.CalibrationSchema, Quick: quick}
 	for _, f := range findings {
 		c.Checks = append(c.Checks, f.Checks...)
 	}
@@ -145,23 +170,35 @@ func conclude(findings []Finding, quick bool) (results.Calibration, error) {
 		}
 		c.Checks = append(c.Checks, check)
 	}
-	for _, check := range c.Checks {
-		c.Sound = c.Sound && check.Holds
+	if !quick {
+		c.Checks = append(c.Checks, missing(findings, c.Rates)...)
 	}
+	c.Result = soundness(c.Checks)
 	return c, nil
+}
+
+func soundness(checks []results.Check) results.Soundness {
+	result := results.Sound
+	for _, check := range checks {
+		switch {
+		case check.Holds:
+		case check.Undecided:
+			result = results.Undecided
+		default:
+			return results.Unsound
+		}
+	}
+	return result
 }
 
 // Answer is nil when everything was shown.
 func Answer(c results.Calibration) error {
-	undecided := false
-	for _, check := range c.Checks {
-		if !check.Holds && !check.Undecided {
-			return fmt.Errorf("%w: %s: %s", ErrUnsound, check.Name, check.Shown)
-		}
-		undecided = undecided || check.Undecided
-	}
-	if undecided {
+	switch c.Result {
+	case results.Sound:
+		return nil
+	case results.Undecided:
 		return ErrUndecided
+	case results.Unsound:
 	}
-	return nil
+	return ErrUnsound
 }

@@ -41,9 +41,10 @@ type Finding struct {
 	Took   time.Duration   `json:"took_ns"`
 	Checks []results.Check `json:"checks,omitempty"`
 	Looks  []Look          `json:"looks,omitempty"`
+	Lost   string          `json:"lost,omitempty"` // why an A/A run had nothing to look at
 }
 
-// Look is a gated metric of one A/A run: whether it was found to differ between two identical arms.
+// Look is a gated metric of one A/A run: whether its interval left 0 although the arms are identical.
 type Look struct {
 	Metric  results.Metric `json:"metric"`
 	Through string         `json:"through"`
