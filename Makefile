@@ -53,7 +53,7 @@ bench-go: ## the harness's own benchmarks: boot, links, recorder, statistics
 fuzz: ## every fuzz target for FUZZTIME (default 10s)
 	@grep -rlE '^func Fuzz' --include=*_test.go . | xargs -n1 dirname | sort -u | while read -r dir; do \
 	  grep -hoE '^func Fuzz[A-Za-z0-9]+' "$$dir"/*_test.go | sed 's/func //' | while read -r target; do \
-	    echo "$$dir $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(or $(FUZZTIME),10s) "$$dir" || exit 1; \
+	    echo "$$dir $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(or $(FUZZTIME),10s) -fuzzminimizetime 1x "$$dir" || exit 1; \
 	  done || exit 1; \
 	done
 

@@ -105,9 +105,15 @@ type Fix struct {
 	Article    string   `json:"article"`              // the article's figure, never ours
 	Instrument bool     `json:"instrument,omitempty"` // null or control: it tests the harness, not a repair
 	Expect     float64  `json:"expect,omitempty"`     // the relative change that an instrument must find
+	Tolerance  float64  `json:"tolerance,omitempty"`  // how exactly an instrument makes that change: Expect +- Tolerance
 	Primary    Metric   `json:"primary"`              // the one figure that gives the verdict
 	Guards     []Metric `json:"guards"`               // no arm may win by making these worse
 	Trigger    Trigger  `json:"trigger"`
+}
+
+// Finds tells whether an interval holds the change that an instrument makes, as exactly as it makes it.
+func (f Fix) Finds(low, high float64) bool {
+	return low <= f.Expect+f.Tolerance && f.Expect-f.Tolerance <= high
 }
 
 // Metric names a figure: what, and in which phase; the phase is empty for figures of a whole trial.

@@ -21,7 +21,7 @@ func sampleRun() results.Run {
 		TrialTime: 12_500 * time.Millisecond, Cluster: "processes", DataRoot: "tmpfs",
 		Fixes: []results.Fix{{
 			Name: "context-isolation", Summary: "shared -> detached", Claim: "contexts are cancelled", Article: "P99 halves",
-			Instrument: true, Expect: 0.5, Primary: results.Metric{Name: "p99", Phase: results.UnderTrigger},
+			Instrument: true, Expect: 0.5, Tolerance: 0.01, Primary: results.Metric{Name: "p99", Phase: results.UnderTrigger},
 			Guards:  []results.Metric{{Name: "goodput", Phase: results.Steady}},
 			Trigger: results.Trigger{Counter: "under_cancelled", Unit: "batches", Says: "batches under a cancelled context"},
 		}},

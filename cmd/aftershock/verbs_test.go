@@ -131,7 +131,7 @@ func TestCompareTwoRuns(t *testing.T) {
 func TestARunThatWasInterruptedCanBeResumed(t *testing.T) {
 	out := t.TempDir()
 	p := start(t, "run", "testdata/free.yaml", "--out", out, "--pairs", "6")
-	p.awaitProgress(t, "trial 3/12")
+	p.awaitProgress(t, "trial ") // some trial: a line a second meets any of them
 	if err := p.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +180,7 @@ func TestARunStopsByWidth(t *testing.T) {
 func TestARunByWidthCanBeResumed(t *testing.T) {
 	out := t.TempDir()
 	p := start(t, "run", "testdata/free.yaml", "--out", out, "--width", "100%", "--max-pairs", "9", "--max-time", "1m")
-	p.awaitProgress(t, "trial 3/18")
+	p.awaitProgress(t, "trial ")
 	if err := p.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}

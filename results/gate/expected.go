@@ -30,7 +30,7 @@ func (expected) judge(c candidate) (Answer, error) {
 		a.Result, a.Why = Underpowered, "a single pair gives no interval"
 	case want == 0:
 		a.Result, a.Why = identical(r, corrected)
-	case !(r.Change.Low <= want && want <= r.Change.High):
+	case !c.fix.Finds(r.Change.Low, r.Change.High):
 		a.Result, a.Why = Fail, "the 95 % interval leaves out the change that is there"
 	case low < want && want < high:
 		a.Result, a.Why = small(r, corrected, adjusted, len(c.adjusted))

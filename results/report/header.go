@@ -87,14 +87,12 @@ func (p *printer) calibration(s summary.Summary) {
 	var unrated []string
 	for _, m := range primaries(s.Fixes) {
 		rates := ratesOf(c, m)
-		for _, r := range rates {
-			p.line("calibration of %s: %s: %d of %d A/A runs of %d pairs (%s) differed: %s, at most %s (95 %% bound), nominal %s",
-				made, longName(m), r.Alarms, r.Runs, r.Pairs, r.Through, percent(float64(r.Alarms)/float64(max(r.Runs, 1))),
-				percent(r.Upper), percent(r.Nominal))
-		}
 		if len(rates) == 0 {
 			unrated = append(unrated, longName(m))
+			continue
 		}
+		p.line("calibration of %s: identical arms differed in %s: %s (nominal %s)", made, longName(m),
+			strings.Join(rates, ", "), percent(c.Rates[0].Nominal))
 	}
 	if len(unrated) > 0 && !c.Quick {
 		p.list("calibration of "+made+": no false-alarm rate for", unrated)
@@ -109,11 +107,19 @@ func (p *printer) calibration(s summary.Summary) {
 	}
 }
 
-func ratesOf(c *results.Calibration, m results.Metric) (rates []results.FalseAlarms) {
+// ratesOf are a metric's rates, in words. Those of the same metric in another phase are quoted too: cluster-free trials
+// have no trigger, and far more of them are run.
+func ratesOf(c *results.Calibration, m results.Metric) (rates []string) {
 	for _, r := range c.Rates {
-		if r.Metric == m {
-			rates = append(rates, r)
+		if r.Metric.Name != m.Name {
+			continue
 		}
+		phase := ""
+		if r.Metric.Phase != m.Phase {
+			phase = phaseName(r.Metric) + ", "
+		}
+		rates = append(rates, fmt.Sprintf("%d of %d A/A runs (%s%s), a rate of at most %s",
+			r.Alarms, r.Runs, phase, r.Through, percent(r.Upper)))
 	}
 	return rates
 }

@@ -20,7 +20,7 @@ func (p *printer) remarks(s summary.Summary, f summary.Fix) {
 		p.line("  article says: %s (its figures, not ours)", f.Article)
 	}
 	if f.Instrument {
-		p.line("  instrument: the true change is %+.0f %%", 100*f.Expect)
+		p.line("  instrument: the true change is %+.0f %%%s", 100*f.Expect, exactness(f.Tolerance))
 	}
 	if f.Why != "" {
 		p.line("  %s: %s", f.Verdict, f.Why)
@@ -122,3 +122,11 @@ func firstLine(s string) string {
 }
 
 func minutes(d time.Duration) string { return fmt.Sprintf("%.0f minutes", max(1, d.Minutes())) }
+
+// exactness is how exactly an instrument makes its change; identical arms are identical.
+func exactness(tolerance float64) string {
+	if tolerance == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", to %g points", 100*tolerance)
+}

@@ -56,7 +56,7 @@ func (t trial) control(ctx context.Context, r runs) (Finding, error) {
 		t.seed++
 		c := f.Primary.Change
 		check.Shown = missed + shown(f)
-		check.Holds = f.Verdict == stat.Regressed && c != nil && c.Low <= f.Expect && f.Expect <= c.High
+		check.Holds = f.Verdict == stat.Regressed && c != nil && f.Finds(c.Low, c.High)
 		check.Undecided = f.Verdict == stat.Inconclusive
 		if check.Holds {
 			break
@@ -92,6 +92,14 @@ func shown(f summary.Fix) string {
 	if c == nil {
 		return fmt.Sprintf("true %+.0f %%, found nothing: %s", 100*f.Expect, f.Why)
 	}
-	return fmt.Sprintf("true %+.0f %%, found %+.1f %% [%+.1f, %+.1f] in %d pairs: %s",
-		100*f.Expect, 100*c.Value, 100*c.Low, 100*c.High, c.Pairs, f.Verdict)
+	return fmt.Sprintf("true %+.0f %%%s, found %+.1f %% [%+.1f, %+.1f] in %d pairs: %s",
+		100*f.Expect, within(f), 100*c.Value, 100*c.Low, 100*c.High, c.Pairs, f.Verdict)
+}
+
+// within says how exactly the change is made, where it is made at all.
+func within(f summary.Fix) string {
+	if f.Tolerance == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (to %g points)", 100*f.Tolerance)
 }
