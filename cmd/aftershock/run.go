@@ -121,6 +121,7 @@ func (f *runFlags) goOn(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := options.Check(); err != nil {
 		return usage(err)
 	}
+	fmt.Fprintf(stderr, "going on with %s: pairs that are through are not run again\n", f.resume)
 	return f.carryOut(ctx, options, stdout, stderr)
 }
 

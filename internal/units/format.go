@@ -60,7 +60,14 @@ func Interval(v, low, high float64, unit string, relative bool) string {
 		Change(v, unit, relative), changed(low, unit, relative), changed(high, unit, relative))
 }
 
+// beyondReading is a relative change of which only the size is of interest: two pairs can leave an upper end of
+// +731537103.1 %, and all that it says is that nothing is known.
+const beyondReading = 1000
+
 func changed(v float64, unit string, relative bool) string {
+	if relative && v >= beyondReading {
+		return fmt.Sprintf("above +%d", 100*beyondReading)
+	}
 	if relative || unit == "share" {
 		return fmt.Sprintf("%+.1f", 100*v)
 	}

@@ -52,6 +52,20 @@ func TestChangeAndInterval(t *testing.T) {
 	}
 }
 
+func TestAChangeThatSaysNothingIsNotSpeltOut(t *testing.T) {
+	for v, want := range map[float64]string{999: "+99900.0 %", 1000: "above +100000 %", math.MaxFloat64: "above +100000 %"} {
+		if got := Change(v, "ns", true); got != want {
+			t.Errorf("%v: %q, want %q", v, got, want)
+		}
+	}
+	if got := Interval(3, -1, 7e6, "ns", true); got != "+300.0 % [-100.0, above +100000]" {
+		t.Errorf("%q", got)
+	}
+	if got := Change(2000, "count", false); got != "+2e+03" {
+		t.Errorf("a count: %q", got)
+	}
+}
+
 func TestNumber(t *testing.T) {
 	for text, want := range map[string]float64{"0": 0, "12": 12, "-0.5": -0.5} {
 		if got, err := Number(text); err != nil || got != want {

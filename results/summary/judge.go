@@ -64,6 +64,8 @@ func (r Row) undecided(tests int) string {
 // amount prints a change as the row's scale has it.
 func (r Row) amount(v float64) string {
 	switch {
+	case r.Scale == stat.Ratio && v >= 1000: // two pairs can be so far apart that nothing is known
+		return "more than 100000 %"
 	case r.Scale == stat.Ratio:
 		return fmt.Sprintf("%.0f %%", 100*v)
 	case r.Unit == "share":
