@@ -29,7 +29,7 @@ func (r *runner) pairsOf(fix string) []pair {
 }
 
 // runFix runs a fix's pairs in the planned order, and then those that have an invalid trial once more, with the same
-// plan, as far as the reserve goes. The planned order never changes by what happened. What an earlier sitting of the run
+// plan, as far as the reserve goes. The planned order never changes by what happened. What an earlier start of the run
 // has settled is not run again.
 func (r *runner) runFix(ctx context.Context, fix Fix, share time.Duration) error {
 	pairs := r.pairsOf(fix.Name)

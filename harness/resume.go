@@ -137,7 +137,7 @@ type attemptOf struct {
 	attempt int
 }
 
-// recall finds what earlier sittings left of a slot. A folder without a trial.json was cut short.
+// recall finds what earlier starts left of a slot. A folder without a trial.json was cut short.
 func (r *runner) recall(slot results.Slot) {
 	for attempt := range r.mostAttempts() + 1 {
 		folder := filepath.Join(r.folder, results.TrialDir(slot, attempt))
@@ -160,7 +160,7 @@ func (r *runner) recall(slot results.Slot) {
 // mostAttempts bounds the search for attempts: the reserve, and one for each time that the run was cut short.
 func (r *runner) mostAttempts() int { return r.Scenario.Budget.Reserve + len(r.run.Resumed) + 1 }
 
-// outcome is what an earlier sitting left of a pair.
+// outcome is what an earlier start left of a pair.
 type outcome int
 
 const (
@@ -169,7 +169,7 @@ const (
 	settledInvalid
 )
 
-// settled looks for the attempt at a pair that earlier sittings brought to an end, from the given attempt on; it skips
+// settled looks for the attempt at a pair that earlier starts brought to an end, from the given attempt on; it skips
 // those that were cut short, and gives the number of the attempt that is next when there is none.
 func (r *runner) settled(p pair, attempt int) (int, outcome, error) {
 	for ; ; attempt++ {

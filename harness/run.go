@@ -79,10 +79,10 @@ type runner struct {
 	folder string
 	root   *dataRoot
 	run    results.Run
-	past   map[attemptOf]results.Trial // what earlier sittings left
+	past   map[attemptOf]results.Trial // what earlier starts left
 	cores  cores
 
-	lastCanary time.Duration // after the last trial of this sitting
+	lastCanary time.Duration // after the last trial since this start
 
 	mu      sync.Mutex
 	used    map[string]time.Duration // by the trials of each fix
@@ -128,7 +128,7 @@ func (r *runner) begin() error {
 	return nil
 }
 
-// writeDown writes what is known before the first trial, or takes up what an earlier sitting left.
+// writeDown writes what is known before the first trial, or takes up what an earlier start left.
 func (r *runner) writeDown() error {
 	if r.partial != nil {
 		return r.recallAll()

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -82,76 +83,62 @@ func (v Value) Integer(low, high int) int {
 	return 0
 }
 
+// quantity reads what parse understands, and refuses what misfit says a word against.
+func quantity[Q any](v Value, parse func(string) (Q, error), misfit func(Q) string) (q Q, ok bool) {
+	text, given := v.Text()
+	if !given {
+		return q, false
+	}
+	read, err := parse(text)
+	if err != nil {
+		v.Addf("%v", err)
+		return q, false
+	}
+	if allowed := misfit(read); allowed != "" {
+		v.Addf("%s is out of range (allowed: %s)", text, allowed)
+		return q, false
+	}
+	return read, true
+}
+
 // Duration reads a time with its unit, such as 500ms.
 func (v Value) Duration(low, high time.Duration) (time.Duration, bool) {
-	text, ok := v.Text()
-	if !ok {
-		return 0, false
-	}
-	d, err := units.Duration(text)
-	switch {
-	case err != nil:
-		v.Addf("%v", err)
-	case d < low || d > high:
-		v.Addf("%s is out of range (allowed: %s to %s)", units.Short(d), units.Short(low), units.Short(high))
-	default:
-		return d, true
-	}
-	return 0, false
+	return quantity(v, units.Duration, func(d time.Duration) string {
+		if d < low || d > high {
+			return units.Short(low) + " to " + units.Short(high)
+		}
+		return ""
+	})
 }
 
 // Rate reads operations per second, such as 1000/s.
 func (v Value) Rate(low, high float64) (float64, bool) {
-	text, ok := v.Text()
-	if !ok {
-		return 0, false
-	}
-	r, err := units.Rate(text)
-	switch {
-	case err != nil:
-		v.Addf("%v", err)
-	case r < low || r > high:
-		v.Addf("%s is out of range (allowed: %v/s to %v/s)", text, low, high)
-	default:
-		return r, true
-	}
-	return 0, false
+	return quantity(v, units.Rate, func(r float64) string {
+		if r < low || r > high {
+			return fmt.Sprintf("%v/s to %v/s", low, high)
+		}
+		return ""
+	})
 }
 
 // Share reads a part of a whole, such as 10%, that is neither nothing nor all.
 func (v Value) Share() (float64, bool) {
-	text, ok := v.Text()
-	if !ok {
-		return 0, false
-	}
-	s, err := units.Share(text)
-	switch {
-	case err != nil:
-		v.Addf("%v", err)
-	case s <= 0 || s >= 1:
-		v.Addf("%s is out of range (allowed: between 0%% and 100%%, both excluded)", text)
-	default:
-		return s, true
-	}
-	return 0, false
+	return quantity(v, units.Share, func(s float64) string {
+		if s <= 0 || s >= 1 {
+			return "between 0% and 100%, both excluded"
+		}
+		return ""
+	})
 }
 
 // Increase reads how much more than something may be, such as 25% or 300%.
 func (v Value) Increase(most float64) (float64, bool) {
-	text, ok := v.Text()
-	if !ok {
-		return 0, false
-	}
-	s, err := units.Share(text)
-	switch {
-	case err != nil:
-		v.Addf("%v", err)
-	case s <= 0 || s > most:
-		v.Addf("%s is out of range (allowed: above 0%% to %.0f%%)", text, 100*most)
-	default:
-		return s, true
-	}
-	return 0, false
+	return quantity(v, units.Share, func(s float64) string {
+		if s <= 0 || s > most {
+			return fmt.Sprintf("above 0%% to %.0f%%", 100*most)
+		}
+		return ""
+	})
 }
 
 // Unique reads a name that none of those seen, with their lines, has, and adds it to them.
