@@ -45,7 +45,7 @@ func brief(d time.Duration) time.Duration {
 }
 
 // control slows the after arm by a known share: it must be found to have regressed, by that much.
-func (t trial) control(ctx context.Context, r runs) (Finding, error) {
+func (t instrument) control(ctx context.Context, r runs) (Finding, error) {
 	check := results.Check{Name: "an injected slowdown is found, with its size"}
 	var missed string
 	for range attempts {
@@ -68,7 +68,7 @@ func (t trial) control(ctx context.Context, r runs) (Finding, error) {
 
 // within slows the after arm by less than the margin: with enough pairs it must be called no difference. How many are
 // enough is for the interval's width to say.
-func (t trial) within(ctx context.Context, r runs) (Finding, error) {
+func (t instrument) within(ctx context.Context, r runs) (Finding, error) {
 	check := results.Check{Name: "a slowdown inside the margin is no difference"}
 	o, err := t.options(r)
 	if err != nil {

@@ -27,16 +27,16 @@ var (
 	}
 )
 
-func (t trial) free(ctx context.Context, r runs) (Finding, error) {
+func (t instrument) free(ctx context.Context, r runs) (Finding, error) {
 	return t.look(ctx, r, freeMetrics, ClusterFree)
 }
 
-func (t trial) clustered(ctx context.Context, r runs) (Finding, error) {
+func (t instrument) clustered(ctx context.Context, r runs) (Finding, error) {
 	return t.look(ctx, r, clusterMetrics, ThroughCluster)
 }
 
 // single is one A/A run that stands alone: it shows a verdict, and no rate.
-func (t trial) single(ctx context.Context, r runs) (Finding, error) {
+func (t instrument) single(ctx context.Context, r runs) (Finding, error) {
 	f, err := t.measure(ctx, r)
 	if err != nil {
 		return Finding{}, err
@@ -53,7 +53,7 @@ func (t trial) single(ctx context.Context, r runs) (Finding, error) {
 
 // look makes one A/A run and looks at the gated metrics. A run that was lost to the machine is booked and counted, because
 // an hour of others must not be lost with it.
-func (t trial) look(ctx context.Context, r runs, metrics []results.Metric, through string) (Finding, error) {
+func (t instrument) look(ctx context.Context, r runs, metrics []results.Metric, through string) (Finding, error) {
 	f, err := t.measure(ctx, r)
 	if errors.Is(err, harness.ErrNoValidPair) {
 		return Finding{Lost: err.Error()}, nil

@@ -51,29 +51,29 @@ func layOut(o Options) ([]part, error) {
 	}
 	parts := []part{
 		{name: "oracle", takes: frozen.Standard.Length + time.Second, run: oracle},
-		{name: "control", takes: free.RunTime(1, controlPairs), run: trial{free, "control", controlPairs, o.Seed}.control},
+		{name: "control", takes: free.RunTime(1, controlPairs), run: instrument{free, "control", controlPairs, o.Seed}.control},
 	}
 	if o.Quick {
 		churn.Budget.Reserve = 0 // three minutes have no room for a pair more
-		t := trial{churn, "null", nullPairs, o.Seed}
+		t := instrument{churn, "null", nullPairs, o.Seed}
 		return append(parts, part{name: "aa-cluster", takes: churn.RunTime(1, nullPairs), run: t.single}), nil
 	}
 	parts = append(parts, part{
-		name: "within-margin", takes: free.RunTime(1, 12), run: trial{free, "within-margin", marginPairs, o.Seed}.within,
+		name: "within-margin", takes: free.RunTime(1, 12), run: instrument{free, "within-margin", marginPairs, o.Seed}.within,
 	})
 	for i := range o.Free {
-		t := trial{free, "null-steady", nullPairs, o.Seed + uint64(i)}
+		t := instrument{free, "null-steady", nullPairs, o.Seed + uint64(i)}
 		parts = append(parts, part{name: fmt.Sprintf("aa-free-%04d", i+1), takes: free.RunTime(1, nullPairs), run: t.free})
 	}
 	for i := range o.Clustered {
-		t := trial{churn, "null", nullPairs, o.Seed + uint64(i)}
+		t := instrument{churn, "null", nullPairs, o.Seed + uint64(i)}
 		parts = append(parts, part{name: fmt.Sprintf("aa-cluster-%04d", i+1), takes: churn.RunTime(1, nullPairs), run: t.clustered})
 	}
 	return parts, nil
 }
 
-// trial is a run of one instrument.
-type trial struct {
+// instrument is a run of one of the instruments among the fixes.
+type instrument struct {
 	scenario harness.Scenario
 	fix      string
 	pairs    int
@@ -81,7 +81,7 @@ type trial struct {
 }
 
 // options are those that aftershock run would have.
-func (t trial) options(r runs) (harness.Options, error) {
+func (t instrument) options(r runs) (harness.Options, error) {
 	fix, err := fixes.Registry().Find(t.fix)
 	if err != nil {
 		return harness.Options{}, err
@@ -107,7 +107,7 @@ func measure(ctx context.Context, r runs, o harness.Options) (summary.Fix, error
 	return s.Fixes[0], results.WriteJSON(filepath.Join(folder, results.SummaryFile), s)
 }
 
-func (t trial) measure(ctx context.Context, r runs) (summary.Fix, error) {
+func (t instrument) measure(ctx context.Context, r runs) (summary.Fix, error) {
 	o, err := t.options(r)
 	if err != nil {
 		return summary.Fix{}, err

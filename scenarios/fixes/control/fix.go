@@ -17,7 +17,7 @@ var Fix = collector.Fix{
 		Summary:    "instrument: the after arm takes half as long again to build, and must be found out",
 		Instrument: true,
 		Expect:     slowdown,
-		Tolerance:  0.01, // 49.1 to 50 % were measured at 1000 to 8000 series: the clock is asked in both arms
+		Tolerance:  0.01, // 49.5 to 50 % in a tight loop, less in the open loop: the clock costs both arms
 		Primary:    results.Metric{Name: "build_p50", Phase: results.Steady},
 		Guards:     collector.InstrumentGuards,
 	},
