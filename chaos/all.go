@@ -33,7 +33,7 @@ func Find(name string) (Fault, error) {
 func Rules() []plan.FaultRule {
 	var rules []plan.FaultRule
 	for _, f := range All() {
-		rules = append(rules, plan.FaultRule{Name: f.Name, Held: f.Held, Moves: f.Moves})
+		rules = append(rules, f.FaultRule)
 	}
 	return rules
 }

@@ -9,14 +9,16 @@ import (
 
 // awaitAllFollow waits until each of the members has said since the given moment that it follows a leader, and returns
 // when the last of them did.
-func awaitAllFollow(ctx context.Context, t Observer, since clock.Nanos, members []string) (clock.Nanos, error) {
-	last := since
+func awaitAllFollow(ctx context.Context, t Observer, since clock.Nanos, members []string) (Sight, error) {
+	last := Sight{At: since}
 	for _, m := range members {
 		o, err := t.Await(ctx, since, func(o Observation) bool { return o.Member == m && o.Follows(o.Leader) })
 		if err != nil {
-			return 0, fmt.Errorf("%s follows no leader: %w", m, err)
+			return Sight{}, fmt.Errorf("%s follows no leader: %w", m, err)
 		}
-		last = max(last, o.At)
+		if o.At > last.At {
+			last = o.sight()
+		}
 	}
 	return last, nil
 }

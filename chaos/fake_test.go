@@ -16,6 +16,7 @@ import (
 
 // fake is a target that lists what is done to it, and whose members then say what its script has them say.
 type fake struct {
+	chaos.Incapable
 	members []string
 	leader  chaos.Leadership // no member means that there is none
 	pinned  map[string]string
@@ -38,6 +39,7 @@ func cluster() *fake {
 		pinned: map[string]string{"collector": "n2"},
 		script: map[string][]chaos.Observation{}, fails: map[string]error{}, takes: map[string]time.Duration{},
 		grown: make(chan struct{}), used: map[chaos.Ability]bool{},
+		Incapable: chaos.Incapable{Because: func(a chaos.Ability) error { return fmt.Errorf("the fake cannot: %s", a) }},
 	}
 }
 
@@ -49,6 +51,8 @@ func after(d time.Duration, member string, kind chaos.ObservationKind, leader st
 func (f *fake) Members() []string { return f.members }
 
 func (f *fake) Leader() (chaos.Leadership, bool) { return f.leader, f.leader.Member != "" }
+
+func (f *fake) Clients() []string { return slices.Sorted(maps.Keys(f.pinned)) }
 
 func (f *fake) Pinned(client string) (string, bool) {
 	member, ok := f.pinned[client]
@@ -115,6 +119,19 @@ func (f *fake) Restart(ctx context.Context, member string) error {
 	return f.act(ctx, chaos.CanCrash, "restart "+member)
 }
 
+func (f *fake) Stop(ctx context.Context, member string) (clock.Nanos, error) {
+	err := f.act(ctx, chaos.CanStop, "stop "+member)
+	return clock.Now(), err
+}
+
+func (f *fake) Pause(member string) error {
+	return f.act(context.Background(), chaos.CanPause, "pause "+member)
+}
+
+func (f *fake) Resume(member string) error {
+	return f.act(context.Background(), chaos.CanPause, "resume "+member)
+}
+
 func (f *fake) Partition(g chaos.Grudge) (func(), error) {
 	able := chaos.CanIsolate
 	for hearer, unheard := range g {
@@ -157,12 +174,12 @@ func inject(t *testing.T, f *fake, e plan.Event) (chaos.Ongoing, error) {
 }
 
 // observed is a condition on how long after something a moment was, in the words of a table: "5ms", or "none".
-func observed(since clock.Nanos, wait func(context.Context) (clock.Nanos, error)) string {
+func observed(since clock.Nanos, wait func(context.Context) (chaos.Sight, error)) string {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	at, err := wait(ctx)
+	sight, err := wait(ctx)
 	if err != nil {
 		return "none"
 	}
-	return at.Sub(since).String()
+	return sight.At.Sub(since).String()
 }

@@ -11,11 +11,11 @@ import (
 
 // leaderKill ends the leader's process with SIGKILL, and starts it again from its data folder to heal.
 var leaderKill = Fault{
-	Name:    "leader-kill",
-	Summary: "the leader's process is killed (SIGKILL) and later started again from its data",
-	Held:    true,
-	Needs:   []Ability{CanCrash},
-	Inject:  injectLeaderKill,
+	FaultRule: plan.FaultRule{Name: "leader-kill", Held: true, Takes: []plan.Resource{plan.Quorum}},
+	Group:     OfProcess,
+	Summary:   "the leader's process is killed (SIGKILL) and later started again from its data",
+	Needs:     []Ability{CanCrash},
+	Inject:    injectLeaderKill,
 }
 
 type kill struct {
@@ -42,17 +42,17 @@ func (f *kill) Resolved() map[string]string {
 }
 
 // Effective waits until a survivor has noticed; in a cluster of one, the process's end is the effect.
-func (f *kill) Effective(ctx context.Context) (clock.Nanos, error) {
+func (f *kill) Effective(ctx context.Context) (Sight, error) {
 	if len(f.target.Members()) == 1 {
-		return f.at, nil
+		return Sight{f.at, f.leader.Member + " is gone"}, nil
 	}
 	o, err := f.target.Await(ctx, f.at, func(o Observation) bool {
 		return o.Member != f.leader.Member && (o.Kind == Lost || o.Kind == Changed)
 	})
 	if err != nil {
-		return 0, fmt.Errorf("nobody noticed that %s is gone: %w", f.leader.Member, err)
+		return Sight{}, fmt.Errorf("nobody noticed that %s is gone: %w", f.leader.Member, err)
 	}
-	return o.At, nil
+	return o.sight(), nil
 }
 
 func (f *kill) Heal(ctx context.Context) error {
@@ -68,6 +68,6 @@ func (f *kill) Heal(ctx context.Context) error {
 }
 
 // Recovered waits until the member that was killed follows a leader again.
-func (f *kill) Recovered(ctx context.Context) (clock.Nanos, error) {
+func (f *kill) Recovered(ctx context.Context) (Sight, error) {
 	return awaitAllFollow(ctx, f.target, f.healed, []string{f.leader.Member})
 }

@@ -12,11 +12,11 @@ import (
 // leaderTransfer asks the leader to hand over to the event's To. The gentlest election there is: milliseconds without a
 // leader, and no term is lost.
 var leaderTransfer = Fault{
-	Name:    "leader-transfer",
-	Summary: "the leader hands over to another member (MoveLeader)",
-	Moves:   true,
-	Needs:   []Ability{CanTransfer},
-	Inject:  injectTransfer,
+	FaultRule: plan.FaultRule{Name: "leader-transfer", Moves: true, Takes: []plan.Resource{plan.Quorum}, Members: 2},
+	Group:     OfElection,
+	Summary:   "the leader hands over to another member (MoveLeader)",
+	Needs:     []Ability{CanTransfer},
+	Inject:    injectTransfer,
 }
 
 type transfer struct {
@@ -50,17 +50,17 @@ func (f *transfer) Resolved() map[string]string {
 	return map[string]string{"target": f.from.Member, "to": f.to, "term": strconv.FormatUint(f.from.Term, 10)}
 }
 
-func (f *transfer) Effective(ctx context.Context) (clock.Nanos, error) {
+func (f *transfer) Effective(ctx context.Context) (Sight, error) {
 	o, err := f.target.Await(ctx, f.at, func(o Observation) bool { return o.Follows(f.to) && o.Term > f.from.Term })
 	if err != nil {
-		return 0, fmt.Errorf("nobody follows %s: %w", f.to, err)
+		return Sight{}, fmt.Errorf("nobody follows %s: %w", f.to, err)
 	}
-	return o.At, nil
+	return o.sight(), nil
 }
 
 func (f *transfer) Heal(context.Context) error { return nil }
 
 // Recovered waits until every member has said that it follows somebody since the transfer began.
-func (f *transfer) Recovered(ctx context.Context) (clock.Nanos, error) {
+func (f *transfer) Recovered(ctx context.Context) (Sight, error) {
 	return awaitAllFollow(ctx, f.target, f.at, f.target.Members())
 }

@@ -13,9 +13,11 @@ import (
 // partitionLeader cuts the leader off from all its peers, in both directions; clients still reach it. The others elect a
 // new leader, the old one steps down when it has not heard a quorum for an election time-out.
 var partitionLeader = Fault{
-	Name:    "partition-leader",
+	FaultRule: plan.FaultRule{
+		Name: "partition-leader", Held: true, Takes: []plan.Resource{plan.Quorum}, Members: 2,
+	},
+	Group:   OfPartition,
 	Summary: "the leader is isolated from its peers, but not from its clients",
-	Held:    true,
 	Needs:   []Ability{CanIsolate},
 	Inject:  injectPartitionLeader,
 }
@@ -53,23 +55,23 @@ func (f *isolation) Resolved() map[string]string {
 }
 
 // Effective waits until the old leader has stepped down and, where a majority is left, a new one is followed.
-func (f *isolation) Effective(ctx context.Context) (clock.Nanos, error) {
+func (f *isolation) Effective(ctx context.Context) (Sight, error) {
 	lost, err := f.target.Await(ctx, f.at, func(o Observation) bool {
 		return o.Member == f.leader.Member && o.Kind == Lost
 	})
 	if err != nil {
-		return 0, fmt.Errorf("%s did not step down: %w", f.leader.Member, err)
+		return Sight{}, fmt.Errorf("%s did not step down: %w", f.leader.Member, err)
 	}
 	if n := len(f.target.Members()); n-1 <= n/2 {
-		return lost.At, nil
+		return lost.sight(), nil
 	}
 	elected, err := f.target.Await(ctx, f.at, func(o Observation) bool {
 		return o.Member != f.leader.Member && o.Leader != f.leader.Member && o.Follows(o.Leader)
 	})
 	if err != nil {
-		return 0, fmt.Errorf("the others elected nobody: %w", err)
+		return Sight{}, fmt.Errorf("the others elected nobody: %w", err)
 	}
-	return max(lost.At, elected.At), nil
+	return Sight{max(lost.At, elected.At), lost.sight().Saw + ", " + elected.sight().Saw}, nil
 }
 
 func (f *isolation) Heal(context.Context) error {
@@ -81,6 +83,6 @@ func (f *isolation) Heal(context.Context) error {
 }
 
 // Recovered waits until the member that was cut off follows a leader again.
-func (f *isolation) Recovered(ctx context.Context) (clock.Nanos, error) {
+func (f *isolation) Recovered(ctx context.Context) (Sight, error) {
 	return awaitAllFollow(ctx, f.target, f.healed, []string{f.leader.Member})
 }

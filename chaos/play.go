@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -30,6 +31,7 @@ type Moment struct {
 	Fault    string            `json:"fault"`
 	Stage    Stage             `json:"stage"`
 	Resolved map[string]string `json:"resolved,omitempty"`
+	Observed string            `json:"observed,omitempty"` // what was seen, when it took effect and when it was over
 	Error    string            `json:"error,omitempty"`
 }
 
@@ -37,10 +39,23 @@ type Moment struct {
 // the healing, and the recovery.
 const Patience = 10 * time.Second
 
+// healAttempts is how often a heal that fails is tried. Cutting a fault's undoing short would leave the harm behind.
+const healAttempts = 3
+
 // Play replays a plan's events against a target, with their times counted from the epoch, and hands every moment to
 // record, from one goroutine at a time. It returns when every fault is healed: after the last event, or soon after ctx is
-// done. The error joins the faults that had no effect, did not heal or did not recover.
+// done. The error joins the faults that had no effect, did not heal or did not recover; one that did not heal is an
+// ErrUnhealed as well.
 func Play(ctx context.Context, epoch clock.Nanos, events []plan.Event, t Target, record func(Moment)) error {
+	return play(ctx, epoch, events, t, Find, record)
+}
+
+// ErrUnhealed is for a fault whose harm may still be there: nothing more can be said of the cluster.
+var ErrUnhealed = errors.New("not healed")
+
+func play(ctx context.Context, epoch clock.Nanos, events []plan.Event, t Target, find func(string) (Fault, error),
+	record func(Moment),
+) error {
 	var mu sync.Mutex
 	recordOne := func(m Moment) {
 		mu.Lock()
@@ -51,7 +66,9 @@ func Play(ctx context.Context, epoch clock.Nanos, events []plan.Event, t Target,
 	var group sync.WaitGroup
 	for i, e := range events {
 		group.Go(func() {
-			if err := playEvent(ctx, epoch, e, t, recordOne); err != nil {
+			p := player{epoch: epoch, event: e, target: t, find: find, record: recordOne}
+			if err := p.play(ctx); err != nil {
+				recordOne(Moment{At: clock.Now(), Event: e.ID, Fault: e.Fault, Stage: Failed, Error: err.Error()})
 				errs[i] = fmt.Errorf("event %s (%s): %w", e.ID, e.Fault, err)
 			}
 		})
@@ -60,74 +77,116 @@ func Play(ctx context.Context, epoch clock.Nanos, events []plan.Event, t Target,
 	return errors.Join(errs...)
 }
 
-func playEvent(ctx context.Context, epoch clock.Nanos, e plan.Event, t Target, record func(Moment)) (err error) {
-	reach := func(stage Stage, at clock.Nanos, resolved map[string]string) {
-		record(Moment{At: at, Event: e.ID, Fault: e.Fault, Stage: stage, Resolved: resolved})
-	}
-	defer func() {
-		if err != nil {
-			record(Moment{At: clock.Now(), Event: e.ID, Fault: e.Fault, Stage: Failed, Error: err.Error()})
-		}
-	}()
-	fault, err := Find(e.Fault)
-	if err != nil {
+// player leads one event's fault through its life.
+type player struct {
+	epoch  clock.Nanos
+	event  plan.Event
+	target Target
+	find   func(string) (Fault, error)
+	record func(Moment)
+
+	fault   Fault
+	ongoing Ongoing
+}
+
+func (p *player) reach(stage Stage, s Sight, resolved map[string]string) {
+	p.record(Moment{At: s.At, Event: p.event.ID, Fault: p.event.Fault, Stage: stage, Resolved: resolved, Observed: s.Saw})
+}
+
+func (p *player) play(ctx context.Context) (err error) {
+	if p.fault, err = p.find(p.event.Fault); err != nil {
 		return err
 	}
-	if err := sleepUntil(ctx, epoch.Add(e.At)); err != nil {
+	if err := sleepUntil(ctx, p.epoch.Add(p.event.At)); err != nil {
 		return err
 	}
 	injected := clock.Now()
-	ongoing, err := fault.Inject(ctx, t, e)
-	if err != nil {
+	if err := p.inject(ctx); err != nil {
 		return fmt.Errorf("not injected: %w", err)
 	}
-	reach(Injected, injected, ongoing.Resolved())
-
-	heal := func() error {
-		at := clock.Now()
-		healing, cancel := within(Patience) // not ctx: an interrupted run heals as well
-		defer cancel()
-		if err := ongoing.Heal(healing); err != nil {
-			return fmt.Errorf("not healed: %w", err)
-		}
-		reach(Healed, at, nil)
-		return nil
+	p.reach(Injected, Sight{At: injected}, p.ongoing.Resolved())
+	if err := guarded(func() error { return p.hold(ctx, injected) }); err != nil {
+		return errors.Join(err, p.heal())
 	}
-	if err := hold(ctx, fault, ongoing, injected, e, reach); err != nil {
-		return errors.Join(err, heal())
-	}
-	if err := heal(); err != nil {
+	if err := p.heal(); err != nil {
 		return err
 	}
+	return guarded(func() error { return p.recover(ctx) })
+}
+
+// inject starts the harm. What a fault that panics has done by then nobody knows, and nobody can undo.
+func (p *player) inject(ctx context.Context) error {
+	panicked := true
+	err := guarded(func() (err error) {
+		p.ongoing, err = p.fault.Inject(ctx, p.target, p.event)
+		panicked = false
+		return err
+	})
+	if panicked {
+		return errors.Join(err, ErrUnhealed)
+	}
+	return err
+}
+
+// hold waits for the effect and, for a held fault, until the plan lets go. An effect that is not seen by then never was.
+func (p *player) hold(ctx context.Context, injected clock.Nanos) error {
+	until := injected.Add(Patience)
+	if p.fault.Held {
+		until = injected.Add(p.event.For)
+	}
+	waiting, cancel := context.WithTimeout(ctx, time.Duration(until-clock.Now()))
+	defer cancel()
+	effective, err := p.ongoing.Effective(waiting)
+	if err != nil {
+		return fmt.Errorf("without effect: %w", err)
+	}
+	p.reach(Effective, effective, nil)
+	if !p.fault.Held {
+		return nil
+	}
+	return sleepUntil(ctx, until)
+}
+
+// heal undoes the harm, and tries again when that fails: a cluster that stays hurt is worse than one that is late.
+func (p *player) heal() error {
+	healing, cancel := within(Patience) // not the run's context: an interrupted run heals as well
+	defer cancel()
+	at := clock.Now()
+	var err error
+	for range healAttempts {
+		if err = guarded(func() error { return p.ongoing.Heal(healing) }); err == nil {
+			p.reach(Healed, Sight{At: at}, nil)
+			return nil
+		}
+		if healing.Err() != nil {
+			break
+		}
+	}
+	return fmt.Errorf("%w: %w", ErrUnhealed, err)
+}
+
+func (p *player) recover(ctx context.Context) error {
 	began := clock.Now()
 	recovering, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
-	recovered, err := ongoing.Recovered(recovering)
+	recovered, err := p.ongoing.Recovered(recovering)
 	if err != nil { // at the end of Patience, or long before when the run was interrupted
 		waited := clock.Now().Sub(began).Round(time.Millisecond)
 		return fmt.Errorf("not recovered %v after it was healed: %w", waited, err)
 	}
-	reach(Recovered, recovered, nil)
+	p.reach(Recovered, recovered, nil)
 	return nil
 }
 
-// hold waits for the effect and, for a held fault, until the plan lets go. An effect that is not seen by then never was.
-func hold(ctx context.Context, f Fault, o Ongoing, injected clock.Nanos, e plan.Event, reach func(Stage, clock.Nanos, map[string]string)) error {
-	until := injected.Add(Patience)
-	if f.Held {
-		until = injected.Add(e.For)
-	}
-	waiting, cancel := context.WithTimeout(ctx, time.Duration(until-clock.Now()))
-	defer cancel()
-	effective, err := o.Effective(waiting)
-	if err != nil {
-		return fmt.Errorf("without effect: %w", err)
-	}
-	reach(Effective, effective, nil)
-	if !f.Held {
-		return nil
-	}
-	return sleepUntil(ctx, until)
+// guarded turns a panic into an error: one that ended the orchestrator would take the heals of all other faults with it,
+// and the run's files.
+func guarded(act func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return act()
 }
 
 func within(d time.Duration) (context.Context, context.CancelFunc) {

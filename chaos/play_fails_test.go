@@ -58,7 +58,7 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 				"1.55s e3 leader-kill effective",
 				"3s e3 leader-kill failed: not healed: broken",
 			},
-			[]string{"crash n1", "restart n1"}, broken,
+			[]string{"crash n1", "restart n1", "restart n1", "restart n1"}, broken,
 		},
 		{
 			"no effect, and a heal that fails", kill,
@@ -68,7 +68,7 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 				"3s e3 leader-kill failed: without effect: nobody noticed that n1 is gone: " +
 					"not observed: context deadline exceeded\nnot healed: broken",
 			},
-			[]string{"crash n1", "restart n1"}, broken,
+			[]string{"crash n1", "restart n1", "restart n1", "restart n1"}, broken,
 		},
 		{
 			"a cluster that does not recover", isolate,

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"aftershock/chaos"
 	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/results"
@@ -18,7 +19,7 @@ func clusterFree(t *testing.T, fix string, pairs int) harness.Options {
 	o.Scenario.Cluster = harness.ClusterSpec{}
 	o.Scenario.Faults, o.Scenario.Streams = plan.Spec{}, o.Scenario.Streams[:1]
 	o.Scenario.Phases = harness.Phases{WarmUp: 50 * time.Millisecond, Steady: 200 * time.Millisecond, Drain: 10 * time.Millisecond}
-	o.Plans = plan.ExpandAll(o.Scenario.Name, o.Scenario.Faults, 7, pairs)
+	o.Plans = plan.ExpandAll(o.Scenario.Name, o.Scenario.Faults, chaos.Rules(), 7, pairs)
 	return o
 }
 

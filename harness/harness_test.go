@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"aftershock/chaos"
 	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/harness/load"
@@ -120,7 +121,7 @@ func options(t *testing.T, fix string) harness.Options {
 	}
 	s := scenario()
 	return harness.Options{
-		Scenario: s, Fixes: []harness.Fix{f}, Plans: plan.ExpandAll(s.Name, s.Faults, 7, s.Pairs), Seed: 7,
+		Scenario: s, Fixes: []harness.Fix{f}, Plans: plan.ExpandAll(s.Name, s.Faults, chaos.Rules(), 7, s.Pairs), Seed: 7,
 		Out: t.TempDir(), Runtime: harness.Runtimes()[0], Command: []string{"again"},
 	}
 }

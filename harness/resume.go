@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"aftershock/chaos"
 	"aftershock/chaos/plan"
 	"aftershock/results"
 
@@ -50,7 +51,7 @@ func Resume(folder string, r Registry) (Options, error) {
 	if err != nil {
 		return Options{}, err
 	}
-	if o.Plans, err = plan.Parse(file, string(text)); err != nil {
+	if o.Plans, err = plan.Parse(file, string(text), chaos.Rules()); err != nil {
 		return Options{}, err
 	}
 	if plan.Digest(o.Plans) != run.PlanDigest {

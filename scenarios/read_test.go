@@ -178,7 +178,7 @@ func FuzzRead(f *testing.F) {
 			}
 			return
 		}
-		plans := plan.ExpandAll(s.Name, s.Faults, 1, 3)
+		plans := plan.ExpandAll(s.Name, s.Faults, rules, 1, 3)
 		if err := plan.Check(plans, rules, members[:s.Cluster.Members]); err != nil {
 			t.Errorf("a plan of an accepted scenario: %v", err)
 		}
@@ -187,7 +187,7 @@ func FuzzRead(f *testing.F) {
 				t.Error(err)
 			}
 		}
-		again, err := plan.Parse("plan.txt", plan.Format(plans))
+		again, err := plan.Parse("plan.txt", plan.Format(plans), rules)
 		if err != nil || !reflect.DeepEqual(again, plans) {
 			t.Errorf("plans %v read back as %v, %v", plans, again, err)
 		}

@@ -3,22 +3,16 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
-	"time"
 
 	"aftershock/internal/nearest"
 )
 
-// FaultRule is what plans need to know about a fault of the catalogue.
-type FaultRule struct {
-	Name  string
-	Held  bool // lasts until it is healed, and so needs for=
-	Moves bool // moves leadership, and so needs to=
-}
-
 // Check tells whether plans can be replayed with these faults on a cluster with these members. It refuses faults that
-// are unknown, targets and pins that do not exist, a held fault without for= and for= on another, the same of to= and a
-// fault that moves leadership, and events that overlap. All that is wrong is joined.
+// are unknown or unavailable, targets and pins that do not exist, a held fault without for= and for= on another, the same
+// of to= and a fault that moves leadership, parameters that the fault does not have or that are out of range, clusters
+// that are too small, and events that collide. All that is wrong is joined.
 func Check(plans []Plan, faults []FaultRule, members []string) error {
 	var errs []error
 	for _, p := range plans {
@@ -32,18 +26,22 @@ func Check(plans []Plan, faults []FaultRule, members []string) error {
 func (p Plan) check(faults []FaultRule, members []string) []error {
 	var errs []error
 	pins := pinWords(members)
-	targets := slices.Clone(pins)
+	var clients []string
 	for _, c := range p.Clients {
 		if err := known("pin", c.Pin, pins); err != nil {
 			errs = append(errs, fmt.Errorf("client %s: %w", c.Name, err))
 		}
-		targets = append(targets, clientWord+c.Name)
+		clients = append(clients, clientWord+c.Name)
 	}
-	var free busy
+	var taken busy
 	for _, e := range p.Events {
-		problems := append(e.checkFault(faults), known("target", e.Target, targets), free.take(e))
-		if e.To != "" {
-			problems = append(problems, known("destination", e.To, targets))
+		rule, found := find(faults, e.Fault)
+		problems := []error{}
+		if !found {
+			problems = append(problems, nearest.Unknown("fault", e.Fault, faultNames(faults)))
+		} else {
+			problems = append(e.checkRule(rule, len(members)), e.checkWords(rule, slices.Concat(pins, clients), clients))
+			problems = append(problems, taken.take(e.span(rule)))
 		}
 		for _, err := range problems {
 			if err != nil {
@@ -70,46 +68,87 @@ func known(what, word string, allowed []string) error {
 	return nearest.Unknown(what, word, allowed)
 }
 
-func (e Event) checkFault(faults []FaultRule) []error {
-	names := make([]string, len(faults))
-	for i, f := range faults {
-		names[i] = f.Name
+// checkWords refuses a target and a destination that do not exist, or are not of the kind that the fault hits.
+func (e Event) checkWords(r FaultRule, targets, clients []string) error {
+	var errs []error
+	switch {
+	case r.Aim == AtCluster && e.Target != "":
+		errs = append(errs, fmt.Errorf("%s hits the whole cluster: it takes no target=", r.Name))
+	case r.Aim == AtCluster:
+	case e.Target == "":
+		errs = append(errs, fmt.Errorf("%s needs target=", r.Name))
+	case r.Aim == AtClient:
+		errs = append(errs, known("client to hit", e.Target, clients))
+	default:
+		errs = append(errs, known("target", e.Target, targets))
 	}
-	i := slices.Index(names, e.Fault)
-	if i < 0 {
-		return []error{nearest.Unknown("fault", e.Fault, names)}
+	if e.To != "" {
+		errs = append(errs, known("destination", e.To, targets))
 	}
-	held := faults[i].checkKey("for=", "is held until it is healed", faults[i].Held, e.For != 0)
-	moves := faults[i].checkKey("to=", "moves leadership", faults[i].Moves, e.To != "")
-	return []error{held, moves}
+	return errors.Join(errs...)
+}
+
+func (e Event) checkRule(r FaultRule, members int) []error {
+	var errs []error
+	if r.Unavailable != "" {
+		errs = append(errs, r.unavailable())
+	}
+	if members < r.Members {
+		errs = append(errs, fmt.Errorf("%s needs %d members, the cluster has %d", r.Name, r.Members, members))
+	}
+	errs = append(errs,
+		r.checkKey("for=", "is held until it is healed", r.Held, e.For != 0),
+		r.checkKey("to=", "moves leadership", r.Moves, e.To != ""))
+	for _, name := range slices.Sorted(maps.Keys(e.Params)) {
+		errs = append(errs, r.CheckParam(name, e.Params[name]))
+	}
+	for _, p := range r.Params {
+		if _, given := e.Params[p.Name]; !given {
+			errs = append(errs, fmt.Errorf("%s lacks %s= (allowed: %s)", r.Name, p.Name, p.Range()))
+		}
+	}
+	return errs
+}
+
+func (r FaultRule) unavailable() error {
+	return fmt.Errorf("%s is not available: it needs %s", r.Name, r.Unavailable)
+}
+
+// CheckParam refuses a parameter that the fault does not have, and a value that it cannot have.
+func (r FaultRule) CheckParam(name, value string) error {
+	if name == drawKey && r.Draws {
+		return Param{Name: drawKey, Kind: Count, Low: "0", High: mostDrawn}.Check(value)
+	}
+	p, ok := r.param(name)
+	if !ok {
+		return r.unknownParam(name)
+	}
+	return p.Check(value)
+}
+
+func (r FaultRule) unknownParam(name string) error {
+	if len(r.Params) == 0 {
+		return fmt.Errorf("%s takes no parameters, and so no %q", r.Name, name)
+	}
+	return fmt.Errorf("%s: %w", r.Name, nearest.Unknown("parameter", name, r.ParamNames()))
+}
+
+// ParamNames lists the names of a fault's parameters.
+func (r FaultRule) ParamNames() []string {
+	var names []string
+	for _, p := range r.Params {
+		names = append(names, p.Name)
+	}
+	return names
 }
 
 // checkKey refuses a key that is given without being needed, for it would do nothing, and the reverse.
-func (f FaultRule) checkKey(key, why string, needed, given bool) error {
+func (r FaultRule) checkKey(key, why string, needed, given bool) error {
 	switch {
 	case needed && !given:
-		return fmt.Errorf("%s %s: it needs %s", f.Name, why, key)
+		return fmt.Errorf("%s %s: it needs %s", r.Name, why, key)
 	case !needed && given:
-		return fmt.Errorf("%s takes no %s", f.Name, key)
+		return fmt.Errorf("%s takes no %s", r.Name, key)
 	}
 	return nil
-}
-
-// busy is until when, and with which event, the cluster is taken.
-type busy struct {
-	by  string
-	end time.Duration
-}
-
-// take refuses an event that begins before the last has ended. Two at the same moment overlap too: a transfer needs a
-// moment, and which of the two came first would be left to chance.
-func (b *busy) take(e Event) error {
-	var err error
-	if b.by != "" && e.At <= b.end {
-		err = fmt.Errorf("begins at %v, which is not after the end of event %s at %v", e.At, b.by, b.end)
-	}
-	if end := e.At + e.For; b.by == "" || end > b.end {
-		b.by, b.end = e.ID, end
-	}
-	return err
 }

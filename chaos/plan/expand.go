@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -14,21 +15,20 @@ const step = time.Millisecond
 // Expand fixes the details that a spec leaves open. The scenario's name must be a word: letters, digits, ".", "_", "-".
 //
 // All randomness is one generator made from seed and pair alone, so a pair's plan does not depend on how many pairs
-// there are. The draws are made in the spec's order: clients, then events.
-func Expand(scenario string, spec Spec, seed uint64, pair int) Plan {
-	rng := rand.New(rand.NewPCG(seed, uint64(pair)))
+// there are. The draws are made in the spec's order: clients, then events, then the mix.
+func Expand(scenario string, spec Spec, faults []FaultRule, seed uint64, pair int) Plan {
+	x := expansion{rng: rand.New(rand.NewPCG(seed, uint64(pair))), faults: faults, members: spec.Members}
 	p := Plan{Scenario: scenario, Seed: seed, Pair: pair}
 	for _, c := range spec.Clients {
-		p.Clients = append(p.Clients, Client{Name: c.Name, Pin: pick(rng, c.Pin, spec.Members)})
+		p.Clients = append(p.Clients, Client{Name: c.Name, Pin: x.pick(c.Pin)})
 	}
 	for _, f := range spec.Faults {
-		p.Events = append(p.Events, Event{
-			Fault:  f.Fault,
-			Target: pick(rng, f.Target, spec.Members),
-			To:     pick(rng, f.To, spec.Members),
-			At:     f.At + jitter(rng, f.Jitter),
-			For:    f.For,
-		})
+		for n := range max(1, f.Repeat) {
+			p.Events = append(p.Events, x.event(f, f.At+time.Duration(n)*f.Every))
+		}
+	}
+	if spec.Mix != nil {
+		p.Events = append(p.Events, x.mix(*spec.Mix, p.Events)...)
 	}
 	slices.SortStableFunc(p.Events, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
 	for i := range p.Events {
@@ -38,23 +38,46 @@ func Expand(scenario string, spec Spec, seed uint64, pair int) Plan {
 }
 
 // ExpandAll expands pairs 1 to pairs.
-func ExpandAll(scenario string, spec Spec, seed uint64, pairs int) []Plan {
+func ExpandAll(scenario string, spec Spec, faults []FaultRule, seed uint64, pairs int) []Plan {
 	plans := make([]Plan, 0, max(0, pairs))
 	for pair := 1; pair <= pairs; pair++ {
-		plans = append(plans, Expand(scenario, spec, seed, pair))
+		plans = append(plans, Expand(scenario, spec, faults, seed, pair))
 	}
 	return plans
 }
 
+// expansion is where a plan's choices come from.
+type expansion struct {
+	rng     *rand.Rand
+	faults  []FaultRule
+	members int
+}
+
+// event makes one event of a spec, its jitter added to the time.
+func (x expansion) event(f FaultSpec, at time.Duration) Event {
+	rule, _ := find(x.faults, f.Fault) // of a fault that is not known, Check will say so
+	e := Event{
+		Fault: f.Fault, Target: x.pick(f.Target), To: x.pick(f.To), At: at + x.jitter(f.Jitter), For: f.For,
+		Params: complete(rule.Params, f.Params),
+	}
+	if rule.Draws {
+		if e.Params == nil {
+			e.Params = Params{}
+		}
+		e.Params[drawKey] = strconv.FormatUint(uint64(x.rng.Uint32()), 10)
+	}
+	return e
+}
+
 // pick draws which follower "follower" is, and leaves any other word as it is.
-func pick(rng *rand.Rand, word string, members int) string {
+func (x expansion) pick(word string) string {
 	if word != follower {
 		return word
 	}
-	return followerWord(rng.IntN(max(1, members-1)))
+	return followerWord(x.rng.IntN(max(1, x.members-1)))
 }
 
 // jitter is uniform over the whole steps from 0 to limit, both included.
-func jitter(rng *rand.Rand, limit time.Duration) time.Duration {
-	return time.Duration(rng.Int64N(int64(max(0, limit)/step)+1)) * step
+func (x expansion) jitter(limit time.Duration) time.Duration {
+	return time.Duration(x.rng.Int64N(int64(max(0, limit)/step)+1)) * step
 }

@@ -21,12 +21,12 @@ var churn = Spec{
 }
 
 func TestFormatGolden(t *testing.T) {
-	got := Format(ExpandAll("leader-churn", churn, 7, 4))
+	got := Format(ExpandAll("leader-churn", churn, rules, 7, 4))
 	golden.Compare(t, filepath.Join("testdata", "leader-churn.txt"), []byte(got))
 }
 
 func TestSeedDecidesThePlan(t *testing.T) {
-	one, again, other := ExpandAll("s", churn, 7, 20), ExpandAll("s", churn, 7, 20), ExpandAll("s", churn, 8, 20)
+	one, again, other := ExpandAll("s", churn, rules, 7, 20), ExpandAll("s", churn, rules, 7, 20), ExpandAll("s", churn, rules, 8, 20)
 	if Format(one) != Format(again) || Digest(one) != Digest(again) {
 		t.Error("the same seed gave two different plans")
 	}
@@ -46,7 +46,7 @@ func TestSeedDecidesThePlan(t *testing.T) {
 }
 
 func TestMorePairsChangeNoEarlierOne(t *testing.T) {
-	few, many := ExpandAll("s", churn, 7, 5), ExpandAll("s", churn, 7, 50)
+	few, many := ExpandAll("s", churn, rules, 7, 5), ExpandAll("s", churn, rules, 7, 50)
 	for i := range few {
 		if !reflect.DeepEqual(few[i], many[i]) {
 			t.Errorf("pair %d is\n%v\nof 5 pairs and\n%v\nof 50", i+1, few[i], many[i])
@@ -62,7 +62,7 @@ func TestDrawsCoverTheirRange(t *testing.T) {
 		Faults:  []FaultSpec{{Fault: "f", Target: "follower", At: 10 * ms, Jitter: 3*ms + 400*time.Microsecond}},
 	}
 	at, pins, targets := map[time.Duration]int{}, map[string]int{}, map[string]int{}
-	for _, p := range ExpandAll("s", spec, 1, 400) {
+	for _, p := range ExpandAll("s", spec, rules, 1, 400) {
 		at[p.Events[0].At]++
 		pins[p.Clients[0].Pin]++
 		targets[p.Events[0].Target]++
@@ -91,14 +91,14 @@ func TestEventsAreNumberedInTheOrderOfTime(t *testing.T) {
 		{ID: "e1", Fault: "early", Target: "n2", At: time.Second},
 		{ID: "e2", Fault: "late", Target: "n1", At: 2 * time.Second},
 	}
-	if got := Expand("s", spec, 1, 1).Events; !reflect.DeepEqual(got, want) {
+	if got := Expand("s", spec, rules, 1, 1).Events; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
 
 // A single member has no follower. Expand returns a plan all the same, and Check refuses it.
 func TestFollowerOfOneMember(t *testing.T) {
-	p := Expand("s", Spec{Members: 1, Clients: []ClientSpec{{Name: "c", Pin: "follower"}}}, 1, 1)
+	p := Expand("s", Spec{Members: 1, Clients: []ClientSpec{{Name: "c", Pin: "follower"}}}, rules, 1, 1)
 	if err := Check([]Plan{p}, nil, []string{"n1"}); err == nil {
 		t.Errorf("%v was accepted on one member", p)
 	}

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -19,6 +21,7 @@ const (
 //	client name=collector pin=follower.1
 //	event id=e1 at=3.268s fault=leader-transfer target=leader to=client.collector
 //	event id=e2 at=3.921s fault=partition-leader target=client.collector for=5s
+//	event id=e3 at=9.2s fault=link-latency target=leader for=1s jitter=5ms latency=50ms on=peers
 func Format(plans []Plan) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s%d\n", headerStart, version)
@@ -38,12 +41,18 @@ func Format(plans []Plan) string {
 }
 
 func formatEvent(b *strings.Builder, e Event) {
-	fmt.Fprintf(b, "event id=%s at=%v fault=%s target=%s", e.ID, e.At, e.Fault, e.Target)
+	fmt.Fprintf(b, "event id=%s at=%v fault=%s", e.ID, e.At, e.Fault)
+	if e.Target != "" {
+		fmt.Fprintf(b, " target=%s", e.Target)
+	}
 	if e.To != "" {
 		fmt.Fprintf(b, " to=%s", e.To)
 	}
 	if e.For != 0 {
 		fmt.Fprintf(b, " for=%v", e.For)
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Params)) {
+		fmt.Fprintf(b, " %s=%s", name, e.Params[name])
 	}
 	b.WriteByte('\n')
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"aftershock/internal/nearest"
 	"aftershock/internal/problem"
 )
 
@@ -14,10 +15,11 @@ import (
 // the keys of a line in any order. name is the file's, for the errors: each is file:line:column: message with the line
 // and a caret beneath, and all of a file are joined.
 //
-// What a plan says is not judged here; Check does that.
-func Parse(name, text string) ([]Plan, error) {
+// The faults that there are say which parameters an event may have. What a plan says beyond that is not judged here;
+// Check does that.
+func Parse(name, text string, faults []FaultRule) ([]Plan, error) {
 	problems := problem.NewList(name, text)
-	p := parser{problems: problems}
+	p := parser{problems: problems, faults: faults}
 	lines := strings.Split(text, "\n")
 	if !p.header(strings.TrimRight(lines[0], " \t\r")) {
 		return nil, problems.Err()
@@ -36,6 +38,7 @@ func Parse(name, text string) ([]Plan, error) {
 
 type parser struct {
 	problems *problem.List
+	faults   []FaultRule
 	plans    []Plan
 	sound    bool // the last plan line was understood, so that the next can be compared with it
 	skipped  bool // a line was not understood; what follows from it is not reported
@@ -61,7 +64,8 @@ func (p *parser) parseLine(line int, fields []field) {
 	if len(fields) == 0 || strings.HasPrefix(fields[0].text, "#") {
 		return
 	}
-	r, ok := newRecord(p.problems, line, fields)
+	params, anyParam := p.paramsOf(fields)
+	r, ok := newRecord(p.problems, line, fields, params, anyParam)
 	switch {
 	case !ok:
 		p.skipped = true
@@ -119,6 +123,11 @@ func (p *parser) event(r *record, to *Plan) {
 		At:     r.duration("at", 0),
 		For:    r.duration("for", time.Nanosecond),
 	}
+	rule, ok := find(p.faults, e.Fault)
+	if !ok && !r.bad {
+		r.addf(r.values["fault"], "%v", nearest.Unknown("fault", e.Fault, faultNames(p.faults)))
+	}
+	e.Params = r.params(rule)
 	if !r.bad && slices.ContainsFunc(to.Events, func(other Event) bool { return other.ID == e.ID }) {
 		r.addf(r.values["id"], "the plan already has an event %s", e.ID)
 	}
@@ -128,4 +137,22 @@ func (p *parser) event(r *record, to *Plan) {
 			e.At, last.ID, last.At)
 	}
 	to.Events = append(to.Events, e)
+}
+
+// paramsOf lists the parameters that an event's line may have, by the fault that it names. Of a fault that is not known,
+// any might be right: what is wrong with the line is its name.
+func (p *parser) paramsOf(fields []field) (names []string, anyName bool) {
+	for _, f := range fields {
+		name, found := strings.CutPrefix(f.text, "fault=")
+		if !found || fields[0].text != "event" {
+			continue
+		}
+		rule, known := find(p.faults, name)
+		names = rule.ParamNames()
+		if rule.Draws {
+			names = append(names, drawKey)
+		}
+		return names, !known
+	}
+	return nil, false
 }

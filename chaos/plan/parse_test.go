@@ -20,7 +20,7 @@ func TestParseReadsWhatFormatWrote(t *testing.T) {
 		}
 		for range rng.IntN(6) {
 			spec.Faults = append(spec.Faults, FaultSpec{
-				Fault:  "some-fault",
+				Fault:  []string{"leader-kill", "link", "halves"}[rng.IntN(3)],
 				Target: words[rng.IntN(len(words))],
 				To:     append(words, "")[rng.IntN(len(words)+1)],
 				At:     time.Duration(rng.Int64N(int64(time.Hour))),
@@ -28,9 +28,9 @@ func TestParseReadsWhatFormatWrote(t *testing.T) {
 				For:    time.Duration(rng.Int64N(int64(time.Minute))) * time.Duration(rng.IntN(2)),
 			})
 		}
-		plans := ExpandAll("some-scenario", spec, rng.Uint64(), 1+rng.IntN(4))
+		plans := ExpandAll("some-scenario", spec, rules, rng.Uint64(), 1+rng.IntN(4))
 		text := Format(plans)
-		got, err := Parse("plan.txt", text)
+		got, err := Parse("plan.txt", text, rules)
 		if err != nil || !reflect.DeepEqual(got, plans) {
 			t.Fatalf("%v\ngot  %v\nwant %v\ntext\n%s", err, got, plans, text)
 		}
@@ -45,7 +45,7 @@ func TestParseTakesWhatPeopleWrite(t *testing.T) {
 	want := []Plan{{Scenario: "s", Seed: math.MaxUint64, Pair: 3, Events: []Event{
 		{ID: "x", Fault: "leader-kill", Target: "leader", At: 60500 * time.Millisecond},
 	}}}
-	got, err := Parse("plan.txt", text)
+	got, err := Parse("plan.txt", text, rules)
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, %v; want %v", got, err, want)
 	}
@@ -99,31 +99,31 @@ p.txt:3:33: "leader-kill" is no key=value (keys: id, at, fault, target, to, for)
 	{"key twice", first + "client name=c name=d pin=leader", `p.txt:3:15: name= is given twice
     client name=c name=d pin=leader
                   ^`},
-	{"bare duration", first + "event id=e1 at=5 fault=f target=n1 for=5sec",
+	{"bare duration", first + "event id=e1 at=5 fault=leader-kill target=n1 for=5sec",
 		`p.txt:3:16: at: 5 has no unit: write 5ms or 5s (units: ns, us, ms, s, m, h)
-    event id=e1 at=5 fault=f target=n1 for=5sec
+    event id=e1 at=5 fault=leader-kill target=n1 for=5sec
                    ^
-p.txt:3:40: for: "5sec" is no duration: write 500ms or 2.1s (units: ns, us, ms, s, m, h)
-    event id=e1 at=5 fault=f target=n1 for=5sec
-                                           ^`},
-	{"negative times", first + "event id=e1 at=-1ms fault=f target=n1 for=0s",
+p.txt:3:50: for: "5sec" is no duration: write 500ms or 2.1s (units: ns, us, ms, s, m, h)
+    event id=e1 at=5 fault=leader-kill target=n1 for=5sec
+                                                     ^`},
+	{"negative times", first + "event id=e1 at=-1ms fault=leader-kill target=n1 for=0s",
 		`p.txt:3:16: at=-1ms is out of range (allowed: 0s to 24h)
-    event id=e1 at=-1ms fault=f target=n1 for=0s
+    event id=e1 at=-1ms fault=leader-kill target=n1 for=0s
                    ^
-p.txt:3:43: for=0s is out of range (allowed: 1ns to 24h)
-    event id=e1 at=-1ms fault=f target=n1 for=0s
-                                              ^`},
+p.txt:3:53: for=0s is out of range (allowed: 1ns to 24h)
+    event id=e1 at=-1ms fault=leader-kill target=n1 for=0s
+                                                        ^`},
 	{"duplicate ids", first + "client name=c pin=n1\nclient name=c pin=n2\n" +
-		"event id=e1 at=1s fault=f target=n1\nevent id=e1 at=2s fault=f target=n1",
+		"event id=e1 at=1s fault=leader-kill target=n1\nevent id=e1 at=2s fault=leader-kill target=n1",
 		`p.txt:4:13: the plan already has a client c
     client name=c pin=n2
                 ^
 p.txt:6:10: the plan already has an event e1
-    event id=e1 at=2s fault=f target=n1
+    event id=e1 at=2s fault=leader-kill target=n1
              ^`},
-	{"out of order", first + "event id=e1 at=2s fault=f target=n1\nevent id=e2 at=1s fault=f target=n1",
+	{"out of order", first + "event id=e1 at=2s fault=leader-kill target=n1\nevent id=e2 at=1s fault=leader-kill target=n1",
 		`p.txt:4:16: at=1s comes before event e1 at 2s; events must be in the order of time
-    event id=e2 at=1s fault=f target=n1
+    event id=e2 at=1s fault=leader-kill target=n1
                    ^`},
 	{"pairs descend", head + "plan scenario=s seed=1 pair=2\nplan scenario=t seed=2 pair=2",
 		`p.txt:3:15: scenario=t differs from the s of pair 2
@@ -145,16 +145,16 @@ p.txt:2:30: pair="0" is no whole number from 1 to 2147483647
 p.txt:3:15: scenario="é" is no name (allowed: letters, digits, ".", "_", "-")
     plan scenario=é seed=1 pair=1
                   ^`},
-	{"event first", head + "event id=e1 at=1s fault=f target=n1\nclient name=c pin=n1",
+	{"event first", head + "event id=e1 at=1s fault=leader-kill target=n1\nclient name=c pin=n1",
 		`p.txt:2:1: event comes before the first plan line
-    event id=e1 at=1s fault=f target=n1
+    event id=e1 at=1s fault=leader-kill target=n1
     ^`},
 }
 
 func TestParseRefuses(t *testing.T) {
 	for _, c := range badTexts {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := Parse("p.txt", c.text)
+			got, err := Parse("p.txt", c.text, rules)
 			if err == nil {
 				t.Fatalf("accepted as %v", got)
 			}
@@ -175,17 +175,17 @@ func FuzzParse(f *testing.F) {
 		f.Add(c.text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		plans, err := Parse("p.txt", text)
+		plans, err := Parse("p.txt", text, rules)
 		if err != nil {
 			if plans != nil || !strings.HasPrefix(err.Error(), "p.txt:") {
 				t.Errorf("plans %v with error %v", plans, err)
 			}
 			return
 		}
-		again, err := Parse("p.txt", Format(plans))
+		again, err := Parse("p.txt", Format(plans), rules)
 		if err != nil || !reflect.DeepEqual(again, plans) {
 			t.Errorf("%q is %v, whose text reads back as %v, %v", text, plans, again, err)
 		}
-		_ = Check(plans, []FaultRule{{Name: "leader-kill"}}, []string{"n1", "n2", "n3"})
+		_ = Check(plans, rules, members)
 	})
 }

@@ -13,6 +13,7 @@ type Spec struct {
 	// Clients names the clients that are pinned to one member each, and the symbolic member each is pinned to.
 	Clients []ClientSpec
 	Faults  []FaultSpec
+	Mix     *Mix `json:",omitempty"` // faults chosen at random beside them; nil for none
 }
 
 // ClientSpec pins a client: Pin is "leader", "follower" (the seed picks which) or a member name.
@@ -29,6 +30,25 @@ type FaultSpec struct {
 	At     time.Duration // earliest start
 	Jitter time.Duration // the seed adds a uniform share of this to At
 	For    time.Duration // how long the fault is held after it was injected; 0 for faults that are not held
+	Params Params        `json:",omitempty"` // those that are given; the others have their defaults
+	Repeat int           `json:",omitempty"` // how often it happens; 0 is once
+	Every  time.Duration `json:",omitempty"` // from one At to the next, before the jitter
+}
+
+// Mix chooses faults at random until its time is over.
+type Mix struct {
+	From    time.Duration // from the trial's epoch
+	Until   time.Duration // every fault has ended by then
+	Calm    time.Duration // the least time between two faults that would collide, and between two on one track
+	Jitter  time.Duration // the seed adds a uniform share of this to each calm
+	Overlap int           // how many faults may be under way at a time: the number of tracks
+	Choices []Choice
+}
+
+// Choice is a fault of a mix. At, Jitter, Repeat and Every of it are not used.
+type Choice struct {
+	FaultSpec
+	Weight int // how often it is chosen, relative to the others
 }
 
 // Plan is the expanded list of events for one pair.
@@ -52,8 +72,9 @@ type Client struct {
 type Event struct {
 	ID     string // e1, e2, ... in the order of At
 	Fault  string
-	Target string        // "leader", "follower.<k>", "client.<name>" or a member name
+	Target string        // "leader", "follower.<k>", "client.<name>", a member name, or nothing where the fault has no target
 	To     string        // the same words; may be empty
 	At     time.Duration // from the trial's epoch
 	For    time.Duration
+	Params Params // every one that the fault has
 }

@@ -28,7 +28,7 @@ var grammar = []struct {
 }{
 	{"plan", []key{{"scenario", true}, {"seed", true}, {"pair", true}}},
 	{"client", []key{{"name", true}, {"pin", true}}},
-	{"event", []key{{"id", true}, {"at", true}, {"fault", true}, {"target", true}, {"to", false}, {"for", false}}},
+	{"event", []key{{"id", true}, {"at", true}, {"fault", true}, {"target", false}, {"to", false}, {"for", false}}},
 }
 
 // field is a part of a line, and the column in which it starts.
@@ -64,8 +64,9 @@ type record struct {
 	bad      bool // a problem was added
 }
 
-// newRecord reads a line's fields and tells whether its kind is known.
-func newRecord(problems *problem.List, line int, fields []field) (*record, bool) {
+// newRecord reads a line's fields and tells whether its kind is known. Beside the keys of its kind it may have these
+// parameters, or any.
+func newRecord(problems *problem.List, line int, fields []field, params []string, anyParam bool) (*record, bool) {
 	r := &record{problems: problems, line: line, kind: fields[0], values: map[string]field{}}
 	keys, ok := keysOf(r.kind.text)
 	if !ok {
@@ -80,8 +81,9 @@ func newRecord(problems *problem.List, line int, fields []field) (*record, bool)
 	for i, k := range keys {
 		names[i] = k.name
 	}
+	names = append(names, params...)
 	for _, f := range fields[1:] {
-		r.add(f, names)
+		r.add(f, names, anyParam)
 	}
 	for _, k := range keys {
 		if _, found := r.values[k.name]; k.required && !found {
@@ -101,13 +103,13 @@ func keysOf(kind string) ([]key, bool) {
 }
 
 // add files one key=value field.
-func (r *record) add(f field, allowed []string) {
+func (r *record) add(f field, allowed []string, anyKey bool) {
 	name, value, found := strings.Cut(f.text, "=")
 	_, twice := r.values[name]
 	switch {
 	case !found:
 		r.addf(f, "%q is no key=value (keys: %s)", f.text, strings.Join(allowed, ", "))
-	case !slices.Contains(allowed, name):
+	case !anyKey && !slices.Contains(allowed, name):
 		r.addf(f, "%v", nearest.Unknown("key", name, allowed))
 	case twice:
 		r.addf(f, "%s= is given twice", name)
@@ -128,6 +130,30 @@ func (r *record) word(name string) string {
 		return ""
 	}
 	return f.text
+}
+
+// params reads the parameters of an event of this fault.
+func (r *record) params(rule FaultRule) Params {
+	names := rule.ParamNames()
+	if rule.Draws {
+		names = append(names, drawKey)
+	}
+	var params Params
+	for _, name := range names {
+		f, found := r.values[name]
+		if !found {
+			continue
+		}
+		if err := rule.CheckParam(name, f.text); err != nil {
+			r.addf(f, "%v", err)
+			continue
+		}
+		if params == nil {
+			params = Params{}
+		}
+		params[name] = f.text
+	}
+	return params
 }
 
 func (r *record) number(name string, lowest, highest uint64) uint64 {

@@ -20,3 +20,9 @@ func isWord(s string) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("._-", r)
 	})
 }
+
+// drawKey is the parameter from which a fault makes choices of its own.
+const (
+	drawKey   = "draw"
+	mostDrawn = "4294967295"
+)

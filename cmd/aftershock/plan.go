@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"aftershock/chaos"
 	"aftershock/chaos/plan"
 	"aftershock/scenarios"
 
@@ -26,7 +27,7 @@ func newPlan() *cobra.Command {
 			if err := checkPairs(pairs); err != nil {
 				return err
 			}
-			_, err = io.WriteString(cmd.OutOrStdout(), plan.Format(plan.ExpandAll(s.Name, s.Faults, seed, pairs)))
+			_, err = io.WriteString(cmd.OutOrStdout(), plan.Format(plan.ExpandAll(s.Name, s.Faults, chaos.Rules(), seed, pairs)))
 			return err
 		},
 	}

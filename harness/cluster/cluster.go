@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"aftershock/chaos"
-	"aftershock/chaos/network"
 	"aftershock/internal/process"
 )
 
@@ -57,8 +56,6 @@ type Cluster interface {
 	Setups() []Setup
 	// Pin makes a link from a client to a member, and returns the address that the client dials.
 	Pin(client, member string) (address string, err error)
-	// ClientLink is the link that Pin has made.
-	ClientLink(client, member string) (*network.ClientLink, bool)
 	// Write answers when the cluster has committed a write and read it back linearizably.
 	Write(ctx context.Context) error
 	// Observations returns everything observed so far, in the order it arrived.

@@ -4,9 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
+
+	"aftershock/internal/nearest"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
@@ -31,12 +35,18 @@ func newControl(endpoints []Endpoint) *control {
 	return c
 }
 
+// Admin gives a client that talks to one member, past all links.
+func (c *control) Admin(member string) (*clientv3.Client, error) { return c.client(member) }
+
 // client dials a member on first use: clients that dial before the member listens pay gRPC's back-off of a second.
 func (c *control) client(member string) (*clientv3.Client, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if client, ok := c.clients[member]; ok {
 		return client, nil
+	}
+	if _, ok := c.endpoints[member]; !ok {
+		return nil, fmt.Errorf("administrator: %w", nearest.Unknown("member", member, slices.Sorted(maps.Keys(c.endpoints))))
 	}
 	client, err := clientv3.New(clientv3.Config{
 		Endpoints: []string{c.endpoints[member]}, DialTimeout: 5 * time.Second,

@@ -11,10 +11,12 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/network"
 	"aftershock/internal/clock"
 	"aftershock/internal/process"
 
 	"go.etcd.io/etcd/client/pkg/v3/types"
+	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.etcd.io/etcd/server/v3/embed"
 )
 
@@ -27,10 +29,11 @@ type Embedded struct {
 	*journal
 	*pins
 	control *control
-	deaths  chan error
-	names   []string
-	urls    map[string]string
-	ids     map[string]types.ID
+	chaos.Incapable
+	deaths chan error
+	names  []string
+	urls   map[string]string
+	ids    map[string]types.ID
 
 	mu      sync.Mutex
 	members map[string]*embed.Etcd
@@ -55,6 +58,7 @@ func StartEmbedded(ctx context.Context, config Config) (_ *Embedded, err error) 
 		urls: map[string]string{}, ids: map[string]types.ID{}, members: map[string]*embed.Etcd{},
 		cuts: map[[2]string]int{}, stop: make(chan struct{}),
 	}
+	e.Incapable = chaos.Incapable{Because: e.Able}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, e.Close())
@@ -172,15 +176,24 @@ func (e *Embedded) Write(ctx context.Context) error {
 	return e.control.write(ctx, leader.Member)
 }
 
-// Able refuses what members in one process cannot have done to them.
+// Able refuses what members in one process cannot have done to them. A hard stop, say, flushes the backend and leaves the
+// listener answering: it is no crash.
 func (e *Embedded) Able(a chaos.Ability) error {
 	switch a {
-	case chaos.CanTransfer, chaos.CanIsolate:
+	case chaos.CanTransfer, chaos.CanIsolate, chaos.CanCutClients, chaos.CanAdminister:
 		return nil
 	default:
 		return fmt.Errorf("embedded members cannot: %s (use --cluster processes)", a)
 	}
 }
+
+// ClientLink is the link of a client to the member that it is pinned to.
+func (e *Embedded) ClientLink(client string) (*network.ClientLink, error) {
+	return e.pins.ClientLink(client)
+}
+
+// Admin gives a client that talks to one member, past all links.
+func (e *Embedded) Admin(member string) (*clientv3.Client, error) { return e.control.Admin(member) }
 
 // Transfer asks the present leader to hand over.
 func (e *Embedded) Transfer(ctx context.Context, to string) error {
@@ -190,14 +203,6 @@ func (e *Embedded) Transfer(ctx context.Context, to string) error {
 	}
 	return e.control.transfer(ctx, leader.Member, to)
 }
-
-// Crash is refused: HardStop flushes the backend and is no crash.
-func (e *Embedded) Crash(context.Context, string) (clock.Nanos, error) {
-	return 0, e.Able(chaos.CanCrash)
-}
-
-// Restart is refused, as Crash is.
-func (e *Embedded) Restart(context.Context, string) error { return e.Able(chaos.CanCrash) }
 
 // Partition cuts pairs of members with the server's own CutPeer on both sides. It leaves the pipeline POSTs and the
 // peer HTTP API open, which carry no heartbeat.

@@ -1,38 +1,165 @@
 package cluster
 
 import (
+	"context"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/network"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// Each fault of the catalogue is played once on a real cluster: its effect and its recovery are observed, and the cluster
-// writes again.
-func TestEveryFaultHasItsEffectAndIsOver(t *testing.T) {
-	for _, fault := range chaos.All() {
-		t.Run(fault.Name, func(t *testing.T) {
-			c := start(t, config(t, 3))
-			event := plan.Event{ID: "e1", Fault: fault.Name, Target: "leader"}
-			if fault.Held {
-				event.For = 2500 * time.Millisecond
+// watched is a target that notes which abilities are used.
+type watched struct {
+	chaos.Target
+	mu   sync.Mutex
+	used map[chaos.Ability]bool
+}
+
+func (w *watched) uses(a chaos.Ability) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.used[a] = true
+}
+
+func (w *watched) Transfer(ctx context.Context, to string) error {
+	w.uses(chaos.CanTransfer)
+	return w.Target.Transfer(ctx, to)
+}
+
+func (w *watched) Crash(ctx context.Context, member string) (clock.Nanos, error) {
+	w.uses(chaos.CanCrash)
+	return w.Target.Crash(ctx, member)
+}
+
+func (w *watched) Stop(ctx context.Context, member string) (clock.Nanos, error) {
+	w.uses(chaos.CanStop)
+	return w.Target.Stop(ctx, member)
+}
+
+func (w *watched) Pause(member string) error {
+	w.uses(chaos.CanPause)
+	return w.Target.Pause(member)
+}
+
+func (w *watched) Partition(g chaos.Grudge) (func(), error) {
+	ability := chaos.CanIsolate
+	for hearer, unheard := range g {
+		for _, m := range unheard {
+			if !slices.Contains(g[m], hearer) {
+				ability = chaos.CanCutOneWay
 			}
-			if fault.Moves {
-				event.To = "follower.1"
-			}
-			reached := map[chaos.Stage]clock.Nanos{}
-			err := chaos.Play(patience(t), clock.Now(), []plan.Event{event}, c, func(m chaos.Moment) { reached[m.Stage] = m.At })
-			if err != nil {
-				t.Fatalf("%v; seen: %+v", err, c.Observations())
-			}
-			if reached[chaos.Effective] <= reached[chaos.Injected] || reached[chaos.Recovered] < reached[chaos.Effective] {
-				t.Errorf("stages out of order: %+v", reached)
-			}
-			if err := c.Write(patience(t)); err != nil {
-				t.Error(err)
-			}
-		})
+		}
+	}
+	w.uses(ability)
+	return w.Target.Partition(g)
+}
+
+func (w *watched) PeerLink(from, to string) (*network.Link, error) {
+	w.uses(chaos.CanShapePeers)
+	return w.Target.PeerLink(from, to)
+}
+
+func (w *watched) ResetPeers(a, b string) (int, error) {
+	w.uses(chaos.CanShapePeers)
+	return w.Target.ResetPeers(a, b)
+}
+
+func (w *watched) ClientLink(client string) (*network.ClientLink, error) {
+	w.uses(chaos.CanCutClients)
+	return w.Target.ClientLink(client)
+}
+
+func (w *watched) Admin(member string) (*clientv3.Client, error) {
+	w.uses(chaos.CanAdminister)
+	return w.Target.Admin(member)
+}
+
+func (w *watched) Add(ctx context.Context, member string, learner bool) error {
+	w.uses(chaos.CanReshape)
+	return w.Target.Add(ctx, member, learner)
+}
+
+func (w *watched) Promote(ctx context.Context, member string) error {
+	w.uses(chaos.CanReshape)
+	return w.Target.Promote(ctx, member)
+}
+
+func (w *watched) Remove(ctx context.Context, member string) error {
+	w.uses(chaos.CanReshape)
+	return w.Target.Remove(ctx, member)
+}
+
+func (w *watched) Restore(ctx context.Context, snapshot string) error {
+	w.uses(chaos.CanRestore)
+	return w.Target.Restore(ctx, snapshot)
+}
+
+func (w *watched) Reissue(holder string, life chaos.Life) (string, error) {
+	w.uses(chaos.CanReissue)
+	return w.Target.Reissue(holder, life)
+}
+
+// spec is an event as a scenario would write it: what is not given has its default.
+func spec(fault, target string, held time.Duration, params plan.Params) plan.FaultSpec {
+	return plan.FaultSpec{Fault: fault, Target: target, For: held, Params: params}
+}
+
+// playFault plays one fault on a real cluster: its effect and its recovery must be observed, in their order, it must use
+// no ability that it does not say it needs, and the cluster must write afterwards. It returns the fault's moments.
+func playFault(t *testing.T, c *Processes, s plan.FaultSpec) map[chaos.Stage]chaos.Moment {
+	t.Helper()
+	fault, err := chaos.Find(s.Fault)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := plan.Expand("test", plan.Spec{Members: len(c.Members()), Faults: []plan.FaultSpec{s}}, chaos.Rules(), 1, 1)
+	for _, client := range c.Clients() {
+		p.Clients = append(p.Clients, plan.Client{Name: client, Pin: "leader"})
+	}
+	if err := plan.Check([]plan.Plan{p}, chaos.Rules(), c.Members()); err != nil {
+		t.Fatal(err)
+	}
+	target := &watched{Target: c, used: map[chaos.Ability]bool{}}
+	reached := map[chaos.Stage]chaos.Moment{}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	err = chaos.Play(ctx, clock.Now(), p.Events, target, func(m chaos.Moment) { reached[m.Stage] = m })
+	if err != nil {
+		t.Fatalf("%v; reached %+v; seen: %+v", err, reached, c.Observations())
+	}
+	if reached[chaos.Effective].At < reached[chaos.Injected].At || reached[chaos.Recovered].At < reached[chaos.Effective].At ||
+		reached[chaos.Effective].Observed == "" {
+		t.Errorf("stages out of order, or nothing was observed: %+v", reached)
+	}
+	for used := range target.used {
+		if !slices.Contains(fault.Needs, used) {
+			t.Errorf("%s used the ability %q, and does not say that it needs it", s.Fault, used)
+		}
+	}
+	if err := c.Write(patience(t)); err != nil {
+		t.Error(err)
+	}
+	select {
+	case err := <-c.Deaths():
+		t.Errorf("the fault looks like an accident: %v", err)
+	default:
+	}
+	return reached
+}
+
+func TestTheFirstFaultsHaveTheirEffectAndAreOver(t *testing.T) {
+	for _, s := range []plan.FaultSpec{
+		{Fault: "leader-transfer", Target: "leader", To: "follower.1"},
+		spec("partition-leader", "leader", 2500*time.Millisecond, nil),
+		spec("leader-kill", "leader", 2500*time.Millisecond, nil),
+	} {
+		t.Run(s.Fault, func(t *testing.T) { playFault(t, start(t, config(t, 3)), s) })
 	}
 }

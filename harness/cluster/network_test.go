@@ -144,9 +144,9 @@ func TestAClientLinkIsCutAndHealed(t *testing.T) {
 	if again, err := c.Pin("somebody", "n1"); err != nil || again != address {
 		t.Fatalf("pinned again at %s (%v), not at %s", again, err, address)
 	}
-	link, ok := c.ClientLink("somebody", "n1")
-	if !ok {
-		t.Fatal("the pin has no link")
+	link, err := c.ClientLink("somebody")
+	if err != nil {
+		t.Fatal(err)
 	}
 	through := newControl([]Endpoint{{Member: "n1", ClientURL: "http://" + address}})
 	defer through.close()

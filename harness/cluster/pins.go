@@ -38,7 +38,7 @@ func (p *pins) Pin(client, member string) (string, error) {
 		return "", fmt.Errorf("pin client %s: %w", client,
 			nearest.Unknown("member", member, slices.Sorted(maps.Keys(p.targets))))
 	}
-	if link, ok := p.ClientLink(client, member); ok {
+	if link, ok := p.link(pin{client, member}); ok {
 		return link.Addr(), nil
 	}
 	link, err := network.ListenClient(client, member, target)
@@ -52,12 +52,30 @@ func (p *pins) Pin(client, member string) (string, error) {
 	return link.Addr(), nil
 }
 
-// ClientLink is the link between a client and a member, each direction of which is cut and healed on its own.
-func (p *pins) ClientLink(client, member string) (*network.ClientLink, bool) {
+func (p *pins) link(of pin) (*network.ClientLink, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	link, ok := p.links[pin{client, member}]
+	link, ok := p.links[of]
 	return link, ok
+}
+
+// ClientLink is the link between a client and the member that it is pinned to.
+func (p *pins) ClientLink(client string) (*network.ClientLink, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	member, ok := p.pinned[client]
+	if !ok {
+		return nil, fmt.Errorf("link of client %s: %w", client,
+			nearest.Unknown("client", client, slices.Sorted(maps.Keys(p.pinned))))
+	}
+	return p.links[pin{client, member}], nil
+}
+
+// Clients lists the pinned clients' names in order.
+func (p *pins) Clients() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Sorted(maps.Keys(p.pinned))
 }
 
 // Pinned gives the member to which a client is pinned.

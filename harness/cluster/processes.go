@@ -15,12 +15,15 @@ import (
 	"aftershock/chaos/network"
 	"aftershock/internal/clock"
 	"aftershock/internal/process"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
 // Processes is a cluster whose members are children of this process, joined by a peer network that can be cut.
 type Processes struct {
 	*journal
 	*pins
+	chaos.Incapable
 	config  Config
 	peers   *network.PeerNetwork
 	control *control
@@ -69,6 +72,7 @@ func startProcesses(ctx context.Context, config Config) (_ *Processes, err error
 		journal: newJournal(config.Members), config: config, names: Names(config.Members),
 		members: map[string]*child{}, deaths: make(chan error, 4*config.Members),
 	}
+	c.Incapable = chaos.Incapable{Because: c.Able}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.Close())
@@ -253,8 +257,26 @@ func (c *Processes) Write(ctx context.Context) error {
 	return c.control.write(ctx, leader.Member)
 }
 
-// Able tells that child members can be hurt in every way.
-func (c *Processes) Able(chaos.Ability) error { return nil }
+// Able tells what can be done to child members.
+func (c *Processes) Able(a chaos.Ability) error {
+	switch a {
+	case chaos.CanStop, chaos.CanShapePeers, chaos.CanReshape, chaos.CanRestore, chaos.CanReissue:
+		return fmt.Errorf("child members cannot: %s", a)
+	default:
+		return nil
+	}
+}
+
+// ClientLink is the link of a client to the member that it is pinned to.
+func (c *Processes) ClientLink(client string) (*network.ClientLink, error) {
+	return c.pins.ClientLink(client)
+}
+
+// PeerLink is the direction from one member to another.
+func (c *Processes) PeerLink(from, to string) (*network.Link, error) { return c.peers.Link(from, to) }
+
+// Admin gives a client that talks to one member, past all links.
+func (c *Processes) Admin(member string) (*clientv3.Client, error) { return c.control.Admin(member) }
 
 // Transfer asks the present leader to hand over.
 func (c *Processes) Transfer(ctx context.Context, to string) error {

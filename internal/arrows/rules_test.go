@@ -21,7 +21,7 @@ var rules = []rule{
 	{"scenarios", []string{"harness", "harness/load", "chaos", "chaos/plan", "results", "results/*", "internal/*"}},
 	{"scenarios/collector", []string{"harness", "harness/load", "results", "results/ops", "internal/*"}},
 	{"scenarios/selftest", []string{
-		"scenarios", "scenarios/fixes", "harness", "harness/load/frozen", "chaos/plan", "results", "results/*", "internal/*",
+		"scenarios", "scenarios/fixes", "harness", "harness/load/frozen", "chaos", "chaos/plan", "results", "results/*", "internal/*",
 	}},
 	{"scenarios/fixes", []string{
 		"harness", "harness/load", "results", "results/ops", "scenarios/collector", "scenarios/fixes/*", "internal/*",
@@ -36,7 +36,7 @@ var rules = []rule{
 	{"harness/load", []string{"results/ops", "internal/*"}},
 	{"harness/load/frozen", []string{"harness/load", "results/ops", "internal/*"}},
 
-	{"chaos", []string{"chaos/plan", "internal/*"}},
+	{"chaos", []string{"chaos/network", "chaos/plan", "internal/*"}},
 	{"chaos/network", []string{"internal/*"}},
 	{"chaos/plan", values},
 

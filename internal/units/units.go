@@ -82,3 +82,25 @@ func number(text string) (float64, error) {
 	}
 	return v, nil
 }
+
+// byteUnits are the units of sizes, the largest first: each is what a size is written in when it is a multiple of it.
+var byteUnits = []struct {
+	name  string
+	bytes int64
+}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"B", 1}}
+
+// Bytes reads "64KiB" or "512B". A size is whole and not negative.
+func Bytes(text string) (int64, error) {
+	for _, u := range byteUnits {
+		digits, found := strings.CutSuffix(text, u.name)
+		if !found {
+			continue
+		}
+		n, err := strconv.ParseInt(digits, 10, 64)
+		if err != nil || n < 0 || n > math.MaxInt64/u.bytes || strings.HasPrefix(digits, "+") {
+			break
+		}
+		return n * u.bytes, nil
+	}
+	return 0, fmt.Errorf("%q is no size: write 512B, 64KiB or 1MiB (units: B, KiB, MiB, GiB)", text)
+}
