@@ -1,13 +1,19 @@
 package chaos
 
 import (
+	"slices"
+
 	"aftershock/chaos/plan"
 	"aftershock/internal/nearest"
 )
 
-// All lists the faults that there are, in the order in which they are shown.
+// All lists the faults that there are, group by group in the order in which they are shown.
 func All() []Fault {
-	return []Fault{leaderTransfer, partitionLeader, leaderKill}
+	return slices.Concat(
+		[]Fault{leaderKill},
+		[]Fault{leaderTransfer},
+		[]Fault{partitionLeader},
+	)
 }
 
 // Names lists the faults' names.

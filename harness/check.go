@@ -69,7 +69,7 @@ func (o Options) Check() error {
 	if len(o.Fixes) == 0 || len(o.Plans) == 0 {
 		errs = append(errs, errors.New("nothing to run: at least one fix and one pair are needed"))
 	}
-	errs = append(errs, plan.Check(o.Plans, chaos.Rules(), cluster.Names(s.Cluster.Members)))
+	errs = append(errs, plan.Check(o.Plans, chaos.Rules(), cluster.Names(s.Cluster.Members), s.Cluster.Features()))
 	for i, p := range o.Plans {
 		if p.Pair != i+1 {
 			errs = append(errs, fmt.Errorf("the plan of pair %d is for pair %d", i+1, p.Pair))

@@ -30,6 +30,23 @@ type ClusterSpec struct {
 	Tick     time.Duration `json:"tick"`
 	Election time.Duration `json:"election"`
 	Data     string        `json:"data"` // tmpfs or disk
+
+	TLS           bool  `json:"tls,omitempty"`            // members and clients authenticate each other
+	Quota         int64 `json:"quota,omitempty"`          // bytes of each member's backend; 0 is etcd's default
+	SnapshotCount int   `json:"snapshot_count,omitempty"` // entries between two snapshots; 0 is etcd's default
+}
+
+// Features are what the cluster has beyond any other, by which faults are allowed.
+func (c ClusterSpec) Features() []plan.Feature {
+	var has []plan.Feature
+	for f, given := range map[plan.Feature]bool{
+		plan.TLS: c.TLS, plan.Quota: c.Quota > 0, plan.Snapshots: c.SnapshotCount > 0,
+	} {
+		if given {
+			has = append(has, f)
+		}
+	}
+	return has
 }
 
 // Stream is one open-loop stream of operations: its rate, its arrivals and its operation time-out.

@@ -19,13 +19,13 @@ type phases struct {
 	steady document.Value
 }
 
-// readPhases reads the lengths. Without a cluster there is no fault to have a phase, and none to recover from.
+// readPhases reads the lengths. A scenario that asks nothing of capacity has no closed-loop windows. Without a cluster there is no fault to have a phase, and none to recover from.
 func readPhases(v document.Value, clustered bool) phases {
-	required, optional := []string{"warm-up", "steady", "capacity", "fault", "recovery", "drain"}, []string(nil)
-	if !clustered {
-		required, optional = []string{"warm-up", "steady", "drain"}, []string{"capacity"}
+	required := []string{"warm-up", "steady", "drain"}
+	if clustered {
+		required = append(required, "fault", "recovery")
 	}
-	o, _ := v.Object(required, optional)
+	o, _ := v.Object(required, []string{"capacity"})
 	p := phases{steady: o["steady"]}
 	for name, length := range map[string]*time.Duration{
 		"warm-up": &p.WarmUp, "steady": &p.Steady, "capacity": &p.Capacity,

@@ -17,8 +17,19 @@ import (
 
 // rules are written out here so that a new fault does not change what the golden files list.
 var rules = []plan.FaultRule{
-	{Name: "leader-transfer", Moves: true}, {Name: "partition-leader", Held: true}, {Name: "leader-kill"},
+	{Name: "leader-transfer", Moves: true, Takes: quorum}, {Name: "partition-leader", Held: true, Takes: quorum},
+	{Name: "leader-kill", Takes: quorum},
+	{Name: "link", Held: true, Takes: []plan.Resource{plan.PeerLinks}, Params: []plan.Param{
+		{Name: "latency", Kind: plan.Duration, Default: "50ms", Low: "1ms", High: "10s"},
+		{Name: "on", Kind: plan.OneOf, Default: "peers", Choices: []string{"peers", "clients"}},
+	}},
+	{Name: "halves", Held: true, Aim: plan.AtCluster, Draws: true, Members: 3, Takes: quorum},
+	{Name: "cut", Held: true, Aim: plan.AtClient, Takes: []plan.Resource{plan.ClientLinks}},
+	{Name: "rotation", Aim: plan.AtCluster, Wants: []plan.Feature{plan.TLS}, Room: time.Second},
+	{Name: "clock", Unavailable: "a clock of its own"},
 }
+
+var quorum = []plan.Resource{plan.Quorum}
 
 const ms = time.Millisecond
 
@@ -125,7 +136,7 @@ func TestLimits(t *testing.T) {
 		{"pairs: 8", "pairs: 1001", "pairs: 1001 is out of range (allowed: 1 to 1000)"},
 		{"jitter: 400ms, for: 5s", "jitter: 401ms, for: 5s", "may last until 6.001s (at + jitter + for), beyond the end"},
 		{"jitter: 100ms", "jitter: 599ms", ""},
-		{"jitter: 100ms", "jitter: 600ms", "may begin at 600ms, and that of line 13 may last until 600ms"},
+		{"jitter: 100ms", "jitter: 600ms", "may begin at 600ms, and that of line 13 may last until 600ms; both need the quorum to themselves"},
 		{"for: 5s", "for: 500ms", ""},
 		{"for: 5s", "for: 499ms", "for: 499ms is too short for the capacity window of 500ms"},
 		{"at: 0s", "at: -1ms", "at: -1ms is out of range (allowed: 0s to 1h)"},
@@ -179,7 +190,7 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		plans := plan.ExpandAll(s.Name, s.Faults, rules, 1, 3)
-		if err := plan.Check(plans, rules, members[:s.Cluster.Members]); err != nil {
+		if err := plan.Check(plans, rules, members[:s.Cluster.Members], nil); err != nil {
 			t.Errorf("a plan of an accepted scenario: %v", err)
 		}
 		for _, p := range plans {

@@ -50,7 +50,7 @@ func readScenario(root document.Value, rules []plan.FaultRule) harness.Scenario 
 	phases := readPhases(o["phases"], clustered)
 	s.Phases = phases.Phases
 	if clustered {
-		s.Faults = readFaults(o["faults"], faultContext{rules: rules, members: s.Cluster.Members, phases: phases.Phases})
+		s.Faults = readFaults(o["faults"], faultContext{rules: rules, cluster: s.Cluster, phases: phases.Phases})
 	}
 	s.Fixes = readFixes(o["fixes"])
 	s.Pairs = o["pairs"].Integer(1, mostPairs)
@@ -79,9 +79,18 @@ func checkCluster(o document.Object) (clustered bool) {
 // election is at least five ticks and at most 50 s.
 func readCluster(v document.Value) harness.ClusterSpec {
 	var c harness.ClusterSpec
-	o, _ := v.Object([]string{"members", "tick", "election", "data"}, nil)
+	o, _ := v.Object([]string{"members", "tick", "election", "data"}, []string{"tls", "quota", "snapshot-count"})
 	c.Members = o["members"].Integer(1, 9)
 	c.Data, _ = o["data"].OneOf("place for data", []string{"tmpfs", "disk"})
+	if o["tls"].Given() {
+		c.TLS, _ = o["tls"].Bool()
+	}
+	if o["quota"].Given() {
+		c.Quota, _ = o["quota"].Bytes(leastQuota, mostQuota)
+	}
+	if o["snapshot-count"].Given() {
+		c.SnapshotCount = o["snapshot-count"].Integer(10, mostEntries)
+	}
 	var tickOK, electionOK bool
 	c.Tick, tickOK = readMillis(o["tick"], time.Millisecond, 10*time.Second)
 	c.Election, electionOK = readMillis(o["election"], 5*time.Millisecond, 50*time.Second)
@@ -91,6 +100,14 @@ func readCluster(v document.Value) harness.ClusterSpec {
 	}
 	return c
 }
+
+// The limits of what makes a cluster smaller than etcd's defaults: a backend that the data root has room for, and a log of
+// raft that a trial can fill.
+const (
+	leastQuota  = 16 << 20
+	mostQuota   = 128 << 20
+	mostEntries = 100_000
+)
 
 func readMillis(v document.Value, low, high time.Duration) (time.Duration, bool) {
 	d, ok := v.Duration(low, high)

@@ -13,7 +13,7 @@ type span struct {
 	takes    []Resource
 }
 
-func (e Event) span(r FaultRule) span { return span{e.ID, e.At, e.At + r.length(e.For), r.Takes} }
+func (e Event) span(r FaultRule) span { return span{e.ID, e.At, e.At + r.Length(e.For), r.Takes} }
 
 // shares gives a resource that both take while they overlap. Two that touch overlap too: a transfer needs a moment, and
 // which of two events at the same time came first would be left to chance.
@@ -21,12 +21,7 @@ func (s span) shares(other span, calm time.Duration) (Resource, bool) {
 	if s.from > other.to+calm || other.from > s.to+calm {
 		return "", false
 	}
-	for _, r := range s.takes {
-		if slices.Contains(other.takes, r) {
-			return r, true
-		}
-	}
-	return "", false
+	return Common(s.takes, other.takes)
 }
 
 // busy is what is taken, when, and by which event.

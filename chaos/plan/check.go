@@ -9,21 +9,21 @@ import (
 	"aftershock/internal/nearest"
 )
 
-// Check tells whether plans can be replayed with these faults on a cluster with these members. It refuses faults that
+// Check tells whether plans can be replayed with these faults on a cluster with these members and features. It refuses faults that
 // are unknown or unavailable, targets and pins that do not exist, a held fault without for= and for= on another, the same
 // of to= and a fault that moves leadership, parameters that the fault does not have or that are out of range, clusters
-// that are too small, and events that collide. All that is wrong is joined.
-func Check(plans []Plan, faults []FaultRule, members []string) error {
+// that are too small or lack a feature, and events that collide. All that is wrong is joined.
+func Check(plans []Plan, faults []FaultRule, members []string, has []Feature) error {
 	var errs []error
 	for _, p := range plans {
-		for _, err := range p.check(faults, members) {
+		for _, err := range p.check(faults, members, has) {
 			errs = append(errs, fmt.Errorf("pair %d: %w", p.Pair, err))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func (p Plan) check(faults []FaultRule, members []string) []error {
+func (p Plan) check(faults []FaultRule, members []string, has []Feature) []error {
 	var errs []error
 	pins := pinWords(members)
 	var clients []string
@@ -40,7 +40,7 @@ func (p Plan) check(faults []FaultRule, members []string) []error {
 		if !found {
 			problems = append(problems, nearest.Unknown("fault", e.Fault, faultNames(faults)))
 		} else {
-			problems = append(e.checkRule(rule, len(members)), e.checkWords(rule, slices.Concat(pins, clients), clients))
+			problems = append(e.checkRule(rule, len(members), has), e.checkWords(rule, slices.Concat(pins, clients), clients))
 			problems = append(problems, taken.take(e.span(rule)))
 		}
 		for _, err := range problems {
@@ -88,15 +88,9 @@ func (e Event) checkWords(r FaultRule, targets, clients []string) error {
 	return errors.Join(errs...)
 }
 
-func (e Event) checkRule(r FaultRule, members int) []error {
+func (e Event) checkRule(r FaultRule, members int, has []Feature) []error {
 	var errs []error
-	if r.Unavailable != "" {
-		errs = append(errs, r.unavailable())
-	}
-	if members < r.Members {
-		errs = append(errs, fmt.Errorf("%s needs %d members, the cluster has %d", r.Name, r.Members, members))
-	}
-	errs = append(errs,
+	errs = append(errs, r.Fits(members, has),
 		r.checkKey("for=", "is held until it is healed", r.Held, e.For != 0),
 		r.checkKey("to=", "moves leadership", r.Moves, e.To != ""))
 	for _, name := range slices.Sorted(maps.Keys(e.Params)) {
@@ -108,10 +102,6 @@ func (e Event) checkRule(r FaultRule, members int) []error {
 		}
 	}
 	return errs
-}
-
-func (r FaultRule) unavailable() error {
-	return fmt.Errorf("%s is not available: it needs %s", r.Name, r.Unavailable)
 }
 
 // CheckParam refuses a parameter that the fault does not have, and a value that it cannot have.

@@ -25,7 +25,7 @@ var (
 )
 
 func TestCheckAcceptsEveryExpandedPlan(t *testing.T) {
-	if err := Check(ExpandAll("leader-churn", churn, rules, 7, 200), rules, members); err != nil {
+	if err := Check(ExpandAll("leader-churn", churn, rules, 7, 200), rules, members, nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -100,7 +100,7 @@ func TestCheckRefuses(t *testing.T) {
 		}}, `pair 1: event e1: leader-kill takes no parameters, and so no "draw"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if err := Check([]Plan{c.plan}, rules, members); err == nil || err.Error() != c.want {
+			if err := Check([]Plan{c.plan}, rules, members, nil); err == nil || err.Error() != c.want {
 				t.Errorf("got\n%v\nwant\n%s", err, c.want)
 			}
 		})
@@ -110,10 +110,10 @@ func TestCheckRefuses(t *testing.T) {
 func TestCheckRefusesASmallCluster(t *testing.T) {
 	p := Plan{Pair: 1, Events: []Event{{ID: "e1", Fault: "halves", For: time.Second, Params: Params{"times": "1", "draw": "0"}}}}
 	want := "pair 1: event e1: halves needs 3 members, the cluster has 2"
-	if err := Check([]Plan{p}, rules, members[:2]); err == nil || err.Error() != want {
+	if err := Check([]Plan{p}, rules, members[:2], nil); err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	if err := Check([]Plan{p}, rules, members); err != nil {
+	if err := Check([]Plan{p}, rules, members, nil); err != nil {
 		t.Error(err)
 	}
 }

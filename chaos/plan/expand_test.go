@@ -99,7 +99,7 @@ func TestEventsAreNumberedInTheOrderOfTime(t *testing.T) {
 // A single member has no follower. Expand returns a plan all the same, and Check refuses it.
 func TestFollowerOfOneMember(t *testing.T) {
 	p := Expand("s", Spec{Members: 1, Clients: []ClientSpec{{Name: "c", Pin: "follower"}}}, rules, 1, 1)
-	if err := Check([]Plan{p}, nil, []string{"n1"}); err == nil {
+	if err := Check([]Plan{p}, nil, []string{"n1"}, nil); err == nil {
 		t.Errorf("%v was accepted on one member", p)
 	}
 }

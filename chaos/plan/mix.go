@@ -64,5 +64,5 @@ func (x expansion) choose(m Mix, at time.Duration, taken busy) (Choice, bool) {
 
 func (x expansion) spanAt(c Choice, at time.Duration) span {
 	rule, _ := find(x.faults, c.Fault)
-	return span{from: at, to: at + rule.length(c.For), takes: rule.Takes}
+	return span{from: at, to: at + rule.Length(c.For), takes: rule.Takes}
 }

@@ -186,6 +186,6 @@ func FuzzParse(f *testing.F) {
 		if err != nil || !reflect.DeepEqual(again, plans) {
 			t.Errorf("%q is %v, whose text reads back as %v, %v", text, plans, again, err)
 		}
-		_ = Check(plans, rules, members)
+		_ = Check(plans, rules, members, nil)
 	})
 }

@@ -1,6 +1,10 @@
 package plan
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"time"
+)
 
 // FaultRule is what plans need to know about a fault of the catalogue.
 type FaultRule struct {
@@ -56,12 +60,38 @@ const (
 	Snapshots Feature = "snapshot-count" // a raft log short enough to be overtaken
 )
 
-// length is how long an event of this fault keeps what it takes.
-func (r FaultRule) length(held time.Duration) time.Duration {
+// Length is how long an event of this fault keeps what it takes: as long as it is held, or its room.
+func (r FaultRule) Length(held time.Duration) time.Duration {
 	if r.Held {
 		return held
 	}
 	return r.Room
+}
+
+// Fits refuses a cluster that the fault cannot be done to, and a fault that nobody can do.
+func (r FaultRule) Fits(members int, has []Feature) error {
+	if r.Unavailable != "" {
+		return fmt.Errorf("%s is not available: it needs %s", r.Name, r.Unavailable)
+	}
+	if members < r.Members {
+		return fmt.Errorf("%s needs %d members, the cluster has %d", r.Name, r.Members, members)
+	}
+	for _, f := range r.Wants {
+		if !slices.Contains(has, f) {
+			return fmt.Errorf("%s needs %q in the scenario's section \"cluster\"", r.Name, f)
+		}
+	}
+	return nil
+}
+
+// Common gives a resource that both need to themselves.
+func Common(a, b []Resource) (Resource, bool) {
+	for _, r := range a {
+		if slices.Contains(b, r) {
+			return r, true
+		}
+	}
+	return "", false
 }
 
 func (r FaultRule) param(name string) (Param, bool) {

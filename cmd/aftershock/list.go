@@ -18,6 +18,8 @@ type listed struct {
 	Name       string `json:"name"`
 	Says       string `json:"says"`
 	Instrument bool   `json:"instrument,omitempty"`
+	// Unavailable says what a fault would need that no runtime has.
+	Unavailable string `json:"unavailable,omitempty"`
 }
 
 // listing is aftershock list --json.
@@ -28,10 +30,16 @@ type listing struct {
 }
 
 func newList() *cobra.Command {
-	var asJSON bool
+	var asJSON, faults bool
 	cmd := &cobra.Command{
 		Use: "list", Short: "List scenarios, fixes and faults", Args: exactly(0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if faults && asJSON {
+				return printJSON(cmd.OutOrStdout(), faultDetails())
+			}
+			if faults {
+				return printFaults(cmd.OutOrStdout(), faultDetails())
+			}
 			all, err := everything()
 			if err != nil {
 				return err
@@ -42,6 +50,7 @@ func newList() *cobra.Command {
 			return all.print(cmd.OutOrStdout())
 		},
 	}
+	cmd.Flags().BoolVar(&faults, "faults", false, "list the faults with their parameters, ranges and defaults")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -59,7 +68,7 @@ func everything() (listing, error) {
 		l.Fixes = append(l.Fixes, listed{Name: f.Name, Says: f.Summary, Instrument: f.Instrument})
 	}
 	for _, f := range chaos.All() {
-		l.Faults = append(l.Faults, listed{Name: f.Name, Says: f.Summary})
+		l.Faults = append(l.Faults, listed{Name: f.Name, Says: f.Summary, Unavailable: f.Unavailable})
 	}
 	return l, nil
 }
@@ -74,7 +83,11 @@ func (l listing) print(w io.Writer) error {
 			return err
 		}
 		for _, line := range section.lines {
-			if _, err := fmt.Fprintf(t, "  %s\t%s\n", line.Name, line.Says); err != nil {
+			says := line.Says
+			if line.Unavailable != "" {
+				says = "(unavailable) " + says
+			}
+			if _, err := fmt.Fprintf(t, "  %s\t%s\n", line.Name, says); err != nil {
 				return err
 			}
 		}

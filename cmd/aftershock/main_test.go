@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"aftershock/chaos"
 	"aftershock/harness"
 	"aftershock/scenarios/fixes"
 )
@@ -116,5 +117,32 @@ func TestHelpAloneSucceeds(t *testing.T) {
 	code, text, _ := aftershock()
 	if code != exitOK || !strings.Contains(text, "Exit codes:") {
 		t.Errorf("exit %d: %s", code, text)
+	}
+}
+
+// Whoever writes a scenario finds here what each fault can be told.
+func TestListFaults(t *testing.T) {
+	code, text, _ := aftershock("list", "--faults")
+	_, asJSON, _ := aftershock("list", "--faults", "--json")
+	var all []faultDetail
+	if err := json.Unmarshal([]byte(asJSON), &all); err != nil || code != exitOK {
+		t.Fatalf("exit %d, %v", code, err)
+	}
+	for i, f := range chaos.All() {
+		d := all[i]
+		if d.Name != f.Name || d.Says == "" || d.Group == "" || len(d.Params) != len(f.Params) {
+			t.Errorf("%s is listed as %+v", f.Name, d)
+		}
+		for _, p := range d.Params {
+			if p.Says == "" || p.Allowed == "" || p.Default == "" || !strings.Contains(text, "with "+p.Name+": "+p.Says) {
+				t.Errorf("%s: parameter %+v is not explained", f.Name, p)
+			}
+		}
+		if !strings.Contains(text, "  "+f.Name+": "+f.Summary) {
+			t.Errorf("%s is not in the text", f.Name)
+		}
+		if f.Unavailable != "" && !strings.Contains(text, "unavailable: it needs "+f.Unavailable) {
+			t.Errorf("what %s needs is not in the text", f.Name)
+		}
 	}
 }

@@ -123,7 +123,7 @@ func playFault(t *testing.T, c *Processes, s plan.FaultSpec) map[chaos.Stage]cha
 	for _, client := range c.Clients() {
 		p.Clients = append(p.Clients, plan.Client{Name: client, Pin: "leader"})
 	}
-	if err := plan.Check([]plan.Plan{p}, chaos.Rules(), c.Members()); err != nil {
+	if err := plan.Check([]plan.Plan{p}, chaos.Rules(), c.Members(), nil); err != nil {
 		t.Fatal(err)
 	}
 	target := &watched{Target: c, used: map[chaos.Ability]bool{}}

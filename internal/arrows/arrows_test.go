@@ -77,7 +77,7 @@ func TestViolationsAreFound(t *testing.T) {
 		{"left from right", "results/summary/x.go", "import \"aftershock/harness\"",
 			"results/summary/x.go:2:8: results/summary imports harness (allowed: results, results/ops, results/stat, internal/*)"},
 		{"chaos and scenarios", "chaos/x.go", "import \"aftershock/scenarios/collector\"",
-			"chaos/x.go:2:8: chaos imports scenarios/collector (allowed: chaos/plan, internal/*)"},
+			"chaos/x.go:2:8: chaos imports scenarios/collector (allowed: chaos/network, chaos/plan, internal/*)"},
 		{"nothing at all", "results/stat/x.go", "import \"aftershock/internal/nearest\"",
 			"results/stat/x.go:2:8: results/stat imports internal/nearest (allowed: nothing of ours)"},
 		{"a clock in the plan", "chaos/plan/x.go", "import \"aftershock/internal/clock\"",

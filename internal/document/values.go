@@ -154,3 +154,19 @@ func (v Value) Unique(seen map[string]int) string {
 	seen[name] = v.Line()
 	return name
 }
+
+// Bytes reads a size, such as 64MiB.
+func (v Value) Bytes(low, high int64) (int64, bool) {
+	return quantity(v, units.Bytes, func(n int64) string {
+		if n < low || n > high {
+			return units.Size(low) + " to " + units.Size(high)
+		}
+		return ""
+	})
+}
+
+// Bool reads true or false.
+func (v Value) Bool() (yes, ok bool) {
+	text, ok := v.OneOf("answer", []string{"true", "false"})
+	return text == "true", ok
+}

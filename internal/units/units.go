@@ -104,3 +104,13 @@ func Bytes(text string) (int64, error) {
 	}
 	return 0, fmt.Errorf("%q is no size: write 512B, 64KiB or 1MiB (units: B, KiB, MiB, GiB)", text)
 }
+
+// Size writes a size as Bytes reads it, in the largest unit that gives a whole number.
+func Size(bytes int64) string {
+	for _, u := range byteUnits {
+		if bytes >= u.bytes && bytes%u.bytes == 0 {
+			return strconv.FormatInt(bytes/u.bytes, 10) + u.name
+		}
+	}
+	return "0B"
+}

@@ -88,3 +88,19 @@ func FuzzUnits(f *testing.F) {
 		}
 	})
 }
+
+func TestBytes(t *testing.T) {
+	for text, want := range map[string]int64{"0B": 0, "512B": 512, "64KiB": 64 << 10, "1MiB": 1 << 20, "3GiB": 3 << 30} {
+		if got, err := Bytes(text); err != nil || got != want || Size(want) != text {
+			t.Errorf("Bytes(%q) = %d, %v; written as %s", text, got, err, Size(want))
+		}
+	}
+	for _, text := range []string{"", "512", "1MB", "-1B", "+1B", "1.5MiB", "1 KiB", "KiB", "9999999999GiB"} {
+		if got, err := Bytes(text); err == nil || got != 0 {
+			t.Errorf("Bytes(%q) = %d", text, got)
+		}
+	}
+	if Size(1536) != "1536B" || Size(1<<30+1<<20) != "1025MiB" {
+		t.Errorf("%s, %s", Size(1536), Size(1<<30+1<<20))
+	}
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"aftershock/chaos"
+	"aftershock/chaos/plan"
+)
+
+// faultDetail is one fault of aftershock list --faults --json.
+type faultDetail struct {
+	Name        string        `json:"name"`
+	Group       string        `json:"group"`
+	Says        string        `json:"says"`
+	Held        bool          `json:"held"`
+	Moves       bool          `json:"moves,omitempty"` // takes to=
+	Target      string        `json:"target"`          // member, client or cluster
+	Room        string        `json:"room,omitempty"`
+	Members     int           `json:"members,omitempty"`
+	Params      []paramDetail `json:"params,omitempty"`
+	Takes       []string      `json:"takes,omitempty"`
+	Wants       []string      `json:"wants,omitempty"`
+	Needs       []string      `json:"needs,omitempty"`
+	Unavailable string        `json:"unavailable,omitempty"`
+}
+
+type paramDetail struct {
+	Name    string `json:"name"`
+	Kind    string `json:"kind"`
+	Default string `json:"default"`
+	Allowed string `json:"allowed"`
+	Says    string `json:"says"`
+}
+
+func faultDetails() []faultDetail {
+	var all []faultDetail
+	for _, f := range chaos.All() {
+		d := faultDetail{
+			Name: f.Name, Group: string(f.Group), Says: f.Summary, Held: f.Held, Moves: f.Moves, Target: aimWord(f.Aim),
+			Members: f.Members, Takes: texts(f.Takes), Wants: texts(f.Wants), Needs: texts(f.Needs), Unavailable: f.Unavailable,
+		}
+		if f.Room > 0 {
+			d.Room = f.Room.String()
+		}
+		for _, p := range f.Params {
+			d.Params = append(d.Params, paramDetail{p.Name, string(p.Kind), p.Default, p.Range(), p.Says})
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+func texts[S ~string](words []S) []string {
+	var all []string
+	for _, w := range words {
+		all = append(all, string(w))
+	}
+	return all
+}
+
+func aimWord(a plan.Aim) string {
+	return map[plan.Aim]string{plan.AtMember: "member", plan.AtClient: "client", plan.AtCluster: "cluster"}[a]
+}
+
+// printFaults writes the catalogue as people read it: by group, each fault with what it can be told.
+func printFaults(w io.Writer, all []faultDetail) error {
+	var b strings.Builder
+	group := ""
+	for _, f := range all {
+		if f.Group != group {
+			group = f.Group
+			fmt.Fprintf(&b, "%s\n", strings.ToUpper(group))
+		}
+		fmt.Fprintf(&b, "  %s: %s\n", f.Name, f.Says)
+		if f.Unavailable != "" {
+			fmt.Fprintf(&b, "      unavailable: it needs %s\n", f.Unavailable)
+			continue
+		}
+		fmt.Fprintf(&b, "      %s\n", strings.Join(f.terms(), ", "))
+		for _, p := range f.Params {
+			fmt.Fprintf(&b, "      with %s: %s (default %s, allowed %s)\n", p.Name, p.Says, p.Default, p.Allowed)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// terms are what an event of the fault has to say, and what its cluster must be like.
+func (f faultDetail) terms() []string {
+	terms := []string{"target: a " + f.Target}
+	if f.Target == "cluster" {
+		terms[0] = "no target"
+	}
+	if f.Moves {
+		terms = append(terms, "to: a member")
+	}
+	switch {
+	case f.Held:
+		terms = append(terms, "for: how long")
+	case f.Room != "":
+		terms = append(terms, "over by itself, within "+f.Room)
+	default:
+		terms = append(terms, "over at once")
+	}
+	if f.Members > 1 {
+		terms = append(terms, fmt.Sprintf("at least %d members", f.Members))
+	}
+	if len(f.Wants) > 0 {
+		terms = append(terms, "cluster with "+strings.Join(f.Wants, " and "))
+	}
+	if len(f.Takes) > 0 {
+		terms = append(terms, "collides over "+strings.Join(f.Takes, ", "))
+	}
+	return terms
+}
