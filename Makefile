@@ -14,7 +14,7 @@ RUN_FLAGS := $(if $(FIX),--fix $(FIX)) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(SE
 	$(if $(filter-out 0,$(QUICK)),--quick) $(if $(BUDGET),--budget $(BUDGET)) $(if $(OUT),--out $(OUT))
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint bench bench-leader-churn selftest calibrate-stats bench-go fuzz image compose clean
+.PHONY: help build test lint bench kills bench-leader-churn selftest calibrate-stats bench-go fuzz image compose clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -46,6 +46,9 @@ bin/golangci-lint-$(GOLANGCI_LINT):
 	mkdir -p bin
 	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT)
 	mv bin/golangci-lint $@
+
+kills: build ## kill KILLS (default 100) orchestrators at random moments of a run: nothing may be left behind
+	.ci/kills $(or $(KILLS),100) $(or $(SEED),1)
 
 bench-go: ## the harness's own benchmarks: boot, links, recorder, statistics
 	go test -run '^$$' -bench . -benchmem ./...
