@@ -29,7 +29,6 @@ type fake struct {
 	seen  []chaos.Observation
 	grown chan struct{}
 	done  []string
-	used  map[chaos.Ability]bool
 }
 
 // cluster is a fake of three in which n1 leads term 4.
@@ -38,7 +37,7 @@ func cluster() *fake {
 		members: []string{"n1", "n2", "n3"}, leader: chaos.Leadership{Member: "n1", Term: 4},
 		pinned: map[string]string{"collector": "n2"},
 		script: map[string][]chaos.Observation{}, fails: map[string]error{}, takes: map[string]time.Duration{},
-		grown: make(chan struct{}), used: map[chaos.Ability]bool{},
+		grown:     make(chan struct{}),
 		Incapable: chaos.Incapable{Because: func(a chaos.Ability) error { return fmt.Errorf("the fake cannot: %s", a) }},
 	}
 }
@@ -88,10 +87,9 @@ func (f *fake) say(o chaos.Observation) {
 }
 
 // act does an operation, with a context that has to be alive, and sets off what its script says.
-func (f *fake) act(ctx context.Context, able chaos.Ability, what string) error {
+func (f *fake) act(ctx context.Context, what string) error {
 	f.mu.Lock()
 	f.done = append(f.done, what)
-	f.used[able] = true
 	f.mu.Unlock()
 	if err := f.fails[what]; err != nil {
 		return err
@@ -107,43 +105,35 @@ func (f *fake) act(ctx context.Context, able chaos.Ability, what string) error {
 }
 
 func (f *fake) Transfer(ctx context.Context, to string) error {
-	return f.act(ctx, chaos.CanTransfer, "transfer "+to)
+	return f.act(ctx, "transfer "+to)
 }
 
 func (f *fake) Crash(ctx context.Context, member string) (clock.Nanos, error) {
-	err := f.act(ctx, chaos.CanCrash, "crash "+member)
+	err := f.act(ctx, "crash "+member)
 	return clock.Now(), err
 }
 
 func (f *fake) Restart(ctx context.Context, member string) error {
-	return f.act(ctx, chaos.CanCrash, "restart "+member)
+	return f.act(ctx, "restart "+member)
 }
 
 func (f *fake) Stop(ctx context.Context, member string) (clock.Nanos, error) {
-	err := f.act(ctx, chaos.CanStop, "stop "+member)
+	err := f.act(ctx, "stop "+member)
 	return clock.Now(), err
 }
 
 func (f *fake) Pause(member string) error {
-	return f.act(context.Background(), chaos.CanPause, "pause "+member)
+	return f.act(context.Background(), "pause "+member)
 }
 
 func (f *fake) Resume(member string) error {
-	return f.act(context.Background(), chaos.CanPause, "resume "+member)
+	return f.act(context.Background(), "resume "+member)
 }
 
 func (f *fake) Partition(g chaos.Grudge) (func(), error) {
-	able := chaos.CanIsolate
-	for hearer, unheard := range g {
-		for _, m := range unheard {
-			if !slices.Contains(g[m], hearer) {
-				able = chaos.CanCutOneWay
-			}
-		}
-	}
 	ctx := context.Background()
 	what := fmt.Sprint("partition ", map[string][]string(g))
-	return func() { _ = f.act(ctx, able, "heal") }, f.act(ctx, able, what)
+	return func() { _ = f.act(ctx, "heal") }, f.act(ctx, what)
 }
 
 func (f *fake) Able(chaos.Ability) error { return nil }
@@ -152,12 +142,6 @@ func (f *fake) operations() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.done)
-}
-
-func (f *fake) abilities() []chaos.Ability {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return slices.Sorted(maps.Keys(f.used))
 }
 
 // isolated is the operation that partition-leader does to a cluster of three.

@@ -49,7 +49,7 @@ func TestAMixKeepsItsPromises(t *testing.T) {
 			for j, other := range p.Events {
 				otherRule, _ := find(rules, other.Fault)
 				o := other.span(otherRule)
-				if _, close := s.shares(o, mix.Calm-ms); i != j && close {
+				if _, near := s.shares(o, mix.Calm-ms); i != j && near {
 					t.Errorf("%+v and %+v are closer than %v", e, other, mix.Calm)
 				}
 				if other.Fault != "leader-transfer" && o.from <= s.from && s.from <= o.to {
