@@ -101,6 +101,8 @@ const (
 	Lost    ObservationKind = "leader-lost"    // "lost leader": had one, has none
 	Exited  ObservationKind = "member-exited"  // the member's process ended
 	Started ObservationKind = "member-started" // the member serves clients
+	Joined  ObservationKind = "member-joined"  // became a voting member
+	Left    ObservationKind = "member-left"    // is no member any more
 )
 
 // Observation is one thing that one member was seen to do.

@@ -30,6 +30,7 @@ type Moment struct {
 	Fault    string            `json:"fault"`
 	Stage    Stage             `json:"stage"`
 	Resolved map[string]string `json:"resolved,omitempty"`
+	Observed string            `json:"observed,omitempty"` // with Effective: what was observed, in words
 	Error    string            `json:"error,omitempty"`
 }
 
