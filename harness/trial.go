@@ -168,6 +168,7 @@ func (t *trial) signalled(s workerSignal) {
 // trial cannot be judged.
 func (t *trial) replay(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
+	defer t.probeByPlan(ctx)() // waits, after
 	defer cancel(nil)
 	played := make(chan error, 1)
 	go func() { played <- chaos.Play(ctx, t.epoch, t.plan.Events, t.cluster, t.reached) }()
@@ -242,7 +243,7 @@ func (t *trial) reached(m chaos.Moment) {
 	}
 	t.events.add(results.Event{At: m.At, Source: "chaos", What: string(m.Stage), Data: data})
 	t.record.Faults = withMoment(t.record.Faults, m, t.epoch)
-	t.probe(m)
+	t.overToProbes(m)
 	t.live.reached(m)
 }
 

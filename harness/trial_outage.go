@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/plan"
 	"aftershock/harness/probe"
 	"aftershock/internal/clock"
 	"aftershock/results"
@@ -36,16 +38,39 @@ func (t *trial) dialProbes(ctx context.Context, addresses map[string]string) err
 	return nil
 }
 
-// probe has the probers follow a fault's life.
-func (t *trial) probe(m chaos.Moment) {
-	for _, p := range t.probers {
-		switch m.Stage {
-		case chaos.Injected:
-			p.Begin(m.Event)
-		case chaos.Recovered, chaos.Failed:
-			p.End(m.Event, m.At)
-		case chaos.Effective, chaos.Healed:
+// probeByPlan begins to probe when the plan has a fault injected, and not when the fault says that it was: a transfer says
+// so when MoveLeader returns, long after leadership has moved. It is a millisecond late, so that the first probe is one
+// that was started after the injection. The function that it returns waits until nothing of this runs any more, which is
+// soon after ctx is done.
+func (t *trial) probeByPlan(ctx context.Context) (wait func()) {
+	var group sync.WaitGroup
+	if len(t.probers) > 0 {
+		for _, e := range t.plan.Events {
+			group.Go(func() { t.probeEvent(ctx, e) })
 		}
+	}
+	return group.Wait
+}
+
+func (t *trial) probeEvent(ctx context.Context, e plan.Event) {
+	timer := time.NewTimer(t.epoch.Add(e.At + time.Millisecond).Sub(clock.Now()))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		for _, p := range t.probers {
+			p.Begin(e.ID)
+		}
+	case <-ctx.Done():
+	}
+}
+
+// overToProbes tells the probers of a fault that is over.
+func (t *trial) overToProbes(m chaos.Moment) {
+	if m.Stage != chaos.Recovered && m.Stage != chaos.Failed {
+		return
+	}
+	for _, p := range t.probers {
+		p.End(m.Event, m.At)
 	}
 }
 

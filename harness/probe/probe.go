@@ -48,21 +48,24 @@ type Prober struct {
 	client *clientv3.Client
 	ctx    context.Context
 	cancel context.CancelFunc
-	out    chan struct{} // a place for each probe that is out
+	work   chan struct{} // a probe for whoever waits for one
+	hands  int           // goroutines that send probes; only run counts them
 	group  sync.WaitGroup
 
 	mu      sync.Mutex
 	needed  map[string]bool // the faults that are under way
+	over    map[string]bool // and those that are over
 	until   clock.Nanos     // the last of them was over: a success at or after it is the last one that is needed
 	success clock.Nanos     // the last one's
 	running bool
+	out     int // probes that wait for their answer
 	done    []Probe
 }
 
 // Dial connects through the link that is reached at address, and writes once, so that connecting is no part of an outage.
 // The context bounds the dial alone; Close has to follow when the error is nil.
 func Dial(ctx context.Context, client, address string) (*Prober, error) {
-	p := &Prober{key: prefix + client, out: make(chan struct{}, atOnce), needed: map[string]bool{}}
+	p := &Prober{key: prefix + client, work: make(chan struct{}), needed: map[string]bool{}, over: map[string]bool{}}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	var err error
 	p.client, err = clientv3.New(clientv3.Config{
@@ -85,11 +88,12 @@ func (p *Prober) write(ctx context.Context) error {
 	return err
 }
 
-// Begin has probes sent from now on, until the fault is said to be over.
+// Begin has probes sent from now on, until the fault is said to be over. For one that is over already, because it failed
+// before it had begun, none are sent.
 func (p *Prober) Begin(fault string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.ctx.Err() != nil {
+	if p.over[fault] || p.ctx.Err() != nil {
 		return
 	}
 	p.needed[fault] = true
@@ -104,25 +108,48 @@ func (p *Prober) Begin(fault string) {
 func (p *Prober) End(fault string, at clock.Nanos) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.over[fault] = true
 	if p.needed[fault] {
 		delete(p.needed, fault)
 		p.until = max(p.until, at)
 	}
 }
 
-// run sends probes at their times.
+// run has probes sent at their times.
 func (p *Prober) run() {
 	ticker := time.NewTicker(Interval)
 	defer ticker.Stop()
 	for p.goesOn() {
-		select {
-		case p.out <- struct{}{}:
-			p.group.Go(p.probe)
-		default:
-		}
+		p.send()
 		select {
 		case <-ticker.C:
 		case <-p.ctx.Done():
+		}
+	}
+}
+
+// send hands a probe to a goroutine that is through with its last one, or to a new one while there are fewer than can be
+// needed. They are kept, because a new one for each probe would spend more time on growing its stack than on the probe.
+func (p *Prober) send() {
+	select {
+	case p.work <- struct{}{}:
+		return
+	default:
+	}
+	if p.hands < atOnce {
+		p.hands++
+		p.group.Go(p.sendOn)
+	}
+}
+
+// sendOn sends a probe, and every further one that it is handed.
+func (p *Prober) sendOn() {
+	for {
+		p.probe()
+		select {
+		case <-p.work:
+		case <-p.ctx.Done():
+			return
 		}
 	}
 }
@@ -136,14 +163,17 @@ func (p *Prober) goesOn() bool {
 }
 
 func (p *Prober) probe() {
-	defer func() { <-p.out }()
 	ctx, cancel := context.WithTimeout(p.ctx, Deadline)
 	defer cancel()
+	p.mu.Lock()
+	p.out++
+	p.mu.Unlock()
 	started := clock.Now()
 	err := p.write(ctx)
 	ended := clock.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.out--
 	p.done = append(p.done, Probe{Started: started, Ended: ended, OK: err == nil})
 	if err == nil {
 		p.success = max(p.success, ended)
