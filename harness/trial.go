@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"aftershock/chaos"
@@ -36,7 +37,10 @@ type trial struct {
 	live    live
 	cluster cluster.Cluster
 	worker  *workerProcess
+	booted  []string // the members that the cluster began with
+	probers []prober
 	epoch   clock.Nanos
+	ended   clock.Nanos   // when the plan was played and the worker was through
 	stuck   bool          // the worker was not through when it had to be
 	cpu     time.Duration // of this process, when the trial began
 }
@@ -64,8 +68,13 @@ func (t *trial) run(ctx context.Context) error {
 		t.record.Boot = t.epoch.Sub(began)
 		invalid = t.replay(ctx)
 	}
+	t.ended = clock.Now()
+	err = t.closeProbes()
 	exit := t.stopWorker()
-	err = errors.Join(t.book(table, ctx.Err() != nil), table.Close(), t.teardown())
+	if invalid == nil && t.record.Invalid == "" {
+		invalid = t.agree(ctx)
+	}
+	err = errors.Join(err, t.book(table, ctx.Err() != nil), table.Close(), t.teardown())
 	if cause := context.Cause(ctx); ctx.Err() != nil {
 		t.record.Interrupted, invalid = true, fmt.Errorf("interrupted: %w", cause)
 	}
@@ -108,31 +117,32 @@ func (t *trial) startCluster(ctx context.Context) (endpoint string, err error) {
 	if err != nil {
 		return "", err
 	}
+	t.booted = slices.Clone(t.cluster.Members())
 	t.live.booted(t.cluster)
-	return t.pin()
+	addresses, err := t.pin()
+	if err != nil {
+		return "", err
+	}
+	return addresses[workloadClient], t.dialProbes(ctx, addresses)
 }
 
-// pin resolves where each client of the plan is pinned, and returns the address at which the workload finds its member.
-func (t *trial) pin() (endpoint string, err error) {
-	t.record.Pinned = map[string]string{}
+// pin resolves where each client of the plan is pinned, and returns the addresses at which they find their members.
+func (t *trial) pin() (addresses map[string]string, err error) {
+	t.record.Pinned, addresses = map[string]string{}, map[string]string{}
 	for _, c := range t.plan.Clients {
 		member, err := chaos.Resolve(t.cluster, c.Pin)
 		if err != nil {
-			return "", fmt.Errorf("pin client %s: %w", c.Name, err)
+			return nil, fmt.Errorf("pin client %s: %w", c.Name, err)
 		}
-		address, err := t.cluster.Pin(c.Name, member)
-		if err != nil {
-			return "", err
+		if addresses[c.Name], err = t.cluster.Pin(c.Name, member); err != nil {
+			return nil, err
 		}
 		t.record.Pinned[c.Name] = member
-		if c.Name == workloadClient {
-			endpoint = address
-		}
 	}
-	if endpoint == "" {
-		return "", fmt.Errorf("the plan pins no client %q, so the workload has no member to talk to", workloadClient)
+	if addresses[workloadClient] == "" {
+		return nil, fmt.Errorf("the plan pins no client %q, so the workload has no member to talk to", workloadClient)
 	}
-	return endpoint, nil
+	return addresses, nil
 }
 
 func (t *trial) workerConfig(endpoint string) workerConfig {
@@ -158,6 +168,7 @@ func (t *trial) signalled(s workerSignal) {
 // trial cannot be judged.
 func (t *trial) replay(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
+	defer t.probeByPlan(ctx)() // waits, after
 	defer cancel(nil)
 	played := make(chan error, 1)
 	go func() { played <- chaos.Play(ctx, t.epoch, t.plan.Events, t.cluster, t.reached) }()
@@ -224,11 +235,15 @@ func (t *trial) reached(m chaos.Moment) {
 	for key, value := range m.Resolved {
 		data[key] = value
 	}
+	if m.Observed != "" {
+		data["observed"] = m.Observed
+	}
 	if m.Error != "" {
 		data["error"] = m.Error
 	}
 	t.events.add(results.Event{At: m.At, Source: "chaos", What: string(m.Stage), Data: data})
 	t.record.Faults = withMoment(t.record.Faults, m, t.epoch)
+	t.overToProbes(m)
 	t.live.reached(m)
 }
 
@@ -246,7 +261,7 @@ func withMoment(faults []results.Fault, m chaos.Moment, epoch clock.Nanos) []res
 	case chaos.Injected:
 		f.Injected, f.Resolved = at, m.Resolved
 	case chaos.Effective:
-		f.Effective = at
+		f.Effective, f.Observed = at, m.Observed
 	case chaos.Healed:
 		f.Healed = at
 	case chaos.Recovered:
@@ -263,8 +278,10 @@ func (t *trial) teardown() error {
 		return nil
 	}
 	err := t.cluster.Close()
-	for _, o := range t.cluster.Observations() {
+	seen := t.cluster.Observations()
+	for _, o := range seen {
 		t.events.add(observed(o))
 	}
+	t.bookLeadership(seen)
 	return err
 }

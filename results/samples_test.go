@@ -60,8 +60,12 @@ func sampleTrial() results.Trial {
 		}},
 		Faults: []results.Fault{{
 			Event: "e1", Fault: "partition-leader", Resolved: map[string]string{"target": "m1"}, Injected: 1, Effective: 2,
-			Healed: 3, Recovered: 4, Error: "late",
+			Healed: 3, Recovered: 4, Error: "late", Observed: "m1 lost its leader", LeaderLost: 2, LeaderElected: 3, Leaderless: 1,
+			Links: []results.LinkOutage{{Client: "collector", Member: "m2", FirstSuccess: 4, LongestGap: 3, Sent: 2, Failed: 1}},
 		}},
+		Agreement: &results.Agreement{
+			Members: 3, Revision: 812, CompactRevision: 100, Hash: 1<<32 - 1, Took: time.Millisecond, Error: "m2 differs",
+		},
 		Pinned: map[string]string{"collector": "m2"}, Elections: results.Elections{Planned: 2, Unplanned: 1},
 		Worker:    results.Worker{Exit: "signal: killed", Crashed: true, Stuck: true, GOMAXPROCS: 2, GOGC: 400, GCs: 9, GCPause: time.Millisecond},
 		Generator: results.Generator{Method: "timerfd", LatenessP50: 1, LatenessP99: 2, LatenessMax: 3},

@@ -18,7 +18,8 @@ type Trial struct {
 	Phases    []Phase           `json:"phases,omitempty"`
 	Capacity  []Capacity        `json:"capacity,omitempty"`
 	Faults    []Fault           `json:"faults,omitempty"`
-	Pinned    map[string]string `json:"pinned,omitempty"` // client -> member
+	Agreement *Agreement        `json:"agreement,omitempty"` // nil when the trial ended before it could be asked for
+	Pinned    map[string]string `json:"pinned,omitempty"`    // client -> member
 	Elections Elections         `json:"elections"`
 	Worker    Worker            `json:"worker"`
 	Generator Generator         `json:"generator"`
@@ -93,6 +94,18 @@ type Fault struct {
 	Healed    Offset            `json:"healed_ns"`
 	Recovered Offset            `json:"recovered_ns"`
 	Error     string            `json:"error,omitempty"`
+	// Observed is what was observed when the fault took effect, in words.
+	Observed string `json:"observed,omitempty"`
+	// LeaderLost is when the cluster ceased to follow a leader after the injection, and LeaderElected when it followed one
+	// again: a majority of its voting members, and the leader itself. A majority that changes from one leader to the next
+	// has both at the same moment. When there was no leader at the injection, it was lost before, and LeaderLost is 0.
+	LeaderLost    Offset `json:"leader_lost_ns,omitempty"`
+	LeaderElected Offset `json:"leader_elected_ns,omitempty"`
+	// Leaderless is how long the cluster followed no leader between Injected and Recovered, all such times together.
+	Leaderless time.Duration `json:"leaderless_ns,omitempty"`
+	// Links are the outages that the plan's clients saw, each through its own link. Records of a time before probes have
+	// none, and say nothing of the leader either.
+	Links []LinkOutage `json:"links,omitempty"`
 }
 
 // Elections counts the terms in which somebody was followed, by whether a fault's life covers their beginning.
@@ -131,7 +144,7 @@ type CPU struct {
 // Event is a line of events.jsonl: something that happened on the trial's time line, whoever saw it.
 type Event struct {
 	At     Offset            `json:"at_ns"`
-	Source string            `json:"source"` // chaos, worker, or a member's name
+	Source string            `json:"source"` // chaos, worker, probe, cluster (what its members came to together), or a member's name
 	What   string            `json:"what"`
 	Data   map[string]string `json:"data,omitempty"`
 }

@@ -58,6 +58,9 @@ type Cluster interface {
 	Pin(client, member string) (address string, err error)
 	// Write answers when the cluster has committed a write and read it back linearizably.
 	Write(ctx context.Context) error
+	// Agree waits until all present members serve and hold the same revision, compact revision and hash, for as long as is
+	// given. The error says which members held what.
+	Agree(ctx context.Context, within time.Duration) (Agreement, error)
 	// Observations returns everything observed so far, in the order it arrived.
 	Observations() []chaos.Observation
 	// Deaths delivers an error for each member that ended though no fault asked it to.

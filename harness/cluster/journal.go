@@ -33,7 +33,7 @@ func (j *journal) add(o chaos.Observation) {
 		j.following[o.Member] = chaos.Leadership{Member: o.Leader, Term: o.Term}
 	case chaos.Lost, chaos.Exited:
 		delete(j.following, o.Member)
-	case chaos.Started:
+	case chaos.Started, chaos.Joined, chaos.Left:
 	}
 	close(j.grown)
 	j.grown = make(chan struct{})

@@ -28,6 +28,7 @@ func Detail(w io.Writer, s summary.Summary) error {
 		}
 		p.figures("BEFORE -> AFTER", figures, f.Fix.Primary)
 	}
+	p.anatomy(s.Outages)
 	p.trials(s)
 	return p.err
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -26,6 +27,10 @@ func hostile(text string, v float64) report.Input {
 	s.Run.Pinning = &results.Pinning{Worker: text, Others: text}
 	s.Run.Calibration.Checks[1].Shown, s.Run.Calibration.Rates[0].Through = text, text
 	s.Warnings = []summary.Warning{{What: text, Remedy: text}}
+	hurt := summary.Anatomy{Faults: 2, Leaderless: summary.Spread{N: 1, Median: time.Duration(math.Float64bits(v) >> 1)}, Links: []summary.LinkSpread{
+		{Client: text}, {Client: text},
+	}}
+	s.Outages = []summary.Outage{{Fault: text, All: hurt, After: hurt}}
 	s.Noise = summary.Noise{Trials: 1, Canary: 1, CanarySpread: v, Steal: v, Load: v, Processes: []summary.Setup{setup(results.Before, text, 1, 1, text)}}
 	r := ratio(text, text, "ns", v, v, &summary.Change{Value: v, Low: v, High: v, Confidence: 0.95, P: v, Detectable: v})
 	r.Note = text
@@ -62,7 +67,7 @@ func FuzzHostileNames(f *testing.F) {
 		checkJUnit(t, in)
 		checkCSV(t, in)
 		checkBench(t, in)
-		if page := written(t, "md", in); len(page) >= mebibyte || strings.Count(page, "\n| ") != 2*(1+2) {
+		if page := written(t, "md", in); len(page) >= mebibyte || strings.Count(page, "\n| ") != 3*(1+2) {
 			t.Errorf("%d bytes, %d table rows of\n%s", len(page), strings.Count(page, "\n| "), page)
 		}
 		if !json.Valid([]byte(written(t, "json", in))) {

@@ -16,11 +16,11 @@ import (
 // https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions#adding-a-job-summary
 const (
 	pageLimit    = 1 << 20
-	sectionLimit = pageLimit / 5 // of each of four, so that no one of them crowds out another
+	sectionLimit = pageLimit / 6 // of each of five, so that no one of them crowds out another
 	cellLimit    = 400           // runes
 )
 
-// markdown writes a page: the gate's answer, if a policy was asked, the verdicts, and the warnings.
+// markdown writes a page: the gate's answer, if a policy was asked, the verdicts, the outages, and the warnings.
 func markdown(w io.Writer, in Input) error {
 	s := in.Summary
 	page := &strings.Builder{}
@@ -38,6 +38,12 @@ func markdown(w io.Writer, in Input) error {
 	page.WriteString("\n### Verdicts\n\n")
 	section(page, "| Fix | Verdict | By | Before -> after | Change | P | Adjusted | Detectable | Pairs |\n"+
 		"|---|---|---|---|---|---|---|---|---|\n", verdictRows(s))
+	if len(s.Outages) > 0 {
+		page.WriteString("\n### Outages\n\n")
+		section(page, "| Fault | N | Without leader | Client | First success | Longest gap | Recovered after heal |\n"+
+			"|---|---|---|---|---|---|---|\n", outagePageRows(s.Outages))
+		page.WriteString("\nMedian (least-most) over the faults of both arms; the first success from the injection.\n")
+	}
 	if len(s.Warnings) > 0 {
 		page.WriteString("\n### Warnings\n\n")
 		section(page, "", warningRows(s.Warnings))
@@ -83,6 +89,13 @@ func verdictRows(s summary.Summary) (rows []string) {
 		e := evidence(f.Primary)
 		rows = append(rows, tableRow(f.Name, verdict, longName(f.Fix.Primary), sides(f.Primary), change(f.Primary), e[1], e[2],
 			e[3], pairs(f)))
+	}
+	return rows
+}
+
+func outagePageRows(all []summary.Outage) (rows []string) {
+	for _, cells := range outageRows(all)[1:] {
+		rows = append(rows, tableRow(cells...))
 	}
 	return rows
 }

@@ -25,6 +25,15 @@ func sample() summary.Summary {
 			},
 		},
 		Fixes: []summary.Fix{improved(), regressed(), same(), undecided(), notExercised(), censored()},
+		Outages: []summary.Outage{
+			{
+				Fault: "leader-transfer", All: transferred(12), Before: transferred(6), After: transferred(6),
+			},
+			{
+				Fault: "follower-kill", All: followerKilled(), Before: followerKilled(),
+				After: summary.Anatomy{Links: []summary.LinkSpread{}},
+			},
+		},
 		Warnings: []summary.Warning{
 			{What: "the run is partial: interrupted", Remedy: "run it again"},
 			{What: "regressed-fix: 6 of 8 planned pairs can be judged"},
@@ -34,6 +43,34 @@ func sample() summary.Summary {
 		s.Run.Fixes = append(s.Run.Fixes, f.Fix)
 	}
 	return s
+}
+
+// transferred is what transfers cost two clients, in all of which everything came.
+func transferred(n int) summary.Anatomy {
+	return summary.Anatomy{
+		Faults: n, Effective: times(n, 1_200, 2_300, 3_456), LeaderLost: times(n, 1_100, 1_900, 2_000),
+		LeaderElected: times(n, 2_000, 2_500, 4_000), Leaderless: times(n, 0, 600, 2_000), Recovered: times(n, 2_100, 2_700, 4_100),
+		Links: []summary.LinkSpread{
+			{Client: "collector", FirstSuccess: times(n, 4_000, 5_000, 29_999), LongestGap: times(n, 25_100, 26_000, 51_000)},
+			{Client: "reader", FirstSuccess: times(n, 3_000, 3_000, 3_000), LongestGap: times(n, 25_100, 26_000, 51_000)},
+		},
+	}
+}
+
+// followerKilled is a fault that costs no leader, met so often that a P90 can be told, and once without an end.
+func followerKilled() summary.Anatomy {
+	gap := times(201, 5_000_000, 5_012_345, 5_100_000)
+	gap.P90 = 5_050 * time.Millisecond
+	return summary.Anatomy{
+		Faults: 201, Effective: times(201, 1_000, 2_000, 3_000), Leaderless: times(201, 0, 0, 0), Recovered: times(200, 90_000, 95_000, 99_000),
+		Links: []summary.LinkSpread{{Client: "collector", FirstSuccess: times(200, 5_000_000, 5_012_345, 5_100_000), LongestGap: gap}},
+	}
+}
+
+// times are a spread in microseconds.
+func times(n, least, median, most int) summary.Spread {
+	us := func(n int) time.Duration { return time.Duration(n) * time.Microsecond }
+	return summary.Spread{N: n, Min: us(least), Median: us(median), Max: us(most)}
 }
 
 func setup(arm results.Arm, role string, procs, gogc int, cores string) summary.Setup {

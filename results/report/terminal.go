@@ -28,6 +28,7 @@ func Terminal(w io.Writer, s summary.Summary, folder string) error {
 		rows = append(rows, cells(f))
 	}
 	p.table(rows)
+	p.outages(s.Outages)
 	for _, f := range s.Fixes {
 		p.remarks(s, f)
 	}

@@ -16,7 +16,7 @@ func Compute(folder string) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	s := Summary{Schema: Schema, Run: run, Noise: noiseOf(trials)}
+	s := Summary{Schema: Schema, Run: run, Noise: noiseOf(trials), Outages: outages(trials)}
 	var primaries []Row
 	for i, f := range run.Fixes {
 		s.Fixes = append(s.Fixes, compare(run, f, trials[i]))

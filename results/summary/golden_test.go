@@ -31,8 +31,8 @@ func TestSummaryGolden(t *testing.T) {
 			CanaryBefore: 10 * ms, CanaryAfter: 10*ms + time.Duration(i)*ms/10, Steal: 0.001 * float64(i), Load: 1.5,
 			Pressure: results.Pressure{Known: true, CPU: 0.25, IO: 0.125},
 		})
-		w.trial(i+1, results.Before, fired(uint64(100+i)), disturbed, setUp)
-		w.trial(i+1, results.After, disturbed, setUp, fired(uint64(10+i)), slower(results.UnderTrigger, n/2), slower(results.Steady, 2*n*n*n*n),
+		w.trial(i+1, results.Before, fired(uint64(100+i)), disturbed, setUp, probed(i))
+		w.trial(i+1, results.After, disturbed, setUp, probed(2*i), fired(uint64(10+i)), slower(results.UnderTrigger, n/2), slower(results.Steady, 2*n*n*n*n),
 			become(results.InFault, 5*i, refused), become(results.Recovery, 120, missed),
 			capacity(results.CapacityTrigger, uint64(900+i)))
 	}

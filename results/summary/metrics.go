@@ -139,25 +139,31 @@ func capacityOf(t *table, name string) (figure, bool) {
 }
 
 // recoveryOf is the time until every member that a fault concerned was seen to follow a leader again: the median over
-// the trial's faults of one kind. It runs from the heal of a fault that was held, and from the injection of one that is
-// over once it took effect. It is not the time to the next publish: at ten a second that would say where the plan put the
-// heal between two of them. When one of the faults was never recovered from, the trial has none: the median of the others
-// would hide it.
+// the trial's faults of one kind. It is not the time to the next publish: at ten a second that would say where the plan
+// put the heal between two of them. When one of the faults was never recovered from, the trial has none: the median of
+// the others would hide it.
 func recoveryOf(t *table, kind string) (figure, bool) {
 	var times []float64
 	for _, f := range t.trial.Faults {
 		if f.Fault != kind {
 			continue
 		}
-		from := f.Healed
-		if from > f.Recovered {
-			from = f.Injected
-		}
-		if f.Recovered <= from { // 0 when it never was
+		took, ok := recovered(f)
+		if !ok {
 			return figure{}, false
 		}
-		times = append(times, float64(f.Recovered-from))
+		times = append(times, float64(took))
 	}
 	value, ok := stat.Median(times)
 	return figure{value: value}, ok
+}
+
+// recovered is how long the recovery took: from the heal of a fault that was held, and from the injection of one that is
+// over once it took effect. It is false when it never came.
+func recovered(f results.Fault) (time.Duration, bool) {
+	from := f.Healed
+	if from > f.Recovered {
+		from = f.Injected
+	}
+	return f.Recovered.Sub(from), f.Recovered > from // 0 when it never was
 }

@@ -21,6 +21,7 @@ type Summary struct {
 	Run      results.Run `json:"run"`
 	Noise    Noise       `json:"noise"`
 	Fixes    []Fix       `json:"fixes"`
+	Outages  []Outage    `json:"outages,omitempty"` // by the kind of fault
 	Warnings []Warning   `json:"warnings,omitempty"`
 }
 

@@ -17,6 +17,7 @@ type trialData struct {
 	results.Trial
 	figures map[results.Metric]figure
 	kinds   []string // of the faults that it met, each once
+	outages []outage
 	trigger float64
 }
 
@@ -39,7 +40,7 @@ func (r reading) read(scratch *phaseData) *trialData {
 		return r.invalid(fmt.Sprintf("%s: it is that of fix %q, pair %d %s, attempt %d",
 			results.TrialFile, own.Fix, own.Pair, own.Arm, record.Attempt))
 	}
-	d := &trialData{Trial: record, kinds: kindsOf(record.Faults)}
+	d := &trialData{Trial: record, kinds: kindsOf(record.Faults), outages: outagesOf(record)}
 	if d.Invalid == "" && d.Interrupted {
 		d.Invalid = "interrupted"
 	}
@@ -49,7 +50,7 @@ func (r reading) read(scratch *phaseData) *trialData {
 		}
 	}
 	// What the figures were made of is long, and no longer needed.
-	d.Phases, d.Capacity, d.Faults, d.Pinned = nil, nil, nil, nil
+	d.Phases, d.Capacity, d.Faults, d.Pinned, d.Agreement = nil, nil, nil, nil, nil
 	return d
 }
 

@@ -1,0 +1,175 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"aftershock/internal/clock"
+)
+
+const (
+	agreementPoll    = 20 * time.Millisecond // between two questions to all members
+	agreementPerCall = 2 * time.Second       // for which one member is waited for: hashing a large history takes a while
+)
+
+// Agreement is what all members of a cluster hold alike.
+type Agreement struct {
+	Members         int
+	Revision        int64
+	CompactRevision int64
+	Hash            uint32 // etcd's HashKV at Revision
+	Took            time.Duration
+}
+
+// holding is what one member says of itself.
+type holding struct {
+	revision, compacted int64
+	hash                uint32
+	hashed              bool // it was asked for its hash: all were at one revision
+	learner             bool // it cannot be asked for its hash, and has to have the others' revision
+	err                 error
+}
+
+func (h holding) String() string {
+	switch {
+	case h.err != nil:
+		return h.err.Error()
+	case h.learner:
+		return fmt.Sprintf("a learner at revision %d", h.revision)
+	case !h.hashed:
+		return fmt.Sprintf("revision %d", h.revision)
+	}
+	return fmt.Sprintf("revision %d, compacted at %d, hash %08x", h.revision, h.compacted, h.hash)
+}
+
+// agree asks all members until they serve without an alarm and hold the same: revision, compact revision and hash. The
+// error of a bound that has passed says which members held what when they were asked last.
+func (c *control) agree(ctx context.Context, members []string, within time.Duration) (Agreement, error) {
+	began := clock.Now()
+	ctx, cancel := context.WithTimeoutCause(ctx, within, fmt.Errorf("%v have passed", within))
+	defer cancel()
+	for last := []holding(nil); ; {
+		held := c.holdings(ctx, members)
+		if same, ok := agreed(held); ok {
+			return Agreement{
+				Members: len(members), Revision: same.revision, CompactRevision: same.compacted, Hash: same.hash,
+				Took: clock.Now().Sub(began),
+			}, nil
+		}
+		if ctx.Err() == nil || last == nil {
+			last = held // and not what the end of the bound cut off
+		}
+		select {
+		case <-time.After(agreementPoll):
+		case <-ctx.Done():
+			return Agreement{}, fmt.Errorf("the members do not agree: %s: %w", differing(members, last), context.Cause(ctx))
+		}
+	}
+}
+
+// holdings asks all members at the same time: first where they are, and once they are at one revision, for its hash. A
+// hash takes as long as the history is large, and those of two revisions cannot be compared.
+func (c *control) holdings(ctx context.Context, members []string) []holding {
+	held := ask(members, func(i int) holding { return c.status(ctx, members[i]) })
+	for _, h := range held {
+		if h.err != nil || h.revision != held[0].revision {
+			return held
+		}
+	}
+	return ask(members, func(i int) holding { return c.hashed(ctx, members[i], held[i]) })
+}
+
+func ask(members []string, one func(i int) holding) []holding {
+	held := make([]holding, len(members))
+	var group sync.WaitGroup
+	for i := range members {
+		group.Go(func() { held[i] = one(i) })
+	}
+	group.Wait()
+	return held
+}
+
+// status asks over a new connection, as the client's maintenance calls do: one that was cut off while its member was gone
+// would wait for its back-off.
+func (c *control) status(ctx context.Context, member string) holding {
+	client, err := c.client(member)
+	if err != nil {
+		return holding{err: err}
+	}
+	ctx, cancel := context.WithTimeout(ctx, agreementPerCall)
+	defer cancel()
+	status, err := client.Status(ctx, c.endpoints[member])
+	if err != nil {
+		return holding{err: fmt.Errorf("no answer: %w", err)}
+	}
+	if len(status.Errors) > 0 { // no leader, or an alarm that was not disarmed
+		return holding{err: errors.New(strings.Join(status.Errors, ", "))}
+	}
+	return holding{revision: status.Header.Revision, learner: status.IsLearner}
+}
+
+func (c *control) hashed(ctx context.Context, member string, h holding) holding {
+	if h.learner {
+		return h
+	}
+	client, err := c.client(member)
+	if err != nil {
+		return holding{err: err}
+	}
+	ctx, cancel := context.WithTimeout(ctx, agreementPerCall)
+	defer cancel()
+	answer, err := client.HashKV(ctx, c.endpoints[member], h.revision)
+	if err != nil {
+		return holding{err: fmt.Errorf("no hash at revision %d: %w", h.revision, err)}
+	}
+	h.hash, h.compacted, h.hashed = answer.Hash, answer.CompactRevision, true
+	return h
+}
+
+// agreed gives what all voting members hold alike, if they do and every learner has come as far.
+func agreed(held []holding) (same holding, ok bool) {
+	for _, h := range held {
+		switch {
+		case h.err != nil || h.revision != held[0].revision:
+			return same, false
+		case h.learner:
+			continue
+		case !h.hashed || ok && h != same:
+			return same, false
+		}
+		same, ok = h, true
+	}
+	return same, ok
+}
+
+// differing groups the members by what they hold: "n1, n3: revision 812, compacted at 0, hash 3b1f0c2d; n2: revision 790".
+func differing(members []string, held []holding) string {
+	var order []string
+	by := map[string][]string{}
+	for i, h := range held {
+		what := h.String()
+		if by[what] == nil {
+			order = append(order, what)
+		}
+		by[what] = append(by[what], members[i])
+	}
+	groups := make([]string, len(order))
+	for i, what := range order {
+		groups[i] = strings.Join(by[what], ", ") + ": " + what
+	}
+	return strings.Join(groups, "; ")
+}
+
+// Agree asks all members until they hold the same, for as long as is given.
+func (c *Processes) Agree(ctx context.Context, within time.Duration) (Agreement, error) {
+	return c.control.agree(ctx, c.Members(), within)
+}
+
+// Agree asks all members until they hold the same, for as long as is given.
+func (e *Embedded) Agree(ctx context.Context, within time.Duration) (Agreement, error) {
+	return e.control.agree(ctx, e.Members(), within)
+}

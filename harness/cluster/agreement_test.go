@@ -1,0 +1,167 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+func TestMembersAgreeOnWhatWasWritten(t *testing.T) {
+	for name, c := range map[string]Cluster{"processes": start(t, config(t, 3)), "embedded": startEmbedded(t)} {
+		t.Run(name, func(t *testing.T) {
+			before, err := c.Agree(patience(t), 10*time.Second)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 5 {
+				if err := c.Write(patience(t)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			after, err := c.Agree(patience(t), 10*time.Second)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if after.Members != 3 || after.Revision != before.Revision+5 || after.Hash == before.Hash || after.Took <= 0 {
+				t.Errorf("before %+v, after five writes %+v", before, after)
+			}
+			if again, err := c.Agree(patience(t), 10*time.Second); err != nil || again.Hash != after.Hash || again.Revision != after.Revision {
+				t.Errorf("nothing was written meanwhile: %+v, then %+v, %v", after, again, err)
+			}
+		})
+	}
+}
+
+// A member that was killed and restarted is asked again from the first moment on.
+func TestMembersAgreeAfterARestart(t *testing.T) {
+	c := start(t, config(t, 3))
+	if _, err := c.Agree(patience(t), 10*time.Second); err != nil { // the connections are there before the kill
+		t.Fatal(err)
+	}
+	if _, err := c.Crash(patience(t), "n2"); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Write(patience(t)); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Restart(patience(t), "n2"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := c.Agree(patience(t), 10*time.Second); err != nil || got.Members != 3 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestMembersThatDoNotAgreeAreNamed(t *testing.T) {
+	c := start(t, config(t, 3))
+	leader, _ := c.Leader()
+	var follower string
+	for _, m := range c.Members() {
+		if m != leader.Member {
+			follower = m
+		}
+	}
+	if err := c.Pause(follower); err != nil {
+		t.Fatal(err)
+	}
+	_, err := c.Agree(patience(t), 300*time.Millisecond)
+	if err == nil || !strings.Contains(err.Error(), "the members do not agree: ") ||
+		!strings.Contains(err.Error(), follower+": no answer: ") || !strings.Contains(err.Error(), "300ms have passed") {
+		t.Errorf("a member is paused: %v", err)
+	}
+	if err := c.Resume(follower); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Agree(patience(t), 10*time.Second); err != nil {
+		t.Error(err)
+	}
+}
+
+// An alarm that nobody disarmed is no cluster that is whole.
+func TestAnAlarmIsNoAgreement(t *testing.T) {
+	c := start(t, config(t, 1))
+	client, err := c.control.client("n1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, err := client.Status(patience(t), c.Endpoints()[0].ClientURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alarm := &clientv3.AlarmMember{MemberID: status.Header.MemberId, Alarm: pb.AlarmType_NOSPACE}
+	raise(t, client, alarm)
+	if _, err := c.Agree(patience(t), 100*time.Millisecond); err == nil || !strings.Contains(err.Error(), "n1: memberID:") ||
+		!strings.Contains(err.Error(), "NOSPACE") {
+		t.Errorf("with an alarm: %v", err)
+	}
+	if _, err := client.AlarmDisarm(patience(t), alarm); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Agree(patience(t), 10*time.Second); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAgreementEndsWithItsContext(t *testing.T) {
+	c := start(t, config(t, 1))
+	reason := errors.New("the user has had enough")
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(reason)
+	if _, err := c.Agree(ctx, time.Minute); !errors.Is(err, reason) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestAgreed(t *testing.T) {
+	at := func(revision, compacted int64, hash uint32) holding {
+		return holding{revision: revision, compacted: compacted, hash: hash, hashed: true}
+	}
+	learner := func(revision int64) holding { return holding{revision: revision, learner: true} }
+	for _, c := range []struct {
+		name string
+		held []holding
+		want string // what differs; empty when nothing does
+	}{
+		{"one", []holding{at(7, 0, 1)}, ""},
+		{"three", []holding{at(7, 2, 1), at(7, 2, 1), at(7, 2, 1)}, ""},
+		{"a hash of zero is one", []holding{at(7, 2, 0), at(7, 2, 0)}, ""},
+		{"the second differs in its hash", []holding{at(7, 2, 1), at(7, 2, 255), at(7, 2, 1)},
+			"n1, n3: revision 7, compacted at 2, hash 00000001; n2: revision 7, compacted at 2, hash 000000ff"},
+		{"the last is compacted less", []holding{at(7, 2, 1), at(7, 2, 1), at(7, 0, 1)},
+			"n1, n2: revision 7, compacted at 2, hash 00000001; n3: revision 7, compacted at 0, hash 00000001"},
+		{"the first lags", []holding{{revision: 6}, {revision: 7}, {revision: 7}}, "n1: revision 6; n2, n3: revision 7"},
+		{"one does not answer", []holding{{revision: 7}, {err: errors.New("no answer: paused")}},
+			"n1: revision 7; n2: no answer: paused"},
+		{"the revisions are alike, and no hash was asked for", []holding{{revision: 7}, {revision: 7}}, "n1, n2: revision 7"},
+		{"a learner that has come as far", []holding{learner(7), at(7, 2, 1), at(7, 2, 1)}, ""},
+		{"a learner that lags", []holding{at(7, 2, 1), learner(5)},
+			"n1: revision 7, compacted at 2, hash 00000001; n2: a learner at revision 5"},
+		{"learners alone", []holding{learner(7)}, "n1: a learner at revision 7"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			same, ok := agreed(c.held)
+			if ok != (c.want == "") || ok && (same.learner || same.revision != 7) {
+				t.Fatalf("agreed on %+v: %t", same, ok)
+			}
+			if got := differing(Names(len(c.held)), c.held); !ok && got != c.want {
+				t.Errorf("differing: %s\nwant       %s", got, c.want)
+			}
+		})
+	}
+}
+
+func raise(t *testing.T, client *clientv3.Client, alarm *clientv3.AlarmMember) {
+	t.Helper()
+	conn := pb.NewMaintenanceClient(client.ActiveConnection())
+	_, err := conn.Alarm(patience(t), &pb.AlarmRequest{
+		Action: pb.AlarmRequest_ACTIVATE, MemberID: alarm.MemberID, Alarm: alarm.Alarm,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,200 @@
+// Package probe asks, through each client's own link, when the cluster serves that client again.
+//
+// A probe is a small write, which takes the whole way: the link, the member and a quorum. It is open loop: one is sent
+// every Interval, whatever became of those before it, because a prober that waits for its last answer learns of the end
+// of an outage only when that answer comes. Probes are sent while a fault is under way and at no other time, so a calm
+// service is not loaded by them.
+//
+// What a prober leaves is what it sent and what came of it; Outage reads a fault's outage out of that.
+package probe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"aftershock/internal/clock"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+)
+
+const (
+	// Interval is the time between two probes, and so how exactly the end of an outage is known.
+	Interval = 25 * time.Millisecond
+	// Deadline is how long a probe waits for its answer.
+	Deadline = time.Second
+	// atOnce is how many probes can be out: as many as are sent before the first of them has reached its deadline. What
+	// would be one more, on a machine that is late with everything, is not sent.
+	atOnce = int(Deadline / Interval)
+	// prefix is below what is the cluster's own, outside of every workload's keys.
+	prefix = "aftershock/probe/"
+)
+
+// reconnects is how often gRPC dials a member that is gone. Its own back-off grows to seconds, and an outage would end
+// when that ends, and not when the member is back.
+var reconnects = grpc.ConnectParams{
+	Backoff:           backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 100 * time.Millisecond},
+	MinConnectTimeout: Deadline,
+}
+
+// Prober probes one client's link. Its methods may be called at the same time from any goroutine.
+type Prober struct {
+	key    string
+	client *clientv3.Client
+	ctx    context.Context
+	cancel context.CancelFunc
+	work   chan struct{} // a probe for whoever waits for one
+	hands  int           // goroutines that send probes; only run counts them
+	group  sync.WaitGroup
+
+	mu      sync.Mutex
+	needed  map[string]bool // the faults that are under way
+	over    map[string]bool // and those that are over
+	until   clock.Nanos     // the last of them was over: a success at or after it is the last one that is needed
+	success clock.Nanos     // the last one's
+	running bool
+	out     int // probes that wait for their answer
+	done    []Probe
+}
+
+// Dial connects through the link that is reached at address, and writes once, so that connecting is no part of an outage.
+// The context bounds the dial alone; Close has to follow when the error is nil.
+func Dial(ctx context.Context, client, address string) (*Prober, error) {
+	p := &Prober{key: prefix + client, work: make(chan struct{}), needed: map[string]bool{}, over: map[string]bool{}}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	var err error
+	p.client, err = clientv3.New(clientv3.Config{
+		Endpoints: []string{address}, Context: p.ctx, Logger: zap.NewNop(), // the default logger's cost dominates under failures
+		DialOptions: []grpc.DialOption{grpc.WithConnectParams(reconnects)},
+	})
+	if err != nil {
+		p.cancel()
+		return nil, fmt.Errorf("probe client %s: %w", client, err)
+	}
+	if err := p.write(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("probe client %s: %w", client, err), p.Close())
+	}
+	return p, nil
+}
+
+// write is a probe: linearizable, and without require-leader, as the service under test writes.
+func (p *Prober) write(ctx context.Context) error {
+	_, err := p.client.Put(ctx, p.key, "")
+	return err
+}
+
+// Begin has probes sent from now on, until the fault is said to be over. For one that is over already, because it failed
+// before it had begun, none are sent.
+func (p *Prober) Begin(fault string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.over[fault] || p.ctx.Err() != nil {
+		return
+	}
+	p.needed[fault] = true
+	if !p.running {
+		p.running = true
+		p.group.Go(p.run)
+	}
+}
+
+// End says that a fault was over at that moment. Probes go on while others are under way, and until one has succeeded at
+// or after the end of the last.
+func (p *Prober) End(fault string, at clock.Nanos) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.over[fault] = true
+	if p.needed[fault] {
+		delete(p.needed, fault)
+		p.until = max(p.until, at)
+	}
+}
+
+// run has probes sent at their times.
+func (p *Prober) run() {
+	ticker := time.NewTicker(Interval)
+	defer ticker.Stop()
+	for p.goesOn() {
+		p.send()
+		select {
+		case <-ticker.C:
+		case <-p.ctx.Done():
+		}
+	}
+}
+
+// send hands a probe to a goroutine that is through with its last one, or to a new one while there are fewer than can be
+// needed. They are kept, because a new one for each probe would spend more time on growing its stack than on the probe.
+func (p *Prober) send() {
+	select {
+	case p.work <- struct{}{}:
+		return
+	default:
+	}
+	if p.hands < atOnce {
+		p.hands++
+		p.group.Go(p.sendOn)
+	}
+}
+
+// sendOn sends a probe, and every further one that it is handed.
+func (p *Prober) sendOn() {
+	for {
+		p.probe()
+		select {
+		case <-p.work:
+		case <-p.ctx.Done():
+			return
+		}
+	}
+}
+
+// goesOn tells whether a probe is still needed, and books the end when none is.
+func (p *Prober) goesOn() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.running = p.ctx.Err() == nil && (len(p.needed) > 0 || p.success < p.until)
+	return p.running
+}
+
+func (p *Prober) probe() {
+	ctx, cancel := context.WithTimeout(p.ctx, Deadline)
+	defer cancel()
+	p.mu.Lock()
+	p.out++
+	p.mu.Unlock()
+	started := clock.Now()
+	err := p.write(ctx)
+	ended := clock.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.out--
+	p.done = append(p.done, Probe{Started: started, Ended: ended, OK: err == nil})
+	if err == nil {
+		p.success = max(p.success, ended)
+	}
+}
+
+// Probes gives all probes so far, in the order in which they ended. It is complete after Close.
+func (p *Prober) Probes() []Probe {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]Probe(nil), p.done...)
+}
+
+// Close cuts off the probes that are out, which count as failed, and returns when nothing of the prober runs any more.
+func (p *Prober) Close() error {
+	p.mu.Lock()
+	p.cancel()
+	p.mu.Unlock() // from here on Begin starts nothing, so there is nothing to add to the group while it is waited for
+	p.group.Wait()
+	if err := p.client.Close(); err != nil && !errors.Is(err, context.Canceled) {
+		return fmt.Errorf("close the probes' client: %w", err)
+	}
+	return nil
+}

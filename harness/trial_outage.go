@@ -1,0 +1,162 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"aftershock/chaos"
+	"aftershock/chaos/plan"
+	"aftershock/harness/probe"
+	"aftershock/internal/clock"
+	"aftershock/results"
+)
+
+// agreementBound is how long the members may take to agree once everything was healed.
+const agreementBound = 10 * time.Second
+
+// prober probes through one client's link.
+type prober struct {
+	*probe.Prober
+	client, member string
+}
+
+// dialProbes connects a prober through each client's link, before the trial's epoch.
+func (t *trial) dialProbes(ctx context.Context, addresses map[string]string) error {
+	ctx, cancel := context.WithTimeout(ctx, chaos.Patience)
+	defer cancel()
+	for _, c := range t.plan.Clients {
+		p, err := probe.Dial(ctx, c.Name, addresses[c.Name])
+		if err != nil {
+			return err
+		}
+		t.probers = append(t.probers, prober{p, c.Name, t.record.Pinned[c.Name]})
+	}
+	return nil
+}
+
+// probeByPlan begins to probe when the plan has a fault injected, and not when the fault says that it was: a transfer says
+// so when MoveLeader returns, long after leadership has moved. It is a millisecond late, so that the first probe is one
+// that was started after the injection. The function that it returns waits until nothing of this runs any more, which is
+// soon after ctx is done.
+func (t *trial) probeByPlan(ctx context.Context) (wait func()) {
+	var group sync.WaitGroup
+	if len(t.probers) > 0 {
+		for _, e := range t.plan.Events {
+			group.Go(func() { t.probeEvent(ctx, e) })
+		}
+	}
+	return group.Wait
+}
+
+func (t *trial) probeEvent(ctx context.Context, e plan.Event) {
+	timer := time.NewTimer(t.epoch.Add(e.At + time.Millisecond).Sub(clock.Now()))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		for _, p := range t.probers {
+			p.Begin(e.ID)
+		}
+	case <-ctx.Done():
+	}
+}
+
+// overToProbes tells the probers of a fault that is over.
+func (t *trial) overToProbes(m chaos.Moment) {
+	if m.Stage != chaos.Recovered && m.Stage != chaos.Failed {
+		return
+	}
+	for _, p := range t.probers {
+		p.End(m.Event, m.At)
+	}
+}
+
+// closeProbes ends all probing, and books with each fault what its clients saw.
+func (t *trial) closeProbes() error {
+	var errs []error
+	for _, p := range t.probers {
+		errs = append(errs, p.Close())
+		for i := range t.record.Faults {
+			t.bookLink(&t.record.Faults[i], p)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (t *trial) bookLink(f *results.Fault, p prober) {
+	if f.Injected == 0 {
+		return // it did not come to that, and says so itself
+	}
+	recovered := clock.Nanos(0)
+	if f.Recovered != 0 {
+		recovered = t.epoch + f.Recovered
+	}
+	seen := probe.OutageOf(p.Probes(), t.epoch+f.Injected, recovered)
+	link := results.LinkOutage{
+		Client: p.client, Member: p.member, LongestGap: seen.LongestGap, Sent: seen.Sent, Failed: seen.Failed,
+	}
+	if seen.FirstSuccess != 0 {
+		link.FirstSuccess = seen.FirstSuccess - t.epoch
+		t.events.add(results.Event{At: seen.FirstSuccess, Source: "probe", What: "first-success", Data: map[string]string{
+			"event": f.Event, "fault": f.Fault, "client": p.client, "member": p.member,
+		}})
+	}
+	f.Links = append(f.Links, link)
+}
+
+// bookLeadership books with each fault what became of the cluster's leader.
+func (t *trial) bookLeadership(seen []chaos.Observation) {
+	all := reigns(seen, t.booted)
+	for i := range t.record.Faults {
+		f := &t.record.Faults[i]
+		if f.Injected == 0 {
+			continue
+		}
+		to := t.epoch + f.Recovered
+		if f.Recovered == 0 {
+			to = t.ended
+		}
+		found := between(all, t.epoch+f.Injected, to)
+		f.Leaderless = found.without
+		for _, m := range []struct {
+			at   clock.Nanos
+			what chaos.ObservationKind
+			into *results.Offset
+		}{{found.lost, chaos.Lost, &f.LeaderLost}, {found.elected, chaos.Elected, &f.LeaderElected}} {
+			if m.at == 0 {
+				continue
+			}
+			*m.into = m.at - t.epoch
+			t.events.add(results.Event{At: m.at, Source: "cluster", What: string(m.what), Data: map[string]string{
+				"event": f.Event, "fault": f.Fault,
+			}})
+		}
+	}
+}
+
+// agree asks whether the cluster is whole, now that everything was healed and nobody writes any more. The error is why
+// the trial cannot be judged.
+func (t *trial) agree(ctx context.Context) error {
+	if t.cluster == nil {
+		return nil
+	}
+	a, err := t.cluster.Agree(ctx, agreementBound)
+	if ctx.Err() != nil {
+		return nil // cut short: nobody knows
+	}
+	t.record.Agreement = &results.Agreement{
+		Members: a.Members, Revision: a.Revision, CompactRevision: a.CompactRevision, Hash: a.Hash, Took: a.Took,
+	}
+	if err != nil {
+		t.record.Agreement.Error = err.Error()
+		return fmt.Errorf("after everything was healed %w", err)
+	}
+	t.events.add(results.Event{At: clock.Now(), Source: "cluster", What: "agreed", Data: map[string]string{
+		"members": strconv.Itoa(a.Members), "revision": strconv.FormatInt(a.Revision, 10),
+		"compact_revision": strconv.FormatInt(a.CompactRevision, 10), "hash": fmt.Sprintf("%08x", a.Hash),
+	}})
+	return nil
+}

@@ -1,0 +1,144 @@
+package summary_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"aftershock/results"
+	"aftershock/results/summary"
+)
+
+// probed gives the trial's fault the anatomy of an outage, all of whose times are so many milliseconds longer.
+func probed(longer int) step {
+	at := func(ms int) results.Offset { return results.Offset(4*sec + time.Duration(ms+longer)*time.Millisecond) }
+	return func(r *recipe) {
+		f := &r.trial.Faults[0]
+		f.LeaderLost, f.LeaderElected, f.Leaderless = at(600), at(700), time.Duration(100+longer)*ms
+		f.Recovered = f.Healed + results.Offset(time.Duration(10+longer)*ms)
+		f.Links = []results.LinkOutage{{
+			Client: "collector", Member: "n2", FirstSuccess: at(4100), LongestGap: time.Duration(4100+longer) * ms, Sent: 160, Failed: 120,
+		}}
+	}
+}
+
+// struckBy replaces the trial's faults.
+func struckBy(all ...results.Fault) step { return func(r *recipe) { r.trial.Faults = all } }
+
+// text is a spread in milliseconds: n, least, median, most.
+func text(s summary.Spread) string {
+	return fmt.Sprint(s.N, s.Min.Milliseconds(), s.Median.Milliseconds(), s.Max.Milliseconds())
+}
+
+func expect(t *testing.T, what string, got summary.Spread, want string) {
+	t.Helper()
+	if text(got) != want {
+		t.Errorf("%s: %s, want %s", what, text(got), want)
+	}
+}
+
+func TestOutagesOfBothArmsAndOfEach(t *testing.T) {
+	w := newWorld(t, repair)
+	for i := range 5 {
+		w.trial(i+1, results.Before, probed(i))
+		w.trial(i+1, results.After, probed(100+i))
+	}
+	w.trial(6, results.Before, probed(5000), invalid("the members do not agree"))
+	all := w.compute().Outages
+	if len(all) != 1 || all[0].Fault != "partition-leader" {
+		t.Fatalf("outages %+v", all)
+	}
+	o := all[0]
+	if o.All.Faults != 10 || o.Before.Faults != 5 || o.After.Faults != 5 || len(o.All.Links) != 1 {
+		t.Fatalf("%+v", o)
+	}
+	expect(t, "effective", o.All.Effective, "10 1000 1000 1000")
+	expect(t, "lost, before", o.Before.LeaderLost, "5 600 602 604")
+	expect(t, "elected, after", o.After.LeaderElected, "5 800 802 804")
+	expect(t, "leaderless", o.All.Leaderless, "10 100 104 204")
+	expect(t, "recovered, before", o.Before.Recovered, "5 10 12 14")
+	expect(t, "first success", o.All.Links[0].FirstSuccess, "10 4100 4104 4204")
+	expect(t, "longest gap, after", o.After.Links[0].LongestGap, "5 4200 4202 4204")
+	if o.All.Leaderless.P90 != 0 {
+		t.Errorf("a P90 of ten: %v", o.All.Leaderless.P90)
+	}
+}
+
+// A time that did not come is in no spread, and a fault that was cut short in none at all.
+func TestOutagesWithoutAllTheirTimes(t *testing.T) {
+	link := func(client string, first results.Offset) results.LinkOutage {
+		return results.LinkOutage{Client: client, FirstSuccess: first, LongestGap: ms}
+	}
+	at := func(n time.Duration) results.Offset { return results.Offset(n * ms) }
+	w := newWorld(t, repair)
+	w.trial(1, results.Before, struckBy(
+		results.Fault{Event: "e1", Fault: "follower-kill", Injected: at(10), Effective: at(12), Healed: at(50), Recovered: at(60),
+			Links: []results.LinkOutage{link("collector", at(15)), link("reader", 0)}},
+		results.Fault{Event: "e2", Fault: "leader-transfer", Injected: at(100), Effective: at(102), Healed: at(110), Recovered: at(104),
+			LeaderLost: at(101), LeaderElected: at(103), Leaderless: 2 * ms, Links: []results.LinkOutage{link("collector", at(105))}},
+	))
+	w.trial(1, results.After, struckBy(
+		results.Fault{Event: "e1", Fault: "follower-kill", Injected: at(10), Error: "the worker is gone",
+			Links: []results.LinkOutage{link("collector", at(11))}},
+		results.Fault{Event: "e2", Fault: "leader-transfer", Injected: at(100), Effective: at(102), Healed: at(110), Recovered: at(108),
+			Links: []results.LinkOutage{link("writer", at(120))}},
+	))
+	all := w.compute().Outages
+	if len(all) != 2 || all[0].Fault != "follower-kill" || all[1].Fault != "leader-transfer" {
+		t.Fatalf("outages %+v", all)
+	}
+	kill, transfer := all[0], all[1]
+	if kill.All.Faults != 1 || kill.After.Faults != 0 || kill.After.Links == nil {
+		t.Errorf("follower-kill: %+v", kill)
+	}
+	expect(t, "a leader that was not lost", kill.All.LeaderLost, "0 0 0 0")
+	expect(t, "no time without one", kill.All.Leaderless, "1 0 0 0")
+	expect(t, "a first success that did not come", kill.All.Links[1].FirstSuccess, "0 0 0 0")
+	expect(t, "recovered from the injection", transfer.All.Recovered, "2 4 4 8")
+	expect(t, "lost in one of two", transfer.All.LeaderLost, "1 1 1 1")
+	var clients []string
+	for _, l := range transfer.All.Links {
+		clients = append(clients, l.Client+" "+text(l.FirstSuccess))
+	}
+	if got := strings.Join(clients, ", "); got != "collector 1 5 5 5, writer 1 20 20 20" {
+		t.Errorf("clients: %s", got)
+	}
+}
+
+func TestOutagesHaveAP90WhenTwentyLieBeyondIt(t *testing.T) {
+	for _, n := range []int{199, 200} {
+		var all []results.Fault
+		for i := range n {
+			at := results.Offset(sec)
+			all = append(all, results.Fault{Event: fmt.Sprint("e", i), Fault: "leader-kill", Injected: at, Effective: at + results.Offset(i+1),
+				Links: []results.LinkOutage{{Client: "collector"}}})
+		}
+		w := newWorld(t, repair)
+		w.trial(1, results.Before, struckBy(all...))
+		if got, want := w.compute().Outages[0].All.Effective.P90, time.Duration(180*(n/200)); got != want {
+			t.Errorf("P90 of %d: %d, want %d", n, got, want)
+		}
+	}
+}
+
+// A record of a time before probes says nothing of the leader, and not that there always was one.
+func TestOutagesOfOldRecords(t *testing.T) {
+	w := newWorld(t, repair)
+	w.pairs(0.5)
+	s := w.compute()
+	data, err := os.ReadFile(filepath.Join(w.folder, results.TrialsDir, repair.Name, "01-before", results.TrialFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range []string{"links", "leaderless", "agreement", "observed"} {
+		if strings.Contains(string(data), field) {
+			t.Errorf("the record has %q, and so is none of that time", field)
+		}
+	}
+	if s.Outages != nil || s.Fixes[0].Pairs.Valid != 8 {
+		t.Errorf("outages %+v, pairs %+v", s.Outages, s.Fixes[0].Pairs)
+	}
+}
