@@ -66,10 +66,10 @@ func (a *acceptor) breathe() {
 }
 
 // dial opens the server's half of a connection, and the caller releases it. A SYN travels over the link like any byte:
-// while it is cut, the server does not learn that somebody dials. The address is asked for after that wait, because a
+// it is delayed, and while the link is cut, the server does not learn that somebody dials. The address is asked for after that wait, because a
 // member may have been restarted elsewhere meanwhile.
 func (a *acceptor) dial(ctx context.Context, up *Link, address func() netip.AddrPort) (*net.TCPConn, error) {
-	if err := up.pass(ctx, func() {}); err != nil {
+	if err := up.tell(ctx, func() {}); err != nil {
 		return nil, err
 	}
 	to := address()
