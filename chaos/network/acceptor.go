@@ -76,8 +76,7 @@ func (a *acceptor) dial(ctx context.Context, up *Link, address func() netip.Addr
 	if !to.IsValid() {
 		return nil, errors.New("the member does not listen yet")
 	}
-	var d net.Dialer
-	c, err := d.DialContext(ctx, "tcp", to.String())
+	c, err := dialApart(ctx, to)
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +85,15 @@ func (a *acceptor) dial(ctx context.Context, up *Link, address func() netip.Addr
 		return nil, net.ErrClosed
 	}
 	return server, nil
+}
+
+// dialApart dials in a goroutine of its own. Dialling takes a deep stack, and the goroutine that forwards would keep it for
+// as long as the connection lives: 4 KiB more for each.
+func dialApart(ctx context.Context, to netip.AddrPort) (c net.Conn, err error) {
+	var dialling sync.WaitGroup
+	dialling.Go(func() { c, err = new(net.Dialer).DialContext(ctx, "tcp", to.String()) })
+	dialling.Wait()
+	return c, err
 }
 
 // keep remembers a connection for close. It is false, and the connection reset, when that has begun.
