@@ -10,9 +10,15 @@ import (
 type piece struct {
 	read   time.Time
 	number uint64
+	delay  time.Duration // the longest that was ever planned for it
 	bytes  []byte
 	buf    *[chunk]byte // holds the bytes; nil when they were copied
 	act    func()       // the end, instead of bytes
+}
+
+// plan keeps the delay that a shaping asks for, because it may be gone when the piece comes to the front of its queue.
+func (p *piece) plan(g *shaping, connection uint64) {
+	p.delay = max(p.delay, g.delay(connection, p.number))
 }
 
 // newPiece takes over a buffer of which n bytes are used. It keeps one that is well used, and copies the rest: a queue
@@ -97,6 +103,7 @@ func (q *queue) tryPut(ctx context.Context, p *piece) (taken bool, err error) {
 	}
 	q.count++
 	p.number, p.read = q.count, time.Now()
+	p.plan(q.stream.link.shaping.Load(), q.stream.number)
 	q.pieces = append(q.pieces, p)
 	q.size += p.size()
 	if len(q.pieces) == 1 {

@@ -83,7 +83,7 @@ func (s *stream) forward(ctx context.Context, buf *[chunk]byte, n int) error {
 
 // deliver passes on a piece of the queue when it is due. What is left of its bytes after an error stays in it.
 func (s *stream) deliver(ctx context.Context, p *piece) error {
-	from, err := s.link.hold(ctx, p.read, s.number, p.number)
+	from, err := s.link.hold(ctx, s.number, p)
 	if err != nil {
 		return err
 	}
