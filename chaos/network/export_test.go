@@ -19,7 +19,7 @@ func Negotiate(rw io.ReadWriter, admit func(string) error) (user, host string, p
 	return r.user, r.host, r.port, answer, err
 }
 
-// JitterOf draws for one piece of one connection, which the public door shows only with everything else that takes time.
+// JitterOf draws for one piece of one connection. The public door shows that only with all else that takes time.
 func (s Shape) JitterOf(connection, piece uint64) time.Duration { return s.jitter(connection, piece) }
 
 // StartTime is how long a connection of some age takes for n bytes by its slow start.

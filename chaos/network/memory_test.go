@@ -10,8 +10,8 @@ import (
 	"aftershock/chaos/network"
 )
 
-// An idle connection holds no buffer, nor do its goroutines hold large stacks. With a buffer for each direction it would
-// be 128 KiB more. The ends are in this process and counted too; they are small.
+// An idle connection holds no buffer, nor do its goroutines hold large stacks. With a buffer for each direction it
+// would be 128 KiB more. The ends are in this process and counted too; they are small.
 func TestIdleConnectionIsSmall(t *testing.T) {
 	noneLeft(t)
 	const many, bound = 500, 48 << 10
