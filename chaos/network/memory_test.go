@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -65,7 +66,7 @@ func BenchmarkTenThousandConnections(b *testing.B) {
 		before := resident(b)
 		b.StartTimer()
 		fmt.Fprintln(d.in, n.Addr(), many)
-		if got := d.line(b); got != fmt.Sprint(many) {
+		if got := d.line(b); got != strconv.Itoa(many) {
 			b.Fatalf("%s connections, want %d", got, many)
 		}
 		b.StopTimer()

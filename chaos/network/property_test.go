@@ -64,7 +64,7 @@ func disturb(t *testing.T, random *rand.Rand, links []*network.Link, stopped *[2
 		cuts[i]--
 		links[i].Heal()
 	}
-	for range 100 {
+	for range 50 {
 		i := random.IntN(len(links))
 		l, before := links[i], links[i].Forwarded()
 		await(t, "there is traffic", func() bool {

@@ -40,23 +40,23 @@ func (s Shape) check() error {
 	for _, d := range []struct {
 		field string
 		value time.Duration
-	}{{"Latency", s.Latency}, {"Jitter", s.Jitter}} {
+	}{{"latency", s.Latency}, {"jitter", s.Jitter}} {
 		if d.value < 0 || d.value > longestDelay {
 			return fmt.Errorf("%s %v (allowed: 0s to %v)", d.field, d.value, longestDelay)
 		}
 	}
 	if s.Rate < 0 || s.Rate > highestRate {
-		return fmt.Errorf("Rate %d (allowed: 1 to %d bytes per second, or 0 for no limit)", s.Rate, int64(highestRate))
+		return fmt.Errorf("rate %d (allowed: 1 to %d bytes per second, or 0 for no limit)", s.Rate, int64(highestRate))
 	}
 	if s.Start == 0 && s.Doubling == 0 {
 		return nil
 	}
 	if fastest := s.fastest(); s.Start < 1 || s.Start > fastest {
-		return fmt.Errorf("Start %d with Doubling %v (allowed: 1 to %d bytes per second, or both 0)", s.Start, s.Doubling,
+		return fmt.Errorf("start %d with doubling %v (allowed: 1 to %d bytes per second, or both 0)", s.Start, s.Doubling,
 			fastest)
 	}
 	if s.Doubling < quickDoubling || s.Doubling > longestDelay {
-		return fmt.Errorf("Doubling %v with Start %d (allowed: %v to %v, or both 0)", s.Doubling, s.Start,
+		return fmt.Errorf("doubling %v with start %d (allowed: %v to %v, or both 0)", s.Doubling, s.Start,
 			quickDoubling, longestDelay)
 	}
 	return nil

@@ -30,18 +30,18 @@ func TestShapesAreChecked(t *testing.T) {
 		shape network.Shape
 		want  string
 	}{
-		{"negative latency", network.Shape{Latency: -1}, "Latency -1ns (allowed: 0s to 1h0m0s)"},
+		{"negative latency", network.Shape{Latency: -1}, "latency -1ns (allowed: 0s to 1h0m0s)"},
 		{"long latency", network.Shape{Latency: time.Hour + 1}, "(allowed: 0s to 1h0m0s)"},
-		{"negative jitter", network.Shape{Jitter: -time.Second}, "Jitter -1s (allowed: 0s to 1h0m0s)"},
-		{"long jitter", network.Shape{Jitter: 2 * time.Hour}, "Jitter 2h0m0s (allowed: "},
-		{"negative rate", network.Shape{Rate: -5}, "Rate -5 (allowed: " + rates + ", or 0 for no limit)"},
-		{"high rate", network.Shape{Rate: 1<<40 + 1}, "Rate 1099511627777 (allowed: "},
-		{"start alone", network.Shape{Start: 5}, "Doubling 0s with Start 5 (allowed: 1ms to 1h0m0s, or both 0)"},
+		{"negative jitter", network.Shape{Jitter: -time.Second}, "jitter -1s (allowed: 0s to 1h0m0s)"},
+		{"long jitter", network.Shape{Jitter: 2 * time.Hour}, "jitter 2h0m0s (allowed: "},
+		{"negative rate", network.Shape{Rate: -5}, "rate -5 (allowed: " + rates + ", or 0 for no limit)"},
+		{"high rate", network.Shape{Rate: 1<<40 + 1}, "rate 1099511627777 (allowed: "},
+		{"start alone", network.Shape{Start: 5}, "doubling 0s with start 5 (allowed: 1ms to 1h0m0s, or both 0)"},
 		{"doubling alone", network.Shape{Doubling: time.Second},
-			"Start 0 with Doubling 1s (allowed: " + rates + ", or both 0)"},
+			"start 0 with doubling 1s (allowed: " + rates + ", or both 0)"},
 		{"start above rate", network.Shape{Rate: 10, Start: 11, Doubling: time.Second},
-			"Start 11 with Doubling 1s (allowed: 1 to 10 bytes per second, or both 0)"},
-		{"quick doubling", network.Shape{Start: 1, Doubling: time.Microsecond}, "Doubling 1µs with Start 1 (allowed: "},
+			"start 11 with doubling 1s (allowed: 1 to 10 bytes per second, or both 0)"},
+		{"quick doubling", network.Shape{Start: 1, Doubling: time.Microsecond}, "doubling 1µs with start 1 (allowed: "},
 	} {
 		undo, err := l.Shape(c.shape)
 		if err == nil || undo != nil || !strings.HasPrefix(err.Error(), "shape of n1 -> n2: ") ||
