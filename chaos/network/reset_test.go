@@ -2,6 +2,7 @@ package network_test
 
 import (
 	"errors"
+	"io"
 	"net"
 	"strings"
 	"testing"
@@ -188,6 +189,39 @@ func TestNewConnectionsWorkBesideHalfOpenOnes(t *testing.T) {
 	if got := read(t, member, 5); got != "still" {
 		t.Errorf("read %q", got)
 	}
+}
+
+// A client that does not read blocks the writes to it, which must not hold up HalfOpen.
+func TestHalfOpenDoesNotWaitForClient(t *testing.T) {
+	noneLeft(t)
+	l := listenRaw(t)
+	link := listenClient(t, l.Addr().String())
+	client, member := dialRaw(t, link.Addr()), acceptFrom(t, l)
+	sent := make(chan error, 1)
+	go func() {
+		_, err := io.Copy(member, endless{})
+		sent <- err
+	}()
+	last, same := int64(-1), 0
+	await(t, "a write is blocked", func() bool {
+		now := link.Down.Forwarded()
+		if now != last {
+			last, same = now, 0
+		}
+		same++
+		return same > 100 && link.Down.Waiting() > 0
+	})
+	silenced := make(chan func())
+	go func() {
+		_, heal := link.HalfOpen()
+		silenced <- heal
+	}()
+	heal := receive(t, "HalfOpen to return", silenced)
+	if err := receive(t, "the member to fail", sent); err == nil {
+		t.Error("the member was not told")
+	}
+	heal()
+	client.Close()
 }
 
 // A client that resets its half-open connection takes it away, and one that sends more than all buffers hold is not

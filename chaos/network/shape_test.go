@@ -325,6 +325,9 @@ func TestDialIsDelayed(t *testing.T) {
 	if took := time.Since(begun); took < 3*latency {
 		t.Errorf("a dial took %v over links with latencies of %v and %v", took, latency, 2*latency)
 	}
+	if n, total := linkOf(t, n, "n2", "n1").Delayed(); n != 1 || total < 2*latency {
+		t.Errorf("%d answers were delayed by %v, want 1 by at least %v", n, total, 2*latency)
+	}
 }
 
 // What waits in a queue waits behind a cut.
@@ -368,6 +371,30 @@ func TestReceiverGoneUnderShape(t *testing.T) {
 			t.Errorf("the sender got %v, want a reset", err)
 		}
 		await(t, "nothing waits", func() bool { return w.ab.Waiting() == 0 })
+	})
+}
+
+// A sender that says no more learns of it too, though nothing comes from the receiver: that had ended its stream before.
+func TestReceiverGoneUnderShapeTellsSilentSender(t *testing.T) {
+	wires(t, func(t *testing.T, w wire) {
+		shape(t, w.ab, network.Shape{Latency: time.Millisecond})
+		w.b.CloseWrite()
+		if _, err := readEnd(w.a); err != nil {
+			t.Fatal(err)
+		}
+		w.b.Close()
+		for i := range 2 { // the first is answered by a reset, and the second finds that
+			write(t, w.a, "!")
+			if i == 0 {
+				await(t, "the first is forwarded", func() bool { return w.ab.Forwarded() == 1 })
+			}
+		}
+		await(t, "the sender is told", func() bool {
+			var told int
+			var err error
+			control(t, w.a, func(fd int) { told, err = unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR) })
+			return err != nil || told != 0
+		})
 	})
 }
 
