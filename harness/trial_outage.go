@@ -144,15 +144,15 @@ func (t *trial) agree(ctx context.Context) error {
 		return nil
 	}
 	a, err := t.cluster.Agree(ctx, agreementBound)
-	if ctx.Err() != nil {
-		return nil // cut short: nobody knows
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return err // cut short: nobody knows, and there is nothing to record
+	case err != nil:
+		t.record.Agreement = &results.Agreement{Error: err.Error()}
+		return fmt.Errorf("after everything was healed %w", err)
 	}
 	t.record.Agreement = &results.Agreement{
 		Members: a.Members, Revision: a.Revision, CompactRevision: a.CompactRevision, Hash: a.Hash, Took: a.Took,
-	}
-	if err != nil {
-		t.record.Agreement.Error = err.Error()
-		return fmt.Errorf("after everything was healed %w", err)
 	}
 	t.events.add(results.Event{At: clock.Now(), Source: "cluster", What: "agreed", Data: map[string]string{
 		"members": strconv.Itoa(a.Members), "revision": strconv.FormatInt(a.Revision, 10),

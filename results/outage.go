@@ -2,7 +2,7 @@ package results
 
 import "time"
 
-// LinkOutage is what a fault did to one client's link, as probes through that link saw it: a small write every 25 ms,
+// LinkOutage is what a fault did to one client's link, as probes through that link saw it: a small write every 50 ms,
 // whatever became of those before it, from the injection to the first success at or after Recovered.
 type LinkOutage struct {
 	Client string `json:"client"`
@@ -11,7 +11,7 @@ type LinkOutage struct {
 	// come before the harm: that of a rolling restart, say, is seen only in LongestGap.
 	FirstSuccess Offset `json:"first_success_ns,omitempty"`
 	// LongestGap is the longest time without a success, the times up to the first and from the last one on included. A link
-	// that nothing happens to has one of about 25 ms, the time between two probes.
+	// that nothing happens to has one of about 50 ms, the time between two probes.
 	LongestGap time.Duration `json:"longest_gap_ns"`
 	Sent       int           `json:"sent"`
 	Failed     int           `json:"failed"` // those that were still out when the trial ended included

@@ -71,7 +71,7 @@ func (p *printer) anatomy(all []summary.Outage) {
 		"elections.")
 	p.table(cluster)
 	p.line("")
-	p.line("outages as each client saw them, by a small write every 25 ms through its own link")
+	p.line("outages as each client saw them, by a small write every 50 ms through its own link")
 	p.table(clients)
 }
 

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"aftershock/results"
-	"aftershock/results/stat"
 )
 
 // Outage is what one kind of fault cost the cluster and its clients, over all trials of a run that can be judged.
@@ -47,7 +46,7 @@ type LinkSpread struct {
 type Spread struct {
 	N      int           `json:"n"`
 	Min    time.Duration `json:"min_ns"`
-	Median time.Duration `json:"median_ns"`        // by the nearest rank: a time that occurred
+	Median time.Duration `json:"median_ns"`
 	P90    time.Duration `json:"p90_ns,omitempty"` // 0 while fewer than 20 lie beyond it
 	Max    time.Duration `json:"max_ns"`
 }
@@ -180,13 +179,18 @@ func (o outage) link(client string) linkTimes {
 func spread(times []int64) (s Spread) {
 	times = slices.DeleteFunc(times, func(t int64) bool { return t < 0 })
 	slices.Sort(times)
-	middle, ok := stat.Quantile(times, 0.5)
-	if !ok {
+	if len(times) == 0 {
 		return s
 	}
-	s = Spread{N: len(times), Min: time.Duration(times[0]), Median: time.Duration(middle), Max: time.Duration(times[len(times)-1])}
+	s = Spread{N: len(times), Min: time.Duration(times[0]), Median: middle(times), Max: time.Duration(times[len(times)-1])}
 	if p90, _, ok := shown(times, 0.9); ok {
 		s.P90 = time.Duration(p90)
 	}
 	return s
+}
+
+// middle is the median of times in order.
+func middle(times []int64) time.Duration {
+	low, high := times[(len(times)-1)/2], times[len(times)/2]
+	return time.Duration(low + (high-low)/2)
 }
