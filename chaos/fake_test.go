@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/network"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 )
@@ -24,6 +25,8 @@ type fake struct {
 	script map[string][]chaos.Observation
 	fails  map[string]error         // operation -> its error
 	takes  map[string]time.Duration // operation -> how long it takes to return
+
+	peers *network.PeerNetwork // the links between members, which carry nothing; nil for none
 
 	mu    sync.Mutex
 	seen  []chaos.Observation
@@ -144,6 +147,28 @@ func (f *fake) Partition(g chaos.Grudge) (func(), error) {
 	ctx := context.Background()
 	what := fmt.Sprint("partition ", map[string][]string(g))
 	return func() { _ = f.act(ctx, able, "heal") }, f.act(ctx, able, what)
+}
+
+// wire gives the members links, for faults that watch some.
+func (f *fake) wire(t *testing.T) *fake {
+	t.Helper()
+	silent := map[string]string{}
+	for _, m := range f.members {
+		silent[m] = ""
+	}
+	var err error
+	if f.peers, err = network.Listen(silent); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(f.peers.Close)
+	return f
+}
+
+func (f *fake) PeerLink(from, to string) (*network.Link, error) {
+	if f.peers == nil {
+		return f.Incapable.PeerLink(from, to)
+	}
+	return f.peers.Link(from, to)
 }
 
 func (f *fake) Able(chaos.Ability) error { return nil }
