@@ -14,7 +14,7 @@ RUN_FLAGS := $(if $(FIX),--fix $(FIX)) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(SE
 	$(if $(filter-out 0,$(QUICK)),--quick) $(if $(BUDGET),--budget $(BUDGET)) $(if $(OUT),--out $(OUT))
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint bench bench-leader-churn selftest calibrate-stats bench-go fuzz image compose clean
+.PHONY: help build test lint bench bench-leader-churn selftest calibrate-stats bench-go bench-links fuzz image compose clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -49,6 +49,10 @@ bin/golangci-lint-$(GOLANGCI_LINT):
 
 bench-go: ## the harness's own benchmarks: boot, links, recorder, statistics
 	go test -run '^$$' -bench . -benchmem ./...
+
+bench-links: ## links beside a plain splice and toxiproxy: round trips, bulk, cuts, ten thousand connections
+	go test -run '^$$' -bench . -benchmem ./chaos/network
+	cd chaos/network/compare && go test -run '^$$' -bench . -benchtime 3s
 
 fuzz: ## every fuzz target for FUZZTIME (default 10s)
 	@grep -rlE '^func Fuzz' --include=*_test.go . | xargs -n1 dirname | sort -u | while read -r dir; do \

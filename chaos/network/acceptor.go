@@ -66,8 +66,8 @@ func (a *acceptor) breathe() {
 }
 
 // dial opens the server's half of a connection, and the caller releases it. A SYN travels over the link like any byte:
-// it is delayed, and while the link is cut, the server does not learn that somebody dials. The address is asked for after that wait, because a
-// member may have been restarted elsewhere meanwhile.
+// it is delayed, and while the link is cut, the server does not learn that somebody dials. The address is asked for
+// after that wait, because a member may have been restarted elsewhere meanwhile.
 func (a *acceptor) dial(ctx context.Context, up *Link, address func() netip.AddrPort) (*net.TCPConn, error) {
 	if err := up.tell(ctx, func() {}); err != nil {
 		return nil, err
@@ -87,8 +87,8 @@ func (a *acceptor) dial(ctx context.Context, up *Link, address func() netip.Addr
 	return server, nil
 }
 
-// dialApart dials in a goroutine of its own. Dialling takes a deep stack, and the goroutine that forwards would keep it for
-// as long as the connection lives: 4 KiB more for each.
+// dialApart dials in a goroutine of its own. Dialling takes a deep stack, and the goroutine that forwards would keep it
+// for as long as the connection lives: 4 KiB more for each.
 func dialApart(ctx context.Context, to netip.AddrPort) (c net.Conn, err error) {
 	var dialling sync.WaitGroup
 	dialling.Go(func() { c, err = new(net.Dialer).DialContext(ctx, "tcp", to.String()) })

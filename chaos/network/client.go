@@ -11,8 +11,9 @@ import (
 // ClientLink forwards the connections of one client to one member.
 //
 // The client dials Addr instead of the member. The kernel completes that dial even while the links are cut, where a
-// real network would leave the SYN unanswered; only what the client sends then goes unanswered. When the member cannot
-// be dialled, the client sees a reset, in its dial or right after it, instead of a refused dial.
+// real network would leave the SYN unanswered; only what the client sends then goes unanswered. Under a latency the
+// dial is complete at once too, and its first bytes take twice as long: they follow the SYN, which takes once. When the
+// member cannot be dialled, the client sees a reset, in its dial or right after it, instead of a refused dial.
 type ClientLink struct {
 	Up   *Link // client -> member
 	Down *Link // member -> client

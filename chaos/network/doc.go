@@ -1,5 +1,6 @@
 // Package network is what lies between the members of a cluster, and between clients and members: TCP connections that
-// pass through this process, where each direction of each pair is a Link that can be cut and healed on its own.
+// pass through this process, where each direction of each pair is a Link that can be cut, delayed and throttled on its
+// own. The connections of a pair can be reset, and those of a client be left half-open.
 //
 //	            PeerNetwork: one SOCKS5 proxy                         ClientLink: one (client, member) pair
 //
@@ -14,8 +15,15 @@
 //	 |    |<====== link n1 -> n2 <=========|    |
 //	 +----+                                +----+
 //
-//	one stream:   src socket --read--> 64 KiB --[ gate of the Link ]--write--> dst socket
-//	                          EOF, reset ------[ the same gate ]---> half-close, reset
+//	a stream at rest: src socket --read--> 64 KiB ---------------------[ gate of the Link ]--write--> dst socket
+//	under a Shape:    src socket --read--> queue --[ due? ]--[ rate? ]-[ the same gate ]-----write--> dst socket
+//	EOF, reset:       behind all bytes, by the same way ---------------[ the same gate ]--> half-close, reset
+//	Reset:            RST <------------------------ to both ends at once -------------------------------> RST
+//	HalfOpen:         client --read--> nowhere                                                            RST
+//
+// A stream goes by its queue from the moment its link has a shape, and past it again when the link has none and the
+// queue is empty, so that the order is kept. A cut stops both ways: it is one gate. An idle stream has no buffer,
+// nothing in its queue and no goroutine but the one that waits for its next byte.
 //
 // Whose link a byte belongs to is decided by where it physically flows, not by who dialled. Link(i, j) governs what i
 // sends on connections that it dialled to j, and what i answers on connections that j dialled to it. Deciding by the
@@ -29,5 +37,6 @@
 // TCP. The end of a stream and a reset are held back too: a member that was killed behind a cut link is not known to be
 // dead on the other side.
 //
-// Everything that reaches a destination passes Link.send or Link.pass; a fault that delays or throttles belongs there.
+// Everything that reaches a destination passes Link.enter; a fault that stops bytes belongs there. One that delays them
+// belongs in Link.hold, and one that throttles them in Link.pace.
 package network

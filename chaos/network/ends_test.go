@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -51,13 +52,17 @@ func playMember(in io.Reader, out io.Writer) error {
 		for {
 			c, err := l.Accept()
 			if err != nil {
-				return
+				break
 			}
 			open = append(open, c)
 			io.CopyN(c, c, 1)
 		}
+		for _, c := range open { // and until then nobody collects them as garbage, which would close them
+			c.Close()
+		}
 	}()
 	_, err = io.Copy(io.Discard, in)
+	l.Close()
 	return err
 }
 
@@ -79,12 +84,16 @@ func playDialler(in io.Reader, out io.Writer) error {
 		want := welcome + granted + answer(0) + "!"
 		io.WriteString(c, hello+login("n1")+connectTo(network.PeerHost("n2"), network.PeerPort)+"!")
 		got := make([]byte, len(want))
-		if _, err := io.ReadFull(c, got); err != nil || string(got) != want {
-			return fmt.Errorf("after %d connections: answered % x, %v", len(open), got, err)
+		if _, err := io.ReadFull(c, got); err != nil {
+			return fmt.Errorf("after %d connections: %w", len(open), err)
+		}
+		if string(got) != want {
+			return fmt.Errorf("after %d connections: answered % x", len(open), got)
 		}
 	}
 	fmt.Fprintln(out, len(open))
 	_, err := io.Copy(io.Discard, in)
+	runtime.KeepAlive(open) // garbage would be closed
 	return err
 }
 
@@ -129,7 +138,7 @@ func descriptorLimit(t testing.TB, need uint64) uint64 {
 	if unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: need, Max: max(need, have.Max)}) == nil {
 		return need
 	}
-	unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: have.Max, Max: have.Max}) // Only root may go beyond
+	unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: have.Max, Max: have.Max}) // only root may go beyond
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &have); err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,8 @@ func (l *Link) pass(ctx context.Context, act func()) error {
 // tell is pass for what has no stream, such as a dial: it is delayed like a byte, and told at once at rest.
 func (l *Link) tell(ctx context.Context, act func()) error {
 	if l.shaping.Load() != nil {
-		if _, err := l.hold(ctx, time.Now(), 0, l.noteTold()); err != nil { // connections count from 1
+		p := &piece{read: time.Now(), number: l.noteTold()}
+		if _, err := l.hold(ctx, 0, p); err != nil { // connections count from 1
 			return err
 		}
 	}

@@ -29,8 +29,8 @@ func (c *ClientLink) HalfOpen() (connections int, heal func()) {
 	}
 	return len(mute), sync.OnceFunc(func() {
 		for _, m := range mute {
+			reset(m.dialler) // first: whoever is released closes, and that would be a clean end
 			close(m.released)
-			reset(m.dialler)
 		}
 	})
 }

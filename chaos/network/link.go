@@ -40,6 +40,9 @@ func (l *Link) String() string { return l.from + " -> " + l.to }
 // its way there. Cut does not wait for a receiver that does not read. It would if it only waited for writes to end, and
 // a member paused by SIGSTOP could never be cut off; so it interrupts them by their deadline, and the bytes that a
 // write had not handed over are held like all others. A concurrent Heal that opens the link ends the wait as well.
+//
+// Under a shape, what is in the queues waits behind the cut, and its delay goes on meanwhile: after the heal all that
+// is due then follows at once, or at the link's rate.
 func (l *Link) Cut() {
 	l.shut()
 	l.settle()

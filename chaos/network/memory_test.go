@@ -4,14 +4,15 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
 	"aftershock/chaos/network"
 )
 
-// An idle connection holds no buffer, nor do its goroutines hold large stacks. With a buffer for each direction it would
-// be 128 KiB more. The ends are in this process and counted too; they are small.
+// An idle connection holds no buffer, nor do its goroutines hold large stacks. With a buffer for each direction it
+// would be 128 KiB more. The ends are in this process and counted too; they are small.
 func TestIdleConnectionIsSmall(t *testing.T) {
 	noneLeft(t)
 	const many, bound = 500, 48 << 10
@@ -65,7 +66,7 @@ func BenchmarkTenThousandConnections(b *testing.B) {
 		before := resident(b)
 		b.StartTimer()
 		fmt.Fprintln(d.in, n.Addr(), many)
-		if got := d.line(b); got != fmt.Sprint(many) {
+		if got := d.line(b); got != strconv.Itoa(many) {
 			b.Fatalf("%s connections, want %d", got, many)
 		}
 		b.StopTimer()

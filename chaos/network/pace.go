@@ -10,17 +10,16 @@ import (
 // could not carry.
 const late = 10 * time.Millisecond
 
-// hold waits until a piece that was read at a time is due. When the shapes change meanwhile, it is weighed anew.
-func (l *Link) hold(ctx context.Context, read time.Time, connection, piece uint64) (due time.Time, err error) {
-	var held time.Duration
+// hold waits until a piece of a connection is due. When the shapes change meanwhile, it is weighed anew.
+func (l *Link) hold(ctx context.Context, connection uint64, p *piece) (due time.Time, err error) {
 	for changed := true; changed && err == nil; {
 		g := l.shaping.Load()
-		due = read.Add(g.delay(connection, piece))
+		p.plan(g, connection)
+		due = p.read.Add(g.delay(connection, p.number))
 		changed, err = waitUntil(ctx, due, g.changes())
-		held = max(held, min(due.Sub(read), time.Since(read)))
 	}
-	if held > 0 {
-		l.noteDelayed(held)
+	if p.delay > 0 {
+		l.noteDelayed(min(p.delay, time.Since(p.read)))
 	}
 	return due, err
 }

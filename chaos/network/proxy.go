@@ -16,8 +16,8 @@ import (
 	"aftershock/internal/nearest"
 )
 
-// serve makes one connection. The answer to CONNECT is held while the link back is cut, and delayed, like the SYN-ACK or
-// the reset that it stands for: given at once, it would tell a member across a cut whether the other one is up.
+// serve makes one connection. The answer to CONNECT is held while the link back is cut, and delayed, like the SYN-ACK
+// or the reset that it stands for: given at once, it would tell a member across a cut whether the other one is up.
 func (n *PeerNetwork) serve(ctx context.Context, dialler *net.TCPConn) {
 	req, err := n.negotiate(dialler)
 	var up, down *Link

@@ -10,9 +10,16 @@ import (
 type piece struct {
 	read   time.Time
 	number uint64
-	bytes  []byte
-	buf    *[chunk]byte // holds the bytes; nil when they were copied
-	act    func()       // the end, instead of bytes
+	delay  time.Duration // the longest that was ever planned for it
+	cost   int           // what it takes up of its queue's bound
+	bytes  []byte        // those that were not delivered yet
+	buf    *[chunk]byte  // holds the bytes; nil when they were copied
+	act    func()        // the end, instead of bytes
+}
+
+// plan keeps the delay that a shaping asks for, because it may be gone when the piece comes to the front of its queue.
+func (p *piece) plan(g *shaping, connection uint64) {
+	p.delay = max(p.delay, g.delay(connection, p.number))
 }
 
 // newPiece takes over a buffer of which n bytes are used. It keeps one that is well used, and copies the rest: a queue
@@ -28,15 +35,8 @@ func newPiece(buf *[chunk]byte, n int) piece {
 
 const (
 	queueBound = 1 << 20 // documented at Link.Shape and Link.Waiting
-	pieceCost  = 64      // of a piece itself
+	pieceCost  = 128     // of a piece itself and its place
 )
-
-func (p *piece) size() int {
-	if p.buf != nil {
-		return chunk
-	}
-	return len(p.bytes) + pieceCost
-}
 
 func (p *piece) drop() {
 	if p.buf != nil {
@@ -70,6 +70,7 @@ func (q *queue) idle() bool {
 // put takes over a piece, and blocks while the queue is full. When the queue has failed it drops the piece.
 func (q *queue) put(ctx context.Context, p *piece) error {
 	q.stream.link.noteTaken(len(p.bytes))
+	p.cost = len(p.bytes) + pieceCost
 	for {
 		taken, err := q.tryPut(ctx, p)
 		if taken {
@@ -92,13 +93,14 @@ func (q *queue) put(ctx context.Context, p *piece) error {
 func (q *queue) tryPut(ctx context.Context, p *piece) (taken bool, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.failure != nil || len(q.pieces) > 0 && q.size+p.size() > queueBound {
+	if q.failure != nil || len(q.pieces) > 0 && q.size+p.cost > queueBound {
 		return false, q.failure
 	}
 	q.count++
 	p.number, p.read = q.count, time.Now()
+	p.plan(q.stream.link.shaping.Load(), q.stream.number)
 	q.pieces = append(q.pieces, p)
-	q.size += p.size()
+	q.size += p.cost
 	if len(q.pieces) == 1 {
 		q.delivering.Go(func() { q.deliver(ctx) })
 	}
@@ -129,7 +131,7 @@ func (q *queue) pop() (more bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	p := q.pieces[0]
-	q.size -= p.size()
+	q.size -= p.cost
 	p.drop()
 	q.pieces[0] = nil
 	if q.pieces = q.pieces[1:]; len(q.pieces) == 0 {

@@ -40,23 +40,23 @@ func (s Shape) check() error {
 	for _, d := range []struct {
 		field string
 		value time.Duration
-	}{{"Latency", s.Latency}, {"Jitter", s.Jitter}} {
+	}{{"latency", s.Latency}, {"jitter", s.Jitter}} {
 		if d.value < 0 || d.value > longestDelay {
 			return fmt.Errorf("%s %v (allowed: 0s to %v)", d.field, d.value, longestDelay)
 		}
 	}
 	if s.Rate < 0 || s.Rate > highestRate {
-		return fmt.Errorf("Rate %d (allowed: 1 to %d bytes per second, or 0 for no limit)", s.Rate, int64(highestRate))
+		return fmt.Errorf("rate %d (allowed: 1 to %d bytes per second, or 0 for no limit)", s.Rate, int64(highestRate))
 	}
 	if s.Start == 0 && s.Doubling == 0 {
 		return nil
 	}
 	if fastest := s.fastest(); s.Start < 1 || s.Start > fastest {
-		return fmt.Errorf("Start %d with Doubling %v (allowed: 1 to %d bytes per second, or both 0)", s.Start, s.Doubling,
+		return fmt.Errorf("start %d with doubling %v (allowed: 1 to %d bytes per second, or both 0)", s.Start, s.Doubling,
 			fastest)
 	}
 	if s.Doubling < quickDoubling || s.Doubling > longestDelay {
-		return fmt.Errorf("Doubling %v with Start %d (allowed: %v to %v, or both 0)", s.Doubling, s.Start,
+		return fmt.Errorf("doubling %v with start %d (allowed: %v to %v, or both 0)", s.Doubling, s.Start,
 			quickDoubling, longestDelay)
 	}
 	return nil
@@ -83,14 +83,14 @@ func (s Shape) jitter(connection, piece uint64) time.Duration {
 	return time.Duration(rand.New(rand.NewPCG(of, piece)).Int64N(int64(s.Jitter) + 1))
 }
 
-// Shape applies a shape until undo is called, which may be done more than once. An error names the field and its allowed
-// range, and then nothing is applied.
+// Shape applies a shape until undo is called, which may be done more than once. An error names the field and its
+// allowed range, and then nothing is applied.
 //
 // Several shapes of one link add up: their latencies and jitters add, the lowest rate counts, and so does the slowest
 // start. Connections that are open are shaped from their next byte on. Each change weighs what is on its way anew: when
 // the latency falls, it arrives earlier, and when the last shape is undone, at once.
 //
-// Under a shape each stream has a queue. It holds at most 1 MiB of pieces (of which small ones count 64 bytes more);
+// Under a shape each stream has a queue. It holds at most 1 MiB, of which each piece takes 128 bytes more than it has;
 // when it is full the sender is held up, as by TCP. This bounds what one connection can carry to 1 MiB per latency, for
 // example 10 MiB/s over 100 ms, as the window of a TCP connection does; several connections carry more.
 //

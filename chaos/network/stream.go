@@ -83,7 +83,7 @@ func (s *stream) forward(ctx context.Context, buf *[chunk]byte, n int) error {
 
 // deliver passes on a piece of the queue when it is due. What is left of its bytes after an error stays in it.
 func (s *stream) deliver(ctx context.Context, p *piece) error {
-	from, err := s.link.hold(ctx, p.read, s.number, p.number)
+	from, err := s.link.hold(ctx, s.number, p)
 	if err != nil {
 		return err
 	}
@@ -112,20 +112,19 @@ func (s *stream) end(ctx context.Context, err error) ending {
 	if ctx.Err() != nil || errors.Is(err, net.ErrClosed) {
 		return aborted
 	}
-	how := sourceReset
-	act := func() {
-		if errors.Is(err, io.EOF) && !s.wasReset() {
-			how = finished
-			s.halfClosed.Store(true)
-			_ = s.dst.CloseWrite() // fails when the destination has reset the connection: the opposite stream sees that
-		} else {
-			reset(s.dst)
-		}
+	how, act := sourceReset, func() { reset(s.dst) }
+	if errors.Is(err, io.EOF) && !s.wasReset() { // asked now: who ended cleanly may be gone when that is told
+		how, act = finished, s.halfClose
 	}
 	if err := s.tell(ctx, act); err != nil {
 		return failed(ctx, err)
 	}
 	return how
+}
+
+func (s *stream) halfClose() {
+	s.halfClosed.Store(true)
+	_ = s.dst.CloseWrite() // fails when the destination has reset the connection: the opposite stream sees that
 }
 
 // tell passes the end on, and returns when that is done.
