@@ -11,7 +11,7 @@ import (
 func All() []Fault {
 	return slices.Concat(
 		[]Fault{leaderTransfer, partitionLeader, leaderKill},
-		partitions,
+		partitions, links,
 	)
 }
 

@@ -26,7 +26,8 @@ type fake struct {
 	fails  map[string]error         // operation -> its error
 	takes  map[string]time.Duration // operation -> how long it takes to return
 
-	peers *network.PeerNetwork // the links between members, which carry nothing; nil for none
+	peers *network.PeerNetwork           // the links between members, which carry nothing; nil for none
+	wires map[string]*network.ClientLink // client -> its link
 
 	mu    sync.Mutex
 	seen  []chaos.Observation
@@ -169,6 +170,20 @@ func (f *fake) PeerLink(from, to string) (*network.Link, error) {
 		return f.Incapable.PeerLink(from, to)
 	}
 	return f.peers.Link(from, to)
+}
+
+func (f *fake) ClientLink(client string) (*network.ClientLink, error) {
+	if l, ok := f.wires[client]; ok {
+		return l, nil
+	}
+	return f.Incapable.ClientLink(client)
+}
+
+func (f *fake) ResetPeers(a, b string) (int, error) {
+	if f.peers == nil {
+		return f.Incapable.ResetPeers(a, b)
+	}
+	return f.peers.Reset(a, b)
 }
 
 func (f *fake) Able(chaos.Ability) error { return nil }

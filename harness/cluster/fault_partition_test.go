@@ -3,6 +3,7 @@ package cluster
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -123,7 +124,7 @@ func TestALeaderIsDeposedByEitherDirection(t *testing.T) {
 
 func TestABridgeKeepsTheLeader(t *testing.T) {
 	for _, members := range []int{3, 5} {
-		t.Run(fmt.Sprint(members), func(t *testing.T) {
+		t.Run(strconv.Itoa(members), func(t *testing.T) {
 			c := start(t, config(t, members))
 			leader, _ := c.Leader()
 			reached := playFault(t, c, spec("partition-bridge", "", heldFor, nil))

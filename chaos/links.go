@@ -1,0 +1,6 @@
+package chaos
+
+// links are the faults of single links: how fast members and clients hear each other, and whether clients are heard.
+var links = []Fault{
+	linkLatency, linkBandwidth, linkSlowStart, linkReset, clientCut, clientStranded, clientHalfOpen,
+}
