@@ -12,7 +12,8 @@ func All() []Fault {
 	return slices.Concat(
 		[]Fault{leaderKill},
 		[]Fault{leaderTransfer},
-		[]Fault{partitionLeader},
+		partitionFaults,
+		linkFaults,
 	)
 }
 

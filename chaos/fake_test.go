@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/network"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 )
@@ -24,6 +25,9 @@ type fake struct {
 	script map[string][]chaos.Observation
 	fails  map[string]error         // operation -> its error
 	takes  map[string]time.Duration // operation -> how long it takes to return
+
+	peers *network.PeerNetwork           // the links between members, which carry nothing; nil for none
+	wires map[string]*network.ClientLink // client -> its link
 
 	mu    sync.Mutex
 	seen  []chaos.Observation
@@ -134,6 +138,42 @@ func (f *fake) Partition(g chaos.Grudge) (func(), error) {
 	ctx := context.Background()
 	what := fmt.Sprint("partition ", map[string][]string(g))
 	return func() { _ = f.act(ctx, "heal") }, f.act(ctx, what)
+}
+
+// wire gives the members links, for faults that watch some.
+func (f *fake) wire(t *testing.T) *fake {
+	t.Helper()
+	silent := map[string]string{}
+	for _, m := range f.members {
+		silent[m] = ""
+	}
+	var err error
+	if f.peers, err = network.Listen(silent); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(f.peers.Close)
+	return f
+}
+
+func (f *fake) PeerLink(from, to string) (*network.Link, error) {
+	if f.peers == nil {
+		return f.Incapable.PeerLink(from, to)
+	}
+	return f.peers.Link(from, to)
+}
+
+func (f *fake) ClientLink(client string) (*network.ClientLink, error) {
+	if l, ok := f.wires[client]; ok {
+		return l, nil
+	}
+	return f.Incapable.ClientLink(client)
+}
+
+func (f *fake) ResetPeers(a, b string) (int, error) {
+	if f.peers == nil {
+		return f.Incapable.ResetPeers(a, b)
+	}
+	return f.peers.Reset(a, b)
 }
 
 func (f *fake) Able(chaos.Ability) error { return nil }

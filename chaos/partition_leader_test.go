@@ -12,12 +12,12 @@ import (
 	"aftershock/internal/clock"
 )
 
-var partition = plan.Event{Fault: "partition-leader", Target: "leader"}
+var partitionOfLeader = plan.Event{Fault: "partition-leader", Target: "leader"}
 
 func TestPartitionLeaderRefusesAClusterOfOne(t *testing.T) {
 	f := cluster()
 	f.members = []string{"n1"}
-	_, err := inject(t, f, partition)
+	_, err := inject(t, f, partitionOfLeader)
 	want := "a cluster of one has no peers to be cut off from"
 	if err == nil || err.Error() != want || len(f.operations()) > 0 {
 		t.Errorf("did %q, error %v\nwant nothing done, error %s", f.operations(), err, want)
@@ -32,7 +32,7 @@ func TestPartitionLeaderCutsBothDirections(t *testing.T) {
 	} {
 		f := cluster()
 		f.members = []string{"n1", "n2", "n3", "n4", "n5"}[:size]
-		if _, err := inject(t, f, partition); err != nil {
+		if _, err := inject(t, f, partitionOfLeader); err != nil {
 			t.Error(err)
 		}
 		compare(t, fmt.Sprint("done to a cluster of ", size), f.operations(), []string{want})
@@ -69,7 +69,7 @@ func TestPartitionLeaderIsEffective(t *testing.T) {
 			f := cluster()
 			f.members = []string{"n1", "n2", "n3", "n4"}[:c.members]
 			at := clock.Now()
-			ongoing, err := inject(t, f, partition)
+			ongoing, err := inject(t, f, partitionOfLeader)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -86,26 +86,42 @@ func TestPartitionLeaderIsEffective(t *testing.T) {
 	}
 }
 
-func TestPartitionLeaderRecoversOnceTheOldLeaderFollows(t *testing.T) {
+func TestAPartitionRecoversOnceAllFollowOneLeader(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		says []chaos.Observation // after the heal
+		says []chaos.Observation // after the heal; n2 and n3 follow n2 in term 5 already
 		want string
 	}{
 		{"the new leader", []chaos.Observation{after(7*ms, "n1", chaos.Elected, "n2", 5)}, "7ms"},
-		{"itself, elected again", []chaos.Observation{after(9*ms, "n1", chaos.Elected, "n1", 6)}, "9ms"},
-		{"only the others follow", []chaos.Observation{after(3*ms, "n2", chaos.Changed, "n3", 6)}, "none"},
+		{"another election", []chaos.Observation{
+			after(9*ms, "n1", chaos.Elected, "n1", 6), after(11*ms, "n3", chaos.Changed, "n1", 6),
+			after(10*ms, "n2", chaos.Changed, "n1", 6),
+		}, "11ms"},
+		{"one still follows another", []chaos.Observation{
+			after(9*ms, "n1", chaos.Elected, "n1", 6), after(11*ms, "n3", chaos.Changed, "n1", 6),
+		}, "none"},
+		{"the same leader in another term", []chaos.Observation{after(7*ms, "n1", chaos.Elected, "n2", 6)}, "none"},
+		{"one finds a leader and loses it", []chaos.Observation{
+			after(7*ms, "n1", chaos.Elected, "n2", 5), after(7*ms, "n3", chaos.Lost, "n2", 5),
+		}, "none"},
+		{"one ends", []chaos.Observation{
+			after(6*ms, "n3", chaos.Exited, "", 0), after(7*ms, "n1", chaos.Elected, "n2", 5),
+		}, "none"},
+		{"only the others say something", []chaos.Observation{after(3*ms, "n2", chaos.Changed, "n3", 6)}, "none"},
 		{"silence", nil, "none"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f := cluster()
 			f.script["heal"] = c.says
-			ongoing, err := inject(t, f, partition)
+			ongoing, err := inject(t, f, partitionOfLeader)
 			if err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(ms)
-			f.say(chaos.Observation{At: clock.Now(), Member: "n1", Kind: chaos.Elected, Leader: "n2", Term: 5}) // no news
+			f.say(chaos.Observation{At: clock.Now(), Member: "n1", Kind: chaos.Lost, Leader: "n1", Term: 4})
+			for _, m := range []string{"n2", "n3"} {
+				f.say(chaos.Observation{At: clock.Now(), Member: m, Kind: chaos.Changed, Leader: "n2", Term: 5})
+			}
 			time.Sleep(ms)
 			at := clock.Now()
 			for range 2 { // a second heal moves nothing
@@ -120,4 +136,22 @@ func TestPartitionLeaderRecoversOnceTheOldLeaderFollows(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAPartitionThatNobodyNoticedRecoversAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := cluster()
+		ongoing, err := inject(t, f, partitionOfLeader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(ms)
+		at := clock.Now()
+		if err := ongoing.Heal(context.Background()); err != nil {
+			t.Error(err)
+		}
+		if got := observed(at, ongoing.Recovered); got != "0s" {
+			t.Errorf("recovered after %s", got)
+		}
+	})
 }

@@ -78,7 +78,7 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 				"1.685s e2 partition-leader effective",
 				"6s e2 partition-leader healed",
 				"16s e2 partition-leader failed: not recovered 10s after it was healed: n1 follows no leader: " +
-					"not observed: context deadline exceeded",
+					"context deadline exceeded",
 			},
 			[]string{isolated, "heal"}, context.DeadlineExceeded,
 		},
@@ -152,7 +152,7 @@ func TestAnInterruptedPlayHeals(t *testing.T) {
 				"1.685s e2 partition-leader effective",
 				"6s e2 partition-leader healed",
 				"6.005s e2 partition-leader failed: not recovered 5ms after it was healed: n1 follows no leader: " +
-					"not observed: interrupted",
+					"interrupted",
 			},
 			[]string{isolated, "heal"},
 		},

@@ -260,7 +260,7 @@ func (c *Processes) Write(ctx context.Context) error {
 // Able tells what can be done to child members.
 func (c *Processes) Able(a chaos.Ability) error {
 	switch a {
-	case chaos.CanStop, chaos.CanShapePeers, chaos.CanReshape, chaos.CanRestore, chaos.CanReissue:
+	case chaos.CanStop, chaos.CanReshape, chaos.CanRestore, chaos.CanReissue:
 		return fmt.Errorf("child members cannot: %s", a)
 	default:
 		return nil
@@ -274,6 +274,9 @@ func (c *Processes) ClientLink(client string) (*network.ClientLink, error) {
 
 // PeerLink is the direction from one member to another.
 func (c *Processes) PeerLink(from, to string) (*network.Link, error) { return c.peers.Link(from, to) }
+
+// ResetPeers resets every open connection between two members.
+func (c *Processes) ResetPeers(a, b string) (int, error) { return c.peers.Reset(a, b) }
 
 // Admin gives a client that talks to one member, past all links.
 func (c *Processes) Admin(member string) (*clientv3.Client, error) { return c.control.Admin(member) }

@@ -1,0 +1,75 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"aftershock/chaos/plan"
+	"aftershock/internal/clock"
+)
+
+// clientHalfOpen makes the open connections of a client half-open: the member's side is gone, and the client is told
+// nothing. What it sends is taken and lost, as when the member lost power or a firewall forgot the connection (RFC 9293,
+// 3.5.1); only a keep-alive of its own can tell. New connections work, also while the fault lasts. The heal resets what
+// is half-open, as the member would that came back.
+//
+// It is observed that connections lost their member's side, and how many bytes were lost on them until the client was
+// connected again.
+var clientHalfOpen = Fault{
+	FaultRule: plan.FaultRule{
+		Name: "client-half-open", Held: true, Aim: plan.AtClient, Takes: []plan.Resource{plan.ClientLinks},
+	},
+	Group:   OfLink,
+	Summary: "the connections of a client are half-open: its member has forgotten them, and nobody tells it",
+	Needs:   []Ability{CanCutClients},
+	Inject:  injectClientHalfOpen,
+}
+
+type halfOpen struct {
+	pinnedClient
+	at          clock.Nanos
+	connections int
+	swallowed   int64 // of the link, before
+	heal        func()
+}
+
+func injectClientHalfOpen(_ context.Context, t Target, e plan.Event) (Ongoing, error) {
+	c, err := resolveClient(t, e)
+	if err != nil {
+		return nil, err
+	}
+	f := &halfOpen{pinnedClient: c, swallowed: c.link.Swallowed()}
+	f.connections, f.heal = c.link.HalfOpen()
+	f.at = clock.Now()
+	if f.connections == 0 {
+		return nil, fmt.Errorf("%s has no connection that could be half-open", c.link.Up)
+	}
+	return f, nil
+}
+
+func (f *halfOpen) Resolved() map[string]string {
+	r := f.resolved()
+	r["connections"] = strconv.Itoa(f.connections)
+	return r
+}
+
+// Effective needs no waiting: a link counts the connections of which it has ended the member's side. A client that says
+// nothing for a while is not hurt before it does.
+func (f *halfOpen) Effective(context.Context) (Sight, error) {
+	return Sight{f.at, fmt.Sprintf("%s of %s lost its other side", counted(f.connections, "connection"), f.link.Up)}, nil
+}
+
+func (f *halfOpen) Heal(context.Context) error {
+	f.heal()
+	return nil
+}
+
+// Recovered waits until the client has a connection that works.
+func (f *halfOpen) Recovered(ctx context.Context) (Sight, error) {
+	at, err := poll(ctx, func() bool { return f.link.Up.Connections() > 0 })
+	if err != nil {
+		return Sight{}, fmt.Errorf("%s does not connect again: %w", f.client, err)
+	}
+	return Sight{at, fmt.Sprintf("%s is connected again, %d bytes were lost", f.client, f.link.Swallowed()-f.swallowed)}, nil
+}

@@ -1,0 +1,56 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+
+	"aftershock/chaos/plan"
+	"aftershock/internal/clock"
+)
+
+// clientStranded isolates the member that a client is pinned to from its peers, and leaves it to the client: it answers,
+// and can commit nothing. Whether the member leads or follows makes a difference to what the client sees: a leader takes
+// writes until it steps down.
+//
+// The member is observed to step down or to lose its leader, in raft's words, and to be reached through the client's link
+// by a connection of the fault's own afterwards.
+var clientStranded = Fault{
+	FaultRule: plan.FaultRule{
+		Name: "client-stranded", Held: true, Aim: plan.AtClient,
+		Takes: []plan.Resource{plan.Quorum, plan.ClientLinks}, Members: 2,
+	},
+	Group:   OfLink,
+	Summary: "the member that a client is pinned to is isolated from its peers, and the client still reaches it",
+	Needs:   []Ability{CanIsolate, CanCutClients},
+	Inject:  injectClientStranded,
+}
+
+type stranded struct {
+	Ongoing
+	client pinnedClient
+}
+
+func injectClientStranded(_ context.Context, t Target, e plan.Event) (Ongoing, error) {
+	c, err := resolveClient(t, e)
+	if err != nil {
+		return nil, err
+	}
+	isolated, err := partition(t, isolate(t.Members(), c.member), c.resolved())
+	if err != nil {
+		return nil, err
+	}
+	return &stranded{isolated, c}, nil
+}
+
+func (f *stranded) Effective(ctx context.Context) (Sight, error) {
+	alone, err := f.Ongoing.Effective(ctx)
+	if err != nil {
+		return Sight{}, err
+	}
+	conn, err := f.client.probe(ctx)
+	if err != nil {
+		return Sight{}, fmt.Errorf("the client does not reach its member: %w", err)
+	}
+	reached := Sight{clock.Now(), f.client.client + " still reaches it"}
+	return alone.and(reached), conn.Close()
+}

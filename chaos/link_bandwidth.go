@@ -1,0 +1,38 @@
+package chaos
+
+import (
+	"context"
+
+	"aftershock/chaos/network"
+	"aftershock/chaos/plan"
+)
+
+// linkBandwidth lets no more than a rate pass over each link of a member, in each direction.
+//
+//	rate   bytes a second of a link, which its connections share: 1KiB to 1GiB, default 64KiB.
+//	on     peers (default): the links with all other members; clients: those of the clients that are pinned to it.
+//
+// It is observed that bytes had to wait for the rate. At a rate that nobody reaches they do not, and the fault has none.
+var linkBandwidth = Fault{
+	FaultRule: plan.FaultRule{
+		Name: "link-bandwidth", Held: true, Takes: bothLinks,
+		Params: []plan.Param{
+			{Name: "rate", Kind: plan.Size, Default: "64KiB", Low: "1KiB", High: "1GiB", Says: "bytes a second of a link"},
+			onWhich,
+		},
+	},
+	Group:   OfLink,
+	Summary: "the links of a member with its peers, or with its clients, carry few bytes a second",
+	Needs:   []Ability{CanShapePeers, CanCutClients},
+	Inject: func(_ context.Context, t Target, e plan.Event) (Ongoing, error) {
+		w, err := resolveWiring(t, e)
+		if err != nil {
+			return nil, err
+		}
+		f, err := w.shape(network.Shape{Rate: e.Params.Bytes("rate")}, wasThrottled)
+		if err != nil {
+			return nil, err
+		}
+		return f, nil
+	},
+}

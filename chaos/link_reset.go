@@ -1,0 +1,83 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"aftershock/chaos/network"
+	"aftershock/chaos/plan"
+	"aftershock/internal/clock"
+)
+
+// linkReset resets all open connections of a member: both ends see an RST, as when a router in between lost its state.
+//
+//	on   peers (default): the links with all other members; clients: those of the clients that are pinned to it.
+//
+// It is observed that connections were reset, and that on every link that had one there are new ones afterwards.
+var linkReset = Fault{
+	FaultRule: plan.FaultRule{
+		Name: "link-reset", Takes: bothLinks, Room: 2 * time.Second, Params: []plan.Param{onWhich},
+	},
+	Group:   OfLink,
+	Summary: "all connections of a member with its peers, or with its clients, are reset once",
+	Needs:   []Ability{CanShapePeers, CanCutClients},
+	Inject:  injectLinkReset,
+}
+
+type resetting struct {
+	wiring
+	at          clock.Nanos
+	connections int
+	torn        []*network.Link // those that had connections
+	opened      []int64         // how many each had had
+}
+
+func injectLinkReset(_ context.Context, t Target, e plan.Event) (_ Ongoing, err error) {
+	f := &resetting{}
+	if f.wiring, err = resolveWiring(t, e); err != nil {
+		return nil, err
+	}
+	for _, l := range f.links {
+		if l.Connections() > 0 {
+			f.torn, f.opened = append(f.torn, l), append(f.opened, l.Opened())
+		}
+	}
+	f.connections, err = f.reset()
+	f.at = clock.Now()
+	if f.connections == 0 {
+		return nil, errors.Join(err, noConnections(f.wiring))
+	}
+	if err != nil {
+		return nil, err
+	}
+	f.resolved["connections"] = strconv.Itoa(f.connections)
+	return f, nil
+}
+
+// Effective needs no waiting: a link counts the connections that it has reset, and both ends have been told by then.
+func (f *resetting) Effective(context.Context) (Sight, error) {
+	return Sight{f.at, fmt.Sprintf("%s lost %s", f.member, counted(f.connections, "connection"))}, nil
+}
+
+// Heal has nothing to undo.
+func (f *resetting) Heal(context.Context) error { return nil }
+
+// Recovered waits until there are new connections.
+func (f *resetting) Recovered(ctx context.Context) (Sight, error) {
+	var bare *network.Link
+	at, err := poll(ctx, func() bool {
+		for i, l := range f.torn {
+			if bare = l; l.Connections() == 0 || l.Opened() == f.opened[i] {
+				return false
+			}
+		}
+		return true
+	})
+	if err != nil {
+		return Sight{}, fmt.Errorf("nobody connects anew over %s: %w", bare, err)
+	}
+	return Sight{at, "connections were made anew on " + counted(len(f.torn), "link")}, nil
+}

@@ -1,0 +1,83 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"aftershock/chaos/network"
+	"aftershock/internal/clock"
+)
+
+// pollInterval is how often a link is asked what passes over it: links tell nobody. Counting bytes costs no system call.
+const pollInterval = 5 * time.Millisecond
+
+// poll waits until a condition holds, and tells when it was seen to. Its error is the context's.
+func poll(ctx context.Context, holds func() bool) (clock.Nanos, error) {
+	ticker := time.NewTicker(pollInterval)
+	defer ticker.Stop()
+	for !holds() {
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return 0, context.Cause(ctx)
+		}
+	}
+	return clock.Now(), nil
+}
+
+// awaitHeldUp waits until every one of the links, which are cut, has somebody's bytes to hold back. That is how a cut is
+// known to be one: a link on which nobody wants to say anything hurts nobody.
+func awaitHeldUp(ctx context.Context, links []*network.Link) (Sight, error) {
+	var silent *network.Link
+	at, err := poll(ctx, func() bool {
+		for _, silent = range links {
+			if silent.Waiting() == 0 {
+				return false
+			}
+		}
+		return true
+	})
+	if err != nil {
+		return Sight{}, fmt.Errorf("%s holds nothing up: %w", silent, err)
+	}
+	return Sight{at, "bytes are held up on " + counted(len(links), "link")}, nil
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// flow is what had passed over links at some time.
+type flow struct {
+	links  []*network.Link
+	passed []int64
+}
+
+func flowOf(links []*network.Link) flow {
+	f := flow{links: links}
+	for _, l := range links {
+		f.passed = append(f.passed, l.Forwarded())
+	}
+	return f
+}
+
+// awaitMore waits until more has passed over each of the links.
+func (f flow) awaitMore(ctx context.Context) (Sight, error) {
+	var still *network.Link
+	at, err := poll(ctx, func() bool {
+		for i, l := range f.links {
+			if still = l; l.Forwarded() == f.passed[i] {
+				return false
+			}
+		}
+		return true
+	})
+	if err != nil {
+		return Sight{}, fmt.Errorf("nothing passes over %s: %w", still, err)
+	}
+	return Sight{at, "bytes pass over " + counted(len(f.links), "link")}, nil
+}

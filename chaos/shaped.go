@@ -1,0 +1,88 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"aftershock/chaos/network"
+)
+
+// shaped is links under a shape: the life that latency, bandwidth and slow start share. Its effect is observed on the
+// links themselves, which count what they hold up; it is over when bytes pass that no shape is in the way of.
+type shaped struct {
+	wiring
+	effect func(before, now reading) (says string, seen bool)
+	before []reading
+	undo   []func()
+	flow   flow
+}
+
+// reading is what a link has held up until some time.
+type reading struct {
+	pieces             int64
+	delayed, throttled time.Duration
+}
+
+func readingOf(l *network.Link) reading {
+	pieces, delayed := l.Delayed()
+	return reading{pieces, delayed, l.Throttled()}
+}
+
+// shape applies a shape to every link of a wiring, to each with a seed of its own.
+func (w wiring) shape(s network.Shape, effect func(before, now reading) (string, bool)) (*shaped, error) {
+	f := &shaped{wiring: w, effect: effect}
+	for _, l := range w.links {
+		f.before = append(f.before, readingOf(l))
+		undo, err := l.Shape(s)
+		if err != nil {
+			f.unshape()
+			return nil, err
+		}
+		f.undo = append(f.undo, undo)
+		s.Seed++
+	}
+	return f, nil
+}
+
+func (f *shaped) unshape() {
+	for _, undo := range f.undo {
+		undo()
+	}
+}
+
+// Effective waits until one of the links has held something up as its shape says. A link on which nobody says anything
+// shows nothing, and another fault may have cut some of them meanwhile.
+func (f *shaped) Effective(ctx context.Context) (Sight, error) {
+	var saw string
+	at, err := poll(ctx, func() bool {
+		for i, l := range f.links {
+			if says, seen := f.effect(f.before[i], readingOf(l)); seen {
+				saw = fmt.Sprintf("%s %s", l, says)
+				return true
+			}
+		}
+		return false
+	})
+	if err != nil {
+		return Sight{}, fmt.Errorf("nothing was held up on %s of %s: %w", counted(len(f.links), "link"), f.member, err)
+	}
+	return Sight{at, saw}, nil
+}
+
+// Heal undoes the shapes; what waits is then delivered at once.
+func (f *shaped) Heal(context.Context) error {
+	f.unshape()
+	if f.flow.links == nil {
+		f.flow = flowOf(f.links)
+	}
+	return nil
+}
+
+func (f *shaped) Recovered(ctx context.Context) (Sight, error) { return f.flow.awaitAny(ctx) }
+
+// wasThrottled is the effect of a rate.
+func wasThrottled(before, now reading) (string, bool) {
+	waited := now.throttled - before.throttled
+	return fmt.Sprintf("made bytes wait %v for its rate", waited.Round(time.Microsecond)), waited > 0
+}
