@@ -30,6 +30,9 @@ type ClusterSpec struct {
 	Tick     time.Duration `json:"tick"`
 	Election time.Duration `json:"election"`
 	Data     string        `json:"data"` // tmpfs or disk
+
+	Quota         int64 `json:"quota,omitempty"`          // of each member's backend, in bytes; 0 is etcd's own
+	SnapshotCount int   `json:"snapshot_count,omitempty"` // entries between two snapshots of raft's log; 0 is etcd's own
 }
 
 // Stream is one open-loop stream of operations: its rate, its arrivals and its operation time-out.
