@@ -18,7 +18,7 @@ import (
 // takes to copy; the others go on. So that there is something to give back, values are written, deleted and compacted
 // first: whoever watches from an older revision afterwards is told that it has been compacted.
 //
-//	size  how much is written and deleted before: 1MiB to 256MiB, 16MiB unless told
+//	size  how much is written and deleted before: 1MiB to 128MiB, 16MiB unless told
 //
 // It took effect when the member's backend file has shrunk (DbSize, asked just before and after). The member has to be
 // up and in touch with the others, or it would have no holes to lose; so it is kept apart from faults of the quorum.
@@ -26,7 +26,7 @@ var defragment = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "defragment", Aim: plan.AtMember, Room: Patience, Takes: []plan.Resource{plan.Storage, plan.Quorum},
 		Params: []plan.Param{{
-			Name: "size", Kind: plan.Size, Default: "16MiB", Low: "1MiB", High: "256MiB",
+			Name: "size", Kind: plan.Size, Default: "16MiB", Low: "1MiB", High: "128MiB",
 			Says: "how much is written and deleted before, to be given back",
 		}},
 	},

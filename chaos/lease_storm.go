@@ -99,6 +99,8 @@ func (f *leases) grant(ctx context.Context) error {
 func (f *leases) grantOne(ctx context.Context, id int64, key string) error {
 	seconds := int64((f.ttl + time.Second - 1) / time.Second)
 	err := f.writer.do(ctx, func(ctx context.Context, c *clientv3.Client) error {
+		ctx, cancel := unhurried(ctx)
+		defer cancel()
 		// clientv3 lets nobody choose a lease's number.
 		_, err := pb.NewLeaseClient(c.ActiveConnection()).LeaseGrant(ctx, &pb.LeaseGrantRequest{ID: id, TTL: seconds})
 		if err = rpctypes.Error(err); errors.Is(err, rpctypes.ErrLeaseExist) {

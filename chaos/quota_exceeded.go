@@ -94,8 +94,11 @@ func (f *fullness) Effective(ctx context.Context) (Sight, error) {
 	if len(alarms) == 0 {
 		return Sight{}, errors.New("a write was refused for want of space, but no member has raised the alarm")
 	}
-	if _, err := f.writer.put(ctx, "refused", ""); !errors.Is(err, rpctypes.ErrNoSpace) {
-		return Sight{}, fmt.Errorf("the alarm is raised, but a write was answered with %v instead of %w", err, rpctypes.ErrNoSpace)
+	switch _, err := f.writer.put(ctx, "refused", ""); {
+	case err == nil:
+		return Sight{}, errors.New("the alarm is raised, but a write succeeded")
+	case !errors.Is(err, rpctypes.ErrNoSpace):
+		return Sight{}, fmt.Errorf("the alarm is raised, but a write was not refused for that: %w", err)
 	}
 	return Sight{clock.Now(), fmt.Sprintf("%d members raise NOSPACE at a quota of %s, and a write is refused",
 		len(alarms), mebibytes(f.quota))}, nil

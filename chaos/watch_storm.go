@@ -88,13 +88,10 @@ func (f *watchers) read(ctx context.Context) error {
 	return group.Wait()
 }
 
-// write writes an event each time, until it is stopped, which is no error.
+// write writes an event each time, until it is stopped.
 func (f *watchers) write(ctx context.Context) error {
 	return every(ctx, f.rate, func(n int) error {
 		_, err := f.writer.put(ctx, strconv.Itoa(n%100), "")
-		if ctx.Err() != nil {
-			return nil
-		}
 		return err
 	})
 }

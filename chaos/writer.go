@@ -46,6 +46,9 @@ type request func(context.Context, *clientv3.Client) error
 // do sends a request until it is answered, refused for good, or ctx is done.
 func (w writer) do(ctx context.Context, r request) error {
 	for n := 0; ; n++ {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		err := w.attempt(ctx, w.through(n), r)
 		if err == nil || final(err) {
 			return err
@@ -108,6 +111,8 @@ func codeOf(err error) codes.Code {
 // put writes a value below the fault's prefix, and gives the revision that it has.
 func (w writer) put(ctx context.Context, key, value string, options ...clientv3.OpOption) (revision int64, err error) {
 	err = w.do(ctx, func(ctx context.Context, c *clientv3.Client) error {
+		ctx, cancel := unhurried(ctx)
+		defer cancel()
 		answer, err := c.Put(ctx, w.prefix+key, value, options...)
 		if err == nil {
 			revision = answer.Header.Revision
@@ -115,6 +120,12 @@ func (w writer) put(ctx context.Context, key, value string, options ...clientv3.
 		return err
 	})
 	return revision, err
+}
+
+// unhurried is a context for what has to be answered once it is sent, though nobody wants it any more: a write that is
+// let go of may yet be committed, after the heal has deleted all that there was.
+func unhurried(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), attemptTime)
 }
 
 // putAll writes n values, several at a time: the n-th is value under the key that name gives it.
@@ -179,8 +190,18 @@ func (w writer) count(ctx context.Context) (n int64, err error) {
 
 // awaitClean waits until nothing is left of what the fault wrote and a write succeeds.
 func (w writer) awaitClean(ctx context.Context) (Sight, error) {
-	if n, err := w.count(ctx); err != nil || n > 0 {
-		return Sight{}, errors.Join(fmt.Errorf("%d keys are left below %s", n, w.prefix), err)
+	for {
+		n, err := w.count(ctx)
+		if err != nil {
+			return Sight{}, err
+		}
+		if n == 0 {
+			break
+		}
+		// Written by an attempt that was given up, and committed only after the heal.
+		if _, err := w.remove(ctx); err != nil {
+			return Sight{}, fmt.Errorf("%d keys are left: %w", n, err)
+		}
 	}
 	if _, err := w.put(ctx, "probe", ""); err != nil {
 		return Sight{}, fmt.Errorf("no write succeeds: %w", err)

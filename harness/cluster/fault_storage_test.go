@@ -20,7 +20,7 @@ import (
 func meanwhile(t *testing.T, what string, holds func(context.Context) bool) (held func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	held1 := make(chan bool, 1)
+	answer := make(chan bool, 1)
 	go func() {
 		pause := time.NewTicker(10 * time.Millisecond)
 		defer pause.Stop()
@@ -28,16 +28,16 @@ func meanwhile(t *testing.T, what string, holds func(context.Context) bool) (hel
 			select {
 			case <-pause.C:
 			case <-ctx.Done():
-				held1 <- false
+				answer <- false
 				return
 			}
 		}
-		held1 <- true
+		answer <- true
 	}()
 	return func() {
 		t.Helper()
 		cancel()
-		if !<-held1 {
+		if !<-answer {
 			t.Errorf("it never was so: %s", what)
 		}
 	}
@@ -61,14 +61,14 @@ func saw(t *testing.T, reached map[chaos.Stage]chaos.Moment, stage chaos.Stage, 
 
 func TestABackendThatIsFullRefusesWritesUntilItIsHealed(t *testing.T) {
 	shape := config(t, 3)
-	shape.Quota = 16 << 20
+	shape.Quota = 4 << 20
 	c := start(t, shape)
 	refused := meanwhile(t, "a write of somebody else's is refused for want of space", func(ctx context.Context) bool {
 		return errors.Is(c.Write(ctx), rpctypes.ErrNoSpace)
 	})
-	reached := playFault(t, c, spec("quota-exceeded", "", 8*time.Second, nil))
+	reached := playFault(t, c, spec("quota-exceeded", "", 12*time.Second, nil))
 	refused()
-	saw(t, reached, chaos.Effective, `^[1-3] members raise NOSPACE at a quota of 16.0 MiB, and a write is refused$`)
+	saw(t, reached, chaos.Effective, `^[1-3] members raise NOSPACE at a quota of 4.0 MiB, and a write is refused$`)
 	for _, m := range c.Members() {
 		status, err := admin(t, c, m).Status(patience(t), admin(t, c, m).Endpoints()[0])
 		if err != nil {
@@ -82,8 +82,8 @@ func TestABackendThatIsFullRefusesWritesUntilItIsHealed(t *testing.T) {
 
 func TestAMemberGivesBackWhatWasDeleted(t *testing.T) {
 	c := start(t, config(t, 3))
-	reached := playFault(t, c, spec("defragment", "leader", 0, plan.Params{"size": "4MiB"}))
-	saw(t, reached, chaos.Effective, `^the backend of n[1-3] shrank from [4-9]\.\d MiB to 0\.\d MiB in `)
+	reached := playFault(t, c, spec("defragment", "leader", 0, plan.Params{"size": "2MiB"}))
+	saw(t, reached, chaos.Effective, `^the backend of n[1-3] shrank from [2-9]\.\d MiB to 0\.\d MiB in `)
 }
 
 func TestWatchersFromBeforeACompactionAreToldAndStandAgain(t *testing.T) {
