@@ -14,6 +14,9 @@ func All() []Fault {
 		[]Fault{leaderTransfer},
 		partitionFaults,
 		linkFaults,
+		storageFaults,
+		loadFaults,
+		machineFaults,
 	)
 }
 

@@ -20,7 +20,7 @@ const (
 	Joined  ObservationKind = "member-joined"  // became a voting member
 	Left    ObservationKind = "member-left"    // is no member any more
 
-	LogCompacted    ObservationKind = "log-compacted"    // raft's log was cut off up to Index (etcdserver/server.go)
+	LogCompacted    ObservationKind = "log-compacted"    // raft's log is known to be cut off up to Index (etcdserver/server.go)
 	SnapshotApplied ObservationKind = "snapshot-applied" // took the leader's snapshot in place of entries (the same)
 )
 

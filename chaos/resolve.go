@@ -67,3 +67,19 @@ func resolveLeader(t Topology, symbol string) (Leadership, error) {
 	}
 	return leader, nil
 }
+
+// resolveFollower resolves a target and insists that it follows: what a follower suffers is not what a leader does.
+func resolveFollower(t Topology, symbol string) (string, error) {
+	member, err := Resolve(t, symbol)
+	if err != nil {
+		return "", err
+	}
+	leader, ok := t.Leader()
+	if !ok {
+		return "", fmt.Errorf("target %s: no majority follows a leader, so who follows cannot be told", symbol)
+	}
+	if leader.Member == member {
+		return "", fmt.Errorf("target %s is %s, which leads", symbol, member)
+	}
+	return member, nil
+}

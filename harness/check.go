@@ -60,7 +60,10 @@ func (o Options) Check() error {
 	s := o.Scenario
 	var errs []error
 	if s.Cluster.Members > 0 {
-		errs = append(errs, cluster.Config{Members: s.Cluster.Members, Tick: s.Cluster.Tick, Election: s.Cluster.Election}.Check())
+		errs = append(errs, cluster.Config{
+			Members: s.Cluster.Members, Tick: s.Cluster.Tick, Election: s.Cluster.Election,
+			Quota: s.Cluster.Quota, SnapshotCount: s.Cluster.SnapshotCount,
+		}.Check())
 	}
 	if o.Stop != nil && (o.Enough == nil || o.Stop.Width <= 0 || o.Stop.MaxTime <= 0 || o.Stop.MaxPairs != len(o.Plans)) {
 		errs = append(errs, fmt.Errorf("a run that stops by itself needs a width, a time, %d plans and somebody who says when: %+v",

@@ -59,5 +59,8 @@ func observed(o chaos.Observation) results.Event {
 	if o.Leader != "" {
 		e.Data = map[string]string{"leader": o.Leader, "term": strconv.FormatUint(o.Term, 10)}
 	}
+	if o.Index != 0 {
+		e.Data = map[string]string{"index": strconv.FormatUint(o.Index, 10)}
+	}
 	return e
 }

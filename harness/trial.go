@@ -113,6 +113,7 @@ func (t *trial) startCluster(ctx context.Context) (endpoint string, err error) {
 	t.cluster, err = t.boot(ctx, cluster.Config{
 		Members: shape.Members, Tick: shape.Tick, Election: shape.Election,
 		DataRoot: t.data, LogDir: filepath.Join(t.folder, "members"), Cores: t.cores.others,
+		Quota: shape.Quota, SnapshotCount: shape.SnapshotCount,
 	})
 	if err != nil {
 		return "", err

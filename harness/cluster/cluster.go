@@ -27,7 +27,17 @@ type Config struct {
 	LogDir   string        // where <member>.log goes; empty discards the logs
 	PeerTLS  bool          // peers talk TLS, with certificates that each member makes for itself
 	Cores    []int         // those that each member's process may run on; none: those of this process
+
+	Quota         int64 // of each member's backend, in bytes; 0 is etcd's own, 2 GiB
+	SnapshotCount int   // entries between two snapshots of raft's log, and those that it keeps behind one; 0 is etcd's own
 }
+
+// The least that may be given in place of etcd's own, which 0 stands for. A member has written dozens of entries and some
+// pages before it first serves.
+const (
+	leastQuota         = 1 << 20
+	leastSnapshotCount = 10
+)
 
 // Setup is how the process of one member is set up to use the machine.
 type Setup struct {
@@ -85,6 +95,13 @@ func (c Config) Check() error {
 	}
 	if c.Election > 50*time.Second {
 		problems = append(problems, fmt.Errorf("election is %v, the most that etcd takes is 50s", c.Election))
+	}
+	if c.Quota != 0 && c.Quota < leastQuota {
+		problems = append(problems, fmt.Errorf("quota is %d bytes, allowed are 0 and %d or more", c.Quota, leastQuota))
+	}
+	if c.SnapshotCount != 0 && c.SnapshotCount < leastSnapshotCount {
+		problems = append(problems,
+			fmt.Errorf("snapshot-count is %d, allowed are 0 and %d or more", c.SnapshotCount, leastSnapshotCount))
 	}
 	return errors.Join(problems...)
 }

@@ -102,6 +102,7 @@ func (e *Embedded) layOut(config Config) ([]*embed.Config, error) {
 			ClientURL: e.urls[name], PeerURL: peer, PeerAdvertised: peer,
 			InitialCluster: strings.Join(initial, ","),
 			Tick:           config.Tick, Election: config.Election, PeerTLS: config.PeerTLS,
+			Quota: config.Quota, SnapshotCount: config.SnapshotCount,
 		}
 		if config.LogDir != "" {
 			m.Log = filepath.Join(config.LogDir, name+".log")

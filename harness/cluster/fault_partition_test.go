@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,9 +49,7 @@ func succeeded(t *testing.T, c *Processes, old chaos.Leadership, reached map[cha
 
 func saw(t *testing.T, reached map[chaos.Stage]chaos.Moment, what string) {
 	t.Helper()
-	if !strings.Contains(reached[chaos.Effective].Observed, what) {
-		t.Errorf("observed was %q, want %q in it", reached[chaos.Effective].Observed, what)
-	}
+	sawAt(t, reached, chaos.Effective, regexp.QuoteMeta(what))
 }
 
 func TestAnIsolatedFollowerLosesItsLeader(t *testing.T) {

@@ -106,6 +106,18 @@ func (w *watched) Reissue(holder string, life chaos.Life) (string, error) {
 	return w.Target.Reissue(holder, life)
 }
 
+// features are what a cluster was set up with, by which faults are allowed.
+func features(c Config) []plan.Feature {
+	var has []plan.Feature
+	if c.Quota > 0 {
+		has = append(has, plan.Quota)
+	}
+	if c.SnapshotCount > 0 {
+		has = append(has, plan.Snapshots)
+	}
+	return has
+}
+
 // spec is an event as a scenario would write it: what is not given has its default.
 func spec(fault, target string, held time.Duration, params plan.Params) plan.FaultSpec {
 	return plan.FaultSpec{Fault: fault, Target: target, For: held, Params: params}
@@ -123,7 +135,7 @@ func playFault(t *testing.T, c *Processes, s plan.FaultSpec) map[chaos.Stage]cha
 	for _, client := range c.Clients() {
 		p.Clients = append(p.Clients, plan.Client{Name: client, Pin: "leader"})
 	}
-	if err := plan.Check([]plan.Plan{p}, chaos.Rules(), c.Members(), nil); err != nil {
+	if err := plan.Check([]plan.Plan{p}, chaos.Rules(), c.Members(), features(c.config)); err != nil {
 		t.Fatal(err)
 	}
 	target := &watched{Target: c, used: map[chaos.Ability]bool{}}

@@ -32,6 +32,8 @@ type memberConfig struct {
 	Tick           time.Duration `json:"tick"`
 	Election       time.Duration `json:"election"`
 	PeerTLS        bool          `json:"peer_tls"`
+	Quota          int64         `json:"quota"`          // bytes; 0 is etcd's own
+	SnapshotCount  int           `json:"snapshot_count"` // entries; 0 is etcd's own
 }
 
 // memberReport is a line from a member to its parent: one of the four.
@@ -48,11 +50,14 @@ func (m memberConfig) embed(observe func(chaos.Observation), serving func()) (*e
 	if err != nil {
 		return nil, err
 	}
-	logger, err := m.logger(&raftSpy{member: m.Name, names: names, observe: observe, serving: serving})
+	cfg := embed.NewConfig()
+	m.limit(cfg)
+	logger, err := m.logger(&raftSpy{
+		member: m.Name, names: names, observe: observe, serving: serving, catchUp: cfg.SnapshotCatchUpEntries,
+	})
 	if err != nil {
 		return nil, err
 	}
-	cfg := embed.NewConfig()
 	cfg.Name = m.Name
 	cfg.Dir = m.Dir
 	for _, u := range []struct {
@@ -79,6 +84,18 @@ func (m memberConfig) embed(observe func(chaos.Observation), serving func()) (*e
 	cfg.LogLevel = "info" // raft speaks of its leader at this level
 	cfg.ZapLoggerBuilder = embed.NewZapLoggerBuilder(logger)
 	return cfg, nil
+}
+
+// limit sets what is kept of data and log, where the cluster's shape says so. Both counts are the same: a log that kept
+// more behind a snapshot than lies between two would not get shorter by what was asked for.
+func (m memberConfig) limit(cfg *embed.Config) {
+	if m.Quota != 0 {
+		cfg.QuotaBackendBytes = m.Quota
+	}
+	if m.SnapshotCount != 0 {
+		cfg.SnapshotCount = uint64(m.SnapshotCount)
+		cfg.SnapshotCatchUpEntries = uint64(m.SnapshotCount)
+	}
 }
 
 // logger writes JSON lines with microseconds to the member's log, and lets the spy hear them too.

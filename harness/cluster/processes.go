@@ -113,6 +113,7 @@ func (c *Processes) layOut() error {
 			ClientURL: "http://" + client, PeerURL: scheme + "://" + peer,
 			PeerAdvertised: network.PeerURL(scheme, name),
 			Tick:           c.config.Tick, Election: c.config.Election, PeerTLS: c.config.PeerTLS,
+			Quota: c.config.Quota, SnapshotCount: c.config.SnapshotCount,
 		}
 		if c.config.LogDir != "" {
 			m.Log = filepath.Join(c.config.LogDir, name+".log")

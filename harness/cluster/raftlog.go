@@ -14,13 +14,15 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
-// raftSpy is a zapcore.Core that hears raft say who leads. Nothing else gives the exact moment: polling Lead() misses
+// raftSpy is a zapcore.Core that hears raft say who leads, and the server what became of raft's log. Nothing else gives the exact moment: polling Lead() misses
 // short leaderless windows, and LeaderChangedNotify never fires on a loss.
 type raftSpy struct {
 	member  string
 	names   map[uint64]string // raft id -> member name
 	observe func(chaos.Observation)
 	serving func() // the member answers its peers from now on
+	catchUp uint64 // entries that are kept behind a snapshot
+	saved   uint64 // up to where a snapshot was saved; touched by the one goroutine that applies entries
 }
 
 var _ zapcore.Core = (*raftSpy)(nil)
@@ -29,15 +31,26 @@ func (s *raftSpy) Enabled(l zapcore.Level) bool      { return l >= zapcore.InfoL
 func (s *raftSpy) With([]zapcore.Field) zapcore.Core { return s }
 func (s *raftSpy) Sync() error                       { return nil }
 func (s *raftSpy) Check(e zapcore.Entry, ce *zapcore.CheckedEntry) *zapcore.CheckedEntry {
-	if strings.HasPrefix(e.Message, raftNodePrefix) || e.Message == servingPeers {
+	switch {
+	case strings.HasPrefix(e.Message, raftNodePrefix):
+		return ce.AddCore(e, s)
+	case e.Message == servingPeers, e.Message == snapshotTriggered, e.Message == snapshotSaved, e.Message == compactionSkipped,
+		e.Message == snapshotApplied:
 		return ce.AddCore(e, s)
 	}
 	return ce
 }
 
-func (s *raftSpy) Write(e zapcore.Entry, _ []zapcore.Field) error {
-	if e.Message == servingPeers {
+func (s *raftSpy) Write(e zapcore.Entry, fields []zapcore.Field) error {
+	switch e.Message {
+	case servingPeers:
 		s.serving()
+		return nil
+	case snapshotTriggered, snapshotSaved, compactionSkipped:
+		s.hearCompaction(e, fields)
+		return nil
+	case snapshotApplied:
+		s.observe(s.about(e, chaos.SnapshotApplied, field(fields, "incoming-leader-snapshot-index")))
 		return nil
 	}
 	kind, leader, term, ok := parseLeadership(e.Message)
@@ -51,6 +64,39 @@ func (s *raftSpy) Write(e zapcore.Entry, _ []zapcore.Field) error {
 	return nil
 }
 
+// hearCompaction tells that the log was cut off as soon as that is certain. The server says "compacted Raft logs" at the
+// debug level only, and a logger that listens at that level makes the server put every request into words, which would be
+// measured with it. But it cuts the log off in the same breath as it saves a snapshot, or says that it skips that; so when
+// it turns to the next snapshot and has not said so, the log ends where it had to (snapshotIfNeededAndCompactRaftLog and
+// compactRaftLog in etcdserver/server.go).
+func (s *raftSpy) hearCompaction(e zapcore.Entry, fields []zapcore.Field) {
+	switch e.Message {
+	case snapshotSaved:
+		s.saved = field(fields, "snapshot-index")
+	case compactionSkipped:
+		s.saved = 0
+	case snapshotTriggered:
+		if s.saved > s.catchUp {
+			s.observe(s.about(e, chaos.LogCompacted, s.saved-s.catchUp))
+		}
+		s.saved = 0
+	}
+}
+
+func (s *raftSpy) about(e zapcore.Entry, kind chaos.ObservationKind, index uint64) chaos.Observation {
+	return chaos.Observation{At: clock.Of(e.Time), Member: s.member, Kind: kind, Index: index}
+}
+
+// field finds a number among a sentence's fields; 0 when there is none of that name.
+func field(fields []zapcore.Field, key string) uint64 {
+	for _, f := range fields {
+		if f.Key == key && f.Type == zapcore.Uint64Type {
+			return uint64(f.Integer)
+		}
+	}
+	return 0
+}
+
 func (s *raftSpy) name(id uint64) string {
 	if name, ok := s.names[id]; ok {
 		return name
@@ -61,6 +107,12 @@ func (s *raftSpy) name(id uint64) string {
 const (
 	raftNodePrefix = "raft.node: "
 	servingPeers   = "serving peer traffic" // embed/etcd.go, servePeers
+
+	// Those of etcdserver/server.go.
+	snapshotTriggered = "triggering snapshot"
+	snapshotSaved     = "saved snapshot to disk"
+	compactionSkipped = "skip compaction since there is an inflight snapshot"
+	snapshotApplied   = "applied snapshot"
 )
 
 // parseLeadership reads raft's three sentences about its leader, as go.etcd.io/raft/v3 node.go writes them.

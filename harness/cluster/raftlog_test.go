@@ -1,9 +1,12 @@
 package cluster
 
 import (
+	"slices"
 	"testing"
 
 	"aftershock/chaos"
+
+	"go.uber.org/zap"
 )
 
 // The lines are what etcd 3.7.3 with raft 3.7.0 writes; TestProcessesAnswerALinearizableWrite fails if that changes.
@@ -36,3 +39,51 @@ func FuzzParseLeadership(f *testing.F) {
 		}
 	})
 }
+
+// The sentences and fields are those of etcdserver/server.go of etcd 3.7.3; TestALaggingFollowerTakesASnapshot fails if
+// they change.
+func TestTheSpyHearsWhatBecomesOfRaftsLog(t *testing.T) {
+	triggered, skipped := say(snapshotTriggered), say(compactionSkipped)
+	saved := func(at uint64) sentence { return say(snapshotSaved, zap.Uint64("snapshot-index", at)) }
+	applied := say(snapshotApplied, zap.Uint64("current-applied-index", 3), zap.Uint64("incoming-leader-snapshot-index", 700))
+	for _, c := range []struct {
+		name      string
+		sentences []sentence
+		want      []chaos.Observation
+	}{
+		{"a snapshot alone may yet be followed by a refusal", []sentence{triggered, saved(300)}, nil},
+		{"the next one tells that it was cut off", []sentence{triggered, saved(300), triggered}, []chaos.Observation{
+			{Member: "n1", Kind: chaos.LogCompacted, Index: 200},
+		}},
+		{"once a snapshot", []sentence{saved(300), triggered, triggered}, []chaos.Observation{
+			{Member: "n1", Kind: chaos.LogCompacted, Index: 200},
+		}},
+		{"it was skipped", []sentence{saved(300), skipped, triggered, saved(500), triggered}, []chaos.Observation{
+			{Member: "n1", Kind: chaos.LogCompacted, Index: 400},
+		}},
+		{"it is shorter than what is kept", []sentence{saved(100), triggered}, nil},
+		{"the leader's snapshot", []sentence{applied}, []chaos.Observation{
+			{Member: "n1", Kind: chaos.SnapshotApplied, Index: 700},
+		}},
+		{"something else", []sentence{say("compacted Raft logs", zap.Uint64("compact-index", 9))}, nil},
+	} {
+		var got []chaos.Observation
+		logger := zap.New(&raftSpy{member: "n1", catchUp: 100, observe: func(o chaos.Observation) {
+			o.At = 0
+			got = append(got, o)
+		}})
+		for _, s := range c.sentences {
+			logger.Info(s.message, s.fields...)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: heard %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}
+
+type sentence struct {
+	message string
+	fields  []zap.Field
+}
+
+func say(message string, fields ...zap.Field) sentence { return sentence{message, fields} }

@@ -1,0 +1,188 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"aftershock/chaos/plan"
+	"aftershock/internal/clock"
+
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+// quotaExceeded fills the backend with large values until a member raises the NOSPACE alarm. From then on the whole
+// cluster refuses puts, transactions with puts and new leases, and still reads and deletes (etcdserver/apply/capped.go).
+// The cluster must have been set up with a quota of its own: etcd's 2 GiB would take a while.
+//
+// It took effect when the alarm is listed and a write is refused with ErrNoSpace. Not more than twice the quota is
+// written. To heal, the values are deleted, compacted and, member by member, defragmented, and the alarm is disarmed: so
+// every member has to be up and in touch, and whoever watches from an older revision is told that it was compacted.
+var quotaExceeded = Fault{
+	FaultRule: plan.FaultRule{
+		Name: "quota-exceeded", Aim: plan.AtCluster, Held: true, Wants: []plan.Feature{plan.Quota},
+		// Quorum, because of the heal; Load, because no load can be put onto a cluster that refuses writes.
+		Takes: []plan.Resource{plan.Storage, plan.Load, plan.Quorum},
+	},
+	Group:   OfStorage,
+	Summary: "the backend is filled up to its quota, and every write is refused until the alarm is disarmed (NOSPACE)",
+	Needs:   []Ability{CanAdminister},
+	Inject:  injectQuotaExceeded,
+}
+
+type fullness struct {
+	target Target
+	writer writer
+	quota  int64
+	had    map[string]int64 // member -> the size of its backend before
+	task   *task
+	told   atomic.Bool // some write was refused for want of space
+}
+
+func injectQuotaExceeded(ctx context.Context, t Target, e plan.Event) (Ongoing, error) {
+	f := &fullness{target: t, writer: writerOf(t, e.Fault), had: map[string]int64{}}
+	ctx, cancel := context.WithTimeout(ctx, attemptTime)
+	defer cancel()
+	for _, m := range t.Members() {
+		status, err := statusOf(ctx, t, m)
+		if err != nil {
+			return nil, err
+		}
+		f.quota, f.had[m] = status.DbSizeQuota, status.DbSize
+	}
+	f.task = begin(f.fill)
+	return f, nil
+}
+
+// fill writes values until one is refused: large ones, but enough of them that the quota is not overshot by much.
+func (f *fullness) fill(ctx context.Context) error {
+	size := min(max(f.quota/64, 16<<10), 1<<20)
+	value := strings.Repeat("x", int(size))
+	return together(ctx, int(2*f.quota/size)+1, 8, func(ctx context.Context, i int) error {
+		if f.told.Load() {
+			return nil
+		}
+		_, err := f.writer.put(ctx, strconv.Itoa(i), value)
+		if errors.Is(err, rpctypes.ErrNoSpace) {
+			f.told.Store(true)
+			return nil
+		}
+		return err
+	})
+}
+
+func (f *fullness) Resolved() map[string]string {
+	return map[string]string{"quota": strconv.FormatInt(f.quota, 10)}
+}
+
+func (f *fullness) Effective(ctx context.Context) (Sight, error) {
+	if err := f.task.wait(ctx); err != nil {
+		return Sight{}, err
+	}
+	if !f.told.Load() {
+		return Sight{}, fmt.Errorf("twice the quota of %s was written, and every write succeeded", mebibytes(f.quota))
+	}
+	alarms, err := f.alarms(ctx)
+	if err != nil {
+		return Sight{}, err
+	}
+	if len(alarms) == 0 {
+		return Sight{}, errors.New("a write was refused for want of space, but no member has raised the alarm")
+	}
+	switch _, err := f.writer.put(ctx, "refused", ""); {
+	case err == nil:
+		return Sight{}, errors.New("the alarm is raised, but a write succeeded")
+	case !errors.Is(err, rpctypes.ErrNoSpace):
+		return Sight{}, fmt.Errorf("the alarm is raised, but a write was not refused for that: %w", err)
+	}
+	return Sight{clock.Now(), fmt.Sprintf("%d members raise NOSPACE at a quota of %s, and a write is refused",
+		len(alarms), mebibytes(f.quota))}, nil
+}
+
+// alarms lists those for want of space.
+func (f *fullness) alarms(ctx context.Context) (found []*clientv3.AlarmMember, err error) {
+	err = f.writer.do(ctx, func(ctx context.Context, c *clientv3.Client) error {
+		answer, err := c.AlarmList(ctx)
+		if err != nil {
+			return err
+		}
+		found = nil
+		for _, a := range answer.Alarms {
+			if a.Alarm == pb.AlarmType_NOSPACE {
+				found = append(found, (*clientv3.AlarmMember)(a))
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
+func (f *fullness) Heal(ctx context.Context) error {
+	f.task.stop()
+	revision, err := f.writer.remove(ctx)
+	if err != nil {
+		return err
+	}
+	if err := f.writer.compact(ctx, revision); err != nil {
+		return err
+	}
+	for _, m := range f.target.Members() {
+		if err := f.giveBack(ctx, m); err != nil {
+			return err
+		}
+	}
+	return f.disarm(ctx)
+}
+
+// giveBack defragments a member until it is well below the quota again. Each compacts in its own time, and one that is
+// defragmented before it is through keeps what it has not forgotten yet.
+func (f *fullness) giveBack(ctx context.Context, member string) error {
+	for {
+		if err := defragmentMember(ctx, f.target, member); err != nil {
+			return err
+		}
+		now, err := statusOf(ctx, f.target, member)
+		if err != nil {
+			return err
+		}
+		if now.DbSize <= (f.had[member]+f.quota)/2 {
+			return nil
+		}
+		if err := sleepUntil(ctx, clock.Now().Add(retryPause)); err != nil {
+			return fmt.Errorf("%s still has %d bytes after defragmentation: %w", member, now.DbSize, err)
+		}
+	}
+}
+
+// disarm takes the alarms back until none is listed: a write that was being refused when they were listed raises one more.
+func (f *fullness) disarm(ctx context.Context) error {
+	for {
+		alarms, err := f.alarms(ctx)
+		if err != nil || len(alarms) == 0 {
+			return err
+		}
+		for _, a := range alarms {
+			err := f.writer.do(ctx, func(ctx context.Context, c *clientv3.Client) error {
+				_, err := c.AlarmDisarm(ctx, a)
+				return err
+			})
+			if err != nil {
+				return fmt.Errorf("disarm the alarm of member %x: %w", a.MemberID, err)
+			}
+		}
+	}
+}
+
+// Recovered waits until no alarm is listed and a write succeeds.
+func (f *fullness) Recovered(ctx context.Context) (Sight, error) {
+	alarms, err := f.alarms(ctx)
+	if err != nil || len(alarms) > 0 {
+		return Sight{}, errors.Join(fmt.Errorf("%d alarms are still raised", len(alarms)), err)
+	}
+	return f.writer.awaitClean(ctx)
+}

@@ -1,0 +1,130 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"aftershock/chaos"
+	"aftershock/chaos/plan"
+
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+// meanwhile asks for a condition again and again beside a fault. The function that it returns waits for the last answer,
+// and fails the test if the condition never held.
+func meanwhile(t *testing.T, what string, holds func(context.Context) bool) (held func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	answer := make(chan bool, 1)
+	go func() {
+		pause := time.NewTicker(10 * time.Millisecond)
+		defer pause.Stop()
+		for !holds(ctx) {
+			select {
+			case <-pause.C:
+			case <-ctx.Done():
+				answer <- false
+				return
+			}
+		}
+		answer <- true
+	}()
+	return func() {
+		t.Helper()
+		cancel()
+		if !<-answer {
+			t.Errorf("it never was so: %s", what)
+		}
+	}
+}
+
+func admin(t *testing.T, c *Processes, member string) *clientv3.Client {
+	t.Helper()
+	client, err := c.Admin(member)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+func sawAt(t *testing.T, reached map[chaos.Stage]chaos.Moment, stage chaos.Stage, pattern string) {
+	t.Helper()
+	if seen := reached[stage].Observed; !regexp.MustCompile(pattern).MatchString(seen) {
+		t.Errorf("%s: observed %q, want what matches %q", stage, seen, pattern)
+	}
+}
+
+func TestABackendThatIsFullRefusesWritesUntilItIsHealed(t *testing.T) {
+	shape := config(t, 3)
+	shape.Quota = 4 << 20
+	c := start(t, shape)
+	refused := meanwhile(t, "a write of somebody else's is refused for want of space", func(ctx context.Context) bool {
+		return errors.Is(c.Write(ctx), rpctypes.ErrNoSpace)
+	})
+	reached := playFault(t, c, spec("quota-exceeded", "", 12*time.Second, nil))
+	refused()
+	sawAt(t, reached, chaos.Effective, `^[1-3] members raise NOSPACE at a quota of 4.0 MiB, and a write is refused$`)
+	for _, m := range c.Members() {
+		status, err := admin(t, c, m).Status(patience(t), admin(t, c, m).Endpoints()[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if status.DbSizeQuota != shape.Quota || status.DbSize > shape.Quota/2 || len(status.Errors) > 0 {
+			t.Errorf("%s has %d bytes of %d after the heal, and says %q", m, status.DbSize, status.DbSizeQuota, status.Errors)
+		}
+	}
+}
+
+func TestAMemberGivesBackWhatWasDeleted(t *testing.T) {
+	c := start(t, config(t, 3))
+	reached := playFault(t, c, spec("defragment", "leader", 0, plan.Params{"size": "2MiB"}))
+	sawAt(t, reached, chaos.Effective, `^the backend of n[1-3] shrank from [2-9]\.\d MiB to 0\.\d MiB in `)
+}
+
+func TestWatchersFromBeforeACompactionAreToldAndStandAgain(t *testing.T) {
+	c := start(t, config(t, 3))
+	reached := playFault(t, c, spec("compaction-under-watchers", "", 0, plan.Params{"watchers": "30", "revisions": "200"}))
+	sawAt(t, reached, chaos.Effective, `^30 watchers were told that everything before revision \d{3} is compacted$`)
+	sawAt(t, reached, chaos.Recovered, `^30 watchers stand again$`)
+}
+
+func TestALaggingFollowerTakesASnapshot(t *testing.T) {
+	shape := config(t, 3)
+	shape.SnapshotCount = 100
+	c := start(t, shape)
+	reached := playFault(t, c, spec("lagging-follower", "follower.0", 8*time.Second, nil))
+	follower := reached[chaos.Injected].Resolved["target"]
+	sawAt(t, reached, chaos.Effective, `^n[1-3] cut its log off at index \d+, and `+follower+` has no more than \d+$`)
+	sawAt(t, reached, chaos.Recovered, `^`+follower+` took a snapshot at index \d+, and follows$`)
+	for _, o := range c.Observations() {
+		if o.Kind == chaos.SnapshotApplied && o.Member != follower {
+			t.Errorf("%s took a snapshot, and only %s lagged", o.Member, follower)
+		}
+	}
+}
+
+func TestAWholeBackendIsStreamedFromAMember(t *testing.T) {
+	c := start(t, config(t, 3))
+	reached := playFault(t, c, spec("snapshot-save", "follower.1", 0, plan.Params{"times": "2"}))
+	sawAt(t, reached, chaos.Effective, `^2 whole snapshots of \d+\.\d MiB were read from n[1-3]$`)
+}
+
+func TestShapesThatNoMemberCouldLiveWith(t *testing.T) {
+	for want, of := range map[string]func(*Config){
+		"quota is -1 bytes":         func(c *Config) { c.Quota = -1 },
+		"quota is 1000 bytes":       func(c *Config) { c.Quota = 1000 },
+		"snapshot-count is 9":       func(c *Config) { c.SnapshotCount = 9 },
+		"snapshot-count is -100000": func(c *Config) { c.SnapshotCount = -100000 },
+	} {
+		shape := config(t, 3)
+		of(&shape)
+		if err := shape.Check(); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("the error is %v, want %s", err, want)
+		}
+	}
+}
