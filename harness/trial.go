@@ -24,7 +24,7 @@ const workloadClient = "collector"
 // trial is one arm, once: a new cluster, a new worker, one replay of a plan.
 type trial struct {
 	scenario Scenario
-	boot     Boot
+	runtime  Runtime
 	fix      Fix
 	plan     plan.Plan
 	cores    cores
@@ -37,6 +37,7 @@ type trial struct {
 	cluster cluster.Cluster
 	worker  *workerProcess
 	epoch   clock.Nanos
+	played  error         // what the plan's faults came to
 	stuck   bool          // the worker was not through when it had to be
 	cpu     time.Duration // of this process, when the trial began
 }
@@ -65,7 +66,9 @@ func (t *trial) run(ctx context.Context) error {
 		invalid = t.replay(ctx)
 	}
 	exit := t.stopWorker()
-	err = errors.Join(t.book(table, ctx.Err() != nil), table.Close(), t.teardown())
+	gone := t.teardown() // what cannot be ended as it should was not as it should be
+	invalid = errors.Join(invalid, gone)
+	err = errors.Join(t.book(table, ctx.Err() != nil), table.Close(), gone, t.stranded(ctx, invalid))
 	if cause := context.Cause(ctx); ctx.Err() != nil {
 		t.record.Interrupted, invalid = true, fmt.Errorf("interrupted: %w", cause)
 	}
@@ -101,9 +104,10 @@ func (t *trial) startCluster(ctx context.Context) (endpoint string, err error) {
 	if shape.Members == 0 {
 		return "", nil
 	}
-	t.cluster, err = t.boot(ctx, cluster.Config{
+	t.cluster, err = t.runtime.Boot(ctx, cluster.Config{
 		Members: shape.Members, Tick: shape.Tick, Election: shape.Election,
 		DataRoot: t.data, LogDir: filepath.Join(t.folder, "members"), Cores: t.cores.others,
+		External: t.attachedTo(),
 	})
 	if err != nil {
 		return "", err
@@ -142,6 +146,9 @@ func (t *trial) workerConfig(endpoint string) workerConfig {
 	}
 	if t.cluster == nil {
 		return config
+	}
+	if x := t.runtime.External; x != nil {
+		config.User, config.Password = x.User, string(x.Password)
 	}
 	for _, e := range t.cluster.Endpoints() {
 		config.Metrics = append(config.Metrics, e.ClientURL+"/metrics")
@@ -182,7 +189,7 @@ func (t *trial) replay(ctx context.Context) error {
 		}
 	case <-ctx.Done():
 	}
-	err := <-played // heals, whatever happened
+	t.played = <-played // heals, whatever happened
 	if end == nil {
 		select {
 		case end = <-t.deaths():
@@ -195,7 +202,7 @@ func (t *trial) replay(ctx context.Context) error {
 	case crashed, t.stuck:
 		return nil
 	}
-	return err
+	return t.played
 }
 
 // deaths are those of members that ended unasked.

@@ -28,6 +28,8 @@ type workerConfig struct {
 	Arm      results.Arm      `json:"arm"`
 	Endpoint string           `json:"endpoint"`
 	Metrics  []string         `json:"metrics"`
+	User     string           `json:"user"`
+	Password string           `json:"password"` // the worker's standard input is the one place that it is written to
 	Settings Settings         `json:"settings"`
 	Ops      string           `json:"ops"` // the path of ops.bin
 	Streams  []streamConfig   `json:"streams"`
@@ -158,7 +160,7 @@ func addSpareProcessors() int {
 
 func env(child *process.Child, table *ops.Table, config workerConfig, capacity int) Env {
 	return Env{
-		Endpoint: config.Endpoint, Metrics: config.Metrics, Settings: config.Settings, Capacity: capacity,
+		Endpoint: config.Endpoint, Metrics: config.Metrics, User: config.User, Password: Secret(config.Password), Settings: config.Settings, Capacity: capacity,
 		Counter: func(name string) *atomic.Uint64 {
 			counter, err := table.Counter(name)
 			if err != nil { // the orchestrator made the table from the same Description

@@ -1,8 +1,9 @@
 // Package cluster boots a real etcd cluster and keeps watch over it: where members live, who leads, who died.
 //
-// Two runtimes share one shape. Processes runs each member as a child process of this binary, so that a kill is a real
+// Three runtimes share one shape. Processes runs each member as a child process of this binary, so that a kill is a real
 // crash and a member's garbage collection is not the workload's; figures come from it alone. Embedded runs the members
-// in this process, for tests and library users, and says which faults it cannot do.
+// in this process, for tests and library users. External attaches to somebody's running cluster. The last two say which
+// faults they cannot do.
 package cluster
 
 import (
@@ -27,6 +28,8 @@ type Config struct {
 	LogDir   string        // where <member>.log goes; empty discards the logs
 	PeerTLS  bool          // peers talk TLS, with certificates that each member makes for itself
 	Cores    []int         // those that each member's process may run on; none: those of this process
+
+	External *ExternalConfig // for AttachExternal, to which of the above only Members matters
 }
 
 // Setup is how the process of one member is set up to use the machine.
@@ -47,7 +50,7 @@ func setupOf(member string, s process.Setup) Setup {
 	return Setup{Member: member, GOMAXPROCS: s.GOMAXPROCS, GOGC: s.GOGC, Cores: s.Cores}
 }
 
-// Cluster is what both runtimes are.
+// Cluster is what all runtimes are.
 type Cluster interface {
 	chaos.Target
 	// Endpoints lists the members' own addresses, in the order of Members.
@@ -64,7 +67,7 @@ type Cluster interface {
 	Deaths() <-chan error
 	// CPU gives the CPU time of all members so far, those that were killed included; 0 where it cannot be told apart.
 	CPU() time.Duration
-	// Close ends every member without grace and waits until they are gone.
+	// Close ends every member without grace and waits until they are gone; members that are somebody's go on.
 	Close() error
 }
 

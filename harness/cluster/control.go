@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"maps"
@@ -10,21 +11,32 @@ import (
 	"sync"
 	"time"
 
+	"aftershock/chaos"
 	"aftershock/internal/nearest"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
+	"google.golang.org/grpc"
 )
 
 // probeKey is what Write writes; it lies outside every workload's prefix.
-const probeKey = "aftershock/probe"
+const probeKey = chaos.Prefix + "probe"
 
 // control talks to the members as an administrator: past all links, one connection a member.
 type control struct {
 	endpoints map[string]string // member -> client URL
+	access    access            // the zero value where members let everybody in
 
 	mu      sync.Mutex
 	clients map[string]*clientv3.Client
+}
+
+// access is what it takes to be let in by the members.
+type access struct {
+	tls      *tls.Config
+	user     string
+	password Secret
+	options  []grpc.DialOption
 }
 
 func newControl(endpoints []Endpoint) *control {
@@ -50,6 +62,7 @@ func (c *control) client(member string) (*clientv3.Client, error) {
 	}
 	client, err := clientv3.New(clientv3.Config{
 		Endpoints: []string{c.endpoints[member]}, DialTimeout: 5 * time.Second,
+		TLS: c.access.tls, Username: c.access.user, Password: string(c.access.password), DialOptions: c.access.options,
 		Logger: zap.NewNop(), // the default logger's cost dominates under failures
 	})
 	if err != nil {

@@ -26,7 +26,7 @@ type pin struct{ client, member string }
 func newPins(endpoints []Endpoint) *pins {
 	p := &pins{targets: map[string]string{}, pinned: map[string]string{}, links: map[pin]*network.ClientLink{}}
 	for _, e := range endpoints {
-		p.targets[e.Member] = strings.TrimPrefix(e.ClientURL, "http://")
+		_, p.targets[e.Member], _ = strings.Cut(e.ClientURL, "://")
 	}
 	return p
 }
