@@ -201,7 +201,10 @@ func askVersion(ctx context.Context, endpoint string, config *tls.Config) error 
 	}
 	response, err := (&http.Client{Transport: way}).Do(request)
 	if failed, ok := errors.AsType[*url.Error](err); ok {
-		return failed.Err // without the address, which the error begins with
+		err = failed.Err // without the address, which the error begins with
+	}
+	if errors.Is(err, io.EOF) { // what etcd answers to the first bytes of a protocol that it does not know
+		return fmt.Errorf("the connection was closed without an answer, as if it were http for https or the reverse: %w", err)
 	}
 	if err != nil {
 		return err

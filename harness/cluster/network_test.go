@@ -44,7 +44,7 @@ func partition(t *testing.T, c *Processes, g chaos.Grudge) (heal func(), at cloc
 	return heal, at
 }
 
-func await(t *testing.T, c *Processes, after clock.Nanos, what string, match func(chaos.Observation) bool) chaos.Observation {
+func await(t *testing.T, c Cluster, after clock.Nanos, what string, match func(chaos.Observation) bool) chaos.Observation {
 	t.Helper()
 	o, err := c.Await(patience(t), after, match)
 	if err != nil {
