@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"maps"
@@ -22,6 +23,7 @@ const probeKey = "aftershock/probe"
 // control talks to the members as an administrator: past all links, one connection a member.
 type control struct {
 	endpoints map[string]string // member -> client URL
+	tls       *tls.Config       // nil without TLS
 
 	mu      sync.Mutex
 	clients map[string]*clientv3.Client
@@ -49,7 +51,7 @@ func (c *control) client(member string) (*clientv3.Client, error) {
 		return nil, fmt.Errorf("administrator: %w", nearest.Unknown("member", member, slices.Sorted(maps.Keys(c.endpoints))))
 	}
 	client, err := clientv3.New(clientv3.Config{
-		Endpoints: []string{c.endpoints[member]}, DialTimeout: 5 * time.Second,
+		Endpoints: []string{c.endpoints[member]}, DialTimeout: 5 * time.Second, TLS: c.tls,
 		Logger: zap.NewNop(), // the default logger's cost dominates under failures
 	})
 	if err != nil {
