@@ -104,6 +104,7 @@ func (t *trial) startCluster(ctx context.Context) (endpoint string, err error) {
 	t.cluster, err = t.boot(ctx, cluster.Config{
 		Members: shape.Members, Tick: shape.Tick, Election: shape.Election,
 		DataRoot: t.data, LogDir: filepath.Join(t.folder, "members"), Cores: t.cores.others,
+		TLS: shape.TLS,
 	})
 	if err != nil {
 		return "", err
@@ -144,8 +145,9 @@ func (t *trial) workerConfig(endpoint string) workerConfig {
 		return config
 	}
 	for _, e := range t.cluster.Endpoints() {
-		config.Metrics = append(config.Metrics, e.ClientURL+"/metrics")
+		config.Metrics = append(config.Metrics, e.MetricsURL)
 	}
+	config.TLS = t.cluster.ClientTLS(workloadClient)
 	return config
 }
 

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"crypto/tls"
 	"sync/atomic"
 
 	"aftershock/harness/load"
@@ -42,6 +43,9 @@ type Env struct {
 	Endpoint string   // the client link to the member that the client is pinned to; empty without a cluster
 	Metrics  []string // the members' /metrics pages, past all links; none without a cluster
 	Settings Settings
+	// TLS is what the client dials with; nil without TLS. It reads the client's certificate anew at each handshake: a fault
+	// may have replaced it.
+	TLS *tls.Config
 	// Counter gives a counter of the Description's that outlives a crash.
 	Counter func(name string) *atomic.Uint64
 	// Signal tells the orchestrator what the service went through, with when.

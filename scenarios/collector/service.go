@@ -66,7 +66,7 @@ func (w workload) prepare(ctx context.Context, env harness.Env, want int) *servi
 	s.scraper = newScraper(pages, want, ownRegistry(), env.Counter(ScrapesFailed))
 	if env.Endpoint != "" {
 		s.remote = &remote{
-			ctx: s.ctx, endpoint: env.Endpoint, leader: s.leader, configure: s.scraper.configure,
+			ctx: s.ctx, endpoint: env.Endpoint, tls: env.TLS, leader: s.leader, configure: s.scraper.configure,
 			leasesLost: env.Counter(LeasesLost),
 		}
 	}
