@@ -29,7 +29,8 @@ type ClusterSpec struct {
 	Members  int           `json:"members"`
 	Tick     time.Duration `json:"tick"`
 	Election time.Duration `json:"election"`
-	Data     string        `json:"data"` // tmpfs or disk
+	Data     string        `json:"data"`          // tmpfs or disk
+	TLS      bool          `json:"tls,omitempty"` // members and clients authenticate each other
 }
 
 // Stream is one open-loop stream of operations: its rate, its arrivals and its operation time-out.

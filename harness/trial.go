@@ -107,7 +107,7 @@ func (t *trial) startCluster(ctx context.Context) (endpoint string, err error) {
 	t.cluster, err = t.runtime.Boot(ctx, cluster.Config{
 		Members: shape.Members, Tick: shape.Tick, Election: shape.Election,
 		DataRoot: t.data, LogDir: filepath.Join(t.folder, "members"), Cores: t.cores.others,
-		External: t.attachedTo(),
+		TLS: shape.TLS, External: t.attachedTo(),
 	})
 	if err != nil {
 		return "", err
@@ -151,8 +151,9 @@ func (t *trial) workerConfig(endpoint string) workerConfig {
 		config.User, config.Password = x.User, string(x.Password)
 	}
 	for _, e := range t.cluster.Endpoints() {
-		config.Metrics = append(config.Metrics, e.ClientURL+"/metrics")
+		config.Metrics = append(config.Metrics, e.MetricsURL)
 	}
+	config.TLS = t.cluster.ClientTLS(workloadClient)
 	return config
 }
 

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"crypto/tls"
 	"sync/atomic"
 
 	"aftershock/chaos"
@@ -48,6 +49,9 @@ type Env struct {
 	User     string   // whom the members know the client as; empty where they ask nobody
 	Password Secret
 	Settings Settings
+	// TLS is what the client dials with; nil without TLS. It reads the client's certificate anew at each handshake: a fault
+	// may have replaced it.
+	TLS *tls.Config
 	// Counter gives a counter of the Description's that outlives a crash.
 	Counter func(name string) *atomic.Uint64
 	// Signal tells the orchestrator what the service went through, with when.

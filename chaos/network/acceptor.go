@@ -66,18 +66,17 @@ func (a *acceptor) breathe() {
 }
 
 // dial opens the server's half of a connection, and the caller releases it. A SYN travels over the link like any byte:
-// while it is cut, the server does not learn that somebody dials. The address is asked for after that wait, because a
+// it is delayed, and while the link is cut, the server does not learn that somebody dials. The address is asked for after that wait, because a
 // member may have been restarted elsewhere meanwhile.
 func (a *acceptor) dial(ctx context.Context, up *Link, address func() netip.AddrPort) (*net.TCPConn, error) {
-	if err := up.pass(ctx, func() {}); err != nil {
+	if err := up.tell(ctx, func() {}); err != nil {
 		return nil, err
 	}
 	to := address()
 	if !to.IsValid() {
 		return nil, errors.New("the member does not listen yet")
 	}
-	var d net.Dialer
-	c, err := d.DialContext(ctx, "tcp", to.String())
+	c, err := dialApart(ctx, to)
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +85,15 @@ func (a *acceptor) dial(ctx context.Context, up *Link, address func() netip.Addr
 		return nil, net.ErrClosed
 	}
 	return server, nil
+}
+
+// dialApart dials in a goroutine of its own. Dialling takes a deep stack, and the goroutine that forwards would keep it for
+// as long as the connection lives: 4 KiB more for each.
+func dialApart(ctx context.Context, to netip.AddrPort) (c net.Conn, err error) {
+	var dialling sync.WaitGroup
+	dialling.Go(func() { c, err = new(net.Dialer).DialContext(ctx, "tcp", to.String()) })
+	dialling.Wait()
+	return c, err
 }
 
 // keep remembers a connection for close. It is false, and the connection reset, when that has begun.

@@ -4,11 +4,16 @@ import (
 	"io"
 	"net"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"aftershock/chaos/network"
 )
 
-// routes are a direct connection over loopback and one through each kind of link.
+// routes are a direct connection over loopback, one through the simplest proxy there is, one through each kind of link,
+// and one through a link with a shape.
 var routes = []struct {
 	name string
 	open func(b *testing.B) (from, to *net.TCPConn)
@@ -18,6 +23,7 @@ var routes = []struct {
 		from = dialRaw(b, l.Addr().String())
 		return from, acceptFrom(b, l)
 	}},
+	{"splice", spliced},
 	{"link", func(b *testing.B) (from, to *net.TCPConn) {
 		w := clientWire(b)
 		return w.a, w.b
@@ -26,6 +32,34 @@ var routes = []struct {
 		w := peerWire(b)
 		return w.a, w.b
 	}},
+	{"link+1ms", func(b *testing.B) (from, to *net.TCPConn) {
+		w := clientWire(b)
+		must[func()](b)(w.ab.Shape(network.Shape{Latency: time.Millisecond}))
+		return w.a, w.b
+	}},
+}
+
+// spliced is a connection through two goroutines that copy, which Linux does with splice(2) between sockets. It can do
+// nothing else.
+func spliced(b *testing.B) (from, to *net.TCPConn) {
+	outer, inner := listenRaw(b), listenRaw(b)
+	from = dialRaw(b, outer.Addr().String())
+	dialler := acceptFrom(b, outer)
+	server := dialRaw(b, inner.Addr().String())
+	to = acceptFrom(b, inner)
+	var copying sync.WaitGroup
+	for _, way := range [][2]*net.TCPConn{{dialler, server}, {server, dialler}} {
+		copying.Go(func() {
+			io.Copy(way[1], way[0])
+			way[1].CloseWrite()
+		})
+	}
+	b.Cleanup(func() {
+		from.Close()
+		to.Close()
+		copying.Wait()
+	})
+	return from, to
 }
 
 func BenchmarkRoundTrip(b *testing.B) {
@@ -91,6 +125,57 @@ func BenchmarkThroughput(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkCutToLastByte measures from the call of Cut to the moment at which the receiver has read the last byte that
+// came through. The receiver does nothing but read, so that what the kernel had taken before the cut is read at once.
+func BenchmarkCutToLastByte(b *testing.B) {
+	for _, kind := range []struct {
+		name string
+		open func(t testing.TB) wire
+	}{{"link", clientWire}, {"peer", peerWire}} {
+		b.Run(kind.name, func(b *testing.B) {
+			w := kind.open(b)
+			var got, last atomic.Int64
+			var running sync.WaitGroup
+			begun := time.Now()
+			running.Go(func() { io.Copy(w.a, endless{}) })
+			running.Go(func() {
+				buf := make([]byte, 256<<10)
+				for {
+					n, err := w.b.Read(buf)
+					if err != nil {
+						return
+					}
+					last.Store(int64(time.Since(begun)))
+					got.Add(int64(n))
+				}
+			})
+			var took []time.Duration
+			for b.Loop() {
+				before := got.Load()
+				await(b, "there is traffic", func() bool { return got.Load() > before+1<<20 })
+				called := time.Since(begun)
+				w.ab.Cut()
+				await(b, "all that came through is read", func() bool { return got.Load() == w.ab.Forwarded() })
+				took = append(took, max(0, time.Duration(last.Load())-called))
+				w.ab.Heal()
+			}
+			b.ReportMetric(0, "ns/op") // is that of the traffic in between
+			w.a.Close()
+			w.b.Close()
+			running.Wait()
+			reportTimes(b, took)
+		})
+	}
+}
+
+// reportTimes reports the median and the longest of times in microseconds.
+func reportTimes(b *testing.B, took []time.Duration) {
+	slices.Sort(took)
+	us := func(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
+	b.ReportMetric(us(took[len(took)/2]), "p50-us")
+	b.ReportMetric(us(took[len(took)-1]), "max-us")
 }
 
 // BenchmarkCut measures Cut under bulk traffic, from the call until it is effective, which is when it returns. Between

@@ -17,8 +17,9 @@ type ClientLink struct {
 	Up   *Link // client -> member
 	Down *Link // member -> client
 
-	acceptor *acceptor
-	address  atomic.Pointer[netip.AddrPort]
+	acceptor  *acceptor
+	address   atomic.Pointer[netip.AddrPort]
+	swallowed atomic.Int64
 }
 
 // ListenClient makes the link between a client and a member that listens on address. The names are for Link.String
@@ -50,13 +51,16 @@ func (c *ClientLink) SetAddress(address string) error {
 	return nil
 }
 
+// Cut cuts both directions at one moment, as Link.Cut says, until heal is called, which may be done more than once.
+func (c *ClientLink) Cut() (heal func()) { return cut([]*Link{c.Up, c.Down}) }
+
 // Close resets all connections and returns when nothing of the link is left. It may be called again.
 func (c *ClientLink) Close() { c.acceptor.close() }
 
 func (c *ClientLink) serve(ctx context.Context, client *net.TCPConn) {
 	server, err := c.acceptor.dial(ctx, c.Up, func() netip.AddrPort { return *c.address.Load() })
 	if err != nil {
-		_ = c.Down.pass(ctx, func() { reset(client) }) // the member's reset, which travels like any byte
+		_ = c.Down.tell(ctx, func() { reset(client) }) // the member's reset, which travels like any byte
 		return
 	}
 	defer c.acceptor.release(server)

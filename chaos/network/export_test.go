@@ -3,6 +3,7 @@ package network
 import (
 	"errors"
 	"io"
+	"time"
 )
 
 // ListenHandshake is Listen with a time limit for the handshake that a test can wait for.
@@ -17,3 +18,9 @@ func Negotiate(rw io.ReadWriter, admit func(string) error) (user, host string, p
 	}
 	return r.user, r.host, r.port, answer, err
 }
+
+// JitterOf draws for one piece of one connection, which the public door shows only with everything else that takes time.
+func (s Shape) JitterOf(connection, piece uint64) time.Duration { return s.jitter(connection, piece) }
+
+// StartTime is how long a connection of some age takes for n bytes by its slow start.
+func (s Shape) StartTime(age time.Duration, n int) time.Duration { return s.startTime(age, n) }

@@ -9,23 +9,20 @@ import (
 
 var past = time.Unix(1, 0)
 
-// send hands bytes to the stream's destination, as the link allows.
-func (l *Link) send(ctx context.Context, s *stream, b []byte) error {
-	l.book(len(b))
-	for len(b) > 0 {
+// write hands bytes to the stream's destination as soon as the link is open, and gives how many it took.
+func (l *Link) write(ctx context.Context, s *stream, b []byte) (taken int, err error) {
+	for taken < len(b) {
 		if err := l.enter(ctx, s); err != nil {
-			l.book(-len(b))
-			return err
+			return taken, err
 		}
-		n, err := s.dst.Write(b)
+		n, err := s.dst.Write(b[taken:])
 		l.leave(s, n)
-		b = b[n:]
-		if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) { // a deadline is only ever set by shut
-			l.book(-len(b))
-			return err
+		taken += n
+		if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) { // a deadline is only ever set by interrupt
+			return taken, err
 		}
 	}
-	return nil
+	return taken, nil
 }
 
 // pass does something to the destination that takes no time, such as a half-close, once the link is open.
@@ -38,6 +35,17 @@ func (l *Link) pass(ctx context.Context, act func()) error {
 	return nil
 }
 
+// tell is pass for what has no stream, such as a dial: it is delayed like a byte, and told at once at rest.
+func (l *Link) tell(ctx context.Context, act func()) error {
+	if l.shaping.Load() != nil {
+		p := &piece{read: time.Now(), number: l.noteTold()}
+		if _, err := l.hold(ctx, 0, p); err != nil { // connections count from 1
+			return err
+		}
+	}
+	return l.pass(ctx, act)
+}
+
 // enter waits until the link is open and books one act upon a destination; s is given when the act is a write.
 func (l *Link) enter(ctx context.Context, s *stream) error {
 	l.mu.Lock()
@@ -46,6 +54,9 @@ func (l *Link) enter(ctx context.Context, s *stream) error {
 		if err := l.waitOpened(ctx); err != nil {
 			return err
 		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	l.passing++
 	if s == nil {
@@ -76,17 +87,11 @@ func (l *Link) waitOpened(ctx context.Context) error {
 func (l *Link) leave(s *stream, n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.forwarded += int64(n)
-	l.waiting -= int64(n)
+	l.counts.forwarded += int64(n)
+	l.counts.waiting -= int64(n)
 	delete(l.writes, s)
 	l.passing--
 	if l.passing == 0 && l.cuts > 0 {
 		l.settled.Broadcast()
 	}
-}
-
-func (l *Link) book(n int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.waiting += int64(n)
 }

@@ -111,8 +111,9 @@ func linkOf(t testing.TB, n *network.PeerNetwork, from, to string) *network.Link
 
 // wire is one connection through the package, seen from its two ends, whoever dialled.
 type wire struct {
-	a, b   *net.TCPConn
-	ab, ba *network.Link
+	a, b    *net.TCPConn
+	ab, ba  *network.Link
+	dialled time.Time // just before it was
 }
 
 // wires makes a connection of each kind, and each of them seen from both ends.
@@ -130,7 +131,7 @@ func wires(t *testing.T, test func(t *testing.T, w wire)) {
 		t.Run(kind.name+", from the one dialled", func(t *testing.T) {
 			noneLeft(t)
 			w := kind.open(t)
-			test(t, wire{a: w.b, b: w.a, ab: w.ba, ba: w.ab})
+			test(t, wire{a: w.b, b: w.a, ab: w.ba, ba: w.ab, dialled: w.dialled})
 		})
 	}
 }
@@ -139,16 +140,19 @@ func clientWire(t testing.TB) wire {
 	t.Helper()
 	l := listenRaw(t)
 	c := listenClient(t, l.Addr().String())
+	begun := time.Now()
 	a := dialRaw(t, c.Addr())
-	return wire{a: a, b: acceptFrom(t, l), ab: c.Up, ba: c.Down}
+	return wire{a: a, b: acceptFrom(t, l), ab: c.Up, ba: c.Down, dialled: begun}
 }
 
 func peerWire(t testing.TB) wire {
 	t.Helper()
 	l := listenRaw(t)
 	n := listenPeers(t, map[string]string{"n1": "127.0.0.1:1", "n2": l.Addr().String()})
+	begun := time.Now()
 	a := connect(t, n, "n1", "n2")
-	return wire{a: a, b: acceptFrom(t, l), ab: linkOf(t, n, "n1", "n2"), ba: linkOf(t, n, "n2", "n1")}
+	b := acceptFrom(t, l)
+	return wire{a: a, b: b, ab: linkOf(t, n, "n1", "n2"), ba: linkOf(t, n, "n2", "n1"), dialled: begun}
 }
 
 // connect dials one member as another.

@@ -149,3 +149,24 @@ func expect(t *testing.T, r io.Reader, want string) {
 		t.Errorf("read %q, %v, want %q", b, err, want)
 	}
 }
+
+// TLS is nothing to a link but bytes, of which none may be lost, changed or moved.
+func TestHTTPUnderShapes(t *testing.T) {
+	noneLeft(t)
+	m := member{stream: make(chan string), posted: make(chan string, 1)}
+	n, client := m.serve(t, "https")
+	for seed, direction := range [][2]string{{"n1", "n2"}, {"n2", "n1"}} {
+		shape(t, linkOf(t, n, direction[0], direction[1]), network.Shape{
+			Latency: time.Millisecond, Jitter: time.Millisecond, Rate: 20 << 20, Start: 1 << 20, Doubling: 10 * time.Millisecond,
+			Seed: uint64(seed),
+		})
+	}
+	body := strings.Repeat("0123456789", 50_000)
+	post(t, client, network.PeerURL("https", "n2"), body)
+	if got := receive(t, "the post", m.posted); got != body {
+		t.Errorf("%d bytes posted, or not those that were sent", len(got))
+	}
+	if there := linkOf(t, n, "n1", "n2"); there.Throttled() <= 0 {
+		t.Errorf("%s was not throttled", there)
+	}
+}

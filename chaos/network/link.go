@@ -1,6 +1,10 @@
 package network
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
 
 // Link is one direction between two parties, over all their connections. It is safe for concurrent use.
 type Link struct {
@@ -13,11 +17,15 @@ type Link struct {
 	passing int                  // acts upon destinations that are in progress
 	writes  map[*stream]struct{} // those of them that block when the receiver does not read
 
-	forwarded, waiting int64
+	shaping atomic.Pointer[shaping] // nil at rest; changed with the lock held
+	free    time.Time               // when all bytes that were given to the link have passed at its rate
+
+	open   map[*connection]struct{}
+	counts counts
 }
 
 func newLink(from, to string) *Link {
-	l := &Link{from: from, to: to, writes: map[*stream]struct{}{}}
+	l := &Link{from: from, to: to, writes: map[*stream]struct{}{}, open: map[*connection]struct{}{}}
 	l.settled.L = &l.mu
 	return l
 }
@@ -59,22 +67,6 @@ func (l *Link) Held() bool {
 	return l.cuts > 0
 }
 
-// Forwarded counts the bytes that were handed to the destination's sockets since the link exists.
-func (l *Link) Forwarded() int64 {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.forwarded
-}
-
-// Waiting counts the bytes that were taken from the sender and not yet handed to the destination. On a cut link, more
-// than zero says that the cut holds somebody up. At most 64 KiB a connection are counted; what a sender has written
-// beyond that waits in socket buffers.
-func (l *Link) Waiting() int64 {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.waiting
-}
-
 // shut is the half of Cut that stops writes from beginning, settle the one that waits for those that had begun. A
 // partition shuts all its links before it settles the first, so that they go down at one moment.
 func (l *Link) shut() {
@@ -86,8 +78,7 @@ func (l *Link) shut() {
 	}
 	l.opened = make(chan struct{})
 	for s := range l.writes {
-		s.interrupted = true
-		_ = s.dst.SetWriteDeadline(past) // fails on a closed connection, and then the write has ended anyway
+		s.interrupt()
 	}
 }
 

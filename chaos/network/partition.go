@@ -18,6 +18,11 @@ func (n *PeerNetwork) Partition(grudge map[string][]string) (heal func(), err er
 	if err != nil {
 		return nil, err
 	}
+	return cut(links), nil
+}
+
+// cut cuts links at one moment, and heals each as often.
+func cut(links []*Link) (heal func()) {
 	for _, l := range links {
 		l.shut()
 	}
@@ -28,7 +33,7 @@ func (n *PeerNetwork) Partition(grudge map[string][]string) (heal func(), err er
 		for _, l := range links {
 			l.Heal()
 		}
-	}), nil
+	})
 }
 
 // severed lists the links that a grudge cuts. A member named twice gives its link twice, to be cut and healed twice.

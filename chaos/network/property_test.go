@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,17 +17,17 @@ import (
 	"aftershock/chaos/network"
 )
 
-// Whatever is sent arrives, whole and in order, over any sequence of cuts and heals; and between a cut and its heal
-// nothing does.
-func TestCutAndHealLoseNothing(t *testing.T) {
+// Whatever is sent arrives, whole and in order, over any sequence of cuts, heals and shapes, in which one direction may
+// end before the other; and between a cut and its heal nothing does.
+func TestNothingIsLost(t *testing.T) {
 	for seed := range uint64(2) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			wires(t, func(t *testing.T, w wire) {
-				var stop atomic.Bool
+				var stop [2]atomic.Bool
 				var streams sync.WaitGroup
-				check := func(name string, from, to *net.TCPConn, random *rand.Rand) {
+				check := func(name string, from, to *net.TCPConn, random *rand.Rand, stop *atomic.Bool) {
 					var sent, got sum
-					streams.Go(func() { sent = sendRandom(from, random, &stop) })
+					streams.Go(func() { sent = sendRandom(from, random, stop) })
 					streams.Go(func() { got = receiveAll(to) })
 					t.Cleanup(func() {
 						if sent.err != nil || got.err != nil || sent.sha != got.sha || sent.n == 0 {
@@ -35,20 +36,27 @@ func TestCutAndHealLoseNothing(t *testing.T) {
 						}
 					})
 				}
-				check("a to b", w.a, w.b, rand.New(rand.NewPCG(seed, 1)))
-				check("b to a", w.b, w.a, rand.New(rand.NewPCG(seed, 2)))
-				disturb(t, rand.New(rand.NewPCG(seed, 3)), w.ab, w.ba)
-				stop.Store(true)
+				check("a to b", w.a, w.b, rand.New(rand.NewPCG(seed, 1)), &stop[0])
+				check("b to a", w.b, w.a, rand.New(rand.NewPCG(seed, 2)), &stop[1])
+				random := rand.New(rand.NewPCG(seed, 3))
+				links := []*network.Link{w.ab, w.ba}
+				disturb(t, random, links, &stop)
+				stop[random.IntN(2)].Store(true) // a half-close, and on with the other direction
+				disturb(t, random, links, &stop)
+				stop[0].Store(true)
+				stop[1].Store(true)
 				streams.Wait()
 			})
 		})
 	}
 }
 
-// disturb cuts and heals at random and leaves all links open.
-func disturb(t *testing.T, random *rand.Rand, links ...*network.Link) {
+// disturb cuts, heals and shapes at random, and leaves all links open and at rest. Between two changes it waits until
+// there is traffic again, unless that was stopped.
+func disturb(t *testing.T, random *rand.Rand, links []*network.Link, stopped *[2]atomic.Bool) {
 	t.Helper()
 	cuts, frozen := make([]int, len(links)), make([]int64, len(links))
+	var undo []func()
 	heal := func(i int) {
 		if now := links[i].Forwarded(); now != frozen[i] {
 			t.Errorf("%s passed %d bytes while it was cut", links[i], now-frozen[i])
@@ -58,11 +66,15 @@ func disturb(t *testing.T, random *rand.Rand, links ...*network.Link) {
 	}
 	for range 100 {
 		i := random.IntN(len(links))
-		switch l := links[i]; {
+		l, before := links[i], links[i].Forwarded()
+		await(t, "there is traffic", func() bool {
+			return stopped[i].Load() || l.Forwarded() > before || l.Held() && l.Waiting() > 0
+		})
+		switch {
 		case cuts[i] > 0 && random.IntN(2) == 0:
 			heal(i)
-		case cuts[i] > 0 && random.IntN(2) == 1:
-			await(t, "bytes are held", func() bool { return l.Waiting() > 0 })
+		case random.IntN(3) == 0:
+			reshape(t, random, l, &undo)
 		case cuts[i] < 3:
 			cuts[i]++
 			l.Cut()
@@ -79,6 +91,32 @@ func disturb(t *testing.T, random *rand.Rand, links ...*network.Link) {
 			heal(i)
 		}
 	}
+	for _, u := range undo {
+		u()
+	}
+}
+
+// reshape adds a shape or undoes one.
+func reshape(t *testing.T, random *rand.Rand, l *network.Link, undo *[]func()) {
+	t.Helper()
+	if n := len(*undo); n > 4 || n > 0 && random.IntN(2) == 0 {
+		i := random.IntN(n)
+		(*undo)[i]()
+		*undo = slices.Delete(*undo, i, i+1)
+		return
+	}
+	s := network.Shape{Seed: random.Uint64()}
+	if random.IntN(2) == 0 {
+		s.Latency = time.Duration(random.IntN(int(10 * time.Millisecond)))
+		s.Jitter = time.Duration(random.IntN(int(5 * time.Millisecond)))
+	}
+	if random.IntN(2) == 0 {
+		s.Rate = 1<<10 + random.Int64N(1<<random.IntN(30))
+	}
+	if random.IntN(4) == 0 {
+		s.Start, s.Doubling = 1<<10, 10*time.Millisecond
+	}
+	*undo = append(*undo, shape(t, l, s))
 }
 
 type sum struct {

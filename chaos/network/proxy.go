@@ -16,8 +16,8 @@ import (
 	"aftershock/internal/nearest"
 )
 
-// serve makes one connection. The answer to CONNECT is held while the link back is cut, like the SYN-ACK or the reset
-// that it stands for: given at once, it would tell a member across a cut whether the other one is up.
+// serve makes one connection. The answer to CONNECT is held while the link back is cut, and delayed, like the SYN-ACK or
+// the reset that it stands for: given at once, it would tell a member across a cut whether the other one is up.
 func (n *PeerNetwork) serve(ctx context.Context, dialler *net.TCPConn) {
 	req, err := n.negotiate(dialler)
 	var up, down *Link
@@ -37,7 +37,7 @@ func (n *PeerNetwork) serve(ctx context.Context, dialler *net.TCPConn) {
 		defer n.acceptor.release(server)
 	}
 	var unanswered error
-	held := down.pass(ctx, func() { _, unanswered = dialler.Write(reply(code)) })
+	held := down.tell(ctx, func() { _, unanswered = dialler.Write(reply(code)) })
 	if errors.Join(err, held, unanswered) != nil {
 		return
 	}

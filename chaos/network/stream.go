@@ -5,24 +5,30 @@ import (
 	"errors"
 	"io"
 	"net"
-	"sync"
 	"sync/atomic"
-
-	"golang.org/x/sys/unix"
+	"time"
 )
-
-const chunk = 64 << 10
-
-var chunks = sync.Pool{New: func() any { return new([chunk]byte) }}
 
 // stream is one direction of one connection.
 type stream struct {
 	link        *Link
 	src, dst    *net.TCPConn
+	source      *source
+	queue       *queue
 	interrupted bool // the write deadline of dst has passed because the link was cut; guarded by link.mu
+
+	number uint64    // of the connection on the link
+	opened time.Time // when the connection was
+	free   time.Time // when all that its slow start let through has passed
 
 	opposite   *stream
 	halfClosed atomic.Bool // the end of the source was passed on, or is just about to be
+}
+
+func newStream(l *Link, src, dst *net.TCPConn) *stream {
+	s := &stream{link: l, src: src, dst: dst, source: newSource(src), opened: time.Now()}
+	s.queue = newQueue(s)
+	return s
 }
 
 // ending says how a stream came to its end.
@@ -35,34 +41,79 @@ const (
 	sinkGone                  // the destination takes nothing any more
 )
 
-// pump forwards from source to destination until one of them ends.
+// pump forwards from source to destination until one of them ends, and nothing of it runs when it returns.
 func (s *stream) pump(ctx context.Context) ending {
-	buf := chunks.Get().(*[chunk]byte)
-	defer chunks.Put(buf)
+	defer s.queue.delivering.Wait()
 	for {
-		n, err := s.src.Read(buf[:])
-		if n > 0 {
-			switch sent := s.link.send(ctx, s, buf[:n]); {
-			case sent == nil:
-			case ctx.Err() != nil || errors.Is(sent, net.ErrClosed):
-				return aborted
-			default:
-				return sinkGone
-			}
-		}
+		buf, n, err := s.source.read()
 		if err != nil {
 			return s.end(ctx, err)
+		}
+		if err := s.forward(ctx, buf, n); err != nil {
+			return failed(ctx, err)
 		}
 	}
 }
 
-// end passes the end of the source on, when the link is open.
+// failed is the ending of a stream that could not forward.
+func failed(ctx context.Context, err error) ending {
+	if ctx.Err() != nil || errors.Is(err, net.ErrClosed) {
+		return aborted
+	}
+	return sinkGone
+}
+
+// direct tells whether the stream needs no queue: its link is at rest, and nothing is on its way.
+func (s *stream) direct() bool { return s.link.shaping.Load() == nil && s.queue.idle() }
+
+// forward takes over a buffer, and hands its first n bytes to the destination or to the queue.
+func (s *stream) forward(ctx context.Context, buf *[chunk]byte, n int) error {
+	if !s.direct() {
+		p := newPiece(buf, n)
+		return s.queue.put(ctx, &p)
+	}
+	defer chunks.Put(buf)
+	s.link.noteTaken(n)
+	taken, err := s.link.write(ctx, s, buf[:n])
+	if err != nil {
+		s.link.noteTaken(taken - n)
+	}
+	return err
+}
+
+// deliver passes on a piece of the queue when it is due. What is left of its bytes after an error stays in it.
+func (s *stream) deliver(ctx context.Context, p *piece) error {
+	from, err := s.link.hold(ctx, s.number, p)
+	if err != nil {
+		return err
+	}
+	if p.act != nil {
+		return s.link.pass(ctx, p.act)
+	}
+	for len(p.bytes) > 0 {
+		part, next, err := s.link.pace(ctx, s, from, len(p.bytes))
+		if err != nil {
+			return err
+		}
+		taken, err := s.link.write(ctx, s, p.bytes[:part])
+		p.bytes, from = p.bytes[taken:], next
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// end passes the end of the source on, behind all that it has sent.
 func (s *stream) end(ctx context.Context, err error) ending {
-	if errors.Is(err, net.ErrClosed) {
+	if failure := s.queue.err(); failure != nil {
+		return failed(ctx, failure)
+	}
+	if ctx.Err() != nil || errors.Is(err, net.ErrClosed) {
 		return aborted
 	}
 	how := sourceReset
-	if s.link.pass(ctx, func() {
+	act := func() {
 		if errors.Is(err, io.EOF) && !s.wasReset() {
 			how = finished
 			s.halfClosed.Store(true)
@@ -70,67 +121,28 @@ func (s *stream) end(ctx context.Context, err error) ending {
 		} else {
 			reset(s.dst)
 		}
-	}) != nil {
-		return aborted
+	}
+	if err := s.tell(ctx, act); err != nil {
+		return failed(ctx, err)
 	}
 	return how
 }
 
-// wasReset tells whether the source, having sent EOF to all appearances, has reset the connection. A socket reports its
-// reset once, to whoever comes first: when that was a write of the opposite stream, reading gives a clean end. The
-// state of the connection tells the two apart, as long as we have not ended it ourselves, for then the last
-// acknowledgement closes it too. The state is read first, so that it is from before any half-close not seen here.
-func (s *stream) wasReset() bool {
-	return closedState(s.src) && !s.opposite.halfClosed.Load()
+// tell passes the end on, and returns when that is done.
+func (s *stream) tell(ctx context.Context, act func()) error {
+	if s.direct() {
+		return s.link.pass(ctx, act)
+	}
+	if err := s.queue.put(ctx, &piece{act: act}); err != nil {
+		return err
+	}
+	s.queue.delivering.Wait()
+	return s.queue.err()
 }
 
-func closedState(c *net.TCPConn) bool {
-	const tcpClose = 7 // TCP_CLOSE in Linux' include/net/tcp_states.h
-	closed := false
-	raw, err := c.SyscallConn()
-	if err != nil {
-		return false
-	}
-	err = raw.Control(func(fd uintptr) {
-		info, err := unix.GetsockoptTCPInfo(int(fd), unix.SOL_TCP, unix.TCP_INFO)
-		closed = err == nil && info.State == tcpClose
-	})
-	return err == nil && closed
-}
-
-// reset closes a connection so that the other side sees a reset. Errors mean that it was closed before.
-func reset(c *net.TCPConn) {
-	_ = c.SetLinger(0)
-	_ = c.Close()
-}
-
-// join forwards one connection: what the dialler sends goes over up, what the server sends over down. It returns when
-// both directions have ended, and leaves the closing of both sockets to its caller.
-func join(ctx context.Context, dialler, server *net.TCPConn, up, down *Link) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	there := &stream{link: up, src: dialler, dst: server}
-	back := &stream{link: down, src: server, dst: dialler, opposite: there}
-	there.opposite = back
-	pump := func(s *stream) ending {
-		how := s.pump(ctx)
-		if how == sourceReset {
-			cancel() // nobody is left to take what the other direction may still hold at a cut link
-		}
-		return how
-	}
-	var thereEnd ending
-	var running sync.WaitGroup
-	running.Go(func() { thereEnd = pump(there) })
-	backEnd := pump(back)
-	running.Wait()
-
-	// Who was half-closed first and then gone, as a process that exits is, has said a clean end before. Its reset comes
-	// after all that it had sent.
-	if thereEnd == sinkGone {
-		_ = down.pass(ctx, func() { reset(dialler) })
-	}
-	if backEnd == sinkGone {
-		_ = up.pass(ctx, func() { reset(server) })
-	}
+// interrupt ends a write to the destination that is in progress. It is called with the link's lock held, so that the
+// write after it begins with a deadline that is undone.
+func (s *stream) interrupt() {
+	s.interrupted = true
+	_ = s.dst.SetWriteDeadline(past) // fails on a closed connection, and then the write has ended anyway
 }

@@ -26,7 +26,7 @@ type Config struct {
 	Election time.Duration // raft's election time-out; at least 5 ticks
 	DataRoot string        // an existing folder; each member has its data in a folder of its own beneath it
 	LogDir   string        // where <member>.log goes; empty discards the logs
-	PeerTLS  bool          // peers talk TLS, with certificates that each member makes for itself
+	TLS      bool          // members, clients and administrator authenticate each other, by an authority of the cluster's own
 	Cores    []int         // those that each member's process may run on; none: those of this process
 
 	External *ExternalConfig // for AttachExternal, to which of the above only Members matters
@@ -42,8 +42,9 @@ type Setup struct {
 
 // Endpoint is where one member is reached, past every link.
 type Endpoint struct {
-	Member    string
-	ClientURL string // serves gRPC, and /metrics over HTTP
+	Member     string
+	ClientURL  string // serves gRPC
+	MetricsURL string // the page of its metrics, over plain HTTP, but for that of somebody's cluster, which may ask for TLS
 }
 
 func setupOf(member string, s process.Setup) Setup {
@@ -59,6 +60,8 @@ type Cluster interface {
 	Setups() []Setup
 	// Pin makes a link from a client to a member, and returns the address that the client dials.
 	Pin(client, member string) (address string, err error)
+	// ClientTLS names the files with which a pinned client authenticates itself; nil without TLS.
+	ClientTLS(client string) *TLSFiles
 	// Write answers when the cluster has committed a write and read it back linearizably.
 	Write(ctx context.Context) error
 	// Observations returns everything observed so far, in the order it arrived.

@@ -25,15 +25,15 @@ const probeKey = chaos.Prefix + "probe"
 // control talks to the members as an administrator: past all links, one connection a member.
 type control struct {
 	endpoints map[string]string // member -> client URL
+	tls       *tls.Config       // nil without TLS
 	access    access            // the zero value where members let everybody in
 
 	mu      sync.Mutex
 	clients map[string]*clientv3.Client
 }
 
-// access is what it takes to be let in by the members.
+// access is what it takes to be let in by members that ask for a user.
 type access struct {
-	tls      *tls.Config
 	user     string
 	password Secret
 	options  []grpc.DialOption
@@ -61,8 +61,8 @@ func (c *control) client(member string) (*clientv3.Client, error) {
 		return nil, fmt.Errorf("administrator: %w", nearest.Unknown("member", member, slices.Sorted(maps.Keys(c.endpoints))))
 	}
 	client, err := clientv3.New(clientv3.Config{
-		Endpoints: []string{c.endpoints[member]}, DialTimeout: 5 * time.Second,
-		TLS: c.access.tls, Username: c.access.user, Password: string(c.access.password), DialOptions: c.access.options,
+		Endpoints: []string{c.endpoints[member]}, DialTimeout: 5 * time.Second, TLS: c.tls,
+		Username: c.access.user, Password: string(c.access.password), DialOptions: c.access.options,
 		Logger: zap.NewNop(), // the default logger's cost dominates under failures
 	})
 	if err != nil {

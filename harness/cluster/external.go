@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strconv"
 	"sync"
 	"time"
@@ -13,8 +14,6 @@ import (
 	"aftershock/internal/clock"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/backoff"
 )
 
 // External is somebody's running cluster, attached to through loopback endpoints.
@@ -33,6 +32,7 @@ type External struct {
 	chaos.Incapable
 	control  *control
 	found    Survey
+	files    *TLSFiles // nil for http
 	names    map[uint64]string // raft id -> member
 	attached bool              // the keys below our prefix are ours from here on
 
@@ -64,15 +64,15 @@ func AttachExternal(ctx context.Context, config Config) (_ *External, err error)
 	for _, m := range found.Members {
 		x.names[m.id] = m.Member
 	}
-	x.pins, x.control = newPins(x.Endpoints()), newControl(x.Endpoints())
+	x.pins, x.files = newPins(x.Endpoints()), config.External.files()
+	if x.control, err = config.External.control(x.Endpoints()); err != nil {
+		return nil, err
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, x.Close())
 		}
 	}()
-	if x.control.access, err = config.External.access(); err != nil {
-		return nil, err
-	}
 	ctx, cancel := context.WithTimeout(ctx, 2*askPatience)
 	defer cancel()
 	x.attached = true
@@ -87,19 +87,6 @@ func AttachExternal(ctx context.Context, config Config) (_ *External, err error)
 		x.polls.Go(func() { x.poll(polling, name, client) })
 	}
 	return x, x.Write(ctx)
-}
-
-// access is what every connection to the cluster is made with.
-func (c ExternalConfig) access() (access, error) {
-	tls, err := c.tls()
-	return access{
-		tls: tls, user: c.User, password: c.Password,
-		// gRPC would wait ever longer, up to two minutes, before it dials a member again that was out of reach.
-		options: []grpc.DialOption{grpc.WithConnectParams(grpc.ConnectParams{
-			Backoff:           backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: time.Second},
-			MinConnectTimeout: askPatience,
-		})},
-	}, err
 }
 
 // poll asks one member whom it follows, until the context ends.
@@ -185,6 +172,18 @@ func (x *External) Able(a chaos.Ability) error {
 // ClientLink is the link of a client to the member that it is pinned to.
 func (x *External) ClientLink(client string) (*network.ClientLink, error) {
 	return x.pins.ClientLink(client)
+}
+
+// ClientTLS names the files with which a pinned client authenticates itself; nil for http. The member's certificate is for
+// its endpoint, which is not the address of the link that the client dials.
+func (x *External) ClientTLS(client string) *TLSFiles {
+	member, ok := x.Pinned(client)
+	if x.files == nil || !ok {
+		return nil
+	}
+	files := *x.files
+	files.ServerName, _, _ = net.SplitHostPort(x.targets[member]) // an endpoint was read as host and port before
+	return &files
 }
 
 // Admin gives a client that talks to one member, past all links.

@@ -1,14 +1,16 @@
 package cluster
 
 import (
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
 	"os"
+	"strings"
+	"time"
 
-	"go.etcd.io/etcd/client/pkg/v3/transport"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 )
 
 // ExternalConfig says how somebody's running cluster is reached.
@@ -114,14 +116,27 @@ func (c ExternalConfig) checkUser() error {
 	return nil
 }
 
-// tls is what connections are made with; nil for http.
-func (c ExternalConfig) tls() (*tls.Config, error) {
-	if u, err := url.Parse(c.Endpoints[0]); err != nil || u.Scheme == "http" {
-		return nil, err
+// files are the paths of the certificates that connections are made with; nil for http.
+func (c ExternalConfig) files() *TLSFiles {
+	if !strings.HasPrefix(c.Endpoints[0], "https:") {
+		return nil
 	}
-	config, err := transport.TLSInfo{TrustedCAFile: c.CA, CertFile: c.Cert, KeyFile: c.Key}.ClientConfig()
-	if err != nil {
+	return &TLSFiles{Cert: c.Cert, Key: c.Key, Authority: c.CA}
+}
+
+// control makes connections to members as the configuration says.
+func (c ExternalConfig) control(endpoints []Endpoint) (_ *control, err error) {
+	made := newControl(endpoints)
+	if made.tls, err = c.files().Config(); err != nil {
 		return nil, fmt.Errorf("certificates: %w", err)
 	}
-	return config, nil
+	made.access = access{
+		user: c.User, password: c.Password,
+		// gRPC would wait ever longer, up to two minutes, before it dials a member again that was out of reach.
+		options: []grpc.DialOption{grpc.WithConnectParams(grpc.ConnectParams{
+			Backoff:           backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: time.Second},
+			MinConnectTimeout: askPatience,
+		})},
+	}
+	return made, nil
 }

@@ -55,12 +55,10 @@ func SurveyExternal(ctx context.Context, config Config) (_ Survey, err error) {
 	if err := config.External.Check(); err != nil {
 		return Survey{}, err
 	}
-	way, err := config.External.access()
-	if err != nil {
+	v := surveyor{config: config}
+	if v.control, err = config.External.control(nil); err != nil {
 		return Survey{}, err
 	}
-	v := surveyor{config: config, control: newControl(nil)}
-	v.control.access = way
 	defer func() { err = errors.Join(err, v.control.close()) }()
 	for _, text := range config.External.Endpoints {
 		endpoint := strings.TrimSuffix(text, "/")
@@ -90,7 +88,7 @@ func (v *surveyor) ask(ctx context.Context, endpoint string) error {
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
 	// Plain HTTP first: it says what is wrong with an address or a certificate at once, where gRPC says that time is up.
-	if err := askVersion(ctx, endpoint, v.control.access.tls); err != nil {
+	if err := askVersion(ctx, endpoint, v.control.tls); err != nil {
 		return err
 	}
 	v.control.endpoints[endpoint] = endpoint
@@ -113,7 +111,7 @@ func (v *surveyor) ask(ctx context.Context, endpoint string) error {
 		return fmt.Errorf("it belongs to cluster %x, the endpoints before it to %x", id, v.found.ClusterID)
 	}
 	v.found.Members = append(v.found.Members, Surveyed{
-		Endpoint: Endpoint{ClientURL: endpoint}, Version: status.Version, id: status.Header.MemberId,
+		Endpoint: Endpoint{ClientURL: endpoint, MetricsURL: endpoint + "/metrics"}, Version: status.Version, id: status.Header.MemberId,
 	})
 	return nil
 }

@@ -106,6 +106,16 @@ func (w *watched) Reissue(holder string, life chaos.Life) (string, error) {
 	return w.Target.Reissue(holder, life)
 }
 
+func (w *watched) Serial(ctx context.Context, member string, side chaos.Side) (string, error) {
+	w.uses(chaos.CanReissue)
+	return w.Target.Serial(ctx, member, side)
+}
+
+func (w *watched) Handshake(ctx context.Context, client string) error {
+	w.uses(chaos.CanReissue)
+	return w.Target.Handshake(ctx, client)
+}
+
 // spec is an event as a scenario would write it: what is not given has its default.
 func spec(fault, target string, held time.Duration, params plan.Params) plan.FaultSpec {
 	return plan.FaultSpec{Fault: fault, Target: target, For: held, Params: params}

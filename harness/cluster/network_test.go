@@ -15,7 +15,7 @@ func overHTTPAndTLS(t *testing.T, test func(*testing.T, *Processes, chaos.Leader
 	for name, tls := range map[string]bool{"http": false, "tls": true} {
 		t.Run(name, func(t *testing.T) {
 			shape := config(t, 3)
-			shape.PeerTLS = tls
+			shape.TLS = tls
 			c := start(t, shape)
 			leader, ok := c.Leader()
 			if !ok {

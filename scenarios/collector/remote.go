@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"sync"
@@ -25,6 +26,7 @@ const connectPatience = 5 * time.Second
 type remote struct {
 	ctx       context.Context // the service's; its end ends all that runs here
 	endpoint  string
+	tls       *tls.Config // nil without TLS
 	user      string
 	password  harness.Secret
 	leader    *leadership
@@ -39,7 +41,7 @@ type remote struct {
 // start connects and registers, and returns when the configuration is watched. Close has to follow, whatever it returns.
 func (r *remote) start() (err error) {
 	r.client, err = clientv3.New(clientv3.Config{
-		Endpoints: []string{r.endpoint}, DialTimeout: connectPatience, Context: r.ctx, Logger: zap.NewNop(),
+		Endpoints: []string{r.endpoint}, TLS: r.tls, DialTimeout: connectPatience, Context: r.ctx, Logger: zap.NewNop(),
 		Username: r.user, Password: string(r.password),
 	})
 	if err != nil {

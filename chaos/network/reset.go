@@ -1,0 +1,34 @@
+package network
+
+import "fmt"
+
+// Reset resets every open connection between two members, whoever dialled, and counts them. Both ends see a reset
+// (RST), when Reset returns. New connections work at once.
+//
+// It tears through cuts and shapes, as the reset of a router or a firewall in between does that lost its state: it is
+// told to both sides from the middle, and needs no way from one to the other. What was on its way is lost. A dial that
+// is still held at a cut link is no open connection, and goes on waiting.
+func (n *PeerNetwork) Reset(a, b string) (connections int, err error) {
+	l, err := n.Link(a, b)
+	if err != nil {
+		return 0, fmt.Errorf("reset: %w", err)
+	}
+	return l.resetConnections(), nil
+}
+
+// Reset resets every open connection of the link to client and member, and counts them, as PeerNetwork.Reset does.
+func (c *ClientLink) Reset() (connections int) { return c.Up.resetConnections() }
+
+// resetConnections goes by one direction of two, which has the connections of both.
+func (l *Link) resetConnections() int {
+	open := l.connections()
+	for _, c := range open {
+		c.cancel()
+		reset(c.dialler)
+		reset(c.server)
+	}
+	for _, c := range open {
+		<-c.quiet
+	}
+	return len(open)
+}
