@@ -32,7 +32,7 @@ type External struct {
 	chaos.Incapable
 	control  *control
 	found    Survey
-	files    *TLSFiles // nil for http
+	files    *TLSFiles         // nil for http
 	names    map[uint64]string // raft id -> member
 	attached bool              // the keys below our prefix are ours from here on
 
@@ -58,16 +58,19 @@ func AttachExternal(ctx context.Context, config Config) (_ *External, err error)
 	if err != nil {
 		return nil, err
 	}
-	polling, stop := context.WithCancel(context.Background())
-	x := &External{journal: newJournal(config.Members), found: found, names: map[uint64]string{}, stop: stop}
+	x := &External{
+		journal: newJournal(config.Members), pins: newPins(found.endpoints()), found: found, names: map[uint64]string{},
+		files: config.External.files(),
+	}
 	x.Incapable = chaos.Incapable{Because: x.Able}
 	for _, m := range found.Members {
 		x.names[m.id] = m.Member
 	}
-	x.pins, x.files = newPins(x.Endpoints()), config.External.files()
-	if x.control, err = config.External.control(x.Endpoints()); err != nil {
+	if x.control, err = config.External.control(found.endpoints()); err != nil {
 		return nil, err
 	}
+	polling, stop := context.WithCancel(context.Background())
+	x.stop = stop
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, x.Close())
@@ -139,13 +142,7 @@ func (x *External) clean(ctx context.Context) error {
 func (x *External) Members() []string { return x.found.Names() }
 
 // Endpoints lists the members' endpoints.
-func (x *External) Endpoints() []Endpoint {
-	var all []Endpoint
-	for _, m := range x.found.Members {
-		all = append(all, m.Endpoint)
-	}
-	return all
-}
+func (x *External) Endpoints() []Endpoint { return x.found.endpoints() }
 
 // Setups is empty: how somebody's processes are set up is not ours to know.
 func (x *External) Setups() []Setup { return nil }

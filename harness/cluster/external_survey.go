@@ -45,6 +45,14 @@ func (s Survey) Names() []string {
 	return names
 }
 
+func (s Survey) endpoints() []Endpoint {
+	var all []Endpoint
+	for _, m := range s.Members {
+		all = append(all, m.Endpoint)
+	}
+	return all
+}
+
 // SurveyExternal asks every endpoint who it is, and refuses a cluster that is not as the configuration says: another
 // number of voting members, a member without an endpoint or with two, members without names of their own, and keys that
 // are not ours. It writes nothing, and leaves nothing open.
@@ -191,7 +199,7 @@ func statusOf(ctx context.Context, client *clientv3.Client) (*etcdserverpb.Statu
 
 // askVersion asks for etcd's version page, which needs no user.
 func askVersion(ctx context.Context, endpoint string, config *tls.Config) error {
-	way := &http.Transport{Proxy: nil, TLSClientConfig: config.Clone(), ForceAttemptHTTP2: true}
+	way := &http.Transport{Proxy: nil, TLSClientConfig: config.Clone()}
 	defer way.CloseIdleConnections()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, endpoint+"/version", nil)
 	if err != nil {

@@ -354,6 +354,50 @@ func TestAnExternalClusterWithUsers(t *testing.T) {
 	}
 }
 
+func TestAnExternalClusterWithTLS(t *testing.T) {
+	theirs, _, _ := secured(t, 1)
+	files := theirs.ClientTLS("somebody")
+	other, _, _ := secured(t, 1)
+	others := other.ClientTLS("somebody")
+	for name, c := range map[string]struct{ ca, cert, key, want string }{
+		"no files":          {"", "", "", "unknown authority"},
+		"another authority": {others.Authority, files.Cert, files.Key, "unknown authority"},
+		"no certificate":    {files.Authority, "", "", "certificate required"},
+		"another's":         {files.Authority, others.Cert, others.Key, "remote error: tls"},
+	} {
+		config := externally(theirs)
+		config.External.CA, config.External.Cert, config.External.Key = c.ca, c.cert, c.key
+		if _, err := SurveyExternal(patience(t), config); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q in it", name, err, c.want)
+		}
+	}
+	plain := externally(theirs)
+	plain.External.Endpoints[0] = "http" + strings.TrimPrefix(plain.External.Endpoints[0], "https")
+	if _, err := SurveyExternal(patience(t), plain); err == nil || !strings.Contains(err.Error(), "http for https") {
+		t.Errorf("http to a member that talks https: %v", err)
+	}
+
+	right := externally(theirs)
+	right.External.CA, right.External.Cert, right.External.Key = files.Authority, files.Cert, files.Key
+	x, err := AttachExternal(patience(t), right)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address, err := x.Pin("collector", "n1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := as(t, x.ClientTLS("collector"), address).write(patience(t), "n1"); err != nil {
+		t.Errorf("through its link: %v", err)
+	}
+	if x.ClientTLS("nobody") != nil {
+		t.Error("a client that is not pinned has files")
+	}
+	if err := x.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // An interrupt does not wait for an answer.
 func TestASurveyOfAnEndpointThatNeverAnswers(t *testing.T) {
 	theirs := start(t, config(t, 1))
