@@ -61,7 +61,7 @@ func (c *control) client(member string) (*clientv3.Client, error) {
 		return nil, fmt.Errorf("administrator: %w", nearest.Unknown("member", member, slices.Sorted(maps.Keys(c.endpoints))))
 	}
 	client, err := clientv3.New(clientv3.Config{
-		Endpoints: []string{c.endpoints[member]}, DialTimeout: 5 * time.Second, TLS: c.tls,
+		Endpoints: []string{c.endpoints[member]}, DialTimeout: 10 * time.Second, TLS: c.tls,
 		Username: c.access.user, Password: string(c.access.password), DialOptions: c.access.options,
 		Logger: zap.NewNop(), // the default logger's cost dominates under failures
 	})
@@ -70,6 +70,15 @@ func (c *control) client(member string) (*clientv3.Client, error) {
 	}
 	c.clients[member] = client
 	return client, nil
+}
+
+// rename gives a member that was known by another name its own.
+func (c *control) rename(from, to string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.endpoints[to], c.clients[to] = c.endpoints[from], c.clients[from]
+	delete(c.endpoints, from)
+	delete(c.clients, from)
 }
 
 // write commits a value through a member and reads it back linearizably.

@@ -54,11 +54,13 @@ const (
 // AttachExternal surveys somebody's cluster, as SurveyExternal does, deletes what an earlier run left of ours, and
 // returns when the cluster answers a linearizable write. Tick and election are the cluster's own, and not looked at.
 func AttachExternal(ctx context.Context, config Config) (_ *External, err error) {
-	found, err := SurveyExternal(ctx, config)
+	found, connected, err := survey(ctx, config)
 	if err != nil {
 		return nil, err
 	}
+	polling, stop := context.WithCancel(context.Background())
 	x := &External{
+		control: connected, stop: stop,
 		journal: newJournal(config.Members), pins: newPins(found.endpoints()), found: found, names: map[uint64]string{},
 		files: config.External.files(),
 	}
@@ -66,11 +68,6 @@ func AttachExternal(ctx context.Context, config Config) (_ *External, err error)
 	for _, m := range found.Members {
 		x.names[m.id] = m.Member
 	}
-	if x.control, err = config.External.control(found.endpoints()); err != nil {
-		return nil, err
-	}
-	polling, stop := context.WithCancel(context.Background())
-	x.stop = stop
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, x.Close())
@@ -162,7 +159,7 @@ func (x *External) Able(a chaos.Ability) error {
 	case chaos.CanTransfer, chaos.CanAdminister, chaos.CanCutClients:
 		return nil
 	default:
-		return fmt.Errorf("members of somebody's cluster cannot, for its API does not offer it: %s (use --cluster processes)", a)
+		return fmt.Errorf("members of somebody's cluster cannot: %s (their API does not offer it; use --cluster processes)", a)
 	}
 }
 

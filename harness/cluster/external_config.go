@@ -125,8 +125,8 @@ func (c ExternalConfig) files() *TLSFiles {
 }
 
 // control makes connections to members as the configuration says.
-func (c ExternalConfig) control(endpoints []Endpoint) (_ *control, err error) {
-	made := newControl(endpoints)
+func (c ExternalConfig) control() (_ *control, err error) {
+	made := newControl(nil)
 	if made.tls, err = c.files().Config(); err != nil {
 		return nil, fmt.Errorf("certificates: %w", err)
 	}

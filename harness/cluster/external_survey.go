@@ -53,34 +53,52 @@ func (s Survey) endpoints() []Endpoint {
 	return all
 }
 
-// SurveyExternal asks every endpoint who it is, and refuses a cluster that is not as the configuration says: another
+// SurveyExternal asks every endpoint who it is, and refuses a cluster that is not what the configuration says: another
 // number of voting members, a member without an endpoint or with two, members without names of their own, and keys that
 // are not ours. It writes nothing, and leaves nothing open.
 func SurveyExternal(ctx context.Context, config Config) (_ Survey, err error) {
+	found, connected, err := survey(ctx, config)
+	if err != nil {
+		return Survey{}, err
+	}
+	return found, connected.close()
+}
+
+// survey does the same, and hands over the connections that it has made: a new one costs members with users a slow hash.
+func survey(ctx context.Context, config Config) (_ Survey, connected *control, err error) {
 	if config.External == nil {
 		config.External = &ExternalConfig{}
 	}
 	if err := config.External.Check(); err != nil {
-		return Survey{}, err
+		return Survey{}, nil, err
 	}
 	v := surveyor{config: config}
-	if v.control, err = config.External.control(nil); err != nil {
-		return Survey{}, err
+	if v.control, err = config.External.control(); err != nil {
+		return Survey{}, nil, err
 	}
-	defer func() { err = errors.Join(err, v.control.close()) }()
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, v.control.close())
+		}
+	}()
 	for _, text := range config.External.Endpoints {
 		endpoint := strings.TrimSuffix(text, "/")
 		if err := v.ask(ctx, endpoint); err != nil {
-			return Survey{}, fmt.Errorf("endpoint %s: %w", endpoint, err)
+			return Survey{}, nil, fmt.Errorf("endpoint %s: %w", endpoint, err)
 		}
 	}
 	if err := v.judge(); err != nil {
-		return Survey{}, err
+		return Survey{}, nil, err
 	}
 	if !config.External.ForeignKeys {
-		err = v.checkKeys(ctx)
+		if err := v.checkKeys(ctx); err != nil {
+			return Survey{}, nil, err
+		}
 	}
-	return v.found, err
+	for _, m := range v.found.Members {
+		v.control.rename(m.ClientURL, m.Member)
+	}
+	return v.found, v.control, nil
 }
 
 // surveyor puts together what the endpoints say. Its control knows members by their endpoints: names are found out.

@@ -286,7 +286,7 @@ func TestKeysOfOthersAreRefusedAndKept(t *testing.T) {
 			}
 			c := externally(theirs)
 			_, err := AttachExternal(patience(t), c)
-			want := fmt.Sprintf("holds %d keys outside of aftershock/, the first is %q", len(outside), outside[0])
+			want := fmt.Sprintf("holds keys outside of aftershock/ (%d, the first is %q)", len(outside), outside[0])
 			if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "--allow-foreign-keys") || strings.Contains(err.Error(), "value") {
 				t.Errorf("error %v, want %q in it", err, want)
 			}

@@ -40,8 +40,8 @@ func checkForeign(ctx context.Context, client *clientv3.Client) error {
 	if count == 0 {
 		return nil
 	}
-	return fmt.Errorf("the cluster holds %d keys outside of %s, the first is %q: it serves somebody, and is not touched "+
-		"(if load and faults on it are meant: --allow-foreign-keys)", count, chaos.Prefix, first)
+	return fmt.Errorf("the cluster holds keys outside of %s (%d, the first is %q): it serves somebody, and is not touched "+
+		"(if load and faults on it are meant: --allow-foreign-keys)", chaos.Prefix, count, first)
 }
 
 // deleteOwn deletes what lies below chaos.Prefix. The history is not compacted: it is the cluster owner's.
