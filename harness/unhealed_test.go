@@ -201,3 +201,20 @@ func TestAPanicEndsARunOnSomebodysCluster(t *testing.T) {
 type clumsy struct{ cluster.Cluster }
 
 func (clumsy) Transfer(context.Context, string) error { panic("clumsy transfer") }
+
+// To try the next pair on a cluster that has changed would be another run.
+func TestARunEndsWhenSomebodysClusterCannotBeAttachedTo(t *testing.T) {
+	o := hurtBy(t, "partition-leader")
+	theirs(t, &o)
+	boot, boots := o.Runtime.Boot, 0
+	o.Runtime.Boot = func(ctx context.Context, config cluster.Config) (cluster.Cluster, error) {
+		if boots++; boots == 2 {
+			return nil, errors.New("no endpoint is member n2")
+		}
+		return boot(ctx, config)
+	}
+	_, w, err := run(t, o)
+	if err == nil || !strings.Contains(err.Error(), "cannot be attached to any more: start: no endpoint is member n2") || len(w.trials) != 1 || boots != 2 {
+		t.Errorf("error %v after %d trials and %d boots", err, len(w.trials), boots)
+	}
+}

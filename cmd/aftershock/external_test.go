@@ -29,19 +29,25 @@ const marked = "marked-secret-5f1d"
 // theirCluster is somebody's cluster: it is there before a run, and has to be there after it.
 func theirCluster(t *testing.T, members int) *cluster.Processes {
 	t.Helper()
+	c := bootTheirs(t, members, false)
+	empty(t, owner(t, c, "")) // of what its boot wrote
+	return c
+}
+
+func bootTheirs(t *testing.T, members int, secured bool) *cluster.Processes {
+	t.Helper()
 	root, err := os.MkdirTemp("/dev/shm", "aftershock-test-")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(root) })
 	c, err := cluster.StartProcesses(t.Context(), cluster.Config{
-		Members: members, Tick: 50 * time.Millisecond, Election: 500 * time.Millisecond, DataRoot: root,
+		Members: members, Tick: 50 * time.Millisecond, Election: 500 * time.Millisecond, DataRoot: root, TLS: secured,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Close() })
-	empty(t, owner(t, c, "")) // of what its boot wrote
 	return c
 }
 
@@ -432,4 +438,24 @@ func TestARunEndsWhenSomebodysClusterDoes(t *testing.T) {
 	if table := p.stdout.String(); !strings.Contains(table, "warning: the run is partial") {
 		t.Errorf("stdout:\n%s", table)
 	}
+}
+
+// Whatever talks to the members shows its certificate: the survey, the administrator, the workload and its scrapes.
+func TestARunOnSomebodysClusterWithTLS(t *testing.T) {
+	theirs := bootTheirs(t, 3, true)
+	if _, err := theirs.Pin("somebody", "n1"); err != nil {
+		t.Fatal(err)
+	}
+	files := theirs.ClientTLS("somebody")
+	out := t.TempDir()
+	with := []string{"--cacert", files.Authority, "--cert", files.Cert, "--key", files.Key}
+	code, stdout, stderr := aftershock(external(theirs, "testdata/theirs-moved.yaml", out, append(with, "--allow-fault", "leader-transfer")...)...)
+	if code != exitOK || !strings.Contains(stdout, strings.Join(with, " ")) {
+		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
+	}
+	trial, err := results.ReadTrial(filepath.Join(theirRun(t, out), results.TrialDir(results.Slot{Fix: "null-steady", Pair: 1, Arm: results.After}, 0)))
+	if err != nil || trial.Invalid != "" || len(trial.Faults) != 1 || trial.Faults[0].Recovered <= 0 {
+		t.Errorf("%+v, %v", trial, err)
+	}
+	checkAlive(t, theirs)
 }
