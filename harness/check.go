@@ -166,14 +166,15 @@ func (o Options) checkAbilities() error {
 
 // able tells whether the runtime can inject a fault; one that there is not is refused with its event.
 func (o Options) able(name string) error {
-	fault, err := chaos.Find(name)
-	if err != nil {
-		return nil
-	}
 	var errs []error
-	for _, need := range fault.Needs {
-		if err := o.Runtime.Able(need); err != nil {
-			errs = append(errs, fmt.Errorf("fault %s: %w", name, err))
+	for _, fault := range chaos.All() {
+		if fault.Name != name {
+			continue
+		}
+		for _, need := range fault.Needs {
+			if err := o.Runtime.Able(need); err != nil {
+				errs = append(errs, fmt.Errorf("fault %s: %w", name, err))
+			}
 		}
 	}
 	return errors.Join(errs...)

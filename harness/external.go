@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"aftershock/chaos"
@@ -106,7 +107,7 @@ func (p *partial) checkSame(found cluster.Survey) error {
 }
 
 func attached(found cluster.Survey) results.Attached {
-	a := results.Attached{ClusterID: fmt.Sprintf("%x", found.ClusterID)}
+	a := results.Attached{ClusterID: strconv.FormatUint(found.ClusterID, 16)}
 	for _, m := range found.Members {
 		a.Members = append(a.Members, results.AttachedMember{Name: m.Member, Endpoint: m.ClientURL, Etcd: m.Version})
 	}
@@ -160,12 +161,12 @@ func (t *trial) unhealed() []string {
 		if !strings.Contains(f.Error, chaos.ErrUnhealed.Error()) {
 			continue
 		}
-		what := f.Event + " (" + f.Fault + ")"
+		what := []string{f.Event, "(" + f.Fault + ")"}
 		for _, key := range slices.Sorted(maps.Keys(f.Resolved)) {
-			what += " " + key + "=" + f.Resolved[key]
+			what = append(what, key+"="+f.Resolved[key])
 		}
 		why, _, _ := strings.Cut(f.Error, "\n") // below it is where a panic came from
-		all = append(all, what+" may still be at work: "+why)
+		all = append(all, strings.Join(what, " ")+" may still be at work: "+why)
 	}
 	return all
 }

@@ -55,8 +55,8 @@ func Start(spec Spec) (*Process, error) {
 	// Not os.Executable: a build in the middle of a run would put another binary at that path.
 	cmd := exec.Command("/proc/self/exe")
 	cmd.Args = []string{"aftershock-" + spec.Role}
-	inherited := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, PasswordVariable+"=") })
-	cmd.Env = append(inherited, RoleVariable+"="+spec.Role)
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, PasswordVariable+"=") })
+	cmd.Env = append(cmd.Env, RoleVariable+"="+spec.Role)
 	for key, value := range spec.Env {
 		cmd.Env = append(cmd.Env, key+"="+value)
 	}
