@@ -74,3 +74,6 @@ func (i Incapable) Reissue(string, Life) (string, error) { return "", i.Because(
 func (i Incapable) Serial(context.Context, string, Side) (string, error) {
 	return "", i.Because(CanReissue)
 }
+
+// Handshake is refused.
+func (i Incapable) Handshake(context.Context, string) error { return i.Because(CanReissue) }

@@ -106,13 +106,19 @@ type Membership interface {
 	Restore(ctx context.Context, snapshot string) error
 }
 
-// Authority issues the certificates of members and clients.
+// Authority issues the certificates of members and clients, and sees what becomes of them.
 type Authority interface {
-	// Reissue writes a new certificate for a member or a client of the plan, in place of the one it has, and gives the new
-	// one's serial. Whoever reads its files at each handshake shows it from the next connection on.
+	// Reissue writes a new certificate for a holder, in place of the one it has, and gives the new one's serial in
+	// hexadecimal. The holder is a member's name, or client.<name>. Members and clients read their files at each handshake,
+	// and so show the new one from the next connection on.
 	Reissue(holder string, life Life) (serial string, err error)
-	// Serial gives the serial of the certificate that a member shows to whoever connects now: its peers or its clients.
+	// Serial makes a new connection to a member, past all links, and gives the serial of the certificate that the member
+	// shows: to its peers or to its clients. One that cannot be trusted comes with an error of crypto/x509, such as a
+	// CertificateInvalidError.
 	Serial(ctx context.Context, member string, side Side) (string, error)
+	// Handshake makes a new connection over a client's link with the client's certificate, and closes it. The error says
+	// why one of them refused the other: when it was the member, only as a remote alert (RFC 8446, 6.2).
+	Handshake(ctx context.Context, client string) error
 }
 
 // Life is how long a certificate is valid.

@@ -24,6 +24,9 @@ type Runtime struct {
 	Name string
 	Boot Boot
 	Able func(chaos.Ability) error
+
+	// External says whose cluster is attached to, and what is allowed there; nil where each trial has a new one of ours.
+	External *External
 }
 
 // Runtimes lists those that there are; the first is the one that figures come from.
@@ -41,6 +44,7 @@ func Runtimes() []Runtime {
 				return orNil(cluster.StartEmbedded(ctx, c))
 			},
 		},
+		External{}.Runtime(),
 	}
 }
 
@@ -72,7 +76,9 @@ func (o Options) Check() error {
 	if len(o.Fixes) == 0 || len(o.Plans) == 0 {
 		errs = append(errs, errors.New("nothing to run: at least one fix and one pair are needed"))
 	}
-	errs = append(errs, plan.Check(o.Plans, chaos.Rules(), cluster.Names(s.Cluster.Members), s.Cluster.Features()))
+	if o.Runtime.External == nil { // somebody's members have names that only Survey finds out
+		errs = append(errs, plan.Check(o.Plans, chaos.Rules(), cluster.Names(s.Cluster.Members), s.Cluster.Features()))
+	}
 	for i, p := range o.Plans {
 		if p.Pair != i+1 {
 			errs = append(errs, fmt.Errorf("the plan of pair %d is for pair %d", i+1, p.Pair))
@@ -82,7 +88,8 @@ func (o Options) Check() error {
 			errs = append(errs, fmt.Errorf("the plan of pair %d has faults or clients, and the scenario has no members", p.Pair))
 		}
 	}
-	errs = append(errs, o.checkWorkload(), o.checkLoad(), o.checkAbilities(), o.checkOut(), o.checkData(), o.checkPin())
+	errs = append(errs, o.checkWorkload(), o.checkLoad(), o.checkAbilities(), o.checkOut(), o.checkData(), o.checkPin(),
+		o.Runtime.External.check(s.Cluster.Members, o.Pin))
 	return errors.Join(errs...)
 }
 
@@ -145,21 +152,31 @@ func (o Options) checkLoad() error {
 	return errors.Join(errs...)
 }
 
-// checkAbilities refuses a fault that the runtime cannot inject.
+// checkAbilities refuses a fault that the runtime cannot inject, or must not.
 func (o Options) checkAbilities() error {
 	var errs []error
-	seen := map[string]bool{}
+	var planned []string
 	for _, p := range o.Plans {
 		for _, e := range p.Events {
-			fault, err := chaos.Find(e.Fault)
-			if err != nil || seen[e.Fault] {
-				continue // an unknown fault was refused with its event
+			if !slices.Contains(planned, e.Fault) {
+				planned = append(planned, e.Fault)
+				errs = append(errs, o.able(e.Fault))
 			}
-			seen[e.Fault] = true
-			for _, need := range fault.Needs {
-				if err := o.Runtime.Able(need); err != nil {
-					errs = append(errs, fmt.Errorf("fault %s: %w", e.Fault, err))
-				}
+		}
+	}
+	return errors.Join(append(errs, o.Runtime.External.checkFaults(planned, o.able))...)
+}
+
+// able tells whether the runtime can inject a fault; one that there is not is refused with its event.
+func (o Options) able(name string) error {
+	var errs []error
+	for _, fault := range chaos.All() {
+		if fault.Name != name {
+			continue
+		}
+		for _, need := range fault.Needs {
+			if err := o.Runtime.Able(need); err != nil {
+				errs = append(errs, fmt.Errorf("fault %s: %w", name, err))
 			}
 		}
 	}
@@ -168,7 +185,7 @@ func (o Options) checkAbilities() error {
 
 // checkPin refuses to divide what cannot be divided.
 func (o Options) checkPin() error {
-	if !o.Pin {
+	if !o.Pin || o.Runtime.External != nil {
 		return nil
 	}
 	_, err := split()
@@ -177,7 +194,7 @@ func (o Options) checkPin() error {
 
 // checkData refuses a machine that has no room for the members' data.
 func (o Options) checkData() error {
-	if o.Scenario.Cluster.Members == 0 {
+	if o.Scenario.Cluster.Members == 0 || o.Runtime.External != nil {
 		return nil
 	}
 	_, err := rootBase(o.Scenario.Cluster.Data, o.Scenario.Cluster.Members)

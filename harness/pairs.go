@@ -138,7 +138,7 @@ func (r *runner) runTrial(ctx context.Context, fix Fix, slot results.Slot, attem
 		defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
 	}
 	t := &trial{
-		scenario: r.Scenario, boot: r.Runtime.Boot, fix: fix, plan: r.Plans[slot.Pair-1], folder: folder, data: data,
+		scenario: r.Scenario, runtime: r.Runtime, fix: fix, plan: r.Plans[slot.Pair-1], folder: folder, data: data,
 		cores:  r.cores,
 		record: results.Trial{Fix: slot.Fix, Pair: slot.Pair, Arm: slot.Arm, Attempt: attempt, Position: r.trials},
 	}

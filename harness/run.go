@@ -24,6 +24,10 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 	if err := o.Check(); err != nil {
 		return "", err
 	}
+	found, err := o.Survey(ctx)
+	if err != nil {
+		return "", err
+	}
 	r := &runner{Options: o, watch: watch, past: map[attemptOf]results.Trial{}, used: map[string]time.Duration{}}
 	if err := r.open(); err != nil {
 		return "", err
@@ -33,6 +37,7 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 		return "", err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
+	r.attach(found)
 	if err := r.writeDown(); err != nil {
 		return r.folder, err
 	}
@@ -61,7 +66,7 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 // makeDataRoot makes the place for the members' data, if there will be any.
 func (r *runner) makeDataRoot() (err error) {
 	shape := r.Scenario.Cluster
-	if shape.Members == 0 {
+	if shape.Members == 0 || r.Runtime.External != nil {
 		r.root = &dataRoot{}
 		return nil
 	}

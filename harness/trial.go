@@ -25,7 +25,7 @@ const workloadClient = "collector"
 // trial is one arm, once: a new cluster, a new worker, one replay of a plan.
 type trial struct {
 	scenario Scenario
-	boot     Boot
+	runtime  Runtime
 	fix      Fix
 	plan     plan.Plan
 	cores    cores
@@ -41,6 +41,7 @@ type trial struct {
 	probers []prober
 	epoch   clock.Nanos
 	ended   clock.Nanos   // when the plan was played and the worker was through
+	played  error         // what the plan's faults came to
 	stuck   bool          // the worker was not through when it had to be
 	cpu     time.Duration // of this process, when the trial began
 }
@@ -74,7 +75,9 @@ func (t *trial) run(ctx context.Context) error {
 	if invalid == nil && t.record.Invalid == "" {
 		invalid = t.agree(ctx)
 	}
-	err = errors.Join(err, t.book(table, ctx.Err() != nil), table.Close(), t.teardown())
+	gone := t.teardown() // what cannot be ended as it should was not as it should be
+	invalid = errors.Join(invalid, gone)
+	err = errors.Join(err, t.book(table, ctx.Err() != nil), table.Close(), gone, t.stranded(ctx, invalid))
 	if cause := context.Cause(ctx); ctx.Err() != nil {
 		t.record.Interrupted, invalid = true, fmt.Errorf("interrupted: %w", cause)
 	}
@@ -110,10 +113,11 @@ func (t *trial) startCluster(ctx context.Context) (endpoint string, err error) {
 	if shape.Members == 0 {
 		return "", nil
 	}
-	t.cluster, err = t.boot(ctx, cluster.Config{
+	t.cluster, err = t.runtime.Boot(ctx, cluster.Config{
 		Members: shape.Members, Tick: shape.Tick, Election: shape.Election,
 		DataRoot: t.data, LogDir: filepath.Join(t.folder, "members"), Cores: t.cores.others,
 		Quota: shape.Quota, SnapshotCount: shape.SnapshotCount,
+		TLS: shape.TLS, External: t.attachedTo(),
 	})
 	if err != nil {
 		return "", err
@@ -154,9 +158,13 @@ func (t *trial) workerConfig(endpoint string) workerConfig {
 	if t.cluster == nil {
 		return config
 	}
-	for _, e := range t.cluster.Endpoints() {
-		config.Metrics = append(config.Metrics, e.ClientURL+"/metrics")
+	if x := t.runtime.External; x != nil {
+		config.User, config.Password = x.User, string(x.Password)
 	}
+	for _, e := range t.cluster.Endpoints() {
+		config.Metrics = append(config.Metrics, e.MetricsURL)
+	}
+	config.TLS = t.cluster.ClientTLS(workloadClient)
 	return config
 }
 
@@ -194,7 +202,7 @@ func (t *trial) replay(ctx context.Context) error {
 		}
 	case <-ctx.Done():
 	}
-	err := <-played // heals, whatever happened
+	t.played = <-played // heals, whatever happened
 	if end == nil {
 		select {
 		case end = <-t.deaths():
@@ -207,7 +215,7 @@ func (t *trial) replay(ctx context.Context) error {
 	case crashed, t.stuck:
 		return nil
 	}
-	return err
+	return t.played
 }
 
 // deaths are those of members that ended unasked.

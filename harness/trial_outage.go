@@ -29,13 +29,28 @@ func (t *trial) dialProbes(ctx context.Context, addresses map[string]string) err
 	ctx, cancel := context.WithTimeout(ctx, chaos.Patience)
 	defer cancel()
 	for _, c := range t.plan.Clients {
-		p, err := probe.Dial(ctx, c.Name, addresses[c.Name])
+		access, err := t.access(c.Name)
+		if err != nil {
+			return err
+		}
+		p, err := probe.Dial(ctx, c.Name, addresses[c.Name], access)
 		if err != nil {
 			return err
 		}
 		t.probers = append(t.probers, prober{p, c.Name, t.record.Pinned[c.Name]})
 	}
 	return nil
+}
+
+// access is how a client of the plan proves who it is.
+func (t *trial) access(client string) (a probe.Access, err error) {
+	if x := t.runtime.External; x != nil {
+		a.User, a.Password = x.User, string(x.Password)
+	}
+	if files := t.cluster.ClientTLS(client); files != nil {
+		a.TLS, err = files.Config()
+	}
+	return a, err
 }
 
 // probeByPlan begins to probe when the plan has a fault injected, and not when the fault says that it was: a transfer says

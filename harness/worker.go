@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"aftershock/harness/cluster"
 	"aftershock/harness/load"
 	"aftershock/harness/noise"
 	"aftershock/internal/clock"
@@ -24,14 +25,17 @@ const workerRole = "worker"
 
 // workerConfig is all that a worker has to know before the trial's epoch.
 type workerConfig struct {
-	Fix      string           `json:"fix"`
-	Arm      results.Arm      `json:"arm"`
-	Endpoint string           `json:"endpoint"`
-	Metrics  []string         `json:"metrics"`
-	Settings Settings         `json:"settings"`
-	Ops      string           `json:"ops"` // the path of ops.bin
-	Streams  []streamConfig   `json:"streams"`
-	Capacity []capacityConfig `json:"capacity"`
+	Fix      string            `json:"fix"`
+	Arm      results.Arm       `json:"arm"`
+	Endpoint string            `json:"endpoint"`
+	TLS      *cluster.TLSFiles `json:"tls,omitempty"`
+	Metrics  []string          `json:"metrics"`
+	User     string            `json:"user"`
+	Password string            `json:"password"` // the worker's standard input is the one place that it is written to
+	Settings Settings          `json:"settings"`
+	Ops      string            `json:"ops"` // the path of ops.bin
+	Streams  []streamConfig    `json:"streams"`
+	Capacity []capacityConfig  `json:"capacity"`
 }
 
 // streamConfig is one stream and its schedule.
@@ -106,7 +110,11 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 	debug.SetGCPercent(gcPercent)
 	processors := addSpareProcessors()
 	workers := 2 * processors
-	service, err := fix.Workload(config.Arm).Start(ctx, env(child, table, config, workers))
+	given := env(child, table, config, workers)
+	if given.TLS, err = config.TLS.Config(); err != nil {
+		return fmt.Errorf("certificate of the workload's client: %w", err)
+	}
+	service, err := fix.Workload(config.Arm).Start(ctx, given)
 	if err != nil {
 		return fmt.Errorf("start the workload: %w", err)
 	}
@@ -158,7 +166,7 @@ func addSpareProcessors() int {
 
 func env(child *process.Child, table *ops.Table, config workerConfig, capacity int) Env {
 	return Env{
-		Endpoint: config.Endpoint, Metrics: config.Metrics, Settings: config.Settings, Capacity: capacity,
+		Endpoint: config.Endpoint, Metrics: config.Metrics, User: config.User, Password: Secret(config.Password), Settings: config.Settings, Capacity: capacity,
 		Counter: func(name string) *atomic.Uint64 {
 			counter, err := table.Counter(name)
 			if err != nil { // the orchestrator made the table from the same Description

@@ -2,13 +2,18 @@ package harness
 
 import (
 	"context"
+	"crypto/tls"
 	"sync/atomic"
 
+	"aftershock/chaos"
 	"aftershock/harness/load"
 	"aftershock/internal/clock"
 	"aftershock/results"
 	"aftershock/results/ops"
 )
+
+// Prefix is what every key of a workload has to begin with.
+const Prefix = chaos.Prefix
 
 // Workload is the service under test, with one arm's implementations in its seams.
 type Workload interface {
@@ -41,7 +46,12 @@ type Service interface {
 type Env struct {
 	Endpoint string   // the client link to the member that the client is pinned to; empty without a cluster
 	Metrics  []string // the members' /metrics pages, past all links; none without a cluster
+	User     string   // whom the members know the client as; empty where they ask nobody
+	Password Secret
 	Settings Settings
+	// TLS is what the client dials with; nil without TLS. It reads the client's certificate anew at each handshake: a fault
+	// may have replaced it.
+	TLS *tls.Config
 	// Counter gives a counter of the Description's that outlives a crash.
 	Counter func(name string) *atomic.Uint64
 	// Signal tells the orchestrator what the service went through, with when.

@@ -35,9 +35,10 @@ type Run struct {
 	Quick       bool            `json:"quick,omitempty"`
 	NotRun      []string        `json:"not_run,omitempty"` // fixes of the scenario that were left out; instruments are never missed
 	PlanDigest  string          `json:"plan_digest"`
-	TrialTime   time.Duration   `json:"trial_time_ns"` // what one trial was expected to take
-	Cluster     string          `json:"cluster"`       // the runtime: processes, embedded or none
-	DataRoot    string          `json:"data_root"`     // tmpfs or disk, and on which file system
+	TrialTime   time.Duration   `json:"trial_time_ns"`      // what one trial was expected to take
+	Cluster     string          `json:"cluster"`            // the runtime: processes, embedded, external or none
+	External    *Attached       `json:"external,omitempty"` // nil when each trial had a new cluster of ours
+	DataRoot    string          `json:"data_root"`          // tmpfs or disk, and on which file system
 	Fixes       []Fix           `json:"fixes"`
 	Order       []Slot          `json:"order"`
 	Environment Environment     `json:"environment"`
@@ -47,8 +48,24 @@ type Run struct {
 	Calibration *Calibration    `json:"calibration,omitempty"` // what selftest found on this machine; nil when it never ran
 }
 
-// NoCluster is the runtime of a run whose scenario has no members.
-const NoCluster = "none"
+// NoCluster is the runtime of a run whose scenario has no members, External that of one on somebody's running cluster.
+const (
+	NoCluster = "none"
+	External  = "external"
+)
+
+// Attached is somebody's running cluster, which all trials of a run shared.
+type Attached struct {
+	ClusterID string           `json:"cluster_id"` // etcd's own, in hexadecimal
+	Members   []AttachedMember `json:"members"`    // by name
+}
+
+// AttachedMember is a member of somebody's cluster, and where it was reached.
+type AttachedMember struct {
+	Name     string `json:"name"`
+	Endpoint string `json:"endpoint"`
+	Etcd     string `json:"etcd"` // its version
+}
 
 // Stop says when a run has enough pairs: when the interval of each fix's primary metric is narrow enough, or the budget
 // ends. It never depends on where the interval lies: adding pairs until it leaves 0 finds a difference between identical

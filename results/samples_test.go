@@ -19,6 +19,9 @@ func sampleRun() results.Run {
 		Name: "leader-churn", Scenario: json.RawMessage(`{"name":"leader-churn","pairs":8}`), Seed: 1<<64 - 1, Pairs: 8,
 		Reserve: 1, Margin: 0.1, Quick: true, NotRun: []string{"lock-across-rpc"}, PlanDigest: "sha256:00ff",
 		TrialTime: 12_500 * time.Millisecond, Cluster: "processes", DataRoot: "tmpfs",
+		External: &results.Attached{ClusterID: "cdf818194e3a8c32", Members: []results.AttachedMember{
+			{Name: "m1", Endpoint: "http://127.0.0.1:2379", Etcd: "3.6.1"},
+		}},
 		Fixes: []results.Fix{{
 			Name: "context-isolation", Summary: "shared -> detached", Claim: "contexts are cancelled", Article: "P99 halves",
 			Instrument: true, Expect: 0.5, Tolerance: 0.01, Primary: results.Metric{Name: "p99", Phase: results.UnderTrigger},

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -215,6 +216,40 @@ func TestAKilledRunLeavesNothingButPartialResults(t *testing.T) {
 		t.Fatalf("children %v", children)
 	}
 	root := dataRootOf(t, onlyRun(t, out))
+	killAndSeeNothingLeft(t, p, children, root)
+	code, text, stderr := aftershock("compare", onlyRun(t, out))
+	if code != exitOK || !strings.Contains(text, "warning: the run is partial") {
+		t.Errorf("exit %d, %s%s", code, stderr, text)
+	}
+}
+
+// A member that is stopped runs no handler and takes no message: only the kernel can end it.
+func TestAKilledRunLeavesNoPausedMember(t *testing.T) {
+	out := t.TempDir()
+	p := start(t, "run", "testdata/short.yaml", "--out", out)
+	p.awaitProgress(t, "  steady  ")
+	children := childrenOf(t, p.Process.Pid)
+	member := slices.IndexFunc(children, func(pid int) bool {
+		name, _ := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline")) // none of one that has just ended
+		return strings.HasPrefix(string(name), "aftershock-member")
+	})
+	if member < 0 {
+		t.Fatalf("no member among the children %v", children)
+	}
+	root := dataRootOf(t, onlyRun(t, out))
+	if err := syscall.Kill(children[member], syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the member is stopped", func() bool {
+		fields := procStat(children[member])
+		return len(fields) > 0 && fields[0] == "T"
+	})
+	killAndSeeNothingLeft(t, p, children, root)
+}
+
+// killAndSeeNothingLeft kills the orchestrator, and waits until its children and its data root are gone.
+func killAndSeeNothingLeft(t *testing.T, p *program, children []int, root string) {
+	t.Helper()
 	if err := p.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
@@ -231,10 +266,6 @@ func TestAKilledRunLeavesNothingButPartialResults(t *testing.T) {
 		_, err := os.Stat(root)
 		return errors.Is(err, os.ErrNotExist)
 	})
-	code, text, stderr := aftershock("compare", onlyRun(t, out))
-	if code != exitOK || !strings.Contains(text, "warning: the run is partial") {
-		t.Errorf("exit %d, %s%s", code, stderr, text)
-	}
 }
 
 // childrenOf lists a process's children by the parent that /proc names.

@@ -29,6 +29,9 @@ func announce(w io.Writer, o harness.Options) {
 	if s.Cluster.Members > 0 {
 		place = fmt.Sprintf("%d members (%s, data on %s)", s.Cluster.Members, o.Runtime.Name, s.Cluster.Data)
 	}
+	if x := o.Runtime.External; x != nil {
+		place = fmt.Sprintf("%d members of somebody's cluster (%s)", s.Cluster.Members, strings.Join(x.Endpoints, ", "))
+	}
 	many := fmt.Sprintf("%d pairs", len(o.Plans))
 	if o.Stop != nil {
 		many = fmt.Sprintf("pairs until the interval is within +-%.3g %%, at most %d,", 100*o.Stop.Width, o.Stop.MaxPairs)

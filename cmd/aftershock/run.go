@@ -29,6 +29,7 @@ type runFlags struct {
 	maxTime     time.Duration
 	seed        uint64
 	cluster     string
+	external    externalFlags
 	out         string
 	quick       bool
 	plan        string
@@ -65,7 +66,8 @@ func newRun() *cobra.Command {
 	flags.IntVar(&f.maxPairs, "max-pairs", defaultMaxPairs, "with --width: the most pairs a fix")
 	flags.DurationVar(&f.maxTime, "max-time", 0, "with --width: the most time for all pairs (default: the scenario's budget)")
 	flags.Uint64Var(&f.seed, "seed", defaultSeed, "the seed that fixes plans, order and arrivals")
-	flags.StringVar(&f.cluster, "cluster", "processes", "where members live: processes or embedded")
+	flags.StringVar(&f.cluster, "cluster", "processes", "where members live: processes, embedded, or external for somebody's running cluster")
+	f.external.define(flags)
 	flags.StringVar(&f.out, "out", filepath.Join("results", "runs"), "the folder that gets the run's folder")
 	flags.BoolVar(&f.quick, "quick", false, "fewer fixes and pairs, as the scenario says")
 	flags.StringVar(&f.plan, "plan", "", "replay the plan in this file instead of expanding one")
@@ -88,10 +90,23 @@ func (f *runFlags) run(ctx context.Context, scenario string, stdout, stderr io.W
 	if err == nil {
 		err = options.Check()
 	}
+	if err == nil {
+		err = survey(ctx, options)
+	}
 	if err != nil {
 		return usage(err)
 	}
 	return f.carryOut(ctx, options, stdout, stderr)
+}
+
+// survey refuses a cluster of somebody's that is not the one that is meant. One that could not be asked because the run
+// was interrupted is neither.
+func survey(ctx context.Context, o harness.Options) error {
+	_, err := o.Survey(ctx)
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		return cause
+	}
+	return err
 }
 
 // checkTime refuses a run that would not fit into its time. One that stops by itself needs time for the fewest pairs
@@ -115,10 +130,16 @@ func (f *runFlags) goOn(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return usage(err)
 	}
+	if err := f.external.resume(&options, f.changed); err != nil {
+		return usage(err)
+	}
 	if options.Stop != nil {
 		options.Enough = summary.Enough(options.Stop.Width)
 	}
 	if err := options.Check(); err != nil {
+		return usage(err)
+	}
+	if err := survey(ctx, options); err != nil {
 		return usage(err)
 	}
 	fmt.Fprintf(stderr, "going on with %s: pairs that are through are not run again\n", f.resume)

@@ -51,7 +51,7 @@ func (f *runFlags) options(scenario string) (harness.Options, time.Duration, err
 	}
 	fixErr := f.chooseFixes(&o, names)
 	planErr := f.makePlans(&o, pairs)
-	o.Runtime, err = runtimeNamed(f.cluster)
+	o.Runtime, err = f.runtime()
 	f.command(&o, scenario)
 	return o, limit, errors.Join(stopErr, fixErr, planErr, err)
 }
@@ -142,6 +142,18 @@ func (f *runFlags) makePlans(o *harness.Options, pairs int) error {
 	return nil
 }
 
+// runtime finds the runtime that --cluster names.
+func (f *runFlags) runtime() (harness.Runtime, error) {
+	if f.cluster == results.External {
+		return f.external.runtime()
+	}
+	r, err := runtimeNamed(f.cluster)
+	if err != nil {
+		return r, err
+	}
+	return r, f.external.refuse(f.changed)
+}
+
 func runtimeNamed(name string) (harness.Runtime, error) {
 	var names []string
 	for _, r := range harness.Runtimes() {
@@ -182,6 +194,7 @@ func (f *runFlags) command(o *harness.Options, scenario string) {
 	add(f.quick, "--quick")
 	add(f.plan != "", "--plan", f.plan)
 	add(f.cluster != "processes", "--cluster", f.cluster)
+	add(f.cluster == results.External, f.external.words()...)
 	add(f.pin, "--pin")
 	add(f.changed("budget"), "--budget", f.budget.String())
 }

@@ -169,6 +169,12 @@ func (c *Processes) Agree(ctx context.Context, within time.Duration) (Agreement,
 	return c.control.agree(ctx, c.Members(), within)
 }
 
+// Agree asks all members until they hold the same, for as long as is given. Somebody else who writes meanwhile is in the
+// way of that.
+func (x *External) Agree(ctx context.Context, within time.Duration) (Agreement, error) {
+	return x.control.agree(ctx, x.Members(), within)
+}
+
 // Agree asks all members until they hold the same, for as long as is given.
 func (e *Embedded) Agree(ctx context.Context, within time.Duration) (Agreement, error) {
 	return e.control.agree(ctx, e.Members(), within)

@@ -1,8 +1,9 @@
 // Package cluster boots a real etcd cluster and keeps watch over it: where members live, who leads, who died.
 //
-// Two runtimes share one shape. Processes runs each member as a child process of this binary, so that a kill is a real
+// Three runtimes share one shape. Processes runs each member as a child process of this binary, so that a kill is a real
 // crash and a member's garbage collection is not the workload's; figures come from it alone. Embedded runs the members
-// in this process, for tests and library users, and says which faults it cannot do.
+// in this process, for tests and library users. External attaches to somebody's running cluster. The last two say which
+// faults they cannot do.
 package cluster
 
 import (
@@ -25,11 +26,13 @@ type Config struct {
 	Election time.Duration // raft's election time-out; at least 5 ticks
 	DataRoot string        // an existing folder; each member has its data in a folder of its own beneath it
 	LogDir   string        // where <member>.log goes; empty discards the logs
-	PeerTLS  bool          // peers talk TLS, with certificates that each member makes for itself
+	TLS      bool          // members, clients and administrator authenticate each other, by an authority of the cluster's own
 	Cores    []int         // those that each member's process may run on; none: those of this process
 
 	Quota         int64 // of each member's backend, in bytes; 0 is etcd's own, 2 GiB
 	SnapshotCount int   // entries between two snapshots of raft's log, and those that it keeps behind one; 0 is etcd's own
+
+	External *ExternalConfig // for AttachExternal, to which of the above only Members matters
 }
 
 // The least that may be given in place of etcd's own, which 0 stands for. A member has written dozens of entries and some
@@ -49,15 +52,16 @@ type Setup struct {
 
 // Endpoint is where one member is reached, past every link.
 type Endpoint struct {
-	Member    string
-	ClientURL string // serves gRPC, and /metrics over HTTP
+	Member     string
+	ClientURL  string // serves gRPC
+	MetricsURL string // the page of its metrics, over plain HTTP, but for that of somebody's cluster, which may ask for TLS
 }
 
 func setupOf(member string, s process.Setup) Setup {
 	return Setup{Member: member, GOMAXPROCS: s.GOMAXPROCS, GOGC: s.GOGC, Cores: s.Cores}
 }
 
-// Cluster is what both runtimes are.
+// Cluster is what all runtimes are.
 type Cluster interface {
 	chaos.Target
 	// Endpoints lists the members' own addresses, in the order of Members.
@@ -66,6 +70,8 @@ type Cluster interface {
 	Setups() []Setup
 	// Pin makes a link from a client to a member, and returns the address that the client dials.
 	Pin(client, member string) (address string, err error)
+	// ClientTLS names the files with which a pinned client authenticates itself; nil without TLS.
+	ClientTLS(client string) *TLSFiles
 	// Write answers when the cluster has committed a write and read it back linearizably.
 	Write(ctx context.Context) error
 	// Agree waits until all present members serve and hold the same revision, compact revision and hash, for as long as is
@@ -77,7 +83,7 @@ type Cluster interface {
 	Deaths() <-chan error
 	// CPU gives the CPU time of all members so far, those that were killed included; 0 where it cannot be told apart.
 	CPU() time.Duration
-	// Close ends every member without grace and waits until they are gone.
+	// Close ends every member without grace and waits until they are gone; members that are somebody's go on.
 	Close() error
 }
 

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"maps"
@@ -10,21 +11,32 @@ import (
 	"sync"
 	"time"
 
+	"aftershock/chaos"
 	"aftershock/internal/nearest"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
+	"google.golang.org/grpc"
 )
 
 // probeKey is what Write writes; it lies outside every workload's prefix.
-const probeKey = "aftershock/probe"
+const probeKey = chaos.Prefix + "probe"
 
 // control talks to the members as an administrator: past all links, one connection a member.
 type control struct {
 	endpoints map[string]string // member -> client URL
+	tls       *tls.Config       // nil without TLS
+	access    access            // the zero value where members let everybody in
 
 	mu      sync.Mutex
 	clients map[string]*clientv3.Client
+}
+
+// access is what it takes to be let in by members that ask for a user.
+type access struct {
+	user     string
+	password Secret
+	options  []grpc.DialOption
 }
 
 func newControl(endpoints []Endpoint) *control {
@@ -49,7 +61,8 @@ func (c *control) client(member string) (*clientv3.Client, error) {
 		return nil, fmt.Errorf("administrator: %w", nearest.Unknown("member", member, slices.Sorted(maps.Keys(c.endpoints))))
 	}
 	client, err := clientv3.New(clientv3.Config{
-		Endpoints: []string{c.endpoints[member]}, DialTimeout: 5 * time.Second,
+		Endpoints: []string{c.endpoints[member]}, DialTimeout: 10 * time.Second, TLS: c.tls,
+		Username: c.access.user, Password: string(c.access.password), DialOptions: c.access.options,
 		Logger: zap.NewNop(), // the default logger's cost dominates under failures
 	})
 	if err != nil {
@@ -57,6 +70,15 @@ func (c *control) client(member string) (*clientv3.Client, error) {
 	}
 	c.clients[member] = client
 	return client, nil
+}
+
+// rename gives a member that was known by another name its own.
+func (c *control) rename(from, to string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.endpoints[to], c.clients[to] = c.endpoints[from], c.clients[from]
+	delete(c.endpoints, from)
+	delete(c.clients, from)
 }
 
 // write commits a value through a member and reads it back linearizably.

@@ -30,10 +30,12 @@ type Embedded struct {
 	*pins
 	control *control
 	chaos.Incapable
-	deaths chan error
-	names  []string
-	urls   map[string]string
-	ids    map[string]types.ID
+	deaths  chan error
+	names   []string
+	configs map[string]memberConfig
+	ids     map[string]types.ID
+
+	authority *authority
 
 	mu      sync.Mutex
 	members map[string]*embed.Etcd
@@ -55,7 +57,7 @@ func StartEmbedded(ctx context.Context, config Config) (_ *Embedded, err error) 
 	}
 	e := &Embedded{
 		journal: newJournal(config.Members), names: Names(config.Members), deaths: make(chan error, config.Members),
-		urls: map[string]string{}, ids: map[string]types.ID{}, members: map[string]*embed.Etcd{},
+		configs: map[string]memberConfig{}, ids: map[string]types.ID{}, members: map[string]*embed.Etcd{},
 		cuts: map[[2]string]int{}, stop: make(chan struct{}),
 	}
 	e.Incapable = chaos.Incapable{Because: e.Able}
@@ -64,12 +66,18 @@ func StartEmbedded(ctx context.Context, config Config) (_ *Embedded, err error) 
 			err = errors.Join(err, e.Close())
 		}
 	}()
+	if e.authority, err = newAuthority(config); err != nil {
+		return nil, err
+	}
 	configs, err := e.layOut(config)
 	if err != nil {
 		return nil, err
 	}
 	e.pins = newPins(e.Endpoints())
 	e.control = newControl(e.Endpoints())
+	if err := e.authority.equip(e.pins, e.control); err != nil {
+		return nil, err
+	}
 	for i, c := range configs {
 		member, err := embed.StartEtcd(c) // listens and starts raft; becoming ready takes a quorum
 		if err != nil {
@@ -81,32 +89,32 @@ func StartEmbedded(ctx context.Context, config Config) (_ *Embedded, err error) 
 }
 
 func (e *Embedded) layOut(config Config) ([]*embed.Config, error) {
-	addresses, err := freeAddresses(2 * len(e.names))
+	addresses, err := freeAddresses(3 * len(e.names))
 	if err != nil {
 		return nil, err
 	}
 	var initial []string
-	scheme := "http://"
-	if config.PeerTLS {
-		scheme = "https://"
-	}
+	scheme := config.scheme() + "://"
 	for i, name := range e.names {
-		e.urls[name] = "http://" + addresses[2*i]
-		initial = append(initial, name+"="+scheme+addresses[2*i+1])
+		initial = append(initial, name+"="+scheme+addresses[3*i+1])
 	}
 	var configs []*embed.Config
 	for i, name := range e.names {
-		peer := scheme + addresses[2*i+1]
+		peer := scheme + addresses[3*i+1]
 		m := memberConfig{
 			Name: name, Dir: filepath.Join(config.DataRoot, name), Token: "aftershock",
-			ClientURL: e.urls[name], PeerURL: peer, PeerAdvertised: peer,
+			ClientURL: scheme + addresses[3*i], PeerURL: peer, PeerAdvertised: peer,
 			InitialCluster: strings.Join(initial, ","),
-			Tick:           config.Tick, Election: config.Election, PeerTLS: config.PeerTLS,
+			Tick:           config.Tick, Election: config.Election,
 			Quota: config.Quota, SnapshotCount: config.SnapshotCount,
+		}
+		if err := m.secure(e.authority, addresses[3*i+2]); err != nil {
+			return nil, err
 		}
 		if config.LogDir != "" {
 			m.Log = filepath.Join(config.LogDir, name+".log")
 		}
+		e.configs[name] = m
 		c, err := m.embed(e.add, func() {})
 		if err != nil {
 			return nil, err
@@ -154,7 +162,7 @@ func (e *Embedded) Members() []string { return e.names }
 func (e *Embedded) Endpoints() []Endpoint {
 	var all []Endpoint
 	for _, name := range e.names {
-		all = append(all, Endpoint{Member: name, ClientURL: e.urls[name]})
+		all = append(all, e.configs[name].endpoint())
 	}
 	return all
 }

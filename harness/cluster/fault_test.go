@@ -106,6 +106,16 @@ func (w *watched) Reissue(holder string, life chaos.Life) (string, error) {
 	return w.Target.Reissue(holder, life)
 }
 
+func (w *watched) Serial(ctx context.Context, member string, side chaos.Side) (string, error) {
+	w.uses(chaos.CanReissue)
+	return w.Target.Serial(ctx, member, side)
+}
+
+func (w *watched) Handshake(ctx context.Context, client string) error {
+	w.uses(chaos.CanReissue)
+	return w.Target.Handshake(ctx, client)
+}
+
 // features are what a cluster was set up with, by which faults are allowed.
 func features(c Config) []plan.Feature {
 	var has []plan.Feature

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"os"
@@ -25,15 +26,16 @@ type memberConfig struct {
 	Dir            string        `json:"dir"`
 	Log            string        `json:"log"`
 	ClientURL      string        `json:"client_url"`
+	MetricsURL     string        `json:"metrics_url"`     // where its metrics are besides, for who has no certificate; or empty
 	PeerURL        string        `json:"peer_url"`        // where it listens
 	PeerAdvertised string        `json:"peer_advertised"` // how the others call it
 	InitialCluster string        `json:"initial_cluster"`
 	Token          string        `json:"token"`
 	Tick           time.Duration `json:"tick"`
 	Election       time.Duration `json:"election"`
-	PeerTLS        bool          `json:"peer_tls"`
 	Quota          int64         `json:"quota"`          // bytes; 0 is etcd's own
 	SnapshotCount  int           `json:"snapshot_count"` // entries; 0 is etcd's own
+	TLS            *TLSFiles     `json:"tls,omitempty"`
 }
 
 // memberReport is a line from a member to its parent: one of the four.
@@ -42,6 +44,11 @@ type memberReport struct {
 	ServingPeers bool               `json:"serving_peers,omitempty"`
 	Setup        *process.Setup     `json:"setup,omitempty"`
 	Failed       string             `json:"failed,omitempty"`
+}
+
+// endpoint is where the member is reached.
+func (m memberConfig) endpoint() Endpoint {
+	return Endpoint{Member: m.Name, ClientURL: m.ClientURL, MetricsURL: cmp.Or(m.MetricsURL, m.ClientURL) + "/metrics"}
 }
 
 // embed translates to etcd's own configuration.
@@ -66,7 +73,11 @@ func (m memberConfig) embed(observe func(chaos.Observation), serving func()) (*e
 	}{
 		{&cfg.ListenClientUrls, m.ClientURL}, {&cfg.AdvertiseClientUrls, m.ClientURL},
 		{&cfg.ListenPeerUrls, m.PeerURL}, {&cfg.AdvertisePeerUrls, m.PeerAdvertised},
+		{&cfg.ListenMetricsUrls, m.MetricsURL},
 	} {
+		if u.text == "" {
+			continue
+		}
 		parsed, err := url.Parse(u.text)
 		if err != nil {
 			return nil, err
@@ -78,8 +89,9 @@ func (m memberConfig) embed(observe func(chaos.Observation), serving func()) (*e
 	cfg.ClusterState = embed.ClusterStateFlagNew
 	cfg.TickMs = uint(m.Tick.Milliseconds())
 	cfg.ElectionMs = uint(m.Election.Milliseconds())
-	cfg.PeerAutoTLS = m.PeerTLS
-	cfg.SelfSignedCertValidity = 1 // years
+	if m.TLS != nil {
+		cfg.ClientTLSInfo, cfg.PeerTLSInfo = m.TLS.info(), m.TLS.info()
+	}
 	cfg.EnableGRPCGateway = false
 	cfg.LogLevel = "info" // raft speaks of its leader at this level
 	cfg.ZapLoggerBuilder = embed.NewZapLoggerBuilder(logger)

@@ -15,7 +15,7 @@ func overHTTPAndTLS(t *testing.T, test func(*testing.T, *Processes, chaos.Leader
 	for name, tls := range map[string]bool{"http": false, "tls": true} {
 		t.Run(name, func(t *testing.T) {
 			shape := config(t, 3)
-			shape.PeerTLS = tls
+			shape.TLS = tls
 			c := start(t, shape)
 			leader, ok := c.Leader()
 			if !ok {
@@ -44,7 +44,7 @@ func partition(t *testing.T, c *Processes, g chaos.Grudge) (heal func(), at cloc
 	return heal, at
 }
 
-func await(t *testing.T, c *Processes, after clock.Nanos, what string, match func(chaos.Observation) bool) chaos.Observation {
+func await(t *testing.T, c Cluster, after clock.Nanos, what string, match func(chaos.Observation) bool) chaos.Observation {
 	t.Helper()
 	o, err := c.Await(patience(t), after, match)
 	if err != nil {

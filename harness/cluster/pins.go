@@ -13,7 +13,8 @@ import (
 
 // pins are the links between clients and the members that they are pinned to.
 type pins struct {
-	targets map[string]string // member -> its client address
+	targets   map[string]string // member -> its client address
+	authority *authority        // issues the clients' certificates; nil without TLS
 
 	mu     sync.Mutex
 	pinned map[string]string // client -> member
@@ -26,7 +27,7 @@ type pin struct{ client, member string }
 func newPins(endpoints []Endpoint) *pins {
 	p := &pins{targets: map[string]string{}, pinned: map[string]string{}, links: map[pin]*network.ClientLink{}}
 	for _, e := range endpoints {
-		p.targets[e.Member] = strings.TrimPrefix(e.ClientURL, "http://")
+		_, p.targets[e.Member], _ = strings.Cut(e.ClientURL, "://")
 	}
 	return p
 }
@@ -41,6 +42,9 @@ func (p *pins) Pin(client, member string) (string, error) {
 	if link, ok := p.link(pin{client, member}); ok {
 		return link.Addr(), nil
 	}
+	if _, err := p.authority.issueClient(client); err != nil {
+		return "", err
+	}
 	link, err := network.ListenClient(client, member, target)
 	if err != nil {
 		return "", fmt.Errorf("pin client %s to %s: %w", client, member, err)
@@ -51,6 +55,9 @@ func (p *pins) Pin(client, member string) (string, error) {
 	p.links[pin{client, member}] = link
 	return link.Addr(), nil
 }
+
+// ClientTLS names the files with which a pinned client authenticates itself; nil without TLS.
+func (p *pins) ClientTLS(client string) *TLSFiles { return p.authority.files(clientPrefix + client) }
 
 func (p *pins) link(of pin) (*network.ClientLink, bool) {
 	p.mu.Lock()

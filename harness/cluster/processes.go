@@ -29,6 +29,8 @@ type Processes struct {
 	control *control
 	deaths  chan error
 
+	authority *authority
+
 	mu      sync.Mutex
 	members map[string]*child
 	names   []string
@@ -83,6 +85,9 @@ func startProcesses(ctx context.Context, config Config) (_ *Processes, err error
 	}
 	c.pins = newPins(c.Endpoints())
 	c.control = newControl(c.Endpoints())
+	if err := c.authority.equip(c.pins, c.control); err != nil {
+		return nil, err
+	}
 	for _, name := range c.names {
 		if err := c.start(name); err != nil {
 			return nil, err
@@ -92,28 +97,31 @@ func startProcesses(ctx context.Context, config Config) (_ *Processes, err error
 }
 
 // layOut decides every member's addresses and folders.
-func (c *Processes) layOut() error {
-	addresses, err := freeAddresses(2 * len(c.names))
+func (c *Processes) layOut() (err error) {
+	if c.authority, err = newAuthority(c.config); err != nil {
+		return err
+	}
+	addresses, err := freeAddresses(3 * len(c.names))
 	if err != nil {
 		return err
 	}
-	scheme := "http"
-	if c.config.PeerTLS {
-		scheme = "https"
-	}
+	scheme := c.config.scheme()
 	peers := map[string]string{}
 	var initial []string
 	for i, name := range c.names {
-		client, peer := addresses[2*i], addresses[2*i+1]
+		client, peer, metrics := addresses[3*i], addresses[3*i+1], addresses[3*i+2]
 		// No address yet: a new member asks each peer that lets it in for its members, and waits a second for those whose
 		// port is bound and that do not serve yet. Three that start at the same time would all wait for each other.
 		peers[name] = ""
 		m := memberConfig{
 			Name: name, Dir: filepath.Join(c.config.DataRoot, name), Token: "aftershock",
-			ClientURL: "http://" + client, PeerURL: scheme + "://" + peer,
+			ClientURL: scheme + "://" + client, PeerURL: scheme + "://" + peer,
 			PeerAdvertised: network.PeerURL(scheme, name),
-			Tick:           c.config.Tick, Election: c.config.Election, PeerTLS: c.config.PeerTLS,
+			Tick:           c.config.Tick, Election: c.config.Election,
 			Quota: c.config.Quota, SnapshotCount: c.config.SnapshotCount,
+		}
+		if err := m.secure(c.authority, metrics); err != nil {
+			return err
 		}
 		if c.config.LogDir != "" {
 			m.Log = filepath.Join(c.config.LogDir, name+".log")
@@ -233,7 +241,7 @@ func (c *Processes) Members() []string { return c.names }
 func (c *Processes) Endpoints() []Endpoint {
 	var all []Endpoint
 	for _, name := range c.names {
-		all = append(all, Endpoint{Member: name, ClientURL: c.members[name].config.ClientURL})
+		all = append(all, c.members[name].config.endpoint())
 	}
 	return all
 }
@@ -261,7 +269,7 @@ func (c *Processes) Write(ctx context.Context) error {
 // Able tells what can be done to child members.
 func (c *Processes) Able(a chaos.Ability) error {
 	switch a {
-	case chaos.CanStop, chaos.CanReshape, chaos.CanRestore, chaos.CanReissue:
+	case chaos.CanStop, chaos.CanReshape, chaos.CanRestore:
 		return fmt.Errorf("child members cannot: %s", a)
 	default:
 		return nil

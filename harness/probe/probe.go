@@ -10,11 +10,13 @@ package probe
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"sync"
 	"time"
 
+	"aftershock/chaos"
 	"aftershock/internal/clock"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -33,7 +35,7 @@ const (
 	// would be one more, on a machine that is late with everything, is not sent.
 	atOnce = int(Deadline / Interval)
 	// prefix is below what is the cluster's own, outside of every workload's keys.
-	prefix = "aftershock/probe/"
+	prefix = chaos.Prefix + "probe/"
 )
 
 // reconnects is how often gRPC dials a member that is gone. Its own back-off grows to seconds, and an outage would end
@@ -63,14 +65,20 @@ type Prober struct {
 	done    []Probe
 }
 
+// Access is how a client proves who it is; the zero value is for a cluster that does not ask.
+type Access struct {
+	TLS            *tls.Config
+	User, Password string
+}
+
 // Dial connects through the link that is reached at address, and writes once, so that connecting is no part of an outage.
 // The context bounds the dial alone; Close has to follow when the error is nil.
-func Dial(ctx context.Context, client, address string) (*Prober, error) {
+func Dial(ctx context.Context, client, address string, as Access) (*Prober, error) {
 	p := &Prober{key: prefix + client, work: make(chan struct{}), needed: map[string]bool{}, over: map[string]bool{}}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	var err error
 	p.client, err = clientv3.New(clientv3.Config{
-		Endpoints: []string{address}, Context: p.ctx, Logger: zap.NewNop(), // the default logger's cost dominates under failures
+		Endpoints: []string{address}, Context: p.ctx, TLS: as.TLS, Username: as.User, Password: as.Password, Logger: zap.NewNop(), // the default logger's cost dominates under failures
 		DialOptions: []grpc.DialOption{grpc.WithConnectParams(reconnects)},
 	})
 	if err != nil {

@@ -51,7 +51,7 @@ func patience(t *testing.T) context.Context {
 
 func dial(t *testing.T, address string) *Prober {
 	t.Helper()
-	p, err := Dial(patience(t), "collector", address)
+	p, err := Dial(patience(t), "collector", address, Access{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func TestAProberThatReachesNobody(t *testing.T) {
 	link.Up.Cut()
 	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 	defer cancel()
-	if p, err := Dial(ctx, "collector", address); err == nil || !strings.HasPrefix(err.Error(), "probe client collector: ") {
+	if p, err := Dial(ctx, "collector", address, Access{}); err == nil || !strings.HasPrefix(err.Error(), "probe client collector: ") {
 		t.Errorf("%v, %v", p, err)
 	}
 }

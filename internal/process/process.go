@@ -12,6 +12,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -19,6 +21,10 @@ import (
 
 // RoleVariable is the environment variable that makes a process of this binary a child; its value is the role.
 const RoleVariable = "AFTERSHOCK_CHILD"
+
+// PasswordVariable is an environment variable that children do not inherit: a password that they need is part of their
+// configuration, which nobody can read from /proc.
+const PasswordVariable = "AFTERSHOCK_PASSWORD"
 
 // Spec says what child to start.
 type Spec struct {
@@ -49,7 +55,8 @@ func Start(spec Spec) (*Process, error) {
 	// Not os.Executable: a build in the middle of a run would put another binary at that path.
 	cmd := exec.Command("/proc/self/exe")
 	cmd.Args = []string{"aftershock-" + spec.Role}
-	cmd.Env = append(os.Environ(), RoleVariable+"="+spec.Role)
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, PasswordVariable+"=") })
+	cmd.Env = append(cmd.Env, RoleVariable+"="+spec.Role)
 	for key, value := range spec.Env {
 		cmd.Env = append(cmd.Env, key+"="+value)
 	}

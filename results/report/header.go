@@ -15,11 +15,7 @@ func (p *printer) header(s summary.Summary) {
 	p.line("%s, seed %d, %d pairs a fix, change after seen from before with its 95 %% interval, margin %.0f %%",
 		s.Run.Name, s.Run.Seed, s.Run.Pairs, 100*s.Run.Margin)
 	p.environment(s.Run.Environment)
-	if s.Run.Cluster == results.NoCluster {
-		p.line("no cluster; the seed fixes the order of the trials")
-	} else {
-		p.line("members: %s, data on %s; the seed fixes plans and order, not etcd's elections", s.Run.Cluster, s.Run.DataRoot)
-	}
+	p.members(s.Run)
 	if pin := s.Run.Pinning; pin != nil {
 		p.line("pinned: worker to cores %s, members and orchestrator to cores %s", pin.Worker, pin.Others)
 	}
@@ -31,6 +27,23 @@ func (p *printer) header(s summary.Summary) {
 	p.calibration(s)
 	p.detectable(s.Fixes)
 	p.line("")
+}
+
+// members says where the members lived.
+func (p *printer) members(run results.Run) {
+	switch {
+	case run.Cluster == results.NoCluster:
+		p.line("no cluster; the seed fixes the order of the trials")
+	case run.External != nil:
+		var at []string
+		for _, m := range run.External.Members {
+			at = append(at, m.Name+" "+m.Endpoint)
+		}
+		p.line("members: %s, somebody's cluster %s (%s); the seed fixes plans and order, not etcd's elections", run.Cluster,
+			run.External.ClusterID, strings.Join(at, ", "))
+	default:
+		p.line("members: %s, data on %s; the seed fixes plans and order, not etcd's elections", run.Cluster, run.DataRoot)
+	}
 }
 
 func (p *printer) environment(e results.Environment) {

@@ -3,6 +3,7 @@ package summary
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"aftershock/results"
@@ -87,7 +88,7 @@ func need(run results.Run, fix string, more, judged int) *Need {
 		program, scenario = run.Command[0], run.Command[2]
 	}
 	if run.Cluster != results.NoCluster && run.Cluster != figuresFrom {
-		setUp = " --cluster " + run.Cluster
+		setUp = strings.Join(append([]string{" --cluster", run.Cluster}, results.ExternalWords(run.Command)...), " ")
 	}
 	if run.Pinning != nil {
 		setUp += " --pin"

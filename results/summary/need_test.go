@@ -52,6 +52,20 @@ func TestNeedRepeatsTheRun(t *testing.T) {
 	}
 }
 
+// A password is nowhere in the command: the file that holds it is.
+func TestNeedReachesSomebodysCluster(t *testing.T) {
+	w := newWorld(t, repair)
+	reached := "--endpoints http://127.0.0.1:2379 --cacert ca.pem --credentials file --allow-fault leader-transfer --allow-foreign-keys"
+	w.run.Command = strings.Fields("aftershock run churn --fix repair --pairs 8 --seed 7 --cluster external " + reached + " --budget 5m")
+	w.run.Cluster = results.External
+	undecided(w)
+	f := w.fix()
+	want := "aftershock run churn --fix repair --pairs 28 --seed 7 --cluster external " + reached + " --budget 12m"
+	if f.Need == nil || f.Need.Command != want {
+		t.Errorf("got  %+v\nwant %s", f.Need, want)
+	}
+}
+
 // The command runs one fix, so it asks for as many pairs whatever else this run did.
 func TestNeedIsThatOfTheFixAlone(t *testing.T) {
 	w := newWorld(t, repair)

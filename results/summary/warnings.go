@@ -38,6 +38,9 @@ func runWarnings(run results.Run) []Warning {
 			Remedy: "quote no figure of it; use --cluster processes",
 		})
 	}
+	if run.External != nil {
+		all = append(all, externalWarnings...)
+	}
 	if run.Stop != nil {
 		all = append(all, Warning{
 			What:   "pairs were added until the interval was narrow: in simulations that finds a change between identical arms in up to 7 % of runs instead of 5 % (docs/statistics.md)",
@@ -45,6 +48,20 @@ func runWarnings(run results.Run) []Warning {
 		})
 	}
 	return append(all, calibrationWarnings(run)...)
+}
+
+// externalWarnings are about what a run on somebody's cluster can know less of.
+var externalWarnings = []Warning{
+	{
+		What: "all trials ran on one cluster of somebody's, not each on a new one: what a trial left in its history, or others " +
+			"did to it meanwhile, the next trial met",
+		Remedy: "compare the verdict with one of --cluster processes",
+	},
+	{
+		What: "who leads was asked every 20 ms and not read from raft's log: moments of elections are late by up to that, and " +
+			"shorter leaderless windows were not seen",
+		Remedy: "take no election times from it",
+	},
 }
 
 // fixWarnings are about one fix: first about its trials, then about what was made of them.

@@ -49,6 +49,21 @@ func TestWarnings(t *testing.T) {
 			What:   "the members ran in the orchestrator's process and share its garbage collector and processors",
 			Remedy: "quote no figure of it; use --cluster processes",
 		}}},
+		{"somebody's cluster", nil, func(w *world) {
+			w.run.Cluster, w.run.External = results.External, &results.Attached{}
+			w.pairs(0.5)
+		}, []summary.Warning{
+			{
+				What: "all trials ran on one cluster of somebody's, not each on a new one: what a trial left in its history, or others " +
+					"did to it meanwhile, the next trial met",
+				Remedy: "compare the verdict with one of --cluster processes",
+			},
+			{
+				What: "who leads was asked every 20 ms and not read from raft's log: moments of elections are late by up to that, and " +
+					"shorter leaderless windows were not seen",
+				Remedy: "take no election times from it",
+			},
+		}},
 		{"one invalid trial more", nil, func(w *world) {
 			w.pairs(0.5)
 			w.trial(9, results.Before, invalid("steal"))

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net/http"
@@ -14,10 +15,12 @@ type fetched struct {
 	client  *http.Client
 }
 
-// fetchedPages are the pages at these addresses.
-func fetchedPages(urls []string) []page {
+// fetchedPages are the pages at these addresses; those of https are dialled with the configuration.
+func fetchedPages(urls []string, config *tls.Config) []page {
 	// Loopback has bandwidth to spare, and compressing a page costs a member more than writing it.
-	client := &http.Client{Timeout: scrapeInterval, Transport: &http.Transport{Proxy: nil, DisableCompression: true}}
+	client := &http.Client{Timeout: scrapeInterval, Transport: &http.Transport{
+		Proxy: nil, DisableCompression: true, TLSClientConfig: config,
+	}}
 	var pages []page
 	for _, address := range urls {
 		pages = append(pages, &fetched{address, client})

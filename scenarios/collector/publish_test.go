@@ -69,7 +69,7 @@ func TestPublishWritesTheNewestBatch(t *testing.T) {
 		keys = append(keys, string(k))
 	}
 	slices.Sort(keys)
-	if !slices.Equal(keys, []string{"collector/members/1", collector.SnapshotKey}) {
+	if !slices.Equal(keys, []string{"aftershock/collector/members/1", collector.SnapshotKey}) {
 		t.Errorf("under the lease are %q", keys)
 	}
 }

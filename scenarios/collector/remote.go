@@ -2,18 +2,21 @@ package collector
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"aftershock/harness"
+
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
 )
 
 // prefix is where all of the collector's keys lie.
-const prefix = "collector/"
+const prefix = harness.Prefix + "collector/"
 
 // connectPatience is how long connecting, registering and watching may each wait for the cluster.
 const connectPatience = 5 * time.Second
@@ -23,6 +26,9 @@ const connectPatience = 5 * time.Second
 type remote struct {
 	ctx       context.Context // the service's; its end ends all that runs here
 	endpoint  string
+	tls       *tls.Config // nil without TLS
+	user      string
+	password  harness.Secret
 	leader    *leadership
 	configure func(value string)
 
@@ -35,7 +41,8 @@ type remote struct {
 // start connects and registers, and returns when the configuration is watched. Close has to follow, whatever it returns.
 func (r *remote) start() (err error) {
 	r.client, err = clientv3.New(clientv3.Config{
-		Endpoints: []string{r.endpoint}, DialTimeout: connectPatience, Context: r.ctx, Logger: zap.NewNop(),
+		Endpoints: []string{r.endpoint}, TLS: r.tls, DialTimeout: connectPatience, Context: r.ctx, Logger: zap.NewNop(),
+		Username: r.user, Password: string(r.password),
 	})
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)

@@ -65,7 +65,7 @@ func TestScrapeOfAPageOfEtcd(t *testing.T) {
 			samples++
 		}
 	}
-	s := newScraper(fetchedPages([]string{servePage(t, string(text)).URL}), samples+1, own(), &atomic.Uint64{})
+	s := newScraper(fetchedPages([]string{servePage(t, string(text)).URL}, nil), samples+1, own(), &atomic.Uint64{})
 	got := strings.Join(scraped(t, s), "\n") + "\n"
 	const golden = "testdata/series.txt"
 	if *update {
@@ -84,7 +84,7 @@ func TestScrapeOfAPageOfEtcd(t *testing.T) {
 
 func TestSourcesAreNumberedAsTheirPages(t *testing.T) {
 	first, second := servePage(t, "up 1\n"), servePage(t, "up 2\n")
-	s := newScraper(fetchedPages([]string{first.URL, second.URL}), 5, own(), &atomic.Uint64{})
+	s := newScraper(fetchedPages([]string{first.URL, second.URL}, nil), 5, own(), &atomic.Uint64{})
 	want := []string{
 		`collector:collector_queue{stream="batch"}:value=3`, "n1:up:value=1", "n2:up:value=2",
 		`collector:collector_queue{stream="batch"}:rate=0`, "n1:up:rate=0",
@@ -106,7 +106,7 @@ func TestASourceThatCannotBeReadKeepsItsPage(t *testing.T) {
 		{"nobody", func(p *served) { p.Close() }, "connection refused"},
 	} {
 		healthy, sick := servePage(t, "up 1\n"), servePage(t, "up 2\ndown 3\n")
-		s := newScraper(fetchedPages([]string{healthy.URL, sick.URL}), 3, prometheus.NewRegistry(), &atomic.Uint64{})
+		s := newScraper(fetchedPages([]string{healthy.URL, sick.URL}, nil), 3, prometheus.NewRegistry(), &atomic.Uint64{})
 		before := scraped(t, s)
 		c.harm(sick)
 		healthy.body.Store("up 7\n")
@@ -123,7 +123,7 @@ func TestASourceThatCannotBeReadKeepsItsPage(t *testing.T) {
 
 func TestAMetricThatAppearsDoesNotMakeBatchesLarger(t *testing.T) {
 	p := servePage(t, "a 1\nb 2\n")
-	s := newScraper(fetchedPages([]string{p.URL}), 3, prometheus.NewRegistry(), &atomic.Uint64{})
+	s := newScraper(fetchedPages([]string{p.URL}, nil), 3, prometheus.NewRegistry(), &atomic.Uint64{})
 	if got, want := scraped(t, s), []string{"n1:a:value=1", "n1:b:value=2", "n1:a:rate=0"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -134,7 +134,7 @@ func TestAMetricThatAppearsDoesNotMakeBatchesLarger(t *testing.T) {
 }
 
 func TestScrapeIsCutShortWithItsContext(t *testing.T) {
-	s := newScraper(fetchedPages([]string{servePage(t, "up 1\n").URL}), 1, prometheus.NewRegistry(), &atomic.Uint64{})
+	s := newScraper(fetchedPages([]string{servePage(t, "up 1\n").URL}, nil), 1, prometheus.NewRegistry(), &atomic.Uint64{})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := s.scrape(ctx); err == nil || !strings.Contains(err.Error(), context.Canceled.Error()) {

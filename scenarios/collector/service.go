@@ -61,12 +61,13 @@ func (w workload) prepare(ctx context.Context, env harness.Env, want int) *servi
 	s.board = w.seams.NewBoard(s.held)
 	pages := syntheticPages(want)
 	if env.Endpoint != "" {
-		pages = fetchedPages(env.Metrics)
+		pages = fetchedPages(env.Metrics, env.TLS)
 	}
 	s.scraper = newScraper(pages, want, ownRegistry(), env.Counter(ScrapesFailed))
 	if env.Endpoint != "" {
 		s.remote = &remote{
-			ctx: s.ctx, endpoint: env.Endpoint, leader: s.leader, configure: s.scraper.configure,
+			ctx: s.ctx, endpoint: env.Endpoint, tls: env.TLS, user: env.User, password: env.Password, leader: s.leader,
+			configure:  s.scraper.configure,
 			leasesLost: env.Counter(LeasesLost),
 		}
 	}

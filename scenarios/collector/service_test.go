@@ -52,7 +52,7 @@ func around(t *testing.T, c *cluster.Embedded, member string) *surroundings {
 		t.Fatal(err)
 	}
 	for _, e := range c.Endpoints() {
-		s.Metrics = append(s.Metrics, e.ClientURL+"/metrics")
+		s.Metrics = append(s.Metrics, e.MetricsURL)
 	}
 	return s
 }

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"aftershock/harness"
+	"aftershock/results"
+
+	"github.com/spf13/pflag"
+)
+
+// externalFlags say how somebody's cluster is reached, and what may be done to it.
+type externalFlags struct {
+	endpoints   []string
+	ca          string
+	cert        string
+	key         string
+	credentials string
+	faults      []string
+	foreignKeys bool
+}
+
+func (f *externalFlags) define(flags *pflag.FlagSet) {
+	flags.StringSliceVar(&f.endpoints, "endpoints", nil, "with --cluster external: one loopback URL for each member, separated by commas")
+	flags.StringVar(&f.ca, "cacert", "", "with --cluster external: the file with the authorities that vouch for the members")
+	flags.StringVar(&f.cert, "cert", "", "with --cluster external: the file with the client's certificate")
+	flags.StringVar(&f.key, "key", "", "with --cluster external: the file with the certificate's key")
+	flags.StringVar(&f.credentials, "credentials", "", "with --cluster external: a file whose first line is user:password (or: "+
+		userVariable+" and "+passwordVariable+" in the environment)")
+	flags.StringSliceVar(&f.faults, "allow-fault", nil, "with --cluster external: the faults that the cluster may suffer; none without this")
+	flags.BoolVar(&f.foreignKeys, "allow-foreign-keys", false, "with --cluster external: go on although the cluster holds other keys than ours")
+}
+
+// externalNames are the flags that go with --cluster external only.
+var externalNames = []string{"endpoints", "cacert", "cert", "key", "credentials", "allow-fault", "allow-foreign-keys"}
+
+// refuse refuses the flags where there is no cluster of somebody's.
+func (f *externalFlags) refuse(changed func(string) bool) error {
+	var errs []error
+	for _, name := range externalNames {
+		if changed(name) {
+			errs = append(errs, fmt.Errorf("--%s is for somebody's cluster: it goes with --cluster %s", name, results.External))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// runtime is the runtime that the flags describe.
+func (f *externalFlags) runtime() (harness.Runtime, error) {
+	var x harness.External
+	x.Endpoints, x.CA, x.Cert, x.Key = f.endpoints, f.ca, f.cert, f.key
+	x.Faults, x.ForeignKeys = f.faults, f.foreignKeys
+	user, password, err := readCredentials(f.credentials)
+	x.User, x.Password = user, harness.Secret(password)
+	return x.Runtime(), err
+}
+
+// words repeat the flags in a command. What the file of --credentials holds is not among them.
+func (f *externalFlags) words() []string {
+	var all []string
+	for i, value := range []string{strings.Join(f.endpoints, ","), f.ca, f.cert, f.key, f.credentials, strings.Join(f.faults, ",")} {
+		if value != "" {
+			all = append(all, "--"+externalNames[i], value)
+		}
+	}
+	if f.foreignKeys {
+		all = append(all, "--allow-foreign-keys")
+	}
+	return all
+}
+
+// resume puts the runtime of a run that is gone on with in its place. What reaches somebody's cluster is given anew and
+// has to be what it was: a password is nowhere written down, and what may be hurt is to be said by who is there now.
+func (f *externalFlags) resume(o *harness.Options, changed func(string) bool) (err error) {
+	if o.Runtime.External == nil {
+		return f.refuse(changed)
+	}
+	was := results.ExternalWords(o.Command)
+	if !slices.Equal(was, f.words()) {
+		return fmt.Errorf("the run is on somebody's cluster, and is gone on with by the same flags as before: %s", strings.Join(was, " "))
+	}
+	o.Runtime, err = f.runtime()
+	return err
+}

@@ -1,0 +1,268 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"aftershock/harness"
+	"aftershock/results"
+)
+
+func TestARunOnSomebodysClusterLeavesItAsItWas(t *testing.T) {
+	theirs := theirCluster(t, 3)
+	lock(t, owner(t, theirs, ""), marked)
+	client := owner(t, theirs, marked)
+	changed := written(t, client)
+	out := t.TempDir()
+	file := credentialsFile(t, "root:"+marked+"\nwhat follows is not read\n", 0o600)
+	args := external(theirs, "testdata/theirs.yaml", out, "--credentials", file)
+	code, stdout, stderr := aftershock(args...)
+	if code != exitOK {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	checkNowhere(t, out, stdout, stderr)
+	if left := keysOf(t, client); len(left) != 0 {
+		t.Errorf("the run left %q", left)
+	}
+	collected := 0
+	for _, key := range changed() {
+		if !strings.HasPrefix(key, harness.Prefix) {
+			t.Errorf("the run wrote %q", key)
+		}
+		if strings.HasPrefix(key, harness.Prefix+"collector/") {
+			collected++
+		}
+	}
+	if collected < 10 {
+		t.Errorf("the collector wrote %d times", collected)
+	}
+	for _, want := range []string{
+		"warning: all trials ran on one cluster of somebody's", "warning: who leads was asked every 20 ms",
+		"members: external, somebody's cluster ", "n1 " + theirs.Endpoints()[0].ClientURL,
+		strings.Join(args[5:], " "), // "--cluster" and all that follows repeats the run
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("the table lacks %q:\n%s", want, stdout)
+		}
+	}
+	run, err := results.ReadRun(theirRun(t, out))
+	if err != nil || run.Cluster != results.External || len(run.External.Members) != 3 || run.External.Members[2].Etcd != run.Environment.Etcd ||
+		run.DataRoot != "" {
+		t.Errorf("run %+v, external %+v, %v", run, run.External, err)
+	}
+	checkAlive(t, theirs)
+}
+
+func TestOnlyAFaultThatIsAllowedHitsSomebodysCluster(t *testing.T) {
+	theirs := theirCluster(t, 3)
+	client := owner(t, theirs, "")
+	if _, err := client.Put(t.Context(), "registry/pods", "theirs"); err != nil {
+		t.Fatal(err)
+	}
+	out := t.TempDir()
+	code, stdout, stderr := aftershock(external(theirs, "testdata/theirs-moved.yaml", out, "--allow-fault", "leader-transfer")...)
+	if code != exitUsage || stdout != "" || !strings.Contains(stderr, `holds keys outside of aftershock/ (1, the first is "registry/pods")`) {
+		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
+	}
+	if got := keysOf(t, client); len(got) != 1 {
+		t.Fatalf("a run that was refused wrote %q", got)
+	}
+	t.Setenv("AFTERSHOCK_USER", "nobody") // which a cluster that asks for no user passes over
+	t.Setenv("AFTERSHOCK_PASSWORD", marked)
+	code, stdout, stderr = aftershock(external(theirs, "testdata/theirs-moved.yaml", out, "--allow-fault", "leader-transfer", "--allow-foreign-keys")...)
+	if code != exitOK {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	folder := theirRun(t, out)
+	checkNowhere(t, out, stdout, stderr)
+	for _, arm := range []results.Arm{results.Before, results.After} {
+		trial, err := results.ReadTrial(filepath.Join(folder, results.TrialDir(results.Slot{Fix: "null-steady", Pair: 1, Arm: arm}, 0)))
+		if err != nil || trial.Invalid != "" || len(trial.Faults) != 1 || trial.Faults[0].Effective <= 0 || trial.Faults[0].Recovered <= 0 ||
+			trial.Elections.Planned != 1 || trial.CPU.Members != 0 {
+			t.Errorf("%s: %+v, %v", arm, trial, err)
+		}
+	}
+	if got := keysOf(t, client); !slices.Equal(got, []string{"registry/pods"}) {
+		t.Errorf("the run left %q", got)
+	}
+	checkAlive(t, theirs)
+}
+
+func TestRunsOnSomebodysClusterThatAreRefused(t *testing.T) {
+	theirs := theirCluster(t, 1)
+	theirURL := theirs.Endpoints()[0].ClientURL
+	readable := credentialsFile(t, "root:"+marked, 0o644)
+	lacking := credentialsFile(t, marked, 0o600)
+	right := credentialsFile(t, "root:"+marked, 0o600)
+	calm, moved := "testdata/theirs.yaml", "testdata/theirs-moved.yaml"
+	for name, c := range map[string]struct {
+		scenario string
+		more     []string
+		want     string
+	}{
+		"members":            {calm, nil, "the scenario is for 3 members, the cluster at the endpoints has 1"},
+		"not allowed":        {moved, nil, "has to be allowed: --allow-fault leader-transfer"},
+		"another is allowed": {moved, []string{"--allow-fault", "leader-kill"}, "fault leader-kill: members of somebody's cluster cannot: crash a member"},
+		"unknown fault":      {moved, []string{"--allow-fault", "leader-transfr"}, `did you mean "leader-transfer"?`},
+		"impossible fault":   {"testdata/short.yaml", []string{"--allow-fault", "leader-transfer,partition-leader"}, "fault partition-leader: members of somebody's cluster cannot"},
+		"readable":           {calm, []string{"--credentials", readable}, "has mode 0644, so others than you can read the password in it: chmod 600 " + readable},
+		"no user":            {calm, []string{"--credentials", lacking}, "is not user:password"},
+		"empty file":         {calm, []string{"--credentials", credentialsFile(t, "", 0o600)}, "is empty"},
+		"no file":            {calm, []string{"--credentials", right + "s"}, "no such file"},
+		"long line":          {calm, []string{"--credentials", credentialsFile(t, strings.Repeat("x", 5000), 0o600)}, "longer than 4096 bytes"},
+		"no key":             {calm, []string{"--cert", right}, "a certificate needs its key"},
+		"pinned":             {calm, []string{"--pin"}, "cannot be moved"},
+		"no members":         {"testdata/free.yaml", nil, "the scenario has no members"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out := t.TempDir()
+			code, stdout, stderr := aftershock(external(theirs, c.scenario, out, c.more...)...)
+			if code != exitUsage || stdout != "" || !strings.Contains(stderr, c.want) || strings.Contains(stderr, marked) {
+				t.Errorf("exit %d, want %q in:\n%s%s", code, c.want, stdout, stderr)
+			}
+			if left, err := os.ReadDir(out); err != nil || len(left) > 0 {
+				t.Errorf("what was refused left %v, %v", left, err)
+			}
+		})
+	}
+	if got := keysOf(t, owner(t, theirs, "")); len(got) != 0 {
+		t.Errorf("what was refused wrote %q", got)
+	}
+	for endpoint, want := range map[string]string{
+		"http://192.0.2.1:2379":                        "ssh -L or kubectl port-forward",
+		"http://127.0.0.1:1":                           "connection refused",
+		"https" + strings.TrimPrefix(theirURL, "http"): "http for https or the reverse",
+		"http://root:" + marked + "@127.0.0.1:1":       "never part of an endpoint",
+		theirURL + "," + theirURL:                      "is given twice",
+	} {
+		code, stdout, stderr := aftershock(externalAt(endpoint, calm, t.TempDir())...)
+		if code != exitUsage || stdout != "" || !strings.Contains(stderr, want) || strings.Contains(stderr, marked) {
+			t.Errorf("exit %d, want %q in:\n%s%s", code, want, stdout, stderr)
+		}
+	}
+}
+
+func TestUsersOfSomebodysCluster(t *testing.T) {
+	theirs := theirCluster(t, 3)
+	lock(t, owner(t, theirs, ""), "right")
+	for name, c := range map[string]struct {
+		user, password string
+		more           []string
+		want           string
+	}{
+		"none":           {"", "", nil, "asks for a user and a password"},
+		"wrong password": {"root", marked, nil, "authentication failed"},
+		"no user":        {"", marked, nil, "AFTERSHOCK_USER and AFTERSHOCK_PASSWORD go together"},
+		"both":           {"root", marked, []string{"--credentials", credentialsFile(t, "root:right", 0o600)}, "leave one of them out"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("AFTERSHOCK_USER", c.user)
+			t.Setenv("AFTERSHOCK_PASSWORD", c.password)
+			code, stdout, stderr := aftershock(external(theirs, "testdata/theirs.yaml", t.TempDir(), c.more...)...)
+			if code != exitUsage || stdout != "" || !strings.Contains(stderr, c.want) || strings.Contains(stderr, marked) {
+				t.Errorf("exit %d, want %q in:\n%s%s", code, c.want, stdout, stderr)
+			}
+		})
+	}
+}
+
+func TestFlagsOfSomebodysClusterGoWithNoOther(t *testing.T) {
+	for i, name := range externalNames {
+		args := []string{"run", "testdata/short.yaml", "--out", t.TempDir(), "--" + name}
+		if name != "allow-foreign-keys" {
+			args = append(args, fmt.Sprint("value", i))
+		}
+		code, _, stderr := aftershock(args...)
+		if want := "--" + name + " is for somebody's cluster: it goes with --cluster external"; code != exitUsage || !strings.Contains(stderr, want) {
+			t.Errorf("exit %d, want %q in: %s", code, want, stderr)
+		}
+	}
+}
+
+func TestAnInterruptedRunOnSomebodysClusterIsGoneOnWith(t *testing.T) {
+	theirs := theirCluster(t, 3)
+	client := owner(t, theirs, "")
+	out := t.TempDir()
+	p := start(t, external(theirs, "testdata/theirs.yaml", out)...)
+	p.awaitProgress(t, "  steady  ")
+	if err := p.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if code := p.end(t); code != exitInterrupted {
+		t.Errorf("exit %d", code)
+	}
+	if left := keysOf(t, client); len(left) != 0 {
+		t.Errorf("the interrupted run left %q", left)
+	}
+	checkAlive(t, theirs)
+	folder := theirRun(t, out)
+	same := external(theirs, "", "")[6:] // --endpoints and its value
+	for name, c := range map[string]struct {
+		args []string
+		want string
+	}{
+		"no endpoints": {nil, "by the same flags as before: --endpoints"},
+		"more allowed": {append(same[:2:2], "--allow-fault", "leader-transfer"), "by the same flags as before: --endpoints"},
+		"the runtime":  {append(same[:2:2], "--cluster", "external"), "--cluster cannot be given with --resume"},
+	} {
+		code, stdout, stderr := aftershock(append([]string{"run", "--resume", folder}, c.args...)...)
+		if code != exitUsage || stdout != "" || !strings.Contains(stderr, c.want) {
+			t.Errorf("%s: exit %d, want %q in: %s", name, code, c.want, stderr)
+		}
+	}
+	resume := start(t, append([]string{"run", "--resume", folder}, same...)...) // the binary that began it
+	if code := resume.end(t); code != exitOK {
+		t.Fatalf("exit %d: %s", code, resume.stdout.String())
+	}
+	if run, err := results.ReadRun(folder); err != nil || run.Status != results.Complete || len(run.Resumed) != 1 {
+		t.Errorf("run %+v, %v", run, err)
+	}
+}
+
+func TestARunEndsWhenSomebodysClusterDoes(t *testing.T) {
+	theirs := theirCluster(t, 3)
+	out := t.TempDir()
+	p := start(t, external(theirs, "testdata/theirs.yaml", out)...)
+	p.awaitProgress(t, "  steady  ")
+	for _, member := range theirs.Members() {
+		if _, err := theirs.Crash(t.Context(), member); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if code := p.end(t); code != exitFailure {
+		t.Errorf("exit %d", code)
+	}
+	run, err := results.ReadRun(theirRun(t, out))
+	want := "member n1 at " + theirs.Endpoints()[0].ClientURL + " does not answer any more"
+	if err != nil || run.Status != results.Partial || !strings.Contains(run.Why, want) {
+		t.Errorf("status %q, %q, want %q in it; %v", run.Status, run.Why, want, err)
+	}
+	if table := p.stdout.String(); !strings.Contains(table, "warning: the run is partial") {
+		t.Errorf("stdout:\n%s", table)
+	}
+}
+
+// Whatever talks to the members shows its certificate: the survey, the administrator, the workload and its scrapes.
+func TestARunOnSomebodysClusterWithTLS(t *testing.T) {
+	theirs := bootTheirs(t, 3, true)
+	if _, err := theirs.Pin("somebody", "n1"); err != nil {
+		t.Fatal(err)
+	}
+	files := theirs.ClientTLS("somebody")
+	out := t.TempDir()
+	with := []string{"--cacert", files.Authority, "--cert", files.Cert, "--key", files.Key}
+	code, stdout, stderr := aftershock(external(theirs, "testdata/theirs-moved.yaml", out, append(with, "--allow-fault", "leader-transfer")...)...)
+	if code != exitOK || !strings.Contains(stdout, strings.Join(with, " ")) {
+		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
+	}
+	trial, err := results.ReadTrial(filepath.Join(theirRun(t, out), results.TrialDir(results.Slot{Fix: "null-steady", Pair: 1, Arm: results.After}, 0)))
+	if err != nil || trial.Invalid != "" || len(trial.Faults) != 1 || trial.Faults[0].Recovered <= 0 {
+		t.Errorf("%+v, %v", trial, err)
+	}
+	checkAlive(t, theirs)
+}

@@ -1,0 +1,234 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"sync"
+	"time"
+
+	"aftershock/chaos"
+	"aftershock/chaos/network"
+	"aftershock/internal/clock"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+// External is somebody's running cluster, attached to through loopback endpoints.
+//
+// Nothing of it is started, signalled or stopped, and no history is compacted: what can be done to it is what its API
+// offers, and what can be done to the links between our own clients and its members. Keys below chaos.Prefix are ours;
+// they are deleted before the attachment is used and by Close.
+//
+// Who leads is asked, since nobody hears somebody's members speak: every PollInterval each member is asked for its
+// status. That clock is coarser than raft's own log, on which the other runtimes go. Moments are late by up to an
+// interval and an answer, and leaderless windows shorter than an interval are not seen at all: of those that a transfer
+// of leadership leaves, which last a few milliseconds, most are missed.
+type External struct {
+	*journal
+	*pins
+	chaos.Incapable
+	control  *control
+	found    Survey
+	files    *TLSFiles         // nil for http
+	names    map[uint64]string // raft id -> member
+	attached bool              // the keys below our prefix are ours from here on
+
+	stop  context.CancelFunc
+	polls sync.WaitGroup
+	once  sync.Once
+	ended error // what Close came to
+}
+
+var _ Cluster = (*External)(nil)
+
+const (
+	// PollInterval is how often each member of somebody's cluster is asked whom it follows.
+	PollInterval = 20 * time.Millisecond
+	// silence is how long a member may take to answer until it counts as out of reach.
+	silence = time.Second
+)
+
+// AttachExternal surveys somebody's cluster, as SurveyExternal does, deletes what an earlier run left of ours, and
+// returns when the cluster answers a linearizable write. Tick and election are the cluster's own, and not looked at.
+func AttachExternal(ctx context.Context, config Config) (_ *External, err error) {
+	found, connected, err := survey(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	polling, stop := context.WithCancel(context.Background())
+	x := &External{
+		control: connected, stop: stop,
+		journal: newJournal(config.Members), pins: newPins(found.endpoints()), found: found, names: map[uint64]string{},
+		files: config.External.files(),
+	}
+	x.Incapable = chaos.Incapable{Because: x.Able}
+	for _, m := range found.Members {
+		x.names[m.id] = m.Member
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, x.Close())
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, 2*askPatience)
+	defer cancel()
+	x.attached = true
+	if err := x.clean(ctx); err != nil {
+		return nil, err
+	}
+	for _, name := range x.Members() {
+		client, err := x.control.client(name)
+		if err != nil {
+			return nil, err
+		}
+		x.polls.Go(func() { x.poll(polling, name, client) })
+	}
+	return x, x.Write(ctx)
+}
+
+// poll asks one member whom it follows, until the context ends.
+func (x *External) poll(ctx context.Context, member string, client *clientv3.Client) {
+	tick := time.NewTicker(PollInterval)
+	defer tick.Stop()
+	for was := (look{}); ; {
+		is := x.look(ctx, client)
+		if ctx.Err() != nil {
+			return
+		}
+		for _, o := range was.changes(is, member, clock.Now()) {
+			x.add(o)
+		}
+		was = is
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (x *External) look(ctx context.Context, client *clientv3.Client) look {
+	ctx, cancel := context.WithTimeout(ctx, silence)
+	defer cancel()
+	status, err := statusOf(ctx, client)
+	if err != nil {
+		return look{}
+	}
+	is := look{answered: true, term: status.RaftTerm}
+	if name, ok := x.names[status.Leader]; ok {
+		is.leader = name
+	} else if status.Leader != 0 { // a member that was not there when the cluster was surveyed
+		is.leader = strconv.FormatUint(status.Leader, 16)
+	}
+	return is
+}
+
+// clean deletes our keys, through whichever member does it.
+func (x *External) clean(ctx context.Context) error {
+	client, err := x.control.client(x.Members()[0])
+	if err != nil {
+		return err
+	}
+	return deleteOwn(ctx, client)
+}
+
+// Members lists the names that the members have in somebody's cluster.
+func (x *External) Members() []string { return x.found.Names() }
+
+// Endpoints lists the members' endpoints.
+func (x *External) Endpoints() []Endpoint { return x.found.endpoints() }
+
+// Setups is empty: how somebody's processes are set up is not ours to know.
+func (x *External) Setups() []Setup { return nil }
+
+// Write commits a write through the leader, once there is one, and reads it back.
+func (x *External) Write(ctx context.Context) error {
+	leader, err := x.awaitLeader(ctx)
+	if err != nil {
+		return err
+	}
+	return x.control.write(ctx, leader.Member)
+}
+
+// Able tells what somebody's cluster offers by its API, and what can be done to our own links to it.
+func (x *External) Able(a chaos.Ability) error {
+	switch a {
+	case chaos.CanTransfer, chaos.CanAdminister, chaos.CanCutClients:
+		return nil
+	default:
+		return fmt.Errorf("members of somebody's cluster cannot: %s (their API does not offer it; use --cluster processes)", a)
+	}
+}
+
+// ClientLink is the link of a client to the member that it is pinned to.
+func (x *External) ClientLink(client string) (*network.ClientLink, error) {
+	return x.pins.ClientLink(client)
+}
+
+// ClientTLS names the files with which a pinned client authenticates itself; nil for http. The member's certificate is for
+// its endpoint, which is not the address of the link that the client dials.
+func (x *External) ClientTLS(client string) *TLSFiles {
+	member, ok := x.Pinned(client)
+	if x.files == nil || !ok {
+		return nil
+	}
+	files := *x.files
+	files.ServerName, _, _ = net.SplitHostPort(x.targets[member]) // an endpoint was read as host and port before
+	return &files
+}
+
+// Admin gives a client that talks to one member, past all links.
+func (x *External) Admin(member string) (*clientv3.Client, error) { return x.control.Admin(member) }
+
+// Transfer asks the present leader to hand over.
+func (x *External) Transfer(ctx context.Context, to string) error {
+	leader, ok := x.Leader()
+	if !ok {
+		return fmt.Errorf("transfer leadership to %s: there is no leader", to)
+	}
+	return x.control.transfer(ctx, leader.Member, to)
+}
+
+// Deaths never delivers: a member that does not answer may be alive.
+func (x *External) Deaths() <-chan error { return nil }
+
+// CPU is 0: the members' processes are not ours.
+func (x *External) CPU() time.Duration { return 0 }
+
+// Close ends what is ours: links, questions and keys. The error says which member does not answer any more, and whether
+// keys of ours are left.
+func (x *External) Close() error {
+	x.once.Do(func() {
+		x.closeLinks()
+		x.stop()
+		x.polls.Wait()
+		ctx, cancel := context.WithTimeout(context.Background(), 2*askPatience)
+		defer cancel()
+		var errs []error
+		if x.attached {
+			errs = append(errs, x.checkAlive(ctx), x.clean(ctx))
+		}
+		x.ended = errors.Join(append(errs, x.control.close())...)
+	})
+	return x.ended
+}
+
+// checkAlive asks every member once more: one that is gone makes the cluster another than the one that was measured.
+func (x *External) checkAlive(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, askPatience)
+	defer cancel()
+	var errs []error
+	for _, m := range x.found.Members {
+		client, err := x.control.client(m.Member)
+		if err == nil {
+			_, err = statusOf(ctx, client)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("member %s at %s does not answer any more: %w", m.Member, m.ClientURL, err))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,142 @@
+package cluster
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+)
+
+// ExternalConfig says how somebody's running cluster is reached.
+type ExternalConfig struct {
+	Endpoints []string // one for each voting member, such as http://127.0.0.1:2379; loopback addresses only
+	CA        string   // a PEM file with the authorities that vouch for the members; "" takes the system's
+	Cert, Key string   // PEM files that the members know us by; "" for both where they ask for none
+	User      string   // "" where the cluster asks for none
+	Password  Secret
+	// ForeignKeys allows keys outside of chaos.Prefix: without it, a cluster that holds any is refused.
+	ForeignKeys bool
+	// ClusterID is the cluster that is expected, so that a tunnel that leads elsewhere by now is noticed; 0 takes any.
+	ClusterID uint64
+}
+
+// Secret is a text that is never printed or written down: formatting one gives a word in its place.
+type Secret string
+
+const redacted = "(secret)"
+
+// String hides the text from fmt's verbs.
+func (Secret) String() string { return redacted }
+
+// GoString hides it from %#v as well.
+func (Secret) GoString() string { return redacted }
+
+// MarshalText hides it from files.
+func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// Check refuses what cannot be attached to, or must not be, as far as that can be told without asking anybody.
+func (c ExternalConfig) Check() error {
+	var errs []error
+	if len(c.Endpoints) == 0 {
+		errs = append(errs, errors.New("somebody's cluster needs endpoints: one for each member, such as http://127.0.0.1:2379"))
+	}
+	schemes, seen := map[string]string{}, map[string]bool{}
+	for _, text := range c.Endpoints {
+		u, err := endpointURL(text)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if seen[u.Host] {
+			errs = append(errs, fmt.Errorf("endpoint %s is given twice", text))
+		}
+		seen[u.Host], schemes[u.Scheme] = true, text
+	}
+	if len(schemes) > 1 {
+		errs = append(errs, fmt.Errorf("endpoints %s and %s are of two kinds: the workload has one way to talk to all members",
+			schemes["http"], schemes["https"]))
+	}
+	return errors.Join(append(errs, c.checkFiles(len(schemes) == 1 && schemes["http"] != ""), c.checkUser())...)
+}
+
+// endpointURL reads an endpoint. Only loopback addresses are let through: load and faults must never hit anything but
+// this machine by a mistyped name, and a remote cluster is reached when somebody has opened a way to it on purpose.
+func endpointURL(text string) (*url.URL, error) {
+	const allowed = "(allowed: http or https, an IP address in 127.0.0.0/8 or [::1], and a port, such as http://127.0.0.1:2379)"
+	u, err := url.Parse(text)
+	if err != nil {
+		return nil, errors.New("an endpoint is no URL " + allowed) // not quoted: it may hold a password
+	}
+	if u.User != nil {
+		return nil, errors.New("an endpoint holds a user: user and password are never part of an endpoint, which is written down")
+	}
+	address, err := netip.ParseAddrPort(u.Host)
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https", u.Port() == "", u.Path != "" && u.Path != "/", u.RawQuery != "", u.Fragment != "":
+		return nil, fmt.Errorf("endpoint %q cannot be used %s", text, allowed)
+	case err != nil || !address.Addr().Unmap().IsLoopback():
+		return nil, fmt.Errorf("endpoint %q is not on this machine %s: load and faults only ever hit loopback addresses; "+
+			"bring a remote member here with ssh -L or kubectl port-forward, and name its end here", text, allowed)
+	}
+	return u, nil
+}
+
+func (c ExternalConfig) checkFiles(plain bool) error {
+	var errs []error
+	if plain && c.CA+c.Cert+c.Key != "" {
+		errs = append(errs, errors.New("the endpoints are http, where certificates do nothing: use https, or leave the files out"))
+	}
+	if (c.Cert == "") != (c.Key == "") {
+		errs = append(errs, errors.New("a certificate needs its key, and a key its certificate: give both files or none"))
+	}
+	for _, name := range []string{c.CA, c.Cert, c.Key} {
+		if name == "" {
+			continue
+		}
+		file, err := os.Open(name)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		file.Close()
+	}
+	return errors.Join(errs...)
+}
+
+func (c ExternalConfig) checkUser() error {
+	if (c.User == "") != (c.Password == "") {
+		return errors.New("a user needs a password, and a password its user: give both or none")
+	}
+	return nil
+}
+
+// files are the paths of the certificates that connections are made with; nil for http.
+func (c ExternalConfig) files() *TLSFiles {
+	if !strings.HasPrefix(c.Endpoints[0], "https:") {
+		return nil
+	}
+	return &TLSFiles{Cert: c.Cert, Key: c.Key, Authority: c.CA}
+}
+
+// control makes connections to members as the configuration says.
+func (c ExternalConfig) control() (_ *control, err error) {
+	made := newControl(nil)
+	if made.tls, err = c.files().Config(); err != nil {
+		return nil, fmt.Errorf("certificates: %w", err)
+	}
+	made.access = access{
+		user: c.User, password: c.Password,
+		// gRPC would wait ever longer, up to two minutes, before it dials a member again that was out of reach.
+		options: []grpc.DialOption{grpc.WithConnectParams(grpc.ConnectParams{
+			Backoff:           backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: time.Second},
+			MinConnectTimeout: askPatience,
+		})},
+	}
+	return made, nil
+}

@@ -1,0 +1,37 @@
+package cluster
+
+import (
+	"aftershock/chaos"
+	"aftershock/internal/clock"
+)
+
+// look is what a member's status said at a moment; the zero value is a member that did not answer.
+type look struct {
+	answered bool
+	leader   string // "" while it follows nobody
+	term     uint64
+}
+
+// changes says what a member went through between two looks, in the words in which raft's log would have told it. The
+// moment is that of the second look: it happened at some time since the first, and was not seen before.
+//
+// A member that does not answer any more is taken to have lost its leader, not to have ended: it may be alive and out of
+// reach. Two changes between two looks are one here, and a leader lost and found again in the same term is none.
+func (was look) changes(is look, member string, at clock.Nanos) []chaos.Observation {
+	var seen []chaos.Observation
+	if is.answered && !was.answered {
+		seen = append(seen, chaos.Observation{At: at, Member: member, Kind: chaos.Started})
+	}
+	said := chaos.Observation{At: at, Member: member, Leader: is.leader, Term: is.term}
+	switch {
+	case was.leader == is.leader && (was.term == is.term || is.leader == ""):
+		return seen
+	case was.leader == "":
+		said.Kind = chaos.Elected
+	case is.leader == "":
+		said.Kind, said.Leader, said.Term = chaos.Lost, was.leader, max(was.term, is.term)
+	default:
+		said.Kind = chaos.Changed
+	}
+	return append(seen, said)
+}

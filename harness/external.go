@@ -1,0 +1,172 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"aftershock/chaos"
+	"aftershock/chaos/plan"
+	"aftershock/harness/cluster"
+	"aftershock/internal/nearest"
+	"aftershock/results"
+)
+
+// Secret is a text that is never printed or written down.
+type Secret = cluster.Secret
+
+// External is somebody's running cluster: how it is reached, and what may be done to it.
+type External struct {
+	cluster.ExternalConfig
+	Faults []string // those that are allowed: none is by itself
+}
+
+// Runtime is the runtime that attaches to the cluster.
+func (x External) Runtime() Runtime {
+	return Runtime{
+		Name: results.External, Able: new(cluster.External).Able, External: &x,
+		Boot: func(ctx context.Context, c cluster.Config) (cluster.Cluster, error) {
+			return orNil(cluster.AttachExternal(ctx, c))
+		},
+	}
+}
+
+// checkFaults refuses faults that the plans hold and nobody has allowed, and allowances for what there is not or for
+// what cannot be done. Able tells of a fault by its name.
+func (x *External) checkFaults(planned []string, able func(fault string) error) error {
+	if x == nil {
+		return nil
+	}
+	var errs []error
+	for _, name := range x.Faults {
+		if !slices.Contains(chaos.Names(), name) {
+			errs = append(errs, fmt.Errorf("--allow-fault: %w", nearest.Unknown("fault", name, chaos.Names())))
+		} else if !slices.Contains(planned, name) { // that of one which is planned is told with its plan
+			errs = append(errs, able(name))
+		}
+	}
+	if len(errs) > 0 {
+		return errors.Join(errs...)
+	}
+	allowed := slices.Clone(x.Faults)
+	for _, name := range planned {
+		if !slices.Contains(allowed, name) && able(name) == nil {
+			allowed = append(allowed, name)
+		}
+	}
+	if len(allowed) == len(x.Faults) {
+		return nil
+	}
+	return fmt.Errorf("the scenario hurts somebody's cluster with %s, which has to be allowed: --allow-fault %s",
+		strings.Join(allowed[len(x.Faults):], ", "), strings.Join(allowed, ","))
+}
+
+// check refuses what goes with no cluster of somebody's.
+func (x *External) check(members int, pin bool) error {
+	switch {
+	case x == nil:
+		return nil
+	case members == 0:
+		return errors.New("the scenario has no members, and so nothing to do with somebody's cluster")
+	case pin:
+		return errors.New("--pin keeps the members to cores of their own, and those of somebody's cluster cannot be moved")
+	}
+	return x.Check()
+}
+
+// Survey asks somebody's cluster whether it is what the options say, and whether the plans fit its members, before
+// anything is written. There is nothing to ask where the cluster will be ours.
+func (o Options) Survey(ctx context.Context) (cluster.Survey, error) {
+	if o.Runtime.External == nil {
+		return cluster.Survey{}, nil
+	}
+	found, err := cluster.SurveyExternal(ctx, cluster.Config{
+		Members: o.Scenario.Cluster.Members, External: &o.Runtime.External.ExternalConfig,
+	})
+	if err != nil {
+		return found, err
+	}
+	return found, errors.Join(plan.Check(o.Plans, chaos.Rules(), found.Names(), nil), o.partial.checkSame(found))
+}
+
+// checkSame refuses to go on with a run on another cluster than it was begun on: trials of two are no run.
+func (p *partial) checkSame(found cluster.Survey) error {
+	if p == nil || p.run.External == nil {
+		return nil
+	}
+	was, is := *p.run.External, attached(found)
+	if was.ClusterID == is.ClusterID && slices.Equal(was.Members, is.Members) {
+		return nil
+	}
+	return fmt.Errorf("the run was begun on cluster %s with %+v, and the endpoints lead to %s with %+v",
+		was.ClusterID, was.Members, is.ClusterID, is.Members)
+}
+
+func attached(found cluster.Survey) results.Attached {
+	a := results.Attached{ClusterID: strconv.FormatUint(found.ClusterID, 16)}
+	for _, m := range found.Members {
+		a.Members = append(a.Members, results.AttachedMember{Name: m.Member, Endpoint: m.ClientURL, Etcd: m.Version})
+	}
+	return a
+}
+
+// attach books what was found of somebody's cluster; every trial insists on that one. The run's etcd is the members' and
+// not the one that is built in here.
+func (r *runner) attach(found cluster.Survey) {
+	if r.Runtime.External == nil {
+		return
+	}
+	a := attached(found)
+	versions := map[string]bool{}
+	for _, m := range a.Members {
+		versions[m.Etcd] = true
+	}
+	r.run.External, r.run.Environment.Etcd = &a, strings.Join(slices.Sorted(maps.Keys(versions)), ", ")
+	expected := *r.Runtime.External
+	expected.ClusterID = found.ClusterID
+	r.Runtime.External = &expected
+}
+
+// attachedTo is the part of a cluster's configuration that says where somebody's is.
+func (t *trial) attachedTo() *cluster.ExternalConfig {
+	if t.runtime.External == nil {
+		return nil
+	}
+	return &t.runtime.External.ExternalConfig
+}
+
+// stranded tells why the run must not go on with somebody's cluster. One of ours is thrown away with its trial, whatever
+// is left in it; somebody's is still there for the next trial, and for those whom it serves.
+func (t *trial) stranded(ctx context.Context, invalid error) error {
+	switch {
+	case t.runtime.External == nil:
+		return nil
+	case errors.Is(t.played, chaos.ErrUnhealed):
+		return fmt.Errorf("%w, and somebody's cluster is not thrown away: %s; see to it before it is used again",
+			chaos.ErrUnhealed, strings.Join(t.unhealed(), "; "))
+	case t.cluster == nil && ctx.Err() == nil:
+		return fmt.Errorf("somebody's cluster cannot be attached to any more: %w", invalid)
+	}
+	return nil
+}
+
+// unhealed says what may still be hurt.
+func (t *trial) unhealed() []string {
+	var all []string
+	for _, f := range t.record.Faults {
+		if !strings.Contains(f.Error, chaos.ErrUnhealed.Error()) {
+			continue
+		}
+		what := []string{f.Event, "(" + f.Fault + ")"}
+		for _, key := range slices.Sorted(maps.Keys(f.Resolved)) {
+			what = append(what, key+"="+f.Resolved[key])
+		}
+		why, _, _ := strings.Cut(f.Error, "\n") // below it is where a panic came from
+		all = append(all, strings.Join(what, " ")+" may still be at work: "+why)
+	}
+	return all
+}
