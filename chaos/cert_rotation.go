@@ -33,7 +33,7 @@ var certRotation = Fault{
 			{Name: "reset", Kind: plan.OneOf, Default: "yes", Choices: []string{"yes", "no"}, Says: "whether their connections are reset"},
 		},
 		Takes: []plan.Resource{plan.Quorum, plan.PeerLinks, plan.ClientLinks},
-		Wants: []plan.Feature{plan.TLS}, Room: 5 * time.Second,
+		Wants: []plan.Feature{plan.TLS}, Room: 3 * time.Second,
 	},
 	Group:   OfSecurity,
 	Summary: "certificates are replaced by new ones under load, and connections are reset so that all shake hands anew",
