@@ -50,12 +50,12 @@ type rotation struct {
 	wires   []wire            // those that were reset
 }
 
-// wire is what connects two parties, and was reset.
+// wire is what connects two members, or a client and its member, and was reset.
 type wire struct {
-	link    *network.Link
-	between string // "peers" or the client's name
-	had     int64  // connections until then, those that had ended included
-	reset   int    // connections that were open
+	link   *network.Link
+	client string // none between members
+	had    int64  // connections until then, those that had ended included
+	reset  int    // connections that were open
 }
 
 func injectCertRotation(_ context.Context, t Target, e plan.Event) (Ongoing, error) {
@@ -104,7 +104,7 @@ func (f *rotation) resetAll() error {
 			return err
 		}
 		had := link.Up.Opened()
-		f.wires = append(f.wires, wire{link: link.Up, between: c, had: had, reset: link.Reset()})
+		f.wires = append(f.wires, wire{link: link.Up, client: c, had: had, reset: link.Reset()})
 	}
 	return nil
 }
@@ -116,23 +116,30 @@ func (f *rotation) resetPeers(a, b string) error {
 	}
 	had := link.Opened()
 	n, err := f.target.ResetPeers(a, b)
-	f.wires = append(f.wires, wire{link: link, between: "peers", had: had, reset: n})
+	f.wires = append(f.wires, wire{link: link, had: had, reset: n})
 	return err
 }
 
 func (f *rotation) Resolved() map[string]string {
-	connections := 0
-	for _, w := range f.wires {
-		connections += w.reset
-	}
 	return map[string]string{
-		"members": strings.Join(f.members, " "), "clients": strings.Join(f.clients, " "), "reset": strconv.Itoa(connections),
+		"members": strings.Join(f.members, " "), "clients": strings.Join(f.clients, " "), "reset": strconv.Itoa(f.reset()),
 	}
 }
 
+// reset counts the connections that were reset.
+func (f *rotation) reset() (connections int) {
+	for _, w := range f.wires {
+		connections += w.reset
+	}
+	return connections
+}
+
 func (f *rotation) Effective(ctx context.Context) (Sight, error) {
-	if len(f.members)+len(f.clients) == 0 {
+	switch {
+	case len(f.members)+len(f.clients) == 0:
 		return Sight{}, errors.New("nobody has a certificate that could be replaced")
+	case len(f.wires) > 0 && f.reset() == 0:
+		return Sight{}, errors.New("nobody has to shake hands anew: there was no connection to be reset")
 	}
 	last := Sight{At: f.at}
 	var saw []string
@@ -170,7 +177,7 @@ func (f *rotation) shows(ctx context.Context, member string, side Side) error {
 // matters: our handshake opens a connection over the client's link as well.
 func (f *rotation) accepted(ctx context.Context, client string) (clock.Nanos, error) {
 	for _, w := range f.wires {
-		if w.between == client && w.reset > 0 {
+		if w.client == client && w.reset > 0 {
 			if _, err := keepAsking(ctx, func(context.Context) error { return dialledAnew(w.link, w.had) }); err != nil {
 				return 0, err
 			}
@@ -184,7 +191,7 @@ func (f *rotation) Heal(context.Context) error { return nil }
 
 func (f *rotation) Recovered(ctx context.Context) (Sight, error) {
 	for _, w := range f.wires {
-		if w.between != "peers" {
+		if w.client != "" {
 			continue
 		}
 		if _, err := keepAsking(ctx, func(context.Context) error { return dialledAnew(w.link, w.had) }); err != nil {

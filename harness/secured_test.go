@@ -32,7 +32,7 @@ type talking struct {
 	client *clientv3.Client
 }
 
-func (w talker) Start(ctx context.Context, env harness.Env) (harness.Service, error) {
+func (w talker) Start(_ context.Context, env harness.Env) (harness.Service, error) {
 	client, err := clientv3.New(clientv3.Config{Endpoints: []string{env.Endpoint}, TLS: env.TLS, Logger: zap.NewNop()})
 	if err != nil {
 		return nil, err
