@@ -16,6 +16,7 @@ func All() []Fault {
 		linkFaults,
 		storageFaults,
 		loadFaults,
+		securityFaults,
 		machineFaults,
 	)
 }
