@@ -61,14 +61,14 @@ func sawAt(t *testing.T, reached map[chaos.Stage]chaos.Moment, stage chaos.Stage
 
 func TestABackendThatIsFullRefusesWritesUntilItIsHealed(t *testing.T) {
 	shape := config(t, 3)
-	shape.Quota = 4 << 20
+	shape.Quota = 2 << 20
 	c := start(t, shape)
 	refused := meanwhile(t, "a write of somebody else's is refused for want of space", func(ctx context.Context) bool {
 		return errors.Is(c.Write(ctx), rpctypes.ErrNoSpace)
 	})
 	reached := playFault(t, c, spec("quota-exceeded", "", 12*time.Second, nil))
 	refused()
-	sawAt(t, reached, chaos.Effective, `^[1-3] members raise NOSPACE at a quota of 4.0 MiB, and a write is refused$`)
+	sawAt(t, reached, chaos.Effective, `^[1-3] members raise NOSPACE at a quota of 2.0 MiB, and a write is refused$`)
 	for _, m := range c.Members() {
 		status, err := admin(t, c, m).Status(patience(t), admin(t, c, m).Endpoints()[0])
 		if err != nil {
