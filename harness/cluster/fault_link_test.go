@@ -97,7 +97,7 @@ func TestSlowLinksHoldUpPeersAndClients(t *testing.T) {
 					params[name] = value
 				}
 				reached := playFault(t, cluster, spec(c.fault, "leader", 3*time.Second, params))
-				saw(t, reached, c.saw)
+				sawEffect(t, reached, c.saw)
 				if of := strings.Contains(reached[chaos.Effective].Observed, "somebody"); of != (on == "clients") {
 					t.Errorf("on=%s: observed was %q", on, reached[chaos.Effective].Observed)
 				}
@@ -115,7 +115,7 @@ func TestAResetOfAllConnectionsIsGotOver(t *testing.T) {
 			c := start(t, config(t, 3))
 			talk(t, c, "n2")
 			reached := playFault(t, c, spec("link-reset", "n2", 0, plan.Params{"on": on}))
-			saw(t, reached, "n2 lost ")
+			sawEffect(t, reached, "n2 lost ")
 			if n := reached[chaos.Injected].Resolved["connections"]; n == "" || n == "0" {
 				t.Errorf("%q connections were reset", n)
 			}
@@ -125,7 +125,7 @@ func TestAResetOfAllConnectionsIsGotOver(t *testing.T) {
 
 func TestAClientIsCutOffFromItsMemberOnly(t *testing.T) {
 	for _, silent := range []bool{false, true} {
-		c := start(t, config(t, 3))
+		c := steady(t, 3)
 		leader, _ := c.Leader()
 		if silent {
 			if _, err := c.Pin("somebody", leader.Member); err != nil {
@@ -135,7 +135,7 @@ func TestAClientIsCutOffFromItsMemberOnly(t *testing.T) {
 			talk(t, c, leader.Member)
 		}
 		reached := playFault(t, c, spec("client-cut", "client.somebody", 2*time.Second, plan.Params{"only": "leader"}))
-		saw(t, reached, "bytes are held up on 1 link")
+		sawEffect(t, reached, "bytes are held up on 1 link")
 		if said := held(c, reached); len(said) > 0 {
 			t.Errorf("the members noticed: %+v", said)
 		}
@@ -152,8 +152,8 @@ func TestAClientIsStrandedWithAnIsolatedMember(t *testing.T) {
 			}
 			w := talk(t, c, member)
 			reached := playFault(t, c, spec("client-stranded", "client.somebody", heldFor, nil))
-			saw(t, reached, member+" lost its leader")
-			saw(t, reached, "somebody still reaches it")
+			sawEffect(t, reached, member+" lost its leader")
+			sawEffect(t, reached, "somebody still reaches it")
 			if _, failed := w.worst(); failed == 0 {
 				t.Error("no write failed while its member was isolated")
 			}
@@ -165,7 +165,7 @@ func TestAHalfOpenClientIsResetByTheHeal(t *testing.T) {
 	c := start(t, config(t, 3))
 	w := talk(t, c, "n1")
 	reached := playFault(t, c, spec("client-half-open", "client.somebody", 2*time.Second, nil))
-	saw(t, reached, "lost its other side")
+	sawEffect(t, reached, "lost its other side")
 	if was := reached[chaos.Recovered].Observed; !strings.Contains(was, "somebody is connected again") || strings.Contains(was, " 0 bytes") {
 		t.Errorf("recovered was %q", was)
 	}
