@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
@@ -24,7 +25,7 @@ import (
 // told, and has seen from there how the heal deleted what was written.
 var compactionUnderWatchers = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "compaction-under-watchers", Aim: plan.AtCluster, Room: Patience, Takes: []plan.Resource{plan.Storage},
+		Name: "compaction-under-watchers", Aim: plan.AtCluster, Room: 4 * time.Second, Takes: []plan.Resource{plan.Storage},
 		Params: []plan.Param{
 			{
 				Name: "watchers", Kind: plan.Count, Default: "100", Low: "1", High: "1000",

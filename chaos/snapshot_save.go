@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
@@ -23,7 +24,7 @@ import (
 // how etcd ends a snapshot (etcdserver/api/v3rpc/maintenance.go). Nothing is kept of it.
 var snapshotSave = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "snapshot-save", Aim: plan.AtMember, Room: Patience, Takes: []plan.Resource{plan.Storage},
+		Name: "snapshot-save", Aim: plan.AtMember, Room: 3 * time.Second, Takes: []plan.Resource{plan.Storage},
 		Params: []plan.Param{{
 			Name: "times", Kind: plan.Count, Default: "3", Low: "1", High: "100",
 			Says: "how many snapshots are taken, one after another",
