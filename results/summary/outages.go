@@ -7,7 +7,9 @@ import (
 	"aftershock/results"
 )
 
-// Outage is what one kind of fault cost the cluster and its clients, over all trials of a run that can be judged.
+// Outage is what one kind of fault cost the cluster and its clients, over all trials of a run. A fault that was led through
+// its whole life counts in a trial, too, that was set aside because of the machine or of another fault: what is invalid
+// there is the comparison of the arms.
 //
 // It is descriptive, and the arms are not compared by it: the plan fixes the fault, and etcd's own timers fix the
 // election.
@@ -70,7 +72,7 @@ type linkTimes struct {
 // outagesOf takes the times out of a trial's faults.
 func outagesOf(t results.Trial) (all []outage) {
 	for _, f := range t.Faults {
-		if len(f.Links) == 0 || f.Error != "" {
+		if len(f.Links) == 0 || f.Error != "" || f.Recovered == 0 {
 			continue
 		}
 		since := func(at results.Offset) time.Duration {
@@ -101,9 +103,6 @@ func outages(fixes [][]*trialData) (all []Outage) {
 	byKind := map[string][]outage{}
 	var kinds []string
 	for _, d := range trials {
-		if d.Invalid != "" {
-			continue
-		}
 		for _, o := range d.outages {
 			if byKind[o.fault] == nil {
 				kinds = append(kinds, o.fault)
