@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -8,6 +9,9 @@ import (
 
 	"aftershock/internal/nearest"
 )
+
+// ErrNoLeader is for what needs a leader while there is none.
+var ErrNoLeader = errors.New("no majority follows a leader")
 
 // Resolve turns a symbolic target into a member, as things stand now: "leader", "follower.<k>" (the k-th of the others
 // by name, from 0), "client.<name>" (the member that the client is pinned to) or a member's name.
@@ -17,7 +21,7 @@ func Resolve(t Topology, symbol string) (string, error) {
 	case symbol == "leader":
 		leader, ok := t.Leader()
 		if !ok {
-			return "", fmt.Errorf("target %s: no majority follows a leader", symbol)
+			return "", fmt.Errorf("target %s: %w", symbol, ErrNoLeader)
 		}
 		return leader.Member, nil
 	case dotted && kind == "follower":
@@ -39,7 +43,7 @@ func Resolve(t Topology, symbol string) (string, error) {
 func follower(t Topology, symbol, index string) (string, error) {
 	leader, ok := t.Leader()
 	if !ok {
-		return "", fmt.Errorf("target %s: no majority follows a leader", symbol)
+		return "", fmt.Errorf("target %s: %w", symbol, ErrNoLeader)
 	}
 	var followers []string
 	for _, m := range t.Members() {

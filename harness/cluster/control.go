@@ -21,18 +21,35 @@ const probeKey = "aftershock/probe"
 
 // control talks to the members as an administrator: past all links, one connection a member.
 type control struct {
+	mu        sync.Mutex
 	endpoints map[string]string // member -> client URL
-
-	mu      sync.Mutex
-	clients map[string]*clientv3.Client
+	clients   map[string]*clientv3.Client
 }
 
 func newControl(endpoints []Endpoint) *control {
 	c := &control{endpoints: map[string]string{}, clients: map[string]*clientv3.Client{}}
 	for _, e := range endpoints {
-		c.endpoints[e.Member] = e.ClientURL
+		c.reach(e)
 	}
 	return c
+}
+
+// reach says where a member is reached from now on.
+func (c *control) reach(e Endpoint) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.endpoints[e.Member] = e.ClientURL
+}
+
+// forget closes the client of a member that is gone.
+func (c *control) forget(member string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if client, ok := c.clients[member]; ok {
+		_ = client.Close() // its connection is of no use to anybody any more
+	}
+	delete(c.clients, member)
+	delete(c.endpoints, member)
 }
 
 // Admin gives a client that talks to one member, past all links.

@@ -13,11 +13,10 @@ import (
 
 // pins are the links between clients and the members that they are pinned to.
 type pins struct {
-	targets map[string]string // member -> its client address
-
-	mu     sync.Mutex
-	pinned map[string]string // client -> member
-	links  map[pin]*network.ClientLink
+	mu      sync.Mutex
+	targets map[string]string // member -> its client address; those that left keep theirs
+	pinned  map[string]string // client -> member
+	links   map[pin]*network.ClientLink
 }
 
 // pin is one client at one member.
@@ -26,17 +25,33 @@ type pin struct{ client, member string }
 func newPins(endpoints []Endpoint) *pins {
 	p := &pins{targets: map[string]string{}, pinned: map[string]string{}, links: map[pin]*network.ClientLink{}}
 	for _, e := range endpoints {
-		p.targets[e.Member] = strings.TrimPrefix(e.ClientURL, "http://")
+		p.reach(e)
 	}
 	return p
 }
 
-// Pin makes a link from a client to a member, and returns the address that the client dials.
-func (p *pins) Pin(client, member string) (string, error) {
+// reach says where a member is reached by clients that will be pinned to it.
+func (p *pins) reach(e Endpoint) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.targets[e.Member] = strings.TrimPrefix(e.ClientURL, "http://")
+}
+
+func (p *pins) target(member string) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	target, ok := p.targets[member]
 	if !ok {
-		return "", fmt.Errorf("pin client %s: %w", client,
-			nearest.Unknown("member", member, slices.Sorted(maps.Keys(p.targets))))
+		return "", nearest.Unknown("member", member, slices.Sorted(maps.Keys(p.targets)))
+	}
+	return target, nil
+}
+
+// Pin makes a link from a client to a member, and returns the address that the client dials.
+func (p *pins) Pin(client, member string) (string, error) {
+	target, err := p.target(member)
+	if err != nil {
+		return "", fmt.Errorf("pin client %s: %w", client, err)
 	}
 	if link, ok := p.link(pin{client, member}); ok {
 		return link.Addr(), nil
