@@ -31,7 +31,7 @@ type isolation struct {
 }
 
 func injectPartitionLeader(_ context.Context, t Target, e plan.Event) (Ongoing, error) {
-	leader, err := resolveLeader(t, e.Target)
+	_, leader, err := resolveLeader(t, e.Target)
 	if err != nil {
 		return nil, err
 	}

@@ -60,14 +60,30 @@ func follower(t Topology, symbol, index string) (string, error) {
 
 // resolveLeader resolves a target and insists that it leads: a fault meant for the leader that hits a follower has
 // none of the effects that it is there for.
-func resolveLeader(t Topology, symbol string) (Leadership, error) {
+func resolveLeader(t Topology, symbol string) (string, Leadership, error) {
 	member, err := Resolve(t, symbol)
 	if err != nil {
-		return Leadership{}, err
+		return "", Leadership{}, err
 	}
 	leader, ok := t.Leader()
 	if !ok || leader.Member != member {
-		return Leadership{}, fmt.Errorf("target %s is %s, which does not lead (leader: %q)", symbol, member, leader.Member)
+		return "", Leadership{}, fmt.Errorf("target %s is %s, which does not lead (leader: %q)", symbol, member, leader.Member)
 	}
-	return leader, nil
+	return member, leader, nil
+}
+
+// resolveFollower resolves a target and insists that it follows.
+func resolveFollower(t Topology, symbol string) (string, Leadership, error) {
+	member, err := Resolve(t, symbol)
+	if err != nil {
+		return "", Leadership{}, err
+	}
+	leader, ok := t.Leader()
+	switch {
+	case !ok:
+		return "", Leadership{}, fmt.Errorf("target %s: %w", symbol, ErrNoLeader)
+	case leader.Member == member:
+		return "", Leadership{}, fmt.Errorf("target %s is %s, which leads", symbol, member)
+	}
+	return member, leader, nil
 }

@@ -23,9 +23,9 @@ func (c *Processes) Crash(_ context.Context, member string) (clock.Nanos, error)
 	return at, nil
 }
 
-// Stop lets a member end as SIGTERM lets etcd: it stops serving clients, which takes up to the request time-out (5 s and
-// two election time-outs) while streams are open, hands leadership over, and exits (embed/etcd.go, Close). One that has
-// not ended when the context does is killed, and that is an error.
+// Stop lets a member end as SIGTERM lets etcd: it stops serving clients, for which it waits up to the request time-out
+// (5 s and two election time-outs) while requests are pending, hands leadership over, and exits (embed/etcd.go, Close).
+// That takes about a second. One that has not ended when the context does is killed, and that is an error.
 func (c *Processes) Stop(ctx context.Context, member string) (clock.Nanos, error) {
 	p, watched, err := c.expectEnd(member)
 	if err != nil {

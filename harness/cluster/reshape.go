@@ -86,7 +86,7 @@ func (c *Processes) admit(ctx context.Context, name string, learner bool) error 
 	endpoint := Endpoint{Member: name, ClientURL: m.config.ClientURL}
 	c.mu.Unlock()
 	c.control.reach(endpoint)
-	c.pins.reach(endpoint)
+	c.reach(endpoint)
 	if !learner {
 		c.add(chaos.Observation{At: clock.Now(), Member: name, Kind: chaos.Joined})
 	}
