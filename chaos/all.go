@@ -10,11 +10,12 @@ import (
 // All lists the faults that there are, group by group in the order in which they are shown.
 func All() []Fault {
 	return slices.Concat(
-		[]Fault{leaderKill},
-		[]Fault{leaderTransfer},
+		processFaults,
+		electionFaults,
 		partitionFaults,
 		linkFaults,
 		storageFaults,
+		membershipFaults,
 		loadFaults,
 		securityFaults,
 		machineFaults,

@@ -1,6 +1,7 @@
 package chaos_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -37,7 +38,7 @@ func TestFindRefusesAnUnknownFault(t *testing.T) {
 }
 
 func TestAFaultForTheLeaderRefusesAnyOtherTarget(t *testing.T) {
-	for _, name := range []string{"leader-transfer", "partition-leader", "leader-kill"} {
+	for _, name := range []string{"leader-transfer", "partition-leader", "leader-kill", "leader-stop", "leader-pause"} {
 		for target, want := range map[string]string{
 			"n3":         `target n3 is n3, which does not lead (leader: "n1")`,
 			"follower.0": `target follower.0 is n2, which does not lead (leader: "n1")`,
@@ -48,6 +49,41 @@ func TestAFaultForTheLeaderRefusesAnyOtherTarget(t *testing.T) {
 			if err == nil || !strings.HasPrefix(err.Error(), want) || len(f.operations()) > 0 {
 				t.Errorf("%s of %s: did %q, error %v\nwant nothing done, error %s", name, target, f.operations(), err, want)
 			}
+		}
+	}
+}
+
+func TestAFaultForAFollowerRefusesTheLeader(t *testing.T) {
+	for _, name := range []string{"follower-kill", "follower-pause"} {
+		for target, want := range map[string]string{
+			"leader": "target leader is n1, which leads",
+			"n1":     "target n1 is n1, which leads",
+			"n5":     `unknown target "n5"`,
+		} {
+			f := cluster()
+			_, err := inject(t, f, plan.Event{Fault: name, Target: target})
+			if err == nil || !strings.HasPrefix(err.Error(), want) || len(f.operations()) > 0 {
+				t.Errorf("%s of %s: did %q, error %v\nwant nothing done, error %s", name, target, f.operations(), err, want)
+			}
+		}
+		f := cluster()
+		f.leader = chaos.Leadership{}
+		if _, err := inject(t, f, plan.Event{Fault: name, Target: "n2"}); !errors.Is(err, chaos.ErrNoLeader) {
+			t.Errorf("%s while nobody leads: %v", name, err)
+		}
+	}
+}
+
+// needed tells whether a fault has used only what it says that it needs.
+func needed(t *testing.T, f *fake, name string) {
+	t.Helper()
+	fault, err := chaos.Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, used := range f.abilities() {
+		if !slices.Contains(fault.Needs, used) {
+			t.Errorf("%s used the ability %q, and does not say that it needs it", name, used)
 		}
 	}
 }

@@ -22,3 +22,12 @@ func awaitAllFollow(ctx context.Context, t Observer, since clock.Nanos, members 
 	}
 	return last, nil
 }
+
+// awaitGone waits until a member's process was seen to have ended since the given moment.
+func awaitGone(ctx context.Context, t Observer, since clock.Nanos, member string) (Sight, error) {
+	o, err := t.Await(ctx, since, func(o Observation) bool { return o.Member == member && o.Kind == Exited })
+	if err != nil {
+		return Sight{}, fmt.Errorf("%s is there still: %w", member, err)
+	}
+	return o.sight(), nil
+}

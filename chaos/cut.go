@@ -32,7 +32,7 @@ type cut struct {
 func newCut(t Target, resolved map[string]string) (*cut, error) {
 	leader, ok := t.Leader()
 	if !ok {
-		return nil, errors.New("no majority follows a leader")
+		return nil, ErrNoLeader
 	}
 	if len(t.Members()) < 2 {
 		return nil, errors.New("a cluster of one has no peers to be cut off from")

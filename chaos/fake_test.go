@@ -20,6 +20,7 @@ type fake struct {
 	chaos.Incapable
 	members []string
 	leader  chaos.Leadership // no member means that there is none
+	obeys   bool             // a transfer makes a leader, who says so
 	pinned  map[string]string
 	// script is what an operation such as "transfer n2" sets off. At is how long after it.
 	script map[string][]chaos.Observation
@@ -51,9 +52,17 @@ func after(d time.Duration, member string, kind chaos.ObservationKind, leader st
 	return chaos.Observation{At: clock.Nanos(d), Member: member, Kind: kind, Leader: leader, Term: term}
 }
 
-func (f *fake) Members() []string { return f.members }
+func (f *fake) Members() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.members)
+}
 
-func (f *fake) Leader() (chaos.Leadership, bool) { return f.leader, f.leader.Member != "" }
+func (f *fake) Leader() (chaos.Leadership, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.leader, f.leader.Member != ""
+}
 
 func (f *fake) Clients() []string { return slices.Sorted(maps.Keys(f.pinned)) }
 
@@ -94,8 +103,9 @@ func (f *fake) say(o chaos.Observation) {
 func (f *fake) act(ctx context.Context, what string) error {
 	f.mu.Lock()
 	f.done = append(f.done, what)
+	err := f.fails[what]
 	f.mu.Unlock()
-	if err := f.fails[what]; err != nil {
+	if err != nil {
 		return err
 	}
 	for _, o := range f.script[what] {
@@ -109,7 +119,45 @@ func (f *fake) act(ctx context.Context, what string) error {
 }
 
 func (f *fake) Transfer(ctx context.Context, to string) error {
-	return f.act(ctx, "transfer "+to)
+	err := f.act(ctx, "transfer "+to)
+	if err == nil && f.obeys {
+		f.mu.Lock()
+		f.leader = chaos.Leadership{Member: to, Term: f.leader.Term + 1}
+		o := chaos.Observation{At: clock.Now() + 1, Member: to, Kind: chaos.Elected, Leader: to, Term: f.leader.Term}
+		f.mu.Unlock()
+		f.say(o)
+	}
+	return err
+}
+
+func (f *fake) Add(ctx context.Context, member string, learner bool) error {
+	what := "add " + member
+	if learner {
+		what += " as a learner"
+	}
+	err := f.act(ctx, what)
+	if err == nil {
+		f.change(func() { f.members = append(f.members, member) })
+	}
+	return err
+}
+
+func (f *fake) Promote(ctx context.Context, member string) error {
+	return f.act(ctx, "promote "+member)
+}
+
+func (f *fake) Remove(ctx context.Context, member string) error {
+	err := f.act(ctx, "remove "+member)
+	if err == nil {
+		f.change(func() { f.members = slices.DeleteFunc(f.members, func(m string) bool { return m == member }) })
+	}
+	return err
+}
+
+func (f *fake) change(act func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	act()
 }
 
 func (f *fake) Crash(ctx context.Context, member string) (clock.Nanos, error) {

@@ -6,6 +6,7 @@ package chaos
 
 import (
 	"context"
+	"fmt"
 
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
@@ -55,4 +56,15 @@ type Ongoing interface {
 type Sight struct {
 	At  clock.Nanos
 	Saw string
+}
+
+// undo undoes what a fault had done by the time that its injection failed, and adds to the error when that fails too. The
+// injection's context may be the reason of its failure, so there is a new one.
+func undo(err error, heal func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
+	defer cancel()
+	if undoing := heal(ctx); undoing != nil {
+		return fmt.Errorf("%w; %w: %w", err, ErrUnhealed, undoing)
+	}
+	return err
 }

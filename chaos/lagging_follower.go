@@ -44,7 +44,7 @@ type lag struct {
 }
 
 func injectLaggingFollower(ctx context.Context, t Target, e plan.Event) (Ongoing, error) {
-	follower, err := resolveFollower(t, e.Target)
+	follower, _, err := resolveFollower(t, e.Target)
 	if err != nil {
 		return nil, err
 	}

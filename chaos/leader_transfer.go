@@ -27,7 +27,7 @@ type transfer struct {
 }
 
 func injectTransfer(ctx context.Context, t Target, e plan.Event) (Ongoing, error) {
-	from, err := resolveLeader(t, e.Target)
+	_, from, err := resolveLeader(t, e.Target)
 	if err != nil {
 		return nil, err
 	}

@@ -51,7 +51,7 @@ func defragmentMember(ctx context.Context, t Target, member string) error {
 // caughtUp returns when a member has answered a linearizable read: it has then applied all that was committed before.
 func caughtUp(ctx context.Context, t Target, member string) error {
 	return maintain(ctx, t, member, func(ctx context.Context, c *clientv3.Client) error {
-		_, err := c.Get(ctx, "aftershock/faults", clientv3.WithCountOnly())
+		_, err := c.Get(ctx, Prefix, clientv3.WithCountOnly())
 		return err
 	})
 }

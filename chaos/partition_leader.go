@@ -17,7 +17,7 @@ var partitionLeader = Fault{
 	Summary: "the leader is isolated from its peers, but not from its clients",
 	Needs:   []Ability{CanIsolate},
 	Inject: func(_ context.Context, t Target, e plan.Event) (Ongoing, error) {
-		leader, err := resolveLeader(t, e.Target)
+		_, leader, err := resolveLeader(t, e.Target)
 		if err != nil {
 			return nil, err
 		}

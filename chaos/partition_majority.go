@@ -33,7 +33,7 @@ var partitionMajority = Fault{
 func injectPartitionMajority(_ context.Context, t Target, e plan.Event) (Ongoing, error) {
 	leader, ok := t.Leader()
 	if !ok {
-		return nil, fmt.Errorf("%s: no majority follows a leader", e.Fault)
+		return nil, fmt.Errorf("%s: %w", e.Fault, ErrNoLeader)
 	}
 	few, many := minority(t.Members(), leader.Member, e.Params["leader"] == "minority", draws(e))
 	return partition(t, split(few, many), map[string]string{"minority": listed(few), "majority": listed(many)})

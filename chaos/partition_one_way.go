@@ -30,7 +30,7 @@ var partitionOneWay = Fault{
 }
 
 func injectPartitionOneWay(_ context.Context, t Target, e plan.Event) (Ongoing, error) {
-	leader, err := resolveLeader(t, e.Target)
+	_, leader, err := resolveLeader(t, e.Target)
 	if err != nil {
 		return nil, err
 	}

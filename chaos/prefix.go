@@ -3,3 +3,6 @@ package chaos
 // Prefix begins every key that the harness, its faults and its workload write. What lies below it is ours and may be
 // deleted; what lies outside of it is somebody else's, and is neither read nor written.
 const Prefix = "aftershock/"
+
+// faultPrefix begins the keys that a fault writes.
+func faultPrefix(fault string) string { return Prefix + "faults/" + fault + "/" }

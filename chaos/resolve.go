@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -8,6 +9,9 @@ import (
 
 	"aftershock/internal/nearest"
 )
+
+// ErrNoLeader is for what needs a leader while there is none.
+var ErrNoLeader = errors.New("no majority follows a leader")
 
 // Resolve turns a symbolic target into a member, as things stand now: "leader", "follower.<k>" (the k-th of the others
 // by name, from 0), "client.<name>" (the member that the client is pinned to) or a member's name.
@@ -17,7 +21,7 @@ func Resolve(t Topology, symbol string) (string, error) {
 	case symbol == "leader":
 		leader, ok := t.Leader()
 		if !ok {
-			return "", fmt.Errorf("target %s: no majority follows a leader", symbol)
+			return "", fmt.Errorf("target %s: %w", symbol, ErrNoLeader)
 		}
 		return leader.Member, nil
 	case dotted && kind == "follower":
@@ -39,7 +43,7 @@ func Resolve(t Topology, symbol string) (string, error) {
 func follower(t Topology, symbol, index string) (string, error) {
 	leader, ok := t.Leader()
 	if !ok {
-		return "", fmt.Errorf("target %s: no majority follows a leader", symbol)
+		return "", fmt.Errorf("target %s: %w", symbol, ErrNoLeader)
 	}
 	var followers []string
 	for _, m := range t.Members() {
@@ -56,30 +60,30 @@ func follower(t Topology, symbol, index string) (string, error) {
 
 // resolveLeader resolves a target and insists that it leads: a fault meant for the leader that hits a follower has
 // none of the effects that it is there for.
-func resolveLeader(t Topology, symbol string) (Leadership, error) {
+func resolveLeader(t Topology, symbol string) (string, Leadership, error) {
 	member, err := Resolve(t, symbol)
 	if err != nil {
-		return Leadership{}, err
+		return "", Leadership{}, err
 	}
 	leader, ok := t.Leader()
 	if !ok || leader.Member != member {
-		return Leadership{}, fmt.Errorf("target %s is %s, which does not lead (leader: %q)", symbol, member, leader.Member)
+		return "", Leadership{}, fmt.Errorf("target %s is %s, which does not lead (leader: %q)", symbol, member, leader.Member)
 	}
-	return leader, nil
+	return member, leader, nil
 }
 
 // resolveFollower resolves a target and insists that it follows: what a follower suffers is not what a leader does.
-func resolveFollower(t Topology, symbol string) (string, error) {
+func resolveFollower(t Topology, symbol string) (string, Leadership, error) {
 	member, err := Resolve(t, symbol)
 	if err != nil {
-		return "", err
+		return "", Leadership{}, err
 	}
 	leader, ok := t.Leader()
-	if !ok {
-		return "", fmt.Errorf("target %s: no majority follows a leader, so who follows cannot be told", symbol)
+	switch {
+	case !ok:
+		return "", Leadership{}, fmt.Errorf("target %s: %w", symbol, ErrNoLeader)
+	case leader.Member == member:
+		return "", Leadership{}, fmt.Errorf("target %s is %s, which leads", symbol, member)
 	}
-	if leader.Member == member {
-		return "", fmt.Errorf("target %s is %s, which leads", symbol, member)
-	}
-	return member, nil
+	return member, leader, nil
 }

@@ -25,7 +25,7 @@ type writer struct {
 
 // writerOf is the writer of a fault, whose keys lie below a prefix of its own.
 func writerOf(t Target, fault string) writer {
-	return writer{target: t, prefix: "aftershock/faults/" + fault + "/"}
+	return writer{target: t, prefix: faultPrefix(fault)}
 }
 
 // at is the same writer, by way of another member first.

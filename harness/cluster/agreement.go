@@ -102,7 +102,7 @@ func (c *control) status(ctx context.Context, member string) holding {
 	}
 	ctx, cancel := context.WithTimeout(ctx, agreementPerCall)
 	defer cancel()
-	status, err := client.Status(ctx, c.endpoints[member])
+	status, err := client.Status(ctx, client.Endpoints()[0])
 	if err != nil {
 		return holding{err: fmt.Errorf("no answer: %w", err)}
 	}
@@ -122,7 +122,7 @@ func (c *control) hashed(ctx context.Context, member string, h holding) holding 
 	}
 	ctx, cancel := context.WithTimeout(ctx, agreementPerCall)
 	defer cancel()
-	answer, err := client.HashKV(ctx, c.endpoints[member], h.revision)
+	answer, err := client.HashKV(ctx, client.Endpoints()[0], h.revision)
 	if err != nil {
 		return holding{err: fmt.Errorf("no hash at revision %d: %w", h.revision, err)}
 	}

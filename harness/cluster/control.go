@@ -24,12 +24,12 @@ const probeKey = chaos.Prefix + "probe"
 
 // control talks to the members as an administrator: past all links, one connection a member.
 type control struct {
-	endpoints map[string]string // member -> client URL
-	tls       *tls.Config       // nil without TLS
-	access    access            // the zero value where members let everybody in
+	tls    *tls.Config // nil without TLS
+	access access      // the zero value where members let everybody in
 
-	mu      sync.Mutex
-	clients map[string]*clientv3.Client
+	mu        sync.Mutex
+	endpoints map[string]string // member -> client URL
+	clients   map[string]*clientv3.Client
 }
 
 // access is what it takes to be let in by members that ask for a user.
@@ -42,9 +42,27 @@ type access struct {
 func newControl(endpoints []Endpoint) *control {
 	c := &control{endpoints: map[string]string{}, clients: map[string]*clientv3.Client{}}
 	for _, e := range endpoints {
-		c.endpoints[e.Member] = e.ClientURL
+		c.reach(e)
 	}
 	return c
+}
+
+// reach says where a member is reached from now on.
+func (c *control) reach(e Endpoint) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.endpoints[e.Member] = e.ClientURL
+}
+
+// forget closes the client of a member that is gone.
+func (c *control) forget(member string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if client, ok := c.clients[member]; ok {
+		_ = client.Close() // its connection is of no use to anybody any more
+	}
+	delete(c.clients, member)
+	delete(c.endpoints, member)
 }
 
 // Admin gives a client that talks to one member, past all links.

@@ -56,7 +56,7 @@ func StartEmbedded(ctx context.Context, config Config) (_ *Embedded, err error) 
 		return nil, errors.New("members in this process cannot be pinned to cores of their own (use --cluster processes)")
 	}
 	e := &Embedded{
-		journal: newJournal(config.Members), names: Names(config.Members), deaths: make(chan error, config.Members),
+		journal: newJournal(Names(config.Members)), names: Names(config.Members), deaths: make(chan error, config.Members),
 		configs: map[string]memberConfig{}, ids: map[string]types.ID{}, members: map[string]*embed.Etcd{},
 		cuts: map[[2]string]int{}, stop: make(chan struct{}),
 	}
@@ -178,7 +178,7 @@ func (e *Embedded) Setups() []Setup {
 
 // Write commits a write through the leader, once there is one, and reads it back.
 func (e *Embedded) Write(ctx context.Context) error {
-	leader, err := e.awaitLeader(ctx)
+	leader, err := e.awaitLeader(ctx, anyLeader)
 	if err != nil {
 		return err
 	}
@@ -208,7 +208,7 @@ func (e *Embedded) Admin(member string) (*clientv3.Client, error) { return e.con
 func (e *Embedded) Transfer(ctx context.Context, to string) error {
 	leader, ok := e.Leader()
 	if !ok {
-		return fmt.Errorf("transfer leadership to %s: there is no leader", to)
+		return fmt.Errorf("transfer leadership to %s: %w", to, chaos.ErrNoLeader)
 	}
 	return e.control.transfer(ctx, leader.Member, to)
 }

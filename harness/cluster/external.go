@@ -61,7 +61,7 @@ func AttachExternal(ctx context.Context, config Config) (_ *External, err error)
 	polling, stop := context.WithCancel(context.Background())
 	x := &External{
 		control: connected, stop: stop,
-		journal: newJournal(config.Members), pins: newPins(found.endpoints()), found: found, names: map[uint64]string{},
+		journal: newJournal(found.Names()), pins: newPins(found.endpoints()), found: found, names: map[uint64]string{},
 		files: config.External.files(),
 	}
 	x.Incapable = chaos.Incapable{Because: x.Able}
@@ -146,7 +146,7 @@ func (x *External) Setups() []Setup { return nil }
 
 // Write commits a write through the leader, once there is one, and reads it back.
 func (x *External) Write(ctx context.Context) error {
-	leader, err := x.awaitLeader(ctx)
+	leader, err := x.awaitLeader(ctx, anyLeader)
 	if err != nil {
 		return err
 	}

@@ -12,16 +12,19 @@ import (
 
 // journal collects what the members were observed to do, and answers who leads.
 type journal struct {
-	members int
-
 	mu        sync.Mutex
-	grown     chan struct{} // closed and replaced with every entry
+	voters    map[string]bool // learners follow a leader too, and count for nothing
+	grown     chan struct{}   // closed and replaced with every entry
 	entries   []chaos.Observation
 	following map[string]chaos.Leadership // member -> the leader it follows
 }
 
-func newJournal(members int) *journal {
-	return &journal{members: members, grown: make(chan struct{}), following: map[string]chaos.Leadership{}}
+func newJournal(voters []string) *journal {
+	j := &journal{voters: map[string]bool{}, grown: make(chan struct{}), following: map[string]chaos.Leadership{}}
+	for _, name := range voters {
+		j.voters[name] = true
+	}
+	return j
 }
 
 func (j *journal) add(o chaos.Observation) {
@@ -33,13 +36,24 @@ func (j *journal) add(o chaos.Observation) {
 		j.following[o.Member] = chaos.Leadership{Member: o.Leader, Term: o.Term}
 	case chaos.Lost, chaos.Exited:
 		delete(j.following, o.Member)
-	case chaos.Started, chaos.Joined, chaos.Left:
+	case chaos.Joined:
+		j.voters[o.Member] = true
+	case chaos.Left:
+		delete(j.voters, o.Member) // what it goes on saying until it ends is nobody's majority
+	case chaos.Started, chaos.LogCompacted, chaos.SnapshotApplied:
 	}
 	close(j.grown)
 	j.grown = make(chan struct{})
 }
 
-// Leader gives the leader of the newest term that a majority of all members follows.
+// votes tells whether a member has a vote.
+func (j *journal) votes(member string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.voters[member]
+}
+
+// Leader gives the leader that a majority of all voters follows.
 func (j *journal) Leader() (chaos.Leadership, bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -48,29 +62,34 @@ func (j *journal) Leader() (chaos.Leadership, bool) {
 
 func (j *journal) leader() (chaos.Leadership, bool) {
 	votes := map[chaos.Leadership]int{}
-	for _, l := range j.following {
+	for member, l := range j.following {
+		if !j.voters[member] || !j.voters[l.Member] { // a leader that was removed leads until it has ended, to no end
+			continue
+		}
 		votes[l]++
-		if votes[l] > j.members/2 {
+		if votes[l] > len(j.voters)/2 {
 			return l, true
 		}
 	}
 	return chaos.Leadership{}, false
 }
 
-// awaitLeader waits until a majority follows a leader.
-func (j *journal) awaitLeader(ctx context.Context) (chaos.Leadership, error) {
+func anyLeader(chaos.Leadership) bool { return true }
+
+// awaitLeader waits until a majority follows a leader that will do.
+func (j *journal) awaitLeader(ctx context.Context, willDo func(chaos.Leadership) bool) (chaos.Leadership, error) {
 	for {
 		j.mu.Lock()
 		leader, ok := j.leader()
 		grown := j.grown
 		j.mu.Unlock()
-		if ok {
+		if ok && willDo(leader) {
 			return leader, nil
 		}
 		select {
 		case <-grown:
 		case <-ctx.Done():
-			return leader, fmt.Errorf("no majority follows a leader: %w", context.Cause(ctx))
+			return leader, fmt.Errorf("%w: %w", chaos.ErrNoLeader, context.Cause(ctx))
 		}
 	}
 }

@@ -30,6 +30,7 @@ type memberConfig struct {
 	PeerURL        string        `json:"peer_url"`        // where it listens
 	PeerAdvertised string        `json:"peer_advertised"` // how the others call it
 	InitialCluster string        `json:"initial_cluster"`
+	Existing       bool          `json:"existing,omitempty"` // joins a cluster that runs already
 	Token          string        `json:"token"`
 	Tick           time.Duration `json:"tick"`
 	Election       time.Duration `json:"election"`
@@ -49,6 +50,11 @@ type memberReport struct {
 // endpoint is where the member is reached.
 func (m memberConfig) endpoint() Endpoint {
 	return Endpoint{Member: m.Name, ClientURL: m.ClientURL, MetricsURL: cmp.Or(m.MetricsURL, m.ClientURL) + "/metrics"}
+}
+
+// memberCommand is a line from the parent to a member.
+type memberCommand struct {
+	Stop bool `json:"stop,omitempty"` // end gracefully
 }
 
 // embed translates to etcd's own configuration.
@@ -87,6 +93,12 @@ func (m memberConfig) embed(observe func(chaos.Observation), serving func()) (*e
 	cfg.InitialCluster = m.InitialCluster
 	cfg.InitialClusterToken = m.Token
 	cfg.ClusterState = embed.ClusterStateFlagNew
+	if m.Existing {
+		cfg.ClusterState = embed.ClusterStateFlagExisting
+	}
+	// By default a change of the membership is refused for 5 s after any member was last disconnected. Whoever runs a
+	// cluster waits; a plan's event has its time, and is checked against the cluster's size beforehand.
+	cfg.StrictReconfigCheck = false
 	cfg.TickMs = uint(m.Tick.Milliseconds())
 	cfg.ElectionMs = uint(m.Election.Milliseconds())
 	if m.TLS != nil {
@@ -127,9 +139,10 @@ func (m memberConfig) logger(spy *raftSpy) (*zap.Logger, error) {
 	return zap.New(zapcore.NewTee(zapcore.NewCore(zapcore.NewJSONEncoder(encoding), zapcore.Lock(file), zap.InfoLevel), spy)), nil
 }
 
-// Member is the main of a member child: it runs etcd until its parent is gone or kills it.
+// Member is the main of a member child: it runs etcd until its parent says stop, is gone, or kills it.
 func Member() int {
 	child := process.Connect()
+	resolvePeers()
 	var config memberConfig
 	if ok, err := child.Receive(&config); !ok || err != nil {
 		fmt.Fprintln(os.Stderr, "member: no configuration:", err)
@@ -163,11 +176,14 @@ func serve(child *process.Child, config memberConfig) error {
 	setup := process.Own()
 	_ = child.Report(memberReport{Setup: &setup}) // before it counts as started, so that the boot has heard it
 	report(chaos.Observation{At: started, Member: config.Name, Kind: chaos.Started})
-	gone := make(chan struct{})
+	asked := make(chan struct{})
 	go func() {
-		defer close(gone)
-		for ok := true; ok; {
-			ok, _ = child.Receive(&struct{}{}) // no command is ever sent: only the end of the pipe counts
+		defer close(asked)
+		for {
+			var command memberCommand
+			if more, _ := child.Receive(&command); !more || command.Stop {
+				return
+			}
 		}
 	}()
 	select {
@@ -175,7 +191,7 @@ func serve(child *process.Child, config memberConfig) error {
 		return err
 	case <-etcd.Server.StopNotify():
 		return fmt.Errorf("member %s stopped by itself", config.Name)
-	case <-gone:
+	case <-asked:
 		return nil
 	}
 }

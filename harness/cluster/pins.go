@@ -13,12 +13,12 @@ import (
 
 // pins are the links between clients and the members that they are pinned to.
 type pins struct {
-	targets   map[string]string // member -> its client address
-	authority *authority        // issues the clients' certificates; nil without TLS
+	authority *authority // issues the clients' certificates; nil without TLS
 
-	mu     sync.Mutex
-	pinned map[string]string // client -> member
-	links  map[pin]*network.ClientLink
+	mu      sync.Mutex
+	targets map[string]string // member -> its client address; those that left keep theirs
+	pinned  map[string]string // client -> member
+	links   map[pin]*network.ClientLink
 }
 
 // pin is one client at one member.
@@ -27,17 +27,33 @@ type pin struct{ client, member string }
 func newPins(endpoints []Endpoint) *pins {
 	p := &pins{targets: map[string]string{}, pinned: map[string]string{}, links: map[pin]*network.ClientLink{}}
 	for _, e := range endpoints {
-		_, p.targets[e.Member], _ = strings.Cut(e.ClientURL, "://")
+		p.reach(e)
 	}
 	return p
 }
 
-// Pin makes a link from a client to a member, and returns the address that the client dials.
-func (p *pins) Pin(client, member string) (string, error) {
+// reach says where a member is reached by clients that will be pinned to it.
+func (p *pins) reach(e Endpoint) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, p.targets[e.Member], _ = strings.Cut(e.ClientURL, "://")
+}
+
+func (p *pins) target(member string) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	target, ok := p.targets[member]
 	if !ok {
-		return "", fmt.Errorf("pin client %s: %w", client,
-			nearest.Unknown("member", member, slices.Sorted(maps.Keys(p.targets))))
+		return "", nearest.Unknown("member", member, slices.Sorted(maps.Keys(p.targets)))
+	}
+	return target, nil
+}
+
+// Pin makes a link from a client to a member, and returns the address that the client dials.
+func (p *pins) Pin(client, member string) (string, error) {
+	target, err := p.target(member)
+	if err != nil {
+		return "", fmt.Errorf("pin client %s: %w", client, err)
 	}
 	if link, ok := p.link(pin{client, member}); ok {
 		return link.Addr(), nil

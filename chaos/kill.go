@@ -1,0 +1,101 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"aftershock/chaos/plan"
+	"aftershock/internal/clock"
+)
+
+// leaderKill ends the leader's process with SIGKILL, and starts it again from its data folder to heal. It takes effect
+// when a survivor says that it has lost its leader, or has another one (Jepsen's kill of a :primary).
+var leaderKill = Fault{
+	FaultRule: plan.FaultRule{Name: "leader-kill", Held: true, Takes: []plan.Resource{plan.Quorum}},
+	Group:     OfProcess,
+	Summary:   "the leader's process is killed (SIGKILL) and later started again from its data",
+	Needs:     []Ability{CanCrash},
+	Inject: func(ctx context.Context, t Target, e plan.Event) (Ongoing, error) {
+		return injectKill(ctx, t, e, resolveLeader, (*kill).noticed)
+	},
+}
+
+// followerKill does the same to a member that does not lead: no election, one vote fewer, and clients that were connected
+// to it go elsewhere. Raft says nothing of a follower that went, so it takes effect when the system says that the process
+// has ended.
+var followerKill = Fault{
+	FaultRule: plan.FaultRule{Name: "follower-kill", Held: true, Takes: []plan.Resource{plan.Quorum}, Members: 2},
+	Group:     OfProcess,
+	Summary:   "a follower's process is killed (SIGKILL) and later started again from its data",
+	Needs:     []Ability{CanCrash},
+	Inject: func(ctx context.Context, t Target, e plan.Event) (Ongoing, error) {
+		return injectKill(ctx, t, e, resolveFollower, (*kill).gone)
+	},
+}
+
+type kill struct {
+	target    Target
+	member    string
+	leader    Leadership
+	before    clock.Nanos
+	at        clock.Nanos // when the process was gone
+	healed    clock.Nanos
+	effective func(*kill, context.Context) (Sight, error)
+}
+
+func injectKill(
+	ctx context.Context, t Target, e plan.Event, resolve func(Topology, string) (string, Leadership, error),
+	effective func(*kill, context.Context) (Sight, error),
+) (Ongoing, error) {
+	member, leader, err := resolve(t, e.Target)
+	if err != nil {
+		return nil, err
+	}
+	f := &kill{target: t, member: member, leader: leader, before: clock.Now(), effective: effective}
+	if f.at, err = t.Crash(ctx, member); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+func (f *kill) Resolved() map[string]string {
+	return map[string]string{"target": f.member, "term": strconv.FormatUint(f.leader.Term, 10)}
+}
+
+func (f *kill) Effective(ctx context.Context) (Sight, error) { return f.effective(f, ctx) }
+
+// noticed waits until a survivor has noticed; in a cluster of one, the process's end is the effect.
+func (f *kill) noticed(ctx context.Context) (Sight, error) {
+	if len(f.target.Members()) == 1 {
+		return Sight{f.at, f.member + " is gone"}, nil
+	}
+	o, err := f.target.Await(ctx, f.at, func(o Observation) bool {
+		return o.Member != f.member && (o.Kind == Lost || o.Kind == Changed)
+	})
+	if err != nil {
+		return Sight{}, fmt.Errorf("nobody noticed that %s is gone: %w", f.member, err)
+	}
+	return o.sight(), nil
+}
+
+func (f *kill) gone(ctx context.Context) (Sight, error) {
+	return awaitGone(ctx, f.target, f.before, f.member)
+}
+
+func (f *kill) Heal(ctx context.Context) error {
+	if f.healed != 0 {
+		return nil
+	}
+	at := clock.Now()
+	if err := f.target.Restart(ctx, f.member); err != nil {
+		return err
+	}
+	f.healed = at
+	return nil
+}
+
+// Recovered waits until the member that was killed follows a leader again.
+func (f *kill) Recovered(ctx context.Context) (Sight, error) {
+	return awaitAllFollow(ctx, f.target, f.healed, []string{f.member})
+}

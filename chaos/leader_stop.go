@@ -1,0 +1,101 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"aftershock/chaos/plan"
+	"aftershock/internal/clock"
+)
+
+// leaderStop ends the leader gracefully, as SIGTERM does, and starts it again to heal: what every rolling update does to
+// whoever leads. It takes effect when another member is followed; etcd hands leadership over only after it has stopped
+// serving clients, which takes up to 5 s and two election time-outs while requests are pending (embed/etcd.go, Close).
+// A stop that is not through 5 s after the hold is cut short with SIGKILL, and that is an error.
+var leaderStop = Fault{
+	FaultRule: plan.FaultRule{Name: "leader-stop", Held: true, Takes: []plan.Resource{plan.Quorum}, Members: 3},
+	Group:     OfProcess,
+	Summary:   "the leader stops gracefully, hands over while doing so, and is later started again from its data",
+	Needs:     []Ability{CanStop, CanCrash},
+	Inject:    injectStop,
+}
+
+type stop struct {
+	target  Target
+	leader  Leadership
+	at      clock.Nanos
+	cancel  context.CancelCauseFunc
+	stopped chan error // how the stop went, once
+	ended   bool
+	err     error
+	healed  clock.Nanos
+}
+
+// stopGrace is how long a heal waits for a stop that is under way.
+const stopGrace = Patience / 2
+
+// errHeldTooShort is for a stop that was under way when it was time to heal.
+var errHeldTooShort = errors.New("it was held too short a time")
+
+func injectStop(ctx context.Context, t Target, e plan.Event) (Ongoing, error) {
+	member, leader, err := resolveLeader(t, e.Target)
+	if err != nil {
+		return nil, err
+	}
+	stopping, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	f := &stop{target: t, leader: leader, at: clock.Now(), cancel: cancel, stopped: make(chan error, 1)}
+	go func() {
+		_, err := t.Stop(stopping, member)
+		f.stopped <- err
+	}()
+	return f, nil
+}
+
+func (f *stop) Resolved() map[string]string {
+	return map[string]string{"target": f.leader.Member, "term": strconv.FormatUint(f.leader.Term, 10)}
+}
+
+// Effective waits until somebody else is followed.
+func (f *stop) Effective(ctx context.Context) (Sight, error) {
+	o, err := f.target.Await(ctx, f.at, func(o Observation) bool {
+		return o.Member != f.leader.Member && o.Leader != f.leader.Member && o.Follows(o.Leader)
+	})
+	if err != nil {
+		return Sight{}, fmt.Errorf("%s did not hand over: %w", f.leader.Member, err)
+	}
+	return o.sight(), nil
+}
+
+// Heal waits for the stop, or cuts it short, and starts the member again.
+func (f *stop) Heal(ctx context.Context) error {
+	if f.healed != 0 {
+		return nil
+	}
+	if !f.ended {
+		grace := time.AfterFunc(stopGrace, func() { f.cancel(errHeldTooShort) })
+		defer grace.Stop()
+		select {
+		case f.err = <-f.stopped:
+			f.ended = true
+		case <-ctx.Done():
+			return fmt.Errorf("stop %s: %w", f.leader.Member, context.Cause(ctx))
+		}
+	}
+	at := clock.Now()
+	if err := f.target.Restart(ctx, f.leader.Member); err != nil {
+		return err
+	}
+	f.healed = at
+	return nil
+}
+
+// Recovered waits until the member follows a leader again. One that had to be killed has not been stopped.
+func (f *stop) Recovered(ctx context.Context) (Sight, error) {
+	if f.err != nil {
+		return Sight{}, f.err
+	}
+	return awaitAllFollow(ctx, f.target, f.healed, []string{f.leader.Member})
+}

@@ -1,0 +1,86 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"aftershock/chaos/plan"
+	"aftershock/internal/clock"
+
+	"go.etcd.io/etcd/api/v3/etcdserverpb"
+)
+
+// learnerPromote makes the cluster larger for a while: a new member joins as a learner, catches up, and is promoted, after
+// which a majority is one of more. To heal it is removed again; it may lead by then. Its name is the first n<k> that is
+// free. It takes effect when the cluster's list has it as a voter and it follows a leader, and is over when the cluster
+// is what it was.
+var learnerPromote = Fault{
+	FaultRule: plan.FaultRule{
+		Name: "learner-promote", Held: true, Aim: plan.AtCluster, Takes: []plan.Resource{plan.Quorum},
+	},
+	Group:   OfMembership,
+	Summary: "a new member joins as a learner and is promoted, and is later removed",
+	Needs:   []Ability{CanReshape, CanAdminister},
+	Inject:  injectPromote,
+}
+
+type promotion struct {
+	target Target
+	before []string
+	member string
+	at     clock.Nanos
+}
+
+func injectPromote(ctx context.Context, t Target, _ plan.Event) (Ongoing, error) {
+	before := t.Members()
+	f := &promotion{target: t, before: before, member: firstFree(before), at: clock.Now()}
+	ctx, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	err := t.Add(ctx, f.member, true)
+	if err == nil {
+		err = t.Promote(ctx, f.member)
+	}
+	if err != nil {
+		return nil, undo(err, f.Heal)
+	}
+	return f, nil
+}
+
+// firstFree is the first of n1, n2, ... after the cluster's size that nobody is called.
+func firstFree(members []string) string {
+	for k := len(members) + 1; ; k++ {
+		if name := fmt.Sprintf("n%d", k); !slices.Contains(members, name) {
+			return name
+		}
+	}
+}
+
+func (f *promotion) Resolved() map[string]string { return map[string]string{"target": f.member} }
+
+func (f *promotion) Effective(ctx context.Context) (Sight, error) {
+	follows, err := awaitAllFollow(ctx, f.target, f.at, []string{f.member})
+	if err != nil {
+		return Sight{}, err
+	}
+	return awaitMembers(ctx, f.target, follows.Saw+" and votes", func(list []*etcdserverpb.Member) bool {
+		return lists(list, f.member)
+	})
+}
+
+func (f *promotion) Heal(ctx context.Context) error {
+	if !slices.Contains(f.target.Members(), f.member) {
+		return nil
+	}
+	return f.target.Remove(ctx, f.member)
+}
+
+func (f *promotion) Recovered(ctx context.Context) (Sight, error) {
+	_, err := awaitMembers(ctx, f.target, "", func(list []*etcdserverpb.Member) bool {
+		return len(list) == len(f.before) && !slices.ContainsFunc(f.before, func(m string) bool { return !lists(list, m) })
+	})
+	if err != nil {
+		return Sight{}, err
+	}
+	return awaitWhole(ctx, f.target)
+}

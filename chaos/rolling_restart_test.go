@@ -1,0 +1,97 @@
+package chaos_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"aftershock/chaos"
+	"aftershock/chaos/plan"
+	"aftershock/internal/clock"
+)
+
+// restarting is a cluster whose members end and start again as they are told.
+func restarting() *fake {
+	f := cluster()
+	for _, m := range f.members {
+		f.takes["stop "+m], f.takes["restart "+m] = 200*ms, 50*ms
+		f.script["stop "+m] = []chaos.Observation{after(200*ms, m, chaos.Exited, "", 0)}
+		f.script["crash "+m] = []chaos.Observation{after(ms, m, chaos.Exited, "", 0)}
+		f.script["restart "+m] = []chaos.Observation{after(60*ms, m, chaos.Elected, "n2", 5)}
+	}
+	return f
+}
+
+func rolling(how, pause string) plan.Event {
+	return plan.Event{Fault: "rolling-restart", Params: plan.Params{"how": how, "pause": pause}}
+}
+
+func TestARollingRestartTakesOneAfterTheOther(t *testing.T) {
+	for how, end := range map[string]string{"stop": "stop", "kill": "crash"} {
+		synctest.Test(t, func(t *testing.T) {
+			f := restarting()
+			at := clock.Now()
+			ongoing, err := inject(t, f, rolling(how, "1s"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := observed(at, ongoing.Effective); got == "none" || got != map[string]string{"stop": "200ms", "kill": "1ms"}[how] {
+				t.Errorf("%s: effective after %s", how, got)
+			}
+			time.Sleep(time.Second) // in the pause after the first
+			compare(t, "done by then", f.operations(), []string{end + " n2", "restart n2"})
+			time.Sleep(10 * time.Second)
+			if err := ongoing.Heal(context.Background()); err != nil {
+				t.Error(err)
+			}
+			needed(t, f, "rolling-restart")
+			compare(t, "done to the cluster", f.operations(), []string{
+				end + " n2", "restart n2", end + " n3", "restart n3", end + " n1", "restart n1",
+			})
+		})
+	}
+}
+
+// What a round has in hand when it fails or is cut short is started by the heal, and the round is an error.
+func TestAHealStartsWhatARoundHasInHand(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		fails string
+		held  time.Duration
+		done  []string
+		error string
+	}{
+		{"a restart failed", "restart n3", 5 * time.Second,
+			[]string{"stop n2", "restart n2", "stop n3", "restart n3", "restart n3"}, "1 of 3 members were restarted: broken"},
+		{"cut short while one stops", "", 100 * ms, []string{"stop n2", "restart n2"}, "0 of 3 members were restarted"},
+		{"cut short in the pause", "", 600 * ms, []string{"stop n2", "restart n2"}, "1 of 3 members were restarted"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := restarting()
+			broken := errors.New("broken")
+			if c.fails != "" {
+				f.fails[c.fails] = broken
+			}
+			ongoing, err := inject(t, f, rolling("stop", "500ms"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(c.held)
+			f.change(func() { delete(f.fails, c.fails) })
+			for range 2 {
+				if err := ongoing.Heal(context.Background()); err != nil {
+					t.Error(err)
+				}
+			}
+			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+			defer cancel()
+			if _, err := ongoing.Recovered(ctx); err == nil || !strings.Contains(err.Error(), c.error) {
+				t.Errorf("%s: error %v, want %s", c.name, err, c.error)
+			}
+			compare(t, c.name, f.operations(), c.done)
+		})
+	}
+}

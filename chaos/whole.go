@@ -1,0 +1,126 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"aftershock/internal/clock"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+const (
+	pollEvery     = 20 * time.Millisecond
+	statusTimeout = time.Second // after which a member counts as one that does not answer
+)
+
+// askUntil asks again and again until there is something to see. It is for what no member says by itself: the moment is
+// known as exactly as it is asked for, every 20 ms.
+func askUntil(ctx context.Context, look func(context.Context) (Sight, error)) (Sight, error) {
+	for {
+		sight, err := look(ctx)
+		if err == nil {
+			return sight, nil
+		}
+		if ended := sleepUntil(ctx, clock.Now().Add(pollEvery)); ended != nil {
+			return Sight{}, errors.Join(err, ended)
+		}
+	}
+}
+
+// askStatus asks one member how it is.
+func askStatus(ctx context.Context, t Steward, member string) (*clientv3.StatusResponse, error) {
+	client, err := t.Admin(member)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
+	defer cancel()
+	answer, err := client.Status(ctx, client.Endpoints()[0])
+	if err != nil {
+		return nil, fmt.Errorf("%s does not answer: %w", member, err)
+	}
+	return answer, nil
+}
+
+// awaitWhole waits until every member that the cluster has answers, votes, follows the leader in its term, and has
+// applied all that the leader had committed when it was asked.
+func awaitWhole(ctx context.Context, t Target) (Sight, error) {
+	sight, err := askUntil(ctx, func(ctx context.Context) (Sight, error) { return whole(ctx, t) })
+	if err != nil {
+		return Sight{}, fmt.Errorf("the cluster is not whole: %w", err)
+	}
+	return sight, nil
+}
+
+func whole(ctx context.Context, t Target) (Sight, error) {
+	leader, ok := t.Leader()
+	if !ok {
+		return Sight{}, ErrNoLeader
+	}
+	led, err := askStatus(ctx, t, leader.Member)
+	if err != nil {
+		return Sight{}, err
+	}
+	members := t.Members()
+	for _, m := range members {
+		s, err := askStatus(ctx, t, m)
+		switch {
+		case err != nil:
+			return Sight{}, err
+		case s.Leader != led.Header.MemberId || s.RaftTerm != led.RaftTerm:
+			return Sight{}, fmt.Errorf("%s does not follow %s in term %d", m, leader.Member, led.RaftTerm)
+		case s.IsLearner:
+			return Sight{}, fmt.Errorf("%s is a learner", m)
+		case s.RaftAppliedIndex < led.RaftIndex:
+			return Sight{}, fmt.Errorf("%s is at index %d, %s at %d", m, s.RaftAppliedIndex, leader.Member, led.RaftIndex)
+		}
+	}
+	return Sight{clock.Now(), fmt.Sprintf("%s follow %s in term %d and have caught up",
+		strings.Join(members, ", "), leader.Member, led.RaftTerm)}, nil
+}
+
+// awaitWriting waits until the cluster is whole and commits a write. What it writes it takes away again.
+func awaitWriting(ctx context.Context, t Target, fault string) (Sight, error) {
+	if _, err := awaitWhole(ctx, t); err != nil {
+		return Sight{}, err
+	}
+	sight, err := askUntil(ctx, func(ctx context.Context) (Sight, error) {
+		sight, err := whole(ctx, t)
+		if err != nil {
+			return Sight{}, err
+		}
+		key := faultPrefix(fault) + "probe"
+		if err := throughLeader(ctx, t, func(ctx context.Context, c *clientv3.Client) error {
+			_, put := c.Put(ctx, key, "")
+			_, deleted := c.Delete(ctx, key)
+			return errors.Join(put, deleted)
+		}); err != nil {
+			return Sight{}, err
+		}
+		return Sight{clock.Now(), sight.Saw + ", a write was committed"}, nil
+	})
+	if err != nil {
+		return Sight{}, fmt.Errorf("the cluster does not write: %w", err)
+	}
+	return sight, nil
+}
+
+// throughLeader sends requests to the present leader, in less time than there is, so that one that was lost with its
+// leader is not waited for to the end.
+func throughLeader(ctx context.Context, t Target, send func(context.Context, *clientv3.Client) error) error {
+	leader, ok := t.Leader()
+	if !ok {
+		return ErrNoLeader
+	}
+	client, err := t.Admin(leader.Member)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*statusTimeout)
+	defer cancel()
+	return send(ctx, client)
+}

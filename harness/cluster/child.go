@@ -1,0 +1,233 @@
+package cluster
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"aftershock/chaos"
+	"aftershock/internal/clock"
+	"aftershock/internal/nearest"
+	"aftershock/internal/process"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// child is one member and the process it lives in at the moment.
+type child struct {
+	config      memberConfig
+	peerAddress string
+	process     *process.Process
+	setup       process.Setup
+	joining     bool          // is being added, and has not served yet
+	starting    bool          // has been started, and has not served yet: whoever started it learns of its end
+	expected    bool          // its end was asked for
+	paused      bool          // SIGSTOP
+	failed      string        // why it could not go on, in its own words
+	watched     chan struct{} // closed when its end has been booked
+}
+
+// running tells whether the member has a process. It is called with the lock held.
+func (m *child) running() bool {
+	if m.process == nil {
+		return false
+	}
+	select {
+	case <-m.watched:
+		return false
+	default:
+		return true
+	}
+}
+
+// child finds a member of the cluster as it is now. It is called with the lock held.
+func (c *Processes) child(name string) (*child, error) {
+	if !slices.Contains(c.names, name) {
+		return nil, nearest.Unknown("member", name, c.names)
+	}
+	return c.members[name], nil
+}
+
+// start starts a member's process. The peer transport dials through the proxy that its environment names, so that all
+// peer traffic of an unmodified etcd runs through the peer network.
+func (c *Processes) start(name string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return errors.New("the cluster is closed")
+	}
+	m, err := c.child(name)
+	if err != nil {
+		return err
+	}
+	if m.running() {
+		return errors.New("its process is running already")
+	}
+	proxy := c.peers.ProxyURL(name)
+	p, err := process.Start(process.Spec{
+		Role: MemberRole, Config: m.config, Cores: c.config.Cores,
+		Env:    map[string]string{"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy, "NO_PROXY": "", "http_proxy": "", "https_proxy": "", "no_proxy": ""},
+		Report: func(line json.RawMessage) { c.hear(name, line) },
+	})
+	if err != nil {
+		return err
+	}
+	m.process, m.watched = p, make(chan struct{})
+	m.starting, m.expected, m.paused, m.failed = true, false, false, ""
+	go c.watch(name, p, m.watched)
+	return nil
+}
+
+// launch starts a member and waits until it serves. What does not serve is not left running, so that it can be called
+// again; a port of a member that ended a moment ago may be somebody else's for a while, and is waited for.
+func (c *Processes) launch(ctx context.Context, name string) error {
+	for {
+		err := c.launchOnce(ctx, name)
+		if err == nil || !portTaken(err) || pause(ctx, 50*time.Millisecond) != nil {
+			return err
+		}
+	}
+}
+
+func (c *Processes) launchOnce(ctx context.Context, name string) error {
+	before := clock.Now()
+	if err := c.start(name); err != nil {
+		return fmt.Errorf("member %s: %w", name, err)
+	}
+	o, err := c.Await(ctx, before, func(o chaos.Observation) bool {
+		return o.Member == name && (o.Kind == chaos.Started || o.Kind == chaos.Exited)
+	})
+	if err == nil && o.Kind == chaos.Started {
+		return nil
+	}
+	c.mu.Lock()
+	m := c.members[name]
+	p, watched := m.process, m.watched
+	m.expected = true
+	c.mu.Unlock()
+	p.Kill() // it may have ended already
+	<-watched
+	if err != nil {
+		return fmt.Errorf("member %s does not serve: %w", name, err)
+	}
+	return c.obituary(name, p)
+}
+
+// obituary says why a member ended before it served.
+func (c *Processes) obituary(name string, p *process.Process) error {
+	c.mu.Lock()
+	failed := c.members[name].failed
+	c.mu.Unlock()
+	if failed != "" {
+		return fmt.Errorf("member %s failed: %s", name, failed)
+	}
+	exit, err := p.Exit()
+	return errors.Join(fmt.Errorf("member %s ended before it served: %v", name, exit), err)
+}
+
+// launchAll starts members at the same time: fewer than a majority of new ones would wait for the others.
+func (c *Processes) launchAll(ctx context.Context, names []string) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, name := range names {
+		group.Go(func() error { return c.launchOnce(ctx, name) })
+	}
+	return group.Wait()
+}
+
+func (c *Processes) hear(name string, line json.RawMessage) {
+	var report memberReport
+	if err := json.Unmarshal(line, &report); err != nil {
+		c.die(fmt.Errorf("member %s reported what is no report: %w", name, err))
+		return
+	}
+	if report.ServingPeers {
+		if err := c.servePeers(name); err != nil {
+			c.die(err)
+		}
+	}
+	if report.Setup != nil {
+		c.mu.Lock()
+		c.members[name].setup = *report.Setup
+		c.mu.Unlock()
+	}
+	if report.Failed != "" {
+		c.fail(name, report.Failed)
+	}
+	if report.Observation != nil {
+		c.observe(*report.Observation)
+	}
+}
+
+func (c *Processes) servePeers(name string) error {
+	c.mu.Lock()
+	address := c.members[name].peerAddress
+	c.mu.Unlock()
+	return c.peers.SetAddress(name, address)
+}
+
+// fail keeps why a member could not go on, and raises it unless somebody waits for its end.
+func (c *Processes) fail(name, why string) {
+	c.mu.Lock()
+	m := c.members[name]
+	m.failed = why
+	awaited := m.starting || m.expected
+	c.mu.Unlock()
+	if !awaited {
+		c.die(fmt.Errorf("member %s failed: %s", name, why))
+	}
+}
+
+// observe adds what a member said to the journal. Members know each other's ids from the shape that they were started
+// in; one that was added since has an id that only the answer to its adding told.
+func (c *Processes) observe(o chaos.Observation) {
+	c.mu.Lock()
+	if o.Kind == chaos.Started {
+		c.members[o.Member].starting, c.members[o.Member].joining = false, false
+	}
+	if id, err := strconv.ParseUint(o.Leader, 16, 64); err == nil {
+		if name, ok := c.ids[id]; ok {
+			o.Leader = name
+		}
+	}
+	c.mu.Unlock()
+	c.add(o)
+}
+
+// watch books a member's end, and raises it when nobody asked for it.
+func (c *Processes) watch(name string, p *process.Process, watched chan<- struct{}) {
+	defer close(watched)
+	exit, err := p.Exit()
+	at := clock.Now()
+	c.mu.Lock()
+	c.spent += exit.CPU
+	awaited := c.members[name].starting || c.members[name].expected
+	c.mu.Unlock()
+	c.add(chaos.Observation{At: at, Member: name, Kind: chaos.Exited})
+	if !awaited {
+		c.die(errors.Join(fmt.Errorf("member %s ended unasked: %v", name, exit), err))
+	}
+}
+
+// die raises an error without waiting for somebody to take it: the first few say what went wrong.
+func (c *Processes) die(err error) {
+	select {
+	case c.deaths <- err:
+	default:
+	}
+}
+
+// pause waits a little, and is an error when the context ends before.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,105 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+
+	"aftershock/internal/clock"
+	"aftershock/internal/process"
+)
+
+// Crash kills a member with SIGKILL and returns when its process was gone. It does not wait for anything that could
+// last, so there is nothing for a context to cut short: a member that is dead must be known to be.
+func (c *Processes) Crash(_ context.Context, member string) (clock.Nanos, error) {
+	p, watched, err := c.expectEnd(member)
+	if err != nil {
+		return 0, fmt.Errorf("crash: %w", err)
+	}
+	p.Kill()
+	at := clock.Now()
+	<-watched
+	return at, nil
+}
+
+// Stop lets a member end as SIGTERM lets etcd: it stops serving clients, for which it waits up to the request time-out
+// (5 s and two election time-outs) while requests are pending, hands leadership over, and exits (embed/etcd.go, Close).
+// That takes about a second. One that has not ended when the context does is killed, and that is an error.
+func (c *Processes) Stop(ctx context.Context, member string) (clock.Nanos, error) {
+	p, watched, err := c.expectEnd(member)
+	if err != nil {
+		return 0, fmt.Errorf("stop: %w", err)
+	}
+	select {
+	case <-watched:
+		return 0, fmt.Errorf("stop: member %s does not run", member)
+	default:
+	}
+	unheard := p.Send(memberCommand{Stop: true})
+	select {
+	case <-p.Done():
+	case <-ctx.Done():
+		p.Kill()
+		<-watched
+		return 0, fmt.Errorf("stop: member %s did not end and was killed: %w", member, errors.Join(context.Cause(ctx), unheard))
+	}
+	at := clock.Now()
+	<-watched
+	if exit, err := p.Exit(); !exit.OK() || err != nil {
+		return 0, fmt.Errorf("stop: member %s did not end gracefully: %w", member,
+			errors.Join(errors.New(exit.String()), err, unheard))
+	}
+	return at, nil
+}
+
+// expectEnd notes that a member's end was asked for.
+func (c *Processes) expectEnd(member string) (*process.Process, <-chan struct{}, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m, err := c.child(member)
+	if err != nil {
+		return nil, nil, err
+	}
+	if m.process == nil {
+		return nil, nil, fmt.Errorf("member %s was never started", member)
+	}
+	m.expected = true
+	return m.process, m.watched, nil
+}
+
+// Restart starts a member again from its data folder, and waits until it serves. One that does not is not left running.
+func (c *Processes) Restart(ctx context.Context, member string) error {
+	if err := c.launch(ctx, member); err != nil {
+		return fmt.Errorf("restart: %w", err)
+	}
+	return nil
+}
+
+// Pause stops a member's process with SIGSTOP: it keeps its connections and answers nobody. Resume lets it go on.
+func (c *Processes) Pause(member string) error { return c.signal(member, syscall.SIGSTOP) }
+
+// Resume lets a paused member go on.
+func (c *Processes) Resume(member string) error { return c.signal(member, syscall.SIGCONT) }
+
+func (c *Processes) signal(member string, s syscall.Signal) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m, err := c.child(member)
+	if err != nil {
+		return fmt.Errorf("%v: %w", s, err)
+	}
+	if !m.running() {
+		return fmt.Errorf("%v: member %s does not run", s, member)
+	}
+	m.paused = s == syscall.SIGSTOP
+	return m.process.Signal(s)
+}
+
+// works tells whether a member has a process that is not suspended.
+func (c *Processes) works(member string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m, err := c.child(member)
+	return err == nil && m.running() && !m.paused
+}
