@@ -1,13 +1,18 @@
 package chaos
 
 import (
+	"slices"
+
 	"aftershock/chaos/plan"
 	"aftershock/internal/nearest"
 )
 
 // All lists the faults that there are, in the order in which they are shown.
 func All() []Fault {
-	return []Fault{leaderTransfer, partitionLeader, leaderKill}
+	return slices.Concat(
+		[]Fault{leaderTransfer, partitionLeader, leaderKill},
+		ofSecurity,
+	)
 }
 
 // Names lists the faults' names.

@@ -116,8 +116,8 @@ func TestPlayReplaysEventsBesideEachOther(t *testing.T) {
 		unknown := plan.Event{ID: "e4", Fault: "leader-tansfer", At: time.Hour}
 		got, err := played(t.Context(), f, transfer, isolate, unknown)
 		const deaf = "not injected: the leader is deaf"
-		const misspelt = `unknown fault "leader-tansfer"; did you mean "leader-transfer"? ` +
-			`(allowed: leader-transfer, partition-leader, leader-kill)`
+		misspelt := `unknown fault "leader-tansfer"; did you mean "leader-transfer"? ` +
+			`(allowed: ` + strings.Join(chaos.Names(), ", ") + `)`
 		compare(t, "moments", got, []string{
 			"0s e4 leader-tansfer failed: " + misspelt,
 			"100ms e1 leader-transfer failed: " + deaf,

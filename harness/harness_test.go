@@ -32,6 +32,7 @@ var registry = harness.Registry{Fixes: []harness.Fix{
 	{Fix: results.Fix{Name: "hanging"}, Workload: func(arm results.Arm) harness.Workload {
 		return sleeper{hangs: arm == results.Before}
 	}},
+	{Fix: results.Fix{Name: "talking"}, Workload: func(results.Arm) harness.Workload { return talker{} }},
 	{Fix: results.Fix{Name: "refusing"}, Workload: func(results.Arm) harness.Workload { return sleeper{refuses: true} }},
 }}
 

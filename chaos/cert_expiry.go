@@ -1,0 +1,125 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"aftershock/chaos/plan"
+	"aftershock/internal/clock"
+)
+
+// certExpiry has a member's certificate expire, and resets its connections to its peers and its clients. Nobody shakes
+// hands with it from then on, in either direction: who dials it refuses what it shows, and whom it dials refuses that too,
+// for peers verify each other (PeerTLSInfo.ClientCertAuth). Connections that nobody resets would outlive a certificate for
+// as long as they stay open.
+//
+// It has taken effect when a handshake with the member is refused because its certificate has expired, and the member has
+// lost its leader or, leading, has stepped down. The heal gives it a valid certificate. There is nothing to reset then, as
+// no connection has come about meanwhile: peers try again every 100 ms (DialRetryFrequency in rafthttp/transport.go), and
+// clients by their own back-off. It is over when the member follows a leader again.
+var certExpiry = Fault{
+	FaultRule: plan.FaultRule{
+		Name: "cert-expiry", Aim: plan.AtMember, Held: true, Members: 2,
+		Takes: []plan.Resource{plan.Quorum, plan.PeerLinks, plan.ClientLinks}, Wants: []plan.Feature{plan.TLS},
+	},
+	Group:   OfSecurity,
+	Summary: "a member's certificate expires and its connections are reset: neither peers nor clients get a new one",
+	Needs:   []Ability{CanReissue, CanShapePeers, CanCutClients},
+	Inject:  injectCertExpiry,
+}
+
+type expiry struct {
+	target      Target
+	member      string
+	serial      string // of the certificate that has expired
+	connections int    // that were reset
+	at          clock.Nanos
+	healed      clock.Nanos
+}
+
+func injectCertExpiry(_ context.Context, t Target, e plan.Event) (Ongoing, error) {
+	member, err := Resolve(t, e.Target)
+	if err != nil {
+		return nil, err
+	}
+	f := &expiry{target: t, member: member, at: clock.Now()}
+	if f.serial, err = t.Reissue(member, Expired); err != nil {
+		return nil, err
+	}
+	if err := f.reset(); err != nil {
+		_, undone := t.Reissue(member, Valid)
+		return nil, errors.Join(err, undone)
+	}
+	return f, nil
+}
+
+func (f *expiry) reset() error {
+	for _, other := range f.target.Members() {
+		if other == f.member {
+			continue
+		}
+		n, err := f.target.ResetPeers(f.member, other)
+		if err != nil {
+			return err
+		}
+		f.connections += n
+	}
+	for _, client := range f.target.Clients() {
+		if member, _ := f.target.Pinned(client); member != f.member {
+			continue
+		}
+		link, err := f.target.ClientLink(client)
+		if err != nil {
+			return err
+		}
+		f.connections += link.Reset()
+	}
+	return nil
+}
+
+func (f *expiry) Resolved() map[string]string {
+	return map[string]string{"target": f.member, "serial": f.serial, "reset": strconv.Itoa(f.connections)}
+}
+
+func (f *expiry) Effective(ctx context.Context) (Sight, error) {
+	for _, side := range []Side{Peers, Clients} {
+		if _, err := keepAsking(ctx, func(ctx context.Context) error { return f.refused(ctx, side) }); err != nil {
+			return Sight{}, err
+		}
+	}
+	lost, err := f.target.Await(ctx, f.at, func(o Observation) bool { return o.Member == f.member && o.Kind == Lost })
+	if err != nil {
+		return Sight{}, fmt.Errorf("%s goes on with its leader: %w", f.member, err)
+	}
+	return Sight{lost.At, fmt.Sprintf("%s is refused, its certificate %s has expired; %s",
+		f.member, short(f.serial), lost.sight().Saw)}, nil
+}
+
+// refused is an error until a handshake with the member is refused for that certificate's expiry, and for nothing else.
+func (f *expiry) refused(ctx context.Context, side Side) error {
+	serial, err := f.target.Serial(ctx, f.member, side)
+	switch {
+	case err == nil:
+		return fmt.Errorf("%s's certificate %s is accepted by its %s", f.member, serial, side)
+	case !expired(err):
+		return fmt.Errorf("refused, but not for its expiry: %w", err)
+	case serial != f.serial:
+		return fmt.Errorf("%s shows its %s the certificate %s, and was issued %s", f.member, side, serial, f.serial)
+	}
+	return nil
+}
+
+func (f *expiry) Heal(context.Context) error {
+	if f.healed == 0 {
+		f.healed = clock.Now()
+	}
+	_, err := f.target.Reissue(f.member, Valid)
+	return err
+}
+
+// Recovered waits until the member follows a leader again.
+func (f *expiry) Recovered(ctx context.Context) (Sight, error) {
+	return awaitAllFollow(ctx, f.target, f.healed, []string{f.member})
+}

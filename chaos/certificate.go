@@ -1,0 +1,80 @@
+package chaos
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"aftershock/chaos/network"
+	"aftershock/internal/clock"
+)
+
+// clientWord begins the target that a client of the plan is, and the name under which it holds its certificate.
+const clientWord = "client."
+
+// alertExpired is what a member tells somebody whose certificate has expired (certificate_expired, RFC 8446, B.2).
+const alertExpired tls.AlertError = 45
+
+// expired tells whether a handshake failed because the certificate of one of both had expired.
+func expired(err error) bool {
+	var invalid x509.CertificateInvalidError // ours to refuse
+	if errors.As(err, &invalid) {
+		return invalid.Reason == x509.Expired
+	}
+	var told *net.OpError // refused by the other side; crypto/tls keeps the alert's type to itself
+	return errors.As(err, &told) && told.Op == "remote error" && told.Err.Error() == alertExpired.Error()
+}
+
+// Who is asked shakes hands, which costs a member some hundred microseconds of CPU time.
+const (
+	askInterval = 50 * time.Millisecond
+	askPatience = 2 * time.Second // for one answer
+)
+
+// keepAsking asks until the answer is no error, and tells when that was. Members tell nobody what they show to whom, so
+// somebody has to ask.
+func keepAsking(ctx context.Context, ask func(context.Context) error) (clock.Nanos, error) {
+	ticker := time.NewTicker(askInterval)
+	defer ticker.Stop()
+	for {
+		asking, cancel := context.WithTimeout(ctx, askPatience)
+		err := ask(asking)
+		cancel()
+		if err == nil {
+			return clock.Now(), nil
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return 0, fmt.Errorf("%w: %w", err, context.Cause(ctx))
+		}
+	}
+}
+
+// dialledAnew is an error until somebody has opened a connection over a link beyond those that there were.
+func dialledAnew(link *network.Link, were int64) error {
+	if link.Opened() > were {
+		return nil
+	}
+	return fmt.Errorf("nobody has made a new connection over %s", link)
+}
+
+// clientOf gives the name of a client that is a target.
+func clientOf(target string) (string, error) {
+	name, ok := strings.CutPrefix(target, clientWord)
+	if !ok {
+		return "", fmt.Errorf("target %s is no client (allowed: client.<name>)", target)
+	}
+	return name, nil
+}
+
+// short is as much of a serial as tells a few from each other.
+func short(serial string) string { return serial[:min(8, len(serial))] }
+
+// ofSecurity are the faults of certificates.
+var ofSecurity = []Fault{certRotation, certExpiry, clientCertExpiry}

@@ -1,0 +1,93 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"aftershock/chaos/network"
+	"aftershock/chaos/plan"
+)
+
+// clientCertExpiry has the certificate of a client of the plan expire, and resets its connections. Its member refuses it
+// from then on, and the client sees failed handshakes while everybody else is served.
+//
+// It has taken effect when the client itself has dialled again, and a handshake with its certificate over its link is
+// refused because that has expired. The heal gives it a valid one; no connection has come about meanwhile that would have
+// to be reset. It is over when a handshake with it is accepted. When the client itself comes back is up to its back-off,
+// of up to two minutes in gRPC, and part of what a trial measures.
+var clientCertExpiry = Fault{
+	FaultRule: plan.FaultRule{
+		Name: "client-cert-expiry", Aim: plan.AtClient, Held: true,
+		Takes: []plan.Resource{plan.ClientLinks}, Wants: []plan.Feature{plan.TLS},
+	},
+	Group:   OfSecurity,
+	Summary: "a client's certificate expires and its connections are reset: its member refuses new ones",
+	Needs:   []Ability{CanReissue, CanCutClients},
+	Inject:  injectClientCertExpiry,
+}
+
+type clientExpiry struct {
+	target      Target
+	client      string
+	link        *network.ClientLink
+	had         int64 // connections over the link until then
+	connections int   // that were reset
+}
+
+func injectClientCertExpiry(_ context.Context, t Target, e plan.Event) (Ongoing, error) {
+	client, err := clientOf(e.Target)
+	if err != nil {
+		return nil, err
+	}
+	f := &clientExpiry{target: t, client: client}
+	if f.link, err = t.ClientLink(client); err != nil {
+		return nil, err
+	}
+	if _, err := t.Reissue(clientWord+client, Expired); err != nil {
+		return nil, err
+	}
+	f.had = f.link.Up.Opened()
+	f.connections = f.link.Reset()
+	return f, nil
+}
+
+func (f *clientExpiry) Resolved() map[string]string {
+	member, _ := f.target.Pinned(f.client)
+	return map[string]string{"target": member, "client": f.client, "reset": strconv.Itoa(f.connections)}
+}
+
+func (f *clientExpiry) Effective(ctx context.Context) (Sight, error) {
+	// Before our own handshake, which opens a connection over the link as well.
+	if _, err := keepAsking(ctx, func(context.Context) error { return dialledAnew(f.link.Up, f.had) }); err != nil {
+		return Sight{}, err
+	}
+	at, err := keepAsking(ctx, f.refused)
+	if err != nil {
+		return Sight{}, err
+	}
+	return Sight{at, fmt.Sprintf("client %s is refused, its certificate has expired", f.client)}, nil
+}
+
+func (f *clientExpiry) refused(ctx context.Context) error {
+	err := f.target.Handshake(ctx, f.client)
+	switch {
+	case err == nil:
+		return errors.New("client " + f.client + " is still let in")
+	case !expired(err):
+		return fmt.Errorf("refused, but not for its expiry: %w", err)
+	}
+	return nil
+}
+
+func (f *clientExpiry) Heal(context.Context) error {
+	_, err := f.target.Reissue(clientWord+f.client, Valid)
+	return err
+}
+
+// Recovered waits until the client would be let in again.
+func (f *clientExpiry) Recovered(ctx context.Context) (Sight, error) {
+	at, err := keepAsking(ctx, func(ctx context.Context) error { return f.target.Handshake(ctx, f.client) })
+	return Sight{at, "client " + f.client + " is let in"}, err
+}
