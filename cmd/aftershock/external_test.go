@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -81,10 +80,9 @@ func TestOnlyAFaultThatIsAllowedHitsSomebodysCluster(t *testing.T) {
 	folder := theirRun(t, out)
 	checkNowhere(t, out, stdout, stderr)
 	for _, arm := range []results.Arm{results.Before, results.After} {
-		trial, err := results.ReadTrial(filepath.Join(folder, results.TrialDir(results.Slot{Fix: "null-steady", Pair: 1, Arm: arm}, 0)))
-		if err != nil || trial.Invalid != "" || len(trial.Faults) != 1 || trial.Faults[0].Effective <= 0 || trial.Faults[0].Recovered <= 0 ||
+		if trial := validTrial(t, folder, arm); len(trial.Faults) != 1 || trial.Faults[0].Effective <= 0 || trial.Faults[0].Recovered <= 0 ||
 			trial.Elections.Planned != 1 || trial.CPU.Members != 0 {
-			t.Errorf("%s: %+v, %v", arm, trial, err)
+			t.Errorf("%s: %+v", arm, trial)
 		}
 	}
 	if got := keysOf(t, client); !slices.Equal(got, []string{"registry/pods"}) {
@@ -260,9 +258,8 @@ func TestARunOnSomebodysClusterWithTLS(t *testing.T) {
 	if code != exitOK || !strings.Contains(stdout, strings.Join(with, " ")) {
 		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
 	}
-	trial, err := results.ReadTrial(filepath.Join(theirRun(t, out), results.TrialDir(results.Slot{Fix: "null-steady", Pair: 1, Arm: results.After}, 0)))
-	if err != nil || trial.Invalid != "" || len(trial.Faults) != 1 || trial.Faults[0].Recovered <= 0 {
-		t.Errorf("%+v, %v", trial, err)
+	if trial := validTrial(t, theirRun(t, out), results.After); len(trial.Faults) != 1 || trial.Faults[0].Recovered <= 0 {
+		t.Errorf("%+v", trial)
 	}
 	checkAlive(t, theirs)
 }

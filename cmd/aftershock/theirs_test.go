@@ -13,6 +13,7 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/harness/cluster"
+	"aftershock/results"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
@@ -199,4 +200,18 @@ func checkAlive(t *testing.T, c *cluster.Processes) {
 			t.Errorf("somebody's member is gone: %+v", o)
 		}
 	}
+}
+
+// validTrial is an arm's trial in the attempt that can be judged: a busy machine may have spoilt the first.
+func validTrial(t *testing.T, folder string, arm results.Arm) (trial results.Trial) {
+	t.Helper()
+	for attempt := range 3 {
+		var err error
+		trial, err = results.ReadTrial(filepath.Join(folder, results.TrialDir(results.Slot{Fix: "null-steady", Pair: 1, Arm: arm}, attempt)))
+		if err == nil && trial.Invalid == "" {
+			return trial
+		}
+	}
+	t.Fatalf("%s: no valid trial: %+v", arm, trial)
+	return trial
 }

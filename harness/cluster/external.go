@@ -93,15 +93,22 @@ func AttachExternal(ctx context.Context, config Config) (_ *External, err error)
 func (x *External) poll(ctx context.Context, member string, client *clientv3.Client) {
 	tick := time.NewTicker(PollInterval)
 	defer tick.Stop()
-	for was := (look{}); ; {
+	var was look
+	var led chaos.Leadership // whom it followed last
+	for {
 		is := x.look(ctx, client)
 		if ctx.Err() != nil {
 			return
 		}
-		for _, o := range was.changes(is, member, clock.Now()) {
-			x.add(o)
+		if !is.torn(led) {
+			for _, o := range was.changes(is, member, clock.Now()) {
+				x.add(o)
+			}
+			was = is
+			if is.leader != "" {
+				led = chaos.Leadership{Member: is.leader, Term: is.term}
+			}
 		}
-		was = is
 		select {
 		case <-tick.C:
 		case <-ctx.Done():

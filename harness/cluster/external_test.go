@@ -284,6 +284,25 @@ func TestWhatIsSeenBetweenTwoLooks(t *testing.T) {
 	}
 }
 
+func TestATornLookIsNotTakenForAnElection(t *testing.T) {
+	led := chaos.Leadership{Member: "n1", Term: 5}
+	for is, want := range map[look]bool{
+		{true, "n2", 5}: true, // the term of the election has not arrived
+		{true, "n2", 6}: false,
+		{true, "n1", 5}: false,
+		{true, "n1", 7}: false,
+		{true, "", 5}:   false,
+		{}:              false,
+	} {
+		if is.torn(led) != want {
+			t.Errorf("after %+v, %+v is torn: %t, want %t", led, is, !want, want)
+		}
+	}
+	if (look{true, "n2", 5}).torn(chaos.Leadership{}) {
+		t.Error("the first look is torn")
+	}
+}
+
 func TestASecretIsNeverFormatted(t *testing.T) {
 	const marked = "marked-secret"
 	c := ExternalConfig{User: "root", Password: marked}

@@ -12,6 +12,14 @@ type look struct {
 	term     uint64
 }
 
+// torn tells whether a look names the new leader and still the old one's term, which led tells of. A member's status has
+// the leader from raft at once, and the term from the last entry that was applied (server/v3 etcdserver/server.go, setTerm
+// in apply), which is a moment later; but no term has two leaders. Taken as it stands, such a look would say that somebody
+// follows the leader before the election in which it was elected.
+func (is look) torn(led chaos.Leadership) bool {
+	return is.leader != "" && is.leader != led.Member && is.term == led.Term
+}
+
 // changes says what a member went through between two looks, in the words in which raft's log would have told it. The
 // moment is that of the second look: it happened at some time since the first, and was not seen before.
 //
