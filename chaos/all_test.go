@@ -54,7 +54,7 @@ func TestAFaultForTheLeaderRefusesAnyOtherTarget(t *testing.T) {
 }
 
 func TestAFaultForAFollowerRefusesTheLeader(t *testing.T) {
-	for _, name := range []string{"follower-kill", "follower-pause"} {
+	for _, name := range []string{"follower-kill", "follower-pause", "lagging-follower"} {
 		for target, want := range map[string]string{
 			"leader": "target leader is n1, which leads",
 			"n1":     "target n1 is n1, which leads",
@@ -70,20 +70,6 @@ func TestAFaultForAFollowerRefusesTheLeader(t *testing.T) {
 		f.leader = chaos.Leadership{}
 		if _, err := inject(t, f, plan.Event{Fault: name, Target: "n2"}); !errors.Is(err, chaos.ErrNoLeader) {
 			t.Errorf("%s while nobody leads: %v", name, err)
-		}
-	}
-}
-
-// needed tells whether a fault has used only what it says that it needs.
-func needed(t *testing.T, f *fake, name string) {
-	t.Helper()
-	fault, err := chaos.Find(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, used := range f.abilities() {
-		if !slices.Contains(fault.Needs, used) {
-			t.Errorf("%s used the ability %q, and does not say that it needs it", name, used)
 		}
 	}
 }

@@ -49,7 +49,6 @@ func TestFaultsOfTheMembershipUndoWhatTheyDid(t *testing.T) {
 			t.Fatal(err)
 		}
 		heal(t, f, ongoing, c.fails)
-		needed(t, f, c.event.Fault)
 		compare(t, c.event.Fault, f.operations(), c.done)
 		compare(t, "members after "+c.event.Fault, sorted(f.Members()), []string{"n1", "n2", "n3"})
 	}

@@ -47,7 +47,6 @@ func TestARollingRestartTakesOneAfterTheOther(t *testing.T) {
 			if err := ongoing.Heal(context.Background()); err != nil {
 				t.Error(err)
 			}
-			needed(t, f, "rolling-restart")
 			compare(t, "done to the cluster", f.operations(), []string{
 				end + " n2", "restart n2", end + " n3", "restart n3", end + " n1", "restart n1",
 			})

@@ -19,26 +19,6 @@ import (
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 )
 
-func TestAFaultForAFollowerRefusesTheLeader(t *testing.T) {
-	for target, want := range map[string]string{
-		"leader": "target leader is n1, which leads",
-		"n1":     "target n1 is n1, which leads",
-		"n5":     `unknown target "n5"`,
-	} {
-		f := cluster()
-		ongoing, err := inject(t, f, plan.Event{Fault: "lagging-follower", Target: target, For: time.Second})
-		if err == nil || !strings.HasPrefix(err.Error(), want) || ongoing != nil || len(f.operations()) > 0 {
-			t.Errorf("%s: did %q, error %v\nwant nothing done, error %s", target, f.operations(), err, want)
-		}
-	}
-	f := cluster()
-	f.leader = chaos.Leadership{}
-	if _, err := inject(t, f, plan.Event{Fault: "lagging-follower", Target: "n2"}); err == nil ||
-		!strings.Contains(err.Error(), "who follows cannot be told") {
-		t.Errorf("without a leader: %v", err)
-	}
-}
-
 // Nothing is begun at a cluster that takes no requests from an administrator.
 func TestWhatNeedsAnAdministratorIsNotInjectedWithoutOne(t *testing.T) {
 	for _, f := range chaos.All() {
