@@ -25,7 +25,7 @@ import (
 // told, and has seen from there how the heal deleted what was written.
 var compactionUnderWatchers = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "compaction-under-watchers", Aim: plan.AtCluster, Room: 4 * time.Second, Takes: []plan.Resource{plan.Storage},
+		Name: "compaction-under-watchers", Aim: plan.AtCluster, Room: 4 * time.Second, Takes: []plan.Resource{plan.Storage, plan.Quorum},
 		Params: []plan.Param{
 			{
 				Name: "watchers", Kind: plan.Count, Default: "100", Low: "1", High: "1000",
@@ -132,6 +132,9 @@ func standsAgain(ctx context.Context, c *clientv3.Client, prefix string, from in
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	for answer := range c.Watch(ctx, prefix, clientv3.WithPrefix(), clientv3.WithRev(from)) {
+		if answer.CompactRevision > from { // compacted further since: nothing before that is to be had
+			return standsAgain(ctx, c, prefix, answer.CompactRevision)
+		}
 		if err := answer.Err(); err != nil {
 			return err
 		}

@@ -39,11 +39,33 @@ func injectTransfer(ctx context.Context, t Target, e plan.Event) (Ongoing, error
 		return nil, fmt.Errorf("leadership cannot be transferred to %s, which leads already", to)
 	}
 	at := clock.Now()
-	// The call returns only after the next of its polls, 10 to 100 ms after the fact: Effective tells when it was.
-	if err := t.Transfer(ctx, to); err != nil {
+	if err := handOver(ctx, t, to); err != nil {
 		return nil, err
 	}
 	return &transfer{target: t, at: at, from: from, to: to}, nil
+}
+
+// handOver asks for leadership to be handed over until it was, and returns up to 100 ms after the fact, since etcd polls.
+//
+// One request is not enough: raft gives a transfer up after an election time-out, to a member that has not caught up after
+// a restart, say, and tells nobody. MoveLeader then waits for as long as its caller does; one waited for five minutes.
+func handOver(ctx context.Context, t Target, to string) error {
+	ctx, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	for {
+		moving, moved := context.WithTimeout(ctx, moveTimeout)
+		err := t.Transfer(moving, to)
+		moved()
+		if leader, ok := t.Leader(); err == nil || ok && leader.Member == to {
+			return nil
+		}
+		if !passes(err) {
+			return err
+		}
+		if cause := sleepUntil(ctx, clock.Now().Add(retryPause)); cause != nil {
+			return fmt.Errorf("%w, at last: %w", cause, err)
+		}
+	}
 }
 
 func (f *transfer) Resolved() map[string]string {

@@ -52,9 +52,12 @@ func (c faultContext) readMix(v document.Value) *plan.Mix {
 
 // readChoice reads a fault of a mix, and refuses one that could never be chosen.
 func (c faultContext) readChoice(v document.Value, m plan.Mix) (plan.Choice, bool) {
-	o, _ := v.Object([]string{"fault", "weight"}, []string{"target", "to", "for", "with"})
+	o, _ := v.Object([]string{"fault", "weight"}, []string{"target", "to", "for", "with", "alone"})
 	e, ok := c.readFault(v, o)
 	choice := plan.Choice{FaultSpec: e.FaultSpec, Weight: o["weight"].Integer(1, mostWeight)}
+	if o["alone"].Given() {
+		choice.Alone, _ = o["alone"].Bool()
+	}
 	if room := m.Until - m.From; ok && room > 0 && e.length()+m.Jitter > room {
 		o["fault"].Addf("%s takes %s, and the mix has room for %s (until - from - jitter)", e.Fault, units.Short(e.length()),
 			units.Short(room-m.Jitter))

@@ -64,5 +64,9 @@ func (x expansion) choose(m Mix, at time.Duration, taken busy) (Choice, bool) {
 
 func (x expansion) spanAt(c Choice, at time.Duration) span {
 	rule, _ := find(x.faults, c.Fault)
-	return span{from: at, to: at + rule.Length(c.For), takes: rule.Takes}
+	takes := rule.Takes
+	if c.Alone {
+		takes = everything
+	}
+	return span{from: at, to: at + rule.Length(c.For), takes: takes}
 }

@@ -13,10 +13,10 @@ var busyMix = Spec{
 	Clients: []ClientSpec{{Name: "c", Pin: "follower"}},
 	Faults:  []FaultSpec{{Fault: "leader-transfer", Target: "leader", To: "follower", At: 5 * time.Second, Jitter: time.Second}},
 	Mix: &Mix{From: time.Second, Until: 21 * time.Second, Calm: 200 * ms, Jitter: 300 * ms, Overlap: 2, Choices: []Choice{
-		{FaultSpec{Fault: "partition-leader", Target: "leader", For: 1500 * ms}, 3},
-		{FaultSpec{Fault: "halves", For: time.Second, Params: Params{"times": "3"}}, 1},
-		{FaultSpec{Fault: "link", Target: "follower", For: 2 * time.Second, Params: Params{"latency": "20ms"}}, 2},
-		{FaultSpec{Fault: "slow", Target: "n1"}, 1},
+		{FaultSpec: FaultSpec{Fault: "partition-leader", Target: "leader", For: 1500 * ms}, Weight: 3},
+		{FaultSpec: FaultSpec{Fault: "halves", For: time.Second, Params: Params{"times": "3"}}, Weight: 1},
+		{FaultSpec: FaultSpec{Fault: "link", Target: "follower", For: 2 * time.Second, Params: Params{"latency": "20ms"}}, Weight: 2},
+		{FaultSpec: FaultSpec{Fault: "slow", Target: "n1"}, Weight: 1},
 	}},
 }
 
@@ -90,7 +90,7 @@ func TestAMixWithoutRoomIsEmpty(t *testing.T) {
 	spec := busyMix
 	spec.Faults = nil
 	spec.Mix = &Mix{From: 0, Until: time.Second, Calm: ms, Overlap: 1, Choices: []Choice{
-		{FaultSpec{Fault: "partition-leader", Target: "leader", For: 2 * time.Second}, 1},
+		{FaultSpec: FaultSpec{Fault: "partition-leader", Target: "leader", For: 2 * time.Second}, Weight: 1},
 	}}
 	if p := Expand("s", spec, rules, 1, 1); len(p.Events) > 0 {
 		t.Errorf("%v", p.Events)
@@ -124,5 +124,31 @@ func TestWhatAFaultDrawsStandsInThePlan(t *testing.T) {
 	first, second := p.Events[0].Params.Seed(), p.Events[1].Params.Seed()
 	if first == second || p.Events[0].Params["draw"] == "" {
 		t.Errorf("two events draw %d and %d: %v", first, second, p.Events)
+	}
+}
+
+// Two faults that share nothing may overlap, unless one of them is to be alone.
+func TestAFaultThatIsAlone(t *testing.T) {
+	for _, alone := range []bool{false, true} {
+		spec := Spec{Members: 3, Clients: busyMix.Clients, Mix: &Mix{
+			From: 0, Until: 30 * time.Second, Calm: 100 * ms, Jitter: 500 * ms, Overlap: 2, Choices: []Choice{
+				{FaultSpec: FaultSpec{Fault: "partition-leader", Target: "leader", For: time.Second}, Weight: 1},
+				{FaultSpec: FaultSpec{Fault: "cut", Target: "client.c", For: time.Second}, Weight: 1, Alone: alone},
+			},
+		}}
+		overlaps := 0
+		for seed := range uint64(20) {
+			events := Expand("s", spec, rules, seed, 1).Events
+			for _, a := range events {
+				for _, b := range events {
+					if a.Fault == "cut" && b.Fault != "cut" && a.At <= b.At+b.For && b.At <= a.At+a.For {
+						overlaps++
+					}
+				}
+			}
+		}
+		if alone != (overlaps == 0) {
+			t.Errorf("alone %v: %d overlaps", alone, overlaps)
+		}
 	}
 }

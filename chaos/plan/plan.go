@@ -48,7 +48,8 @@ type Mix struct {
 // Choice is a fault of a mix. At, Jitter, Repeat and Every of it are not used.
 type Choice struct {
 	FaultSpec
-	Weight int // how often it is chosen, relative to the others
+	Weight int  // how often it is chosen, relative to the others
+	Alone  bool `json:",omitempty"` // nothing else is under way meanwhile, whether it would collide or not
 }
 
 // Plan is the expanded list of events for one pair.

@@ -50,6 +50,9 @@ const (
 	Load        Resource = "load"         // extra requests
 )
 
+// everything is what a fault takes that is to be alone.
+var everything = []Resource{Quorum, PeerLinks, ClientLinks, Storage, Load}
+
 // Feature is something that a cluster has only when its scenario says so.
 type Feature string
 
