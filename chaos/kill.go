@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
@@ -12,7 +13,7 @@ import (
 // leaderKill ends the leader's process with SIGKILL, and starts it again from its data folder to heal. It takes effect
 // when a survivor says that it has lost its leader, or has another one (Jepsen's kill of a :primary).
 var leaderKill = Fault{
-	FaultRule: plan.FaultRule{Name: "leader-kill", Held: true, Takes: []plan.Resource{plan.Quorum}},
+	FaultRule: plan.FaultRule{Name: "leader-kill", Settle: time.Second, Held: true, Takes: []plan.Resource{plan.Quorum}},
 	Group:     OfProcess,
 	Summary:   "the leader's process is killed (SIGKILL) and later started again from its data",
 	Needs:     []Ability{CanCrash},
@@ -25,7 +26,7 @@ var leaderKill = Fault{
 // to it go elsewhere. Raft says nothing of a follower that went, so it takes effect when the system says that the process
 // has ended.
 var followerKill = Fault{
-	FaultRule: plan.FaultRule{Name: "follower-kill", Held: true, Takes: []plan.Resource{plan.Quorum}, Members: 2},
+	FaultRule: plan.FaultRule{Name: "follower-kill", Settle: time.Second, Held: true, Takes: []plan.Resource{plan.Quorum}, Members: 2},
 	Group:     OfProcess,
 	Summary:   "a follower's process is killed (SIGKILL) and later started again from its data",
 	Needs:     []Ability{CanCrash},

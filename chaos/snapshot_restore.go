@@ -25,7 +25,7 @@ import (
 // (etcdutl/snapshot, Restore; its way to bump revisions is not used).
 var snapshotRestore = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "snapshot-restore", Aim: plan.AtCluster, Takes: []plan.Resource{plan.Quorum, plan.Storage}, Room: 20 * time.Second,
+		Name: "snapshot-restore", Settle: 4 * time.Second, Aim: plan.AtCluster, Takes: []plan.Resource{plan.Quorum, plan.Storage}, Room: 20 * time.Second,
 	},
 	Group:   OfMembership,
 	Summary: "all members are killed and started from a snapshot that was taken just before",

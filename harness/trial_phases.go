@@ -43,11 +43,28 @@ func (t *trial) triggerWindows() []results.Phase {
 			healed = capacity.From
 		}
 		gone, ok := t.events.first("worker", string(LeaderGone), t.epoch+t.effective(e))
+		if back, again := t.events.first("worker", string(LeaderBack), gone); ok && again {
+			healed = min(healed, back-t.epoch) // the others have elected, or another fault has ended
+		}
 		if from := gone - t.epoch; ok && from < healed {
 			windows = append(windows, results.Phase{Name: results.UnderTrigger, From: from, To: healed})
 		}
 	}
-	return windows
+	return united(windows)
+}
+
+// united puts windows in order, and makes one of those that overlap or touch: of two faults at a time, say.
+func united(windows []results.Phase) []results.Phase {
+	slices.SortFunc(windows, func(a, b results.Phase) int { return cmp.Compare(a.From, b.From) })
+	var apart []results.Phase
+	for _, w := range windows {
+		if n := len(apart); n > 0 && w.From <= apart[n-1].To {
+			apart[n-1].To = max(apart[n-1].To, w.To)
+			continue
+		}
+		apart = append(apart, w)
+	}
+	return apart
 }
 
 // effective is when an event's fault was seen to take effect: a watch that is cancelled before was cancelled by something

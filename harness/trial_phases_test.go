@@ -82,3 +82,19 @@ func TestHistogramPhasesDoNotOverlap(t *testing.T) {
 		t.Errorf("phases %v, want %v", names, want)
 	}
 }
+
+// Faults that are under way together open one window, and it ends when the watch stands again.
+func TestTriggerWindowsOfFaultsAtATime(t *testing.T) {
+	tr := twoCuts(6000*time.Millisecond, 10500*time.Millisecond)
+	tr.scenario.Phases.Capacity = 0
+	tr.plan.Events = append(tr.plan.Events, plan.Event{ID: "e4", At: 5 * time.Second, For: 3 * time.Second})
+	tr.record.Faults = append(tr.record.Faults, results.Fault{Event: "e4", Effective: at(5.5)})
+	tr.events.add(results.Event{At: tr.epoch.Add(11 * time.Second), Source: "worker", What: string(LeaderBack)})
+	tr.layWindows()
+	want := []results.Phase{
+		{Name: results.UnderTrigger, From: at(6), To: at(8)}, {Name: results.UnderTrigger, From: at(10.5), To: at(11)},
+	}
+	if got := tr.record.Windows(results.UnderTrigger); !reflect.DeepEqual(got, want) {
+		t.Errorf("windows %v, want %v", got, want)
+	}
+}

@@ -58,8 +58,8 @@ func (c faultContext) readChoice(v document.Value, m plan.Mix) (plan.Choice, boo
 	if o["alone"].Given() {
 		choice.Alone, _ = o["alone"].Bool()
 	}
-	if room := m.Until - m.From; ok && room > 0 && e.length()+m.Jitter > room {
-		o["fault"].Addf("%s takes %s, and the mix has room for %s (until - from - jitter)", e.Fault, units.Short(e.length()),
+	if room := m.Until - m.From; ok && room > 0 && e.length()+e.rule.Settle+m.Jitter > room {
+		o["fault"].Addf("%s takes %s, and the mix has room for %s (until - from - jitter)", e.Fault, units.Short(e.length()+e.rule.Settle),
 			units.Short(room-m.Jitter))
 		return choice, false
 	}

@@ -68,5 +68,5 @@ func (x expansion) spanAt(c Choice, at time.Duration) span {
 	if c.Alone {
 		takes = everything
 	}
-	return span{from: at, to: at + rule.Length(c.For), takes: takes}
+	return span{from: at, to: at + rule.Length(c.For) + rule.Settle, takes: takes}
 }

@@ -19,6 +19,8 @@ type FaultRule struct {
 	Takes []Resource
 	// Room is how long a fault that is not held may be at work. Nothing that it collides with begins meanwhile.
 	Room time.Duration
+	// Settle is how long the cluster may take to be itself again afterwards: a mix leaves it that much more calm.
+	Settle time.Duration
 	// Members is the smallest cluster that it can be done to; 0 is any.
 	Members int
 	// Wants is what the cluster must have been set up with.
