@@ -60,7 +60,7 @@ func (p parliament) take(o chaos.Observation) {
 	case chaos.Left:
 		delete(p.voters, o.Member)
 		delete(p.following, o.Member)
-	case chaos.Started: // it serves, and has said whom it follows for itself
+	case chaos.Started, chaos.LogCompacted, chaos.SnapshotApplied: // says nothing of a leader
 	}
 }
 

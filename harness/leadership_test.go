@@ -175,7 +175,7 @@ func asked(seen []chaos.Observation, at clock.Nanos) chaos.Leadership {
 			delete(last, o.Member)
 		case chaos.Elected, chaos.Changed, chaos.Lost, chaos.Exited:
 			last[o.Member] = o
-		case chaos.Started:
+		case chaos.Started, chaos.LogCompacted, chaos.SnapshotApplied:
 		}
 	}
 	for _, leader := range last {
