@@ -12,6 +12,7 @@ import (
 
 	"aftershock/harness/load"
 	"aftershock/harness/noise"
+	"aftershock/harness/vitals"
 	"aftershock/internal/clock"
 	"aftershock/internal/process"
 	"aftershock/results"
@@ -32,6 +33,7 @@ type workerConfig struct {
 	Ops      string           `json:"ops"` // the path of ops.bin
 	Streams  []streamConfig   `json:"streams"`
 	Capacity []capacityConfig `json:"capacity"`
+	Watched  load.Window      `json:"watched"` // from the epoch, while the process's vitals are sampled
 }
 
 // streamConfig is one stream and its schedule.
@@ -72,6 +74,7 @@ type workerDone struct {
 	Process      results.Process    `json:"process"`
 	GCs          uint32             `json:"gcs"`
 	GCPause      time.Duration      `json:"gc_pause_ns"`
+	Vitals       results.Vitals     `json:"vitals"`
 }
 
 // worker is the main of a worker child: load generator and workload, for one trial.
@@ -132,10 +135,19 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 		}
 		stop()
 	}()
+	watching := make(chan results.Vitals, 1)
+	go func() { // the channel is received from below, whatever happens: it returns by its window's end, or with ctx
+		watching <- vitals.Watch(ctx, start.Epoch+config.Watched.From, start.Epoch+config.Watched.To)
+	}()
 	done, err := drive(ctx, start.Epoch, table, streams, config.Capacity, workers, service)
+	if err != nil {
+		stop()
+	}
+	done.Vitals = <-watching
 	if err != nil {
 		return err
 	}
+	done.Vitals.HeapEnd = vitals.Live() // nothing is measured any more
 	return child.Report(workerReport{Done: &done})
 }
 

@@ -33,6 +33,7 @@ var rules = []rule{
 	{"harness", []string{"harness/*", "chaos", "chaos/*", "results", "results/ops", "results/hlog", "internal/*"}},
 	{"harness/cluster", []string{"chaos", "chaos/network", "internal/*"}},
 	{"harness/noise", []string{"results", "internal/*"}},
+	{"harness/vitals", []string{"results", "internal/*"}},
 	{"harness/load", []string{"results/ops", "internal/*"}},
 	{"harness/load/frozen", []string{"harness/load", "results/ops", "internal/*"}},
 

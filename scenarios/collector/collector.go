@@ -44,7 +44,7 @@ func (workload) Describe() harness.Description {
 		Settings:  []string{SeriesSetting},
 		Counters: []ops.Counter{
 			{Name: UnderCancelled, Unit: "batches"}, {Name: HeldAcrossRPC, Unit: "ns"},
-			{Name: LeasesLost, Unit: "leases"}, {Name: ScrapesFailed, Unit: "scrapes"},
+			{Name: LeasesLost, Unit: "leases", Better: ops.Lower}, {Name: ScrapesFailed, Unit: "scrapes", Better: ops.Lower},
 		},
 	}
 }
