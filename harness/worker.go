@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -135,18 +136,20 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 		}
 		stop()
 	}()
-	watching := make(chan results.Vitals, 1)
-	go func() { // the channel is received from below, whatever happens: it returns by its window's end, or with ctx
-		watching <- vitals.Watch(ctx, start.Epoch+config.Watched.From, start.Epoch+config.Watched.To)
-	}()
+	var seen results.Vitals
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		seen = vitals.Watch(ctx, start.Epoch+config.Watched.From, start.Epoch+config.Watched.To)
+	})
 	done, err := drive(ctx, start.Epoch, table, streams, config.Capacity, workers, service)
 	if err != nil {
-		stop()
+		stop() // there is no window's end to wait for
 	}
-	done.Vitals = <-watching
+	watching.Wait()
 	if err != nil {
 		return err
 	}
+	done.Vitals = seen
 	done.Vitals.HeapEnd = vitals.Live() // nothing is measured any more
 	return child.Report(workerReport{Done: &done})
 }
