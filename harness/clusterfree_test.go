@@ -63,6 +63,15 @@ func TestATrialRecordsTheMachineAndItsProcesses(t *testing.T) {
 	if first.CanaryAfter != second.CanaryBefore {
 		t.Error("the canary between two trials belongs to both")
 	}
+	for _, trial := range w.trials {
+		v := trial.Worker.Vitals
+		if v == nil || v.Samples < 3 || v.GoroutinePeak < v.GoroutineEnd || v.GoroutineEnd < 1 || v.HeapPeak == 0 || v.HeapEnd == 0 {
+			t.Errorf("%s: the worker's runtime says %+v", trial.Arm, v)
+		}
+		if trial.Worker.Died != 0 {
+			t.Errorf("%s: a worker that lived to the end died at %v", trial.Arm, trial.Worker.Died)
+		}
+	}
 	roles := map[string]results.Process{}
 	for _, p := range w.trials[0].Processes {
 		roles[p.Role] = p
@@ -91,7 +100,7 @@ func TestAWorkerThatHangsIsAnOutcome(t *testing.T) {
 	}
 	for _, trial := range w.trials {
 		hung := trial.Arm == results.Before
-		if trial.Invalid != "" || trial.Worker.Stuck != hung || trial.Worker.Crashed != hung {
+		if trial.Invalid != "" || trial.Worker.Stuck != hung || trial.Worker.Crashed != hung || trial.Worker.Died != 0 {
 			t.Errorf("%s: invalid %q, worker %+v", trial.Arm, trial.Invalid, trial.Worker)
 		}
 		if books := readLog(t, folder, trial).Books(0); !books.Balanced() || hung && books.Missed == 0 {

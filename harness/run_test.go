@@ -110,6 +110,9 @@ func TestAWorkerThatIsKilledLosesNoOperation(t *testing.T) {
 		if trial.Arm == results.After {
 			continue
 		}
+		if trial.Worker.Died <= 0 || trial.Worker.Vitals != nil {
+			t.Errorf("a worker that crashed died at %v and says %+v", trial.Worker.Died, trial.Worker.Vitals)
+		}
 		if trial.Invalid != "" || !trial.Worker.Crashed || !strings.Contains(trial.Worker.Exit, "killed") {
 			t.Fatalf("a crash is an outcome: invalid %q, worker %+v", trial.Invalid, trial.Worker)
 		}

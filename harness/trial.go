@@ -11,6 +11,7 @@ import (
 	"aftershock/chaos"
 	"aftershock/chaos/plan"
 	"aftershock/harness/cluster"
+	"aftershock/harness/load"
 	"aftershock/harness/noise"
 	"aftershock/internal/clock"
 	"aftershock/results"
@@ -42,6 +43,7 @@ type trial struct {
 	epoch   clock.Nanos
 	ended   clock.Nanos   // when the plan was played and the worker was through
 	played  error         // what the plan's faults came to
+	died    clock.Nanos   // when the worker was gone before its time; 0 when it was not
 	stuck   bool          // the worker was not through when it had to be
 	cpu     time.Duration // of this process, when the trial began
 }
@@ -154,6 +156,7 @@ func (t *trial) workerConfig(endpoint string) workerConfig {
 	config := workerConfig{
 		Fix: t.fix.Name, Arm: t.record.Arm, Endpoint: endpoint, Settings: t.scenario.Workload,
 		Ops: filepath.Join(t.folder, results.OpsFile), Streams: t.streams(), Capacity: t.capacityWindows(),
+		Watched: load.Window{From: 0, To: t.scenario.Phases.Windows().Recovery.To},
 	}
 	if t.cluster == nil {
 		return config
@@ -190,6 +193,7 @@ func (t *trial) replay(ctx context.Context) error {
 	case <-t.worker.Done():
 		// A crash is an outcome, and there is nobody left for whom to go on hurting; but it excuses no fault that had
 		// failed before.
+		t.died = clock.Now()
 		if crashed = !t.worker.through && !t.events.has("chaos", string(chaos.Failed)); crashed {
 			cancel(errWorkerGone)
 		}

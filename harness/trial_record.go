@@ -75,6 +75,12 @@ func (t *trial) stopWorker() process.Exit {
 		Exit: exit.String(), Stuck: t.stuck, Crashed: t.stuck || !t.worker.through && t.worker.failure == nil && !exit.OK() && !t.worker.killed,
 		GOMAXPROCS: done.Process.GOMAXPROCS, GOGC: done.Process.GOGC, GCs: done.GCs, GCPause: done.GCPause,
 	}
+	if t.worker.through {
+		t.record.Worker.Vitals = &done.Vitals
+	}
+	if t.record.Worker.Crashed && !t.stuck && t.died > t.epoch {
+		t.record.Worker.Died = t.died - t.epoch
+	}
 	t.record.Generator, t.record.Capacity = done.Generator, done.Capacity
 	if err = errors.Join(t.worker.failure, err); err != nil {
 		t.record.Invalid = "worker: " + err.Error()

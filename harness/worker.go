@@ -7,12 +7,14 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"aftershock/harness/cluster"
 	"aftershock/harness/load"
 	"aftershock/harness/noise"
+	"aftershock/harness/vitals"
 	"aftershock/internal/clock"
 	"aftershock/internal/process"
 	"aftershock/results"
@@ -36,6 +38,7 @@ type workerConfig struct {
 	Ops      string            `json:"ops"` // the path of ops.bin
 	Streams  []streamConfig    `json:"streams"`
 	Capacity []capacityConfig  `json:"capacity"`
+	Watched  load.Window       `json:"watched"` // from the epoch, while the process's vitals are sampled
 }
 
 // streamConfig is one stream and its schedule.
@@ -76,6 +79,7 @@ type workerDone struct {
 	Process      results.Process    `json:"process"`
 	GCs          uint32             `json:"gcs"`
 	GCPause      time.Duration      `json:"gc_pause_ns"`
+	Vitals       results.Vitals     `json:"vitals"`
 }
 
 // worker is the main of a worker child: load generator and workload, for one trial.
@@ -140,10 +144,21 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 		}
 		stop()
 	}()
+	var seen results.Vitals
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		seen = vitals.Watch(ctx, start.Epoch+config.Watched.From, start.Epoch+config.Watched.To)
+	})
 	done, err := drive(ctx, start.Epoch, table, streams, config.Capacity, workers, service)
+	if err != nil {
+		stop() // there is no window's end to wait for
+	}
+	watching.Wait()
 	if err != nil {
 		return err
 	}
+	done.Vitals = seen
+	done.Vitals.HeapEnd = vitals.Live() // nothing is measured any more
 	return child.Report(workerReport{Done: &done})
 }
 

@@ -126,6 +126,13 @@ type Fix struct {
 	Primary    Metric   `json:"primary"`              // the one figure that gives the verdict
 	Guards     []Metric `json:"guards"`               // no arm may win by making these worse
 	Trigger    Trigger  `json:"trigger"`
+	// Family is shared by fixes of one defect that is repaired in several ways, each of which is run in pairs of its own. It
+	// is the name of their folder; empty for a fix that is alone.
+	Family string `json:"family,omitempty"`
+	// Scenario is the shipped scenario in which the fix matters, and ClusterFree one without members in which it shows as
+	// well; empty when it needs a cluster.
+	Scenario    string `json:"scenario,omitempty"`
+	ClusterFree string `json:"cluster_free,omitempty"`
 }
 
 // Finds tells whether an interval holds the change that an instrument makes, as exactly as it makes it.

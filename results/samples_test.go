@@ -27,6 +27,7 @@ func sampleRun() results.Run {
 			Instrument: true, Expect: 0.5, Tolerance: 0.01, Primary: results.Metric{Name: "p99", Phase: results.UnderTrigger},
 			Guards:  []results.Metric{{Name: "goodput", Phase: results.Steady}},
 			Trigger: results.Trigger{Counter: "under_cancelled", Unit: "batches", Says: "batches under a cancelled context"},
+			Family:  "isolation", Scenario: "leader-churn", ClusterFree: "cluster-free",
 		}},
 		Order:       []results.Slot{{Fix: "context-isolation", Pair: 1, Arm: results.After}},
 		Environment: sampleEnvironment(),
@@ -70,7 +71,13 @@ func sampleTrial() results.Trial {
 			Members: 3, Revision: 812, CompactRevision: 100, Hash: 1<<32 - 1, Took: time.Millisecond, Error: "m2 differs",
 		},
 		Pinned: map[string]string{"collector": "m2"}, Elections: results.Elections{Planned: 2, Unplanned: 1},
-		Worker:    results.Worker{Exit: "signal: killed", Crashed: true, Stuck: true, GOMAXPROCS: 2, GOGC: 400, GCs: 9, GCPause: time.Millisecond},
+		Worker: results.Worker{
+			Exit: "signal: killed", Crashed: true, Stuck: true, GOMAXPROCS: 2, GOGC: 400, GCs: 9, GCPause: time.Millisecond,
+			Died: 8, Vitals: &results.Vitals{
+				Samples: 90, GoroutinePeak: 70, GoroutineEnd: 60, HeapPeak: 1 << 25, HeapEnd: 1 << 24, GCShare: 0.02,
+				SchedLatencyP99: 300, MutexWait: 400,
+			},
+		},
 		Generator: results.Generator{Method: "timerfd", LatenessP50: 1, LatenessP99: 2, LatenessMax: 3},
 		CPU:       results.CPU{Generator: 1, Workload: 2, Members: 3, Orchestrator: 4},
 		Machine: results.Machine{

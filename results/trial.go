@@ -123,6 +123,23 @@ type Worker struct {
 	GOGC       int           `json:"gogc"`
 	GCs        uint32        `json:"gcs"`
 	GCPause    time.Duration `json:"gc_pause_ns"`
+	Died       Offset        `json:"died_ns,omitempty"` // when it was gone, of one that crashed and did not hang
+	Vitals     *Vitals       `json:"vitals,omitempty"`  // nil for one that crashed: only it could tell
+}
+
+// Vitals are what Go's runtime says of the worker's process, from the epoch to the end of recovery: sampled ten times a
+// second, so that a peak between two samples is not seen. Package runtime/metrics says what each is.
+type Vitals struct {
+	Samples       int    `json:"samples"`
+	GoroutinePeak uint64 `json:"goroutine_peak"`
+	GoroutineEnd  uint64 `json:"goroutine_end"`
+	HeapPeak      uint64 `json:"heap_peak"` // bytes of objects, those that the collector has not come to yet included
+	HeapEnd       uint64 `json:"heap_end"`  // bytes that are still live after a collection once all operations are through
+	// GCShare is the part of the process's CPU time, as far as it had processors, that the collector took.
+	GCShare float64 `json:"gc_share"`
+	// SchedLatencyP99 is how long a goroutine that could run waited for a processor: the upper end of the P99's bucket.
+	SchedLatencyP99 time.Duration `json:"sched_latency_p99_ns"`
+	MutexWait       time.Duration `json:"mutex_wait_ns"` // of all goroutines together
 }
 
 // Generator is how well the load generator kept its own schedule.

@@ -17,6 +17,9 @@ import (
 type listed struct {
 	Name       string `json:"name"`
 	Says       string `json:"says"`
+	Claim      string `json:"claim,omitempty"`  // what the article says of a fix's defect
+	Family     string `json:"family,omitempty"` // shared by fixes that repair one defect in different ways
+	Scenario   string `json:"scenario,omitempty"`
 	Instrument bool   `json:"instrument,omitempty"`
 	// Unavailable says what a fault would need that no runtime has.
 	Unavailable string `json:"unavailable,omitempty"`
@@ -65,7 +68,7 @@ func everything() (listing, error) {
 		l.Scenarios = append(l.Scenarios, listed{Name: s.Name, Says: s.Asks})
 	}
 	for _, f := range fixes.Registry().Fixes {
-		l.Fixes = append(l.Fixes, listed{Name: f.Name, Says: f.Summary, Instrument: f.Instrument})
+		l.Fixes = append(l.Fixes, listed{Name: f.Name, Says: f.Summary, Claim: f.Claim, Family: f.Family, Scenario: f.Scenario, Instrument: f.Instrument})
 	}
 	for _, f := range chaos.All() {
 		l.Faults = append(l.Faults, listed{Name: f.Name, Says: f.Summary, Unavailable: f.Unavailable})
@@ -88,6 +91,12 @@ func (l listing) print(w io.Writer) error {
 				says = "(unavailable) " + says
 			}
 			if _, err := fmt.Fprintf(t, "  %s\t%s\n", line.Name, says); err != nil {
+				return err
+			}
+			if line.Claim == "" {
+				continue
+			}
+			if _, err := fmt.Fprintf(t, "  \tclaim: %s\n", line.Claim); err != nil {
 				return err
 			}
 		}

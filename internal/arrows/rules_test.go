@@ -34,6 +34,7 @@ var rules = []rule{
 	{"harness/cluster", []string{"chaos", "chaos/network", "internal/*"}},
 	{"harness/noise", []string{"results", "internal/*"}},
 	{"harness/probe", []string{"chaos", "internal/*"}},
+	{"harness/vitals", []string{"results", "internal/*"}},
 	{"harness/load", []string{"results/ops", "internal/*"}},
 	{"harness/load/frozen", []string{"harness/load", "results/ops", "internal/*"}},
 

@@ -7,7 +7,7 @@ import (
 )
 
 // Format prints a figure in its unit, with three significant digits or more. The units are those of figures: ns, s,
-// share, 1/s and count; any other is a bare number.
+// share, 1/s, bytes and count; any other is a bare number.
 func Format(v float64, unit string) string {
 	switch unit {
 	case "ns":
@@ -24,8 +24,20 @@ func Format(v float64, unit string) string {
 			return fmt.Sprintf("%.3g s", v)
 		}
 		return fmt.Sprintf("%.2f s", v)
+	case "bytes":
+		return size(v)
 	}
 	return fmt.Sprintf("%.4g", v)
+}
+
+// size prints bytes in the unit that suits them.
+func size(v float64) string {
+	for _, u := range byteUnits {
+		if v >= float64(u.bytes) {
+			return fmt.Sprintf("%.4g %s", v/float64(u.bytes), u.name)
+		}
+	}
+	return fmt.Sprintf("%.4g B", v)
 }
 
 // Latency prints a duration in the unit that suits it. It is rounded before the unit is chosen: 999.7 ms is 1 s, and

@@ -13,7 +13,7 @@ import (
 type quantity struct {
 	text  string
 	value float64
-	unit  string // of the figures that it can bound: ns, share, 1/s, or count for a number without a unit
+	unit  string // of the figures that it can bound: ns, share, 1/s, bytes, or count for a number without a unit
 }
 
 // readQuantity reads a duration, a share in percent, a rate or a bare number, none of them below 0.
@@ -43,6 +43,11 @@ func parseQuantity(text string) (q quantity, err error) {
 	case strings.HasSuffix(text, "/s"):
 		q.unit = "1/s"
 		q.value, err = units.Rate(text)
+	case strings.HasSuffix(text, "B"):
+		var bytes int64
+		q.unit = "bytes"
+		bytes, err = units.Bytes(text)
+		q.value = float64(bytes)
 	default:
 		if q.value, err = units.Number(text); err == nil {
 			return q, nil
@@ -74,7 +79,10 @@ func (q quantity) in(unit string) (float64, error) {
 		return q.value, nil
 	}
 	how, known := written[unit]
-	if !known {
+	if !known { // what a counter counts, such as leases
+		if q.unit == "count" {
+			return q.value, nil
+		}
 		how = "a number"
 	}
 	return 0, fmt.Errorf("%s does not fit the figure, which is %s", q.text, how)
@@ -83,5 +91,6 @@ func (q quantity) in(unit string) (float64, error) {
 // written says how an amount of a figure in this unit is written.
 var written = map[string]string{
 	"ns": "a duration, such as 2s", "s": "a duration, such as 2s", "share": "a share, such as 0.1%",
-	"1/s": "a rate, such as 1000/s", "count": "a number, such as 0",
+	"1/s": "a rate, such as 1000/s", "count": "a number, such as 0", "bytes": "a size, such as 64MiB",
+	"ratio": "a number",
 }

@@ -41,9 +41,20 @@ type Stream struct {
 
 // Counter is a number that survives the crash of the process that counts.
 type Counter struct {
-	Name string `json:"name"`
-	Unit string `json:"unit"`
+	Name   string `json:"name"`
+	Unit   string `json:"unit"`             // what is counted, such as leases; ns for a sum of times
+	Better Better `json:"better,omitempty"` // none for one that is only shown, and for all in files from before there was this
 }
+
+// Better says which direction of a counter is the good one.
+type Better string
+
+// The directions. A counter without one says what a trial met, such as a trigger: no arm is better for it.
+const (
+	OnlyShown Better = ""
+	Lower     Better = "lower"
+	Higher    Better = "higher"
+)
 
 // Stream gives the index of the stream of that name.
 func (h Header) Stream(name string) (int, error) {
@@ -95,6 +106,9 @@ func (h Header) check() error {
 	for i, c := range h.Counters {
 		if !nameable(c.Name) || seen[c.Name] || !utf8.ValidString(c.Unit) {
 			return fmt.Errorf("counter %d is named %q, in %q: %s", i, c.Name, c.Unit, nameRule)
+		}
+		if c.Better != OnlyShown && c.Better != Lower && c.Better != Higher {
+			return fmt.Errorf("counter %q is better %q (allowed: %s, %s, or none)", c.Name, c.Better, Lower, Higher)
 		}
 		seen[c.Name] = true
 	}

@@ -20,7 +20,7 @@ var twoStreams = ops.Header{
 		{Name: "batch", Slots: 300, Timeout: time.Second, Aux: "build"},
 		{Name: "publish", Slots: 7, Timeout: 75 * time.Millisecond},
 	},
-	Counters: []ops.Counter{{Name: "cancelled_checks", Unit: "checks"}, {Name: "watch_cancels", Unit: "watches"}},
+	Counters: []ops.Counter{{Name: "cancelled_checks", Unit: "checks"}, {Name: "watch_cancels", Unit: "watches", Better: ops.Lower}},
 }
 
 // create makes a table in a new folder; the caller closes it.
@@ -148,7 +148,9 @@ func TestCreateRefuses(t *testing.T) {
 		header ops.Header
 		want   string
 	}{
-		"no stream":        {ops.Header{}, "0 streams"},
+		"no stream": {ops.Header{}, "0 streams"},
+		"no direction": {ops.Header{Streams: []ops.Stream{stream}, Counters: []ops.Counter{{Name: "c", Better: "more"}}},
+			`counter "c" is better "more" (allowed: lower, higher, or none)`},
 		"no name":          {with(func(s *ops.Stream) { s.Name = "" }), `named ""`},
 		"name not UTF-8":   {with(func(s *ops.Stream) { s.Name = "\xff" }), `named "\xff"`},
 		"aux not UTF-8":    {with(func(s *ops.Stream) { s.Aux = "\xff" }), `aux "\xff"`},

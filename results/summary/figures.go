@@ -17,13 +17,14 @@ type figure struct {
 // metric is a figure that every trial can give, and how it is compared.
 type metric struct {
 	name   string
-	unit   string // ns, share, ratio, 1/s, s or count
-	better stat.Better
+	unit   string      // ns, share, ratio, 1/s, s, bytes, count, or what a counter counts
+	better stat.Better // empty for what is only shown
 	scale  stat.Scale
 	phases []string // those it is computed for; one empty name for a figure of the whole trial
 	// inPhase or ofTrial computes the figure; false when the trial has none, or too few samples for it.
 	inPhase func(p *phaseData) (figure, bool)
 	ofTrial func(t *table, phase string) (figure, bool)
+	apart   string // why the arms are shown each by itself and not compared; empty for all that is compared
 }
 
 // wholeTrial is the phase of figures of the whole trial, its warm-up left out.
@@ -58,8 +59,10 @@ func metrics() []metric {
 			phases: []string{results.Steady}, inPhase: driftOf,
 		},
 		whole("crashed", "count", stat.Difference, func(t *table) float64 { return float64(count(t.trial.Worker.Crashed)) }),
-		whole("leases_lost", "count", stat.Difference, counterOf("leases_lost")),
-		whole("scrapes_failed", "count", stat.Difference, counterOf("scrapes_failed")),
+		{
+			name: "time_to_crash", unit: "ns", better: stat.Higher, scale: stat.Ratio, phases: []string{wholeTrial},
+			ofTrial: crashOf, apart: "an arm that did not crash has none, so it is shown and not compared",
+		},
 		whole("elections_unplanned", "count", stat.Difference, func(t *table) float64 { return float64(t.trial.Elections.Unplanned) }),
 		whole("lateness_p99", "ns", stat.Ratio, func(t *table) float64 { return float64(t.trial.Generator.LatenessP99) }),
 		whole("cpu_generator", "s", stat.Ratio, func(t *table) float64 { return t.trial.CPU.Generator.Seconds() }),
@@ -74,6 +77,13 @@ func metrics() []metric {
 		pressure("psi_memory", func(p results.Pressure) float64 { return p.Memory }),
 		ofMachine("load1", "count", func(m results.Machine) float64 { return m.Load }),
 		ofMachine("steal", "share", func(m results.Machine) float64 { return m.Steal }),
+		vital("goroutines_peak", "count", stat.Ratio, func(v results.Vitals) float64 { return float64(v.GoroutinePeak) }),
+		vital("goroutines_end", "count", stat.Ratio, func(v results.Vitals) float64 { return float64(v.GoroutineEnd) }),
+		vital("heap_peak", "bytes", stat.Ratio, func(v results.Vitals) float64 { return float64(v.HeapPeak) }),
+		vital("heap_end", "bytes", stat.Ratio, func(v results.Vitals) float64 { return float64(v.HeapEnd) }),
+		vital("mutex_wait", "s", stat.Difference, func(v results.Vitals) float64 { return v.MutexWait.Seconds() }),
+		vital("sched_latency_p99", "ns", stat.Ratio, func(v results.Vitals) float64 { return float64(v.SchedLatencyP99) }),
+		vital("gc_cpu", "share", stat.Difference, func(v results.Vitals) float64 { return v.GCShare }),
 		{name: "recover", unit: "ns", better: stat.Lower, scale: stat.Ratio, ofTrial: recoveryOf}, // a phase is a kind of fault
 	}
 }
@@ -115,6 +125,9 @@ func (t *table) figures(scratch *phaseData) map[results.Metric]figure {
 				all[results.Metric{Name: m.name, Phase: phase}] = f
 			}
 		}
+	}
+	for _, c := range counted(t.Counters) {
+		all[results.Metric{Name: c.name}], _ = c.ofTrial(t, wholeTrial)
 	}
 	return all
 }

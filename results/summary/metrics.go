@@ -110,15 +110,26 @@ func only(
 	}
 }
 
-// counterOf reads a counter that the collector keeps; a workload without it has lost nothing by it.
-func counterOf(name string) func(*table) float64 {
-	return func(t *table) float64 {
-		n, err := t.Counter(name)
-		if err != nil {
+// vital is what the worker's runtime says of itself. A worker that crashed says nothing, and neither did those of a time
+// before there were vitals.
+func vital(name, unit string, scale stat.Scale, of func(results.Vitals) float64) metric {
+	m := whole(name, unit, scale, func(t *table) float64 {
+		if t.trial.Worker.Vitals == nil {
 			return 0
 		}
-		return float64(n)
+		return of(*t.trial.Worker.Vitals)
+	})
+	figured := m.ofTrial
+	m.ofTrial = func(t *table, phase string) (figure, bool) {
+		f, ok := figured(t, phase)
+		return f, ok && t.trial.Worker.Vitals != nil
 	}
+	return m
+}
+
+// crashOf is the time from the epoch to the worker's end. One that hung did not die of itself.
+func crashOf(t *table, _ string) (figure, bool) {
+	return figure{value: float64(t.trial.Worker.Died)}, t.trial.Worker.Crashed && t.trial.Worker.Died > 0
 }
 
 // capacityOf is complete batches over the time that they took, of all closed-loop windows of that name together. A window

@@ -18,6 +18,7 @@ type recipe struct {
 	publish  []ops.Record
 	silent   bool // it has no publish stream at all
 	counters map[string]uint64
+	declared []ops.Counter
 }
 
 // step alters a recipe.
@@ -30,7 +31,7 @@ type step func(*recipe)
 func newRecipe(fix string, pair int, arm results.Arm) *recipe {
 	at := func(seconds int) results.Offset { return results.Offset(time.Duration(seconds) * sec) }
 	r := &recipe{
-		counters: map[string]uint64{"fired": 100},
+		counters: map[string]uint64{"fired": 100}, declared: []ops.Counter{{Name: "fired", Unit: "batches"}},
 		trial: results.Trial{
 			Schema: results.Schema, Fix: fix, Pair: pair, Arm: arm, Started: time.Date(2026, 3, 1, 2, 3, 4, 0, time.UTC),
 			Phases: []results.Phase{
@@ -89,7 +90,7 @@ func (r *recipe) writeOps(path string) error {
 			{Name: results.Batch, Slots: len(r.batch), Timeout: sec},
 			{Name: results.Publish, Slots: len(r.publish), Timeout: sec},
 		},
-		Counters: []ops.Counter{{Name: "fired", Unit: "batches"}},
+		Counters: r.declared,
 	}
 	streams := [][]ops.Record{r.batch, r.publish}
 	if r.silent {

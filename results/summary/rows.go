@@ -23,9 +23,9 @@ func rows(pairs []pair, margin float64) []Row {
 		}
 	}
 	var all []Row
-	for _, m := range catalogue {
+	for _, m := range slices.Concat(catalogue, counted(countersOf(pairs))) {
 		for _, phase := range m.phasesOf(kinds) {
-			if r := m.row(phase, pairs, margin); len(r.Before.Values) > 0 {
+			if r := m.row(phase, pairs, margin); len(r.Before.Values)+len(r.After.Values) > 0 {
 				all = append(all, r)
 			}
 		}
@@ -36,6 +36,10 @@ func rows(pairs []pair, margin float64) []Row {
 // row compares one metric over pairs. Pairs in which either trial lacks the figure are left out, and the note says so.
 func (m metric) row(phase string, pairs []pair, margin float64) Row {
 	r := Row{Metric: results.Metric{Name: m.name, Phase: phase}, Unit: m.unit, Better: m.better, Scale: m.scale}
+	if m.apart != "" {
+		r.apart(pairs, m.apart)
+		return r
+	}
 	lacking := 0
 	for _, p := range pairs {
 		before, ok := p.before.figures[r.Metric]
@@ -53,8 +57,36 @@ func (m metric) row(phase string, pairs []pair, margin float64) Row {
 	if lacking > 0 && len(r.Before.Values) > 0 && r.Note == "" {
 		r.Note = fmt.Sprintf("%d of %d pairs lack the figure in one arm", lacking, len(pairs))
 	}
+	if lacking == len(pairs) && crashedInAll(pairs) {
+		r.apart(pairs, "one arm crashed in every pair, so the other is shown by itself")
+	}
 	return r
 }
+
+// apart shows what each arm has, by itself, and says why they are not compared.
+func (r *Row) apart(pairs []pair, why string) {
+	for _, p := range pairs {
+		if f, ok := p.before.figures[r.Metric]; ok {
+			r.Before.take(p.number, f)
+		}
+		if f, ok := p.after.figures[r.Metric]; ok {
+			r.After.take(p.number, f)
+		}
+	}
+	r.Before.close()
+	r.After.close()
+	r.Note = why
+}
+
+// crashedInAll tells whether no pair can have figures in both arms that only a process can give that lived to the end.
+func crashedInAll(pairs []pair) bool {
+	return len(pairs) > 0 && !slices.ContainsFunc(pairs, func(p pair) bool {
+		return !p.before.Worker.Crashed && !p.after.Worker.Crashed
+	})
+}
+
+// inBoth tells whether each arm has a figure.
+func (r Row) inBoth() bool { return len(r.Before.Values) > 0 && len(r.After.Values) > 0 }
 
 func (s *Side) take(pair int, f figure) {
 	s.Values = append(s.Values, f.value)

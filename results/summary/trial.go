@@ -15,10 +15,11 @@ import (
 // trialData is a trial as its files tell it: its record and its figures.
 type trialData struct {
 	results.Trial
-	figures map[results.Metric]figure
-	kinds   []string // of the faults that it met, each once
-	outages []outage
-	trigger float64
+	figures  map[results.Metric]figure
+	kinds    []string // of the faults that it met, each once
+	outages  []outage
+	counters []ops.Counter
+	trigger  float64
 }
 
 // read reads a trial's folder. A file that cannot be read makes the trial invalid, and is no reason to give up the run:
@@ -75,6 +76,7 @@ func (d *trialData) figure(r reading, scratch *phaseData) error {
 	if d.trigger, err = t.held(r.fix.Trigger); err != nil {
 		return fmt.Errorf("%s: %w", results.OpsFile, err)
 	}
+	d.counters = t.Counters
 	d.figures = t.figures(scratch)
 	return nil
 }

@@ -166,7 +166,7 @@ func guardWarnings(f Fix) []Warning {
 	var all []Warning
 	for _, g := range f.Guards {
 		r, ok := f.Row(g)
-		if !ok && f.Pairs.Valid > f.Pairs.NotExercised {
+		if (!ok || !r.inBoth()) && f.Pairs.Valid > f.Pairs.NotExercised {
 			all = append(all, Warning{
 				What:   fmt.Sprintf("%s: the guard %s has no figure, so nothing was guarded by it", f.Name, g),
 				Remedy: "check the guard's name and phase, or let the phase last longer",

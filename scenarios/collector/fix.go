@@ -1,10 +1,18 @@
 package collector
 
-import "aftershock/results"
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"aftershock/results"
+	"aftershock/results/ops"
+)
 
 // Fix is a defect of the collector and its repair: each arm puts its implementation into the seam that differs.
 type Fix struct {
 	results.Fix
+	Counters      []ops.Counter // that its arms report to, beside the collector's own
 	Before, After func(*Seams)
 }
 
@@ -14,4 +22,47 @@ var Guards = []results.Metric{
 	{Name: "partial"},
 	{Name: "publish_goodput", Phase: results.Steady},
 	{Name: "staleness_p50", Phase: results.Steady},
+}
+
+// SteadyGuards are the guards of a fix that is judged where nothing is wrong with a cluster, and of instruments: figures
+// that every trial has, with a cluster and without.
+var SteadyGuards = []results.Metric{
+	{Name: "goodput", Phase: results.Steady},
+	{Name: "partial"},
+}
+
+// Check refuses a fix that does not say what is expected of it: a figure that was chosen after the run is none.
+func (f Fix) Check() error {
+	var lacks []string
+	for _, field := range []struct {
+		name  string
+		given bool
+	}{
+		{"name", f.Name != ""}, {"summary", f.Summary != ""},
+		{"claim", f.Claim != "" || f.Instrument}, {"article", f.Article != "" || f.Instrument},
+		{"primary metric", f.Primary.Name != ""}, {"guards", len(f.Guards) > 0}, {"scenario", f.Scenario != ""},
+		{"before", f.Before != nil}, {"after", f.After != nil},
+	} {
+		if !field.given {
+			lacks = append(lacks, field.name)
+		}
+	}
+	if len(lacks) > 0 {
+		return fmt.Errorf("fix %q does not register, it has no %s", f.Name, strings.Join(lacks, ", no "))
+	}
+	return nil
+}
+
+// CheckArms refuses arms that differ in more than their seam, or in nothing: what they were found to differ by would be
+// anybody's guess. An instrument's may be the same.
+func (f Fix) CheckArms(before, after Seams) error {
+	differing := before.Differing(after)
+	switch {
+	case len(differing) > 1:
+		return fmt.Errorf("fix %q does not register, its arms differ in %s (allowed: one seam)",
+			f.Name, strings.Join(differing, " and "))
+	case len(differing) == 0 && !f.Instrument:
+		return errors.New("fix " + f.Name + " does not register, its arms are the same")
+	}
+	return nil
 }

@@ -4,14 +4,7 @@ import (
 	"context"
 
 	"aftershock/internal/clock"
-	"aftershock/results"
 )
-
-// InstrumentGuards are the guards of an instrument: figures that every trial has, with a cluster and without.
-var InstrumentGuards = []results.Metric{
-	{Name: "goodput", Phase: results.Steady},
-	{Name: "partial"},
-}
 
 // Unchanged is an arm that is the repaired collector as it is.
 func Unchanged(*Seams) {}

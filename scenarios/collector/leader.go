@@ -3,6 +3,7 @@ package collector
 import (
 	"context"
 	"sync/atomic"
+	"time"
 
 	"aftershock/harness"
 	"aftershock/internal/clock"
@@ -56,4 +57,32 @@ func (l *leadership) back() {
 func (l *leadership) renew() {
 	ctx, cancel := context.WithCancel(l.ctx)
 	l.current.Store(&sharedContext{ctx, cancel})
+}
+
+// cancel cancels the shared context as the loss of a leader would, and tells nobody: it is no event of a cluster.
+func (l *leadership) cancel() { l.current.Load().cancel() }
+
+// alternate cancels and renews the shared context until the service stops: cancelled for that share of each period, in
+// percent, by the clock alone. So both arms meet the same, whatever they do.
+func (l *leadership) alternate(share int) {
+	if share >= 100 {
+		return
+	}
+	lost := cancelPeriod * time.Duration(share) / 100
+	change := time.NewTimer(lost)
+	defer change.Stop()
+	for {
+		select {
+		case <-change.C:
+		case <-l.ctx.Done():
+			return
+		}
+		if l.lost() {
+			l.renew()
+			change.Reset(cancelPeriod - lost)
+		} else {
+			l.cancel()
+			change.Reset(lost)
+		}
+	}
 }

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"io"
 	"time"
 )
 
@@ -9,15 +10,38 @@ import (
 // them twice, and every other seam holds its repaired form in both arms.
 type Seams struct {
 	Builder Builder
+	Maps    Maps
 	// NewBoard makes the board of one service. It reports to held how long it kept its lock while a message was sent.
 	NewBoard func(held func(time.Duration)) Board
+	// NewTable makes a table with room for so many keys.
+	NewTable func(room int) Table
+	// NewReporter makes a reporter that writes to a log.
+	NewReporter func(log io.Writer) Reporter
+	// NewRefresher makes a refresher of what a dependency tells, which may take long, and ends with its context.
+	NewRefresher func(lookup func(context.Context) error) Refresher
+	NewRequests  func() Requests
 }
+
+// Count adds to a counter that the fix or the collector declares, and outlives a crash. One that nobody declares in this
+// run is not kept: in the arms of one fix the seams of all others are at work as well.
+type Count func(counter string, n uint64)
 
 // Builder makes the content of a batch.
 type Builder interface {
 	// Build puts every series into an empty map. The watch handler cancels shared when the cluster has lost its leader:
 	// from then on every value carries the stale marker, so that a reader can tell a batch from before the loss.
 	Build(shared context.Context, into map[string]any, series []Series)
+}
+
+// Counting is a builder that counts what it goes through. The service calls it once, and builds with what it returns.
+type Counting interface {
+	Counting(Count) Builder
+}
+
+// Maps gives each batch the map that it is built into.
+type Maps interface {
+	// Map gives an empty map for so many series. Old is what the batch held before, which nobody needs any more.
+	Map(old map[string]any, series int) map[string]any
 }
 
 // Board is where the newest complete batch hangs for the publisher. Its methods are called by many goroutines.
@@ -27,4 +51,35 @@ type Board interface {
 	HandOn(*Batch) (reusable *Batch)
 	// Publish sends the newest batch, and returns a batch that may be filled again, if sending it was all that kept it.
 	Publish(send func(*Batch) error) (reusable *Batch, err error)
+}
+
+// Table holds the newest value of each series for all builders together. Its methods are called by many goroutines.
+type Table interface {
+	Store(key string, value any)
+	Load(key string) (value any, ok bool)
+}
+
+// Reporter tells those who operate the service that a batch cannot be trusted. It is called by many goroutines.
+type Reporter interface {
+	// Stale reports that the series are stale. The request is the batch's own context, with its id (see RequestID), and is
+	// cancelled already, for that is why they are.
+	Stale(request context.Context, series []Series)
+}
+
+// Refresher keeps up to date what a dependency tells. Its methods are called by many goroutines.
+type Refresher interface {
+	// Tick asks for a refresh, and does not wait for it. The request ends when its batch does.
+	Tick(request context.Context)
+	// Wait returns when no lookup is under way. Nobody ticks any more, and the dependency has gone.
+	Wait()
+}
+
+// Requests follows the requests that batches make of their sources. Each has a context of its own under the parent. Its
+// methods are called by many goroutines.
+type Requests interface {
+	Begin(parent context.Context, id uint64)
+	// End is called when nobody waits for the answer any more.
+	End(id uint64)
+	// Wait returns when nothing of any request runs on. The parent has been cancelled.
+	Wait()
 }

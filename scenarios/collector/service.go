@@ -17,7 +17,9 @@ import (
 // service is a collector that runs.
 type service struct {
 	builder Builder
+	maps    Maps
 	board   Board
+	beside  *beside
 	scraper *scraper
 	spares  *spares
 	leader  *leadership
@@ -36,12 +38,15 @@ func (w workload) Start(ctx context.Context, env harness.Env) (harness.Service, 
 	if want < 1 {
 		return nil, fmt.Errorf("the workload's setting %q is %d, it must be at least 1", SeriesSetting, want)
 	}
+	if err := checkSettings(env); err != nil {
+		return nil, err
+	}
 	if (env.Endpoint == "") != (len(env.Metrics) == 0) { // half a cluster would be another load than either
 		return nil, fmt.Errorf("the endpoint is %q and there are %d pages of metrics: a cluster gives both, no cluster neither",
 			env.Endpoint, len(env.Metrics))
 	}
 	s := w.prepare(ctx, env, want)
-	err := s.fill(env.Capacity)
+	err := errors.Join(s.beside.log.err, s.fill(env.Capacity))
 	if err == nil && s.remote != nil {
 		err = s.remote.start()
 	}
@@ -49,14 +54,53 @@ func (w workload) Start(ctx context.Context, env harness.Env) (harness.Service, 
 		return nil, errors.Join(err, s.Stop(ctx))
 	}
 	s.running.Go(func() { s.scraper.run(s.ctx) })
+	if share := env.Settings[CancelledSetting]; share > 0 {
+		s.leader.cancel() // so that the first batch already meets it
+		s.running.Go(func() { s.leader.alternate(share) })
+	}
 	return s, nil
+}
+
+// counting adds to the counters that this run's table has.
+func (w workload) counting(env harness.Env) Count {
+	declared := map[string]*atomic.Uint64{}
+	for _, c := range w.Describe().Counters {
+		declared[c.Name] = env.Counter(c.Name)
+	}
+	return func(counter string, n uint64) {
+		if c := declared[counter]; c != nil {
+			c.Add(n)
+		}
+	}
+}
+
+// checkSettings refuses what the workload cannot do.
+func checkSettings(env harness.Env) error {
+	for name, most := range map[string]int{
+		SeriesSetting: 1_000_000_000, CancelledSetting: 100, ReadsSetting: 100, RequestsSetting: 1000, HangSetting: 3_600_000,
+	} {
+		if v := env.Settings[name]; v < 0 || v > most {
+			return fmt.Errorf("the workload's setting %q is %d (allowed: 0 to %d)", name, v, most)
+		}
+	}
+	if env.Settings[CancelledSetting] > 0 && env.Endpoint != "" {
+		return fmt.Errorf("the workload's setting %q is for a service without a cluster: with one, the loss of its leader cancels",
+			CancelledSetting)
+	}
+	return nil
 }
 
 func (w workload) prepare(ctx context.Context, env harness.Env, want int) *service {
 	s := &service{
-		builder: w.seams.Builder, underCancelled: env.Counter(UnderCancelled), heldAcrossRPC: env.Counter(HeldAcrossRPC),
+		builder: w.seams.Builder, maps: w.seams.Maps,
+		underCancelled: env.Counter(UnderCancelled), heldAcrossRPC: env.Counter(HeldAcrossRPC),
+	}
+	count := w.counting(env)
+	if b, ok := s.builder.(Counting); ok {
+		s.builder = b.Counting(count)
 	}
 	s.ctx, s.stop = context.WithCancel(ctx)
+	s.beside = newBeside(s.ctx, w.seams, env.Settings, want, count)
 	s.leader = newLeadership(s.ctx, env.Signal)
 	s.board = w.seams.NewBoard(s.held)
 	pages := syntheticPages(want)
@@ -118,14 +162,16 @@ func (s *service) batch() (built time.Duration, flags ops.Flags) {
 	b := s.spares.take()
 	series := *s.scraper.newest.Load()
 	shared := s.leader.shared()
-	if shared.Err() != nil { // asked in both arms, so that both are known to have met the same condition
+	stale := shared.Err() != nil
+	if stale { // asked in both arms, so that both are known to have met the same condition
 		s.underCancelled.Add(1)
 		flags |= ops.Trigger
 	}
-	clear(b.Values) // of what the batch held before: not part of building this one
+	b.Values = s.maps.Map(b.Values, len(series)) // not part of building this batch, but of the operation
 	began := clock.Now()
 	s.builder.Build(shared, b.Values, series)
 	b.Want, b.Built = len(series), clock.Now()
+	s.beside.do(shared, series, stale)
 	if !b.Complete() {
 		flags |= ops.Partial
 		s.spares.put(b) // an incomplete batch is not handed on
@@ -146,7 +192,9 @@ func (s *service) held(d time.Duration) {
 
 // Stop ends everything that the service started.
 func (s *service) Stop(context.Context) error {
+	s.beside.endRequests()
 	s.stop()
+	s.beside.close()
 	s.running.Wait()
 	s.scraper.close()
 	if s.remote == nil {

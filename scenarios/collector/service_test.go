@@ -12,6 +12,7 @@ import (
 	"aftershock/harness/cluster"
 	"aftershock/internal/clock"
 	"aftershock/results"
+	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
 	"aftershock/scenarios/fixes"
 	"aftershock/scenarios/fixes/null"
@@ -60,9 +61,7 @@ func around(t *testing.T, c *cluster.Embedded, member string) *surroundings {
 // alone surrounds a service without a cluster.
 func alone(t *testing.T) *surroundings {
 	s := &surroundings{counters: map[string]*atomic.Uint64{}, signals: make(chan harness.Signal, 64)}
-	for _, known := range collector.New(repaired()).Describe().Counters {
-		s.counters[known.Name] = &atomic.Uint64{}
-	}
+	s.declare(collector.New(repaired()).Describe().Counters)
 	s.Env = harness.Env{
 		Settings: harness.Settings{collector.SeriesSetting: series}, Capacity: 8,
 		Counter: func(name string) *atomic.Uint64 {
@@ -76,6 +75,13 @@ func alone(t *testing.T) *surroundings {
 		Signal: func(what harness.Signal, _ clock.Nanos) { s.signals <- what },
 	}
 	return s
+}
+
+// declare makes room for counters.
+func (s *surroundings) declare(counters []ops.Counter) {
+	for _, c := range counters {
+		s.counters[c.Name] = &atomic.Uint64{}
+	}
 }
 
 // repaired are the seams without any defect.

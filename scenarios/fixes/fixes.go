@@ -2,39 +2,70 @@
 package fixes
 
 import (
+	"slices"
+
 	"aftershock/harness"
 	"aftershock/results"
 	"aftershock/scenarios/collector"
+	boundedgoroutine "aftershock/scenarios/fixes/bounded-goroutine"
+	cancelinvalue "aftershock/scenarios/fixes/cancel-in-value"
+	cancelmapleak "aftershock/scenarios/fixes/cancel-map-leak"
 	contextisolation "aftershock/scenarios/fixes/context-isolation"
 	"aftershock/scenarios/fixes/control"
+	detachedlogging "aftershock/scenarios/fixes/detached-logging"
+	doneleak "aftershock/scenarios/fixes/done-leak"
 	lockacrossrpc "aftershock/scenarios/fixes/lock-across-rpc"
+	mapgrowth "aftershock/scenarios/fixes/map-growth"
 	"aftershock/scenarios/fixes/null"
 	nullsteady "aftershock/scenarios/fixes/null-steady"
+	paniccontrolflow "aftershock/scenarios/fixes/panic-control-flow"
+	safemap "aftershock/scenarios/fixes/safe-map"
+	timeoutperkey "aftershock/scenarios/fixes/timeout-per-key"
 	withinmargin "aftershock/scenarios/fixes/within-margin"
 )
 
-// all holds every fix, in the order in which they are listed.
-var all = []collector.Fix{
-	contextisolation.Fix, lockacrossrpc.Fix,
-	null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix,
-}
+// all holds every fix, in the order in which they are listed; those of a family stand together. Where several repair the
+// same seam, all others run with the repair that is listed first.
+var all = slices.Concat(
+	[]collector.Fix{contextisolation.Fix, lockacrossrpc.Fix},
+	mapgrowth.Fixes, []collector.Fix{timeoutperkey.Fix, paniccontrolflow.Fix}, safemap.Fixes,
+	[]collector.Fix{
+		detachedlogging.Fix, boundedgoroutine.Fix, cancelmapleak.Fix, doneleak.Fix, cancelinvalue.Fix,
+		null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix,
+	},
+)
 
 // Registry gives all fixes to the harness. In either arm of a fix, every other seam holds its own fix's after: two
-// defects at a time would hide each other.
+// defects at a time would hide each other. It panics when a fix does not say how it is judged, or has arms that differ in
+// more than their seam: that is a mistake in this program, and every run and test of it would be wrong.
 func Registry() harness.Registry {
 	var r harness.Registry
 	for _, f := range all {
-		r.Fixes = append(r.Fixes, harness.Fix{Fix: f.Fix, Workload: func(arm results.Arm) harness.Workload {
-			return collector.New(Seams(f, arm))
-		}})
+		fix, err := register(f)
+		if err != nil {
+			panic(err)
+		}
+		r.Fixes = append(r.Fixes, fix)
 	}
 	return r
+}
+
+func register(f collector.Fix) (harness.Fix, error) {
+	if err := f.Check(); err != nil {
+		return harness.Fix{}, err
+	}
+	if err := f.CheckArms(Seams(f, results.Before), Seams(f, results.After)); err != nil {
+		return harness.Fix{}, err
+	}
+	return harness.Fix{Fix: f.Fix, Workload: func(arm results.Arm) harness.Workload {
+		return collector.New(Seams(f, arm), f.Counters...)
+	}}, nil
 }
 
 // Seams are the collector's seams with everything repaired but, in the before arm, the one defect of this fix.
 func Seams(f collector.Fix, arm results.Arm) collector.Seams {
 	var s collector.Seams
-	for _, other := range all {
+	for _, other := range slices.Backward(all) {
 		if !other.Instrument {
 			other.After(&s)
 		}

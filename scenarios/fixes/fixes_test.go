@@ -1,138 +1,187 @@
 package fixes_test
 
 import (
+	"cmp"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"aftershock/results"
+	"aftershock/scenarios"
 	"aftershock/scenarios/collector"
 	"aftershock/scenarios/fixes"
 	contextisolation "aftershock/scenarios/fixes/context-isolation"
-	"aftershock/scenarios/fixes/control"
 	lockacrossrpc "aftershock/scenarios/fixes/lock-across-rpc"
 	"aftershock/scenarios/fixes/null"
-	nullsteady "aftershock/scenarios/fixes/null-steady"
-	withinmargin "aftershock/scenarios/fixes/within-margin"
 )
 
 func TestTheOrderInWhichFixesAreListed(t *testing.T) {
-	want := []string{"context-isolation", "lock-across-rpc", "null", "null-steady", "control", "within-margin"}
+	want := []string{
+		"context-isolation", "lock-across-rpc", "map-growth-reused", "map-growth-presized", "timeout-per-key",
+		"panic-control-flow", "safe-map-rwmutex", "safe-map-syncmap", "safe-map-sharded", "safe-map-xsync", "safe-map-advice",
+		"detached-logging", "bounded-goroutine", "cancel-map-leak", "done-leak", "cancel-in-value",
+		"null", "null-steady", "control", "within-margin",
+	}
 	if got := fixes.Registry().Names(); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
-func TestEveryFolderIsAFixOfItsName(t *testing.T) {
+func TestEveryFolderIsAFixOrAFamilyOfItsName(t *testing.T) {
 	entries, err := os.ReadDir(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var folders []string
+	var folders, names []string
 	for _, e := range entries {
 		if e.IsDir() {
 			folders = append(folders, e.Name())
 		}
 	}
-	names := fixes.Registry().Names()
+	for _, f := range fixes.Registry().Fixes {
+		name := f.Name
+		if f.Family != "" {
+			if name = f.Family; !strings.HasPrefix(f.Name, name+"-") {
+				t.Errorf("%s does not begin with the name of its family %s", f.Name, name)
+			}
+		}
+		names = append(names, name)
+	}
 	slices.Sort(names)
-	if !slices.Equal(names, folders) {
+	if names = slices.Compact(names); !slices.Equal(names, folders) {
 		t.Errorf("the fixes are %q, the folders %q", names, folders)
 	}
 }
 
-func TestEveryFixSaysHowItIsJudged(t *testing.T) {
-	units := map[string]string{} // of the counters, as triggers show them
-	for _, c := range collector.New(collector.Seams{}).Describe().Counters {
-		units[c.Name] = map[string]string{"ns": "s"}[c.Unit]
-		if units[c.Name] == "" {
-			units[c.Name] = c.Unit
+func TestEveryFolderOfAFixReadsAsALesson(t *testing.T) {
+	for _, f := range fixes.Registry().Fixes {
+		if f.Instrument {
+			continue
+		}
+		folder := cmp.Or(f.Family, f.Name)
+		for _, file := range []string{"before.go", "after.go", "fix.go", "fix_test.go"} {
+			if _, err := os.Stat(filepath.Join(folder, file)); err != nil {
+				t.Error(err)
+			}
+		}
+		doc, err := os.ReadFile(filepath.Join(folder, "doc.go"))
+		if err != nil {
+			t.Error(err)
+		}
+		for _, title := range []string{"Defect", "Cause", "Repair", "Cost", "What the article says", "What a user sees"} {
+			if !strings.Contains(string(doc), "\n// # "+title+"\n") {
+				t.Errorf("%s/doc.go has no section %q", folder, title)
+			}
 		}
 	}
+}
+
+func TestEveryFixSaysHowItIsJudged(t *testing.T) {
 	for _, f := range fixes.Registry().Fixes {
-		if f.Summary == "" || f.Primary.Name == "" || f.Primary.Phase == "" || len(f.Guards) == 0 {
-			t.Errorf("%s lacks a summary, a primary metric or guards: %+v", f.Name, f.Fix)
-		}
 		if slices.Contains(f.Guards, f.Primary) {
 			t.Errorf("%s: its primary metric %s guards itself", f.Name, f.Primary)
-		}
-		if !f.Instrument && (f.Claim == "" || f.Article == "") {
-			t.Errorf("%s does not say what the article says", f.Name)
 		}
 		if f.Instrument && f.Claim+f.Article != "" {
 			t.Errorf("%s is an instrument, about which the article says nothing", f.Name)
 		}
-		trigger := f.Trigger
+		trigger, units := f.Trigger, map[string]string{} // of the counters, as triggers show them
+		for _, c := range f.Workload(results.Before).Describe().Counters {
+			units[c.Name] = c.Unit
+			if c.Unit == "ns" {
+				units[c.Name] = "s"
+			}
+		}
 		switch {
-		case f.Primary.Phase == results.Steady: // there is nothing to wait for
-			if trigger != (results.Trigger{}) {
-				t.Errorf("%s is judged in the steady phase and has the trigger %+v", f.Name, trigger)
+		case trigger == (results.Trigger{}):
+			if f.Primary.Phase == results.UnderTrigger {
+				t.Errorf("%s is judged under a trigger and has none", f.Name)
 			}
 		case trigger.Says == "" || trigger.Unit == "" || trigger.Unit != units[trigger.Counter]:
 			t.Errorf("%s: trigger %+v, but the counters' units are %v", f.Name, trigger, units)
 		}
-		for _, arm := range []results.Arm{results.Before, results.After} {
-			if f.Workload(arm) == nil {
-				t.Errorf("%s has no workload %s", f.Name, arm)
-			}
+		before, after := f.Workload(results.Before).Describe(), f.Workload(results.After).Describe()
+		if !reflect.DeepEqual(before, after) {
+			t.Errorf("%s: the arms are described as %+v and %+v", f.Name, before, after)
 		}
 	}
 }
 
-// kinds gives the type behind each seam; for a constructor, that of what it makes.
-func kinds(s collector.Seams) map[string]reflect.Type {
-	types := map[string]reflect.Type{}
-	v := reflect.ValueOf(s)
-	for i := range v.NumField() {
-		name, field := v.Type().Field(i).Name, v.Field(i)
-		switch {
-		case field.IsNil():
-			types[name] = nil
-		case field.Kind() == reflect.Func:
-			arguments := make([]reflect.Value, field.Type().NumIn())
-			for k := range arguments {
-				arguments[k] = reflect.Zero(field.Type().In(k))
-			}
-			types[name] = field.Call(arguments)[0].Elem().Type()
-		default:
-			types[name] = field.Elem().Type()
+// A fix that names a scenario which nobody ships could not be run where it matters.
+func TestEveryFixNamesAScenarioThatIsShipped(t *testing.T) {
+	for _, f := range fixes.Registry().Fixes {
+		s, err := scenarios.Load(f.Scenario)
+		if err != nil {
+			t.Errorf("%s: %v", f.Name, err)
+		}
+		if !f.Instrument && !slices.Contains(s.Fixes, f.Name) {
+			t.Errorf("%s is not among the fixes of its scenario %s: %q", f.Name, f.Scenario, s.Fixes)
+		}
+		if f.ClusterFree == "" {
+			continue
+		}
+		if s, err = scenarios.Load(f.ClusterFree); err != nil || s.Cluster.Members > 0 {
+			t.Errorf("%s: the cluster-free scenario %s has %d members, %v", f.Name, f.ClusterFree, s.Cluster.Members, err)
 		}
 	}
-	return types
 }
 
 func TestTheArmsOfAFixDifferInItsSeamAndInNothingElse(t *testing.T) {
-	repaired := kinds(fixes.Seams(null.Fix, results.After))
-	for seam, kind := range repaired {
-		if kind == nil {
-			t.Fatalf("nothing is in the seam %s", seam)
+	want := map[string]string{
+		"map-growth": "Maps", "lock-across-rpc": "NewBoard", "safe-map": "NewTable", "detached-logging": "NewReporter",
+		"bounded-goroutine": "NewRefresher", "cancel-map-leak": "NewRequests", "done-leak": "NewRequests",
+		"cancel-in-value": "NewRequests", "null": "", "null-steady": "",
+	}
+	repaired := fixes.Seams(null.Fix, results.After)
+	if empty := (collector.Seams{}).Differing(repaired); len(empty) != reflect.TypeFor[collector.Seams]().NumField() {
+		t.Errorf("only the seams %q are filled", empty)
+	}
+	for _, f := range fixes.All() {
+		seam, ok := want[cmp.Or(f.Family, f.Name)]
+		if !ok {
+			seam = "Builder"
 		}
-	}
-	both := []results.Arm{results.Before, results.After}
-	cases := []struct {
-		fix      collector.Fix
-		seam     string        // the one that differs; empty for none
-		defected []results.Arm // the arms that are not all repaired
-	}{
-		{contextisolation.Fix, "Builder", both[:1]},
-		{lockacrossrpc.Fix, "NewBoard", both[:1]},
-		{null.Fix, "", nil},
-		{nullsteady.Fix, "", nil},
-		{control.Fix, "Builder", both}, // the same type, with different slowdowns
-		{withinmargin.Fix, "Builder", both},
-	}
-	if all := fixes.Registry().Names(); len(all) != len(cases) {
-		t.Errorf("this test knows %d of the fixes %q", len(cases), all)
-	}
-	for _, c := range cases {
-		for _, arm := range both {
-			for seam, kind := range kinds(fixes.Seams(c.fix, arm)) {
-				differs := kind != repaired[seam]
-				if want := slices.Contains(c.defected, arm) && seam == c.seam; differs != want {
-					t.Errorf("%s, %s: the seam %s holds %v, the repaired one %v", c.fix.Name, arm, seam, kind, repaired[seam])
+		got := fixes.Seams(f, results.Before).Differing(fixes.Seams(f, results.After))
+		if strings.Join(got, ",") != seam {
+			t.Errorf("%s: the arms differ in %q, want %q", f.Name, got, seam)
+		}
+		for _, arm := range []results.Arm{results.Before, results.After} { // and no other seam is defective
+			for _, name := range fixes.Seams(f, arm).Differing(repaired) {
+				if name != seam {
+					t.Errorf("%s, %s: the seam %s is not the repaired one", f.Name, arm, name)
 				}
 			}
+		}
+	}
+}
+
+func TestAFixWithoutAnExpectationDoesNotRegister(t *testing.T) {
+	whole := fixes.All()[0]
+	both := func(s *collector.Seams) {
+		contextisolation.Fix.Before(s)
+		lockacrossrpc.Fix.Before(s)
+	}
+	for want, spoil := range map[string]func(*collector.Fix){
+		"":                                     func(*collector.Fix) {},
+		"no name":                              func(f *collector.Fix) { f.Name = "" },
+		"no summary":                           func(f *collector.Fix) { f.Summary = "" },
+		"no claim":                             func(f *collector.Fix) { f.Claim = "" },
+		"no article":                           func(f *collector.Fix) { f.Article = "" },
+		"no primary metric":                    func(f *collector.Fix) { f.Primary = results.Metric{} },
+		"no guards":                            func(f *collector.Fix) { f.Guards = nil },
+		"no scenario":                          func(f *collector.Fix) { f.Scenario = "" },
+		"no before":                            func(f *collector.Fix) { f.Before = nil },
+		"no after":                             func(f *collector.Fix) { f.After = nil },
+		"its arms are the same":                func(f *collector.Fix) { f.Before = f.After },
+		"its arms differ in Builder and NewBo": func(f *collector.Fix) { f.Before = both },
+	} {
+		f := whole
+		spoil(&f)
+		err := fixes.Register(f)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q, got %v", want, err)
 		}
 	}
 }

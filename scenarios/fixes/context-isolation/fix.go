@@ -10,12 +10,13 @@ import (
 // and on a machine that members, scrapes and batches share that is most of its P99.
 var Fix = collector.Fix{
 	Fix: results.Fix{
-		Name:    "context-isolation",
-		Summary: "ctx.Err() for each series on a context that the watch handler cancels -> detached, asked once a batch",
-		Claim:   "WithRequireLeader cancels contexts into the map-assignment path; isolating the context restores it",
-		Article: "P99 230 us -> 115 us, throughput -48 % -> restored",
-		Primary: results.Metric{Name: "service_p99", Phase: results.UnderTrigger},
-		Guards:  collector.Guards,
+		Name:     "context-isolation",
+		Summary:  "ctx.Err() for each series on a context that the watch handler cancels -> detached, asked once a batch",
+		Scenario: "leader-churn",
+		Claim:    "WithRequireLeader cancels contexts into the map-assignment path; isolating the context restores it",
+		Article:  "P99 230 us -> 115 us, throughput -48 % -> restored",
+		Primary:  results.Metric{Name: "service_p99", Phase: results.UnderTrigger},
+		Guards:   collector.Guards,
 		Trigger: results.Trigger{
 			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches built under a cancelled context",
 		},

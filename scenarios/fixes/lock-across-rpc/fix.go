@@ -8,12 +8,13 @@ import (
 // Fix compares the two boards while the trigger holds: after the watch has reported ErrNoLeader, before the heal.
 var Fix = collector.Fix{
 	Fix: results.Fix{
-		Name:    "lock-across-rpc",
-		Summary: "a mutex held across the publisher's Put -> the batch is taken under the lock and sent without it",
-		Claim:   "map writes halve while the leader changes",
-		Article: "throughput -48 %",
-		Primary: results.Metric{Name: "p99", Phase: results.UnderTrigger},
-		Guards:  collector.Guards,
+		Name:     "lock-across-rpc",
+		Summary:  "a mutex held across the publisher's Put -> the batch is taken under the lock and sent without it",
+		Scenario: "leader-churn",
+		Claim:    "map writes halve while the leader changes",
+		Article:  "throughput -48 %",
+		Primary:  results.Metric{Name: "p99", Phase: results.UnderTrigger},
+		Guards:   collector.Guards,
 		Trigger: results.Trigger{
 			Counter: collector.HeldAcrossRPC, Unit: "s", Says: "time that the lock was held across an RPC without a leader",
 		},

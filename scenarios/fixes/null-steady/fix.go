@@ -10,11 +10,12 @@ import (
 // Fix compares the repaired collector with itself in the steady phase, by the response time.
 var Fix = collector.Fix{
 	Fix: results.Fix{
-		Name:       "null-steady",
-		Summary:    "instrument: both arms are the same, judged in the steady phase, so that it needs no fault",
+		Name:     "null-steady",
+		Summary:  "instrument: both arms are the same, judged in the steady phase, so that it needs no fault",
+		Scenario: "cluster-free", ClusterFree: "cluster-free",
 		Instrument: true,
 		Primary:    results.Metric{Name: "p99", Phase: results.Steady},
-		Guards:     collector.InstrumentGuards,
+		Guards:     collector.SteadyGuards,
 	},
 	Before: collector.Unchanged,
 	After:  collector.Unchanged,

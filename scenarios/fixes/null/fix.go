@@ -12,9 +12,10 @@ var Fix = collector.Fix{
 	Fix: results.Fix{
 		Name:       "null",
 		Summary:    "instrument: both arms are the same, so any difference that is found is the harness's error",
+		Scenario:   "leader-churn",
 		Instrument: true,
 		Primary:    results.Metric{Name: "p99", Phase: results.UnderTrigger},
-		Guards:     collector.InstrumentGuards,
+		Guards:     collector.SteadyGuards,
 		Trigger: results.Trigger{
 			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches built under a cancelled context",
 		},

@@ -1,0 +1,117 @@
+package vitals
+
+import (
+	"context"
+	"math"
+	"runtime/metrics"
+	"sync"
+	"testing"
+	"time"
+
+	"aftershock/internal/clock"
+)
+
+func TestWatchSeesGoroutinesAndHeap(t *testing.T) {
+	from := clock.Now()
+	idle := Watch(t.Context(), from, from)
+	if idle.Samples < 2 || idle.GoroutinePeak < 1 || idle.GoroutineEnd < 1 || idle.HeapPeak == 0 {
+		t.Fatalf("of a process that does nothing: %+v", idle)
+	}
+	release := make(chan struct{})
+	var waiting sync.WaitGroup
+	const more, bytes = 500, 32 << 20
+	for range more {
+		waiting.Go(func() { <-release })
+	}
+	held := make([]byte, bytes)
+	busy := Watch(t.Context(), from, clock.Now())
+	live := Live()
+	if busy.GoroutinePeak < idle.GoroutineEnd+more || busy.GoroutineEnd < more || busy.HeapPeak < bytes || live < bytes {
+		t.Errorf("with %d goroutines and %d bytes more: %+v, then %+v, %d live", more, bytes, idle, busy, live)
+	}
+	held[0] = 1 // so that it lives until here
+	close(release)
+	waiting.Wait()
+	if let := Live(); let > live-bytes/2 {
+		t.Errorf("%d bytes are live with %d held and %d without", live, bytes, let)
+	}
+}
+
+func TestWatchSeesWhatAMutexMadeWait(t *testing.T) {
+	var mu sync.Mutex
+	var blocked sync.WaitGroup
+	ctx, cancel := context.WithCancel(t.Context())
+	mu.Lock()
+	for range 8 {
+		blocked.Go(func() {
+			mu.Lock()
+			mu.Unlock() //nolint:staticcheck // it is the wait that counts
+		})
+	}
+	began := clock.Now()
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		defer cancel()
+		for clock.Now().Sub(began) < 20*time.Millisecond {
+			time.Sleep(time.Millisecond)
+		}
+		mu.Unlock()
+		blocked.Wait()
+	})
+	v := Watch(ctx, began, began.Add(time.Hour))
+	watching.Wait()
+	if v.MutexWait <= 0 || v.SchedLatencyP99 <= 0 {
+		t.Errorf("8 goroutines waited for 20 ms: %+v", v)
+	}
+}
+
+func TestWatchThatIsGivenUpBeforeItBegan(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if v := Watch(ctx, clock.Now().Add(time.Hour), clock.Now().Add(2*time.Hour)); v.Samples != 0 {
+		t.Errorf("%+v", v)
+	}
+}
+
+func TestEveryMetricIsKnownToTheRuntime(t *testing.T) {
+	all := reading()
+	metrics.Read(all)
+	for _, s := range all {
+		if s.Value.Kind() == metrics.KindBad {
+			t.Errorf("this Go knows no %s", s.Name)
+		}
+	}
+}
+
+func TestQuantileOfWhatWasAdded(t *testing.T) {
+	buckets := []float64{0, 1e-6, 1e-3, math.Inf(1)}
+	for _, c := range []struct {
+		first, last []uint64
+		want        time.Duration
+	}{
+		{[]uint64{5, 5, 5}, []uint64{5, 5, 5}, 0},
+		{[]uint64{0, 0, 900}, []uint64{100, 0, 900}, time.Microsecond},
+		{[]uint64{0, 0, 0}, []uint64{99, 1, 0}, time.Microsecond},
+		{[]uint64{0, 0, 0}, []uint64{98, 2, 0}, time.Millisecond},
+		{[]uint64{0, 0, 0}, []uint64{50, 0, 50}, time.Millisecond},
+	} {
+		got := quantile(&metrics.Float64Histogram{Counts: c.first, Buckets: buckets},
+			&metrics.Float64Histogram{Counts: c.last, Buckets: buckets}, 0.99)
+		if got != c.want {
+			t.Errorf("%v after %v: %v, want %v", c.last, c.first, got, c.want)
+		}
+	}
+}
+
+// What a sample costs the process that it is taken of, ten times a second, and what the two full readings cost.
+func BenchmarkSample(b *testing.B) {
+	now := reading()
+	for name, read := range map[string][]metrics.Sample{"each": now[:sampled], "first and last": now} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				metrics.Read(read)
+			}
+		})
+	}
+}

@@ -1,0 +1,21 @@
+package boundedgoroutine
+
+import (
+	"aftershock/results"
+	"aftershock/scenarios/collector"
+)
+
+// Fix compares the two while the dependency hangs for longer than the trial lasts.
+var Fix = collector.Fix{
+	Fix: results.Fix{
+		Name:     "bounded-goroutine",
+		Summary:  "a goroutine on context.Background() with each tick -> one at a time, WithTimeout(WithoutCancel(ctx))",
+		Claim:    "detach the work with a goroutine and a 10 s time-out on context.Background()",
+		Article:  "no figure",
+		Scenario: "leaks", ClusterFree: "leaks",
+		Primary: results.Metric{Name: "goroutines_peak"},
+		Guards:  collector.SteadyGuards,
+	},
+	Before: func(s *collector.Seams) { s.NewRefresher = newBefore },
+	After:  func(s *collector.Seams) { s.NewRefresher = newAfter },
+}

@@ -1,0 +1,79 @@
+package boundedgoroutine
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"aftershock/scenarios/collector"
+)
+
+type key struct{}
+
+// dependency hangs until it is gone, and knows who asks.
+type dependency struct {
+	waiting, asked, bounded, known atomic.Int64
+	gone                           chan struct{}
+}
+
+func (d *dependency) lookUp(ctx context.Context) error {
+	d.asked.Add(1)
+	if _, ok := ctx.Deadline(); ok {
+		d.bounded.Add(1)
+	}
+	if ctx.Value(key{}) != nil {
+		d.known.Add(1)
+	}
+	d.waiting.Add(1)
+	defer d.waiting.Add(-1)
+	select {
+	case <-ctx.Done():
+	case <-d.gone:
+	}
+	return ctx.Err()
+}
+
+// tick asks so often, each time under a request that ends at once.
+func tick(r collector.Refresher, times int) {
+	for range times {
+		request, cancel := context.WithCancel(context.WithValue(context.Background(), key{}, "trace"))
+		r.Tick(request)
+		cancel()
+		synctest.Wait()
+	}
+}
+
+func TestADependencyThatHangsKeepsAGoroutineATickOnlyBefore(t *testing.T) {
+	const ticks = 50
+	for name, c := range map[string]struct {
+		arm                         func(func(context.Context) error) collector.Refresher
+		waiting, asked, boundedness int64
+	}{"before": {newBefore, ticks, ticks, 0}, "after": {newAfter, 1, 1, 1}} {
+		synctest.Test(t, func(t *testing.T) {
+			d := &dependency{gone: make(chan struct{})}
+			r := c.arm(d.lookUp)
+			tick(r, ticks)
+			if d.waiting.Load() != c.waiting || d.asked.Load() != c.asked || d.bounded.Load() != c.boundedness || d.known.Load() != c.boundedness {
+				t.Errorf("%s: after %d ticks %d wait of %d, %d with a deadline, %d with the request's values",
+					name, ticks, d.waiting.Load(), d.asked.Load(), d.bounded.Load(), d.known.Load())
+			}
+			time.Sleep(patience)
+			synctest.Wait()
+			left := c.waiting - c.boundedness // a deadline ends those that have one
+			if d.waiting.Load() != left {
+				t.Errorf("%s: after %v %d wait, want %d", name, patience, d.waiting.Load(), left)
+			}
+			tick(r, 1)
+			if got := d.asked.Load(); got != c.asked+1 {
+				t.Errorf("%s asks %d times, want once more than %d", name, got, c.asked)
+			}
+			close(d.gone)
+			r.Wait()
+			if d.waiting.Load() != 0 {
+				t.Errorf("%s: %d wait after Wait", name, d.waiting.Load())
+			}
+		})
+	}
+}

@@ -1,0 +1,25 @@
+package cancelmapleak
+
+import (
+	"slices"
+
+	"aftershock/results"
+	"aftershock/results/ops"
+	"aftershock/scenarios/collector"
+)
+
+// Fix compares what is still live of the heap when the load has ended.
+var Fix = collector.Fix{
+	Fix: results.Fix{
+		Name:     "cancel-map-leak",
+		Summary:  "cancel funcs of requests that are over stay in a map -> taken out and called when the request ends",
+		Claim:    "a cancel func left in a map leaks, and SA1027 finds it",
+		Article:  "no figure",
+		Scenario: "leaks", ClusterFree: "leaks",
+		Primary: results.Metric{Name: "heap_end"},
+		Guards:  append(slices.Clone(collector.SteadyGuards), results.Metric{Name: collector.CancelParent}),
+	},
+	Counters: []ops.Counter{{Name: collector.CancelParent, Unit: "ns", Better: ops.Lower}},
+	Before:   func(s *collector.Seams) { s.NewRequests = newBefore },
+	After:    func(s *collector.Seams) { s.NewRequests = newAfter },
+}
