@@ -119,6 +119,9 @@ func (w *watched) Handshake(ctx context.Context, client string) error {
 // features are what a cluster was set up with, by which faults are allowed.
 func features(c Config) []plan.Feature {
 	var has []plan.Feature
+	if c.TLS {
+		has = append(has, plan.TLS)
+	}
 	if c.Quota > 0 {
 		has = append(has, plan.Quota)
 	}

@@ -129,7 +129,10 @@ func TestAMemberComesBackAtItsOldAddresses(t *testing.T) {
 		if after := c.Endpoints(); !slices.Equal(before, after) {
 			t.Errorf("endpoints went from %v to %v", before, after)
 		}
-		through := newControl([]Endpoint{{Member: target, ClientURL: "http://" + address}})
+		through := newControl([]Endpoint{{Member: target, ClientURL: shape.scheme() + "://" + address}})
+		if through.tls, err = c.ClientTLS("somebody").Config(); err != nil {
+			t.Fatal(err)
+		}
 		if err := through.write(patience(t), target); err != nil {
 			t.Error(err)
 		}
