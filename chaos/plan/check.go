@@ -90,6 +90,9 @@ func (e Event) checkWords(r FaultRule, targets, clients []string) error {
 
 func (e Event) checkRule(r FaultRule, members int, has []Feature) []error {
 	var errs []error
+	if r.Unavailable != "" { // how it would have to be written is of no use to anybody
+		return []error{r.Fits(members, has)}
+	}
 	errs = append(errs, r.Fits(members, has),
 		r.checkKey("for=", "is held until it is healed", r.Held, e.For != 0),
 		r.checkKey("to=", "moves leadership", r.Moves, e.To != ""))
