@@ -167,7 +167,7 @@ func (f *rotation) agreed(ctx context.Context, member string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := client.Delete(ctx, "aftershock/faults/cert-rotation/none"); err != nil {
+	if _, err := client.Delete(ctx, faultPrefix("cert-rotation")+"none"); err != nil {
 		return fmt.Errorf("write through %s: %w", member, err)
 	}
 	return nil

@@ -7,15 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strings"
 	"time"
 
 	"aftershock/chaos/network"
 	"aftershock/internal/clock"
 )
-
-// clientWord begins the target that a client of the plan is, and the name under which it holds its certificate.
-const clientWord = "client."
 
 // alertExpired is what a member tells somebody whose certificate has expired (certificate_expired, RFC 8446, B.2).
 const alertExpired tls.AlertError = 45
@@ -39,21 +35,13 @@ const (
 // keepAsking asks until the answer is no error, and tells when that was. Members tell nobody what they show to whom, so
 // somebody has to ask.
 func keepAsking(ctx context.Context, ask func(context.Context) error) (clock.Nanos, error) {
-	ticker := time.NewTicker(askInterval)
-	defer ticker.Stop()
-	for {
+	sight, err := askUntil(ctx, askInterval, func(ctx context.Context) (Sight, error) {
 		asking, cancel := context.WithTimeout(ctx, askPatience)
+		defer cancel()
 		err := ask(asking)
-		cancel()
-		if err == nil {
-			return clock.Now(), nil
-		}
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return 0, fmt.Errorf("%w: %w", err, context.Cause(ctx))
-		}
-	}
+		return Sight{At: clock.Now()}, err
+	})
+	return sight.At, err
 }
 
 // dialledAnew is an error until somebody has opened a connection over a link beyond those that there were.
@@ -62,15 +50,6 @@ func dialledAnew(link *network.Link, were int64) error {
 		return nil
 	}
 	return fmt.Errorf("nobody has made a new connection over %s", link)
-}
-
-// clientOf gives the name of a client that is a target.
-func clientOf(target string) (string, error) {
-	name, ok := strings.CutPrefix(target, clientWord)
-	if !ok {
-		return "", fmt.Errorf("target %s is no client (allowed: client.<name>)", target)
-	}
-	return name, nil
 }
 
 // short is as much of a serial as tells a few from each other.

@@ -187,7 +187,7 @@ func TestAClientThatDoesNotDialAgainWasNotRefused(t *testing.T) {
 func TestWhoseCertificateExpiresIsAClient(t *testing.T) {
 	c := withCertificates(t)
 	_, err := begin(t, c, plan.Event{Fault: "client-cert-expiry", Target: "n2"})
-	if err == nil || err.Error() != "target n2 is no client (allowed: client.<name>)" || len(c.issued) > 0 {
+	if err == nil || err.Error() != `unknown client to hit "n2" (allowed: client.collector)` || len(c.issued) > 0 {
 		t.Errorf("issued %v, error %v", c.issued, err)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"aftershock/chaos/network"
 	"aftershock/chaos/plan"
 )
 
@@ -29,33 +28,29 @@ var clientCertExpiry = Fault{
 }
 
 type clientExpiry struct {
+	pinnedClient
 	target      Target
-	client      string
-	link        *network.ClientLink
 	had         int64 // connections over the link until then
 	connections int   // that were reset
 }
 
 func injectClientCertExpiry(_ context.Context, t Target, e plan.Event) (Ongoing, error) {
-	client, err := clientOf(e.Target)
+	c, err := resolveClient(t, e)
 	if err != nil {
 		return nil, err
 	}
-	f := &clientExpiry{target: t, client: client}
-	if f.link, err = t.ClientLink(client); err != nil {
+	if _, err := t.Reissue(clientWord+c.client, Expired); err != nil {
 		return nil, err
 	}
-	if _, err := t.Reissue(clientWord+client, Expired); err != nil {
-		return nil, err
-	}
-	f.had = f.link.Up.Opened()
-	f.connections = f.link.Reset()
+	f := &clientExpiry{pinnedClient: c, target: t, had: c.link.Up.Opened()}
+	f.connections = c.link.Reset()
 	return f, nil
 }
 
 func (f *clientExpiry) Resolved() map[string]string {
-	member, _ := f.target.Pinned(f.client)
-	return map[string]string{"target": member, "client": f.client, "reset": strconv.Itoa(f.connections)}
+	r := f.resolved()
+	r["reset"] = strconv.Itoa(f.connections)
+	return r
 }
 
 func (f *clientExpiry) Effective(ctx context.Context) (Sight, error) {

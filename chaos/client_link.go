@@ -11,6 +11,9 @@ import (
 	"aftershock/internal/nearest"
 )
 
+// clientWord begins the target that a client of the plan is, and the name under which it holds its certificate.
+const clientWord = "client."
+
 // pinnedClient is a client, where it is pinned to, and the link in between.
 type pinnedClient struct {
 	client, member string
@@ -20,12 +23,12 @@ type pinnedClient struct {
 // resolveClient resolves the target of a fault that hits a client: client.<name>.
 func resolveClient(t Target, e plan.Event) (c pinnedClient, err error) {
 	var of bool
-	c.client, of = strings.CutPrefix(e.Target, "client.")
+	c.client, of = strings.CutPrefix(e.Target, clientWord)
 	var pinned bool
 	if c.member, pinned = t.Pinned(c.client); !of || !pinned {
 		words := make([]string, 0, len(t.Clients()))
 		for _, name := range t.Clients() {
-			words = append(words, "client."+name)
+			words = append(words, clientWord+name)
 		}
 		return c, nearest.Unknown("client to hit", e.Target, words)
 	}

@@ -4,37 +4,12 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"time"
 
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 )
 
-// leaderKill ends the leader's process with SIGKILL, and starts it again from its data folder to heal. It takes effect
-// when a survivor says that it has lost its leader, or has another one (Jepsen's kill of a :primary).
-var leaderKill = Fault{
-	FaultRule: plan.FaultRule{Name: "leader-kill", Settle: time.Second, Held: true, Takes: []plan.Resource{plan.Quorum}},
-	Group:     OfProcess,
-	Summary:   "the leader's process is killed (SIGKILL) and later started again from its data",
-	Needs:     []Ability{CanCrash},
-	Inject: func(ctx context.Context, t Target, e plan.Event) (Ongoing, error) {
-		return injectKill(ctx, t, e, resolveLeader, (*kill).noticed)
-	},
-}
-
-// followerKill does the same to a member that does not lead: no election, one vote fewer, and clients that were connected
-// to it go elsewhere. Raft says nothing of a follower that went, so it takes effect when the system says that the process
-// has ended.
-var followerKill = Fault{
-	FaultRule: plan.FaultRule{Name: "follower-kill", Settle: time.Second, Held: true, Takes: []plan.Resource{plan.Quorum}, Members: 2},
-	Group:     OfProcess,
-	Summary:   "a follower's process is killed (SIGKILL) and later started again from its data",
-	Needs:     []Ability{CanCrash},
-	Inject: func(ctx context.Context, t Target, e plan.Event) (Ongoing, error) {
-		return injectKill(ctx, t, e, resolveFollower, (*kill).gone)
-	},
-}
-
+// kill is a member that was killed and will be started again, whether it led or not.
 type kill struct {
 	target    Target
 	member    string

@@ -54,18 +54,11 @@ func injectLaggingFollower(ctx context.Context, t Target, e plan.Event) (Ongoing
 	if err != nil {
 		return nil, err
 	}
-	grudge := Grudge{}
-	for _, m := range t.Members() {
-		if m != follower {
-			grudge[follower] = append(grudge[follower], m)
-			grudge[m] = []string{follower}
-		}
-	}
 	f := &lag{target: t, writer: writerOf(t, e.Fault), follower: follower, applied: status.RaftAppliedIndex, at: clock.Now()}
-	if f.mend, err = t.Partition(grudge); err != nil {
+	if f.mend, err = t.Partition(isolate(t.Members(), follower)); err != nil {
 		return nil, err
 	}
-	for _, m := range grudge[follower] {
+	for _, m := range without(t.Members(), follower) {
 		if _, err := t.ResetPeers(follower, m); err != nil {
 			f.mend()
 			return nil, err

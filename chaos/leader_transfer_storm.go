@@ -63,7 +63,7 @@ func injectStorm(ctx context.Context, t Target, e plan.Event) (Ongoing, error) {
 	}
 	storming, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	f := &storm{
-		target: t, rng: rand.New(rand.NewPCG(e.Params.Seed(), 0)), period: e.Params.Duration("period"), at: clock.Now(),
+		target: t, rng: draws(e), period: e.Params.Duration("period"), at: clock.Now(),
 		cancel: cancel, done: make(chan struct{}), enough: make(chan struct{}),
 	}
 	go f.run(storming)

@@ -14,7 +14,7 @@ import (
 
 // awaitMembers waits until the cluster's own list of its members, read linearizably through the leader, is as it should be.
 func awaitMembers(ctx context.Context, t Target, says string, should func([]*etcdserverpb.Member) bool) (Sight, error) {
-	return askUntil(ctx, func(ctx context.Context) (Sight, error) {
+	return askUntil(ctx, pollEvery, func(ctx context.Context) (Sight, error) {
 		var list *clientv3.MemberListResponse
 		err := throughLeader(ctx, t, func(ctx context.Context, c *clientv3.Client) (err error) {
 			list, err = c.MemberList(ctx)

@@ -102,7 +102,7 @@ func (f *restoration) Resolved() map[string]string {
 }
 
 func (f *restoration) Effective(ctx context.Context) (Sight, error) {
-	return askUntil(ctx, func(ctx context.Context) (Sight, error) {
+	return askUntil(ctx, pollEvery, func(ctx context.Context) (Sight, error) {
 		var got *clientv3.GetResponse
 		err := throughLeader(ctx, f.target, func(ctx context.Context, c *clientv3.Client) (err error) {
 			got, err = c.Get(ctx, markerKey)

@@ -13,19 +13,19 @@ import (
 )
 
 const (
-	pollEvery     = 20 * time.Millisecond
-	statusTimeout = time.Second // after which a member counts as one that does not answer
+	pollEvery     = 20 * time.Millisecond // what costs a member next to nothing to answer
+	statusTimeout = time.Second           // after which a member counts as one that does not answer
 )
 
 // askUntil asks again and again until there is something to see. It is for what no member says by itself: the moment is
-// known as exactly as it is asked for, every 20 ms.
-func askUntil(ctx context.Context, look func(context.Context) (Sight, error)) (Sight, error) {
+// known as exactly as it is asked for.
+func askUntil(ctx context.Context, every time.Duration, look func(context.Context) (Sight, error)) (Sight, error) {
 	for {
 		sight, err := look(ctx)
 		if err == nil {
 			return sight, nil
 		}
-		if ended := sleepUntil(ctx, clock.Now().Add(pollEvery)); ended != nil {
+		if ended := sleepUntil(ctx, clock.Now().Add(every)); ended != nil {
 			return Sight{}, errors.Join(err, ended)
 		}
 	}
@@ -49,7 +49,7 @@ func askStatus(ctx context.Context, t Steward, member string) (*clientv3.StatusR
 // awaitWhole waits until every member that the cluster has answers, votes, follows the leader in its term, and has
 // applied all that the leader had committed when it was asked.
 func awaitWhole(ctx context.Context, t Target) (Sight, error) {
-	sight, err := askUntil(ctx, func(ctx context.Context) (Sight, error) { return whole(ctx, t) })
+	sight, err := askUntil(ctx, pollEvery, func(ctx context.Context) (Sight, error) { return whole(ctx, t) })
 	if err != nil {
 		return Sight{}, fmt.Errorf("the cluster is not whole: %w", err)
 	}
@@ -88,7 +88,7 @@ func awaitWriting(ctx context.Context, t Target, fault string) (Sight, error) {
 	if _, err := awaitWhole(ctx, t); err != nil {
 		return Sight{}, err
 	}
-	sight, err := askUntil(ctx, func(ctx context.Context) (Sight, error) {
+	sight, err := askUntil(ctx, pollEvery, func(ctx context.Context) (Sight, error) {
 		sight, err := whole(ctx, t)
 		if err != nil {
 			return Sight{}, err

@@ -7,6 +7,7 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/internal/clock"
+	"aftershock/results"
 )
 
 // reign is a span of time that begins when the cluster came to follow a leader, or none, and ends with the next one.
@@ -17,67 +18,54 @@ type reign struct {
 
 // reigns works out of what single members were seen to do whom the cluster as a whole followed, and since when.
 //
-// A cluster follows a leader while a majority of its voting members follows it in one term, and it follows itself. Both
-// are needed. An isolated leader still believes in itself, and has no majority. A leader that was killed has one, until
-// its followers' election time-outs: they follow nobody. A member that is paused says nothing, and goes on counting for
-// what it said last: a majority without it decides. Two reigns of one leader in adjacent terms are two.
-//
-// The voting members are those that the cluster was booted with, and as observations tell afterwards: one that joins
-// counts from then on, and a learner, which follows a leader too, not before.
+// Two reigns of one leader in adjacent terms are two. The voting members are those that the cluster was booted with, and
+// as observations tell afterwards: one that joins counts from then on, and a learner, which follows a leader too, not before.
 func reigns(seen []chaos.Observation, booted []string) []reign {
 	seen = slices.SortedStableFunc(slices.Values(seen), func(a, b chaos.Observation) int { return cmp.Compare(a.At, b.At) })
-	p := parliament{voters: map[string]bool{}, following: map[string]chaos.Leadership{}}
-	for _, m := range booted {
-		p.voters[m] = true
-	}
+	following := chaos.NewFollowing(booted)
 	all := []reign{{}}
 	for i, o := range seen {
-		p.take(o)
+		following.Take(o)
 		if i+1 < len(seen) && seen[i+1].At == o.At {
 			continue // what happens at one moment happens together
 		}
-		if leader := p.leader(); leader != all[len(all)-1].leader {
+		if leader, _ := following.Leader(); leader != all[len(all)-1].leader {
 			all = append(all, reign{from: o.At, leader: leader})
 		}
 	}
 	return all
 }
 
-// parliament is who votes, and whom each member follows.
-type parliament struct {
-	voters    map[string]bool
-	following map[string]chaos.Leadership
-}
-
-func (p parliament) take(o chaos.Observation) {
-	switch o.Kind {
-	case chaos.Elected, chaos.Changed:
-		p.following[o.Member] = chaos.Leadership{Member: o.Leader, Term: o.Term}
-	case chaos.Lost, chaos.Exited:
-		delete(p.following, o.Member)
-	case chaos.Joined:
-		p.voters[o.Member] = true
-	case chaos.Left:
-		delete(p.voters, o.Member)
-		delete(p.following, o.Member)
-	case chaos.Started, chaos.LogCompacted, chaos.SnapshotApplied: // says nothing of a leader
-	}
-}
-
-// leader is whom a majority follows; there are no two.
-func (p parliament) leader() chaos.Leadership {
-	votes := map[chaos.Leadership]int{}
-	for m := range p.voters {
-		if l, ok := p.following[m]; ok {
-			votes[l]++
+// countElections counts the leaderships that began after the epoch. One that began while a fault was under way was planned;
+// every other is the machine's or etcd's own doing. A leader that is followed once more in its own term was not elected
+// again. Terms alone would not tell: they begin anew when a cluster is restored from a snapshot.
+func countElections(all []reign, epoch clock.Nanos, faults []results.Fault) results.Elections {
+	var n results.Elections
+	var last chaos.Leadership
+	for _, r := range all {
+		none := r.leader == chaos.Leadership{}
+		if none || r.leader == last {
+			continue
+		}
+		last = r.leader
+		switch {
+		case r.from < epoch:
+		case underWay(faults, r.from-epoch):
+			n.Planned++
+		default:
+			n.Unplanned++
 		}
 	}
-	for l, n := range votes {
-		if n > len(p.voters)/2 && p.following[l.Member] == l {
-			return l
+	return n
+}
+
+func underWay(faults []results.Fault, at results.Offset) bool {
+	for _, f := range faults {
+		if f.Injected > 0 && f.Injected <= at && (f.Recovered == 0 || at <= f.Recovered) {
+			return true
 		}
 	}
-	return chaos.Leadership{}
+	return false
 }
 
 // interregnum is what happened to the cluster's leadership within a span; a moment that did not come is 0.

@@ -10,6 +10,7 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/internal/clock"
+	"aftershock/results"
 )
 
 // says is an observation in words: "685 n1 lost n1 4" or "550 n1 exited", in milliseconds.
@@ -179,6 +180,9 @@ func asked(seen []chaos.Observation, at clock.Nanos) chaos.Leadership {
 		}
 	}
 	for _, leader := range last {
+		if !voters[leader.Leader] {
+			continue // who was removed leads nobody, whatever it says until it ends
+		}
 		votes := 0
 		for m := range voters {
 			if o := last[m]; o.Follows(leader.Leader) && o.Term == leader.Term {
@@ -190,4 +194,20 @@ func asked(seen []chaos.Observation, at clock.Nanos) chaos.Leadership {
 		}
 	}
 	return chaos.Leadership{}
+}
+
+// A leader that is followed once more was not elected again, and terms begin anew when a cluster is restored.
+func TestElectionsAreCountedByLeadership(t *testing.T) {
+	of := func(member string, term uint64) chaos.Leadership { return chaos.Leadership{Member: member, Term: term} }
+	all := []reign{
+		{}, {10, of("n1", 2)}, // before the epoch
+		{110, chaos.Leadership{}}, {120, of("n1", 2)}, // followed again
+		{200, chaos.Leadership{}}, {210, of("n2", 3)}, // under a fault
+		{300, of("n3", 4)},                            // by itself
+		{410, chaos.Leadership{}}, {420, of("n1", 2)}, // restored from a snapshot, under a fault
+	}
+	faults := []results.Fault{{Injected: 90, Recovered: 120}, {Injected: 300, Recovered: 330}}
+	if got, want := countElections(all, 100, faults), (results.Elections{Planned: 2, Unplanned: 1}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
 }

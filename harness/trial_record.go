@@ -7,10 +7,8 @@ import (
 	"path/filepath"
 	"time"
 
-	"aftershock/chaos"
 	"aftershock/harness/load"
 	"aftershock/harness/noise"
-	"aftershock/internal/clock"
 	"aftershock/internal/process"
 	"aftershock/results"
 	"aftershock/results/hlog"
@@ -126,39 +124,7 @@ func (t *trial) account(exit process.Exit) {
 			results.Process{Role: s.Member, GOMAXPROCS: s.GOMAXPROCS, GOGC: s.GOGC, Cores: s.Cores})
 	}
 	t.record.CPU.Members = t.cluster.CPU()
-	t.record.Elections = countElections(t.cluster.Observations(), t.epoch, t.record.Faults)
-}
-
-// countElections counts the terms that began after the epoch, when somebody first followed their leader. One that began
-// while a fault was under way was planned; every other is the machine's or etcd's own doing.
-func countElections(seen []chaos.Observation, epoch clock.Nanos, faults []results.Fault) results.Elections {
-	began := map[uint64]clock.Nanos{}
-	for _, o := range seen {
-		if at, known := began[o.Term]; o.Follows(o.Leader) && (!known || o.At < at) {
-			began[o.Term] = o.At
-		}
-	}
-	var n results.Elections
-	for _, at := range began {
-		if at < epoch {
-			continue
-		}
-		if underWay(faults, at-epoch) {
-			n.Planned++
-		} else {
-			n.Unplanned++
-		}
-	}
-	return n
-}
-
-func underWay(faults []results.Fault, at results.Offset) bool {
-	for _, f := range faults {
-		if f.Injected > 0 && f.Injected <= at && (f.Recovered == 0 || at <= f.Recovered) {
-			return true
-		}
-	}
-	return false
+	t.record.Elections = countElections(reigns(t.cluster.Observations(), t.booted), t.epoch, t.record.Faults)
 }
 
 // measure books what the machine did meanwhile, and runs the canary, now that nothing else of the trial runs.

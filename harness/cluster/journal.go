@@ -13,35 +13,20 @@ import (
 // journal collects what the members were observed to do, and answers who leads.
 type journal struct {
 	mu        sync.Mutex
-	voters    map[string]bool // learners follow a leader too, and count for nothing
-	grown     chan struct{}   // closed and replaced with every entry
+	grown     chan struct{} // closed and replaced with every entry
 	entries   []chaos.Observation
-	following map[string]chaos.Leadership // member -> the leader it follows
+	following *chaos.Following
 }
 
 func newJournal(voters []string) *journal {
-	j := &journal{voters: map[string]bool{}, grown: make(chan struct{}), following: map[string]chaos.Leadership{}}
-	for _, name := range voters {
-		j.voters[name] = true
-	}
-	return j
+	return &journal{grown: make(chan struct{}), following: chaos.NewFollowing(voters)}
 }
 
 func (j *journal) add(o chaos.Observation) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.entries = append(j.entries, o)
-	switch o.Kind {
-	case chaos.Elected, chaos.Changed:
-		j.following[o.Member] = chaos.Leadership{Member: o.Leader, Term: o.Term}
-	case chaos.Lost, chaos.Exited:
-		delete(j.following, o.Member)
-	case chaos.Joined:
-		j.voters[o.Member] = true
-	case chaos.Left:
-		delete(j.voters, o.Member) // what it goes on saying until it ends is nobody's majority
-	case chaos.Started, chaos.LogCompacted, chaos.SnapshotApplied:
-	}
+	j.following.Take(o)
 	close(j.grown)
 	j.grown = make(chan struct{})
 }
@@ -50,37 +35,23 @@ func (j *journal) add(o chaos.Observation) {
 func (j *journal) votes(member string) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.voters[member]
+	return j.following.Votes(member)
 }
 
-// Leader gives the leader that a majority of all voters follows.
+// Leader gives the leader that the cluster follows.
 func (j *journal) Leader() (chaos.Leadership, bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.leader()
-}
-
-func (j *journal) leader() (chaos.Leadership, bool) {
-	votes := map[chaos.Leadership]int{}
-	for member, l := range j.following {
-		if !j.voters[member] || !j.voters[l.Member] { // a leader that was removed leads until it has ended, to no end
-			continue
-		}
-		votes[l]++
-		if votes[l] > len(j.voters)/2 {
-			return l, true
-		}
-	}
-	return chaos.Leadership{}, false
+	return j.following.Leader()
 }
 
 func anyLeader(chaos.Leadership) bool { return true }
 
-// awaitLeader waits until a majority follows a leader that will do.
+// awaitLeader waits until the cluster follows a leader that will do.
 func (j *journal) awaitLeader(ctx context.Context, willDo func(chaos.Leadership) bool) (chaos.Leadership, error) {
 	for {
 		j.mu.Lock()
-		leader, ok := j.leader()
+		leader, ok := j.following.Leader()
 		grown := j.grown
 		j.mu.Unlock()
 		if ok && willDo(leader) {

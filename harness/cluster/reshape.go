@@ -58,11 +58,11 @@ func (c *Processes) makeRoom(name string) (joins bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if err := c.peers.AddMember(name, ""); err != nil {
-		return false, err
-	}
 	fresh, err := c.newChild(name, addresses)
 	if err != nil {
+		return false, err
+	}
+	if err := c.peers.AddMember(name, ""); err != nil {
 		return false, err
 	}
 	c.members[name] = fresh

@@ -1,0 +1,61 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"aftershock/chaos/plan"
+	"aftershock/internal/clock"
+)
+
+// followerPause suspends a member that does not lead. Raft says nothing of it, so it takes effect when the member has left
+// a status request unanswered for half a second while the leader answers one; it is over when the member has caught up.
+var followerPause = Fault{
+	FaultRule: plan.FaultRule{Name: "follower-pause", Held: true, Takes: []plan.Resource{plan.Quorum}, Members: 3},
+	Group:     OfProcess,
+	Summary:   "a follower's process is suspended (SIGSTOP) and later goes on",
+	Needs:     []Ability{CanPause, CanAdminister},
+	Inject:    injectFollowerPause,
+}
+
+type pausedFollower struct{ suspension }
+
+func injectFollowerPause(_ context.Context, t Target, e plan.Event) (Ongoing, error) {
+	member, leader, err := resolveFollower(t, e.Target)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.Pause(member); err != nil {
+		return nil, err
+	}
+	return &pausedFollower{suspension{target: t, member: member, leader: leader}}, nil
+}
+
+// unanswered is how long a member is given to answer a status request, which takes a healthy one less than a millisecond.
+const unanswered = 500 * time.Millisecond
+
+func (f *pausedFollower) Effective(ctx context.Context) (Sight, error) {
+	sight, err := askUntil(ctx, pollEvery, func(ctx context.Context) (Sight, error) {
+		asking, cancel := context.WithTimeout(ctx, unanswered)
+		defer cancel()
+		if _, err := askStatus(asking, f.target, f.member); err == nil {
+			return Sight{}, fmt.Errorf("%s answers", f.member)
+		} else if asking.Err() == nil {
+			return Sight{}, err // it is gone rather than silent
+		}
+		at := clock.Now()
+		// On a machine that is too busy to answer anybody, silence would mean nothing.
+		_, err := askStatus(ctx, f.target, f.leader.Member)
+		return Sight{at, fmt.Sprintf("%s answers nothing, %s does", f.member, f.leader.Member)}, err
+	})
+	if err != nil {
+		return Sight{}, fmt.Errorf("%s goes on: %w", f.member, err)
+	}
+	return sight, nil
+}
+
+// Recovered waits for the whole cluster: a follower need not have lost its leader, and then says nothing.
+func (f *pausedFollower) Recovered(ctx context.Context) (Sight, error) {
+	return awaitWhole(ctx, f.target)
+}

@@ -1,0 +1,57 @@
+package chaos
+
+// Following is who votes and whom each member follows, by what each was last seen to say.
+//
+// A cluster follows a leader while a majority of its voters follows it in one term, and it is a voter that follows itself.
+// All are needed.
+// An isolated leader still believes in itself, and has no majority. A leader that was killed has one, until its followers'
+// election time-outs: they follow nobody. A member that is paused says nothing, and goes on counting for what it said
+// last: a majority without it decides.
+type Following struct {
+	voters  map[string]bool // learners follow a leader too, and count for nothing
+	leaders map[string]Leadership
+}
+
+// NewFollowing begins with these voters, who follow nobody yet.
+func NewFollowing(voters []string) *Following {
+	f := &Following{voters: map[string]bool{}, leaders: map[string]Leadership{}}
+	for _, v := range voters {
+		f.voters[v] = true
+	}
+	return f
+}
+
+// Take takes note of what a member was seen to do.
+func (f *Following) Take(o Observation) {
+	switch o.Kind {
+	case Elected, Changed:
+		f.leaders[o.Member] = Leadership{Member: o.Leader, Term: o.Term}
+	case Lost, Exited:
+		delete(f.leaders, o.Member)
+	case Joined:
+		f.voters[o.Member] = true
+	case Left:
+		delete(f.voters, o.Member) // what it goes on saying until it ends is nobody's majority
+		delete(f.leaders, o.Member)
+	case Started, LogCompacted, SnapshotApplied: // says nothing of a leader
+	}
+}
+
+// Votes tells whether a member has a vote.
+func (f *Following) Votes(member string) bool { return f.voters[member] }
+
+// Leader gives the leader that the cluster follows, and false while it follows none; there are no two.
+func (f *Following) Leader() (Leadership, bool) {
+	votes := map[Leadership]int{}
+	for voter := range f.voters {
+		l, ok := f.leaders[voter]
+		if !ok || !f.voters[l.Member] || f.leaders[l.Member] != l { // a leader that was removed leads until it ends, to no end
+			continue
+		}
+		votes[l]++
+		if votes[l] > len(f.voters)/2 {
+			return l, true
+		}
+	}
+	return Leadership{}, false
+}
