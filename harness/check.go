@@ -114,7 +114,7 @@ func (o Options) checkWorkload() error {
 		}
 	}
 	for _, name := range streams {
-		if !given[name] {
+		if !given[name] && !slices.Contains(d.Optional, name) {
 			errs = append(errs, fmt.Errorf("the scenario has no stream %q, which the workload serves", name))
 		}
 	}

@@ -93,11 +93,11 @@ func (t *trial) run(ctx context.Context) error {
 
 // start starts the cluster and brings the worker to the point at which only the epoch is missing.
 func (t *trial) start(ctx context.Context) (err error) {
-	endpoint, err := t.startCluster(ctx)
+	links, err := t.startCluster(ctx)
 	if err != nil {
 		return err
 	}
-	if t.worker, err = startWorker(t.workerConfig(endpoint), t.cores.worker, filepath.Join(t.folder, "worker.log"), t.signalled); err != nil {
+	if t.worker, err = startWorker(t.workerConfig(links), t.cores.worker, filepath.Join(t.folder, "worker.log"), t.signalled); err != nil {
 		return err
 	}
 	if err := t.worker.awaitReady(ctx); err != nil {
@@ -109,11 +109,12 @@ func (t *trial) start(ctx context.Context) (err error) {
 	return t.worker.start(t.epoch)
 }
 
-// startCluster boots the cluster and pins the clients. A scenario without members has none, and the workload no endpoint.
-func (t *trial) startCluster(ctx context.Context) (endpoint string, err error) {
+// startCluster boots the cluster and pins the clients, and gives the addresses at which they find their members. A
+// scenario without members has none.
+func (t *trial) startCluster(ctx context.Context) (links map[string]string, err error) {
 	shape := t.scenario.Cluster
 	if shape.Members == 0 {
-		return "", nil
+		return nil, nil
 	}
 	t.cluster, err = t.runtime.Boot(ctx, cluster.Config{
 		Members: shape.Members, Tick: shape.Tick, Election: shape.Election,
@@ -122,15 +123,15 @@ func (t *trial) startCluster(ctx context.Context) (endpoint string, err error) {
 		TLS: shape.TLS, External: t.attachedTo(),
 	})
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	t.booted = slices.Clone(t.cluster.Members())
 	t.live.booted(t.cluster)
-	addresses, err := t.pin()
+	links, err = t.pin()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	return addresses[workloadClient], t.dialProbes(ctx, addresses)
+	return links, t.dialProbes(ctx, links)
 }
 
 // pin resolves where each client of the plan is pinned, and returns the addresses at which they find their members.
@@ -152,9 +153,9 @@ func (t *trial) pin() (addresses map[string]string, err error) {
 	return addresses, nil
 }
 
-func (t *trial) workerConfig(endpoint string) workerConfig {
+func (t *trial) workerConfig(links map[string]string) workerConfig {
 	config := workerConfig{
-		Fix: t.fix.Name, Arm: t.record.Arm, Endpoint: endpoint, Settings: t.scenario.Workload,
+		Fix: t.fix.Name, Arm: t.record.Arm, Endpoint: links[workloadClient], Links: links, Settings: t.scenario.Workload,
 		Ops: filepath.Join(t.folder, results.OpsFile), Streams: t.streams(), Capacity: t.capacityWindows(),
 		Watched: load.Window{From: 0, To: t.scenario.Phases.Windows().Recovery.To},
 	}
@@ -166,6 +167,7 @@ func (t *trial) workerConfig(endpoint string) workerConfig {
 	}
 	for _, e := range t.cluster.Endpoints() {
 		config.Metrics = append(config.Metrics, e.MetricsURL)
+		config.Members = append(config.Members, e.ClientURL)
 	}
 	config.TLS = t.cluster.ClientTLS(workloadClient)
 	return config

@@ -32,6 +32,8 @@ type workerConfig struct {
 	Endpoint string            `json:"endpoint"`
 	TLS      *cluster.TLSFiles `json:"tls,omitempty"`
 	Metrics  []string          `json:"metrics"`
+	Links    map[string]string `json:"links,omitempty"`   // client -> where it finds its member
+	Members  []string          `json:"members,omitempty"` // client URLs past all links
 	User     string            `json:"user"`
 	Password string            `json:"password"` // the worker's standard input is the one place that it is written to
 	Settings Settings          `json:"settings"`
@@ -181,7 +183,9 @@ func addSpareProcessors() int {
 
 func env(child *process.Child, table *ops.Table, config workerConfig, capacity int) Env {
 	return Env{
-		Endpoint: config.Endpoint, Metrics: config.Metrics, User: config.User, Password: Secret(config.Password), Settings: config.Settings, Capacity: capacity,
+		Endpoint: config.Endpoint, Metrics: config.Metrics, Links: config.Links, Members: config.Members,
+		User: config.User, Password: Secret(config.Password), Settings: config.Settings, Streams: config.streamNames(),
+		Capacity: capacity,
 		Counter: func(name string) *atomic.Uint64 {
 			counter, err := table.Counter(name)
 			if err != nil { // the orchestrator made the table from the same Description
@@ -193,6 +197,13 @@ func env(child *process.Child, table *ops.Table, config workerConfig, capacity i
 			_ = child.Report(workerReport{Signal: &workerSignal{What: what, At: at}}) // a parent that is gone wants none
 		},
 	}
+}
+
+func (c workerConfig) streamNames() (names []string) {
+	for _, s := range c.Streams {
+		names = append(names, s.Name)
+	}
+	return names
 }
 
 func (c workerConfig) streams(table *ops.Table, service Service) ([]load.Stream, error) {

@@ -27,6 +27,7 @@ type Workload interface {
 type Description struct {
 	Streams   map[string]string // each stream that it serves -> what Record.Aux means there
 	Clustered []string          // those streams that need a cluster; without one they have no operation
+	Optional  []string          // those streams that a scenario may leave out
 	Settings  []string          // the names of the settings that it reads
 	Counters  []ops.Counter
 }
@@ -46,9 +47,16 @@ type Service interface {
 type Env struct {
 	Endpoint string   // the client link to the member that the client is pinned to; empty without a cluster
 	Metrics  []string // the members' /metrics pages, past all links; none without a cluster
-	User     string   // whom the members know the client as; empty where they ask nobody
+	// Links are the client links of all clients that the plan pins, by name; each leads to the member that its own was
+	// pinned to. A workload that knows several endpoints dials more than one. None without a cluster.
+	Links map[string]string
+	// Members are the members' client URLs past all links, such as http://127.0.0.1:2379: for what has to know what is true
+	// while the service under test cannot, and for others who write to the same cluster. None without a cluster.
+	Members  []string
+	User     string // whom the members know the client as; empty where they ask nobody
 	Password Secret
 	Settings Settings
+	Streams  []string // those that the scenario drives
 	// TLS is what the client dials with; nil without TLS. It reads the client's certificate anew at each handshake: a fault
 	// may have replaced it.
 	TLS *tls.Config

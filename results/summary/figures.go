@@ -102,11 +102,12 @@ func (m metric) phasesOf(kinds []string) []string {
 // figures computes all figures of a trial, a phase at a time.
 func (t *table) figures(scratch *phaseData) map[results.Metric]figure {
 	all := map[results.Metric]figure{}
+	further := streamed(t.further())
 	for _, phase := range append([]string{wholeTrial}, everyPhase...) {
 		if !t.collect(phase, scratch) {
 			continue
 		}
-		for _, m := range catalogue {
+		for _, m := range slices.Concat(catalogue, further) {
 			if m.inPhase == nil || !slices.Contains(m.phases, phase) {
 				continue
 			}

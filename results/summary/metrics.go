@@ -57,8 +57,11 @@ func alsoWhole(m metric) metric {
 // achieved are the operations of all streams that were really sent, of those that were intended: what the generator
 // brought about, whatever became of them.
 func achieved(p *phaseData) (sent, intended int) {
-	intended = p.batch.offered + p.publish.offered
-	return intended - p.batch.missed - p.publish.missed, intended
+	for _, b := range p.books() {
+		intended += b.offered
+		sent += b.offered - b.missed
+	}
+	return sent, intended
 }
 
 // driftOf is the median response time of the second half of the phase over that of the first: a service, or a machine,

@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -15,8 +16,9 @@ type phaseData struct {
 	windows        []results.Phase
 	pauses         []results.Capacity // closed-loop windows, in which the open loop pauses
 	batch, publish books
-	completions    []int64    // ends of complete batches within a window, whenever they were intended; ascending
-	halves         [2][]int64 // response times of batches that were intended in the first and the second half
+	further        map[string]*books // by stream
+	completions    []int64           // ends of complete batches within a window, whenever they were intended; ascending
+	halves         [2][]int64        // response times of batches that were intended in the first and the second half
 }
 
 // books are the operations of one stream in one phase. Latencies are in nanoseconds and ascending; response charges a
@@ -26,6 +28,7 @@ type books struct {
 	timeout                              time.Duration
 	response                             []int64
 	service                              []int64
+	took                                 []int64 // service time of whatever was sent, failures included
 	aux                                  []int64 // build time of a batch, age of a published snapshot
 	rest                                 []int64 // service less aux: of a batch, handing it on, and waiting for one to be given back
 }
@@ -67,6 +70,7 @@ func (t *table) collect(phase string, p *phaseData) bool {
 			}
 		}
 	}
+	t.collectFurther(p, timed)
 	if phase == results.Steady {
 		p.halve(t)
 	}
@@ -89,6 +93,7 @@ func (p *phaseData) reset(windows []results.Phase, pauses []results.Capacity) {
 	p.windows, p.pauses = windows, pauses
 	p.batch.reset()
 	p.publish.reset()
+	p.further = map[string]*books{}
 	p.completions = p.completions[:0]
 	for i := range p.halves {
 		p.halves[i] = p.halves[i][:0]
@@ -96,13 +101,19 @@ func (p *phaseData) reset(windows []results.Phase, pauses []results.Capacity) {
 }
 
 func (b *books) reset() {
-	*b = books{response: b.response[:0], service: b.service[:0], aux: b.aux[:0], rest: b.rest[:0]}
+	*b = books{response: b.response[:0], service: b.service[:0], took: b.took[:0], aux: b.aux[:0], rest: b.rest[:0]}
+}
+
+// books are those of all streams.
+func (p *phaseData) books() []*books {
+	return append(slices.Collect(maps.Values(p.further)), &p.batch, &p.publish)
 }
 
 func (p *phaseData) sort() {
-	for _, b := range []*books{&p.batch, &p.publish} {
+	for _, b := range p.books() {
 		slices.Sort(b.response)
 		slices.Sort(b.service)
+		slices.Sort(b.took)
 		slices.Sort(b.aux)
 		slices.Sort(b.rest)
 	}
@@ -121,6 +132,9 @@ func (b *books) take(r ops.Record, timed bool) {
 		return
 	}
 	b.response = append(b.response, int64(r.Charged(b.timeout)))
+	if r.Outcome == ops.OK || r.Outcome == ops.Failed {
+		b.took = append(b.took, int64(r.Service))
+	}
 	if r.Outcome == ops.OK {
 		b.service = append(b.service, int64(r.Service))
 		b.aux = append(b.aux, r.Aux)

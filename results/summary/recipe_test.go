@@ -16,7 +16,8 @@ type recipe struct {
 	trial    results.Trial
 	batch    []ops.Record
 	publish  []ops.Record
-	silent   bool // it has no publish stream at all
+	silent   bool         // it has no publish stream at all
+	records  []ops.Record // of a further stream, when there are any
 	counters map[string]uint64
 	declared []ops.Counter
 }
@@ -95,6 +96,10 @@ func (r *recipe) writeOps(path string) error {
 	streams := [][]ops.Record{r.batch, r.publish}
 	if r.silent {
 		header.Streams, streams = header.Streams[:1], streams[:1]
+	}
+	if len(r.records) > 0 {
+		header.Streams = append(header.Streams, ops.Stream{Name: "record", Slots: len(r.records), Timeout: sec})
+		streams = append(streams, r.records)
 	}
 	table, err := ops.Create(path, header)
 	if err != nil {

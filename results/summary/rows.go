@@ -23,7 +23,7 @@ func rows(pairs []pair, margin float64) []Row {
 		}
 	}
 	var all []Row
-	for _, m := range slices.Concat(catalogue, counted(countersOf(pairs))) {
+	for _, m := range slices.Concat(catalogue, streamed(streamsOf(pairs)), counted(countersOf(pairs))) {
 		for _, phase := range m.phasesOf(kinds) {
 			if r := m.row(phase, pairs, margin); len(r.Before.Values)+len(r.After.Values) > 0 {
 				all = append(all, r)

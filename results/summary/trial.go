@@ -19,6 +19,7 @@ type trialData struct {
 	kinds    []string // of the faults that it met, each once
 	outages  []outage
 	counters []ops.Counter
+	streams  []string // beside batches and snapshots
 	trigger  float64
 }
 
@@ -76,7 +77,7 @@ func (d *trialData) figure(r reading, scratch *phaseData) error {
 	if d.trigger, err = t.held(r.fix.Trigger); err != nil {
 		return fmt.Errorf("%s: %w", results.OpsFile, err)
 	}
-	d.counters = t.Counters
+	d.counters, d.streams = t.Counters, t.further()
 	d.figures = t.figures(scratch)
 	return nil
 }
@@ -96,12 +97,9 @@ func (t *table) check() (err error) {
 	if t.publish, err = t.Stream(results.Publish); err != nil {
 		t.publish = -1
 	}
-	for _, index := range []int{t.batch, t.publish} {
-		if index < 0 {
-			continue
-		}
+	for index, s := range t.Streams {
 		if all := t.Books(index); !all.Balanced() {
-			return fmt.Errorf("the books of stream %q do not balance: %+v", t.Streams[index].Name, all)
+			return fmt.Errorf("the books of stream %q do not balance: %+v", s.Name, all)
 		}
 	}
 	return nil

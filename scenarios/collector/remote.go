@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,7 +13,6 @@ import (
 	"aftershock/harness"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
-	"go.uber.org/zap"
 )
 
 // prefix is where all of the collector's keys lie.
@@ -26,13 +26,20 @@ const connectPatience = 5 * time.Second
 type remote struct {
 	ctx       context.Context // the service's; its end ends all that runs here
 	endpoint  string
-	tls       *tls.Config // nil without TLS
+	links     map[string]string // client -> its link
+	members   []string          // past all links
+	tls       *tls.Config       // nil without TLS
 	user      string
 	password  harness.Secret
 	leader    *leadership
 	configure func(value string)
+	count     Count
+	log       io.Writer
+	parts     func(Wire) []part // of what the scenario asks for
 
 	client     *clientv3.Client
+	clients    []*clientv3.Client // all that were made, the service's own first
+	doing      []part
 	lease      atomic.Int64 // the clientv3.LeaseID under which everything is written
 	leasesLost *atomic.Uint64
 	running    sync.WaitGroup
@@ -40,11 +47,7 @@ type remote struct {
 
 // start connects and registers, and returns when the configuration is watched. Close has to follow, whatever it returns.
 func (r *remote) start() (err error) {
-	r.client, err = clientv3.New(clientv3.Config{
-		Endpoints: []string{r.endpoint}, TLS: r.tls, DialTimeout: connectPatience, Context: r.ctx, Logger: zap.NewNop(),
-		Username: r.user, Password: string(r.password),
-	})
-	if err != nil {
+	if r.client, err = r.dial([]string{r.endpoint}, nil); err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
 	if err := r.register(r.ctx); err != nil {
@@ -55,21 +58,38 @@ func (r *remote) start() (err error) {
 	r.running.Go(r.keepRegistered)
 	select {
 	case <-watching:
-		return nil
 	case <-time.After(connectPatience):
 		return errors.New("the configuration cannot be watched")
 	}
+	r.doing = r.parts(r.wire())
+	for _, p := range r.doing {
+		if err := p.start(r.ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // close waits for all that start started, once the context has ended. What was written is left to its lease: giving that
-// back would have to wait for a leader.
-func (r *remote) close() error {
+// back would have to wait for a leader. What the parts still look up ends with ctx.
+func (r *remote) close(ctx context.Context) error {
 	r.running.Wait()
-	if r.client == nil {
-		return nil
+	var errs []error
+	for _, p := range r.doing {
+		errs = append(errs, p.close(ctx))
 	}
-	if err := r.client.Close(); err != nil && !errors.Is(err, context.Canceled) {
-		return fmt.Errorf("close the client: %w", err)
+	if err := r.closeClients(); err != nil {
+		errs = append(errs, fmt.Errorf("close the client: %w", err))
+	}
+	return errors.Join(errs...)
+}
+
+// operation is what one operation of a stream of the parts' does; nil when none has such a stream.
+func (r *remote) operation(stream string) operation {
+	for _, p := range r.doing {
+		if do := p.operation(stream); do != nil {
+			return do
+		}
 	}
 	return nil
 }

@@ -110,8 +110,9 @@ func (w workload) prepare(ctx context.Context, env harness.Env, want int) *servi
 	s.scraper = newScraper(pages, want, ownRegistry(), env.Counter(ScrapesFailed))
 	if env.Endpoint != "" {
 		s.remote = &remote{
-			ctx: s.ctx, endpoint: env.Endpoint, tls: env.TLS, user: env.User, password: env.Password, leader: s.leader,
-			configure:  s.scraper.configure,
+			ctx: s.ctx, endpoint: env.Endpoint, links: env.Links, members: env.Members, tls: env.TLS, user: env.User, password: env.Password, leader: s.leader,
+			configure: s.scraper.configure, count: count, log: s.beside.log,
+			parts:      func(on Wire) []part { return w.parts(on, s, env) },
 			leasesLost: env.Counter(LeasesLost),
 		}
 	}
@@ -146,6 +147,8 @@ func (s *service) Operation(stream string) func(*load.Op) {
 		}
 	case stream == PublishStream && s.remote != nil:
 		return s.publish
+	case s.remote != nil:
+		return s.remote.operation(stream)
 	}
 	return nil
 }
@@ -191,14 +194,15 @@ func (s *service) held(d time.Duration) {
 }
 
 // Stop ends everything that the service started.
-func (s *service) Stop(context.Context) error {
+func (s *service) Stop(ctx context.Context) error {
 	s.beside.endRequests()
 	s.stop()
-	s.beside.close()
 	s.running.Wait()
 	s.scraper.close()
-	if s.remote == nil {
-		return nil
+	var err error
+	if s.remote != nil {
+		err = s.remote.close(ctx)
 	}
-	return s.remote.close()
+	s.beside.close() // the log last, for all others write to it
+	return err
 }

@@ -52,8 +52,9 @@ func around(t *testing.T, c *cluster.Embedded, member string) *surroundings {
 	if s.Endpoint, err = c.Pin("collector", member); err != nil {
 		t.Fatal(err)
 	}
+	s.Links = map[string]string{"collector": s.Endpoint}
 	for _, e := range c.Endpoints() {
-		s.Metrics = append(s.Metrics, e.MetricsURL)
+		s.Metrics, s.Members = append(s.Metrics, e.MetricsURL), append(s.Members, e.ClientURL)
 	}
 	return s
 }
