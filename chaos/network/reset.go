@@ -23,6 +23,9 @@ func (c *ClientLink) Reset() (connections int) { return c.Up.resetConnections() 
 func (l *Link) resetConnections() int {
 	open := l.connections()
 	for _, c := range open {
+		// Both first: a cancelled connection is closed by whoever forwards it, and without this that is a clean end.
+		_ = c.dialler.SetLinger(0)
+		_ = c.server.SetLinger(0)
 		c.cancel()
 		reset(c.dialler)
 		reset(c.server)

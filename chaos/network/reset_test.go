@@ -43,6 +43,7 @@ func TestReset(t *testing.T) {
 			b2, b1 := connect(t, n, "n2", "n1"), acceptFrom(t, first)
 			x1, x3 := connect(t, n, "n1", "n3"), acceptFrom(t, third)
 			ab, ba := linkOf(t, n, "n1", "n2"), linkOf(t, n, "n2", "n1")
+			await(t, "both connections are open", func() bool { return ab.Connections() == 2 })
 			c.first(t, ab, ba)
 			write(t, a1, "on its way")
 			write(t, a2, "and back")

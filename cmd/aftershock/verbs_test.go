@@ -65,13 +65,14 @@ func TestReportWritesEveryFormat(t *testing.T) {
 
 func TestGateAnswersByItsExitCode(t *testing.T) {
 	folder := runFree(t)
+	// Bounds are on the build time of complete batches, which a busy machine lengthens and never censors.
 	for name, c := range map[string]struct {
 		rule string
 		code int
 		want string
 	}{
-		"pass":          {"{rule: bound, fix: control, metric: p99, phase: steady, at-most: 30s}", exitOK, "pass"},
-		"fail":          {"{rule: bound, fix: control, metric: p99, phase: steady, at-most: 1ns}", exitGateFailed, "fail"},
+		"pass":          {"{rule: bound, fix: control, metric: build_p50, phase: steady, at-most: 30s}", exitOK, "pass"},
+		"fail":          {"{rule: bound, fix: control, metric: build_p50, phase: steady, at-most: 1ns}", exitGateFailed, "fail"},
 		"too few pairs": {"{rule: pairs, fix: control, at-least: 8}", exitNoVerdict, "underpowered"},
 		"no metric":     {"{rule: bound, fix: control, metric: p98, phase: steady, at-most: 1s}", exitUsage, `did you mean "p99"?`},
 		"no fix":        {"{rule: exercised, fix: contrl}", exitUsage, `did you mean "control"?`},
