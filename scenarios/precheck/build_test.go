@@ -89,7 +89,7 @@ func failing(f func(context.Context, metrics) error, with error) func(context.Co
 
 func TestBuildDoesNotBeginWhenTheContextIsDone(t *testing.T) {
 	for want, ctx := range map[error]context.Context{
-		context.Canceled: cancelled(t, errors.New("no leader")), context.DeadlineExceeded: late{t.Context()},
+		context.Canceled: cancelled(t, errors.New("no leader")), context.DeadlineExceeded: late(t.Context()),
 	} {
 		private := metrics{"from before": 1}
 		got, err := precheck.Build(ctx, private, func(context.Context, metrics) error {

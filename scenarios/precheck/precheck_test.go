@@ -15,10 +15,18 @@ import (
 	"aftershock/scenarios/precheck"
 )
 
-// late is a context whose deadline has passed, and whose timer was not served yet.
-type late struct{ context.Context }
+// unserved is a context whose timer was not served yet, however late it is.
+type unserved struct {
+	context.Context
+	deadline time.Time
+}
 
-func (late) Deadline() (time.Time, bool) { return time.Now().Add(-time.Nanosecond), true }
+func (u unserved) Deadline() (time.Time, bool) { return u.deadline, true }
+
+// late is a context whose deadline has just passed.
+func late(ctx context.Context) context.Context {
+	return unserved{ctx, time.Now().Add(-time.Nanosecond)}
+}
 
 // asked counts how often it is asked, and is cancelled from one question on.
 type asked struct {
@@ -54,12 +62,12 @@ func TestErr(t *testing.T) {
 		"cancelled":                 {cancelled(t, nil), context.Canceled},
 		"cancelled for a reason":    {cancelled(t, errors.New("no leader")), context.Canceled},
 		"its deadline has passed":   {past, context.DeadlineExceeded},
-		"and its timer has not":     {late{t.Context()}, context.DeadlineExceeded},
-		"below one that is late":    {context.WithValue(late{t.Context()}, asked{}, 1), context.DeadlineExceeded},
-		"cancelled before it":       {late{cancelled(t, nil)}, context.Canceled},
+		"and its timer has not":     {late(t.Context()), context.DeadlineExceeded},
+		"below one that is late":    {context.WithValue(late(t.Context()), asked{}, 1), context.DeadlineExceeded},
+		"cancelled before it":       {late(cancelled(t, nil)), context.Canceled},
 		"detached when cancelled":   {context.WithoutCancel(cancelled(t, nil)), nil},
 		"detached after a deadline": {context.WithoutCancel(past), nil},
-		"detached when late":        {context.WithoutCancel(late{t.Context()}), nil},
+		"detached when late":        {context.WithoutCancel(late(t.Context())), nil},
 	} {
 		if got := precheck.Err(c.ctx); got != c.want { //nolint:errorlint // the very error is promised
 			t.Errorf("%s: %v, want %v", name, got, c.want)
@@ -69,16 +77,21 @@ func TestErr(t *testing.T) {
 
 // Whether the timer is served first is up to the runtime, and must not matter.
 func TestErrAtTheDeadline(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	synctest.Test(t, func(t *testing.T) { // the clock stands still there until somebody sleeps
+		served, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
+		both := []context.Context{served, unserved{t.Context(), time.Now().Add(time.Second)}}
 		time.Sleep(time.Second - time.Nanosecond)
-		if err := precheck.Err(ctx); err != nil {
-			t.Errorf("a nanosecond before its deadline: %v", err)
+		for _, ctx := range both {
+			if err := precheck.Err(ctx); err != nil {
+				t.Errorf("%T, a nanosecond before its deadline: %v", ctx, err)
+			}
 		}
 		time.Sleep(time.Nanosecond)
-		if err := precheck.Err(ctx); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("at its deadline: %v", err)
+		for _, ctx := range both {
+			if err := precheck.Err(ctx); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%T, at its deadline: %v", ctx, err)
+			}
 		}
 	})
 }
@@ -133,7 +146,7 @@ func TestEveryAsksOnceEverySoManyKeys(t *testing.T) {
 }
 
 func TestEverySeesADeadlineThatHasPassed(t *testing.T) {
-	if err := precheck.Every(late{t.Context()}, 64).Err(); !errors.Is(err, context.DeadlineExceeded) {
+	if err := precheck.Every(late(t.Context()), 64).Err(); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -15,9 +15,10 @@
 // # Repair
 //
 // Fill a map that nobody else has, and hand it on when it is complete, by one swap. A build that stopped leaves nothing: it
-// gives an error, and no map. See after.go, and the package scenarios/precheck, which does this and is meant to be copied: it
-// imports the standard library alone. It also compares the deadline with the clock, because ctx.Err() is nil for a moment
-// after the deadline, until the timer was served. Nothing here has a deadline; its own tests show that.
+// gives an error, and no map. See after.go, and the package scenarios/precheck, which does this, imports the standard library
+// alone and is meant to be copied. It compares the deadline with the clock as well, because ctx.Err() is nil for a moment
+// after the deadline, until the timer was served. The context of this comparison has no deadline; the package's own tests
+// show that half.
 //
 // # Cost
 //
@@ -27,8 +28,8 @@
 //
 // # What the article says
 //
-// To put a middleware with ctx.Err() in front of every map write. The idea is right, and saves building what nobody waits
-// for; the article's sample has no context to ask, though, and the check alone is a race.
+// That a middleware which asks ctx.Err() first keeps cancelled contexts out of the map writes. The idea is right, and saves
+// building what nobody waits for. The article's sample has no context to ask, though, and the check alone is a race.
 //
 // # What a user sees
 //

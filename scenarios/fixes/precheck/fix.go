@@ -34,7 +34,7 @@ func mark(into map[string]any, series []collector.Series) {
 // outrun counts the batches in which the race was lost.
 const outrun = "prechecks_outrun"
 
-// tell is called in both arms when the handler returns, whom only a check that has passed lets begin.
+// tell is called in both arms when the handler returns, which begins only after a check that has passed.
 func tell(count collector.Count, shared context.Context) {
 	if count != nil && shared.Err() != nil {
 		count(outrun, 1)
