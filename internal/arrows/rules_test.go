@@ -27,8 +27,9 @@ var rules = []rule{
 		"harness", "harness/load", "results", "results/ops", "scenarios/collector", "scenarios/fixes/*", "internal/*",
 	}},
 	{"scenarios/fixes/*", []string{
-		"harness", "harness/load", "results", "results/ops", "scenarios/collector", "internal/*",
+		"harness", "harness/load", "results", "results/ops", "scenarios/collector", "scenarios/precheck", "internal/*",
 	}},
+	{"scenarios/precheck", nil},
 
 	{"harness", []string{"harness/*", "chaos", "chaos/*", "results", "results/ops", "results/hlog", "internal/*"}},
 	{"harness/cluster", []string{"chaos", "chaos/network", "internal/*"}},

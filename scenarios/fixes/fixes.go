@@ -19,6 +19,7 @@ import (
 	"aftershock/scenarios/fixes/null"
 	nullsteady "aftershock/scenarios/fixes/null-steady"
 	paniccontrolflow "aftershock/scenarios/fixes/panic-control-flow"
+	"aftershock/scenarios/fixes/precheck"
 	safemap "aftershock/scenarios/fixes/safe-map"
 	timeoutperkey "aftershock/scenarios/fixes/timeout-per-key"
 	withinmargin "aftershock/scenarios/fixes/within-margin"
@@ -28,7 +29,7 @@ import (
 // same seam, all others run with the repair that is listed first.
 var all = slices.Concat(
 	[]collector.Fix{contextisolation.Fix, lockacrossrpc.Fix},
-	mapgrowth.Fixes, []collector.Fix{timeoutperkey.Fix, paniccontrolflow.Fix}, safemap.Fixes,
+	mapgrowth.Fixes, []collector.Fix{timeoutperkey.Fix, paniccontrolflow.Fix, precheck.Fix}, safemap.Fixes,
 	[]collector.Fix{
 		detachedlogging.Fix, boundedgoroutine.Fix, cancelmapleak.Fix, doneleak.Fix, cancelinvalue.Fix,
 		null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix,

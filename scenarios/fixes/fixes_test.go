@@ -21,7 +21,7 @@ import (
 func TestTheOrderInWhichFixesAreListed(t *testing.T) {
 	want := []string{
 		"context-isolation", "lock-across-rpc", "map-growth-reused", "map-growth-presized", "timeout-per-key",
-		"panic-control-flow", "safe-map-rwmutex", "safe-map-syncmap", "safe-map-sharded", "safe-map-xsync", "safe-map-advice",
+		"panic-control-flow", "precheck", "safe-map-rwmutex", "safe-map-syncmap", "safe-map-sharded", "safe-map-xsync", "safe-map-advice",
 		"detached-logging", "bounded-goroutine", "cancel-map-leak", "done-leak", "cancel-in-value",
 		"null", "null-steady", "control", "within-margin",
 	}
