@@ -31,6 +31,7 @@ type remote struct {
 	password  harness.Secret
 	leader    *leadership
 	configure func(value string)
+	newest    configuration
 
 	client     *clientv3.Client
 	lease      atomic.Int64 // the clientv3.LeaseID under which everything is written
