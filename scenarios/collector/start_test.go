@@ -89,6 +89,7 @@ func TestStartGivesUpWithItsContext(t *testing.T) {
 func TestStopEndsAllThatWasStarted(t *testing.T) {
 	c := boot(t, 1)
 	s := around(t, c, "n1")
+	s.Settings[collector.TicksSetting] = 1
 	before := goroutines()
 	service, err := collector.New(repaired()).Start(t.Context(), s.Env)
 	if err != nil {

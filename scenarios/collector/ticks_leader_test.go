@@ -22,16 +22,12 @@ func TestTheLossOfTheLeaderCostsTicksOnlyBefore(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			before := goroutines()
 			s := around(t, c, follower)
 			s.Settings[collector.TicksSetting] = 2
 			s.declare(coupledtick.Fix.Counters)
 			handedOn := 0
 			seams := watch(fixes.Seams(coupledtick.Fix, arm), func(*collector.Batch) { handedOn++ })
-			service, err := collector.New(seams, coupledtick.Fix.Counters...).Start(t.Context(), s.Env)
-			if err != nil {
-				t.Fatal(err)
-			}
+			service := start(t, s, seams, coupledtick.Fix.Counters...)
 			whole := func() bool { return service.Batch() && service.Batch() } // a batch and a tick
 			eventually(t, "with a leader ticks are complete", whole)
 			if n := s.counters[collector.LeaderlessTicks].Load(); n != 0 {
@@ -60,10 +56,6 @@ func TestTheLossOfTheLeaderCostsTicksOnlyBefore(t *testing.T) {
 			heal()
 			await(t, s, harness.LeaderBack)
 			eventually(t, "ticks are complete again", whole)
-			if err := service.Stop(t.Context()); err != nil {
-				t.Error(err)
-			}
-			eventually(t, "a service that was stopped leaves no goroutine", func() bool { return goroutines() <= before })
 		})
 	}
 }
