@@ -28,7 +28,10 @@ func TestTheLossOfTheLeaderCostsTicksOnlyBefore(t *testing.T) {
 			handedOn := 0
 			seams := watch(fixes.Seams(coupledtick.Fix, arm), func(*collector.Batch) { handedOn++ })
 			service := start(t, s, seams, coupledtick.Fix.Counters...)
-			whole := func() bool { return service.Batch() && service.Batch() } // a batch and a tick
+			whole := func() bool {
+				batch, tick := service.Batch(), service.Batch()
+				return batch && tick
+			}
 			eventually(t, "with a leader ticks are complete", whole)
 			if n := s.counters[collector.LeaderlessTicks].Load(); n != 0 {
 				t.Errorf("with a leader %d ticks count as begun without one", n)
