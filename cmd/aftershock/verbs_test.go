@@ -228,7 +228,7 @@ func TestNewFlagsAreChecked(t *testing.T) {
 		"width's unit":        {"run leader-churn --width ten", `--width: "ten" is no share`},
 		"width and pairs":     {"run leader-churn --width 10% --pairs 8", "give one of them"},
 		"no width":            {"run leader-churn --max-pairs 8", "--max-pairs bounds --width, and there is none"},
-		"max-pairs":           {"run leader-churn --width 10% --max-pairs 5", "--max-pairs is 5 (allowed: 7, the fewest from which 2 fixes can be judged together, to 1000)"},
+		"max-pairs":           {"run leader-churn --fix context-isolation,lock-across-rpc --width 10% --max-pairs 5", "--max-pairs is 5 (allowed: 7, the fewest from which 2 fixes can be judged together, to 1000)"},
 		"max-time":            {"run leader-churn --width 10% --max-time 10s", "does not fit its budget"},
 		"width and plan":      {"run leader-churn --width 10% --plan x", "give one of them"},
 		"scenario and resume": {"run leader-churn --resume x", "no scenario with --resume"},

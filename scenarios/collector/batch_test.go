@@ -45,6 +45,7 @@ func TestBatchesOfManyGoroutinesAreComplete(t *testing.T) {
 			})
 			seams.Builder = tidy{seams.Builder, &wrong}
 			s := around(t, c, "n1")
+			s.Settings[collector.TicksSetting] = 3
 			service := start(t, s, seams)
 			const workers, each = 8, 60
 			var building, publishing sync.WaitGroup

@@ -30,6 +30,8 @@ const (
 	// The rest are kept only in runs of a fix that declares them.
 	LogLines     = "log_lines"     // that came out of the log's pipe
 	CancelParent = "cancel_parent" // how long it took, in ns, to cancel the context under which all requests were begun
+	// LeaderlessTicks were begun while the cluster had no leader.
+	LeaderlessTicks = "ticks_begun_leaderless"
 )
 
 // The periods of what a scenario asks for.
@@ -46,6 +48,7 @@ const (
 	ReadsSetting     = "reads"     // percent of reads among a batch's accesses to the table that all builders share
 	RequestsSetting  = "requests"  // how many requests to sources a batch begins and ends
 	HangSetting      = "hang"      // milliseconds that the dependency takes to answer which each batch has looked up
+	TicksSetting     = "ticks"     // of so many batches one is a tick, which needs the configuration; with a cluster only
 )
 
 // New makes the collector with the given seams. The counters are those that the seams report to beside the collector's own.
@@ -60,7 +63,7 @@ func (w workload) Describe() harness.Description {
 	return harness.Description{
 		Streams:   map[string]string{BatchStream: "build time", PublishStream: "age of the snapshot when it was acknowledged"},
 		Clustered: []string{PublishStream},
-		Settings:  []string{SeriesSetting, CancelledSetting, ReadsSetting, RequestsSetting, HangSetting},
+		Settings:  []string{SeriesSetting, CancelledSetting, ReadsSetting, RequestsSetting, HangSetting, TicksSetting},
 		Counters: append([]ops.Counter{
 			{Name: UnderCancelled, Unit: "batches"}, {Name: HeldAcrossRPC, Unit: "ns"},
 			{Name: LeasesLost, Unit: "leases", Better: ops.Lower}, {Name: ScrapesFailed, Unit: "scrapes", Better: ops.Lower},

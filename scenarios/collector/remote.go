@@ -43,6 +43,7 @@ type remote struct {
 	lease      atomic.Int64 // the clientv3.LeaseID under which everything is written
 	leasesLost *atomic.Uint64
 	running    sync.WaitGroup
+	newest     configuration
 }
 
 // start connects and registers, and returns when the configuration is watched. Close has to follow, whatever it returns.

@@ -20,6 +20,9 @@ type Seams struct {
 	// NewRefresher makes a refresher of what a dependency tells, which may take long, and ends with its context.
 	NewRefresher func(lookup func(context.Context) error) Refresher
 	NewRequests  func() Requests
+	// NewTicker makes what ticks begin with. Service ends with the service; read brings the configuration up to date, may take
+	// as long as its context lasts, and is called by any number at a time.
+	NewTicker func(service context.Context, read func(context.Context) error) Ticker
 }
 
 // Count adds to a counter that the fix or the collector declares, and outlives a crash. One that nobody declares in this
@@ -28,8 +31,9 @@ type Count func(counter string, n uint64)
 
 // Builder makes the content of a batch.
 type Builder interface {
-	// Build puts every series into an empty map. The watch handler cancels shared when the cluster has lost its leader:
-	// from then on every value carries the stale marker, so that a reader can tell a batch from before the loss.
+	// Build puts every series into a map that has none of them yet: an empty one, but for a tick that is built in parts. The
+	// watch handler cancels shared when the cluster has lost its leader: from then on every value carries the stale marker, so
+	// that a reader can tell a batch from before the loss.
 	Build(shared context.Context, into map[string]any, series []Series)
 }
 
@@ -81,5 +85,14 @@ type Requests interface {
 	// End is called when nobody waits for the answer any more.
 	End(id uint64)
 	// Wait returns when nothing of any request runs on. The parent has been cancelled.
+	Wait()
+}
+
+// Ticker begins ticks: batches that need the service's configuration. Its methods are called by many goroutines.
+type Ticker interface {
+	// Begin returns when the tick has its configuration, whichever that is. Its batch is then built under the context, and
+	// lacks what has not been built when that is done. End is called when the batch is through.
+	Begin() (tick context.Context, end context.CancelFunc)
+	// Wait returns when nothing of any tick runs on. Nobody begins one any more, and service has ended.
 	Wait()
 }

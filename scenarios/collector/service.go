@@ -22,6 +22,7 @@ type service struct {
 	beside  *beside
 	scraper *scraper
 	spares  *spares
+	ticks   *ticks // nil where the scenario asks for none
 	leader  *leadership
 	remote  *remote // nil without a cluster
 
@@ -78,6 +79,7 @@ func (w workload) counting(env harness.Env) Count {
 func checkSettings(env harness.Env) error {
 	for name, most := range map[string]int{
 		SeriesSetting: 1_000_000_000, CancelledSetting: 100, ReadsSetting: 100, RequestsSetting: 1000, HangSetting: 3_600_000,
+		TicksSetting: 1_000_000,
 	} {
 		if v := env.Settings[name]; v < 0 || v > most {
 			return fmt.Errorf("the workload's setting %q is %d (allowed: 0 to %d)", name, v, most)
@@ -86,6 +88,9 @@ func checkSettings(env harness.Env) error {
 	if env.Settings[CancelledSetting] > 0 && env.Endpoint != "" {
 		return fmt.Errorf("the workload's setting %q is for a service without a cluster: with one, the loss of its leader cancels",
 			CancelledSetting)
+	}
+	if env.Settings[TicksSetting] > 0 && env.Endpoint == "" {
+		return fmt.Errorf("the workload's setting %q is for a service with a cluster: a tick reads the configuration from it", TicksSetting)
 	}
 	return nil
 }
@@ -115,6 +120,7 @@ func (w workload) prepare(ctx context.Context, env harness.Env, want int) *servi
 			parts:      func(on Wire) []part { return w.parts(on, s, env) },
 			leasesLost: env.Counter(LeasesLost),
 		}
+		s.ticks = newTicks(s.ctx, w.seams, env.Settings, s.remote, count)
 	}
 	return s
 }
@@ -159,9 +165,19 @@ func (s *service) Batch() bool {
 	return flags&ops.Partial == 0
 }
 
-// batch fills a free map with all series and hands it on. It waits for a free one while the board keeps those that were
-// handed on before: a service that answers a stall with more memory would only move the cost.
+// batch makes one batch. One that is no tick is built under nothing that could end it.
 func (s *service) batch() (built time.Duration, flags ops.Flags) {
+	if s.ticks.due() {
+		tick, end := s.ticks.begin()
+		defer end()
+		return s.batchUnder(tick)
+	}
+	return s.batchUnder(context.Background())
+}
+
+// batchUnder fills a free map with all series and hands it on. It waits for a free one while the board keeps those that were
+// handed on before: a service that answers a stall with more memory would only move the cost.
+func (s *service) batchUnder(tick context.Context) (built time.Duration, flags ops.Flags) {
 	b := s.spares.take()
 	series := *s.scraper.newest.Load()
 	shared := s.leader.shared()
@@ -172,7 +188,7 @@ func (s *service) batch() (built time.Duration, flags ops.Flags) {
 	}
 	b.Values = s.maps.Map(b.Values, len(series)) // not part of building this batch, but of the operation
 	began := clock.Now()
-	s.builder.Build(shared, b.Values, series)
+	buildUnder(tick, s.builder, shared, b.Values, series)
 	b.Want, b.Built = len(series), clock.Now()
 	s.beside.do(shared, series, stale)
 	if !b.Complete() {
@@ -198,6 +214,7 @@ func (s *service) Stop(ctx context.Context) error {
 	s.beside.endRequests()
 	s.stop()
 	s.running.Wait()
+	s.ticks.wait()
 	s.scraper.close()
 	var err error
 	if s.remote != nil {

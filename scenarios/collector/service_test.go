@@ -88,9 +88,9 @@ func (s *surroundings) declare(counters []ops.Counter) {
 // repaired are the seams without any defect.
 func repaired() collector.Seams { return fixes.Seams(null.Fix, results.After) }
 
-func start(t *testing.T, s *surroundings, seams collector.Seams) harness.Service {
+func start(t *testing.T, s *surroundings, seams collector.Seams, counters ...ops.Counter) harness.Service {
 	t.Helper()
-	service, err := collector.New(seams).Start(t.Context(), s.Env)
+	service, err := collector.New(seams, counters...).Start(t.Context(), s.Env)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,6 +32,10 @@ func TestStartRefuses(t *testing.T) {
 			`the workload's setting "cancelled" is 101 (allowed: 0 to 100)`},
 		{"fewer reads than none", func(s *surroundings) { s.Settings["reads"] = -1 },
 			`the workload's setting "reads" is -1 (allowed: 0 to 100)`},
+		{"fewer ticks than none", func(s *surroundings) { s.Settings["ticks"] = -1 },
+			`the workload's setting "ticks" is -1 (allowed: 0 to 1000000)`},
+		{"ticks without a cluster", func(s *surroundings) { s.Settings["ticks"], s.Endpoint, s.Metrics = 10, "", nil },
+			`the workload's setting "ticks" is for a service with a cluster: a tick reads the configuration from it`},
 		{"a cancellation beside a leader's loss", func(s *surroundings) { s.Settings["cancelled"] = 50 },
 			`the workload's setting "cancelled" is for a service without a cluster: with one, the loss of its leader cancels`},
 		{"more series than there are", func(s *surroundings) { s.Settings = harness.Settings{"series": 1_000_000} },
@@ -85,6 +89,7 @@ func TestStartGivesUpWithItsContext(t *testing.T) {
 func TestStopEndsAllThatWasStarted(t *testing.T) {
 	c := boot(t, 1)
 	s := around(t, c, "n1")
+	s.Settings[collector.TicksSetting] = 1
 	before := goroutines()
 	service, err := collector.New(repaired()).Start(t.Context(), s.Env)
 	if err != nil {

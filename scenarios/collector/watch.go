@@ -38,14 +38,11 @@ func (r *remote) watch(standing func()) {
 func (r *remote) readConfig() (next int64) {
 	ctx, cancel := context.WithTimeout(r.ctx, time.Second)
 	defer cancel()
-	response, err := r.client.Get(ctx, ConfigKey)
+	revision, err := r.refresh(ctx)
 	if err != nil {
 		return 0
 	}
-	for _, kv := range response.Kvs {
-		r.configure(string(kv.Value))
-	}
-	return response.Header.Revision + 1
+	return revision + 1
 }
 
 // watchOnce follows one watch to its end, and gives the revision from which the next has to go on: what was written
@@ -69,7 +66,7 @@ func (r *remote) watchOnce(next int64, standing func()) int64 {
 			standing()
 		}
 		for _, event := range response.Events {
-			r.configure(string(event.Kv.Value))
+			r.newest.take(event.Kv, r.configure)
 			next = event.Kv.ModRevision + 1
 		}
 	}

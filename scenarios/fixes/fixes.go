@@ -12,6 +12,7 @@ import (
 	cancelmapleak "aftershock/scenarios/fixes/cancel-map-leak"
 	contextisolation "aftershock/scenarios/fixes/context-isolation"
 	"aftershock/scenarios/fixes/control"
+	coupledtick "aftershock/scenarios/fixes/coupled-tick"
 	detachedlogging "aftershock/scenarios/fixes/detached-logging"
 	doneleak "aftershock/scenarios/fixes/done-leak"
 	lockacrossrpc "aftershock/scenarios/fixes/lock-across-rpc"
@@ -28,7 +29,7 @@ import (
 // all holds every fix, in the order in which they are listed; those of a family stand together. Where several repair the
 // same seam, all others run with the repair that is listed first.
 var all = slices.Concat(
-	[]collector.Fix{contextisolation.Fix, lockacrossrpc.Fix},
+	[]collector.Fix{contextisolation.Fix, lockacrossrpc.Fix, coupledtick.Fix},
 	mapgrowth.Fixes, []collector.Fix{timeoutperkey.Fix, paniccontrolflow.Fix, precheck.Fix}, safemap.Fixes,
 	[]collector.Fix{
 		detachedlogging.Fix, boundedgoroutine.Fix, cancelmapleak.Fix, doneleak.Fix, cancelinvalue.Fix,

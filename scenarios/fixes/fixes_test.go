@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -20,8 +21,9 @@ import (
 
 func TestTheOrderInWhichFixesAreListed(t *testing.T) {
 	want := []string{
-		"context-isolation", "lock-across-rpc", "map-growth-reused", "map-growth-presized", "timeout-per-key",
-		"panic-control-flow", "precheck", "safe-map-rwmutex", "safe-map-syncmap", "safe-map-sharded", "safe-map-xsync", "safe-map-advice",
+		"context-isolation", "lock-across-rpc", "coupled-tick",
+		"map-growth-reused", "map-growth-presized", "timeout-per-key", "panic-control-flow", "precheck",
+		"safe-map-rwmutex", "safe-map-syncmap", "safe-map-sharded", "safe-map-xsync", "safe-map-advice",
 		"detached-logging", "bounded-goroutine", "cancel-map-leak", "done-leak", "cancel-in-value",
 		"null", "null-steady", "control", "within-margin",
 	}
@@ -130,7 +132,7 @@ func TestEveryFixNamesAScenarioThatIsShipped(t *testing.T) {
 
 func TestTheArmsOfAFixDifferInItsSeamAndInNothingElse(t *testing.T) {
 	want := map[string]string{
-		"map-growth": "Maps", "lock-across-rpc": "NewBoard", "safe-map": "NewTable", "detached-logging": "NewReporter",
+		"map-growth": "Maps", "lock-across-rpc": "NewBoard", "coupled-tick": "NewTicker", "safe-map": "NewTable", "detached-logging": "NewReporter",
 		"bounded-goroutine": "NewRefresher", "cancel-map-leak": "NewRequests", "done-leak": "NewRequests",
 		"cancel-in-value": "NewRequests", "null": "", "null-steady": "",
 	}
@@ -151,6 +153,30 @@ func TestTheArmsOfAFixDifferInItsSeamAndInNothingElse(t *testing.T) {
 			for _, name := range fixes.Seams(f, arm).Differing(repaired) {
 				if name != seam {
 					t.Errorf("%s, %s: the seam %s is not the repaired one", f.Name, arm, name)
+				}
+			}
+		}
+	}
+}
+
+// A tick's batch may be built in parts, by whichever builder there is.
+func TestEveryBuilderBuildsInParts(t *testing.T) {
+	const n, first = 10, 3
+	series := make([]collector.Series, n)
+	for i := range series {
+		series[i] = collector.Series{Key: "n1:up_" + strconv.Itoa(i) + ":value", Value: float64(i)}
+	}
+	for _, f := range fixes.All() {
+		for _, arm := range []results.Arm{results.Before, results.After} {
+			builder, into := fixes.Seams(f, arm).Builder, map[string]any{}
+			if b, ok := builder.(collector.Counting); ok {
+				builder = b.Counting(func(string, uint64) {})
+			}
+			builder.Build(t.Context(), into, series[:first])
+			builder.Build(t.Context(), into, series[first:])
+			for _, s := range series {
+				if into[s.Key] != s.Value || len(into) != n {
+					t.Errorf("%s, %s: of %d series there are %d, and %s is %v", f.Name, arm, n, len(into), s.Key, into[s.Key])
 				}
 			}
 		}

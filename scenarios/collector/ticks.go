@@ -1,0 +1,66 @@
+package collector
+
+import (
+	"context"
+	"slices"
+	"sync/atomic"
+
+	"aftershock/harness"
+)
+
+// tickPart is how many series of a tick are built between two looks at its context.
+const tickPart = 500
+
+// ticks are the batches that need the service's configuration. Nil are those of a service without them.
+type ticks struct {
+	ticker  Ticker
+	each    uint64 // of so many batches one is a tick
+	batches atomic.Uint64
+	leader  *leadership
+	count   Count
+}
+
+func newTicks(ctx context.Context, seams Seams, settings harness.Settings, r *remote, count Count) *ticks {
+	each := settings[TicksSetting]
+	if each == 0 {
+		return nil
+	}
+	read := func(ctx context.Context) error {
+		_, err := r.refresh(ctx)
+		return err
+	}
+	return &ticks{ticker: seams.NewTicker(ctx, read), each: uint64(each), leader: r.leader, count: count}
+}
+
+// due tells whether the batch that begins is a tick.
+func (t *ticks) due() bool { return t != nil && t.batches.Add(1)%t.each == 0 }
+
+// begin begins one. No batch is held meanwhile: the ticks that wait for etcd would keep them all, and so stop everybody.
+func (t *ticks) begin() (tick context.Context, end context.CancelFunc) {
+	if t.leader.lost() { // asked in both arms, before either does anything
+		t.count(LeaderlessTicks, 1)
+	}
+	return t.ticker.Begin()
+}
+
+// wait waits for what ticks have begun. The service has ended.
+func (t *ticks) wait() {
+	if t != nil {
+		t.ticker.Wait()
+	}
+}
+
+// buildUnder builds the series, as far as it comes until tick is done. Under a context that is never done there is nothing
+// to look at, and they are built in one go.
+func buildUnder(tick context.Context, b Builder, shared context.Context, into map[string]any, series []Series) {
+	if tick.Done() == nil {
+		b.Build(shared, into, series)
+		return
+	}
+	for part := range slices.Chunk(series, tickPart) {
+		if tick.Err() != nil {
+			return
+		}
+		b.Build(shared, into, part)
+	}
+}
