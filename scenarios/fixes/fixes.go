@@ -14,6 +14,7 @@ import (
 	"aftershock/scenarios/fixes/control"
 	detachedlogging "aftershock/scenarios/fixes/detached-logging"
 	doneleak "aftershock/scenarios/fixes/done-leak"
+	keepalivesupervisor "aftershock/scenarios/fixes/keepalive-supervisor"
 	lockacrossrpc "aftershock/scenarios/fixes/lock-across-rpc"
 	mapgrowth "aftershock/scenarios/fixes/map-growth"
 	"aftershock/scenarios/fixes/null"
@@ -31,8 +32,9 @@ var all = slices.Concat(
 	mapgrowth.Fixes, []collector.Fix{timeoutperkey.Fix, paniccontrolflow.Fix}, safemap.Fixes,
 	[]collector.Fix{
 		detachedlogging.Fix, boundedgoroutine.Fix, cancelmapleak.Fix, doneleak.Fix, cancelinvalue.Fix,
-		null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix,
 	},
+	[]collector.Fix{keepalivesupervisor.Fix},
+	[]collector.Fix{null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix},
 )
 
 // Registry gives all fixes to the harness. In either arm of a fix, every other seam holds its own fix's after: two
