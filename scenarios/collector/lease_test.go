@@ -5,11 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"aftershock/chaos"
 	"aftershock/harness"
 	"aftershock/results"
 	"aftershock/scenarios/collector"
 	"aftershock/scenarios/fixes"
 	keepalivesupervisor "aftershock/scenarios/fixes/keepalive-supervisor"
+	orphanlease "aftershock/scenarios/fixes/orphan-lease"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -113,4 +115,42 @@ func entry(t *testing.T, client *clientv3.Client) clientv3.LeaseID {
 		return clientv3.LeaseID(kv.Lease)
 	}
 	return clientv3.NoLease
+}
+
+func TestALossOfTheLeaderLeavesALeaseOnlyBefore(t *testing.T) {
+	for _, arm := range []results.Arm{results.Before, results.After} {
+		t.Run(string(arm), func(t *testing.T) {
+			c := boot(t, 3)
+			follower, err := chaos.Resolve(c, "follower.0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := registered(around(t, c, follower), 30)
+			service, err := collector.New(fixes.Seams(orphanlease.Fix, arm), collector.RegistryCounters...).Start(t.Context(), s.Env)
+			if err != nil {
+				t.Fatal(err)
+			}
+			admin := administrator(t, c.Endpoints()[0].ClientURL)
+			first := entry(t, admin)
+			heal := isolate(t, c, follower)
+			await(t, s, harness.LeaderGone)
+			heal()
+			eventually(t, "the entry is under another lease", func() bool {
+				now := entry(t, admin)
+				return now != clientv3.NoLease && now != first
+			})
+			if arm == results.After {
+				eventually(t, "the first lease is revoked", func() bool {
+					left, err := admin.TimeToLive(t.Context(), first)
+					return err == nil && left.TTL < 0
+				})
+			}
+			if err := service.Stop(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if got, want := s.counters[collector.LeasesLeft].Load(), map[results.Arm]uint64{results.Before: 1}[arm]; got != want {
+				t.Errorf("%d leases are left, want %d", got, want)
+			}
+		})
+	}
 }

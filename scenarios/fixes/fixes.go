@@ -19,9 +19,11 @@ import (
 	mapgrowth "aftershock/scenarios/fixes/map-growth"
 	"aftershock/scenarios/fixes/null"
 	nullsteady "aftershock/scenarios/fixes/null-steady"
+	orphanlease "aftershock/scenarios/fixes/orphan-lease"
 	paniccontrolflow "aftershock/scenarios/fixes/panic-control-flow"
 	safemap "aftershock/scenarios/fixes/safe-map"
 	timeoutperkey "aftershock/scenarios/fixes/timeout-per-key"
+	watchlease "aftershock/scenarios/fixes/watch-lease"
 	withinmargin "aftershock/scenarios/fixes/within-margin"
 )
 
@@ -33,7 +35,7 @@ var all = slices.Concat(
 	[]collector.Fix{
 		detachedlogging.Fix, boundedgoroutine.Fix, cancelmapleak.Fix, doneleak.Fix, cancelinvalue.Fix,
 	},
-	[]collector.Fix{keepalivesupervisor.Fix},
+	[]collector.Fix{keepalivesupervisor.Fix}, watchlease.Fixes, []collector.Fix{orphanlease.Fix},
 	[]collector.Fix{null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix},
 )
 
