@@ -25,7 +25,7 @@ func (m *Member) awaitLeader(ctx context.Context) error {
 	}
 }
 
-// LeaseGrant is etcd's, as are all that follow.
+// LeaseGrant grants one more lease.
 func (m *Member) LeaseGrant(ctx context.Context, r *pb.LeaseGrantRequest) (*pb.LeaseGrantResponse, error) {
 	if err := m.awaitLeader(ctx); err != nil {
 		return nil, err
@@ -37,6 +37,7 @@ func (m *Member) LeaseGrant(ctx context.Context, r *pb.LeaseGrantRequest) (*pb.L
 	return &pb.LeaseGrantResponse{Header: &pb.ResponseHeader{}, ID: m.newest, TTL: r.TTL}, nil
 }
 
+// LeaseRevoke lets a lease expire at once.
 func (m *Member) LeaseRevoke(ctx context.Context, r *pb.LeaseRevokeRequest) (*pb.LeaseRevokeResponse, error) {
 	if err := m.awaitLeader(ctx); err != nil {
 		return nil, err
@@ -50,6 +51,7 @@ func (m *Member) LeaseRevoke(ctx context.Context, r *pb.LeaseRevokeRequest) (*pb
 	return &pb.LeaseRevokeResponse{Header: &pb.ResponseHeader{}}, nil
 }
 
+// Put attaches a key to a lease.
 func (m *Member) Put(ctx context.Context, r *pb.PutRequest) (*pb.PutResponse, error) {
 	if err := m.awaitLeader(ctx); err != nil {
 		return nil, err
