@@ -20,6 +20,7 @@ var rules = []rule{
 
 	{"scenarios", []string{"harness", "harness/load", "chaos", "chaos/plan", "results", "results/*", "internal/*"}},
 	{"scenarios/collector", []string{"harness", "harness/load", "results", "results/ops", "internal/*"}},
+	{"scenarios/collector/registrytest", []string{"scenarios/collector"}},
 	{"scenarios/selftest", []string{
 		"scenarios", "scenarios/fixes", "harness", "harness/load/frozen", "chaos", "chaos/plan", "results", "results/*", "internal/*",
 	}},

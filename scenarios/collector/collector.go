@@ -9,46 +9,8 @@
 package collector
 
 import (
-	"time"
-
 	"aftershock/harness"
 	"aftershock/results/ops"
-)
-
-// The streams that the collector serves.
-const (
-	BatchStream   = "batch"
-	PublishStream = "publish" // with a cluster only
-)
-
-// The counters that the collector keeps beside latency.
-const (
-	UnderCancelled = "batches_under_cancelled_context"
-	HeldAcrossRPC  = "lock_held_across_rpc_leaderless"
-	LeasesLost     = "leases_lost"
-	ScrapesFailed  = "scrapes_failed"
-	// The rest are kept only in runs of a fix that declares them.
-	LogLines     = "log_lines"     // that came out of the log's pipe
-	CancelParent = "cancel_parent" // how long it took, in ns, to cancel the context under which all requests were begun
-	// LeaderlessTicks were begun while the cluster had no leader.
-	LeaderlessTicks = "ticks_begun_leaderless"
-)
-
-// The periods of what a scenario asks for.
-const (
-	cancelPeriod = 20 * time.Millisecond // of which the shared context is cancelled for the share that the scenario gives
-)
-
-// The settings that a scenario gives.
-const (
-	SeriesSetting = "series" // how many series a batch has
-
-	// The rest are 0 where a scenario does not give them, and what they ask for is then not done.
-	CancelledSetting = "cancelled" // percent of the time in which the shared context is cancelled; without a cluster only
-	ReadsSetting     = "reads"     // percent of reads among a batch's accesses to the table that all builders share
-	RequestsSetting  = "requests"  // how many requests to sources a batch begins and ends
-	HangSetting      = "hang"      // milliseconds that the dependency takes to answer which each batch has looked up
-	TicksSetting     = "ticks"     // of so many batches one is a tick, which needs the configuration; with a cluster only
 )
 
 // New makes the collector with the given seams. The counters are those that the seams report to beside the collector's own.
@@ -61,9 +23,7 @@ type workload struct {
 
 func (w workload) Describe() harness.Description {
 	return harness.Description{
-		Streams:   map[string]string{BatchStream: "build time", PublishStream: "age of the snapshot when it was acknowledged"},
-		Clustered: []string{PublishStream},
-		Settings:  []string{SeriesSetting, CancelledSetting, ReadsSetting, RequestsSetting, HangSetting, TicksSetting},
+		Streams: streams, Clustered: clustered, Optional: optional, Settings: settingNames(),
 		Counters: append([]ops.Counter{
 			{Name: UnderCancelled, Unit: "batches"}, {Name: HeldAcrossRPC, Unit: "ns"},
 			{Name: LeasesLost, Unit: "leases", Better: ops.Lower}, {Name: ScrapesFailed, Unit: "scrapes", Better: ops.Lower},

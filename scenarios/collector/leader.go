@@ -9,6 +9,9 @@ import (
 	"aftershock/internal/clock"
 )
 
+// cancelPeriod is that of which the shared context is cancelled for the share that the scenario gives.
+const cancelPeriod = 20 * time.Millisecond
+
 // leadership is what the service knows of the cluster's leader: a context that its watch handler shares with map
 // building, and that is cancelled for as long as there is no leader. Without a cluster nobody ever reports a loss.
 //

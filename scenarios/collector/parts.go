@@ -1,6 +1,8 @@
 package collector
 
 import (
+	"time"
+
 	"aftershock/harness"
 	"aftershock/harness/load"
 )
@@ -9,6 +11,9 @@ import (
 type operation = func(*load.Op)
 
 // parts are what the scenario asks for beside batches and snapshots: the streams that it drives, and its settings.
-func (w workload) parts(Wire, *service, harness.Env) (all []part) {
+func (w workload) parts(on Wire, s *service, env harness.Env) (all []part) {
+	if ttl := env.Settings[RegistrySetting]; ttl > 0 {
+		all = append(all, newRegistry(on, w.seams.NewRegistrar, time.Duration(ttl)*time.Second, s.remote.truth))
+	}
 	return all
 }

@@ -23,6 +23,8 @@ type Seams struct {
 	// NewTicker makes what ticks begin with. Service ends with the service; read brings the configuration up to date, may take
 	// as long as its context lasts, and is called by any number at a time.
 	NewTicker func(service context.Context, read func(context.Context) error) Ticker
+	// NewRegistrar makes a registrar of an entry in the registry, which reaches etcd by the client on its wire.
+	NewRegistrar func(on Wire) Registrar
 }
 
 // Count adds to a counter that the fix or the collector declares, and outlives a crash. One that nobody declares in this

@@ -75,26 +75,6 @@ func (w workload) counting(env harness.Env) Count {
 	}
 }
 
-// checkSettings refuses what the workload cannot do.
-func checkSettings(env harness.Env) error {
-	for name, most := range map[string]int{
-		SeriesSetting: 1_000_000_000, CancelledSetting: 100, ReadsSetting: 100, RequestsSetting: 1000, HangSetting: 3_600_000,
-		TicksSetting: 1_000_000,
-	} {
-		if v := env.Settings[name]; v < 0 || v > most {
-			return fmt.Errorf("the workload's setting %q is %d (allowed: 0 to %d)", name, v, most)
-		}
-	}
-	if env.Settings[CancelledSetting] > 0 && env.Endpoint != "" {
-		return fmt.Errorf("the workload's setting %q is for a service without a cluster: with one, the loss of its leader cancels",
-			CancelledSetting)
-	}
-	if env.Settings[TicksSetting] > 0 && env.Endpoint == "" {
-		return fmt.Errorf("the workload's setting %q is for a service with a cluster: a tick reads the configuration from it", TicksSetting)
-	}
-	return nil
-}
-
 func (w workload) prepare(ctx context.Context, env harness.Env, want int) *service {
 	s := &service{
 		builder: w.seams.Builder, maps: w.seams.Maps,

@@ -38,6 +38,12 @@ func TestStartRefuses(t *testing.T) {
 			`the workload's setting "ticks" is for a service with a cluster: a tick reads the configuration from it`},
 		{"a cancellation beside a leader's loss", func(s *surroundings) { s.Settings["cancelled"] = 50 },
 			`the workload's setting "cancelled" is for a service without a cluster: with one, the loss of its leader cancels`},
+		{"a registration for too long", func(s *surroundings) { s.Settings["registration"] = 3601 },
+			`the workload's setting "registration" is 3601 (allowed: 0 to 3600)`},
+		{"a registration without a registry", func(s *surroundings) {
+			s.Endpoint, s.Metrics = "", nil
+			s.Settings["registration"] = 2
+		}, `the workload's setting "registration" is for a service with a cluster: without one, there is no registry`},
 		{"more series than there are", func(s *surroundings) { s.Settings = harness.Settings{"series": 1_000_000} },
 			`series, the scenario wants 1000000: lower the workload's setting "series"`},
 		{"an endpoint without pages", func(s *surroundings) { s.Endpoint, s.Metrics = "127.0.0.1:1", nil },

@@ -15,14 +15,17 @@ import (
 	coupledtick "aftershock/scenarios/fixes/coupled-tick"
 	detachedlogging "aftershock/scenarios/fixes/detached-logging"
 	doneleak "aftershock/scenarios/fixes/done-leak"
+	keepalivesupervisor "aftershock/scenarios/fixes/keepalive-supervisor"
 	lockacrossrpc "aftershock/scenarios/fixes/lock-across-rpc"
 	mapgrowth "aftershock/scenarios/fixes/map-growth"
 	"aftershock/scenarios/fixes/null"
 	nullsteady "aftershock/scenarios/fixes/null-steady"
+	orphanlease "aftershock/scenarios/fixes/orphan-lease"
 	paniccontrolflow "aftershock/scenarios/fixes/panic-control-flow"
 	"aftershock/scenarios/fixes/precheck"
 	safemap "aftershock/scenarios/fixes/safe-map"
 	timeoutperkey "aftershock/scenarios/fixes/timeout-per-key"
+	watchlease "aftershock/scenarios/fixes/watch-lease"
 	withinmargin "aftershock/scenarios/fixes/within-margin"
 )
 
@@ -33,8 +36,9 @@ var all = slices.Concat(
 	mapgrowth.Fixes, []collector.Fix{timeoutperkey.Fix, paniccontrolflow.Fix, precheck.Fix}, safemap.Fixes,
 	[]collector.Fix{
 		detachedlogging.Fix, boundedgoroutine.Fix, cancelmapleak.Fix, doneleak.Fix, cancelinvalue.Fix,
-		null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix,
 	},
+	[]collector.Fix{keepalivesupervisor.Fix}, watchlease.Fixes, []collector.Fix{orphanlease.Fix},
+	[]collector.Fix{null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix},
 )
 
 // Registry gives all fixes to the harness. In either arm of a fix, every other seam holds its own fix's after: two

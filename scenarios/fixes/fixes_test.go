@@ -25,6 +25,7 @@ func TestTheOrderInWhichFixesAreListed(t *testing.T) {
 		"map-growth-reused", "map-growth-presized", "timeout-per-key", "panic-control-flow", "precheck",
 		"safe-map-rwmutex", "safe-map-syncmap", "safe-map-sharded", "safe-map-xsync", "safe-map-advice",
 		"detached-logging", "bounded-goroutine", "cancel-map-leak", "done-leak", "cancel-in-value",
+		"keepalive-supervisor", "watch-lease-isolation", "watch-lease-article", "orphan-lease",
 		"null", "null-steady", "control", "within-margin",
 	}
 	if got := fixes.Registry().Names(); !slices.Equal(got, want) {
@@ -135,6 +136,7 @@ func TestTheArmsOfAFixDifferInItsSeamAndInNothingElse(t *testing.T) {
 		"map-growth": "Maps", "lock-across-rpc": "NewBoard", "coupled-tick": "NewTicker", "safe-map": "NewTable", "detached-logging": "NewReporter",
 		"bounded-goroutine": "NewRefresher", "cancel-map-leak": "NewRequests", "done-leak": "NewRequests",
 		"cancel-in-value": "NewRequests", "null": "", "null-steady": "",
+		"keepalive-supervisor": "NewRegistrar", "watch-lease": "NewRegistrar", "orphan-lease": "NewRegistrar",
 	}
 	repaired := fixes.Seams(null.Fix, results.After)
 	if empty := (collector.Seams{}).Differing(repaired); len(empty) != reflect.TypeFor[collector.Seams]().NumField() {

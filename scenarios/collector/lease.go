@@ -1,0 +1,131 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"aftershock/internal/clock"
+	"aftershock/results/ops"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"google.golang.org/grpc"
+)
+
+// RegistryKey is the entry. It is not the registration that the service's other keys share a lease with: that one outlives
+// any isolation.
+const RegistryKey = prefix + "registry/1"
+
+// What the service counts of its entry.
+const (
+	Unregistered      = "unregistered"       // time, in ns, for which the entry was not there after it had been there first
+	RegistrationsLost = "registrations_lost" // how often it went
+	LeasesLeft        = "leases_left"        // that the registrar had been granted, and that are alive at the end beside the one in use
+	Renewals          = "renewals"           // requests to renew a lease that the registrar's client has sent
+)
+
+// RegistryCounters are for fixes of registrars to declare.
+var RegistryCounters = []ops.Counter{
+	{Name: Unregistered, Unit: "ns", Better: ops.Lower}, {Name: RegistrationsLost, Unit: "registrations", Better: ops.Lower},
+	{Name: LeasesLeft, Unit: "leases", Better: ops.Lower}, {Name: Renewals, Unit: "requests"},
+}
+
+const (
+	// lookPause spaces looks at the entry.
+	lookPause = 50 * time.Millisecond
+	// lookPatience is how long each may take. The members take turns, and one that is cut off does not answer: waiting for
+	// it for long would hide what the others know.
+	lookPatience = 100 * time.Millisecond
+)
+
+// registry is the service's entry in it: a registrar keeps it there, with a client of its own, and whether it is there is
+// looked at past all links. The two share nothing but the key.
+type registry struct {
+	on        Wire
+	registrar func(Wire) Registrar
+	ttl       time.Duration
+	truth     func() (*clientv3.Client, error)
+	traffic   *leaseTraffic
+	bystander *clientv3.Client // nil before start
+	running   sync.WaitGroup
+}
+
+func newRegistry(on Wire, registrar func(Wire) Registrar, ttl time.Duration, truth func() (*clientv3.Client, error)) *registry {
+	return &registry{on: on, registrar: registrar, ttl: ttl, truth: truth, traffic: &leaseTraffic{count: on.Count}}
+}
+
+// start returns when the entry was there first.
+func (r *registry) start(ctx context.Context) (err error) {
+	on := r.on
+	on.Client, err = on.Dial(on.Links[:1], func(c *clientv3.Config) {
+		c.DialOptions = append(c.DialOptions, grpc.WithStatsHandler(r.traffic))
+	})
+	if err != nil {
+		return fmt.Errorf("connect the registrar: %w", err)
+	}
+	if r.bystander, err = r.truth(); err != nil {
+		return fmt.Errorf("connect past all links: %w", err)
+	}
+	r.running.Go(func() { r.registrar(on).Keep(ctx, RegistryKey, on.Links[0], r.ttl) })
+	entered := make(chan struct{})
+	r.running.Go(func() { r.watch(ctx, sync.OnceFunc(func() { close(entered) })) })
+	select {
+	case <-entered:
+		return nil
+	case <-time.After(connectPatience):
+		return fmt.Errorf("the registrar has not entered %s within %v", RegistryKey, connectPatience)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// watch looks at the entry until the context ends. Entered is called whenever it is there.
+func (r *registry) watch(ctx context.Context, entered func()) {
+	look := time.NewTicker(lookPause)
+	defer look.Stop()
+	known := presence{count: r.on.Count}
+	for ctx.Err() == nil {
+		if there, err := r.look(ctx); err == nil {
+			known.saw(there, clock.Now())
+			if there {
+				entered()
+			}
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// look is linearizable: a member that is cut off may hold the entry for as long as it is.
+func (r *registry) look(ctx context.Context) (there bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, lookPatience)
+	defer cancel()
+	got, err := r.bystander.Get(ctx, RegistryKey, clientv3.WithCountOnly())
+	return err == nil && got.Count > 0, err
+}
+
+func (r *registry) operation(string) operation { return nil }
+
+// close counts the leases that are left, once nobody renews any. One that still runs out by itself counts as well, so a
+// scenario has to leave time for that.
+func (r *registry) close(ctx context.Context) error {
+	r.running.Wait()
+	if r.bystander == nil {
+		return nil
+	}
+	entry, err := r.bystander.Get(ctx, RegistryKey)
+	alive, e := r.bystander.Leases(ctx)
+	if err = errors.Join(err, e); err != nil { // none left would be a figure that nobody has taken
+		return fmt.Errorf("count the leases that are left: %w", err)
+	}
+	var used clientv3.LeaseID
+	for _, kv := range entry.Kvs {
+		used = clientv3.LeaseID(kv.Lease)
+	}
+	r.on.Count(LeasesLeft, r.traffic.left(alive.Leases, used))
+	return nil
+}

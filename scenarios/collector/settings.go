@@ -1,0 +1,60 @@
+package collector
+
+import (
+	"fmt"
+
+	"aftershock/harness"
+)
+
+// The settings that a scenario gives. All but the first are 0 where it does not give them, and what they ask for is then not
+// done.
+const (
+	SeriesSetting    = "series"       // how many series a batch has
+	CancelledSetting = "cancelled"    // percent of the time in which the shared context is cancelled
+	ReadsSetting     = "reads"        // percent of reads among a batch's accesses to the table that all builders share
+	RequestsSetting  = "requests"     // how many requests to sources a batch begins and ends
+	HangSetting      = "hang"         // milliseconds that the dependency takes to answer which each batch has looked up
+	TicksSetting     = "ticks"        // of so many batches one is a tick, which needs the configuration
+	RegistrySetting  = "registration" // seconds that an entry in the registry lives unrenewed; at least 1.5 election time-outs
+)
+
+// setting is what a setting may be, and where.
+type setting struct {
+	name string
+	most int
+	// Why it is only for a service with a cluster, or only for one without; empty where it is for both.
+	clustered, alone string
+}
+
+var settings = []setting{
+	{name: SeriesSetting, most: 1_000_000_000},
+	{name: CancelledSetting, most: 100, alone: "with one, the loss of its leader cancels"},
+	{name: ReadsSetting, most: 100},
+	{name: RequestsSetting, most: 1000},
+	{name: HangSetting, most: 3_600_000},
+	{name: TicksSetting, most: 1_000_000, clustered: "a tick reads the configuration from it"},
+	{name: RegistrySetting, most: 3600, clustered: "without one, there is no registry"},
+}
+
+func settingNames() (names []string) {
+	for _, s := range settings {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+// checkSettings refuses what the workload cannot do.
+func checkSettings(env harness.Env) error {
+	for _, s := range settings {
+		v := env.Settings[s.name]
+		switch {
+		case v < 0 || v > s.most:
+			return fmt.Errorf("the workload's setting %q is %d (allowed: 0 to %d)", s.name, v, s.most)
+		case v > 0 && s.alone != "" && env.Endpoint != "":
+			return fmt.Errorf("the workload's setting %q is for a service without a cluster: %s", s.name, s.alone)
+		case v > 0 && s.clustered != "" && env.Endpoint == "":
+			return fmt.Errorf("the workload's setting %q is for a service with a cluster: %s", s.name, s.clustered)
+		}
+	}
+	return nil
+}

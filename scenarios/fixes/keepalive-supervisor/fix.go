@@ -1,0 +1,28 @@
+package keepalivesupervisor
+
+import (
+	"slices"
+
+	"aftershock/results"
+	"aftershock/scenarios/collector"
+)
+
+// Fix compares for how long the entry is not in the registry. That is what others see of the defect, and it needs no
+// phase: the isolation, which outlasts the lease in both arms, is part of the figure, and so is the time after it.
+var Fix = collector.Fix{
+	Fix: results.Fix{
+		Name:     "keepalive-supervisor",
+		Summary:  "nobody enters a service again whose lease was lost -> when the channel closes, a new lease and a new entry",
+		Claim:    "a keepalive channel that closes has to be answered by a new registration, or the service stays out of the registry",
+		Article:  "no figure",
+		Scenario: "lost-registration",
+		Primary:  results.Metric{Name: collector.Unregistered},
+		Guards:   append(slices.Clone(collector.Guards), results.Metric{Name: collector.LeasesLeft}),
+		Trigger: results.Trigger{
+			Counter: collector.RegistrationsLost, Unit: "registrations", Says: "times that the entry was lost with its lease",
+		},
+	},
+	Counters: collector.RegistryCounters,
+	Before:   func(s *collector.Seams) { s.NewRegistrar = newBefore },
+	After:    func(s *collector.Seams) { s.NewRegistrar = newAfter },
+}

@@ -1,0 +1,34 @@
+package orphanlease
+
+import (
+	"context"
+	"time"
+
+	"aftershock/scenarios/collector"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+// before renews every lease under the service's context.
+type before struct{ client *clientv3.Client }
+
+func newBefore(on collector.Wire) collector.Registrar { return before{on.Client} }
+
+func (b before) Keep(ctx context.Context, key, value string, ttl time.Duration) {
+	ctx = clientv3.WithRequireLeader(ctx)
+	for ctx.Err() == nil {
+		if lease, err := collector.Enter(ctx, b.client, key, value, ttl); err == nil {
+			b.renew(ctx, lease)
+		}
+		pause(ctx)
+	}
+}
+
+func (b before) renew(ctx context.Context, lease clientv3.LeaseID) {
+	renewals, err := b.client.KeepAlive(ctx, lease)
+	if err != nil {
+		return
+	}
+	for range renewals {
+	}
+}

@@ -1,0 +1,35 @@
+// Package orphanlease is a lease that nobody wants any more, and that the client library renews for ever.
+//
+// # Defect
+//
+// A service keeps its lease alive with WithRequireLeader, so that it learns at once when its member has lost the leader: the
+// channel closes. It then takes a new lease, puts its entry under that one, and keeps it alive under the same context, which
+// is the service's and does not end. See before.go.
+//
+// # Cause
+//
+// The channel is closed, but the client library does not forget the lease: it is still in its table, with no channel, until the
+// context that was given to KeepAlive ends. As soon as there is a leader again it renews it with the rest. And because the time
+// of the next renewal is only written down where a response is handed to a channel, it asks again in every round: twice a
+// second instead of once in a third of the TTL (client/v3/lease.go, closeRequireLeader and recvKeepAlive;
+// etcd-io/etcd#22094 and #22081).
+//
+// # Repair
+//
+// A context of its own for each lease, cancelled when its channel has closed: then the library forgets it. Once the entry is
+// under the new lease, revoke the old one, within a time limit and without insisting. See after.go.
+//
+// # Cost
+//
+// A context and a request for each lease that was lost. Revoked before the entry is under the new lease, the old one would take
+// it along.
+//
+// # What the article says
+//
+// Nothing.
+//
+// # What a user sees
+//
+// Leases that grow in number with every leader failure, and whose number falls when services restart; renewals that grow with
+// them; and, where keys were left under an old lease, entries of what is long gone.
+package orphanlease

@@ -1,0 +1,24 @@
+package watchlease
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"aftershock/scenarios/collector"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+// shared watches and registers under one context.
+type shared struct{ client *clientv3.Client }
+
+func newShared(on collector.Wire) collector.Registrar { return shared{on.Client} }
+
+func (s shared) Keep(ctx context.Context, key, value string, ttl time.Duration) {
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	both, cancel := context.WithCancel(ctx)
+	watching.Go(func() { follow(ctx, s.client, both, cancel) })
+	register(both, s.client, key, value, ttl)
+}

@@ -1,0 +1,37 @@
+// Package watchlease is a watch and a lease that share a context, so that the end of the one is the end of the other.
+//
+// # Defect
+//
+// A service watches its configuration, with WithRequireLeader so that it hears when its member has lost the leader, and
+// renews the lease of its entry in the registry. Both run under one context. When the watch reports ErrNoLeader, its handler
+// cancels that context, for all that was begun for this watch is to begin anew. See before.go.
+//
+// # Cause
+//
+// KeepAlive ends with its context: its channel closes within milliseconds, and a TTL later the entry is gone. Nothing was
+// wrong with the lease. The leader on the other side of the partition knows it, the client library would have asked for its
+// renewal every 500 ms, and an isolation that is shorter than the TTL costs no lease anything. Grant and Put are not hurt:
+// they were through long before.
+//
+// # Repair
+//
+// A context for each: the watch's is the handler's to cancel, the lease's ends when the service does. See isolated in
+// after.go. What the lease needs beside it, somebody who enters again when it is lost all the same, is
+// keepalive-supervisor.
+//
+// # Cost
+//
+// None: one more context.
+//
+// # What the article says
+//
+// That a watch and a lease which share a context lose the lease, which is true of KeepAlive and not of Grant. Its own
+// correct code isolates the context of the Grant, and then never calls KeepAlive; where it does, it is under a time-out of 30 s.
+// So it loses the entry as well, without any fault: a TTL after it began, or 30 s and a TTL. See article in after.go, which is
+// compared with the same before.
+//
+// # What a user sees
+//
+// Services that drop out of the registry some seconds after a short leader failure, all of them together, while etcd is well
+// again and they are too.
+package watchlease

@@ -1,0 +1,35 @@
+package watchlease
+
+import (
+	"slices"
+
+	"aftershock/results"
+	"aftershock/scenarios/collector"
+)
+
+// Fixes compares two codes that isolate the context with the one that shares it: one renews the lease, and the other is the
+// article's. Both are judged by how long the entry is not in the registry, which needs no phase: the isolation is shorter than
+// the TTL, so that no time of it has to be lost.
+var Fixes = []collector.Fix{
+	fix("watch-lease-isolation", "a context for each", newIsolated),
+	fix("watch-lease-article", "the article's correct code, which renews nothing", newArticle),
+}
+
+func fix(name, repair string, after func(collector.Wire) collector.Registrar) collector.Fix {
+	return collector.Fix{
+		Fix: results.Fix{
+			Name: name, Family: "watch-lease", Summary: "a watch and a keepalive under one context -> " + repair,
+			Claim:    "a watch and a lease that share a context lose the lease; isolating the context keeps it",
+			Article:  "no figure",
+			Scenario: "registration-isolated",
+			Primary:  results.Metric{Name: collector.Unregistered},
+			Guards:   append(slices.Clone(collector.Guards), results.Metric{Name: collector.LeasesLeft}),
+			Trigger: results.Trigger{
+				Counter: collector.UnderCancelled, Unit: "batches", Says: "batches built while the watch had reported ErrNoLeader",
+			},
+		},
+		Counters: collector.RegistryCounters,
+		Before:   func(s *collector.Seams) { s.NewRegistrar = newShared },
+		After:    func(s *collector.Seams) { s.NewRegistrar = after },
+	}
+}

@@ -1,0 +1,50 @@
+package watchlease
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"aftershock/scenarios/collector"
+
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+// rewatchPause spaces attempts to watch again.
+const rewatchPause = 50 * time.Millisecond
+
+// register enters the service and renews its lease until the context ends, or the lease is gone. Every arm that renews does
+// it with this: what differs is the context.
+func register(ctx context.Context, client *clientv3.Client, key, value string, ttl time.Duration) {
+	lease, err := collector.Enter(ctx, client, key, value, ttl)
+	if err != nil {
+		return
+	}
+	renewals, err := client.KeepAlive(ctx, lease)
+	if err != nil {
+		return
+	}
+	for range renewals {
+	}
+}
+
+// follow watches the configuration until ctx ends, at first under a context of the caller's. The handler answers the loss
+// of the leader by cancelling the context of its watch, so that whatever was begun for this watch ends with it, and watches
+// anew under a new one.
+func follow(ctx context.Context, client *clientv3.Client, watch context.Context, cancel context.CancelFunc) {
+	for {
+		for response := range client.Watch(clientv3.WithRequireLeader(watch), collector.ConfigKey) {
+			if errors.Is(response.Err(), rpctypes.ErrNoLeader) {
+				cancel()
+			}
+		}
+		cancel()
+		select {
+		case <-time.After(rewatchPause):
+		case <-ctx.Done():
+			return
+		}
+		watch, cancel = context.WithCancel(ctx)
+	}
+}
