@@ -54,7 +54,7 @@ func (r *Recorder) record(ctx context.Context) {
 // dump replaces the recording that is kept. Where that fails, the one before stays.
 func (r *Recorder) dump(ring *trace.FlightRecorder, s batch, kept results.Worst) (_ results.Worst, failed bool) {
 	taken := clock.Now() - r.epoch
-	if _, err := replace(r.path(results.WorstFile), ring.WriteTo); err != nil {
+	if err := replace(r.path(results.WorstFile), ring.WriteTo); err != nil {
 		r.missing(results.WorstFile, err)
 		return kept, true
 	}

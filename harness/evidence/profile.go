@@ -25,7 +25,7 @@ func (r *Recorder) profile(ctx context.Context, w Window) (on bool) {
 	on = r.await(ctx, w.To)
 	to := clock.Now() - r.epoch
 	pprof.StopCPUProfile()
-	if _, err := replace(r.path(name), samples.WriteTo); err != nil {
+	if err := replace(r.path(name), samples.WriteTo); err != nil {
 		r.missing(name, err)
 		return on
 	}
