@@ -42,32 +42,32 @@ func (p *printer) window(f profile.Fix, w profile.Window, top int) {
 		p.line("few samples, each of %.2g points", 100/float64(fewest))
 	}
 	rows := [][]string{{"FUNCTION", "TOTAL BEFORE -> AFTER", "CHANGE [95 %]", "SAME", "SELF BEFORE -> AFTER", "CHANGE [95 %]"}}
-	clear := 0
+	agreed := 0
 	for _, fn := range w.Functions {
 		if !fn.Clear() {
 			continue
 		}
-		if clear++; clear <= top {
+		if agreed++; agreed <= top {
 			same := fmt.Sprintf("%d/%d", fn.With.Same, len(w.Pairs))
 			rows = append(rows, []string{
 				shortFunction(fn.Name), shares(fn.With), points(fn.With), same, shares(fn.Self), points(fn.Self),
 			})
 		}
 	}
-	if clear > 0 {
+	if agreed > 0 {
 		p.table(rows)
 	}
-	p.unlisted(clear, min(clear, top), len(w.Functions)-clear)
+	p.unlisted(agreed, min(agreed, top), len(w.Functions)-agreed)
 }
 
 // unlisted says how many functions are left out, and why.
-func (p *printer) unlisted(clear, listed, unclear int) {
+func (p *printer) unlisted(agreed, listed, unclear int) {
 	const least = 100 * profile.Fewest
 	switch {
-	case clear == 0:
+	case agreed == 0:
 		p.line("no function's share changed by %g points or more in a way that the pairs agree on", least)
-	case listed < clear:
-		p.line("%d more, with smaller changes (--top)", clear-listed)
+	case listed < agreed:
+		p.line("%d more, with smaller changes (--top)", agreed-listed)
 	}
 	if unclear > 0 {
 		p.line("not listed, because the intervals hold no change as well: %d", unclear)
