@@ -57,7 +57,11 @@ func orNil[C cluster.Cluster](c C, err error) (cluster.Cluster, error) {
 }
 
 // spaceATrial is what a trial leaves in the run's folder, with room to spare: ops.bin, histograms and the logs.
-const spaceATrial = 4 << 20
+// spaceEvidence is what a profiled one leaves beside: the recordings at their limits, and as much as they overshoot them.
+const (
+	spaceATrial   = 4 << 20
+	spaceEvidence = traceLimit + ringLimit + 8<<20
+)
 
 // Check refuses what cannot be run, before anything is started.
 func (o Options) Check() error {
@@ -218,8 +222,11 @@ func (o Options) checkOut() error {
 	if err := unix.Statfs(o.Out, &fs); err != nil {
 		return fmt.Errorf("--out %s: %w", o.Out, err)
 	}
-	trials := 2 * len(o.Fixes) * (len(o.Plans) + o.Scenario.Budget.Reserve)
-	if free, need := fs.Bavail*uint64(fs.Bsize), uint64(trials)*spaceATrial; free < need {
+	trials, each := 2*len(o.Fixes)*(len(o.Plans)+o.Scenario.Budget.Reserve), uint64(spaceATrial)
+	if o.Profile {
+		each += spaceEvidence
+	}
+	if free, need := fs.Bavail*uint64(fs.Bsize), uint64(trials)*each; free < need {
 		path, _ := filepath.Abs(o.Out)
 		return fmt.Errorf("--out %s: the disk has %d MB free, the run may need %d MB", path, free>>20, need>>20)
 	}

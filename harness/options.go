@@ -19,6 +19,7 @@ type Options struct {
 	Quick    bool
 	NotRun   []string // fixes of the scenario that are left out
 	Pin      bool     // keep the worker and all else to different cores
+	Profile  bool     // profile and trace the workers, which their figures then include the cost of
 
 	// Stop ends a fix's pairs before its plans do, when Enough says so of what the run's folder holds by then, or when the
 	// fix's share of Stop.MaxTime is over. Nil runs every plan.

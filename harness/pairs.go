@@ -139,7 +139,7 @@ func (r *runner) runTrial(ctx context.Context, fix Fix, slot results.Slot, attem
 	}
 	t := &trial{
 		scenario: r.Scenario, runtime: r.Runtime, fix: fix, plan: r.Plans[slot.Pair-1], folder: folder, data: data,
-		cores:  r.cores,
+		cores: r.cores, profiled: r.Profile,
 		record: results.Trial{Fix: slot.Fix, Pair: slot.Pair, Arm: slot.Arm, Attempt: attempt, Position: r.trials},
 	}
 	t.record.Machine.CanaryBefore = r.canary()

@@ -41,7 +41,7 @@ func Resume(folder string, r Registry) (Options, error) {
 	}
 	o := Options{
 		Seed: run.Seed, Out: filepath.Dir(folder), Command: run.Command, Quick: run.Quick, NotRun: run.NotRun,
-		Stop: run.Stop, Pin: run.Pinning != nil, partial: &partial{folder, run},
+		Stop: run.Stop, Pin: run.Pinning != nil, Profile: run.Profiled, partial: &partial{folder, run},
 	}
 	if err := json.Unmarshal(run.Scenario, &o.Scenario); err != nil {
 		return Options{}, fmt.Errorf("%s: the scenario: %w", filepath.Join(folder, results.RunFile), err)

@@ -119,7 +119,7 @@ func (r *runner) begin() error {
 		Name: r.Scenario.Name, Scenario: resolved, Seed: r.Seed, Pairs: len(r.Plans), Reserve: r.Scenario.Budget.Reserve,
 		Margin: r.Scenario.Margin, Quick: r.Quick, NotRun: r.NotRun, PlanDigest: plan.Digest(r.Plans),
 		TrialTime: r.Scenario.TrialTime(), Cluster: r.runtimeName(), Environment: Environment(),
-		Stop: r.Stop, Calibration: r.Calibration,
+		Stop: r.Stop, Profiled: r.Profile, Calibration: r.Calibration,
 	}
 	var names []string
 	for _, f := range r.Fixes {

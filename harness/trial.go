@@ -30,6 +30,7 @@ type trial struct {
 	fix      Fix
 	plan     plan.Plan
 	cores    cores
+	profiled bool
 	folder   string // where its files go
 	data     string // where its members' data goes
 
@@ -157,7 +158,7 @@ func (t *trial) workerConfig(links map[string]string) workerConfig {
 	config := workerConfig{
 		Fix: t.fix.Name, Arm: t.record.Arm, Endpoint: links[workloadClient], Links: links, Settings: t.scenario.Workload,
 		Ops: filepath.Join(t.folder, results.OpsFile), Streams: t.streams(), Capacity: t.capacityWindows(),
-		Watched: load.Window{From: 0, To: t.scenario.Phases.Windows().Recovery.To},
+		Watched: load.Window{From: 0, To: t.scenario.Phases.Windows().Recovery.To}, Evidence: t.toRecord(),
 	}
 	if t.cluster == nil {
 		return config

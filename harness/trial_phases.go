@@ -15,11 +15,7 @@ import (
 // the collector's watch reported ErrNoLeader, which the member decides; both arms watch alike. A phase without length is
 // none.
 func (t *trial) layWindows() {
-	w := t.scenario.Phases.Windows()
-	healed := w.Fault.To
-	if e, ok := lastHeld(t.plan); ok {
-		healed = clock.Nanos(e.At + e.For)
-	}
+	w, healed := t.scenario.Phases.Windows(), t.healed()
 	phases := []results.Phase{
 		{Name: results.WarmUp, From: w.WarmUp.From, To: w.WarmUp.To},
 		{Name: results.Steady, From: w.Steady.From, To: w.Steady.To},
@@ -30,6 +26,14 @@ func (t *trial) layWindows() {
 	phases = append(phases, triggers...)
 	t.record.Phases = slices.DeleteFunc(phases, func(p results.Phase) bool { return p.Length() == 0 })
 	t.dropCalmTrigger(triggers)
+}
+
+// healed is when the fault phase ends and recovery begins: when the last fault that is held is to heal.
+func (t *trial) healed() clock.Nanos {
+	if e, ok := lastHeld(t.plan); ok {
+		return clock.Nanos(e.At + e.For)
+	}
+	return t.scenario.Phases.Windows().Fault.To
 }
 
 // triggerWindows gives a window for each fault that was held until the watch reported ErrNoLeader: from then to its

@@ -74,7 +74,7 @@ func (t *trial) stopWorker() process.Exit {
 		GOMAXPROCS: done.Process.GOMAXPROCS, GOGC: done.Process.GOGC, GCs: done.GCs, GCPause: done.GCPause,
 	}
 	if t.worker.through {
-		t.record.Worker.Vitals = &done.Vitals
+		t.record.Worker.Vitals, t.record.Evidence = &done.Vitals, done.Evidence
 	}
 	if t.record.Worker.Crashed && !t.stuck && t.died > t.epoch {
 		t.record.Worker.Died = t.died - t.epoch

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"aftershock/harness/cluster"
+	"aftershock/harness/evidence"
 	"aftershock/harness/load"
 	"aftershock/harness/noise"
 	"aftershock/harness/vitals"
@@ -40,7 +41,8 @@ type workerConfig struct {
 	Ops      string            `json:"ops"` // the path of ops.bin
 	Streams  []streamConfig    `json:"streams"`
 	Capacity []capacityConfig  `json:"capacity"`
-	Watched  load.Window       `json:"watched"` // from the epoch, while the process's vitals are sampled
+	Watched  load.Window       `json:"watched"`            // from the epoch, while the process's vitals are sampled
+	Evidence *evidence.Config  `json:"evidence,omitempty"` // nil without --profile
 }
 
 // streamConfig is one stream and its schedule.
@@ -82,6 +84,7 @@ type workerDone struct {
 	GCs          uint32             `json:"gcs"`
 	GCPause      time.Duration      `json:"gc_pause_ns"`
 	Vitals       results.Vitals     `json:"vitals"`
+	Evidence     *results.Evidence  `json:"evidence,omitempty"`
 }
 
 // worker is the main of a worker child: load generator and workload, for one trial.
@@ -129,7 +132,8 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 		defer cancel()
 		err = errors.Join(err, service.Stop(stopping))
 	}()
-	streams, err := config.streams(table, service)
+	recorder := evidence.New(config.Evidence)
+	streams, err := config.streams(table, service, recorder)
 	if err != nil {
 		return err
 	}
@@ -146,6 +150,7 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 		}
 		stop()
 	}()
+	recorder.Start(ctx, start.Epoch)
 	var seen results.Vitals
 	var watching sync.WaitGroup
 	watching.Go(func() {
@@ -156,6 +161,7 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 		stop() // there is no window's end to wait for
 	}
 	watching.Wait()
+	done.Evidence = recorder.Stop()
 	if err != nil {
 		return err
 	}
@@ -206,7 +212,7 @@ func (c workerConfig) streamNames() (names []string) {
 	return names
 }
 
-func (c workerConfig) streams(table *ops.Table, service Service) ([]load.Stream, error) {
+func (c workerConfig) streams(table *ops.Table, service Service, recorder *evidence.Recorder) ([]load.Stream, error) {
 	var streams []load.Stream
 	for _, s := range c.Streams {
 		index, err := table.Stream(s.Name)
@@ -216,6 +222,9 @@ func (c workerConfig) streams(table *ops.Table, service Service) ([]load.Stream,
 		do := service.Operation(s.Name)
 		if do == nil {
 			return nil, fmt.Errorf("the workload has no operation for stream %q", s.Name)
+		}
+		if s.Name == results.Batch && recorder != nil {
+			do = watchedBy(recorder, do)
 		}
 		intended, err := s.Schedule.Intended()
 		if err != nil {
@@ -227,6 +236,14 @@ func (c workerConfig) streams(table *ops.Table, service Service) ([]load.Stream,
 		})
 	}
 	return streams, nil
+}
+
+// watchedBy tells the recorder of each batch that ends.
+func watchedBy(recorder *evidence.Recorder, do func(*load.Op)) func(*load.Op) {
+	return func(op *load.Op) {
+		do(op)
+		recorder.Ended(op.Intended)
+	}
 }
 
 // drive runs the open loop, and beside it the closed-loop windows, in which the batch stream pauses by its schedule.

@@ -45,6 +45,7 @@ type Run struct {
 	Stop        *Stop           `json:"stop,omitempty"`        // how pairs were added; nil when their number was fixed
 	Resumed     []time.Time     `json:"resumed,omitempty"`     // when a partial run was gone on with
 	Pinning     *Pinning        `json:"pinning,omitempty"`     // nil when every process could run on every core
+	Profiled    bool            `json:"profiled,omitempty"`    // the workers were profiled and traced, and the figures include the cost
 	Calibration *Calibration    `json:"calibration,omitempty"` // what selftest found on this machine; nil when it never ran
 }
 

@@ -34,6 +34,7 @@ func sampleRun() results.Run {
 		Stop:        &results.Stop{Width: 0.1, MaxPairs: 40, MaxTime: time.Hour},
 		Resumed:     []time.Time{started.Add(time.Minute)},
 		Pinning:     &results.Pinning{Worker: "0", Others: "1"},
+		Profiled:    true,
 		Calibration: &results.Calibration{
 			Schema: results.CalibrationSchema, Made: started.Add(-time.Hour), Command: []string{"aftershock", "selftest"},
 			Environment: sampleEnvironment(), Quick: true, Result: results.Sound,
@@ -84,7 +85,12 @@ func sampleTrial() results.Trial {
 			CanaryBefore: 5 * time.Millisecond, CanaryAfter: 6 * time.Millisecond, Steal: 0.01, Load: 1.5,
 			Pressure: results.Pressure{Known: true, CPU: 0.3, IO: 0.2, Memory: 0.1},
 		},
-		Processes:   []results.Process{{Role: "worker", GOMAXPROCS: 4, GOGC: 400, Cores: "0-1"}},
+		Processes: []results.Process{{Role: "worker", GOMAXPROCS: 4, GOGC: 400, Cores: "0-1"}},
+		Evidence: &results.Evidence{
+			Profiles:   []results.Profiled{{Window: results.Steady, From: 5, To: 9}},
+			TraceBytes: 1 << 25, TraceEnd: 11, Missing: []string{"cpu-fault.pprof: no space left on device"},
+			Worst: &results.Worst{At: 7, Response: 8 * time.Millisecond, Taken: 10, Dumps: 2},
+		},
 		Interrupted: true,
 	}
 }

@@ -26,6 +26,7 @@ type Trial struct {
 	CPU       CPU               `json:"cpu"`
 	Machine   Machine           `json:"machine"`
 	Processes []Process         `json:"processes,omitempty"`
+	Evidence  *Evidence         `json:"evidence,omitempty"` // nil without --profile, and for a worker that crashed: only it could tell
 	// Interrupted is set when the trial was cut short from outside: it is invalid, and nobody's fault.
 	Interrupted bool `json:"interrupted,omitempty"`
 }

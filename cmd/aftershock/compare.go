@@ -11,7 +11,8 @@ import (
 )
 
 func newCompare() *cobra.Command {
-	var asJSON, force bool
+	var asJSON, force, profiles bool
+	var top int
 	cmd := &cobra.Command{
 		Use: "compare RUN [RUN]", Short: "Compute verdicts and figures again from a run's files, or compare two runs arm by arm",
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -21,6 +22,15 @@ func newCompare() *cobra.Command {
 			return exactly(1, "one run's folder, or two")(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if profiles {
+				if len(args) == 2 || force {
+					return usage(errors.New("--profile is for the arms of one run"))
+				}
+				return compareProfiles(cmd.OutOrStdout(), args[0], top, asJSON)
+			}
+			if cmd.Flags().Changed("top") {
+				return usage(errors.New("--top is for --profile"))
+			}
 			if len(args) == 2 {
 				return compareRuns(cmd.OutOrStdout(), args[0], args[1], force, asJSON)
 			}
@@ -32,6 +42,8 @@ func newCompare() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&force, "force", false, "compare two runs although they differ in what matters, and warn")
+	cmd.Flags().BoolVar(&profiles, "profile", false, "show the functions whose share of the CPU time changed, of a run with --profile")
+	cmd.Flags().IntVar(&top, "top", defaultTop, "with --profile: the most functions a window; JSON has all")
 	return cmd
 }
 

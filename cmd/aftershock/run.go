@@ -35,6 +35,7 @@ type runFlags struct {
 	plan        string
 	budget      time.Duration
 	pin         bool
+	profile     bool
 	resume      string
 	calibration string
 	json        bool
@@ -73,6 +74,8 @@ func newRun() *cobra.Command {
 	flags.StringVar(&f.plan, "plan", "", "replay the plan in this file instead of expanding one")
 	flags.DurationVar(&f.budget, "budget", 0, "the longest that the run may take (default: the scenario's)")
 	flags.BoolVar(&f.pin, "pin", false, "keep the worker to one half of the cores, and members and orchestrator to the other")
+	flags.BoolVar(&f.profile, "profile", false, "record CPU profiles, an execution trace and the slowest batch of each trial's worker, for compare --profile; "+
+		"figures then include its cost, and no gate passes")
 	flags.StringVar(&f.resume, "resume", "", "go on with the partial run in this folder, on the same machine and with the same binary")
 	flags.StringVar(&f.calibration, "calibration", calibrations, "the folder with what selftest found on this machine")
 	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
@@ -121,7 +124,7 @@ func checkTime(o harness.Options, limit time.Duration) error {
 
 // goOn goes on with a partial run.
 func (f *runFlags) goOn(ctx context.Context, stdout, stderr io.Writer) error {
-	for _, flag := range []string{"fix", "pairs", "width", "max-pairs", "max-time", "seed", "cluster", "out", "quick", "plan", "budget", "pin"} {
+	for _, flag := range []string{"fix", "pairs", "width", "max-pairs", "max-time", "seed", "cluster", "out", "quick", "plan", "budget", "pin", "profile"} {
 		if f.changed(flag) {
 			return usage(fmt.Errorf("--%s cannot be given with --resume: a run goes on as it was begun", flag))
 		}

@@ -31,7 +31,7 @@ func (f *runFlags) options(scenario string) (harness.Options, time.Duration, err
 	if err != nil {
 		return harness.Options{}, 0, err
 	}
-	o := harness.Options{Scenario: s, Seed: f.seed, Out: f.out, Quick: f.quick, Pin: f.pin}
+	o := harness.Options{Scenario: s, Seed: f.seed, Out: f.out, Quick: f.quick, Pin: f.pin, Profile: f.profile}
 	names, pairs, limit := s.Fixes, s.Pairs, s.Budget.Run
 	if f.quick {
 		names, pairs, limit = s.Quick.Fixes, s.Quick.Pairs, s.Budget.QuickRun
@@ -196,5 +196,6 @@ func (f *runFlags) command(o *harness.Options, scenario string) {
 	add(f.cluster != "processes", "--cluster", f.cluster)
 	add(f.cluster == results.External, f.external.words()...)
 	add(f.pin, "--pin")
+	add(f.profile, "--profile")
 	add(f.changed("budget"), "--budget", f.budget.String())
 }

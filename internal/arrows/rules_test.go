@@ -34,6 +34,7 @@ var rules = []rule{
 
 	{"harness", []string{"harness/*", "chaos", "chaos/*", "results", "results/ops", "results/hlog", "internal/*"}},
 	{"harness/cluster", []string{"chaos", "chaos/network", "internal/*"}},
+	{"harness/evidence", []string{"results", "internal/*"}},
 	{"harness/noise", []string{"results", "internal/*"}},
 	{"harness/probe", []string{"chaos", "internal/*"}},
 	{"harness/vitals", []string{"results", "internal/*"}},
@@ -50,9 +51,10 @@ var rules = []rule{
 	{"results/stat", nil},
 	{"results/stat/*", []string{"results/stat", "results/stat/*"}},
 	{"results/summary", []string{"results", "results/ops", "results/stat", "internal/*"}},
+	{"results/profile", []string{"results", "results/stat", "results/summary"}},
 	{"results/gate", append([]string{"results", "results/stat", "results/summary"}, values...)},
 	{"results/report", []string{
-		"results", "results/gate", "results/hlog", "results/stat", "results/summary", "internal/*",
+		"results", "results/gate", "results/hlog", "results/profile", "results/stat", "results/summary", "internal/*",
 	}},
 
 	{"internal/*", []string{"internal/*"}},

@@ -18,6 +18,12 @@ func (p Policy) about(run results.Run) (all []Answer) {
 			Why: "the run is partial: " + why,
 		})
 	}
+	if run.Profiled {
+		all = append(all, Answer{
+			Name: "without a profiler", Result: Invalid, Measured: "run with --profile", Bound: "run without --profile",
+			Why: "the workers were profiled and traced, and the figures include what that cost",
+		})
+	}
 	if len(run.NotRun) > 0 && slices.ContainsFunc(p.rules, func(r rule) bool { return len(r.fixes) == 0 }) {
 		all = append(all, Answer{
 			Name: "every fix was run", Result: Invalid, Measured: "not run: " + join(run.NotRun),

@@ -185,6 +185,18 @@ func TestAllFixesAfterARunThatLeftSomeOut(t *testing.T) {
 	}
 }
 
+// A profiler's cost is in every figure, so that none says what its users would get.
+func TestAProfiledRunHasNoAnswer(t *testing.T) {
+	s := run(fix("a", latency("trigger", 0.5, 0.05)))
+	s.Run.Profiled = true
+	for _, p := range []gate.Policy{policy(t, "{rule: verdict, fix: a, is: improved}"), gate.Default(s)} {
+		d, err := p.Judge(s)
+		if err != nil || d.Result != gate.Invalid || d.Answers[0].Bound != "run without --profile" || d.Answers[1].Result != gate.Pass {
+			t.Errorf("%s: %+v, %v", p.Name, d, err)
+		}
+	}
+}
+
 // The same change in every pair shows no noise, and is not beyond a margin that would be 0 for it.
 func TestDetectableWithoutNoiseIsAtMost(t *testing.T) {
 	lost := func(n float64) summary.Summary {

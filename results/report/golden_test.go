@@ -10,6 +10,7 @@ import (
 	"aftershock/internal/golden"
 	"aftershock/results"
 	"aftershock/results/gate"
+	"aftershock/results/profile"
 	"aftershock/results/report"
 	"aftershock/results/summary"
 )
@@ -24,6 +25,7 @@ func views() map[string]func(io.Writer) error {
 		"terminal.txt": func(w io.Writer) error { return report.Terminal(w, sample(), "results/runs/some-run") },
 		"detail.txt":   func(w io.Writer) error { return report.Detail(w, sample()) },
 		"versus.txt":   func(w io.Writer) error { return report.Versus(w, sampleVersus()) },
+		"profile.txt":  func(w io.Writer) error { return report.Profile(w, sampleProfile(), 20) },
 		"decision.txt": func(w io.Writer) error { return report.Decision(w, sampleDecision()) },
 		"fixline.txt": func(w io.Writer) error {
 			for _, f := range sample().Fixes {
@@ -87,6 +89,9 @@ func TestEmptySummary(t *testing.T) {
 			"Versus":   func() error { return report.Versus(&text, summary.Versus{Arms: make([]summary.VersusArm, 1)}) },
 			"Decision": func() error { return report.Decision(&text, gate.Decision{}) },
 			"FixLine":  func() error { return report.FixLine(&text, summary.Fix{}) },
+			"Profile": func() error {
+				return report.Profile(&text, profile.Comparison{Fixes: []profile.Fix{{Windows: make([]profile.Window, 1)}, {}}}, 1)
+			},
 		}
 		for _, f := range report.Formats() {
 			write[f.Name] = func() error {

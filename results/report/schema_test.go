@@ -13,6 +13,7 @@ import (
 
 	"aftershock/results"
 	"aftershock/results/gate"
+	"aftershock/results/profile"
 	"aftershock/results/summary"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -33,6 +34,7 @@ func published() map[string]struct {
 		"summary-1.schema.json":     {reflect.TypeFor[summary.Summary](), sample()},
 		"calibration-1.schema.json": {reflect.TypeFor[results.Calibration](), sampleRun().Calibration},
 		"versus-1.schema.json":      {reflect.TypeFor[summary.Versus](), sampleVersus()},
+		"profile-1.schema.json":     {reflect.TypeFor[profile.Comparison](), sampleProfile()},
 		"decision-1.schema.json":    {reflect.TypeFor[gate.Decision](), sampleDecision()},
 	}
 }

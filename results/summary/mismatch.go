@@ -114,6 +114,16 @@ func runDifferences(a, b results.Run) []Warning {
 			Remedy: "run both with --pin, or both without",
 		})
 	}
+	if a.Profiled != b.Profiled {
+		which := "A"
+		if b.Profiled {
+			which = "B"
+		}
+		all = append(all, Warning{
+			What:   "only the workers of run " + which + " were profiled and traced: its figures include what that cost",
+			Remedy: "run both with --profile, or both without",
+		})
+	}
 	for _, r := range []struct {
 		name string
 		run  results.Run

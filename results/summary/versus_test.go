@@ -223,6 +223,23 @@ func TestVersusOfDifferentFixes(t *testing.T) {
 	}
 }
 
+func TestVersusOfAProfiledRun(t *testing.T) {
+	for _, c := range []struct {
+		a, b bool
+		want string
+	}{
+		{true, false, "only the workers of run A were profiled"}, {false, true, "only the workers of run B were profiled"},
+		{true, true, ""}, {false, false, ""},
+	} {
+		a, b := both(t, 1)
+		a.run.Profiled, b.run.Profiled = c.a, c.b
+		v, err := versus(t, a, b, false)
+		if err != nil || warned(v.Warnings, "were profiled") != (c.want != "") || !warned(v.Warnings, c.want) {
+			t.Errorf("%v, %v: %+v, %v", c.a, c.b, v.Warnings, err)
+		}
+	}
+}
+
 // A common fix without a common pair gives arms without rows, and says so.
 func TestVersusWithoutACommonPair(t *testing.T) {
 	a, b := planned(t, 8), planned(t, 8)

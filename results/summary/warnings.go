@@ -38,6 +38,9 @@ func runWarnings(run results.Run) []Warning {
 			Remedy: "quote no figure of it; use --cluster processes",
 		})
 	}
+	if run.Profiled {
+		all = append(all, ProfiledWarning)
+	}
 	if run.External != nil {
 		all = append(all, externalWarnings...)
 	}
@@ -48,6 +51,12 @@ func runWarnings(run results.Run) []Warning {
 		})
 	}
 	return append(all, calibrationWarnings(run)...)
+}
+
+// ProfiledWarning is about a run whose workers were profiled and traced.
+var ProfiledWarning = Warning{
+	What:   "the workers were profiled and traced: the figures include what that cost",
+	Remedy: "look at the functions with compare --profile, and take figures and verdicts from a run without --profile",
 }
 
 // externalWarnings are about what a run on somebody's cluster can know less of.
@@ -87,8 +96,30 @@ func fixWarnings(run results.Run, f Fix, trials []*trialData) []Warning {
 	if f.Pairs.NotExercised > 0 {
 		all = append(all, Warning{What: fmt.Sprintf("%s: in %d valid pairs the before arm was not exercised; they are left out", f.Name, f.Pairs.NotExercised)})
 	}
+	all = append(all, evidenceWarnings(f, trials)...)
 	all = append(all, primaryWarnings(f)...)
 	return append(all, guardWarnings(f)...)
+}
+
+// evidenceWarnings say what a profiler or tracer could not record. It is no reason to leave a trial out: no figure is made
+// of it.
+func evidenceWarnings(f Fix, trials []*trialData) []Warning {
+	lacking, first := 0, ""
+	for _, d := range trials {
+		if d.Evidence == nil || len(d.Evidence.Missing) == 0 {
+			continue
+		}
+		if lacking++; first == "" {
+			first = d.Evidence.Missing[0]
+		}
+	}
+	if lacking == 0 {
+		return nil
+	}
+	return []Warning{{
+		What:   fmt.Sprintf("%s: evidence could not be recorded in %d trials, such as %s", f.Name, lacking, first),
+		Remedy: "make room, or name another folder: --out; the figures are not affected",
+	}}
 }
 
 // planned is how many pairs there should be: those of the plan, or those that were begun when the run may stop earlier.

@@ -1,0 +1,37 @@
+package summary
+
+import (
+	"path/filepath"
+
+	"aftershock/results"
+)
+
+// JudgedPair is a pair that a fix is judged by, with the folders of its trials.
+type JudgedPair struct {
+	Number        int
+	Before, After string
+}
+
+// JudgedPairs reads a run's folder and gives for each fix of the run, in its order, the pairs that its figures are compared
+// over: valid ones in which the before arm was exercised, in the order in which they were run. Its errors are those of
+// Compute.
+func JudgedPairs(folder string) (results.Run, [][]JudgedPair, error) {
+	run, trials, err := read(folder)
+	if err != nil {
+		return run, nil, err
+	}
+	all := make([][]JudgedPair, len(run.Fixes))
+	for i, f := range run.Fixes {
+		for _, p := range judged(f, trials[i]) {
+			all[i] = append(all[i], JudgedPair{
+				Number: p.number, Before: p.before.dir(folder), After: p.after.dir(folder),
+			})
+		}
+	}
+	return run, all, nil
+}
+
+// dir is the trial's folder.
+func (d *trialData) dir(folder string) string {
+	return filepath.Join(folder, results.TrialDir(results.Slot{Fix: d.Fix, Pair: d.Pair, Arm: d.Arm}, d.Attempt))
+}
