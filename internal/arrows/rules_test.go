@@ -14,7 +14,7 @@ type rule struct {
 // rules are the design's arrows, from the left wing to the right: cmd -> scenarios -> harness -> {chaos, results}.
 var rules = []rule{
 	{"cmd/aftershock", []string{
-		"scenarios", "scenarios/fixes", "scenarios/selftest", "harness", "chaos", "chaos/plan", "results", "results/*",
+		"scenarios", "scenarios/article", "scenarios/fixes", "scenarios/selftest", "harness", "chaos", "chaos/plan", "results", "results/*",
 		"internal/*",
 	}},
 
@@ -22,6 +22,9 @@ var rules = []rule{
 	{"scenarios/collector", []string{"harness", "harness/load", "results", "results/ops", "internal/*"}},
 	{"scenarios/selftest", []string{
 		"scenarios", "scenarios/fixes", "harness", "harness/load/frozen", "chaos", "chaos/plan", "results", "results/*", "internal/*",
+	}},
+	{"scenarios/article", []string{
+		"scenarios", "scenarios/fixes", "harness", "chaos", "chaos/plan", "results", "results/*", "internal/*",
 	}},
 	{"scenarios/fixes", []string{
 		"harness", "harness/load", "results", "results/ops", "scenarios/collector", "scenarios/fixes/*", "internal/*",
@@ -48,9 +51,10 @@ var rules = []rule{
 	{"results/stat", nil},
 	{"results/stat/*", []string{"results/stat", "results/stat/*"}},
 	{"results/summary", []string{"results", "results/ops", "results/stat", "internal/*"}},
+	{"results/claims", []string{"results", "results/stat", "results/summary", "internal/*"}},
 	{"results/gate", append([]string{"results", "results/stat", "results/summary"}, values...)},
 	{"results/report", []string{
-		"results", "results/gate", "results/hlog", "results/stat", "results/summary", "internal/*",
+		"results", "results/claims", "results/gate", "results/hlog", "results/stat", "results/summary", "internal/*",
 	}},
 
 	{"internal/*", []string{"internal/*"}},
