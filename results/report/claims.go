@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"aftershock/internal/units"
+	"aftershock/results"
 	"aftershock/results/claims"
 	"aftershock/results/stat"
 	"aftershock/results/summary"
@@ -154,21 +155,21 @@ func remark(r claims.Row) string {
 
 // notHelping lists the fixes whose repair made no difference or made things worse, and the guards that it paid with.
 func notHelping(t claims.Table) (all []string) {
-	seen := map[string]bool{}
-	add := func(line string) {
-		if !seen[line] {
-			seen[line] = true
-			all = append(all, line)
+	seen := map[string]bool{} // a fix may show several claims
+	add := func(o claims.Outcome, m results.Metric, line string) {
+		if what := o.Fix + " " + o.Scenario + " " + m.String(); !seen[what] {
+			seen[what] = true
+			all = append(all, fmt.Sprintf("%s in %s: %s", o.Fix, o.Scenario, line))
 		}
 	}
 	for _, r := range t.Rows {
 		for _, o := range r.Outcomes {
 			decided := o.Verdict != claims.Undecided && o.Verdict != claims.NotHere
 			if decided && (o.Found == stat.NoDifference || o.Found == stat.Regressed) {
-				add(fmt.Sprintf("%s in %s: %s: %s", o.Fix, o.Scenario, o.Found, figureOf(o)))
+				add(o, o.Metric, o.Found.String()+": "+figureOf(o))
 			}
 			for _, guard := range o.Worse {
-				add(fmt.Sprintf("%s in %s: worse by its guard %s: %s, %s", o.Fix, o.Scenario, longName(guard.Metric), sides(guard), change(guard)))
+				add(o, guard.Metric, fmt.Sprintf("worse by its guard %s: %s, %s", longName(guard.Metric), sides(guard), change(guard)))
 			}
 		}
 	}

@@ -104,7 +104,10 @@ func evidenceLines(p *strings.Builder, r claims.Row) {
 		p.WriteString("\n")
 	}
 	for _, o := range r.Outcomes {
-		fmt.Fprintf(p, "- %s, in %s: %s: %s", escaped(o.Fix), escaped(o.Scenario), escaped(figureOf(o)), o.Found)
+		fmt.Fprintf(p, "- %s, in %s: %s", escaped(o.Fix), escaped(o.Scenario), escaped(figureOf(o)))
+		if o.Figure != nil && o.Found != stat.NotExercised {
+			fmt.Fprintf(p, ": %s", o.Found)
+		}
 		if c := o.Pairs; c.CrashedBefore+c.CrashedAfter > 0 {
 			fmt.Fprintf(p, "; of %d pairs the process crashed in %d before and %d after", c.Valid, c.CrashedBefore, c.CrashedAfter)
 		}

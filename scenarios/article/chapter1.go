@@ -56,9 +56,9 @@ var chapter1 = []claims.Claim{
 		Truth: "The right-hand side runs before the assignment, so the two are siblings in a profile, and neither is above the other.",
 	},
 	{
-		Name: "top-limit", Chapter: "1", Says: "pprof's `top -cum -limit=20` lists the hot functions", Article: claims.NoFigure,
+		Name: "top-limit", Chapter: "1", Says: "pprof's top -cum -limit=20 lists the hot functions", Article: claims.NoFigure,
 		Tests: []string{"TestPprofHasNoLimit"}, Settled: claims.Fails,
-		Truth: "pprof takes -limit=20 for a pattern of what to leave out, and lists as much as ever; it is `top20 -cum`.",
+		Truth: "pprof takes -limit=20 for a pattern of what to leave out, and lists as much as ever; it is top20 -cum.",
 	},
 	{
 		Name: "log-confirms", Chapter: "1", Says: "a log in the hot function confirms the defect", Article: claims.NoFigure,

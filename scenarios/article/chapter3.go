@@ -18,7 +18,7 @@ var chapter3 = []claims.Claim{
 		Truth: "Done is one channel, which is closed.",
 	},
 	{
-		Name: "deferred-cancel", Chapter: "3.2", Says: "`defer cancel()` interrupts a Put that is under way", Article: claims.NoFigure,
+		Name: "deferred-cancel", Chapter: "3.2", Says: "defer cancel() interrupts a Put that is under way", Article: claims.NoFigure,
 		Tests: []string{"TestADeferredCancelInterruptsNoPut"}, Settled: claims.Fails,
 		Truth: "Put returns when it is answered, and what is deferred runs after that.",
 	},

@@ -11,6 +11,7 @@ import (
 	"aftershock/harness/cluster"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
 )
 
 func patience(t *testing.T) context.Context {
@@ -107,7 +108,7 @@ func TestADeferredCancelInterruptsNoPut(t *testing.T) {
 }
 
 func TestARequestWithACancelledContextGivesItsError(t *testing.T) {
-	client, err := clientv3.New(clientv3.Config{Endpoints: []string{"http://127.0.0.1:1"}})
+	client, err := clientv3.New(clientv3.Config{Endpoints: []string{"http://127.0.0.1:1"}, Logger: zap.NewNop()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,7 @@ func layOut(all []claims.Claim, quick bool) (suite, error) {
 		return s.scenarios[a.Scenario].Cluster.Members - s.scenarios[b.Scenario].Cluster.Members
 	})
 	for i := range s.parts {
-		s.parts[i].Name = fmt.Sprintf("%02d-%s", i+1, s.parts[i].Scenario)
+		s.parts[i].Name = fmt.Sprintf("%02d-%s", i+1, s.scenarios[s.parts[i].Scenario].Name)
 	}
 	return s, s.allot(quick)
 }
