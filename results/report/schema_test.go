@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"aftershock/results"
+	"aftershock/results/claims"
 	"aftershock/results/gate"
 	"aftershock/results/summary"
 
@@ -33,6 +34,7 @@ func published() map[string]struct {
 		"summary-1.schema.json":     {reflect.TypeFor[summary.Summary](), sample()},
 		"calibration-1.schema.json": {reflect.TypeFor[results.Calibration](), sampleRun().Calibration},
 		"versus-1.schema.json":      {reflect.TypeFor[summary.Versus](), sampleVersus()},
+		"claims-1.schema.json":      {reflect.TypeFor[claims.Table](), sampleClaims()},
 		"decision-1.schema.json":    {reflect.TypeFor[gate.Decision](), sampleDecision()},
 	}
 }
