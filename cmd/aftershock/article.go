@@ -104,12 +104,15 @@ func (f *runFlags) carryOutArticle(ctx context.Context, a *article.Article, stdo
 // announceArticle says what will be run, part by part, and how long that takes.
 func announceArticle(w io.Writer, a *article.Article) {
 	parts, whole := a.Parts()
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "RUN\tSCENARIO\tPAIRS A FIX\tABOUT\tFIXES")
+	lines := []string{"RUN\tSCENARIO\tPAIRS A FIX\tABOUT\tFIXES"}
 	for i, p := range parts {
-		fmt.Fprintf(t, "%d\t%s\t%d\t%s\t%s\n", i+1, p.Scenario, p.Pairs, units.Short(p.Takes.Round(time.Second)), strings.Join(p.Fixes, ", "))
+		lines = append(lines, strings.Join([]string{
+			strconv.Itoa(i + 1), p.Scenario, strconv.Itoa(p.Pairs), units.Short(p.Takes.Round(time.Second)), strings.Join(p.Fixes, ", "),
+		}, "\t"))
 	}
-	_ = t.Flush() // as all progress: there is nobody to tell
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	_, err := fmt.Fprintln(t, strings.Join(lines, "\n"))
+	_ = errors.Join(err, t.Flush()) // as all progress: there is nobody to tell
 	fmt.Fprintf(w, "%d runs, %d of them through; the rest takes about %s\n", len(parts), whole, units.Short(a.Takes().Round(time.Second)))
 }
 

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -130,7 +131,7 @@ func partRows(t claims.Table) (rows []string) {
 		if !part.Whole {
 			state = orNot(part.Why)
 		}
-		rows = append(rows, tableRow(part.Scenario, strings.Join(part.Fixes, ", "), fmt.Sprint(part.Pairs), state))
+		rows = append(rows, tableRow(part.Scenario, strings.Join(part.Fixes, ", "), strconv.Itoa(part.Pairs), state))
 	}
 	return rows
 }

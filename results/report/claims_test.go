@@ -29,7 +29,7 @@ func sampleClaims() claims.Table {
 	costly.Guards, costly.Rows = append(costly.Guards, heap.Metric), append(costly.Rows, heap)
 	few := undecided()
 	few.Primary.Change.Pairs, few.Pairs = 2, summary.Pairs{Planned: 2, Valid: 2}
-	in := func(name string, fixes ...summary.Fix) summary.Summary {
+	in := func(fixes ...summary.Fix) summary.Summary {
 		return summary.Summary{Run: run, Fixes: fixes}
 	}
 	by := func(fix, scenario string) claims.Evidence { return claims.Evidence{Fix: fix, Scenario: scenario} }
@@ -55,7 +55,7 @@ func sampleClaims() claims.Table {
 	}
 	rows := claims.Judge(all, claims.Runs{
 		Summaries: map[string]summary.Summary{
-			"leader-churn": in("leader-churn", costly, same(), few, notExercised()), "shared": in("shared", advice),
+			"leader-churn": in(costly, same(), few, notExercised()), "shared": in(advice),
 		},
 		Missing: map[string]string{"absent": "boot: no quorum"}, Probes: probes,
 	})

@@ -102,7 +102,7 @@ func inAssignment(frames []string) bool {
 	return strings.Contains(strings.Join(frames, "\n"), "mapassign")
 }
 
-func TestOneCancelWakesAllWaiters(t *testing.T) {
+func TestOneCancelWakesAllWaiters(*testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var waiters, ready sync.WaitGroup
 	for range 100 {

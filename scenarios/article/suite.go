@@ -74,14 +74,11 @@ func (s *suite) allot(quick bool) error {
 			pair: scenario.RunTime(len(p.Fixes), 1), fixes: len(p.Fixes), reserve: scenario.Budget.Reserve,
 		})
 	}
-	limit, shares := fullTime, []share(nil)
-	var ok bool
+	limit, divide := fullTime, allotFull
 	if quick {
-		limit = quickTime
-		shares, ok = allotQuick(needs, limit)
-	} else {
-		shares, ok = allotFull(needs, limit)
+		limit, divide = quickTime, allotQuick
 	}
+	shares, ok := divide(needs, limit)
 	if !ok {
 		return fmt.Errorf("the fixes of all claims do not fit into %s, not even with the fewest pairs: give some of them a "+
 			"shorter scenario, or one without a cluster", units.Short(limit))
