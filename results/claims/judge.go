@@ -135,7 +135,7 @@ func (o *Outcome) decide(f summary.Fix, rule Rule) {
 	}
 	switch {
 	case f.Pairs.Valid == 0:
-		o.Why = "no pair can be judged"
+		o.Why = unjudged(f.Pairs)
 	case o.Found == stat.NotExercised:
 		o.Why = "not exercised: " + f.Why
 	case o.Figure == nil:
@@ -155,6 +155,22 @@ func (o *Outcome) decide(f summary.Fix, rule Rule) {
 	default:
 		o.Why = "the interval is too wide to tell a change from none"
 	}
+}
+
+// unjudged says why a fix has no pair. A machine that others use can spoil them all; anything else is told of first.
+func unjudged(p summary.Pairs) string {
+	const none, machine = "no pair can be judged", "machine: "
+	why := none
+	for _, trial := range p.Invalid {
+		if trial.Interrupted {
+			continue
+		}
+		if first, _, _ := strings.Cut(trial.Why, "\n"); !strings.HasPrefix(first, machine) {
+			return none + ": " + first
+		}
+		why = none + ": the machine was too unsteady"
+	}
+	return why
 }
 
 func pairs(n int) string {

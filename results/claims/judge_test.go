@@ -62,6 +62,12 @@ func TestVerdictsOfClaims(t *testing.T) {
 		"one pair":              {one, Stands, runs{"s": ran("a", stat.Inconclusive, 1)}, nil, Undecided, "1 pair is too few: a claim is decided from 5 on"},
 		"few pairs that agree":  {one, Stands, runs{"s": ran("a", stat.Improved, 3)}, nil, Undecided, "3 pairs are too few: a claim is decided from 5 on"},
 		"no pair":               {one, Stands, runs{"s": ran("a", stat.Inconclusive, 0)}, nil, Undecided, "no pair can be judged"},
+		"an unsteady machine": {one, Stands, runs{"s": without(ran("a", stat.Inconclusive, 0), func(f *summary.Fix) {
+			f.Pairs.Invalid = []summary.Invalid{{Why: "interrupted", Interrupted: true}, {Why: "machine: the canary took 43 ms"}}
+		})}, nil, Undecided, "no pair can be judged: the machine was too unsteady"},
+		"a fault that failed": {one, Stands, runs{"s": without(ran("a", stat.Inconclusive, 0), func(f *summary.Fix) {
+			f.Pairs.Invalid = []summary.Invalid{{Why: "machine: steal 9 %"}, {Why: "event e2: not injected\nmore"}}
+		})}, nil, Undecided, "no pair can be judged: event e2: not injected"},
 		"no figure": {one, Stands, runs{"s": without(ran("a", stat.Inconclusive, 6), func(f *summary.Fix) {
 			f.Primary.Change, f.Primary.Note = nil, "censored"
 		})}, nil, Undecided, "censored"},

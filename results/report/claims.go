@@ -100,14 +100,18 @@ func figureOf(o claims.Outcome) string {
 		return "not run"
 	case o.Found == stat.NotExercised:
 		return "not exercised"
-	case o.Figure == nil:
+	case o.Figure == nil || len(o.Figure.Before.Values)+len(o.Figure.After.Values) == 0:
 		return longName(o.Metric) + ": none"
 	}
 	n := o.Pairs.Valid
 	if c := o.Figure.Change; c != nil {
 		n = c.Pairs
 	}
-	return fmt.Sprintf("%s %s, %s, %d pairs", longName(o.Metric), outcomeSides(o), change(*o.Figure), n)
+	plural := "s"
+	if n == 1 {
+		plural = ""
+	}
+	return fmt.Sprintf("%s %s, %s, %d pair%s", longName(o.Metric), outcomeSides(o), change(*o.Figure), n, plural)
 }
 
 // outcomeSides prints the medians of both arms, in the claim's own unit where it has one.
@@ -136,21 +140,27 @@ func thousands(v float64) string {
 
 // claimRemark says what of a claim is true, or why nothing can be said about it.
 func (p *printer) claimRemark(r claims.Row) {
-	if words := remark(r); words != "" {
-		p.line("%s %s, %s: %s", r.Claim.Chapter, r.Claim.Name, r.Verdict, words)
+	words := r.Claim.Chapter + " " + r.Claim.Name + ", " + reasoned(r)
+	if truth := truth(r); truth != "" {
+		words += ": " + truth
 	}
+	p.line("%s", words)
 }
 
-// remark is the truth of a claim that something is known about, and what speaks on either side.
-func remark(r claims.Row) string {
-	var words []string
-	if r.Verdict != claims.Undecided && r.Claim.Truth != "" {
-		words = append(words, r.Claim.Truth)
+// reasoned is the verdict, and why it is no better one.
+func reasoned(r claims.Row) string {
+	if r.Why == "" {
+		return r.Verdict.String()
 	}
-	if r.Why != "" {
-		words = append(words, upper(r.Why)+".")
+	return r.Verdict.String() + " (" + r.Why + ")"
+}
+
+// truth is what of a claim is true, where anything is known about it.
+func truth(r claims.Row) string {
+	if r.Verdict == claims.Undecided {
+		return ""
 	}
-	return strings.Join(words, " ")
+	return r.Claim.Truth
 }
 
 // notHelping lists the fixes whose repair made no difference or made things worse, and the guards that it paid with.

@@ -20,7 +20,7 @@ func ClaimsPage(w io.Writer, t claims.Table) error {
 	claimsIntroduction(page, t)
 	page.WriteString("\n## The claims\n\n")
 	section(page, "| Chapter | Claim | The article's figure | Ours | Verdict |\n|---|---|---|---|---|\n", claimPageRows(t))
-	fmt.Fprintf(page, "\n%s.\n", upper(escaped(tally(t))))
+	fmt.Fprintf(page, "\n%s.\n", escaped(tally(t)))
 	page.WriteString("\n## Where a repair did not help, or cost something\n\n")
 	if useless := notHelping(t); len(useless) > 0 {
 		section(page, "", bullets(useless))
@@ -89,8 +89,12 @@ func claimParagraphs(t claims.Table) (all []string) {
 		if r.Claim.Article != claims.NoFigure {
 			fmt.Fprintf(p, " Its figure: %s.", escaped(r.Claim.Article))
 		}
-		fmt.Fprintf(p, " Verdict: **%s**.", r.Verdict)
-		if words := remark(r); words != "" {
+		fmt.Fprintf(p, " Verdict: **%s**", r.Verdict)
+		if r.Why != "" {
+			fmt.Fprintf(p, " (%s)", escaped(r.Why))
+		}
+		p.WriteString(".")
+		if words := truth(r); words != "" {
 			fmt.Fprintf(p, " %s", escaped(words))
 		}
 		p.WriteString("\n")
@@ -141,12 +145,4 @@ func bullets(lines []string) (rows []string) {
 		rows = append(rows, "- "+escaped(line)+"\n")
 	}
 	return rows
-}
-
-// upper begins a sentence.
-func upper(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }
