@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 
+	"aftershock/results/claims"
 	"aftershock/results/report"
 	"aftershock/results/summary"
 
@@ -47,8 +48,11 @@ func newCompare() *cobra.Command {
 	return cmd
 }
 
-// compareArms compares before with after in one run.
+// compareArms compares before with after in one run, or in all runs that settle a list of claims.
 func compareArms(w io.Writer, folder string, asJSON bool) error {
+	if claims.IsFolder(folder) {
+		return compareClaims(w, folder, asJSON)
+	}
 	s, err := summary.Compute(folder)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"aftershock/internal/nearest"
 	"aftershock/results"
+	"aftershock/results/claims"
 	"aftershock/results/gate"
 	"aftershock/results/report"
 	"aftershock/results/summary"
@@ -44,6 +46,12 @@ func writeReport(_ context.Context, folder, format, out, policy string, stdout i
 	}
 	if !known {
 		return usage(fmt.Errorf("--format: %w", nearest.Unknown("format", format, names)))
+	}
+	if claims.IsFolder(folder) {
+		if policy != "" {
+			return usage(errors.New("--policy is for a run: a folder of claims has runs, below " + claims.RunsDir + "/"))
+		}
+		return reportClaims(folder, format, out, stdout)
 	}
 	s, err := summary.Compute(folder)
 	if err != nil {

@@ -11,10 +11,12 @@ import (
 
 	"aftershock/harness"
 	"aftershock/results"
+	"aftershock/results/claims"
 	"aftershock/results/gate"
 	"aftershock/results/report"
 	"aftershock/results/stat"
 	"aftershock/results/summary"
+	"aftershock/scenarios/article"
 	"aftershock/scenarios/fixes"
 
 	"github.com/spf13/cobra"
@@ -45,7 +47,7 @@ type runFlags struct {
 func newRun() *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
-		Use: "run SCENARIO|FILE", Short: "Run a scenario: all pairs of its fixes",
+		Use: "run SCENARIO|FILE|article", Short: "Run a scenario: all pairs of its fixes; or settle the article's claims",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if f.resume != "" {
 				return exactly(0, "no scenario with --resume: the run's own is gone on with")(cmd, args)
@@ -54,8 +56,11 @@ func newRun() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.changed = cmd.Flags().Changed
-			if f.resume != "" {
+			switch {
+			case f.resume != "":
 				return f.goOn(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			case args[0] == article.Name:
+				return f.runArticle(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 			}
 			return f.run(cmd.Context(), args[0], cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -128,6 +133,9 @@ func (f *runFlags) goOn(ctx context.Context, stdout, stderr io.Writer) error {
 		if f.changed(flag) {
 			return usage(fmt.Errorf("--%s cannot be given with --resume: a run goes on as it was begun", flag))
 		}
+	}
+	if claims.IsFolder(f.resume) {
+		return f.goOnWithArticle(ctx, stdout, stderr)
 	}
 	options, err := harness.Resume(f.resume, fixes.Registry())
 	if err != nil {

@@ -14,7 +14,7 @@ type rule struct {
 // rules are the design's arrows, from the left wing to the right: cmd -> scenarios -> harness -> {chaos, results}.
 var rules = []rule{
 	{"cmd/aftershock", []string{
-		"scenarios", "scenarios/fixes", "scenarios/selftest", "harness", "chaos", "chaos/plan", "results", "results/*",
+		"scenarios", "scenarios/article", "scenarios/fixes", "scenarios/selftest", "harness", "chaos", "chaos/plan", "results", "results/*",
 		"internal/*",
 	}},
 
@@ -23,6 +23,9 @@ var rules = []rule{
 	{"scenarios/collector/registrytest", []string{"scenarios/collector"}},
 	{"scenarios/selftest", []string{
 		"scenarios", "scenarios/fixes", "harness", "harness/load/frozen", "chaos", "chaos/plan", "results", "results/*", "internal/*",
+	}},
+	{"scenarios/article", []string{
+		"scenarios", "scenarios/fixes", "harness", "chaos", "chaos/plan", "results", "results/*", "internal/*",
 	}},
 	{"scenarios/fixes", []string{
 		"harness", "harness/load", "results", "results/ops", "scenarios/collector", "scenarios/fixes/*", "internal/*",
@@ -52,9 +55,11 @@ var rules = []rule{
 	{"results/stat/*", []string{"results/stat", "results/stat/*"}},
 	{"results/summary", []string{"results", "results/ops", "results/stat", "internal/*"}},
 	{"results/profile", []string{"results", "results/stat", "results/summary"}},
+	{"results/claims", []string{"results", "results/stat", "results/summary", "internal/*"}},
 	{"results/gate", append([]string{"results", "results/stat", "results/summary"}, values...)},
 	{"results/report", []string{
-		"results", "results/gate", "results/hlog", "results/profile", "results/stat", "results/summary", "internal/*",
+		"results", "results/claims", "results/gate", "results/hlog", "results/profile", "results/stat", "results/summary",
+		"internal/*",
 	}},
 
 	{"internal/*", []string{"internal/*"}},

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"aftershock/results"
+	"aftershock/results/claims"
 	"aftershock/results/gate"
 	"aftershock/results/profile"
 	"aftershock/results/summary"
@@ -35,6 +36,7 @@ func published() map[string]struct {
 		"calibration-1.schema.json": {reflect.TypeFor[results.Calibration](), sampleRun().Calibration},
 		"versus-1.schema.json":      {reflect.TypeFor[summary.Versus](), sampleVersus()},
 		"profile-1.schema.json":     {reflect.TypeFor[profile.Comparison](), sampleProfile()},
+		"claims-1.schema.json":      {reflect.TypeFor[claims.Table](), sampleClaims()},
 		"decision-1.schema.json":    {reflect.TypeFor[gate.Decision](), sampleDecision()},
 	}
 }

@@ -1,0 +1,70 @@
+// Package claims turns what runs have shown into verdicts on what somebody claimed: claims and summaries in, a table out.
+//
+// A claim is declared before the runs, with the rule by which it is judged, and is kept in their folder beside them. So
+// the table can be computed again by anyone who has the folder. Judging is pure; only Compute reads files.
+package claims
+
+import "aftershock/results"
+
+// Claim is something that somebody says, and how it is settled: by fixes, whose runs show it, or by tests of this
+// repository, where no run can.
+type Claim struct {
+	Name    string `json:"name"`    // a short word for it, once in a table
+	Chapter string `json:"chapter"` // of the article; Field for what the article does not say
+	Says    string `json:"says"`    // the claim, in our words
+	// Article is the article's own figure, never ours.
+	Article string     `json:"article"`
+	Fixes   []Evidence `json:"fixes,omitempty"`
+	Rule    Rule       `json:"rule,omitzero"`   // of a claim with fixes
+	Tests   []string   `json:"tests,omitempty"` // names of Go tests
+	// Settled is the verdict that the tests prove, of a claim without fixes.
+	Settled Verdict `json:"settled,omitempty"`
+	// Truth is what of it is true, or the condition under which it holds. It is shown with every verdict that was come to.
+	Truth string `json:"truth,omitempty"`
+}
+
+// Field is the chapter of claims that the article does not make: what the issue trackers of etcd, gRPC and Kubernetes say.
+const Field = "field"
+
+// NoFigure is the article's figure where it gives none.
+const NoFigure = "none"
+
+// Evidence is a fix whose two arms show a claim.
+type Evidence struct {
+	Fix      string `json:"fix"`
+	Scenario string `json:"scenario"` // in which it is run
+	// Metric is the figure that shows it; empty for the fix's primary metric.
+	Metric results.Metric `json:"metric,omitzero"`
+	// Needs names a probe that must have shown something, or the claim is not one about this version of Go.
+	Needs string `json:"needs,omitempty"`
+	// Times is a setting of the workload by which the figure is multiplied when it is shown, and Unit what that gives:
+	// batches a second times series a batch are operations a second.
+	Times string `json:"times,omitempty"`
+	Unit  string `json:"unit,omitempty"`
+}
+
+// Rule says what a claim comes to when its figure is better in the after arm, when it is the same in both, and when it is
+// worse.
+type Rule struct {
+	Improved     Verdict `json:"improved"`
+	NoDifference Verdict `json:"no_difference"`
+	Regressed    Verdict `json:"regressed"`
+}
+
+// The rules that most claims are judged by.
+var (
+	// Stands is the rule of a claim that the repair helps, and of one that the defect costs something: it holds when the
+	// repaired arm is better.
+	Stands = Rule{Improved: Holds, NoDifference: Fails, Regressed: Fails}
+	// StandsIf is that of a claim which is true for another reason than the one it gives, or not everywhere: Truth says when.
+	StandsIf = Rule{Improved: Conditional, NoDifference: Fails, Regressed: Fails}
+	// Refuted is the rule where the before arm does what the article advises: the advice falls when something else is better.
+	Refuted = Rule{Improved: Fails, NoDifference: Holds, Regressed: Holds}
+)
+
+// Probe is what was found out about the Go in use before the first run, for claims that depend on it.
+type Probe struct {
+	Name  string `json:"name"`
+	Says  string `json:"says"`  // what was measured, with the figures
+	Shows bool   `json:"shows"` // whether this Go does what the claims that need it are about
+}

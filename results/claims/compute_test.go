@@ -1,0 +1,86 @@
+package claims
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"aftershock/results"
+)
+
+func folderWith(t *testing.T, r Record) string {
+	t.Helper()
+	folder := t.TempDir()
+	if err := r.Write(folder); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// runIn leaves a run's folder below that of a part.
+func runIn(t *testing.T, folder, part, id string, run results.Run) {
+	t.Helper()
+	below := filepath.Join(folder, RunsDir, part, id)
+	if err := os.MkdirAll(below, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if run.Schema > 0 {
+		if err := results.WriteJSON(filepath.Join(below, results.RunFile), run); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestWhatIsMissingLeavesClaimsUndecided(t *testing.T) {
+	var claims []Claim
+	var parts []Part
+	for _, name := range []string{"none", "failed", "broken", "partial", "whole", "twice"} {
+		claims = append(claims, Claim{Name: name, Fixes: []Evidence{{Fix: "a", Scenario: name}}, Rule: Stands})
+		parts = append(parts, Part{Name: "01-" + name, Scenario: name})
+	}
+	parts[1].Failed = "the disk is full"
+	folder := folderWith(t, Record{Schema: Schema, Claims: claims, Parts: parts})
+	run := results.Run{Schema: results.Schema, Status: results.Running, Fixes: []results.Fix{{Name: "a", Primary: p99}}}
+	runIn(t, folder, "01-none", "cut-short-before-run.json", results.Run{})
+	runIn(t, folder, "01-broken", "x", results.Run{Schema: 99})
+	runIn(t, folder, "01-partial", "x", run)
+	runIn(t, folder, "01-twice", "x", run)
+	runIn(t, folder, "01-twice", "y", run)
+	run.Status = results.Complete
+	runIn(t, folder, "01-whole", "x", run)
+	table, err := Compute(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{
+		"not run", "the disk is full", "the run cannot be read", "no pair can be judged (the run is partial)", "no pair can be judged",
+		"holds 2 runs, and a part has one",
+	} {
+		row := table.Rows[i]
+		if row.Verdict != Undecided || !strings.Contains(row.Why, want) {
+			t.Errorf("%s: %s, %q, want %q", row.Claim.Name, row.Verdict, row.Why, want)
+		}
+		if table.Parts[i].Whole != (row.Claim.Name == "whole") {
+			t.Errorf("%s: whole %v", row.Claim.Name, table.Parts[i].Whole)
+		}
+	}
+}
+
+func TestFoldersOfClaims(t *testing.T) {
+	folder := folderWith(t, Record{Schema: Schema})
+	if !IsFolder(folder) || IsFolder(t.TempDir()) {
+		t.Error("a folder is taken for another")
+	}
+	if _, err := Compute(t.TempDir()); err == nil || !strings.Contains(err.Error(), "is no folder of run article") {
+		t.Errorf("no record: %v", err)
+	}
+	for _, name := range []string{"..", "a/b", "../../etc"} {
+		if _, err := ReadRecord(folderWith(t, Record{Schema: Schema, Parts: []Part{{Name: name}}})); err == nil {
+			t.Errorf("part %q is read from elsewhere", name)
+		}
+	}
+	if _, err := ReadRecord(folderWith(t, Record{Schema: results.Schema + 1})); err == nil {
+		t.Error("a newer record is read")
+	}
+}

@@ -1,0 +1,239 @@
+package claims
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"aftershock/results"
+	"aftershock/results/stat"
+	"aftershock/results/summary"
+)
+
+// FewestPairs is the number of pairs from which a claim is decided. Up to five, intervals assume a distribution of the
+// differences (Student's t), and with four or less they rest on a variance that hardly anything is known of.
+const FewestPairs = 5
+
+// Runs are what there is to judge by: for each scenario the summary of its run, and why there is none, or not all of it.
+type Runs struct {
+	Summaries map[string]summary.Summary
+	Missing   map[string]string
+	Probes    []Probe
+}
+
+// Judge gives each claim its verdict. It is pure: the same claims and runs give the same table.
+func Judge(all []Claim, runs Runs) []Row {
+	var rows []Row
+	for _, c := range all {
+		rows = append(rows, judge(c, runs))
+	}
+	return rows
+}
+
+func judge(c Claim, runs Runs) Row {
+	row := Row{Claim: c, Verdict: c.Settled}
+	if len(c.Fixes) == 0 {
+		return row
+	}
+	for _, e := range c.Fixes {
+		row.Outcomes = append(row.Outcomes, outcome(e, c.Rule, runs))
+	}
+	row.Verdict, row.Why = combine(row.Outcomes)
+	return row
+}
+
+// outcome is what the runs have shown of one fix.
+func outcome(e Evidence, rule Rule, runs Runs) Outcome {
+	o := Outcome{Evidence: e, Factor: 1}
+	s, ok := runs.Summaries[e.Scenario]
+	if !ok {
+		o.Why = orNotRun(runs.Missing[e.Scenario])
+		return o
+	}
+	f, ok := s.Fix(e.Fix)
+	if !ok {
+		o.Why = "the run of " + e.Scenario + " does not have the fix"
+		return o
+	}
+	o.take(s.Run, f)
+	o.decide(f, rule)
+	if missing := runs.Missing[e.Scenario]; o.Verdict == Undecided && missing != "" {
+		o.Why += " (" + missing + ")"
+	}
+	if p, known := probe(runs.Probes, e.Needs); known && !p.Shows {
+		o.Verdict, o.Why = NotHere, p.Says
+	}
+	return o
+}
+
+func orNotRun(why string) string {
+	if why == "" {
+		return "not run"
+	}
+	return why
+}
+
+func probe(all []Probe, name string) (Probe, bool) {
+	i := slices.IndexFunc(all, func(p Probe) bool { return name != "" && p.Name == name })
+	if i < 0 {
+		return Probe{}, false
+	}
+	return all[i], true
+}
+
+// take copies the figures that a reader is shown.
+func (o *Outcome) take(run results.Run, f summary.Fix) {
+	o.Pairs, o.Found = f.Pairs, f.Verdict
+	if o.Metric == (results.Metric{}) || o.Metric == f.Fix.Primary {
+		o.Metric = f.Fix.Primary
+		o.Figure = &f.Primary
+	} else if r, ok := f.Row(o.Metric); ok {
+		o.Figure = &r
+		o.Found = foundIn(r, f.Verdict)
+	} else {
+		o.Found = stat.Inconclusive
+	}
+	if n, ok := setting(run, o.Times); ok {
+		o.Factor = float64(n)
+	}
+	for _, guard := range f.Guards {
+		if r, ok := f.Row(guard); ok && guard != o.Metric && r.Change != nil && r.Change.Verdict == stat.Regressed {
+			o.Worse = append(o.Worse, r)
+		}
+	}
+}
+
+// foundIn is the verdict on a figure that is not the primary one. A fix that was not exercised says nothing by any figure.
+func foundIn(r summary.Row, whole stat.Verdict) stat.Verdict {
+	switch {
+	case whole == stat.NotExercised:
+		return whole
+	case r.Change == nil:
+		return stat.Inconclusive
+	}
+	return r.Change.Verdict
+}
+
+// setting reads a number of the workload from the run's own scenario.
+func setting(run results.Run, name string) (int, bool) {
+	var s struct {
+		Workload map[string]int `json:"workload"`
+	}
+	if name == "" || json.Unmarshal(run.Scenario, &s) != nil {
+		return 0, false
+	}
+	n, ok := s.Workload[name]
+	return n, ok
+}
+
+// decide turns what was found into the verdict that the rule gives, or says why there is none.
+func (o *Outcome) decide(f summary.Fix, rule Rule) {
+	judged := f.Pairs.Valid - f.Pairs.NotExercised
+	if o.Figure != nil && o.Figure.Change != nil {
+		judged = o.Figure.Change.Pairs
+	}
+	switch {
+	case f.Pairs.Valid == 0:
+		o.Why = unjudged(f.Pairs)
+	case o.Found == stat.NotExercised:
+		o.Why = "not exercised: " + f.Why
+	case o.Figure == nil:
+		o.Why = "the run has no figure " + o.Metric.String()
+	case o.Figure.Change == nil:
+		o.Why = o.Figure.Note
+	case judged < FewestPairs:
+		o.Why = fmt.Sprintf("%s too few: a claim is decided from %d on", pairs(judged), FewestPairs)
+	case o.Found == stat.Improved:
+		o.Verdict = rule.Improved
+	case o.Found == stat.NoDifference:
+		o.Verdict = rule.NoDifference
+	case o.Found == stat.Regressed:
+		o.Verdict = rule.Regressed
+	case o.Metric == f.Fix.Primary && f.Why != "":
+		o.Why = f.Why
+	default:
+		o.Why = "the interval is too wide to tell a change from none"
+	}
+}
+
+// unjudged says why a fix has no pair. A machine that others use can spoil them all; anything else is told of first.
+func unjudged(p summary.Pairs) string {
+	const none, machine = "no pair can be judged", "machine: "
+	why := none
+	for _, trial := range p.Invalid {
+		if trial.Interrupted {
+			continue
+		}
+		if first, _, _ := strings.Cut(trial.Why, "\n"); !strings.HasPrefix(first, machine) {
+			return none + ": " + first
+		}
+		why = none + ": the machine was too unsteady"
+	}
+	return why
+}
+
+func pairs(n int) string {
+	if n == 1 {
+		return "1 pair is"
+	}
+	return fmt.Sprintf("%d pairs are", n)
+}
+
+// combine gives a claim's verdict from those of its fixes. One that could not be told leaves the claim undecided, whatever
+// the others say: what is not known is not taken for success. Fixes that are not about this Go are left out, unless there
+// is no other. Where the rest do not agree the claim holds under conditions, and why says where it does.
+func combine(all []Outcome) (Verdict, string) {
+	here := slices.DeleteFunc(slices.Clone(all), func(o Outcome) bool { return o.Verdict == NotHere })
+	if len(here) == 0 {
+		return NotHere, all[0].Why
+	}
+	by := map[Verdict][]string{}
+	for _, o := range here {
+		by[o.Verdict] = append(by[o.Verdict], o.label(here))
+	}
+	switch {
+	case len(by[Undecided]) > 0:
+		return Undecided, undecided(here, len(all) > 1)
+	case len(by) == 1:
+		return here[0].Verdict, ""
+	}
+	var sides []string
+	for _, v := range []Verdict{Holds, Conditional, Fails} {
+		if len(by[v]) > 0 {
+			sides = append(sides, fmt.Sprintf("%s by %s", v, strings.Join(by[v], ", ")))
+		}
+	}
+	return Conditional, strings.Join(sides, "; ")
+}
+
+// label names an outcome among those of its claim: by its scenario where a fix is run in several.
+func (o Outcome) label(all []Outcome) string {
+	for _, other := range all {
+		if other.Fix == o.Fix && other.Scenario != o.Scenario {
+			return o.Fix + " in " + o.Scenario
+		}
+	}
+	return o.Fix
+}
+
+// undecided says why, once for fixes that have the same reason.
+func undecided(all []Outcome, several bool) string {
+	var reasons []string
+	names := map[string][]string{}
+	for _, o := range all {
+		if o.Verdict != Undecided {
+			continue
+		}
+		if names[o.Why] == nil {
+			reasons = append(reasons, o.Why)
+		}
+		names[o.Why] = append(names[o.Why], o.label(all))
+	}
+	for i, why := range reasons {
+		if several {
+			reasons[i] = strings.Join(names[why], ", ") + ": " + why
+		}
+	}
+	return strings.Join(reasons, "; ")
+}

@@ -1,0 +1,139 @@
+package claims
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"aftershock/results"
+	"aftershock/results/stat"
+	"aftershock/results/summary"
+)
+
+var p99 = results.Metric{Name: "p99", Phase: results.Steady}
+
+// ran is a summary of one fix with a verdict from so many pairs.
+func ran(name string, v stat.Verdict, n int) summary.Summary {
+	primary := summary.Row{Metric: p99, Unit: "ns", Change: &summary.Change{Value: -0.5, Low: -0.6, High: -0.4, Pairs: n, Verdict: v}}
+	count := results.Metric{Name: "half_built"}
+	f := summary.Fix{
+		Fix: results.Fix{Name: name, Primary: p99}, Verdict: v, Primary: primary, Pairs: summary.Pairs{Planned: n, Valid: n},
+		Rows: []summary.Row{primary, {Metric: count, Change: &summary.Change{Pairs: n, Verdict: stat.NoDifference}}},
+	}
+	switch v {
+	case stat.NotExercised:
+		f.Pairs.NotExercised, f.Why = n, "the trigger stayed 0"
+	case stat.Inconclusive:
+		f.Why = "the interval is wide"
+	default:
+	}
+	return summary.Summary{
+		Run: results.Run{Scenario: json.RawMessage(`{"workload":{"series":1000}}`)}, Fixes: []summary.Fix{f},
+	}
+}
+
+func without(s summary.Summary, change func(*summary.Fix)) summary.Summary {
+	change(&s.Fixes[0])
+	return s
+}
+
+func TestVerdictsOfClaims(t *testing.T) {
+	type runs = map[string]summary.Summary
+	one := []Evidence{{Fix: "a", Scenario: "s"}}
+	two := []Evidence{{Fix: "a", Scenario: "s"}, {Fix: "b", Scenario: "r"}}
+	needy := []Evidence{{Fix: "a", Scenario: "s", Needs: "probe"}}
+	absent, present := []Probe{{Name: "probe", Says: "Err() is cheap"}}, []Probe{{Name: "probe", Shows: true}}
+	for name, c := range map[string]struct {
+		fixes  []Evidence
+		rule   Rule
+		runs   runs
+		probes []Probe
+		want   Verdict
+		why    string
+	}{
+		"improved":              {one, Stands, runs{"s": ran("a", stat.Improved, 6)}, nil, Holds, ""},
+		"improved, conditional": {one, StandsIf, runs{"s": ran("a", stat.Improved, 6)}, nil, Conditional, ""},
+		"improved, refuted":     {one, Refuted, runs{"s": ran("a", stat.Improved, 6)}, nil, Fails, ""},
+		"no difference":         {one, Stands, runs{"s": ran("a", stat.NoDifference, 6)}, nil, Fails, ""},
+		"the advice was right":  {one, Refuted, runs{"s": ran("a", stat.Regressed, 6)}, nil, Holds, ""},
+		"regressed":             {one, StandsIf, runs{"s": ran("a", stat.Regressed, 6)}, nil, Fails, ""},
+		"inconclusive":          {one, Stands, runs{"s": ran("a", stat.Inconclusive, 6)}, nil, Undecided, "the interval is wide"},
+		"not exercised":         {one, Stands, runs{"s": ran("a", stat.NotExercised, 6)}, nil, Undecided, "not exercised: the trigger stayed 0"},
+		"one pair":              {one, Stands, runs{"s": ran("a", stat.Inconclusive, 1)}, nil, Undecided, "1 pair is too few: a claim is decided from 5 on"},
+		"few pairs that agree":  {one, Stands, runs{"s": ran("a", stat.Improved, 3)}, nil, Undecided, "3 pairs are too few: a claim is decided from 5 on"},
+		"no pair":               {one, Stands, runs{"s": ran("a", stat.Inconclusive, 0)}, nil, Undecided, "no pair can be judged"},
+		"an unsteady machine": {one, Stands, runs{"s": without(ran("a", stat.Inconclusive, 0), func(f *summary.Fix) {
+			f.Pairs.Invalid = []summary.Invalid{{Why: "interrupted", Interrupted: true}, {Why: "machine: the canary took 43 ms"}}
+		})}, nil, Undecided, "no pair can be judged: the machine was too unsteady"},
+		"a fault that failed": {one, Stands, runs{"s": without(ran("a", stat.Inconclusive, 0), func(f *summary.Fix) {
+			f.Pairs.Invalid = []summary.Invalid{{Why: "machine: steal 9 %"}, {Why: "event e2: not injected\nmore"}}
+		})}, nil, Undecided, "no pair can be judged: event e2: not injected"},
+		"no figure": {one, Stands, runs{"s": without(ran("a", stat.Inconclusive, 6), func(f *summary.Fix) {
+			f.Primary.Change, f.Primary.Note = nil, "censored"
+		})}, nil, Undecided, "censored"},
+		"no run":              {one, Stands, nil, nil, Undecided, "the boot failed"},
+		"no such fix":         {one, Stands, runs{"s": ran("b", stat.Improved, 6)}, nil, Undecided, "the run of s does not have the fix"},
+		"both":                {two, Stands, runs{"s": ran("a", stat.Improved, 6), "r": ran("b", stat.Improved, 6)}, nil, Holds, ""},
+		"one of two":          {two, Stands, runs{"s": ran("a", stat.Improved, 6), "r": ran("b", stat.Regressed, 6)}, nil, Conditional, "holds by a; does not hold by b"},
+		"one is undecided":    {two, Stands, runs{"s": ran("a", stat.Improved, 6), "r": ran("b", stat.Inconclusive, 2)}, nil, Undecided, "b: 2 pairs are too few: a claim is decided from 5 on"},
+		"neither":             {two, Stands, runs{"s": ran("a", stat.Inconclusive, 2), "r": ran("b", stat.Inconclusive, 2)}, nil, Undecided, "a, b: 2 pairs are too few: a claim is decided from 5 on"},
+		"not on this Go":      {needy, Stands, runs{"s": ran("a", stat.NoDifference, 6)}, absent, NotHere, "Err() is cheap"},
+		"on this Go":          {needy, Stands, runs{"s": ran("a", stat.NoDifference, 6)}, present, Fails, ""},
+		"elsewhere on it":     {append(needy, two[1]), Stands, runs{"s": ran("a", stat.NoDifference, 6), "r": ran("b", stat.Improved, 6)}, absent, Holds, ""},
+		"another figure":      {[]Evidence{{Fix: "a", Scenario: "s", Metric: results.Metric{Name: "half_built"}}}, Stands, runs{"s": ran("a", stat.Improved, 6)}, nil, Fails, ""},
+		"no such figure":      {[]Evidence{{Fix: "a", Scenario: "s", Metric: results.Metric{Name: "nothing"}}}, Stands, runs{"s": ran("a", stat.Improved, 6)}, nil, Undecided, "the run has no figure nothing"},
+		"another, not met":    {[]Evidence{{Fix: "a", Scenario: "s", Metric: results.Metric{Name: "half_built"}}}, Stands, runs{"s": ran("a", stat.NotExercised, 6)}, nil, Undecided, "not exercised: the trigger stayed 0"},
+		"settled by a test":   {nil, Rule{}, nil, nil, Fails, ""},
+		"two read shares":     {[]Evidence{{Fix: "a", Scenario: "s"}, {Fix: "a", Scenario: "r"}}, Stands, runs{"s": ran("a", stat.Improved, 6), "r": ran("a", stat.Regressed, 6)}, nil, Conditional, "holds by a in s; does not hold by a in r"},
+		"nothing is believed": {one, Stands, runs{"s": {}}, nil, Undecided, "does not have the fix"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			claim := Claim{Name: "c", Fixes: c.fixes, Rule: c.rule}
+			if c.fixes == nil {
+				claim.Settled = c.want
+			}
+			missing := map[string]string{}
+			if c.runs == nil {
+				missing["s"] = "the boot failed"
+			}
+			rows := Judge([]Claim{claim}, Runs{Summaries: c.runs, Missing: missing, Probes: c.probes})
+			if got := rows[0]; got.Verdict != c.want || !strings.HasPrefix(got.Why, c.why) && !strings.HasSuffix(got.Why, c.why) {
+				t.Errorf("%s: %q, want %s: %q", got.Verdict, got.Why, c.want, c.why)
+			}
+		})
+	}
+}
+
+// What a repair costs is carried along, and so is the number by which a figure is multiplied.
+func TestOutcomesCarryCostsAndFactors(t *testing.T) {
+	s := ran("a", stat.Improved, 6)
+	guard := results.Metric{Name: "heap_end"}
+	s.Fixes[0].Guards = []results.Metric{guard, p99, {Name: "gone"}}
+	s.Fixes[0].Rows = append(s.Fixes[0].Rows, summary.Row{Metric: guard, Change: &summary.Change{Verdict: stat.Regressed}})
+	rows := Judge([]Claim{{Rule: Stands, Fixes: []Evidence{{Fix: "a", Scenario: "s", Times: "series"}, {Fix: "a", Scenario: "s", Times: "none"}}}},
+		Runs{Summaries: map[string]summary.Summary{"s": s}})
+	first, second := rows[0].Outcomes[0], rows[0].Outcomes[1]
+	if first.Factor != 1000 || second.Factor != 1 {
+		t.Errorf("factors %v and %v", first.Factor, second.Factor)
+	}
+	if len(first.Worse) != 1 || first.Worse[0].Metric != guard {
+		t.Errorf("worse: %v", first.Worse)
+	}
+}
+
+func TestVerdictsAreWrittenAndRead(t *testing.T) {
+	for v := Undecided; v <= NotHere; v++ {
+		text, err := v.MarshalText()
+		var again Verdict
+		if err != nil || again.UnmarshalText(text) != nil || again != v {
+			t.Errorf("%v is written as %q and read as %v, %v", v, text, again, err)
+		}
+	}
+	v := Holds
+	if err := v.UnmarshalText([]byte("true")); err == nil || v != Holds {
+		t.Errorf("%v, %v", v, err)
+	}
+	if _, err := Verdict(9).MarshalText(); err == nil || Verdict(9).String() != "Verdict(9)" {
+		t.Error("9 is a verdict")
+	}
+}

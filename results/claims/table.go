@@ -1,0 +1,59 @@
+package claims
+
+import (
+	"time"
+
+	"aftershock/results"
+	"aftershock/results/stat"
+	"aftershock/results/summary"
+)
+
+// Schema is the version of article.json and of the table.
+const Schema = 1
+
+// Table is what all claims came to.
+type Table struct {
+	Schema      int                 `json:"schema"`
+	Started     time.Time           `json:"started"`
+	Took        time.Duration       `json:"took_ns"` // of the runs together, but those that were gone on with: how long they paused nobody knows
+	Command     []string            `json:"command"` // repeats all runs
+	Seed        uint64              `json:"seed"`
+	Quick       bool                `json:"quick,omitempty"`
+	Environment results.Environment `json:"environment"`
+	Probes      []Probe             `json:"probes,omitempty"`
+	Parts       []PartState         `json:"parts"`
+	Rows        []Row               `json:"rows"`
+}
+
+// Row is a claim, what was found, and what it came to.
+type Row struct {
+	Claim    Claim     `json:"claim"`
+	Verdict  Verdict   `json:"verdict"`
+	Why      string    `json:"why,omitempty"` // why it is undecided, or what speaks on either side
+	Outcomes []Outcome `json:"outcomes,omitempty"`
+}
+
+// Outcome is what the runs have shown of one fix of a claim.
+type Outcome struct {
+	Evidence
+	Verdict Verdict `json:"verdict"`
+	Why     string  `json:"why,omitempty"` // why it is undecided
+	// Found is the verdict on the figure: of the run, after its correction.
+	Found stat.Verdict  `json:"found"`
+	Pairs summary.Pairs `json:"pairs,omitzero"`
+	// Figure is the row of the summary; nil when there is none.
+	Figure *summary.Row `json:"figure,omitempty"`
+	// Factor is what Times came to; 1 without.
+	Factor float64 `json:"factor"`
+	// Worse are the guards of the fix that became worse: what the repair costs.
+	Worse []summary.Row `json:"worse,omitempty"`
+}
+
+// PartState is a run of the suite, and how far it got.
+type PartState struct {
+	Part
+	Folder string `json:"folder,omitempty"` // the run's, within the suite's; empty when it has not begun
+	// Whole tells whether the run is complete. Why says why it is not.
+	Whole bool   `json:"whole"`
+	Why   string `json:"why,omitempty"`
+}

@@ -1,0 +1,117 @@
+package article
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"aftershock/harness"
+	"aftershock/results/claims"
+	"aftershock/scenarios"
+	"aftershock/scenarios/fixes"
+)
+
+func list(t *testing.T) []claims.Claim {
+	t.Helper()
+	all, err := Claims(fixes.Registry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// Each fix has to show something: one that is in no claim would be left out of the suite, and nobody would notice.
+func TestEveryFixShowsAClaim(t *testing.T) {
+	shown := map[string]bool{}
+	for _, c := range list(t) {
+		for _, e := range c.Fixes {
+			shown[e.Fix] = true
+		}
+	}
+	for _, f := range fixes.Registry().Fixes {
+		switch {
+		case f.Instrument && shown[f.Name]:
+			t.Errorf("%s is an instrument and shows a claim", f.Name)
+		case !f.Instrument && !shown[f.Name]:
+			t.Errorf("%s is in no claim: add it to scenarios/article", f.Name)
+		}
+	}
+}
+
+func TestClaimsOfUnknownFixesAreRefused(t *testing.T) {
+	r := fixes.Registry()
+	r.Fixes = slices.DeleteFunc(r.Fixes, func(f harness.Fix) bool { return f.Name == "done-leak" })
+	if _, err := Claims(r); err == nil || !strings.Contains(err.Error(), `unknown fix "done-leak"`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Whatever is not said in a claim, a reader of the table would have to guess.
+func TestClaimsAreComplete(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range list(t) {
+		if seen[c.Name] {
+			t.Errorf("%s is there twice", c.Name)
+		}
+		seen[c.Name] = true
+		if c.Name == "" || c.Chapter == "" || c.Says == "" || c.Article == "" || c.Truth == "" || len(c.Says) > 75 {
+			t.Errorf("%s lacks a chapter, a figure (or NoFigure), its truth, or says more than 75 letters", c.Name)
+		}
+		if c.Chapter == claims.Field && c.Article != claims.NoFigure {
+			t.Errorf("%s is not the article's, and has a figure of it", c.Name)
+		}
+		if byFixes := len(c.Fixes) > 0; byFixes == (c.Rule == claims.Rule{}) || byFixes == (c.Settled != claims.Undecided) {
+			t.Errorf("%s: a claim has fixes and a rule, or a verdict that its tests prove", c.Name)
+		}
+		if len(c.Fixes) == 0 && len(c.Tests) == 0 {
+			t.Errorf("%s is settled by nothing", c.Name)
+		}
+		for _, e := range c.Fixes {
+			if (e.Times == "") != (e.Unit == "") {
+				t.Errorf("%s by %s: a figure that is multiplied needs a unit", c.Name, e.Fix)
+			}
+			if e.Needs != "" && e.Needs != errOnCancelled {
+				t.Errorf("%s by %s: unknown probe %q", c.Name, e.Fix, e.Needs)
+			}
+		}
+	}
+}
+
+// The tests that claims name are there: those of this package, and those of the module below it.
+func TestNamedTestsExist(t *testing.T) {
+	there := map[string]bool{}
+	for _, pattern := range []string{"*_test.go", "analyzers/*_test.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v", pattern, err)
+		}
+		for _, name := range files {
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range file.Decls {
+				if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil {
+					there[f.Name.Name] = true
+				}
+			}
+		}
+	}
+	for _, c := range list(t) {
+		for _, name := range c.Tests {
+			if !strings.HasPrefix(name, "Test") || !there[name] {
+				t.Errorf("%s is settled by %s, which is not there", c.Name, name)
+			}
+		}
+	}
+}
+
+func TestNoScenarioIsCalledAsTheSuite(t *testing.T) {
+	if slices.Contains(scenarios.Names(), Name) {
+		t.Errorf("the scenario %s cannot be run: the suite has its name", Name)
+	}
+}

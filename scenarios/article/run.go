@@ -1,0 +1,201 @@
+package article
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"aftershock/harness"
+	"aftershock/results"
+	"aftershock/results/claims"
+)
+
+// Name is what aftershock run calls this suite: no scenario may have it.
+const Name = "article"
+
+// Options say how the claims are to be settled.
+type Options struct {
+	Registry    harness.Registry
+	Out         string // the folder that gets the suite's
+	Seed        uint64 // of every run
+	Quick       bool   // a pair a fix, for the figures; no claim is decided
+	Pin         bool
+	Calibration *results.Calibration
+	Command     []string // repeats the suite; the first word is the program
+	Observer    Observer
+}
+
+// Observer is told how a suite goes on, by one goroutine.
+type Observer interface {
+	// Began is told of a part that begins, the n-th of all, and how long it and those after it will take. It watches the
+	// part's run.
+	Began(p claims.Part, n, of int, left time.Duration) harness.Observer
+	// Ended is told where the part's run is, "" when there is none, and why it is not whole.
+	Ended(p claims.Part, folder string, err error)
+}
+
+// Article is all runs that the claims need, laid out and not begun, or to be gone on with.
+type Article struct {
+	Options
+	record claims.Record
+	suite  suite
+	folder string // "" until it has been made
+}
+
+// New lays out the runs that a list of claims needs; Claims is the list that is meant. Nothing is written before Run.
+func New(all []claims.Claim, o Options) (*Article, error) {
+	s, err := layOut(all, o.Quick)
+	if err != nil {
+		return nil, err
+	}
+	a := &Article{Options: o, suite: s, record: claims.Record{
+		Schema: claims.Schema, Command: o.Command, Seed: o.Seed, Quick: o.Quick, Pin: o.Pin,
+		Environment: harness.Environment(), Claims: all, Parts: s.parts,
+	}}
+	for _, p := range s.parts { // a part that cannot be run is told of now, and not in half an hour
+		if _, err := s.options(p, o, o.Out); err != nil {
+			return nil, fmt.Errorf("%s: %w", p.Scenario, err)
+		}
+	}
+	return a, nil
+}
+
+// Resume takes up what was cut short, on the same machine and with the same binary: its own claims, parts and seed. Runs
+// that are whole are not run again.
+func Resume(folder string, o Options) (*Article, error) {
+	r, err := claims.ReadRecord(folder)
+	if err != nil {
+		return nil, err
+	}
+	if err := harness.SameMachine(r.Environment, harness.Environment()); err != nil {
+		return nil, fmt.Errorf("%s cannot be gone on with: %w", folder, err)
+	}
+	o.Out, o.Seed, o.Quick, o.Pin, o.Command = filepath.Dir(folder), r.Seed, r.Quick, r.Pin, r.Command
+	s, err := layOut(r.Claims, r.Quick)
+	if err != nil {
+		return nil, err
+	}
+	s.parts = r.Parts
+	a := &Article{Options: o, record: r, suite: s, folder: folder}
+	if len(a.pending()) == 0 {
+		return nil, fmt.Errorf("%s is complete: there is nothing to go on with", folder)
+	}
+	return a, nil
+}
+
+// Parts are the runs, and how many of them are whole already.
+func (a *Article) Parts() (all []claims.Part, whole int) {
+	return a.suite.parts, len(a.suite.parts) - len(a.pending())
+}
+
+// Takes is how long the runs that are left are expected to take, without pairs that have to be run again.
+func (a *Article) Takes() (d time.Duration) {
+	for _, i := range a.pending() {
+		d += a.suite.parts[i].Takes
+	}
+	return d
+}
+
+// pending are the places of the parts whose run is not whole.
+func (a *Article) pending() (left []int) {
+	for i, p := range a.suite.parts {
+		run, err := runOf(a.folder, p)
+		if err != nil || run.Status != results.Complete {
+			left = append(left, i)
+		}
+	}
+	return left
+}
+
+// runOf reads the run of a part; the zero value when it has not begun.
+func runOf(folder string, p claims.Part) (results.Run, error) {
+	if folder == "" {
+		return results.Run{}, nil
+	}
+	run, err := p.Run(folder)
+	if err != nil || run == "" {
+		return results.Run{}, err
+	}
+	return results.ReadRun(run)
+}
+
+// Run runs what is left and returns the suite's folder, which is there even when the error is not nil. A run that fails
+// leaves its claims undecided and does not stop the others; Resume tries it again. When ctx is done, the run under way
+// keeps what it has, and no other begins.
+func (a *Article) Run(ctx context.Context) (folder string, err error) {
+	if a.folder == "" {
+		if err := a.create(); err != nil {
+			return "", err
+		}
+	}
+	unlock, err := harness.Lock(a.folder)
+	if err != nil {
+		return a.folder, err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	if err := a.record.Write(a.folder); err != nil {
+		return a.folder, err
+	}
+	for _, i := range a.pending() {
+		if ctx.Err() != nil {
+			break
+		}
+		if err := a.runPart(ctx, i); err != nil {
+			return a.folder, err
+		}
+	}
+	return a.folder, context.Cause(ctx)
+}
+
+// create makes the suite's folder, and finds out about the Go in use.
+func (a *Article) create() (err error) {
+	a.record.Started = time.Now().UTC()
+	a.record.Probes = probes()
+	a.folder = filepath.Join(a.Out, results.NewID(a.record.Started, Name, a.Seed))
+	if err := os.MkdirAll(a.Out, 0o755); err != nil {
+		return err
+	}
+	return os.Mkdir(a.folder, 0o755)
+}
+
+// runPart makes the run of a part, and books why it is not whole. Only what concerns all parts is an error: that nothing
+// can be written down.
+func (a *Article) runPart(ctx context.Context, i int) error {
+	p := a.suite.parts[i]
+	watch := a.Observer.Began(p, i+1, len(a.suite.parts), total(a.suite.parts[i:]))
+	folder, err := a.carryOut(ctx, p, watch)
+	a.Observer.Ended(p, folder, err)
+	failed := ""
+	if err != nil && ctx.Err() == nil && !errors.Is(err, harness.ErrNoValidPair) { // an interruption is no failure, and the run itself tells of its pairs
+		failed = err.Error()
+	}
+	a.suite.parts[i].Failed, a.record.Parts[i].Failed = failed, failed
+	return a.record.Write(a.folder)
+}
+
+// carryOut begins the run of a part, or goes on with it.
+func (a *Article) carryOut(ctx context.Context, p claims.Part, watch harness.Observer) (string, error) {
+	begun, err := p.Run(a.folder)
+	if err != nil {
+		return "", err
+	}
+	if begun == "" {
+		o, err := a.suite.options(p, a.Options, filepath.Join(a.folder, claims.RunsDir, p.Name))
+		if err != nil {
+			return "", err
+		}
+		return harness.Run(ctx, o, watch)
+	}
+	o, err := harness.Resume(begun, a.Registry)
+	if err != nil {
+		return begun, err
+	}
+	o.Calibration = a.Calibration
+	if err := o.Check(); err != nil {
+		return begun, err
+	}
+	return harness.Run(ctx, o, watch)
+}

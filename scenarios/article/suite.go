@@ -1,0 +1,148 @@
+package article
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"aftershock/chaos"
+	"aftershock/chaos/plan"
+	"aftershock/harness"
+	"aftershock/internal/units"
+	"aftershock/results/claims"
+	"aftershock/scenarios"
+)
+
+// The time that all runs may take, with their reserve. It is a little below what is promised, an hour and twelve minutes:
+// the summaries take some of it.
+const (
+	fullTime  = 58 * time.Minute
+	quickTime = 11*time.Minute + 30*time.Second
+)
+
+// beside is what a trial takes beside its boot, phases and teardown: canaries before and after it, and its files. It was 0.4
+// to 0.5 s without a cluster and 1 s with one, on a machine that others used as well.
+const beside = 500 * time.Millisecond
+
+// takes is how long the pairs of a part take, those that are run again among them.
+func takes(s harness.Scenario, fixes, pairs int) time.Duration {
+	return s.RunTime(fixes, pairs) + time.Duration(2*fixes*pairs)*beside
+}
+
+// suite is what is to be run, part by part.
+type suite struct {
+	parts     []claims.Part
+	scenarios map[string]harness.Scenario
+}
+
+// layOut groups the fixes of all claims by their scenario: a part is one ordinary run, which compare, report and gate take
+// like any other. Parts without a cluster come first: what fails soonest. Each part has as many pairs as allot gives it.
+func layOut(all []claims.Claim, quick bool) (suite, error) {
+	s := suite{scenarios: map[string]harness.Scenario{}}
+	for _, c := range all {
+		for _, e := range c.Fixes {
+			if err := s.add(e); err != nil {
+				return s, fmt.Errorf("claim %q: %w", c.Name, err)
+			}
+		}
+	}
+	slices.SortStableFunc(s.parts, func(a, b claims.Part) int {
+		return s.scenarios[a.Scenario].Cluster.Members - s.scenarios[b.Scenario].Cluster.Members
+	})
+	for i := range s.parts {
+		s.parts[i].Name = fmt.Sprintf("%02d-%s", i+1, s.scenarios[s.parts[i].Scenario].Name)
+	}
+	return s, s.allot(quick)
+}
+
+// add takes a fix into the part of its scenario, once for all claims that it shows.
+func (s *suite) add(e claims.Evidence) error {
+	i := slices.IndexFunc(s.parts, func(p claims.Part) bool { return p.Scenario == e.Scenario })
+	if i < 0 {
+		scenario, err := scenarios.Load(e.Scenario)
+		if err != nil {
+			return err
+		}
+		s.scenarios[e.Scenario] = scenario
+		i = len(s.parts)
+		s.parts = append(s.parts, claims.Part{Scenario: e.Scenario})
+	}
+	if !slices.Contains(s.parts[i].Fixes, e.Fix) {
+		s.parts[i].Fixes = append(s.parts[i].Fixes, e.Fix)
+	}
+	return nil
+}
+
+func (s *suite) allot(quick bool) error {
+	var needs []need
+	for _, p := range s.parts {
+		scenario := s.scenarios[p.Scenario]
+		needs = append(needs, need{
+			pair: takes(scenario, len(p.Fixes), 1), fixes: len(p.Fixes), reserve: scenario.Budget.Reserve,
+		})
+	}
+	limit, divide := fullTime, allotFull
+	if quick {
+		limit, divide = quickTime, allotQuick
+	}
+	shares, ok := divide(needs, limit)
+	if !ok {
+		return fmt.Errorf("the fixes of all claims do not fit into %s, not even with the fewest pairs: give some of them a "+
+			"shorter scenario, or one without a cluster", units.Short(limit))
+	}
+	for i := range s.parts {
+		s.parts[i].Pairs, s.parts[i].Reserve = shares[i].pairs, shares[i].reserve
+		s.parts[i].Takes = takes(s.scenarios[s.parts[i].Scenario], len(s.parts[i].Fixes), shares[i].pairs)
+	}
+	return nil
+}
+
+// options are those that aftershock run would have for a part.
+func (s *suite) options(p claims.Part, o Options, out string) (harness.Options, error) {
+	scenario := s.scenarios[p.Scenario]
+	scenario.Budget.Reserve = p.Reserve
+	h := harness.Options{
+		Scenario: scenario, Seed: o.Seed, Out: out, Runtime: harness.Runtimes()[0], Pin: o.Pin, Calibration: o.Calibration,
+		Plans:   plan.ExpandAll(scenario.Name, scenario.Faults, chaos.Rules(), o.Seed, p.Pairs),
+		Command: commandOf(p, scenario, o),
+	}
+	for _, name := range p.Fixes {
+		fix, err := o.Registry.Find(name)
+		if err != nil {
+			return h, err
+		}
+		h.Fixes = append(h.Fixes, fix)
+	}
+	for _, name := range scenario.Fixes {
+		left, err := o.Registry.Find(name)
+		if err == nil && !left.Instrument && !slices.Contains(p.Fixes, name) {
+			h.NotRun = append(h.NotRun, name)
+		}
+	}
+	return h, h.Check()
+}
+
+// commandOf repeats a part by itself.
+func commandOf(p claims.Part, s harness.Scenario, o Options) []string {
+	words := []string{
+		o.Command[0], "run", p.Scenario, "--fix", strings.Join(p.Fixes, ","), "--pairs", strconv.Itoa(p.Pairs), "--seed",
+		strconv.FormatUint(o.Seed, 10),
+	}
+	if o.Pin {
+		words = append(words, "--pin")
+	}
+	if err := s.CheckBudget(len(p.Fixes), p.Pairs, s.Budget.Run); err != nil {
+		words = append(words, "--budget", units.Short(s.WithReserve(len(p.Fixes), p.Pairs).Round(time.Minute)+time.Minute))
+	}
+	return words
+}
+
+// total is how long parts are expected to take.
+func total(parts []claims.Part) (d time.Duration) {
+	for _, p := range parts {
+		d += p.Takes
+	}
+	return d
+}
