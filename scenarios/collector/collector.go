@@ -2,7 +2,8 @@
 //
 // Once a second, off the measured path, it reads pages of metrics and its own registry. An operation of the stream
 // "batch" fills a reused map with every series and hands it on; one of the stream "publish" writes the newest complete
-// batch to etcd under a lease. Beside them a registration is kept alive and the configuration is watched.
+// batch to etcd under a lease. Beside them a registration is kept alive and the configuration is watched. One of the stream
+// "lookup", where a scenario has it, reads a key of etcd's on behalf of a request.
 //
 // Without a cluster the pages are synthetic, and there is nothing to publish to, to register with or to watch: batches
 // are built, counted and handed on by the same code, so that a fix whose cost does not lie in etcd shows there as well.
@@ -19,6 +20,7 @@ import (
 const (
 	BatchStream   = "batch"
 	PublishStream = "publish" // with a cluster only
+	LookupStream  = "lookup"  // with a cluster only, and where a scenario asks for it
 )
 
 // The counters that the collector keeps beside latency.
@@ -30,6 +32,11 @@ const (
 	// The rest are kept only in runs of a fix that declares them.
 	LogLines     = "log_lines"     // that came out of the log's pipe
 	CancelParent = "cancel_parent" // how long it took, in ns, to cancel the context under which all requests were begun
+
+	LookupsLeaderless  = "lookups_leaderless"  // that began after the watch had reported that there is no leader
+	LookupsStale       = "lookups_stale"       // whose answer had been written more than two seconds before they began
+	WireAttempts       = "wire_attempts"       // of reads of requests that went out to a member
+	AttemptsUnanswered = "attempts_unanswered" // those of them to which nothing ever came back
 )
 
 // The periods of what a scenario asks for.
@@ -58,8 +65,12 @@ type workload struct {
 
 func (w workload) Describe() harness.Description {
 	return harness.Description{
-		Streams:   map[string]string{BatchStream: "build time", PublishStream: "age of the snapshot when it was acknowledged"},
-		Clustered: []string{PublishStream},
+		Streams: map[string]string{
+			BatchStream: "build time", PublishStream: "age of the snapshot when it was acknowledged",
+			LookupStream: "age of what was read when the lookup began",
+		},
+		Clustered: []string{PublishStream, LookupStream},
+		Optional:  []string{LookupStream},
 		Settings:  []string{SeriesSetting, CancelledSetting, ReadsSetting, RequestsSetting, HangSetting},
 		Counters: append([]ops.Counter{
 			{Name: UnderCancelled, Unit: "batches"}, {Name: HeldAcrossRPC, Unit: "ns"},

@@ -20,6 +20,7 @@ import (
 	nullsteady "aftershock/scenarios/fixes/null-steady"
 	paniccontrolflow "aftershock/scenarios/fixes/panic-control-flow"
 	safemap "aftershock/scenarios/fixes/safe-map"
+	serializablerequireleader "aftershock/scenarios/fixes/serializable-require-leader"
 	timeoutperkey "aftershock/scenarios/fixes/timeout-per-key"
 	withinmargin "aftershock/scenarios/fixes/within-margin"
 )
@@ -31,6 +32,7 @@ var all = slices.Concat(
 	mapgrowth.Fixes, []collector.Fix{timeoutperkey.Fix, paniccontrolflow.Fix}, safemap.Fixes,
 	[]collector.Fix{
 		detachedlogging.Fix, boundedgoroutine.Fix, cancelmapleak.Fix, doneleak.Fix, cancelinvalue.Fix,
+		serializablerequireleader.Fix,
 		null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix,
 	},
 )
