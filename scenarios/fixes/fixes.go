@@ -19,6 +19,7 @@ import (
 	"aftershock/scenarios/fixes/null"
 	nullsteady "aftershock/scenarios/fixes/null-steady"
 	paniccontrolflow "aftershock/scenarios/fixes/panic-control-flow"
+	retryamplification "aftershock/scenarios/fixes/retry-amplification"
 	safemap "aftershock/scenarios/fixes/safe-map"
 	serializablerequireleader "aftershock/scenarios/fixes/serializable-require-leader"
 	timeoutperkey "aftershock/scenarios/fixes/timeout-per-key"
@@ -32,7 +33,7 @@ var all = slices.Concat(
 	mapgrowth.Fixes, []collector.Fix{timeoutperkey.Fix, paniccontrolflow.Fix}, safemap.Fixes,
 	[]collector.Fix{
 		detachedlogging.Fix, boundedgoroutine.Fix, cancelmapleak.Fix, doneleak.Fix, cancelinvalue.Fix,
-		serializablerequireleader.Fix,
+		serializablerequireleader.Fix, retryamplification.Fix,
 		null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix,
 	},
 )
