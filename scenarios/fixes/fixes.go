@@ -14,6 +14,7 @@ import (
 	"aftershock/scenarios/fixes/control"
 	detachedlogging "aftershock/scenarios/fixes/detached-logging"
 	doneleak "aftershock/scenarios/fixes/done-leak"
+	halfopenendpoint "aftershock/scenarios/fixes/half-open-endpoint"
 	lockacrossrpc "aftershock/scenarios/fixes/lock-across-rpc"
 	mapgrowth "aftershock/scenarios/fixes/map-growth"
 	"aftershock/scenarios/fixes/null"
@@ -33,7 +34,7 @@ var all = slices.Concat(
 	mapgrowth.Fixes, []collector.Fix{timeoutperkey.Fix, paniccontrolflow.Fix}, safemap.Fixes,
 	[]collector.Fix{
 		detachedlogging.Fix, boundedgoroutine.Fix, cancelmapleak.Fix, doneleak.Fix, cancelinvalue.Fix,
-		serializablerequireleader.Fix, retryamplification.Fix,
+		serializablerequireleader.Fix, retryamplification.Fix, halfopenendpoint.Fix,
 		null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix,
 	},
 )

@@ -23,7 +23,7 @@ func TestTheOrderInWhichFixesAreListed(t *testing.T) {
 		"context-isolation", "lock-across-rpc", "map-growth-reused", "map-growth-presized", "timeout-per-key",
 		"panic-control-flow", "safe-map-rwmutex", "safe-map-syncmap", "safe-map-sharded", "safe-map-xsync", "safe-map-advice",
 		"detached-logging", "bounded-goroutine", "cancel-map-leak", "done-leak", "cancel-in-value",
-		"serializable-require-leader", "retry-amplification",
+		"serializable-require-leader", "retry-amplification", "half-open-endpoint",
 		"null", "null-steady", "control", "within-margin",
 	}
 	if got := fixes.Registry().Names(); !slices.Equal(got, want) {
@@ -134,7 +134,7 @@ func TestTheArmsOfAFixDifferInItsSeamAndInNothingElse(t *testing.T) {
 		"map-growth": "Maps", "lock-across-rpc": "NewBoard", "safe-map": "NewTable", "detached-logging": "NewReporter",
 		"bounded-goroutine": "NewRefresher", "cancel-map-leak": "NewRequests", "done-leak": "NewRequests",
 		"cancel-in-value": "NewRequests", "serializable-require-leader": "NewReader", "retry-amplification": "NewReader",
-		"null": "", "null-steady": "",
+		"half-open-endpoint": "NewReader", "null": "", "null-steady": "",
 	}
 	repaired := fixes.Seams(null.Fix, results.After)
 	if empty := (collector.Seams{}).Differing(repaired); len(empty) != reflect.TypeFor[collector.Seams]().NumField() {
