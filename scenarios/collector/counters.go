@@ -15,3 +15,11 @@ const (
 	// LeaderlessTicks were begun while the cluster had no leader.
 	LeaderlessTicks = "ticks_begun_leaderless"
 )
+
+// Of lookups.
+const (
+	LookupsLeaderless  = "lookups_leaderless"  // that began after the watch had reported that there is no leader
+	LookupsStale       = "lookups_stale"       // whose answer had been written more than two seconds before they began
+	WireAttempts       = "wire_attempts"       // of reads of requests that went out to a member
+	AttemptsUnanswered = "attempts_unanswered" // those of them to which nothing ever came back
+)

@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"slices"
 	"time"
 
 	"aftershock/harness"
@@ -14,6 +15,9 @@ type operation = func(*load.Op)
 func (w workload) parts(on Wire, s *service, env harness.Env) (all []part) {
 	if ttl := env.Settings[RegistrySetting]; ttl > 0 {
 		all = append(all, newRegistry(on, w.seams.NewRegistrar, time.Duration(ttl)*time.Second, s.remote.truth))
+	}
+	if slices.Contains(env.Streams, LookupStream) {
+		all = append(all, newLookups(w.seams.NewReader, on, s.remote.truth, s.leader))
 	}
 	return all
 }

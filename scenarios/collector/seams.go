@@ -25,6 +25,8 @@ type Seams struct {
 	NewTicker func(service context.Context, read func(context.Context) error) Ticker
 	// NewRegistrar makes a registrar of an entry in the registry, which reaches etcd by the client on its wire.
 	NewRegistrar func(on Wire) Registrar
+	// NewReader makes a reader that reaches etcd over a wire of its own.
+	NewReader func(on Wire) Reader
 }
 
 // Count adds to a counter that the fix or the collector declares, and outlives a crash. One that nobody declares in this

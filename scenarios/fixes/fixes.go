@@ -15,6 +15,7 @@ import (
 	coupledtick "aftershock/scenarios/fixes/coupled-tick"
 	detachedlogging "aftershock/scenarios/fixes/detached-logging"
 	doneleak "aftershock/scenarios/fixes/done-leak"
+	halfopenendpoint "aftershock/scenarios/fixes/half-open-endpoint"
 	keepalivesupervisor "aftershock/scenarios/fixes/keepalive-supervisor"
 	lockacrossrpc "aftershock/scenarios/fixes/lock-across-rpc"
 	mapgrowth "aftershock/scenarios/fixes/map-growth"
@@ -23,7 +24,9 @@ import (
 	orphanlease "aftershock/scenarios/fixes/orphan-lease"
 	paniccontrolflow "aftershock/scenarios/fixes/panic-control-flow"
 	"aftershock/scenarios/fixes/precheck"
+	retryamplification "aftershock/scenarios/fixes/retry-amplification"
 	safemap "aftershock/scenarios/fixes/safe-map"
+	serializablerequireleader "aftershock/scenarios/fixes/serializable-require-leader"
 	timeoutperkey "aftershock/scenarios/fixes/timeout-per-key"
 	watchlease "aftershock/scenarios/fixes/watch-lease"
 	withinmargin "aftershock/scenarios/fixes/within-margin"
@@ -37,6 +40,7 @@ var all = slices.Concat(
 	[]collector.Fix{
 		detachedlogging.Fix, boundedgoroutine.Fix, cancelmapleak.Fix, doneleak.Fix, cancelinvalue.Fix,
 	},
+	[]collector.Fix{serializablerequireleader.Fix, retryamplification.Fix, halfopenendpoint.Fix},
 	[]collector.Fix{keepalivesupervisor.Fix}, watchlease.Fixes, []collector.Fix{orphanlease.Fix},
 	[]collector.Fix{null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix},
 )

@@ -25,6 +25,7 @@ func TestTheOrderInWhichFixesAreListed(t *testing.T) {
 		"map-growth-reused", "map-growth-presized", "timeout-per-key", "panic-control-flow", "precheck",
 		"safe-map-rwmutex", "safe-map-syncmap", "safe-map-sharded", "safe-map-xsync", "safe-map-advice",
 		"detached-logging", "bounded-goroutine", "cancel-map-leak", "done-leak", "cancel-in-value",
+		"serializable-require-leader", "retry-amplification", "half-open-endpoint",
 		"keepalive-supervisor", "watch-lease-isolation", "watch-lease-article", "orphan-lease",
 		"null", "null-steady", "control", "within-margin",
 	}
@@ -136,6 +137,7 @@ func TestTheArmsOfAFixDifferInItsSeamAndInNothingElse(t *testing.T) {
 		"map-growth": "Maps", "lock-across-rpc": "NewBoard", "coupled-tick": "NewTicker", "safe-map": "NewTable", "detached-logging": "NewReporter",
 		"bounded-goroutine": "NewRefresher", "cancel-map-leak": "NewRequests", "done-leak": "NewRequests",
 		"cancel-in-value": "NewRequests", "null": "", "null-steady": "",
+		"serializable-require-leader": "NewReader", "retry-amplification": "NewReader", "half-open-endpoint": "NewReader",
 		"keepalive-supervisor": "NewRegistrar", "watch-lease": "NewRegistrar", "orphan-lease": "NewRegistrar",
 	}
 	repaired := fixes.Seams(null.Fix, results.After)

@@ -1,0 +1,34 @@
+package halfopenendpoint
+
+import (
+	"aftershock/results"
+	"aftershock/results/ops"
+	"aftershock/scenarios/collector"
+)
+
+// Fix compares how many lookups are answered in time while the connection to one endpoint of three is half-open. No member
+// loses its leader, and so there is no window under a trigger: all is judged over the whole fault.
+var Fix = collector.Fix{
+	Fix: results.Fix{
+		Name:     "half-open-endpoint",
+		Summary:  "a client of several endpoints that waits for one that is gone -> a deadline an attempt, and keep-alives",
+		Scenario: "half-open-endpoint",
+		Claim:    "one endpoint of three that is half-open costs a read in three",
+		Article:  "no figure",
+		Primary:  results.Metric{Name: "lookup_goodput", Phase: results.InFault},
+		Guards: []results.Metric{
+			{Name: "goodput", Phase: results.InFault}, {Name: "partial"},
+			{Name: "publish_goodput", Phase: results.Steady}, {Name: "staleness_p50", Phase: results.Steady},
+			{Name: "lookup_goodput", Phase: results.Steady},
+		},
+		Trigger: results.Trigger{
+			Counter: collector.AttemptsUnanswered, Unit: "attempts", Says: "attempts that went out and were never answered",
+		},
+	},
+	Counters: []ops.Counter{
+		{Name: collector.AttemptsUnanswered, Unit: "attempts"},
+		{Name: collector.WireAttempts, Unit: "attempts", Better: ops.Lower},
+	},
+	Before: func(s *collector.Seams) { s.NewReader = newBefore },
+	After:  func(s *collector.Seams) { s.NewReader = newAfter },
+}

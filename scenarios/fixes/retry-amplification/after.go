@@ -1,0 +1,67 @@
+package retryamplification
+
+import (
+	"context"
+	"time"
+
+	"aftershock/scenarios/collector"
+
+	"github.com/cenkalti/backoff/v5"
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
+)
+
+const (
+	attempts  = 8                     // within about three seconds; a deadline is mostly earlier
+	firstWait = 25 * time.Millisecond // the client's own; each of the next is twice as long, give or take a half
+	spare     = 30 * time.Millisecond // before the deadline, for the answer to the last attempt
+)
+
+// oneLine a second of each kind.
+var oneLine = zap.SamplingConfig{Initial: 1}
+
+// after repeats a read itself.
+type after struct {
+	on     collector.Wire
+	client *clientv3.Client
+}
+
+func newAfter(on collector.Wire) collector.Reader { return &after{on: on} }
+
+func (a *after) Connect() (err error) {
+	a.client, err = a.on.Dial(a.on.Links[:1], func(c *clientv3.Config) {
+		c.MaxUnaryRetries = 1
+		c.Logger = logger(a.on.Log, oneLine)
+	})
+	return err
+}
+
+func (a *after) Read(request context.Context) (value string, err error) {
+	request = clientv3.WithRequireLeader(request)
+	waits := backoff.NewExponentialBackOff()
+	waits.InitialInterval, waits.Multiplier = firstWait, 2
+	for attempt := 1; ; attempt++ {
+		value, err = collector.Value(a.client.Get(request, collector.LookupKey))
+		if attempt == attempts || !collector.Unavailable(err) || !wait(request, waits.NextBackOff()) {
+			return value, err
+		}
+	}
+}
+
+// wait waits, but not beyond the last moment at which an answer could still be in time. It is false when that has passed.
+func wait(request context.Context, long time.Duration) bool {
+	if deadline, ok := request.Deadline(); ok {
+		long = min(long, time.Until(deadline)-spare)
+	}
+	if long <= 0 {
+		return false
+	}
+	timer := time.NewTimer(long)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-request.Done():
+		return false
+	}
+}

@@ -1,0 +1,37 @@
+package retryamplification
+
+import (
+	"slices"
+
+	"aftershock/results"
+	"aftershock/results/ops"
+	"aftershock/scenarios/collector"
+)
+
+// Fix compares how many attempts go out to the member in a trial in which it has no leader for a while. Nearly all go out
+// then: while all is well a lookup is one attempt in both arms. No arm may win by giving up what would have been answered,
+// and so the lookups that are answered during the fault are a guard.
+var Fix = collector.Fix{
+	Fix: results.Fix{
+		Name:     "retry-amplification",
+		Summary:  "the client's 100 attempts of a read, 25 ms apart, a log line each -> a few, farther and farther apart",
+		Scenario: "leaderless-reads",
+		Claim:    "a read that fails is asked 100 times, and nobody is told but the log",
+		Article:  "no figure",
+		Primary:  results.Metric{Name: collector.WireAttempts},
+		Guards: append(slices.Clone(collector.Guards),
+			results.Metric{Name: "lookup_goodput", Phase: results.Steady},
+			results.Metric{Name: "lookup_goodput", Phase: results.InFault},
+		),
+		Trigger: results.Trigger{
+			Counter: collector.LookupsLeaderless, Unit: "lookups", Says: "lookups that began without a leader",
+		},
+	},
+	Counters: []ops.Counter{
+		{Name: collector.LookupsLeaderless, Unit: "lookups"},
+		{Name: collector.WireAttempts, Unit: "attempts", Better: ops.Lower},
+		{Name: collector.LogLines, Unit: "lines", Better: ops.Lower},
+	},
+	Before: func(s *collector.Seams) { s.NewReader = newBefore },
+	After:  func(s *collector.Seams) { s.NewReader = newAfter },
+}

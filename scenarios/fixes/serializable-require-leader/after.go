@@ -1,0 +1,26 @@
+package serializablerequireleader
+
+import (
+	"context"
+
+	"aftershock/scenarios/collector"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+// after asks for the member's own answer, and for nothing else.
+type after struct {
+	on     collector.Wire
+	client *clientv3.Client
+}
+
+func newAfter(on collector.Wire) collector.Reader { return &after{on: on} }
+
+func (a *after) Connect() (err error) {
+	a.client, err = a.on.Dial(a.on.Links[:1], nil)
+	return err
+}
+
+func (a *after) Read(request context.Context) (string, error) {
+	return collector.Value(a.client.Get(request, collector.LookupKey, clientv3.WithSerializable()))
+}
