@@ -30,6 +30,12 @@ const (
 	// The rest are kept only in runs of a fix that declares them.
 	LogLines     = "log_lines"     // that came out of the log's pipe
 	CancelParent = "cancel_parent" // how long it took, in ns, to cancel the context under which all requests were begun
+
+	// Of followers.
+	SilentWatch      = "silent_watch"      // time in which a follower had not seen what was acknowledged, in ns; see follow.go
+	WatchesCompacted = "watches_compacted" // that were told that what they want next has been compacted
+	Relists          = "relists"           // lists that followers asked for, those with which they began left out
+	RelistPeak       = "relist_peak"       // the most of them in 10 ms
 )
 
 // The periods of what a scenario asks for.
@@ -46,6 +52,8 @@ const (
 	ReadsSetting     = "reads"     // percent of reads among a batch's accesses to the table that all builders share
 	RequestsSetting  = "requests"  // how many requests to sources a batch begins and ends
 	HangSetting      = "hang"      // milliseconds that the dependency takes to answer which each batch has looked up
+	FollowersSetting = "followers" // how many follow a directory that somebody changes; with a cluster only
+	DirectorySetting = "directory" // how many keys that directory has beside the one that changes
 )
 
 // New makes the collector with the given seams. The counters are those that the seams report to beside the collector's own.
@@ -60,7 +68,7 @@ func (w workload) Describe() harness.Description {
 	return harness.Description{
 		Streams:   map[string]string{BatchStream: "build time", PublishStream: "age of the snapshot when it was acknowledged"},
 		Clustered: []string{PublishStream},
-		Settings:  []string{SeriesSetting, CancelledSetting, ReadsSetting, RequestsSetting, HangSetting},
+		Settings:  []string{SeriesSetting, CancelledSetting, ReadsSetting, RequestsSetting, HangSetting, FollowersSetting, DirectorySetting},
 		Counters: append([]ops.Counter{
 			{Name: UnderCancelled, Unit: "batches"}, {Name: HeldAcrossRPC, Unit: "ns"},
 			{Name: LeasesLost, Unit: "leases", Better: ops.Lower}, {Name: ScrapesFailed, Unit: "scrapes", Better: ops.Lower},

@@ -9,6 +9,9 @@ import (
 type operation = func(*load.Op)
 
 // parts are what the scenario asks for beside batches and snapshots: the streams that it drives, and its settings.
-func (w workload) parts(Wire, *service, harness.Env) (all []part) {
+func (w workload) parts(on Wire, s *service, env harness.Env) (all []part) {
+	if followers := env.Settings[FollowersSetting]; followers > 0 {
+		all = append(all, newFollowing(followers, env.Settings[DirectorySetting], w.seams.NewFollower, on, s.remote.truth))
+	}
 	return all
 }

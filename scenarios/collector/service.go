@@ -78,6 +78,7 @@ func (w workload) counting(env harness.Env) Count {
 func checkSettings(env harness.Env) error {
 	for name, most := range map[string]int{
 		SeriesSetting: 1_000_000_000, CancelledSetting: 100, ReadsSetting: 100, RequestsSetting: 1000, HangSetting: 3_600_000,
+		FollowersSetting: 1000, DirectorySetting: 10_000,
 	} {
 		if v := env.Settings[name]; v < 0 || v > most {
 			return fmt.Errorf("the workload's setting %q is %d (allowed: 0 to %d)", name, v, most)
@@ -86,6 +87,10 @@ func checkSettings(env harness.Env) error {
 	if env.Settings[CancelledSetting] > 0 && env.Endpoint != "" {
 		return fmt.Errorf("the workload's setting %q is for a service without a cluster: with one, the loss of its leader cancels",
 			CancelledSetting)
+	}
+	if env.Settings[FollowersSetting] > 0 && env.Endpoint == "" {
+		return fmt.Errorf("the workload's setting %q is for a service with a cluster: without one there is nothing to follow",
+			FollowersSetting)
 	}
 	return nil
 }
