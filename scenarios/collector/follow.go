@@ -3,6 +3,7 @@ package collector
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -131,7 +132,7 @@ func (f *following) change(ctx context.Context, writer *clientv3.Client) {
 			return
 		}
 		patience, cancel := context.WithTimeout(clientv3.WithRequireLeader(ctx), changePatience)
-		if response, err := writer.Put(patience, changing, fmt.Sprint(n)); err == nil {
+		if response, err := writer.Put(patience, changing, strconv.Itoa(n)); err == nil {
 			f.due.add(response.Header.Revision, time.Now())
 		}
 		cancel()

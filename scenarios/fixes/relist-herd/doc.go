@@ -16,8 +16,8 @@
 //
 // # Repair
 //
-// Draw the pause anew each time, evenly from nothing to twice the length (full jitter): the mean is the same, and so is how
-// much is asked for; but it is asked for over a second instead of at one moment. See after.go.
+// Draw the pause anew each time, evenly from nothing to twice the length (full jitter): the mean is the same, but what is
+// asked for is asked for over a second instead of at one moment. See after.go.
 //
 // Both arms list WithRequireLeader and with a client that tries once. Without the first a member that has lost its leader
 // says nothing: the watches stay open and silent, and lists wait there for the next leader to be answered all at once, which
@@ -25,9 +25,12 @@
 //
 // # Cost
 //
-// Who is unlucky waits twice as long as before for its list, and sees nothing new meanwhile. On average it is the same. It
-// would be better still to go on from the revision that was seen, and not to list at all (see the fix watch-compaction):
-// after the loss of a leader nothing has been lost as long as nothing was compacted. Jitter is for what has to be listed.
+// Followers see nothing new for a little longer. Whoever comes back in the middle of a pause of always 500 ms has 250 ms of it
+// left on average; in the middle of one that was drawn from 0 to 1 s, 333 ms, for long pauses are hit more often, and the
+// unlucky one waits a whole second. The work itself is the same: where the lists of a second are too much for a second,
+// jitter does not help. It would be better still to go on from the revision that was seen, and not to list at all (see the
+// fix watch-compaction): the loss of a leader loses nothing as long as nothing is compacted. Jitter is for what has to be
+// listed.
 //
 // # What the article says
 //
