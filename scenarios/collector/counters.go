@@ -16,6 +16,14 @@ const (
 	LeaderlessTicks = "ticks_begun_leaderless"
 )
 
+// Of followers.
+const (
+	SilentWatch      = "silent_watch"      // time in which a follower had not seen what was acknowledged, in ns; see follow.go
+	WatchesCompacted = "watches_compacted" // that were told that what they want next has been compacted
+	Relists          = "relists"           // lists that followers asked for, those with which they began left out
+	RelistPeak       = "relist_peak"       // the most of them in 10 ms
+)
+
 // Of lookups.
 const (
 	LookupsLeaderless  = "lookups_leaderless"  // that began after the watch had reported that there is no leader

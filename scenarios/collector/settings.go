@@ -16,6 +16,8 @@ const (
 	HangSetting      = "hang"         // milliseconds that the dependency takes to answer which each batch has looked up
 	TicksSetting     = "ticks"        // of so many batches one is a tick, which needs the configuration
 	RegistrySetting  = "registration" // seconds that an entry in the registry lives unrenewed; at least 1.5 election time-outs
+	FollowersSetting = "followers"    // how many follow a directory that somebody changes
+	DirectorySetting = "directory"    // how many keys that directory has beside the one that changes
 )
 
 // setting is what a setting may be, and where.
@@ -34,6 +36,8 @@ var settings = []setting{
 	{name: HangSetting, most: 3_600_000},
 	{name: TicksSetting, most: 1_000_000, clustered: "a tick reads the configuration from it"},
 	{name: RegistrySetting, most: 3600, clustered: "without one, there is no registry"},
+	{name: FollowersSetting, most: 1000, clustered: "without one there is nothing to follow"},
+	{name: DirectorySetting, most: 10_000},
 }
 
 func settingNames() (names []string) {

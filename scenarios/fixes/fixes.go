@@ -24,10 +24,12 @@ import (
 	orphanlease "aftershock/scenarios/fixes/orphan-lease"
 	paniccontrolflow "aftershock/scenarios/fixes/panic-control-flow"
 	"aftershock/scenarios/fixes/precheck"
+	relistherd "aftershock/scenarios/fixes/relist-herd"
 	retryamplification "aftershock/scenarios/fixes/retry-amplification"
 	safemap "aftershock/scenarios/fixes/safe-map"
 	serializablerequireleader "aftershock/scenarios/fixes/serializable-require-leader"
 	timeoutperkey "aftershock/scenarios/fixes/timeout-per-key"
+	watchcompaction "aftershock/scenarios/fixes/watch-compaction"
 	watchlease "aftershock/scenarios/fixes/watch-lease"
 	withinmargin "aftershock/scenarios/fixes/within-margin"
 )
@@ -41,6 +43,7 @@ var all = slices.Concat(
 		detachedlogging.Fix, boundedgoroutine.Fix, cancelmapleak.Fix, doneleak.Fix, cancelinvalue.Fix,
 	},
 	[]collector.Fix{serializablerequireleader.Fix, retryamplification.Fix, halfopenendpoint.Fix},
+	[]collector.Fix{watchcompaction.Fix, relistherd.Fix},
 	[]collector.Fix{keepalivesupervisor.Fix}, watchlease.Fixes, []collector.Fix{orphanlease.Fix},
 	[]collector.Fix{null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix},
 )

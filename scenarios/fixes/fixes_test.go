@@ -26,6 +26,7 @@ func TestTheOrderInWhichFixesAreListed(t *testing.T) {
 		"safe-map-rwmutex", "safe-map-syncmap", "safe-map-sharded", "safe-map-xsync", "safe-map-advice",
 		"detached-logging", "bounded-goroutine", "cancel-map-leak", "done-leak", "cancel-in-value",
 		"serializable-require-leader", "retry-amplification", "half-open-endpoint",
+		"watch-compaction", "relist-herd",
 		"keepalive-supervisor", "watch-lease-isolation", "watch-lease-article", "orphan-lease",
 		"null", "null-steady", "control", "within-margin",
 	}
@@ -138,6 +139,7 @@ func TestTheArmsOfAFixDifferInItsSeamAndInNothingElse(t *testing.T) {
 		"bounded-goroutine": "NewRefresher", "cancel-map-leak": "NewRequests", "done-leak": "NewRequests",
 		"cancel-in-value": "NewRequests", "null": "", "null-steady": "",
 		"serializable-require-leader": "NewReader", "retry-amplification": "NewReader", "half-open-endpoint": "NewReader",
+		"watch-compaction": "NewFollower", "relist-herd": "NewFollower",
 		"keepalive-supervisor": "NewRegistrar", "watch-lease": "NewRegistrar", "orphan-lease": "NewRegistrar",
 	}
 	repaired := fixes.Seams(null.Fix, results.After)

@@ -1,0 +1,203 @@
+package collector
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.etcd.io/etcd/api/v3/mvccpb"
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+const (
+	// directory is what the followers follow.
+	directory = prefix + "directory/"
+	// changing is the key below it that somebody else changes, once in changePeriod.
+	changing     = directory + "changing"
+	changePeriod = 100 * time.Millisecond
+	// changePatience bounds one change. One that fails is no change that anybody has to see.
+	changePatience = time.Second
+	// entrySize is how large the value of each other key is, in bytes.
+	entrySize = 256
+	// silenceBound is how long an acknowledged change may take to every follower: a hundred times what it takes when
+	// nothing is wrong.
+	silenceBound = 200 * time.Millisecond
+	// silencePeriod is how often it is looked whether it has taken longer.
+	silencePeriod = 10 * time.Millisecond
+)
+
+// following is the part that follows a directory: so many followers, somebody else who changes a key of it past all links,
+// and somebody who looks whether the followers see that.
+//
+// A follower is silent while a change that was acknowledged more than silenceBound ago has a higher revision than all that
+// it has told of. SilentWatch is that time of all followers together. It is looked at once in silencePeriod, and what
+// passed since the last look is added for each follower that is silent then. So it is neither the follower that says so,
+// nor its watch: one that has ended, one that is open and gets nothing, and one that has yet to be made are alike.
+type following struct {
+	size        int
+	newFollower func(on Wire, seed uint64) Follower
+	on          Wire
+	truth       func() (*clientv3.Client, error)
+	asked       *asked
+	running     sync.WaitGroup
+
+	seen []atomic.Int64 // follower -> the highest revision that it has told of
+	told chan struct{}  // that one of them has told of something; holds one
+	due  changes
+}
+
+func newFollowing(
+	followers, size int, newFollower func(Wire, uint64) Follower, on Wire, truth func() (*clientv3.Client, error),
+) *following {
+	return &following{
+		size: size, newFollower: newFollower, on: on, truth: truth, asked: &asked{count: on.Count},
+		seen: make([]atomic.Int64, followers), told: make(chan struct{}, 1),
+	}
+}
+
+// start returns when every follower has seen what is there.
+func (f *following) start(ctx context.Context) error {
+	writer, err := f.truth()
+	if err != nil {
+		return fmt.Errorf("followers: %w", err)
+	}
+	patience, cancel := context.WithTimeout(ctx, connectPatience)
+	defer cancel()
+	first, err := f.fill(patience, writer)
+	if err != nil {
+		return fmt.Errorf("followers: fill the directory: %w", err)
+	}
+	if f.on.Client, err = f.on.Dial(f.on.Links[:1], f.asked.observe); err != nil {
+		return fmt.Errorf("followers: %w", err)
+	}
+	for i := range f.seen {
+		f.running.Go(func() {
+			f.newFollower(f.on, uint64(i)).Follow(ctx, directory, func(kv *mvccpb.KeyValue) { f.see(i, kv.ModRevision) })
+		})
+	}
+	for f.silent(first) > 0 {
+		select {
+		case <-f.told:
+		case <-patience.Done():
+			return fmt.Errorf("%d followers of %d see nothing", f.silent(first), len(f.seen))
+		}
+	}
+	f.asked.began.Store(true)
+	f.running.Go(func() { f.change(ctx, writer) })
+	f.running.Go(func() { f.look(ctx) })
+	return nil
+}
+
+// fill writes the directory, and gives the revision of the key that changes, which is the highest.
+func (f *following) fill(ctx context.Context, writer *clientv3.Client) (revision int64, err error) {
+	const atOnce = 100 // etcd takes 128 operations a transaction
+	value := strings.Repeat("v", entrySize)
+	for from := 0; from < f.size; from += atOnce {
+		var puts []clientv3.Op
+		for i := from; i < min(from+atOnce, f.size); i++ {
+			puts = append(puts, clientv3.OpPut(fmt.Sprintf("%sentry-%05d", directory, i), value))
+		}
+		if _, err := writer.Txn(ctx).Then(puts...).Commit(); err != nil {
+			return 0, err
+		}
+	}
+	response, err := writer.Put(ctx, changing, "")
+	if err != nil {
+		return 0, err
+	}
+	return response.Header.Revision, nil
+}
+
+// see takes note of what a follower has told.
+func (f *following) see(follower int, revision int64) {
+	f.seen[follower].Store(max(revision, f.seen[follower].Load()))
+	select {
+	case f.told <- struct{}{}:
+	default:
+	}
+}
+
+// change changes the key, past all links and by way of any member: one that has lost its leader refuses at once.
+func (f *following) change(ctx context.Context, writer *clientv3.Client) {
+	every := time.NewTicker(changePeriod)
+	defer every.Stop()
+	for n := 1; ; n++ {
+		select {
+		case <-every.C:
+		case <-ctx.Done():
+			return
+		}
+		patience, cancel := context.WithTimeout(clientv3.WithRequireLeader(ctx), changePatience)
+		if response, err := writer.Put(patience, changing, strconv.Itoa(n)); err == nil {
+			f.due.add(response.Header.Revision, time.Now())
+		}
+		cancel()
+	}
+}
+
+// look adds up for how long followers have been silent.
+func (f *following) look(ctx context.Context) {
+	every := time.NewTicker(silencePeriod)
+	defer every.Stop()
+	for last := time.Now(); ; {
+		select {
+		case <-every.C:
+		case <-ctx.Done():
+			return
+		}
+		now := time.Now()
+		f.on.Count(SilentWatch, uint64(f.silent(f.due.by(now.Add(-silenceBound))))*uint64(now.Sub(last)))
+		last = now
+	}
+}
+
+// silent counts the followers that have not told of a revision that they should have seen.
+func (f *following) silent(revision int64) (n int) {
+	for i := range f.seen {
+		if f.seen[i].Load() < revision {
+			n++
+		}
+	}
+	return n
+}
+
+func (f *following) operation(string) operation { return nil }
+
+func (f *following) close(context.Context) error {
+	f.running.Wait()
+	return nil
+}
+
+// changes are those that were acknowledged, and that not everybody has to have seen yet. Its methods are called by two
+// goroutines.
+type changes struct {
+	mu      sync.Mutex
+	waiting []change // the oldest first
+	due     int64
+}
+
+type change struct {
+	revision int64
+	at       time.Time
+}
+
+func (c *changes) add(revision int64, at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.waiting = append(c.waiting, change{revision, at})
+}
+
+// by gives the revision of the newest change that was acknowledged by then; 0 for none.
+func (c *changes) by(then time.Time) int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for len(c.waiting) > 0 && !c.waiting[0].at.After(then) {
+		c.due = max(c.due, c.waiting[0].revision)
+		c.waiting = c.waiting[1:]
+	}
+	return c.due
+}

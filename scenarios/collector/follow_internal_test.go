@@ -1,0 +1,95 @@
+package collector
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"aftershock/internal/clock"
+)
+
+func TestSilenceIsWhatPassesAfterTheBoundUntilAChangeIsSeen(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		after []time.Duration // follower -> how long after its acknowledgement it sees the change; 0 for never
+		want  time.Duration   // of silence in a second
+	}{
+		{"at once", []time.Duration{time.Millisecond}, 0},
+		{"within the bound", []time.Duration{silenceBound - time.Millisecond}, 0},
+		{"half a second late", []time.Duration{silenceBound + 500*time.Millisecond}, 500 * time.Millisecond},
+		{"never", []time.Duration{0}, time.Second - silenceBound},
+		{"each follower counts", []time.Duration{0, time.Millisecond, 0}, 2 * (time.Second - silenceBound)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var silent time.Duration
+				count := func(counter string, n uint64) {
+					if counter == SilentWatch {
+						silent += time.Duration(n)
+					}
+				}
+				f := newFollowing(len(c.after), 0, nil, Wire{Count: count}, nil)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second+silencePeriod/2)
+				defer cancel()
+				f.due.add(7, time.Now())
+				for i, after := range c.after {
+					if after > 0 {
+						f.running.Go(func() {
+							time.Sleep(after)
+							f.see(i, 7)
+							f.see(i, 3) // a list may tell of what is older
+						})
+					}
+				}
+				f.look(ctx)
+				f.running.Wait()
+				// A look that coincides with the bound may find it either way.
+				if slack := time.Duration(len(c.after)) * silencePeriod; silent < c.want-slack || silent > c.want+slack {
+					t.Errorf("%v of silence, want %v", silent, c.want)
+				}
+			})
+		})
+	}
+}
+
+func TestWhatIsDueIsTheNewestChangeOfThen(t *testing.T) {
+	began := time.Now()
+	at := func(n int) time.Time { return began.Add(time.Duration(n) * time.Second) }
+	var c changes
+	if got := c.by(at(9)); got != 0 {
+		t.Errorf("nothing was changed, and revision %d is due", got)
+	}
+	for n, revision := range []int64{5, 9, 8} { // answers of different members may come in another order
+		c.add(revision, at(n))
+	}
+	for n, want := range map[int]int64{-1: 0, 0: 5, 1: 9, 2: 9, 3: 9} {
+		fresh := changes{waiting: c.waiting}
+		if got := fresh.by(at(n)); got != want {
+			t.Errorf("after %d s revision %d is due, want %d", n, got, want)
+		}
+	}
+	c.by(at(2))
+	if len(c.waiting) > 0 {
+		t.Errorf("%d changes still wait", len(c.waiting))
+	}
+}
+
+func TestThePeakIsThatOfTheFullestWindow(t *testing.T) {
+	counters := map[string]uint64{}
+	a := asked{count: func(counter string, n uint64) { counters[counter] += n }}
+	at := clock.Nanos(0)
+	for _, window := range []struct{ lists, peak uint64 }{{2, 2}, {5, 5}, {1, 5}, {5, 5}, {6, 6}} {
+		at += clock.Nanos(time.Second)
+		for i := range window.lists {
+			a.list(at.Add(peakWindow / 10 * time.Duration(i)))
+		}
+		if counters[RelistPeak] != window.peak {
+			t.Errorf("after %d lists the peak is %d, want %d", window.lists, counters[RelistPeak], window.peak)
+		}
+	}
+	a.list(at.Add(peakWindow)) // belongs to the next
+	if counters[RelistPeak] != 6 || counters[Relists] != 20 {
+		t.Errorf("%v", counters)
+	}
+}

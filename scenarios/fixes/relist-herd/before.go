@@ -1,0 +1,23 @@
+package relistherd
+
+import (
+	"context"
+	"time"
+
+	"aftershock/scenarios/collector"
+
+	"go.etcd.io/etcd/api/v3/mvccpb"
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+// pause is how long a follower waits before it lists again, on average.
+const pause = 500 * time.Millisecond
+
+// before waits as long as everybody else.
+type before struct{ client *clientv3.Client }
+
+func newBefore(on collector.Wire, _ uint64) collector.Follower { return before{on.Client} }
+
+func (b before) Follow(ctx context.Context, prefix string, seen func(*mvccpb.KeyValue)) {
+	follow(ctx, b.client, prefix, seen, func() time.Duration { return pause })
+}

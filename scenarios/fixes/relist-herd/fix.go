@@ -1,0 +1,33 @@
+package relistherd
+
+import (
+	"aftershock/results"
+	"aftershock/results/ops"
+	"aftershock/scenarios/collector"
+)
+
+// Fix compares what everybody else suffers after the heal: the tail of batches, which share the processor with whoever
+// answers and reads the lists, and have nothing to do with either. What jitter is for, fewer lists at one moment
+// (relist_peak), is no merit by itself and therefore not what it is judged by. That followers see nothing for a little longer
+// (silent_watch) is its price, which is stated and shown, and no guard: a guard forbids what nobody has agreed to.
+var Fix = collector.Fix{
+	Fix: results.Fix{
+		Name:     "relist-herd",
+		Summary:  "followers that lost their leader list again after the same pause -> each draws its own, of the same mean",
+		Claim:    "after the loss of a leader everybody lists everything at once, and jitter keeps the rest alive",
+		Article:  "no figure",
+		Scenario: "relist-herd",
+		Primary:  results.Metric{Name: "p99", Phase: results.Recovery},
+		Guards: []results.Metric{
+			{Name: collector.RelistPeak}, {Name: "goodput", Phase: results.Recovery}, {Name: "partial"},
+			{Name: "publish_goodput", Phase: results.Recovery},
+		},
+		Trigger: results.Trigger{Counter: collector.Relists, Unit: "lists", Says: "lists that followers asked for again"},
+	},
+	Counters: []ops.Counter{
+		{Name: collector.SilentWatch, Unit: "ns", Better: ops.Lower}, {Name: collector.Relists, Unit: "lists"},
+		{Name: collector.RelistPeak, Unit: "lists", Better: ops.Lower},
+	},
+	Before: func(s *collector.Seams) { s.NewFollower = newBefore },
+	After:  func(s *collector.Seams) { s.NewFollower = newAfter },
+}

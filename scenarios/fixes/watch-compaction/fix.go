@@ -1,0 +1,33 @@
+package watchcompaction
+
+import (
+	"slices"
+
+	"aftershock/results"
+	"aftershock/results/ops"
+	"aftershock/scenarios/collector"
+)
+
+// Fix compares for how long followers had not seen what they should have, over the whole trial: a watch that has ended is
+// silent to the end, and that is longer than any phase. It is triggered where watches were really told of a compaction;
+// without that the loss of the connection alone is what both arms recover from.
+var Fix = collector.Fix{
+	Fix: results.Fix{
+		Name:     "watch-compaction",
+		Summary:  "range over a watch that a compaction ends -> ask for Err(), list again, go on from there",
+		Claim:    "a watch that falls behind a compaction ends without a word, and its follower with it",
+		Article:  "no figure",
+		Scenario: "compacted-watch",
+		Primary:  results.Metric{Name: collector.SilentWatch},
+		Guards: append(slices.Clone(collector.SteadyGuards),
+			results.Metric{Name: "goodput", Phase: results.Recovery}, results.Metric{Name: "publish_goodput", Phase: results.Recovery}),
+		Trigger: results.Trigger{
+			Counter: collector.WatchesCompacted, Unit: "watches", Says: "watches that were told that what they want has been compacted",
+		},
+	},
+	Counters: []ops.Counter{
+		{Name: collector.SilentWatch, Unit: "ns", Better: ops.Lower}, {Name: collector.WatchesCompacted, Unit: "watches"},
+	},
+	Before: func(s *collector.Seams) { s.NewFollower = newBefore },
+	After:  func(s *collector.Seams) { s.NewFollower = newAfter },
+}
