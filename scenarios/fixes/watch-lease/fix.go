@@ -10,6 +10,7 @@ import (
 // Fixes compares two codes that isolate the context with the one that shares it: one renews the lease, and the other is the
 // article's. Both are judged by how long the entry is not in the registry, which needs no phase: the isolation is shorter than
 // the TTL, so that no time of it has to be lost.
+// The article's code is not expected to be better than the defect: what it lacks needs no fault to show.
 var Fixes = []collector.Fix{
 	fix("watch-lease-isolation", "a context for each", newIsolated),
 	fix("watch-lease-article", "the article's correct code, which renews nothing", newArticle),
