@@ -19,6 +19,7 @@ import (
 const (
 	BatchStream   = "batch"
 	PublishStream = "publish" // with a cluster only
+	RecordStream  = "record"  // with a cluster only, where a scenario asks for it
 )
 
 // The counters that the collector keeps beside latency.
@@ -30,7 +31,25 @@ const (
 	// The rest are kept only in runs of a fix that declares them.
 	LogLines     = "log_lines"     // that came out of the log's pipe
 	CancelParent = "cancel_parent" // how long it took, in ns, to cancel the context under which all requests were begun
+
+	// Of records, what became of them.
+	FalseFailures    = "false_failures"    // whose caller was told that they are not kept, and they are
+	Duplicates       = "duplicates"        // copies beyond the first
+	RecordsLost      = "records_lost"      // whose caller was told that they are kept, and they are not
+	SurfacedFailures = "surfaced_failures" // whose caller was told of a failure before its deadline
+	TimeHung         = "time_hung"         // that writes took beyond a second each, in ns
+	// And what happened to both arms alike.
+	AmbiguousWrites   = "ambiguous_writes"       // attempts on the wire whose error left open whether they are committed
+	ProposalsDropped  = "proposals_dropped"      // attempts on the wire that raft refused
+	RecordsLeaderless = "records_without_leader" // that were to be written while the watch had lost its leader
 )
+
+// RecordCounters are those for which the records are looked at when all is over. A fix that declares one of them declares
+// all: an arm that has fewer duplicates because it loses records would look better.
+var RecordCounters = []ops.Counter{
+	{Name: FalseFailures, Unit: "records", Better: ops.Lower}, {Name: Duplicates, Unit: "copies", Better: ops.Lower},
+	{Name: RecordsLost, Unit: "records", Better: ops.Lower},
+}
 
 // The periods of what a scenario asks for.
 const (
@@ -58,8 +77,11 @@ type workload struct {
 
 func (w workload) Describe() harness.Description {
 	return harness.Description{
-		Streams:   map[string]string{BatchStream: "build time", PublishStream: "age of the snapshot when it was acknowledged"},
-		Clustered: []string{PublishStream},
+		Streams: map[string]string{
+			BatchStream: "build time", PublishStream: "age of the snapshot when it was acknowledged", RecordStream: "",
+		},
+		Clustered: []string{PublishStream, RecordStream},
+		Optional:  []string{RecordStream},
 		Settings:  []string{SeriesSetting, CancelledSetting, ReadsSetting, RequestsSetting, HangSetting},
 		Counters: append([]ops.Counter{
 			{Name: UnderCancelled, Unit: "batches"}, {Name: HeldAcrossRPC, Unit: "ns"},

@@ -1,6 +1,8 @@
 package collector
 
 import (
+	"slices"
+
 	"aftershock/harness"
 	"aftershock/harness/load"
 )
@@ -9,6 +11,9 @@ import (
 type operation = func(*load.Op)
 
 // parts are what the scenario asks for beside batches and snapshots: the streams that it drives, and its settings.
-func (w workload) parts(Wire, *service, harness.Env) (all []part) {
+func (w workload) parts(on Wire, s *service, env harness.Env) (all []part) {
+	if slices.Contains(env.Streams, RecordStream) {
+		all = append(all, w.records(on, s))
+	}
 	return all
 }

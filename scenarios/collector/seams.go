@@ -20,6 +20,8 @@ type Seams struct {
 	// NewRefresher makes a refresher of what a dependency tells, which may take long, and ends with its context.
 	NewRefresher func(lookup func(context.Context) error) Refresher
 	NewRequests  func() Requests
+	// NewWriter makes a writer of records, on the wire that it is given.
+	NewWriter func(Wire) Writer
 }
 
 // Count adds to a counter that the fix or the collector declares, and outlives a crash. One that nobody declares in this

@@ -19,6 +19,7 @@ import (
 	"aftershock/scenarios/fixes/null"
 	nullsteady "aftershock/scenarios/fixes/null-steady"
 	paniccontrolflow "aftershock/scenarios/fixes/panic-control-flow"
+	requireleader "aftershock/scenarios/fixes/require-leader"
 	safemap "aftershock/scenarios/fixes/safe-map"
 	timeoutperkey "aftershock/scenarios/fixes/timeout-per-key"
 	withinmargin "aftershock/scenarios/fixes/within-margin"
@@ -31,6 +32,7 @@ var all = slices.Concat(
 	mapgrowth.Fixes, []collector.Fix{timeoutperkey.Fix, paniccontrolflow.Fix}, safemap.Fixes,
 	[]collector.Fix{
 		detachedlogging.Fix, boundedgoroutine.Fix, cancelmapleak.Fix, doneleak.Fix, cancelinvalue.Fix,
+		requireleader.Fix,
 		null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix,
 	},
 )
