@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"sync"
+	"time"
 
 	"go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -32,6 +33,21 @@ func Hangs(ctx context.Context, _ func()) error {
 func LosesTheReply(ctx context.Context, commit func()) error {
 	commit()
 	return Hangs(ctx, commit)
+}
+
+// Late commits the write, and answers so much later.
+func Late(by time.Duration) Answer {
+	return func(ctx context.Context, commit func()) error {
+		commit()
+		answer := time.NewTimer(by)
+		defer answer.Stop()
+		select {
+		case <-answer.C:
+			return nil
+		case <-ctx.Done():
+			return status.FromContextError(ctx.Err()).Err()
+		}
+	}
 }
 
 // Refuses commits nothing, and answers with a gRPC error such as rpctypes.ErrGRPCNoLeader.

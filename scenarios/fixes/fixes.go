@@ -7,6 +7,7 @@ import (
 	"aftershock/harness"
 	"aftershock/results"
 	"aftershock/scenarios/collector"
+	ambiguousput "aftershock/scenarios/fixes/ambiguous-put"
 	boundedgoroutine "aftershock/scenarios/fixes/bounded-goroutine"
 	cancelinvalue "aftershock/scenarios/fixes/cancel-in-value"
 	cancelmapleak "aftershock/scenarios/fixes/cancel-map-leak"
@@ -32,7 +33,7 @@ var all = slices.Concat(
 	mapgrowth.Fixes, []collector.Fix{timeoutperkey.Fix, paniccontrolflow.Fix}, safemap.Fixes,
 	[]collector.Fix{
 		detachedlogging.Fix, boundedgoroutine.Fix, cancelmapleak.Fix, doneleak.Fix, cancelinvalue.Fix,
-		requireleader.Fix,
+		requireleader.Fix, ambiguousput.Fix,
 		null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix,
 	},
 )
