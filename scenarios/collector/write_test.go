@@ -134,7 +134,7 @@ func TestRecordsAreWrittenOnlyWhereAScenarioHasThem(t *testing.T) {
 		t.Error("nobody has asked for records")
 	}
 	service := start(t, recording(around(t, c, "n1")), repaired())
-	for stream, want := range map[string]bool{collector.RecordStream: true, "recrod": false} {
+	for stream, want := range map[string]bool{collector.RecordStream: true, "records": false} {
 		if got := service.Operation(stream) != nil; got != want {
 			t.Errorf("stream %q is served: %v, want %v", stream, got, want)
 		}

@@ -15,6 +15,7 @@ import (
 	"aftershock/scenarios/fixes/control"
 	detachedlogging "aftershock/scenarios/fixes/detached-logging"
 	doneleak "aftershock/scenarios/fixes/done-leak"
+	droppedproposal "aftershock/scenarios/fixes/dropped-proposal"
 	lockacrossrpc "aftershock/scenarios/fixes/lock-across-rpc"
 	mapgrowth "aftershock/scenarios/fixes/map-growth"
 	"aftershock/scenarios/fixes/null"
@@ -33,7 +34,7 @@ var all = slices.Concat(
 	mapgrowth.Fixes, []collector.Fix{timeoutperkey.Fix, paniccontrolflow.Fix}, safemap.Fixes,
 	[]collector.Fix{
 		detachedlogging.Fix, boundedgoroutine.Fix, cancelmapleak.Fix, doneleak.Fix, cancelinvalue.Fix,
-		requireleader.Fix, ambiguousput.Fix,
+		requireleader.Fix, ambiguousput.Fix, droppedproposal.Fix,
 		null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix,
 	},
 )
