@@ -21,6 +21,7 @@ import (
 	"aftershock/scenarios/fixes/null"
 	nullsteady "aftershock/scenarios/fixes/null-steady"
 	paniccontrolflow "aftershock/scenarios/fixes/panic-control-flow"
+	pertrydeadline "aftershock/scenarios/fixes/per-try-deadline"
 	requireleader "aftershock/scenarios/fixes/require-leader"
 	safemap "aftershock/scenarios/fixes/safe-map"
 	timeoutperkey "aftershock/scenarios/fixes/timeout-per-key"
@@ -34,7 +35,7 @@ var all = slices.Concat(
 	mapgrowth.Fixes, []collector.Fix{timeoutperkey.Fix, paniccontrolflow.Fix}, safemap.Fixes,
 	[]collector.Fix{
 		detachedlogging.Fix, boundedgoroutine.Fix, cancelmapleak.Fix, doneleak.Fix, cancelinvalue.Fix,
-		requireleader.Fix, ambiguousput.Fix, droppedproposal.Fix,
+		requireleader.Fix, ambiguousput.Fix, droppedproposal.Fix, pertrydeadline.Fix,
 		null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix,
 	},
 )

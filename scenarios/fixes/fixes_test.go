@@ -23,7 +23,7 @@ func TestTheOrderInWhichFixesAreListed(t *testing.T) {
 		"context-isolation", "lock-across-rpc", "map-growth-reused", "map-growth-presized", "timeout-per-key",
 		"panic-control-flow", "safe-map-rwmutex", "safe-map-syncmap", "safe-map-sharded", "safe-map-xsync", "safe-map-advice",
 		"detached-logging", "bounded-goroutine", "cancel-map-leak", "done-leak", "cancel-in-value",
-		"require-leader", "ambiguous-put", "dropped-proposal",
+		"require-leader", "ambiguous-put", "dropped-proposal", "per-try-deadline",
 		"null", "null-steady", "control", "within-margin",
 	}
 	if got := fixes.Registry().Names(); !slices.Equal(got, want) {
@@ -134,7 +134,7 @@ func TestTheArmsOfAFixDifferInItsSeamAndInNothingElse(t *testing.T) {
 		"map-growth": "Maps", "lock-across-rpc": "NewBoard", "safe-map": "NewTable", "detached-logging": "NewReporter",
 		"bounded-goroutine": "NewRefresher", "cancel-map-leak": "NewRequests", "done-leak": "NewRequests",
 		"cancel-in-value": "NewRequests", "require-leader": "NewWriter", "ambiguous-put": "NewWriter",
-		"dropped-proposal": "NewWriter", "null": "", "null-steady": "",
+		"dropped-proposal": "NewWriter", "per-try-deadline": "NewWriter", "null": "", "null-steady": "",
 	}
 	repaired := fixes.Seams(null.Fix, results.After)
 	if empty := (collector.Seams{}).Differing(repaired); len(empty) != reflect.TypeFor[collector.Seams]().NumField() {
