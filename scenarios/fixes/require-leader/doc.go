@@ -10,7 +10,8 @@
 // A member without a leader takes a write all the same, and waits for somebody to propose it to (raft's node.run closes
 // its door to proposals until there is a leader). It gives up after 5 s and two election time-outs, which is nearly always
 // beyond the caller's deadline; and etcd's client then sends the write again, because it takes that for the end of one
-// attempt. What the member has known from the first moment, it was not asked.
+// attempt. What the member has known from the first moment, it was not asked. Nor is a time-out a failure: should a leader
+// come back just then, the write that waited is proposed and committed after all (see ambiguous-put).
 //
 // # Repair
 //
