@@ -72,7 +72,7 @@ func TestWithoutAClusterThereIsNothingToPublishTo(t *testing.T) {
 			t.Errorf("stream %q is served: %v, want %v", stream, got, want)
 		}
 	}
-	if want := []string{collector.PublishStream, collector.LookupStream}; !slices.Equal(clustered, want) {
+	if want := []string{collector.PublishStream, collector.RecordStream, collector.LookupStream}; !slices.Equal(clustered, want) {
 		t.Errorf("a cluster is needed by %q, want %q", clustered, want)
 	}
 }

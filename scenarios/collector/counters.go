@@ -1,5 +1,7 @@
 package collector
 
+import "aftershock/results/ops"
+
 // The counters that the collector keeps beside latency, in every run.
 const (
 	UnderCancelled = "batches_under_cancelled_context"
@@ -15,6 +17,26 @@ const (
 	// LeaderlessTicks were begun while the cluster had no leader.
 	LeaderlessTicks = "ticks_begun_leaderless"
 )
+
+// Of records: what became of them, and what happened to both arms alike.
+const (
+	FalseFailures    = "false_failures"    // whose caller was told that they are not kept, and they are
+	Duplicates       = "duplicates"        // copies beyond the first
+	RecordsLost      = "records_lost"      // whose caller was told that they are kept, and they are not
+	SurfacedFailures = "surfaced_failures" // whose caller was told of a failure before its deadline
+	TimeHung         = "time_hung"         // that writes took beyond a second each, in ns
+
+	AmbiguousWrites   = "ambiguous_writes"       // attempts on the wire whose error left open whether they are committed
+	ProposalsDropped  = "proposals_dropped"      // attempts on the wire that raft refused
+	RecordsLeaderless = "records_without_leader" // that were to be written while the watch had lost its leader
+)
+
+// RecordCounters are those for which the records are looked at when all is over. A fix that declares one of them declares
+// all: an arm that has fewer duplicates because it loses records would look better.
+var RecordCounters = []ops.Counter{
+	{Name: FalseFailures, Unit: "records", Better: ops.Lower}, {Name: Duplicates, Unit: "copies", Better: ops.Lower},
+	{Name: RecordsLost, Unit: "records", Better: ops.Lower},
+}
 
 // Of followers.
 const (

@@ -31,6 +31,15 @@ var SteadyGuards = []results.Metric{
 	{Name: "partial"},
 }
 
+// RecordGuards are the guards of a fix of how records are written, judged where the cluster is in trouble: nobody wins by
+// throwing records away, or at the expense of the calm.
+var RecordGuards = []results.Metric{
+	{Name: "goodput", Phase: results.Steady},
+	{Name: "partial"},
+	{Name: "record_goodput", Phase: results.Steady},
+	{Name: RecordsLost},
+}
+
 // Check refuses a fix that does not say what is expected of it: a figure that was chosen after the run is none.
 func (f Fix) Check() error {
 	var lacks []string

@@ -19,6 +19,9 @@ func (w workload) parts(on Wire, s *service, env harness.Env) (all []part) {
 	if followers := env.Settings[FollowersSetting]; followers > 0 {
 		all = append(all, newFollowing(followers, env.Settings[DirectorySetting], w.seams.NewFollower, on, s.remote.truth))
 	}
+	if slices.Contains(env.Streams, RecordStream) {
+		all = append(all, w.records(on, s))
+	}
 	if slices.Contains(env.Streams, LookupStream) {
 		all = append(all, newLookups(w.seams.NewReader, on, s.remote.truth, s.leader))
 	}

@@ -25,6 +25,8 @@ type Seams struct {
 	NewTicker func(service context.Context, read func(context.Context) error) Ticker
 	// NewRegistrar makes a registrar of an entry in the registry, which reaches etcd by the client on its wire.
 	NewRegistrar func(on Wire) Registrar
+	// NewWriter makes a writer of records, on the wire that it is given.
+	NewWriter func(on Wire) Writer
 	// NewFollower makes one of many followers, on the wire that it is given. No two of a service have the same seed.
 	NewFollower func(on Wire, seed uint64) Follower
 	// NewReader makes a reader that reaches etcd over a wire of its own.

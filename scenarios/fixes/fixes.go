@@ -7,6 +7,7 @@ import (
 	"aftershock/harness"
 	"aftershock/results"
 	"aftershock/scenarios/collector"
+	ambiguousput "aftershock/scenarios/fixes/ambiguous-put"
 	boundedgoroutine "aftershock/scenarios/fixes/bounded-goroutine"
 	cancelinvalue "aftershock/scenarios/fixes/cancel-in-value"
 	cancelmapleak "aftershock/scenarios/fixes/cancel-map-leak"
@@ -15,6 +16,7 @@ import (
 	coupledtick "aftershock/scenarios/fixes/coupled-tick"
 	detachedlogging "aftershock/scenarios/fixes/detached-logging"
 	doneleak "aftershock/scenarios/fixes/done-leak"
+	droppedproposal "aftershock/scenarios/fixes/dropped-proposal"
 	halfopenendpoint "aftershock/scenarios/fixes/half-open-endpoint"
 	keepalivesupervisor "aftershock/scenarios/fixes/keepalive-supervisor"
 	lockacrossrpc "aftershock/scenarios/fixes/lock-across-rpc"
@@ -23,8 +25,10 @@ import (
 	nullsteady "aftershock/scenarios/fixes/null-steady"
 	orphanlease "aftershock/scenarios/fixes/orphan-lease"
 	paniccontrolflow "aftershock/scenarios/fixes/panic-control-flow"
+	pertrydeadline "aftershock/scenarios/fixes/per-try-deadline"
 	"aftershock/scenarios/fixes/precheck"
 	relistherd "aftershock/scenarios/fixes/relist-herd"
+	requireleader "aftershock/scenarios/fixes/require-leader"
 	retryamplification "aftershock/scenarios/fixes/retry-amplification"
 	safemap "aftershock/scenarios/fixes/safe-map"
 	serializablerequireleader "aftershock/scenarios/fixes/serializable-require-leader"
@@ -37,11 +41,12 @@ import (
 // all holds every fix, in the order in which they are listed; those of a family stand together. Where several repair the
 // same seam, all others run with the repair that is listed first.
 var all = slices.Concat(
-	[]collector.Fix{contextisolation.Fix, lockacrossrpc.Fix, coupledtick.Fix},
+	[]collector.Fix{contextisolation.Fix, lockacrossrpc.Fix, coupledtick.Fix, requireleader.Fix},
 	mapgrowth.Fixes, []collector.Fix{timeoutperkey.Fix, paniccontrolflow.Fix, precheck.Fix}, safemap.Fixes,
 	[]collector.Fix{
 		detachedlogging.Fix, boundedgoroutine.Fix, cancelmapleak.Fix, doneleak.Fix, cancelinvalue.Fix,
 	},
+	[]collector.Fix{ambiguousput.Fix, droppedproposal.Fix, pertrydeadline.Fix},
 	[]collector.Fix{serializablerequireleader.Fix, retryamplification.Fix, halfopenendpoint.Fix},
 	[]collector.Fix{watchcompaction.Fix, relistherd.Fix},
 	[]collector.Fix{keepalivesupervisor.Fix}, watchlease.Fixes, []collector.Fix{orphanlease.Fix},

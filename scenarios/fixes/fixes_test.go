@@ -21,10 +21,11 @@ import (
 
 func TestTheOrderInWhichFixesAreListed(t *testing.T) {
 	want := []string{
-		"context-isolation", "lock-across-rpc", "coupled-tick",
+		"context-isolation", "lock-across-rpc", "coupled-tick", "require-leader",
 		"map-growth-reused", "map-growth-presized", "timeout-per-key", "panic-control-flow", "precheck",
 		"safe-map-rwmutex", "safe-map-syncmap", "safe-map-sharded", "safe-map-xsync", "safe-map-advice",
 		"detached-logging", "bounded-goroutine", "cancel-map-leak", "done-leak", "cancel-in-value",
+		"ambiguous-put", "dropped-proposal", "per-try-deadline",
 		"serializable-require-leader", "retry-amplification", "half-open-endpoint",
 		"watch-compaction", "relist-herd",
 		"keepalive-supervisor", "watch-lease-isolation", "watch-lease-article", "orphan-lease",
@@ -138,6 +139,7 @@ func TestTheArmsOfAFixDifferInItsSeamAndInNothingElse(t *testing.T) {
 		"map-growth": "Maps", "lock-across-rpc": "NewBoard", "coupled-tick": "NewTicker", "safe-map": "NewTable", "detached-logging": "NewReporter",
 		"bounded-goroutine": "NewRefresher", "cancel-map-leak": "NewRequests", "done-leak": "NewRequests",
 		"cancel-in-value": "NewRequests", "null": "", "null-steady": "",
+		"require-leader": "NewWriter", "ambiguous-put": "NewWriter", "dropped-proposal": "NewWriter", "per-try-deadline": "NewWriter",
 		"serializable-require-leader": "NewReader", "retry-amplification": "NewReader", "half-open-endpoint": "NewReader",
 		"watch-compaction": "NewFollower", "relist-herd": "NewFollower",
 		"keepalive-supervisor": "NewRegistrar", "watch-lease": "NewRegistrar", "orphan-lease": "NewRegistrar",

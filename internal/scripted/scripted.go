@@ -1,0 +1,129 @@
+// Package scripted is an etcd client without an etcd: what becomes of each of its writes is said by a script. It is for
+// tests of code that has to live with answers which a real member gives rarely, and never when it is asked to. Nothing
+// leaves the process.
+package scripted
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+
+	"go.etcd.io/etcd/api/v3/etcdserverpb"
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/status"
+)
+
+// Answer is what becomes of one attempt on the wire. It may commit the write, and returns what the client is told.
+type Answer func(ctx context.Context, commit func()) error
+
+// Commits commits the write and says so.
+func Commits(_ context.Context, commit func()) error { commit(); return nil }
+
+// Hangs commits nothing and never answers.
+func Hangs(ctx context.Context, _ func()) error {
+	<-ctx.Done()
+	return status.FromContextError(ctx.Err()).Err()
+}
+
+// LosesTheReply commits the write, and its answer never arrives.
+func LosesTheReply(ctx context.Context, commit func()) error {
+	commit()
+	return Hangs(ctx, commit)
+}
+
+// Late commits the write, and answers so much later.
+func Late(by time.Duration) Answer {
+	return func(ctx context.Context, commit func()) error {
+		commit()
+		answer := time.NewTimer(by)
+		defer answer.Stop()
+		select {
+		case <-answer.C:
+			return nil
+		case <-ctx.Done():
+			return status.FromContextError(ctx.Err()).Err()
+		}
+	}
+}
+
+// Refuses commits nothing, and answers with a gRPC error such as rpctypes.ErrGRPCNoLeader.
+func Refuses(err error) Answer { return func(context.Context, func()) error { return err } }
+
+// Store is what the client has written.
+type Store struct {
+	mu       sync.Mutex
+	script   []Answer
+	attempts int
+	keys     map[string]string
+}
+
+// Client gives a client whose n-th attempt meets the n-th answer of the script, and every later one the last; without a
+// script all is committed. It is etcd's own client, with the repetitions that it makes by itself. The caller closes it.
+//
+// It knows Put, and a Txn that puts keys if other keys are not there.
+func Client(script ...Answer) (*clientv3.Client, *Store, error) {
+	s := &Store{script: script, keys: map[string]string{}}
+	client, err := clientv3.New(clientv3.Config{
+		Endpoints: []string{"127.0.0.1:1"}, Logger: zap.NewNop(),
+		DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(s.intercept)},
+	})
+	return client, s, err
+}
+
+// Keys are those that were committed, with their values.
+func (s *Store) Keys() map[string]string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.keys)
+}
+
+// Attempts is how often something was to be written.
+func (s *Store) Attempts() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.attempts
+}
+
+func (s *Store) intercept(ctx context.Context, method string, request, reply any, _ *grpc.ClientConn, _ grpc.UnaryInvoker,
+	_ ...grpc.CallOption) error {
+	return s.next()(ctx, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		switch r := request.(type) {
+		case *etcdserverpb.PutRequest:
+			s.keys[string(r.Key)] = string(r.Value)
+		case *etcdserverpb.TxnRequest:
+			reply.(*etcdserverpb.TxnResponse).Succeeded = s.txn(r)
+		default:
+			panic(fmt.Sprintf("scripted: %s is not known", method))
+		}
+	})
+}
+
+func (s *Store) next() Answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.attempts++
+	if len(s.script) == 0 {
+		return Commits
+	}
+	return s.script[min(s.attempts, len(s.script))-1]
+}
+
+// txn puts its keys if none of those that it compares is there.
+func (s *Store) txn(r *etcdserverpb.TxnRequest) (succeeded bool) {
+	for _, c := range r.Compare {
+		if _, there := s.keys[string(c.Key)]; there {
+			return false
+		}
+	}
+	for _, do := range r.Success {
+		put := do.GetRequestPut()
+		s.keys[string(put.Key)] = string(put.Value)
+	}
+	return true
+}

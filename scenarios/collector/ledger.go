@@ -1,0 +1,40 @@
+package collector
+
+import "sync"
+
+// ledger is what the callers were told of their records.
+type ledger struct {
+	mu      sync.Mutex
+	answers map[string]bool // ID -> that it is kept
+}
+
+func (l *ledger) note(id string, kept bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.answers[id] = kept
+}
+
+// balance is how what the callers were told differs from what is true.
+type balance struct {
+	falseFailures uint64 // records whose caller was told that they are not kept, and they are
+	duplicates    uint64 // copies beyond the first
+	lost          uint64 // records whose caller was told that they are kept, and they are not
+}
+
+// compare holds the answers against how often each record is there. Nobody writes any more. A record that nobody was told
+// about is somebody else's.
+func (l *ledger) compare(copies map[string]uint64) (b balance) {
+	for id, kept := range l.answers {
+		n := copies[id]
+		switch {
+		case kept && n == 0:
+			b.lost++
+		case !kept && n > 0:
+			b.falseFailures++
+		}
+		if n > 1 {
+			b.duplicates += n - 1
+		}
+	}
+	return b
+}

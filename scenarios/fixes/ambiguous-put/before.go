@@ -1,0 +1,36 @@
+package ambiguousput
+
+import (
+	"context"
+	"strconv"
+	"sync/atomic"
+
+	"aftershock/scenarios/collector"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+// before appends the record, and appends it again after a time-out.
+type before struct {
+	client *clientv3.Client
+	last   atomic.Uint64
+}
+
+func newBefore(on collector.Wire) collector.Writer { return &before{client: on.Client} }
+
+func (b *before) Write(ctx context.Context, record collector.Record) (err error) {
+	for range attempts {
+		if err = b.appendTo(ctx, record); err == nil || !collector.Pause(ctx, pause) {
+			break
+		}
+	}
+	return err
+}
+
+func (b *before) appendTo(ctx context.Context, record collector.Record) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	next := strconv.FormatUint(b.last.Add(1), 10)
+	_, err := b.client.Put(ctx, collector.RecordsPrefix+next, record.Value)
+	return err
+}

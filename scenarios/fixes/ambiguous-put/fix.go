@@ -1,0 +1,38 @@
+package ambiguousput
+
+import (
+	"slices"
+	"time"
+
+	"aftershock/results"
+	"aftershock/results/ops"
+	"aftershock/scenarios/collector"
+)
+
+const (
+	patience = 100 * time.Millisecond // with the first attempt, and before with each
+	pause    = 20 * time.Millisecond  // between two attempts
+	attempts = 3                      // before
+)
+
+// Fix compares how many callers were told that their record is not kept while it is, which is what the article speaks of.
+// Duplicates come from the same cause and guard it: an arm that answers "kept" because it has written the record over and
+// over would win otherwise.
+var Fix = collector.Fix{
+	Fix: results.Fix{
+		Name:     "ambiguous-put",
+		Summary:  "a time-out taken for a failure, and the record appended again -> created under its ID, asked for again",
+		Scenario: "ambiguous-writes",
+		Claim:    "a write may be committed although it has timed out",
+		Article:  "no figure",
+		Primary:  results.Metric{Name: collector.FalseFailures},
+		Guards: append(slices.Clone(collector.RecordGuards),
+			results.Metric{Name: collector.Duplicates}, results.Metric{Name: "record_goodput", Phase: results.InFault}),
+		Trigger: results.Trigger{
+			Counter: collector.AmbiguousWrites, Unit: "attempts", Says: "attempts that left open whether they are committed",
+		},
+	},
+	Counters: append(slices.Clone(collector.RecordCounters), ops.Counter{Name: collector.AmbiguousWrites, Unit: "attempts"}),
+	Before:   func(s *collector.Seams) { s.NewWriter = newBefore },
+	After:    func(s *collector.Seams) { s.NewWriter = newAfter },
+}

@@ -1,0 +1,88 @@
+package ambiguousput
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"aftershock/internal/scripted"
+	"aftershock/scenarios/collector"
+
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
+)
+
+var arms = map[string]func(collector.Wire) collector.Writer{"before": newBefore, "after": newAfter}
+
+// late is a member that commits, and whose answer comes when a short attempt has ended.
+var late = scripted.Late(2 * patience)
+
+func TestWhatBecomesOfARecord(t *testing.T) {
+	leaderFailed := scripted.Refuses(rpctypes.ErrGRPCTimeoutDueToLeaderFail)
+	for name, c := range map[string]struct {
+		script                    []scripted.Answer
+		before, after             bool // whether the caller is told that it is kept
+		copiesBefore, copiesAfter int
+	}{
+		"all is well":                   {nil, true, true, 1, 1},
+		"one answer is lost":            {[]scripted.Answer{scripted.LosesTheReply, scripted.Commits}, true, true, 2, 1},
+		"one request is lost":           {[]scripted.Answer{scripted.Hangs, scripted.Commits}, true, true, 1, 1},
+		"one error that leaves it open": {[]scripted.Answer{leaderFailed, scripted.Commits}, true, true, 1, 1},
+		"all answers are late": {
+			[]scripted.Answer{late}, false, true, 3, 1,
+		},
+	} {
+		for arm, want := range map[string]struct {
+			kept   bool
+			copies int
+		}{"before": {c.before, c.copiesBefore}, "after": {c.after, c.copiesAfter}} {
+			t.Run(fmt.Sprintf("%s, %s", name, arm), func(t *testing.T) {
+				client, store, err := scripted.Client(c.script...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer client.Close()
+				err = arms[arm](collector.Wire{Client: client}).Write(t.Context(), collector.Record{ID: "r7", Value: "r7 seven"})
+				if kept := err == nil; kept != want.kept {
+					t.Errorf("its caller is told: %v", err)
+				}
+				if keys := store.Keys(); len(keys) != want.copies {
+					t.Errorf("it lies under %v, want %d copies", keys, want.copies)
+				}
+			})
+		}
+	}
+}
+
+func TestTheRepairKeepsARecordUnderItsID(t *testing.T) {
+	client, store, err := scripted.Client()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	w := newAfter(collector.Wire{Client: client})
+	for _, value := range []string{"r7 seven", "r7 again"} {
+		if err := w.Write(t.Context(), collector.Record{ID: "r7", Value: value}); err != nil {
+			t.Error(err)
+		}
+	}
+	if keys := store.Keys(); len(keys) != 1 || keys[collector.RecordsPrefix+"r7"] != "r7 seven" {
+		t.Errorf("%v", keys)
+	}
+}
+
+func TestAWriteEndsWithItsCaller(t *testing.T) {
+	for arm, writer := range arms {
+		client, store, err := scripted.Client(scripted.Refuses(rpctypes.ErrGRPCTimeout))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 4*pause)
+		err = writer(collector.Wire{Client: client}).Write(ctx, collector.Record{ID: "r7", Value: "r7 seven"})
+		if !errors.Is(err, rpctypes.ErrTimeout) || store.Attempts() < 2 {
+			t.Errorf("%s: %v after %d attempts", arm, err, store.Attempts())
+		}
+		cancel()
+		_ = client.Close()
+	}
+}

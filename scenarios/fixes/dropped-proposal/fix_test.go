@@ -1,0 +1,66 @@
+package droppedproposal
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"aftershock/internal/scripted"
+	"aftershock/scenarios/collector"
+
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+var arms = map[string]func(collector.Wire) collector.Writer{"before": newBefore, "after": newAfter}
+
+var record = collector.Record{ID: "r7", Value: "r7 seven"}
+
+func TestOnlyWhatPassesIsWrittenAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		err    error // of the first attempt
+		passes bool
+	}{
+		"dropped":              {status.Error(codes.Unknown, "raft proposal dropped"), true},
+		"no leader":            {rpctypes.ErrGRPCNoLeader, true},
+		"too many requests":    {rpctypes.ErrGRPCRequestTooManyRequests, true},
+		"leader changed":       {rpctypes.ErrGRPCLeaderChanged, true},
+		"timed out":            {rpctypes.ErrGRPCTimeout, true},
+		"leader failed":        {rpctypes.ErrGRPCTimeoutDueToLeaderFail, true},
+		"stopped":              {rpctypes.ErrGRPCStopped, true},
+		"transport":            {status.Error(codes.Unavailable, "error reading from server: EOF"), true},
+		"no space":             {rpctypes.ErrGRPCNoSpace, false},
+		"too large":            {rpctypes.ErrGRPCRequestTooLarge, false},
+		"not permitted":        {rpctypes.ErrGRPCPermissionDenied, false},
+		"unknown, and no more": {status.Error(codes.Unknown, "anything else"), false},
+	} {
+		for arm, writer := range arms {
+			client, store, err := scripted.Client(scripted.Refuses(c.err), scripted.Commits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = writer(collector.Wire{Client: client}).Write(t.Context(), record)
+			if kept, want := err == nil, arm == "after" && c.passes; kept != want || (len(store.Keys()) == 1) != want {
+				t.Errorf("%s, %s: %v, and %v is there; want it kept: %v", name, arm, err, store.Keys(), want)
+			}
+			_ = client.Close()
+		}
+	}
+}
+
+func TestAWriteThatIsRefusedToTheEndFailsAsItWasRefused(t *testing.T) {
+	for arm, writer := range arms {
+		client, store, err := scripted.Client(scripted.Refuses(rpctypes.ErrGRPCNoLeader))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 5*pause)
+		err = writer(collector.Wire{Client: client}).Write(ctx, record)
+		if !errors.Is(err, rpctypes.ErrNoLeader) || (store.Attempts() > 1) != (arm == "after") {
+			t.Errorf("%s: %v after %d attempts", arm, err, store.Attempts())
+		}
+		cancel()
+		_ = client.Close()
+	}
+}

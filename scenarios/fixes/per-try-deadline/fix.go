@@ -1,0 +1,40 @@
+package pertrydeadline
+
+import (
+	"slices"
+	"time"
+
+	"aftershock/results"
+	"aftershock/results/ops"
+	"aftershock/scenarios/collector"
+)
+
+const (
+	patience = 300 * time.Millisecond // with one try: many times what a write takes, and less than an election
+	pause    = 20 * time.Millisecond  // between two tries
+)
+
+// Fix compares how long the slowest tenth of the writes takes that were meant to begin while the leader was gone. Those
+// that were forwarded before the election are what hangs: half a second's or more of the 2.5 s until the heal, and so more
+// than a tenth; the median would not see them. It is the time that the service took, which the operation time-out does not
+// cut off.
+var Fix = collector.Fix{
+	Fix: results.Fix{
+		Name:     "per-try-deadline",
+		Summary:  "a write that waits for the leader it was forwarded to, which is dead -> a deadline for each try",
+		Scenario: "dying-leader",
+		Claim:    "a Put that is forwarded to a dying leader hangs for 5 s and two election time-outs",
+		Article:  "no figure",
+		Primary:  results.Metric{Name: "record_service_p90", Phase: results.InFault},
+		Guards: append(slices.Clone(collector.RecordGuards),
+			results.Metric{Name: collector.Duplicates}, results.Metric{Name: "record_goodput", Phase: results.InFault}),
+		Trigger: results.Trigger{
+			Counter: collector.AmbiguousWrites, Unit: "attempts", Says: "attempts that left open whether they are committed",
+		},
+	},
+	Counters: append(slices.Clone(collector.RecordCounters),
+		ops.Counter{Name: collector.TimeHung, Unit: "ns", Better: ops.Lower},
+		ops.Counter{Name: collector.AmbiguousWrites, Unit: "attempts"}),
+	Before: func(s *collector.Seams) { s.NewWriter = newBefore },
+	After:  func(s *collector.Seams) { s.NewWriter = newAfter },
+}

@@ -1,0 +1,19 @@
+package requireleader
+
+import (
+	"context"
+
+	"aftershock/scenarios/collector"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+// before asks whichever member the client is connected to, whether or not it has a leader.
+type before struct{ client *clientv3.Client }
+
+func newBefore(on collector.Wire) collector.Writer { return before{on.Client} }
+
+func (b before) Write(ctx context.Context, record collector.Record) error {
+	_, err := b.client.Put(ctx, collector.RecordsPrefix+record.ID, record.Value)
+	return err
+}
