@@ -23,6 +23,11 @@ var chapter3 = []claims.Claim{
 		Truth: "Put returns when it is answered, and what is deferred runs after that.",
 	},
 	{
+		Name: "committed-timeout", Chapter: "3.2", Says: "a Put that timed out may be committed all the same", Article: claims.NoFigure,
+		Fixes: by("ambiguous-put"), Rule: claims.Stands,
+		Truth: "A time-out is an answer to nobody's question: only reading back, by a token of one's own, tells what became of the write.",
+	},
+	{
 		Name: "cancelled-reuse", Chapter: "3.2", Says: "a request with a context that is cancelled panics", Article: claims.NoFigure,
 		Tests: []string{"TestARequestWithACancelledContextGivesItsError"}, Settled: claims.Fails,
 		Truth: "It gives context.Canceled.",

@@ -30,4 +30,21 @@ var chapter4 = []claims.Claim{
 		Rule:  claims.Stands,
 		Truth: "It depends on the share of reads and on the number of cores; sync.Map is made for keys that are written once.",
 	},
+	{
+		Name: "shared-context", Chapter: "4.3", Says: "a watch and a lease that share a context lose the lease", Article: claims.NoFigure,
+		Fixes: by("watch-lease-isolation"), Rule: claims.StandsIf,
+		Truth: "The one that is kept alive: cancelling ends KeepAlive, and the key goes with the lease. Grant alone needs no context afterwards.",
+	},
+	{
+		Name: "isolated-lease", Chapter: "4.3", Says: "the article's isolated lease keeps its key", Article: claims.NoFigure,
+		Fixes: by("watch-lease-article"), Rule: claims.Stands,
+		Truth: "Its code never calls KeepAlive, or bounds it by a time-out of 30 s: either way the key is gone a TTL later, without " +
+			"any fault.",
+	},
+	{
+		Name: "precheck", Chapter: "4.4", Says: "asking ctx.Err() before a batch keeps it whole", Article: claims.NoFigure,
+		Fixes: by("precheck"), Rule: claims.StandsIf,
+		Truth: "Only with the deadline asked too, a map that nobody else sees, and publishing what is complete: a check that was " +
+			"passed says nothing about the next microsecond.",
+	},
 }

@@ -9,4 +9,59 @@ var field = []claims.Claim{
 		Fixes: by("lock-across-rpc"), Rule: claims.Stands,
 		Truth: "For as long as the publisher is patient, whenever its member has no leader.",
 	},
+	{
+		Name: "coupled-tick", Chapter: claims.Field, Says: "one context for the read from etcd and for the build fails both", Article: claims.NoFigure,
+		Fixes: by("coupled-tick"), Rule: claims.Stands,
+		Truth: "A build that needs nothing of etcd waits for it, and is cut short with it.",
+	},
+	{
+		Name: "require-leader", Chapter: claims.Field, Says: "a write on a member without a leader hangs until its deadline", Article: claims.NoFigure,
+		Fixes: by("require-leader"), Rule: claims.Stands,
+		Truth: "The client repeats it in silence; with WithRequireLeader it is refused at once. It fails in both cases.",
+	},
+	{
+		Name: "per-try-deadline", Chapter: claims.Field, Says: "a Put that went to a dying leader hangs beyond the election", Article: claims.NoFigure,
+		Fixes: by("per-try-deadline"), Rule: claims.Stands,
+		Truth: "For the server's own time-out, 5 s and two election time-outs; a deadline for each try ends it when there is a leader again.",
+	},
+	{
+		Name: "dropped-proposal", Chapter: claims.Field, Says: "changes of leader surface as raw errors of writes", Article: claims.NoFigure,
+		Fixes: by("dropped-proposal"), Rule: claims.Stands,
+		Truth: "As codes.Unknown and ErrLeaderChanged; only a write that may be repeated may be tried again.",
+	},
+	{
+		Name: "serializable-reads", Chapter: claims.Field, Says: "WithRequireLeader fails serializable reads that could be answered", Article: claims.NoFigure,
+		Fixes: by("serializable-require-leader"), Rule: claims.Stands,
+		Truth: "A serializable read needs no leader; asking for one gives its availability away.",
+	},
+	{
+		Name: "retry-amplification", Chapter: claims.Field, Says: "the client's own retries multiply the load of an outage", Article: claims.NoFigure,
+		Fixes: by("retry-amplification"), Rule: claims.Stands,
+		Truth: "By its default a read is tried up to 100 times; a cap and a back-off bound it.",
+	},
+	{
+		Name: "half-open", Chapter: claims.Field, Says: "a half-open connection fails its share of requests for ever", Article: claims.NoFigure,
+		Fixes: by("half-open-endpoint"), Rule: claims.Stands,
+		Truth: "Without keepalive nobody notices; gRPC allows it every 10 s at most, so that a deadline a try is needed as well.",
+	},
+	{
+		Name: "watch-compaction", Chapter: claims.Field, Says: "a watch that was compacted away ends without a word", Article: claims.NoFigure,
+		Fixes: by("watch-compaction"), Rule: claims.Stands,
+		Truth: "It says so once, in a response that a plain range passes over; list anew, and watch from the revision after.",
+	},
+	{
+		Name: "relist-herd", Chapter: claims.Field, Says: "all watchers list anew at one moment after a leader is lost", Article: claims.NoFigure,
+		Fixes: by("relist-herd"), Rule: claims.Stands,
+		Truth: "A random wait before listing spreads them.",
+	},
+	{
+		Name: "keepalive", Chapter: claims.Field, Says: "a service whose keepalive channel closed stays unregistered", Article: claims.NoFigure,
+		Fixes: by("keepalive-supervisor"), Rule: claims.Stands,
+		Truth: "The channel closes once; somebody has to grant and put again.",
+	},
+	{
+		Name: "orphan-lease", Chapter: claims.Field, Says: "the client renews a lease that nobody waits for any more", Article: claims.NoFigure,
+		Fixes: by("orphan-lease"), Rule: claims.Stands,
+		Truth: "Until the context of its KeepAlive ends: a context of its own for each lease, cancelled when its channel closes.",
+	},
 }

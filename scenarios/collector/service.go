@@ -108,7 +108,12 @@ func (w workload) prepare(ctx context.Context, env harness.Env, want int) *servi
 // fill reads the pages once, and makes room for batches of what they give, of which so many may be built at a time.
 // Fewer series than the scenario wants would be another load.
 func (s *service) fill(builders int) error {
-	if err := s.scraper.scrape(s.ctx); err != nil {
+	err := s.scraper.scrape(s.ctx)
+	// A member that has only just begun to serve may take longer for its first page than for all others.
+	for began := time.Now(); errors.Is(err, context.DeadlineExceeded) && time.Since(began) < connectPatience; {
+		err = s.scraper.scrape(s.ctx)
+	}
+	if err != nil {
 		return fmt.Errorf("first scrape: %w", err)
 	}
 	if got, want := len(*s.scraper.newest.Load()), s.scraper.want; got != want {

@@ -2,6 +2,7 @@ package precheck
 
 import (
 	"context"
+	"maps"
 
 	"aftershock/scenarios/collector"
 	"aftershock/scenarios/precheck"
@@ -14,11 +15,18 @@ type after struct{ count collector.Count }
 func (a after) Counting(count collector.Count) collector.Builder { return after{count} }
 
 func (a after) Build(shared context.Context, into map[string]any, series []collector.Series) {
-	_, err := precheck.Build(shared, into, func(ctx context.Context, private map[string]any) error {
+	private, later := into, len(into) > 0
+	if later { // a tick's second part: what the first has put in stays
+		private = make(map[string]any, len(series))
+	}
+	complete, err := precheck.Build(shared, private, func(ctx context.Context, private map[string]any) error {
 		defer tell(a.count, ctx)
 		return handle(ctx, private, series)
 	})
-	if err != nil { // and nothing is left of what was built
+	switch {
+	case err != nil: // and nothing is left of what was built
 		mark(into, series)
+	case later:
+		maps.Copy(into, complete)
 	}
 }
