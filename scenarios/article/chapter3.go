@@ -1,9 +1,6 @@
 package article
 
-import (
-	"aftershock/results"
-	"aftershock/results/claims"
-)
+import "aftershock/results/claims"
 
 // chapter3 is about cancelling, and about what is indivisible.
 var chapter3 = []claims.Claim{
@@ -34,8 +31,7 @@ var chapter3 = []claims.Claim{
 	},
 	{
 		Name: "indivisible", Chapter: "3.3", Says: "a map assignment is indivisible when something panics", Article: claims.NoFigure,
-		Fixes: []claims.Evidence{{Fix: "panic-control-flow", Metric: results.Metric{Name: "half_built_batches"}}},
-		Rule:  claims.StandsIf, Tests: []string{"TestOneAssignmentIsIndivisible"},
+		Tests: []string{"TestOneAssignmentIsIndivisible"}, Settled: claims.Conditional,
 		Truth: "One is, because its value is made first. A batch of them is not, and batches are what is half built and handed on.",
 	},
 }
