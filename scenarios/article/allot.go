@@ -3,7 +3,6 @@ package article
 import (
 	"time"
 
-	"aftershock/results/claims"
 	"aftershock/results/stat"
 )
 

@@ -142,11 +142,3 @@ func commandOf(p claims.Part, s harness.Scenario, o Options) []string {
 	}
 	return words
 }
-
-// total is how long parts are expected to take.
-func total(parts []claims.Part) (d time.Duration) {
-	for _, p := range parts {
-		d += p.Takes
-	}
-	return d
-}
