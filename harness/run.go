@@ -127,7 +127,7 @@ func (r *runner) begin() error {
 		names = append(names, f.Name)
 	}
 	r.run.Order = Order(names, len(r.Plans), r.Seed)
-	if r.folder, r.run.ID, err = makeRunFolder(r.Out, results.NewID(started, r.Scenario.Name, r.Seed)); err != nil {
+	if r.folder, r.run.ID, err = MakeRunFolder(r.Out, results.NewID(started, r.Scenario.Name, r.Seed)); err != nil {
 		return err
 	}
 	return nil
@@ -149,8 +149,9 @@ func (r *runner) runtimeName() string {
 	return r.Runtime.Name
 }
 
-// makeRunFolder makes a folder of that name; two runs that begin in the same second get two.
-func makeRunFolder(out, id string) (folder, name string, err error) {
+// MakeRunFolder makes a folder of that name below out, and out as well; two runs that begin in the same second get two, of
+// which the second is called id.2.
+func MakeRunFolder(out, id string) (folder, name string, err error) {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return "", "", err
 	}

@@ -38,7 +38,7 @@ func settled(t *testing.T, asJSON bool) (folder, stdout, stderr string) {
 
 func TestClaimsAreSettledAndComputedAgain(t *testing.T) {
 	folder, table, progress := settled(t, false)
-	for _, want := range []string{"RUN  SCENARIO", "control", "1 runs, 0 of them through; the rest takes about", "run 1/1: testdata/free.yaml, 3 pairs of control"} {
+	for _, want := range []string{"RUN  SCENARIO", "control", "1 run, 0 of them through; the rest takes about", "run 1/1: testdata/free.yaml, 3 pairs of control"} {
 		if !strings.Contains(progress, want) {
 			t.Errorf("the plan and progress lack %q:\n%s", want, progress)
 		}
@@ -107,9 +107,9 @@ func TestClaimsAsJSON(t *testing.T) {
 func TestArticleRefusesWhatItsClaimsChoose(t *testing.T) {
 	for flag, value := range map[string]string{
 		"fix": "null", "pairs": "3", "plan": "x", "cluster": "external", "width": "10%", "max-pairs": "8", "max-time": "1m", "budget": "1h",
-		"endpoints": "http://127.0.0.1:1",
+		"profile": "true", "endpoints": "http://127.0.0.1:1",
 	} {
-		code, stdout, stderr := aftershock("run", "article", "--"+flag, value)
+		code, stdout, stderr := aftershock("run", "article", "--"+flag+"="+value)
 		if code != exitUsage || stdout != "" || !strings.Contains(stderr, "--"+flag+" cannot be given with article") || !strings.Contains(stderr, "--seed, --quick") {
 			t.Errorf("--%s: exit %d: %s%s", flag, code, stdout, stderr)
 		}

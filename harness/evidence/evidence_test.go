@@ -50,12 +50,14 @@ func isTrace(t *testing.T, path string) {
 
 func TestARecorderLeavesWhatItSays(t *testing.T) {
 	folder := t.TempDir()
-	r := evidence.New(config(folder))
-	r.Start(context.Background(), clock.Now())
+	c := config(folder)
+	c.Watched.To = clock.Nanos(time.Hour)
+	r, epoch := evidence.New(c), clock.Now()
+	r.Start(context.Background(), epoch)
 	awaitFile(t, filepath.Join(folder, results.ProfileFile(results.InFault)))
 	r.Ended(int64(10 * ms)) // slower, and not watched
 	r.Ended(int64(100 * ms))
-	r.Ended(int64(110 * ms)) // faster
+	r.Ended(int64(clock.Now() - epoch)) // faster
 	e := r.Stop()
 	if len(e.Missing) > 0 || e.TraceEnd != 0 || len(e.Profiles) != 2 {
 		t.Fatalf("%+v", e)

@@ -4,7 +4,10 @@
 // the table can be computed again by anyone who has the folder. Judging is pure; only Compute reads files.
 package claims
 
-import "aftershock/results"
+import (
+	"aftershock/results"
+	"aftershock/results/stat"
+)
 
 // Claim is something that somebody says, and how it is settled: by fixes, whose runs show it, or by tests of this
 // repository, where no run can.
@@ -19,7 +22,8 @@ type Claim struct {
 	Tests   []string   `json:"tests,omitempty"` // names of Go tests
 	// Settled is the verdict that the tests prove, of a claim without fixes.
 	Settled Verdict `json:"settled,omitempty"`
-	// Truth is what of it is true, or the condition under which it holds. It is shown with every verdict that was come to.
+	// Truth is what of it is true, or the condition under which it holds, as it was known when the claim was declared. A run
+	// that comes to another verdict than Row.Expected speaks against it.
 	Truth string `json:"truth,omitempty"`
 }
 
@@ -49,6 +53,31 @@ type Rule struct {
 	Improved     Verdict `json:"improved"`
 	NoDifference Verdict `json:"no_difference"`
 	Regressed    Verdict `json:"regressed"`
+	// Why says why a finding settles nothing, where the rule leaves the claim undecided.
+	Why string `json:"why,omitempty"`
+}
+
+// Expected is the verdict that the claim is declared with: what it comes to when the repair helps, or, where that says nothing
+// of the claim, when it does not.
+func (r Rule) Expected() Verdict {
+	if r.Improved != Undecided {
+		return r.Improved
+	}
+	return r.NoDifference
+}
+
+// of is the verdict that the rule gives to a finding; one that is none settles nothing.
+func (r Rule) of(found stat.Verdict) Verdict {
+	switch found {
+	case stat.Improved:
+		return r.Improved
+	case stat.NoDifference:
+		return r.NoDifference
+	case stat.Regressed:
+		return r.Regressed
+	default:
+		return Undecided
+	}
 }
 
 // The rules that most claims are judged by.
@@ -60,6 +89,9 @@ var (
 	StandsIf = Rule{Improved: Conditional, NoDifference: Fails, Regressed: Fails}
 	// Refuted is the rule where the before arm does what the article advises: the advice falls when something else is better.
 	Refuted = Rule{Improved: Fails, NoDifference: Holds, Regressed: Holds}
+	// AdviceIf is Refuted for advice that does what it says, and not everywhere or not for nothing: Truth says where. A check
+	// in front of a build that keeps as many batches whole as building privately does is right, and not wrong.
+	AdviceIf = Rule{Improved: Conditional, NoDifference: Holds, Regressed: Holds}
 )
 
 // Probe is what was found out about the Go in use before the first run, for claims that depend on it.

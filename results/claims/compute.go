@@ -21,14 +21,19 @@ func Compute(folder string) (Table, error) {
 		Probes: r.Probes,
 	}
 	runs := Runs{Summaries: map[string]summary.Summary{}, Missing: map[string]string{}, Probes: r.Probes}
+	timed := true
 	for _, p := range r.Parts {
 		state, s := read(folder, p)
 		if state.Folder != "" && s != nil {
 			runs.Summaries[p.Scenario] = *s
-			t.Took += took(s.Run)
 		}
+		d := took(s)
+		t.Took, timed = t.Took+d, timed && d > 0
 		runs.Missing[p.Scenario] = state.Why
 		t.Parts = append(t.Parts, state)
+	}
+	if !timed {
+		t.Took = 0
 	}
 	t.Rows = Judge(r.Claims, runs)
 	return t, nil
@@ -60,10 +65,10 @@ func read(folder string, p Part) (PartState, *summary.Summary) {
 	return state, &s
 }
 
-// took is how long a run was, less the pause before it was gone on with, which nobody has measured.
-func took(r results.Run) time.Duration {
-	if r.Ended.IsZero() || len(r.Resumed) > 0 {
+// took is how long a run was; 0 when it is not through, or was gone on with after a pause that nobody has measured.
+func took(s *summary.Summary) time.Duration {
+	if s == nil || s.Run.Status != results.Complete || len(s.Run.Resumed) > 0 {
 		return 0
 	}
-	return r.Ended.Sub(r.Started)
+	return s.Run.Ended.Sub(s.Run.Started)
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"aftershock/results"
 )
@@ -61,8 +62,30 @@ func TestWhatIsMissingLeavesClaimsUndecided(t *testing.T) {
 		if row.Verdict != Undecided || !strings.Contains(row.Why, want) {
 			t.Errorf("%s: %s, %q, want %q", row.Claim.Name, row.Verdict, row.Why, want)
 		}
+		if row.Partial != (row.Claim.Name == "partial") {
+			t.Errorf("%s: partial %v", row.Claim.Name, row.Partial)
+		}
 		if table.Parts[i].Whole != (row.Claim.Name == "whole") {
 			t.Errorf("%s: whole %v", row.Claim.Name, table.Parts[i].Whole)
+		}
+	}
+}
+
+// How long a run paused before it was gone on with is not known, and so neither is how long all took.
+func TestTheTimeOfAllRunsIsKnownOrLeftOut(t *testing.T) {
+	began := time.Unix(1000, 0).UTC()
+	whole := results.Run{Schema: results.Schema, Status: results.Complete, Started: began, Ended: began.Add(time.Minute)}
+	resumed, partial := whole, whole
+	resumed.Resumed, partial.Status = []time.Time{began.Add(time.Second)}, results.Partial
+	for name, c := range map[string]struct {
+		second results.Run
+		want   time.Duration
+	}{"whole": {whole, 2 * time.Minute}, "resumed": {resumed, 0}, "partial": {partial, 0}, "not begun": {results.Run{}, 0}} {
+		folder := folderWith(t, Record{Schema: Schema, Parts: []Part{{Name: "01-a", Scenario: "a"}, {Name: "02-b", Scenario: "b"}}})
+		runIn(t, folder, "01-a", "x", whole)
+		runIn(t, folder, "02-b", "x", c.second)
+		if table, err := Compute(folder); err != nil || table.Took != c.want {
+			t.Errorf("%s: %v, want %v; %v", name, table.Took, c.want, err)
 		}
 	}
 }

@@ -32,12 +32,15 @@ func Judge(all []Claim, runs Runs) []Row {
 }
 
 func judge(c Claim, runs Runs) Row {
-	row := Row{Claim: c, Verdict: c.Settled}
+	row := Row{Claim: c, Verdict: c.Settled, Expected: c.Settled}
 	if len(c.Fixes) == 0 {
 		return row
 	}
+	row.Expected = c.Rule.Expected()
 	for _, e := range c.Fixes {
 		row.Outcomes = append(row.Outcomes, outcome(e, c.Rule, runs))
+		_, ran := runs.Summaries[e.Scenario]
+		row.Partial = row.Partial || ran && runs.Missing[e.Scenario] != ""
 	}
 	row.Verdict, row.Why = combine(row.Outcomes)
 	return row
@@ -97,8 +100,24 @@ func (o *Outcome) take(run results.Run, f summary.Fix) {
 	if n, ok := setting(run, o.Times); ok {
 		o.Factor = float64(n)
 	}
+	o.guards(f)
+}
+
+// guards takes those that became worse, and those of which nobody knows. Without a pair nothing is known of any figure, and
+// that is said once.
+func (o *Outcome) guards(f summary.Fix) {
+	if f.Pairs.Valid == 0 {
+		return
+	}
 	for _, guard := range f.Guards {
-		if r, ok := f.Row(guard); ok && guard != o.Metric && r.Change != nil && r.Change.Verdict == stat.Regressed {
+		r, ok := f.Row(guard)
+		switch {
+		case guard == o.Metric:
+		case !ok:
+			o.Unknown = append(o.Unknown, summary.Row{Metric: guard, Note: "the run has no such figure"})
+		case r.Change == nil:
+			o.Unknown = append(o.Unknown, r)
+		case r.Change.Verdict == stat.Regressed:
 			o.Worse = append(o.Worse, r)
 		}
 	}
@@ -144,12 +163,10 @@ func (o *Outcome) decide(f summary.Fix, rule Rule) {
 		o.Why = o.Figure.Note
 	case judged < FewestPairs:
 		o.Why = fmt.Sprintf("%s too few: a claim is decided from %d on", pairs(judged), FewestPairs)
-	case o.Found == stat.Improved:
-		o.Verdict = rule.Improved
-	case o.Found == stat.NoDifference:
-		o.Verdict = rule.NoDifference
-	case o.Found == stat.Regressed:
-		o.Verdict = rule.Regressed
+	case o.Found != stat.Inconclusive:
+		if o.Verdict = rule.of(o.Found); o.Verdict == Undecided {
+			o.Why = fmt.Sprintf("%s: %s", o.Found, rule.Why)
+		}
 	case o.Metric == f.Fix.Primary && f.Why != "":
 		o.Why = f.Why
 	default:
@@ -190,7 +207,7 @@ func combine(all []Outcome) (Verdict, string) {
 	}
 	by := map[Verdict][]string{}
 	for _, o := range here {
-		by[o.Verdict] = append(by[o.Verdict], o.label(here))
+		by[o.Verdict] = append(by[o.Verdict], o.Label(here))
 	}
 	switch {
 	case len(by[Undecided]) > 0:
@@ -207,8 +224,8 @@ func combine(all []Outcome) (Verdict, string) {
 	return Conditional, strings.Join(sides, "; ")
 }
 
-// label names an outcome among those of its claim: by its scenario where a fix is run in several.
-func (o Outcome) label(all []Outcome) string {
+// Label names an outcome among those of its claim: by its scenario where a fix is run in several.
+func (o Outcome) Label(all []Outcome) string {
 	for _, other := range all {
 		if other.Fix == o.Fix && other.Scenario != o.Scenario {
 			return o.Fix + " in " + o.Scenario
@@ -228,7 +245,7 @@ func undecided(all []Outcome, several bool) string {
 		if names[o.Why] == nil {
 			reasons = append(reasons, o.Why)
 		}
-		names[o.Why] = append(names[o.Why], o.label(all))
+		names[o.Why] = append(names[o.Why], o.Label(all))
 	}
 	for i, why := range reasons {
 		if several {

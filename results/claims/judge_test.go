@@ -54,6 +54,9 @@ func TestVerdictsOfClaims(t *testing.T) {
 		"improved":              {one, Stands, runs{"s": ran("a", stat.Improved, 6)}, nil, Holds, ""},
 		"improved, conditional": {one, StandsIf, runs{"s": ran("a", stat.Improved, 6)}, nil, Conditional, ""},
 		"improved, refuted":     {one, Refuted, runs{"s": ran("a", stat.Improved, 6)}, nil, Fails, ""},
+		"advice that is good":   {one, AdviceIf, runs{"s": ran("a", stat.NoDifference, 6)}, nil, Holds, ""},
+		"advice that is not":    {one, AdviceIf, runs{"s": ran("a", stat.Improved, 6)}, nil, Conditional, ""},
+		"says nothing":          {one, Rule{Improved: Conditional, Regressed: Fails, Why: "nothing crashed"}, runs{"s": ran("a", stat.NoDifference, 6)}, nil, Undecided, "no difference: nothing crashed"},
 		"no difference":         {one, Stands, runs{"s": ran("a", stat.NoDifference, 6)}, nil, Fails, ""},
 		"the advice was right":  {one, Refuted, runs{"s": ran("a", stat.Regressed, 6)}, nil, Holds, ""},
 		"regressed":             {one, StandsIf, runs{"s": ran("a", stat.Regressed, 6)}, nil, Fails, ""},
@@ -109,7 +112,9 @@ func TestOutcomesCarryCostsAndFactors(t *testing.T) {
 	s := ran("a", stat.Improved, 6)
 	guard := results.Metric{Name: "heap_end"}
 	s.Fixes[0].Guards = []results.Metric{guard, p99, {Name: "gone"}}
-	s.Fixes[0].Rows = append(s.Fixes[0].Rows, summary.Row{Metric: guard, Change: &summary.Change{Verdict: stat.Regressed}})
+	long := summary.Row{Metric: results.Metric{Name: "p99_9"}, Note: "a quantile reached the time-out"}
+	s.Fixes[0].Guards = append(s.Fixes[0].Guards, long.Metric)
+	s.Fixes[0].Rows = append(s.Fixes[0].Rows, summary.Row{Metric: guard, Change: &summary.Change{Verdict: stat.Regressed}}, long)
 	rows := Judge([]Claim{{Rule: Stands, Fixes: []Evidence{{Fix: "a", Scenario: "s", Times: "series"}, {Fix: "a", Scenario: "s", Times: "none"}}}},
 		Runs{Summaries: map[string]summary.Summary{"s": s}})
 	first, second := rows[0].Outcomes[0], rows[0].Outcomes[1]
@@ -118,6 +123,42 @@ func TestOutcomesCarryCostsAndFactors(t *testing.T) {
 	}
 	if len(first.Worse) != 1 || first.Worse[0].Metric != guard {
 		t.Errorf("worse: %v", first.Worse)
+	}
+	if len(first.Unknown) != 2 || first.Unknown[0].Metric.Name != "gone" || first.Unknown[1].Note != long.Note {
+		t.Errorf("unknown: %v", first.Unknown)
+	}
+	s.Fixes[0].Pairs.Valid = 0
+	rows = Judge([]Claim{{Rule: Stands, Fixes: []Evidence{{Fix: "a", Scenario: "s"}}}}, Runs{Summaries: map[string]summary.Summary{"s": s}})
+	if o := rows[0].Outcomes[0]; len(o.Unknown) > 0 {
+		t.Errorf("without a pair, unknown: %v", o.Unknown)
+	}
+}
+
+// A reader is told which verdict the claim's truth goes with, and when a run behind the verdict is not whole.
+func TestRowsSayWhatWasExpectedAndWhatIsPartial(t *testing.T) {
+	one := []Evidence{{Fix: "a", Scenario: "s"}}
+	silent := Rule{NoDifference: Fails, Regressed: Fails, Why: "better is not good"}
+	for name, c := range map[string]struct {
+		claim Claim
+		want  Verdict
+	}{
+		"a rule":               {Claim{Fixes: one, Rule: StandsIf}, Conditional},
+		"advice":               {Claim{Fixes: one, Rule: Refuted}, Fails},
+		"better says nothing":  {Claim{Fixes: one, Rule: silent}, Fails},
+		"a test that fails it": {Claim{Settled: Fails}, Fails},
+	} {
+		runs := Runs{Summaries: map[string]summary.Summary{"s": ran("a", stat.Improved, 6)}, Missing: map[string]string{"s": "the run is partial"}}
+		row := Judge([]Claim{c.claim}, runs)[0]
+		if row.Expected != c.want || row.Partial != (len(c.claim.Fixes) > 0) {
+			t.Errorf("%s: expected %s, want %s; partial %v", name, row.Expected, c.want, row.Partial)
+		}
+		runs.Missing["s"] = ""
+		if Judge([]Claim{c.claim}, runs)[0].Partial {
+			t.Errorf("%s: a whole run is partial", name)
+		}
+	}
+	if row := Judge([]Claim{{Fixes: one, Rule: Stands}}, Runs{Missing: map[string]string{"s": "no quorum"}})[0]; row.Partial {
+		t.Error("a run that was never made is partial")
 	}
 }
 

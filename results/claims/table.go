@@ -13,9 +13,11 @@ const Schema = 1
 
 // Table is what all claims came to.
 type Table struct {
-	Schema      int                 `json:"schema"`
-	Started     time.Time           `json:"started"`
-	Took        time.Duration       `json:"took_ns"` // of the runs together, but those that were gone on with: how long they paused nobody knows
+	Schema  int       `json:"schema"`
+	Started time.Time `json:"started"`
+	// Took is how long the runs took together; 0 when one is missing, partial or was gone on with: how long it paused nobody
+	// knows.
+	Took        time.Duration       `json:"took_ns"`
 	Command     []string            `json:"command"` // repeats all runs
 	Seed        uint64              `json:"seed"`
 	Quick       bool                `json:"quick,omitempty"`
@@ -27,9 +29,13 @@ type Table struct {
 
 // Row is a claim, what was found, and what it came to.
 type Row struct {
-	Claim    Claim     `json:"claim"`
-	Verdict  Verdict   `json:"verdict"`
-	Why      string    `json:"why,omitempty"` // why it is undecided, or what speaks on either side
+	Claim   Claim   `json:"claim"`
+	Verdict Verdict `json:"verdict"`
+	// Expected is the verdict that goes with the claim's Truth: where the runs came to another one, they speak against it.
+	Expected Verdict `json:"expected"`
+	Why      string  `json:"why,omitempty"` // why it is undecided, or what speaks on either side
+	// Partial tells that a run behind the verdict is not whole: it may come to another one when it is gone on with.
+	Partial  bool      `json:"partial,omitempty"`
 	Outcomes []Outcome `json:"outcomes,omitempty"`
 }
 
@@ -47,6 +53,9 @@ type Outcome struct {
 	Factor float64 `json:"factor"`
 	// Worse are the guards of the fix that became worse: what the repair costs.
 	Worse []summary.Row `json:"worse,omitempty"`
+	// Unknown are the guards that could not be compared, each with a Note that says why: of them nobody can say that they did
+	// not become worse.
+	Unknown []summary.Row `json:"unknown,omitempty"`
 }
 
 // PartState is a run of the suite, and how far it got.

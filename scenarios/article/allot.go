@@ -3,7 +3,6 @@ package article
 import (
 	"time"
 
-	"aftershock/results/claims"
 	"aftershock/results/stat"
 )
 
@@ -12,6 +11,7 @@ type need struct {
 	pair    time.Duration
 	fixes   int
 	reserve int
+	first   bool // it is given its pairs and its reserve before any other
 }
 
 // share is what a part gets.
@@ -24,22 +24,20 @@ const (
 
 // allotFull gives each part the fewest pairs with which a change can be significant among all its fixes: with n pairs the
 // smallest p-value of the signed-rank test is 2^(1-n), and Holm multiplies it by the number of fixes in the worst case, so
-// a fix alone takes 6 pairs and four of one scenario 8 each.
+// a fix alone takes 6 pairs and four of one scenario 8 each. The part that comes first has its reserve set aside as well.
 //
-// If that does not fit, those parts that save most by it get the fewest from which a claim is decided at all, by Student's
-// t: between the two no number of pairs could find anything. If there is time left, it goes into the reserve, one pair a
-// fix, and then into more pairs, always where they cost least. So no run takes longer than the limit, with its reserve.
+// If that does not fit, parts are shortened (see shorter) until it does. If there is time left, it goes into the reserve, one
+// pair a fix, and then into more pairs, always where they cost least. So no run takes longer than the limit, with its reserve.
 func allotFull(needs []need, limit time.Duration) ([]share, bool) {
 	shares := make([]share, len(needs))
 	for i, n := range needs {
 		shares[i].pairs = stat.FewestPairs(n.fixes)
-	}
-	for cost(needs, shares) > limit {
-		i := costliest(needs, shares)
-		if i < 0 {
-			return shares, false
+		if n.first {
+			shares[i].reserve = min(1, n.reserve)
 		}
-		shares[i].pairs = claims.FewestPairs
+	}
+	if !shorten(needs, shares, limit) {
+		return shares, false
 	}
 	reserve(needs, shares, limit)
 	fill(needs, shares, limit, func(i int) bool {
@@ -73,17 +71,6 @@ func cost(needs []need, shares []share) (d time.Duration) {
 		d += n.pair * time.Duration(shares[i].pairs+shares[i].reserve)
 	}
 	return d
-}
-
-// costliest finds the part that saves most by having the fewest pairs from which a claim is decided; -1 when all have them.
-func costliest(needs []need, shares []share) int {
-	best, saved := -1, time.Duration(0)
-	for i, n := range needs {
-		if save := n.pair * time.Duration(shares[i].pairs-claims.FewestPairs); save > saved {
-			best, saved = i, save
-		}
-	}
-	return best
 }
 
 // fill gives one more, again and again, to the cheapest part that may have it and for which there is time.

@@ -17,13 +17,19 @@ func TestFullRunsGetWhatDecides(t *testing.T) {
 		want  []share
 		fits  bool
 	}{
-		"just enough":             {[]need{{10 * s, 1, 1}, {40 * s, 4, 0}}, 380 * s, []share{{6, 0}, {8, 0}}, true},
-		"the reserve first":       {[]need{{10 * s, 1, 2}, {40 * s, 4, 0}}, 395 * s, []share{{6, 1}, {8, 0}}, true},
-		"then more pairs":         {[]need{{10 * s, 1, 0}}, 105 * s, []share{{10, 0}}, true},
-		"and no more than twelve": {[]need{{10 * s, 1, 1}}, time.Hour, []share{{12, 1}}, true},
-		"Student's t":             {[]need{{10 * s, 1, 0}, {40 * s, 4, 0}}, 379 * s, []share{{12, 0}, {5, 0}}, true},
-		"all by Student's t":      {[]need{{10 * s, 1, 0}, {10 * s, 1, 0}}, 105 * s, []share{{5, 0}, {5, 0}}, true},
-		"hopeless":                {[]need{{10 * s, 1, 0}}, 49 * s, []share{{5, 0}}, false},
+		"just enough":             {[]need{{10 * s, 1, 1, false}, {40 * s, 4, 0, false}}, 380 * s, []share{{6, 0}, {8, 0}}, true},
+		"the reserve then":        {[]need{{10 * s, 1, 2, false}, {40 * s, 4, 0, false}}, 395 * s, []share{{6, 1}, {8, 0}}, true},
+		"then more pairs":         {[]need{{10 * s, 1, 0, false}}, 105 * s, []share{{10, 0}}, true},
+		"and no more than twelve": {[]need{{10 * s, 1, 1, false}}, time.Hour, []share{{12, 1}}, true},
+		"one fix, and not four":   {[]need{{10 * s, 1, 0, false}, {40 * s, 4, 0, false}}, 379 * s, []share{{5, 0}, {8, 0}}, true},
+		"the smallest that does":  {[]need{{20 * s, 2, 0, false}, {15 * s, 2, 0, false}}, 220 * s, []share{{7, 0}, {5, 0}}, true},
+		"a short one's reserve":   {[]need{{10 * s, 2, 1, false}, {40 * s, 4, 1, false}}, 380 * s, []share{{5, 1}, {8, 0}}, true},
+		"the largest, if none":    {[]need{{10 * s, 1, 0, false}, {40 * s, 4, 0, false}}, 251 * s, []share{{5, 0}, {5, 0}}, true},
+		"and none needlessly":     {[]need{{40 * s, 4, 1, true}, {10 * s, 5, 0, false}}, 320 * s, []share{{5, 1}, {8, 0}}, true},
+		"the first keeps all":     {[]need{{40 * s, 4, 1, true}, {10 * s, 5, 0, false}}, 410 * s, []share{{8, 1}, {5, 0}}, true},
+		"unless it cannot":        {[]need{{40 * s, 4, 1, true}, {10 * s, 5, 0, false}}, 290 * s, []share{{5, 1}, {5, 0}}, true},
+		"all by Student's t":      {[]need{{10 * s, 1, 0, false}, {10 * s, 1, 0, false}}, 105 * s, []share{{5, 0}, {5, 0}}, true},
+		"hopeless":                {[]need{{10 * s, 1, 0, false}}, 49 * s, []share{{5, 0}}, false},
 	} {
 		got, fits := allotFull(c.needs, c.limit)
 		if fits != c.fits || !slices.Equal(got, c.want) {
@@ -37,11 +43,11 @@ func TestFullRunsGetWhatDecides(t *testing.T) {
 
 func TestQuickRunsGetAPairAndWhatIsCheap(t *testing.T) {
 	s := time.Second
-	got, fits := allotQuick([]need{{4 * s, 1, 2}, {24 * s, 1, 1}}, 50*s)
+	got, fits := allotQuick([]need{{4 * s, 1, 2, false}, {24 * s, 1, 1, false}}, 50*s)
 	if want := []share{{3, 1}, {1, 0}}; !fits || !slices.Equal(got, want) {
 		t.Errorf("%v, fits %v; want %v", got, fits, want)
 	}
-	if _, fits := allotQuick([]need{{4 * s, 1, 0}}, 3*s); fits {
+	if _, fits := allotQuick([]need{{4 * s, 1, 0, false}}, 3*s); fits {
 		t.Error("a pair of 4 s fits into 3 s")
 	}
 }
@@ -58,6 +64,12 @@ func TestTheSuiteFitsItsTime(t *testing.T) {
 			all += takes(s.scenarios[p.Scenario], len(p.Fixes), p.Pairs+p.Reserve)
 			if !quick && p.Pairs < claims.FewestPairs {
 				t.Errorf("%s has %d pairs, which decide nothing", p.Scenario, p.Pairs)
+			}
+			if !quick && p.Pairs == claims.FewestPairs && p.Reserve < 1 {
+				t.Errorf("%s has the fewest pairs and no reserve: one that is lost leaves %v undecided", p.Scenario, p.Fixes)
+			}
+			if !quick && p.Scenario == headline && (p.Pairs < stat.FewestPairs(len(p.Fixes)) || p.Reserve < 1) {
+				t.Errorf("%s, which the article is about, has %d pairs and a reserve of %d", p.Scenario, p.Pairs, p.Reserve)
 			}
 			if !quick && p.Pairs > claims.FewestPairs && p.Pairs < stat.FewestPairs(len(p.Fixes)) {
 				t.Errorf("%s has %d pairs for %d fixes: nothing could be significant", p.Scenario, p.Pairs, len(p.Fixes))

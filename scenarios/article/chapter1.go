@@ -16,7 +16,7 @@ var chapter1 = []claims.Claim{
 		Truth: "It gives a context alone, so the article's call does not compile; who wants to cancel derives a context first.",
 	},
 	{
-		Name: "default-timeout", Chapter: "1", Says: "WithRequireLeader brings a default time-out into each write", Article: "5 s",
+		Name: "default-timeout", Chapter: "1", Says: "WithRequireLeader brings a default time-out of 5 s into each write", Article: claims.NoFigure,
 		Tests: []string{"TestWithRequireLeaderAddsAHeaderAndNothingElse"}, Settled: claims.Fails,
 		Truth: "It adds the header hasleader. The nearest real time-out is the server's, 5 s and two election time-outs.",
 	},
@@ -26,7 +26,7 @@ var chapter1 = []claims.Claim{
 		Truth: "Err() stays nil through changes of leader; what cancels is the application's handler, when its watch reports ErrNoLeader.",
 	},
 	{
-		Name: "writes-halve", Chapter: "1", Says: "map writes halve while the cluster changes its leader", Article: "throughput -48 %",
+		Name: "writes-halve", Chapter: "1", Says: "map writes lose throughput while the cluster changes its leader", Article: "throughput -48 % (by the defect)",
 		Fixes: []claims.Evidence{
 			{Fix: "context-isolation", Metric: underTrigger, Needs: errOnCancelled},
 			{Fix: "lock-across-rpc", Metric: underTrigger},
@@ -36,9 +36,10 @@ var chapter1 = []claims.Claim{
 			"each key, or holds a lock while it waits for etcd.",
 	},
 	{
-		Name: "detached-restores", Chapter: "1", Says: "a context that is detached restores the tail", Article: "P99 230 us -> 115 us",
+		Name: "asked-once", Chapter: "1", Says: "asking the context once a batch instead of for each key mends the tail", Article: "P99 230 us -> 115 us",
 		Fixes: []claims.Evidence{{Fix: "context-isolation", Needs: errOnCancelled}}, Rule: claims.StandsIf,
-		Truth: "WithoutCancel drops the deadline too, so one has to be derived anew; asking once a batch does as much as detaching.",
+		Truth: "The article detaches the context instead, and WithoutCancel drops the deadline too, so that one has to be derived " +
+			"anew; asking once a batch needs neither.",
 	},
 	{
 		Name: "panic-in-mapassign", Chapter: "1", Says: "a cancelled context panics inside of the map assignment", Article: claims.NoFigure,
@@ -46,7 +47,7 @@ var chapter1 = []claims.Claim{
 		Truth: "Contexts never panic: they give an error.",
 	},
 	{
-		Name: "panic-costs", Chapter: "1", Says: "panics in the write path slow map writes", Article: "throughput -48 %",
+		Name: "panic-costs", Chapter: "1", Says: "panics in the write path slow map writes", Article: claims.NoFigure,
 		Fixes: by("panic-control-flow"), Rule: claims.StandsIf,
 		Truth: "In code that panics and recovers key by key because a context is cancelled; etcd and context do not bring it about.",
 	},
@@ -62,7 +63,7 @@ var chapter1 = []claims.Claim{
 	},
 	{
 		Name: "log-confirms", Chapter: "1", Says: "a log in the hot function confirms the defect", Article: claims.NoFigure,
-		Fixes: by("detached-logging"), Rule: claims.StandsIf,
+		Fixes: by("detached-logging"), Rule: claims.AdviceIf,
 		Truth: "It shows it, and costs more than what it is to confirm: a line a series is a log storm just when the cluster is in trouble.",
 	},
 	{
@@ -71,13 +72,13 @@ var chapter1 = []claims.Claim{
 		Truth: "Neither log nor log/slog has it; a slog.Handler reads the context that InfoContext hands to it.",
 	},
 	{
-		Name: "background-goroutine", Chapter: "1", Says: "a goroutine with a time-out on Background detaches the work", Article: "10 s",
+		Name: "background-goroutine", Chapter: "1", Says: "a goroutine with a time-out on Background is a safe way to detach work", Article: claims.NoFigure,
 		Fixes: by("bounded-goroutine"), Rule: claims.Refuted,
-		Truth: "While the dependency hangs there is one more with each tick, without the request's values and deaf to shutdown; one at " +
-			"a time on WithTimeout(WithoutCancel(ctx)) has neither.",
+		Truth: "It detaches, and bounds how long each of them lives, but not how many there are: while the dependency hangs there is " +
+			"one more with each tick. And it loses the request's values, which WithTimeout(WithoutCancel(ctx)) keeps.",
 	},
 	{
-		Name: "timeout-per-write", Chapter: "1", Says: "a time-out for each write slows map writes", Article: "P99 120 us -> 230 us",
+		Name: "timeout-per-write", Chapter: "1", Says: "a time-out for each write slows map writes", Article: "P99 230 us -> 120 us",
 		Fixes: by("timeout-per-key"), Rule: claims.StandsIf,
 		Truth: "Where the application derives a context for each key; nothing in etcd's client does that.",
 	},

@@ -10,13 +10,22 @@ var chapter2 = []claims.Claim{
 		Truth: "It was until Go 1.23; since 1.24 it is a directory of Swiss tables, and a table that is full is split or doubled at once.",
 	},
 	{
-		Name: "growth", Chapter: "2.1", Says: "growing in the middle of assignments costs the tail; presizing avoids it", Article: claims.NoFigure,
-		Fixes: by("map-growth-presized", "map-growth-reused"), Rule: claims.Stands,
-		Truth: "And more than the article's own defect, so that no before may grow where its after does not.",
+		Name: "growth", Chapter: "2.1", Says: "growing in the middle of assignments costs the tail", Article: claims.NoFigure,
+		Fixes: by("map-growth-reused"), Rule: claims.Stands,
+		Truth: "A table that is full is split or doubled within one assignment; a map that is cleared and used again has its room already.",
+	},
+	{
+		Name: "presizing", Chapter: "2.1", Says: "presizing a map avoids what growing costs the tail", Article: claims.NoFigure,
+		Fixes: by("map-growth-presized"), Rule: claims.Stands,
+		Truth: "Its tables are made at once, before the first assignment, and are garbage as often as those of a map that grows.",
 	},
 	{
 		Name: "concurrent-writes", Chapter: "2.2", Says: "concurrent map writes panic, and a safe map prevents it", Article: claims.NoFigure,
-		Fixes: by("safe-map-rwmutex", "safe-map-syncmap", "safe-map-sharded", "safe-map-xsync"), Rule: claims.StandsIf,
+		Fixes: by("safe-map-rwmutex", "safe-map-syncmap", "safe-map-sharded", "safe-map-xsync"),
+		Rule: claims.Rule{
+			Improved: claims.Conditional, NoDifference: claims.Undecided, Regressed: claims.Fails,
+			Why: "the before arm did not crash, or no more than the other",
+		},
 		Truth: "It is a fatal error and no panic: nobody can recover from it, and the runtime does not promise to notice.",
 	},
 	{

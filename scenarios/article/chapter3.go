@@ -6,7 +6,7 @@ import "aftershock/results/claims"
 var chapter3 = []claims.Claim{
 	{
 		Name: "forgotten-cancel", Chapter: "3.1", Says: "a forgotten cancel leaks whoever waits for Done", Article: claims.NoFigure,
-		Fixes: by("done-leak"), Rule: claims.Stands,
+		Fixes: by("done-leak"), Rule: claims.StandsIf,
 		Truth: "Where the context has no deadline and a parent that lives on.",
 	},
 	{

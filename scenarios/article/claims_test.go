@@ -70,6 +70,10 @@ func TestClaimsAreComplete(t *testing.T) {
 		if len(c.Fixes) == 0 && len(c.Tests) == 0 {
 			t.Errorf("%s is settled by nothing", c.Name)
 		}
+		if r := c.Rule; len(c.Fixes) > 0 && (r.Expected() == claims.Undecided ||
+			slices.Contains([]claims.Verdict{r.Improved, r.NoDifference, r.Regressed}, claims.Undecided) != (r.Why != "")) {
+			t.Errorf("%s: a rule expects a verdict, and says why where a finding gives none: %+v", c.Name, r)
+		}
 		for _, e := range c.Fixes {
 			if (e.Times == "") != (e.Unit == "") {
 				t.Errorf("%s by %s: a figure that is multiplied needs a unit", c.Name, e.Fix)

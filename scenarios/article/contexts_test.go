@@ -102,19 +102,29 @@ func inAssignment(frames []string) bool {
 	return strings.Contains(strings.Join(frames, "\n"), "mapassign")
 }
 
-func TestOneCancelWakesAllWaiters(*testing.T) {
+func TestOneCancelWakesAllWaiters(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
-	var waiters, ready sync.WaitGroup
-	for range 100 {
+	const waiters = 100
+	var ready sync.WaitGroup
+	woken := make(chan struct{}, waiters)
+	for range waiters {
 		ready.Add(1)
-		waiters.Go(func() {
+		go func() {
 			ready.Done()
 			<-ctx.Done()
-		})
+			woken <- struct{}{}
+		}()
 	}
 	ready.Wait()
 	cancel()
-	waiters.Wait() // for ever, if one of them slept on
+	late := time.After(30 * time.Second)
+	for n := range waiters {
+		select {
+		case <-woken:
+		case <-late:
+			t.Fatalf("%d of %d woke", n, waiters)
+		}
+	}
 }
 
 func assign(built map[string]int, series string, value func() int) (panicked bool) {

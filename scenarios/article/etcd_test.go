@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
 
 	"aftershock/harness/cluster"
 
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
 )
@@ -47,43 +49,120 @@ func startCluster(t *testing.T) (*cluster.Embedded, *clientv3.Client) {
 	return members, client
 }
 
+// open is a watch and a lease that are open under one context. A member that has no leader for a while ends both, where they
+// ask for one, and not the context: then they are opened anew under the same.
+type open struct {
+	ctx    context.Context
+	client *clientv3.Client
+	events clientv3.WatchChan
+	lease  clientv3.LeaseID
+	alive  <-chan *clientv3.LeaseKeepAliveResponse
+}
+
+const claimed = "aftershock/claim"
+
+// sees waits until the watch has seen a value that was put at a revision.
+func (o *open) sees(t *testing.T, value string, revision int64) {
+	t.Helper()
+	for until := patience(t); ; {
+		select {
+		case seen, ok := <-o.events:
+			if !ok || errors.Is(seen.Err(), rpctypes.ErrNoLeader) {
+				o.events = o.client.Watch(o.ctx, claimed, clientv3.WithRev(revision))
+				continue
+			}
+			if seen.Err() != nil {
+				t.Fatalf("the watch ended: %v", seen.Err())
+			}
+			if slices.ContainsFunc(seen.Events, func(e *clientv3.Event) bool { return string(e.Kv.Value) == value }) {
+				return
+			}
+		case <-until.Done():
+			t.Fatalf("the watch does not see %s", value)
+		}
+	}
+}
+
+// renews waits for a renewal that nobody has seen yet.
+func (o *open) renews(t *testing.T) {
+	t.Helper()
+	for len(o.alive) > 0 {
+		<-o.alive
+	}
+	for until := patience(t); ; {
+		select {
+		case renewed := <-o.alive:
+			if renewed != nil {
+				return
+			}
+			var err error
+			if o.alive, err = o.client.KeepAlive(o.ctx, o.lease); err != nil {
+				t.Fatalf("the lease is not kept alive: %v", err)
+			}
+		case <-until.Done():
+			t.Fatal("the lease is not renewed")
+		}
+	}
+}
+
+// change makes another member the leader and puts a value under it. On a busy machine a transfer or a write may be refused
+// while leaders change, and is tried again.
+func change(t *testing.T, members *cluster.Embedded, client *clientv3.Client, round int, value string) (revision int64) {
+	t.Helper()
+	until := patience(t)
+	var err error
+	for until.Err() == nil {
+		if err = transfer(until, members, round); err != nil {
+			continue
+		}
+		var put *clientv3.PutResponse
+		if put, err = client.Put(until, claimed, value); err == nil {
+			return put.Header.Revision
+		}
+	}
+	t.Fatalf("change %d: %v", round+1, err)
+	return 0
+}
+
+func transfer(ctx context.Context, members *cluster.Embedded, round int) error {
+	leader, ok := members.Leader()
+	if !ok { // Write waits for one
+		return errors.Join(errors.New("no leader"), members.Write(ctx))
+	}
+	to := "n" + strconv.Itoa(1+(round+1)%3)
+	if to == leader.Member {
+		to = "n" + strconv.Itoa(1+(round+2)%3)
+	}
+	if err := members.Transfer(ctx, to); err != nil {
+		return err
+	}
+	return members.Write(ctx)
+}
+
 // The watch and the lease are open under the context while the leader changes, and both go on.
 func TestLeaderChangesCancelNoContext(t *testing.T) {
 	members, client := startCluster(t)
 	ctx, cancel := context.WithCancel(clientv3.WithRequireLeader(context.Background()))
 	defer cancel()
-	events := client.Watch(ctx, "aftershock/claim")
-	lease, err := client.Grant(patience(t), 30)
+	lease, err := client.Grant(patience(t), 9) // is renewed every 3 s
 	if err != nil {
 		t.Fatal(err)
 	}
-	alive, err := client.KeepAlive(ctx, lease.ID)
-	if err != nil || <-alive == nil {
+	o := &open{ctx: ctx, client: client, events: client.Watch(ctx, claimed), lease: lease.ID}
+	if o.alive, err = client.KeepAlive(ctx, lease.ID); err != nil {
 		t.Fatalf("the lease is not kept alive: %v", err)
 	}
+	o.renews(t)
 	for round := range 4 {
-		leader, ok := members.Leader()
-		if !ok {
-			t.Fatal("no leader")
-		}
-		to := "n" + strconv.Itoa(1+(round+1)%3)
-		if to == leader.Member {
-			to = "n" + strconv.Itoa(1+(round+2)%3)
-		}
-		if err := members.Transfer(patience(t), to); err != nil {
-			t.Fatal(err)
-		}
-		if err := members.Write(patience(t)); err != nil {
-			t.Fatal(err)
-		}
 		value := strconv.Itoa(round)
-		if _, err := client.Put(patience(t), "aftershock/claim", value); err != nil {
-			t.Fatal(err)
+		o.sees(t, value, change(t, members, client, round, value))
+		if ctx.Err() != nil {
+			t.Fatalf("change %d: the context is over: %v", round+1, ctx.Err())
 		}
-		seen := <-events
-		if ctx.Err() != nil || seen.Err() != nil || len(seen.Events) != 1 || string(seen.Events[0].Kv.Value) != value {
-			t.Fatalf("change %d: context %v, watch %v, %v", round+1, ctx.Err(), seen.Err(), seen.Events)
-		}
+	}
+	o.renews(t)
+	if ctx.Err() != nil {
+		t.Fatalf("the context is over: %v", ctx.Err())
 	}
 }
 
@@ -97,11 +176,11 @@ func TestADeferredCancelInterruptsNoPut(t *testing.T) {
 	}
 	const n = 100
 	for i := range n {
-		if err := put("aftershock/claim/" + strconv.Itoa(i)); err != nil {
+		if err := put(claimed + "/" + strconv.Itoa(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	held, err := client.Get(patience(t), "aftershock/claim/", clientv3.WithPrefix(), clientv3.WithCountOnly())
+	held, err := client.Get(patience(t), claimed+"/", clientv3.WithPrefix(), clientv3.WithCountOnly())
 	if err != nil || held.Count != n {
 		t.Errorf("%+v, %v, want %d keys", held, err, n)
 	}

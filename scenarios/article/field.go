@@ -6,7 +6,7 @@ import "aftershock/results/claims"
 var field = []claims.Claim{
 	{
 		Name: "lock-across-rpc", Chapter: claims.Field, Says: "a lock that is held across a request stops everybody", Article: claims.NoFigure,
-		Fixes: by("lock-across-rpc"), Rule: claims.Stands,
+		Fixes: by("lock-across-rpc"), Rule: claims.StandsIf,
 		Truth: "For as long as the publisher is patient, whenever its member has no leader.",
 	},
 	{
@@ -27,7 +27,8 @@ var field = []claims.Claim{
 	{
 		Name: "dropped-proposal", Chapter: claims.Field, Says: "changes of leader surface as raw errors of writes", Article: claims.NoFigure,
 		Fixes: by("dropped-proposal"), Rule: claims.Stands,
-		Truth: "As codes.Unknown and ErrLeaderChanged; only a write that may be repeated may be tried again.",
+		Truth: "As codes.Unknown, \"raft proposal dropped\", which has no code of its own; it was not proposed, so that any write may be " +
+			"tried again. ErrLeaderChanged is of linearizable reads, and no write gets it.",
 	},
 	{
 		Name: "serializable-reads", Chapter: claims.Field, Says: "WithRequireLeader fails serializable reads that could be answered", Article: claims.NoFigure,
@@ -40,7 +41,7 @@ var field = []claims.Claim{
 		Truth: "By its default a read is tried up to 100 times; a cap and a back-off bound it.",
 	},
 	{
-		Name: "half-open", Chapter: claims.Field, Says: "a half-open connection fails its share of requests for ever", Article: claims.NoFigure,
+		Name: "half-open", Chapter: claims.Field, Says: "a half-open connection goes on failing its share of requests", Article: claims.NoFigure,
 		Fixes: by("half-open-endpoint"), Rule: claims.Stands,
 		Truth: "Without keepalive nobody notices; gRPC allows it every 10 s at most, so that a deadline a try is needed as well.",
 	},
@@ -50,9 +51,10 @@ var field = []claims.Claim{
 		Truth: "It says so once, in a response that a plain range passes over; list anew, and watch from the revision after.",
 	},
 	{
-		Name: "relist-herd", Chapter: claims.Field, Says: "all watchers list anew at one moment after a leader is lost", Article: claims.NoFigure,
+		Name: "relist-herd", Chapter: claims.Field, Says: "watchers that all list anew at one moment cost everybody else their tail", Article: claims.NoFigure,
 		Fixes: by("relist-herd"), Rule: claims.Stands,
-		Truth: "A random wait before listing spreads them.",
+		Truth: "A random wait before listing spreads them, and makes watchers blind for longer: its price is silent_watch, which is no " +
+			"guard of the fix.",
 	},
 	{
 		Name: "keepalive", Chapter: claims.Field, Says: "a service whose keepalive channel closed stays unregistered", Article: claims.NoFigure,

@@ -4,13 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"aftershock/harness"
 	"aftershock/results"
 	"aftershock/results/claims"
+	"aftershock/results/summary"
 )
 
 // Name is what aftershock run calls this suite: no scenario may have it.
@@ -78,7 +80,6 @@ func Resume(folder string, o Options) (*Article, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.parts = r.Parts
 	a := &Article{Options: o, record: r, suite: s, folder: folder}
 	if len(a.pending()) == 0 {
 		return nil, fmt.Errorf("%s is complete: there is nothing to go on with", folder)
@@ -88,20 +89,22 @@ func Resume(folder string, o Options) (*Article, error) {
 
 // Parts are the runs, and how many of them are whole already.
 func (a *Article) Parts() (all []claims.Part, whole int) {
-	return a.suite.parts, len(a.suite.parts) - len(a.pending())
+	return a.record.Parts, len(a.record.Parts) - len(a.pending())
 }
 
 // Takes is how long the runs that are left are expected to take, without pairs that have to be run again.
-func (a *Article) Takes() (d time.Duration) {
-	for _, i := range a.pending() {
-		d += a.suite.parts[i].Takes
+func (a *Article) Takes() time.Duration { return a.take(a.pending()) }
+
+func (a *Article) take(parts []int) (d time.Duration) {
+	for _, i := range parts {
+		d += a.record.Parts[i].Takes
 	}
 	return d
 }
 
 // pending are the places of the parts whose run is not whole.
 func (a *Article) pending() (left []int) {
-	for i, p := range a.suite.parts {
+	for i, p := range a.record.Parts {
 		run, err := runOf(a.folder, p)
 		if err != nil || run.Status != results.Complete {
 			left = append(left, i)
@@ -123,8 +126,9 @@ func runOf(folder string, p claims.Part) (results.Run, error) {
 }
 
 // Run runs what is left and returns the suite's folder, which is there even when the error is not nil. A run that fails
-// leaves its claims undecided and does not stop the others; Resume tries it again. When ctx is done, the run under way
-// keeps what it has, and no other begins.
+// leaves its claims undecided and does not stop the others; the error says in the end which have failed, and Resume tries them
+// again. Where no run has a pair that can be judged it is harness.ErrNoValidPair. When ctx is done, the run under way keeps
+// what it has, no other begins, and the error is its cause.
 func (a *Article) Run(ctx context.Context) (folder string, err error) {
 	if a.folder == "" {
 		if err := a.create(); err != nil {
@@ -139,41 +143,66 @@ func (a *Article) Run(ctx context.Context) (folder string, err error) {
 	if err := a.record.Write(a.folder); err != nil {
 		return a.folder, err
 	}
-	for _, i := range a.pending() {
-		if ctx.Err() != nil {
-			break
-		}
-		if err := a.runPart(ctx, i); err != nil {
+	for left := a.pending(); len(left) > 0 && ctx.Err() == nil; left = left[1:] {
+		if err := a.runPart(ctx, left[0], a.take(left)); err != nil {
 			return a.folder, err
 		}
 	}
-	return a.folder, context.Cause(ctx)
+	if ctx.Err() != nil {
+		return a.folder, context.Cause(ctx)
+	}
+	return a.folder, a.ended()
 }
 
 // create makes the suite's folder, and finds out about the Go in use.
 func (a *Article) create() (err error) {
 	a.record.Started = time.Now().UTC()
 	a.record.Probes = probes()
-	a.folder = filepath.Join(a.Out, results.NewID(a.record.Started, Name, a.Seed))
-	if err := os.MkdirAll(a.Out, 0o755); err != nil {
-		return err
-	}
-	return os.Mkdir(a.folder, 0o755)
+	a.folder, _, err = harness.MakeRunFolder(a.Out, results.NewID(a.record.Started, Name, a.Seed))
+	return err
 }
 
 // runPart makes the run of a part, and books why it is not whole. Only what concerns all parts is an error: that nothing
 // can be written down.
-func (a *Article) runPart(ctx context.Context, i int) error {
-	p := a.suite.parts[i]
-	watch := a.Observer.Began(p, i+1, len(a.suite.parts), total(a.suite.parts[i:]))
+func (a *Article) runPart(ctx context.Context, i int, left time.Duration) error {
+	p := a.record.Parts[i]
+	watch := a.Observer.Began(p, i+1, len(a.record.Parts), left)
 	folder, err := a.carryOut(ctx, p, watch)
 	a.Observer.Ended(p, folder, err)
 	failed := ""
 	if err != nil && ctx.Err() == nil && !errors.Is(err, harness.ErrNoValidPair) { // an interruption is no failure, and the run itself tells of its pairs
 		failed = err.Error()
 	}
-	a.suite.parts[i].Failed, a.record.Parts[i].Failed = failed, failed
+	a.record.Parts[i].Failed = failed
 	return a.record.Write(a.folder)
+}
+
+// ended is the error of a suite that went on to its end.
+func (a *Article) ended() error {
+	var failed []string
+	for _, p := range a.record.Parts {
+		if p.Failed != "" {
+			why, _, _ := strings.Cut(p.Failed, "\n")
+			failed = append(failed, p.Scenario+": "+why)
+		}
+	}
+	if len(failed) > 0 {
+		return fmt.Errorf("%d of %d runs failed: %s", len(failed), len(a.record.Parts), strings.Join(failed, "; "))
+	}
+	if len(a.record.Parts) > 0 && !slices.ContainsFunc(a.record.Parts, a.judged) {
+		return harness.ErrNoValidPair
+	}
+	return nil
+}
+
+// judged tells whether a part's run has a pair that can be judged. A run that cannot be read has none: Compute says why.
+func (a *Article) judged(p claims.Part) bool {
+	run, err := p.Run(a.folder)
+	if err != nil || run == "" {
+		return false
+	}
+	s, err := summary.Compute(run)
+	return err == nil && slices.ContainsFunc(s.Fixes, func(f summary.Fix) bool { return f.Pairs.Valid > 0 })
 }
 
 // carryOut begins the run of a part, or goes on with it.

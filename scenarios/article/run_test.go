@@ -1,6 +1,7 @@
 package article
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -41,10 +42,12 @@ func tiny(t *testing.T, names ...string) (all []claims.Claim) {
 // watcher does something when a part begins.
 type watcher struct {
 	began func(p claims.Part)
+	left  []time.Duration
 	ended []error
 }
 
-func (w *watcher) Began(p claims.Part, _, _ int, _ time.Duration) harness.Observer {
+func (w *watcher) Began(p claims.Part, _, _ int, left time.Duration) harness.Observer {
+	w.left = append(w.left, left)
 	if w.began != nil {
 		w.began(p)
 	}
@@ -101,8 +104,11 @@ func TestARunThatFailsStopsNoOther(t *testing.T) {
 		}
 	}
 	folder, err := begin(t, tiny(t, "first", "second"), o).Run(context.Background())
-	if err != nil || len(w.ended) != 2 || w.ended[0] == nil || w.ended[1] != nil {
-		t.Fatalf("%v, parts %v", err, w.ended)
+	if err == nil || !strings.Contains(err.Error(), "1 of 2 runs failed: ") || !strings.Contains(err.Error(), "not a directory") {
+		t.Fatalf("got %v", err)
+	}
+	if len(w.ended) != 2 || w.ended[0] == nil || w.ended[1] != nil {
+		t.Fatalf("parts %v", w.ended)
 	}
 	table, err := claims.Compute(folder)
 	if err != nil || table.Parts[0].Whole || !table.Parts[1].Whole {
@@ -125,11 +131,52 @@ func TestARunThatFailsStopsNoOther(t *testing.T) {
 	if _, err := a.Run(context.Background()); err != nil || len(w.ended) != 1 || w.ended[0] != nil {
 		t.Fatalf("%v, parts %v", err, w.ended)
 	}
+	if all, _ := a.Parts(); w.left[0] != all[0].Takes {
+		t.Errorf("%v are left of all, want %v: the other is through", w.left[0], all[0].Takes)
+	}
 	if table, err = claims.Compute(folder); err != nil || !table.Parts[0].Whole || table.Parts[0].Why != "" {
 		t.Errorf("%v, %+v", err, table.Parts)
 	}
 	if _, err := Resume(folder, o); err == nil || !strings.Contains(err.Error(), "nothing to go on with") {
 		t.Errorf("a whole one: %v", err)
+	}
+}
+
+// No canary takes as long as another to the nanosecond.
+func TestASuiteWithoutAValidPairSaysSo(t *testing.T) {
+	all := tiny(t, "first")
+	for _, c := range all {
+		file := c.Fixes[0].Scenario
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, bytes.Replace(text, []byte("canary: 10000%"), []byte("canary: 0.000001%"), 1), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	folder, err := begin(t, all, options(t, &watcher{})).Run(context.Background())
+	if !errors.Is(err, harness.ErrNoValidPair) {
+		t.Fatalf("got %v, want ErrNoValidPair", err)
+	}
+	table, err := claims.Compute(folder)
+	if err != nil || table.Rows[0].Verdict != claims.Undecided || !strings.Contains(table.Rows[0].Why, "no pair can be judged") {
+		t.Errorf("%v, %+v", err, table.Rows)
+	}
+}
+
+func TestTwoSuitesOfOneSecondHaveFoldersOfTheirOwn(t *testing.T) {
+	o := options(t, &watcher{})
+	folders := map[string]bool{}
+	for range 3 {
+		a := begin(t, nil, o)
+		if err := a.create(); err != nil {
+			t.Fatal(err)
+		}
+		folders[a.folder] = true
+	}
+	if len(folders) != 3 {
+		t.Errorf("three suites have %d folders", len(folders))
 	}
 }
 

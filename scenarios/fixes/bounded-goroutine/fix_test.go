@@ -48,22 +48,27 @@ func tick(r collector.Refresher, times int) {
 func TestADependencyThatHangsKeepsAGoroutineATickOnlyBefore(t *testing.T) {
 	const ticks = 50
 	for name, c := range map[string]struct {
-		arm                         func(func(context.Context) error) collector.Refresher
-		waiting, asked, boundedness int64
-	}{"before": {newBefore, ticks, ticks, 0}, "after": {newAfter, 1, 1, 1}} {
+		arm                   func(func(context.Context) error) collector.Refresher
+		waiting, asked, known int64
+		timeout               time.Duration
+	}{"before": {newBefore, ticks, ticks, 0, advised}, "after": {newAfter, 1, 1, 1, patience}} {
 		synctest.Test(t, func(t *testing.T) {
 			d := &dependency{gone: make(chan struct{})}
 			r := c.arm(d.lookUp)
 			tick(r, ticks)
-			if d.waiting.Load() != c.waiting || d.asked.Load() != c.asked || d.bounded.Load() != c.boundedness || d.known.Load() != c.boundedness {
+			if d.waiting.Load() != c.waiting || d.asked.Load() != c.asked || d.bounded.Load() != c.asked || d.known.Load() != c.known {
 				t.Errorf("%s: after %d ticks %d wait of %d, %d with a deadline, %d with the request's values",
 					name, ticks, d.waiting.Load(), d.asked.Load(), d.bounded.Load(), d.known.Load())
 			}
-			time.Sleep(patience)
+			time.Sleep(c.timeout - 1)
 			synctest.Wait()
-			left := c.waiting - c.boundedness // a deadline ends those that have one
-			if d.waiting.Load() != left {
-				t.Errorf("%s: after %v %d wait, want %d", name, patience, d.waiting.Load(), left)
+			if d.waiting.Load() != c.waiting {
+				t.Errorf("%s: just before %v %d wait, want %d", name, c.timeout, d.waiting.Load(), c.waiting)
+			}
+			time.Sleep(1)
+			synctest.Wait()
+			if d.waiting.Load() != 0 { // a deadline ends each of them
+				t.Errorf("%s: after %v %d wait", name, c.timeout, d.waiting.Load())
 			}
 			tick(r, 1)
 			if got := d.asked.Load(); got != c.asked+1 {

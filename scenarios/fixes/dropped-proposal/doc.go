@@ -15,9 +15,9 @@
 // # Repair
 //
 // Classify. What was refused before it was proposed ("raft proposal dropped", ErrNoLeader, ErrTooManyRequests) can be
-// written again by anybody. What may have been committed (every other Unavailable: ErrLeaderChanged, ErrTimeout and its
-// kin, ErrStopped, a broken transport) can be written again only because the write is one that may be repeated: it creates
-// the record unless it is there. All else is final and goes to the caller. See after.go.
+// written again by anybody. What may have been committed (every other Unavailable: ErrTimeout and its kin, ErrStopped, a
+// broken transport) can be written again only because the write is one that may be repeated: it creates the record unless
+// it is there. All else is final and goes to the caller. See after.go.
 //
 // # Cost
 //
