@@ -29,7 +29,9 @@ type Table struct {
 type Row struct {
 	Claim    Claim     `json:"claim"`
 	Verdict  Verdict   `json:"verdict"`
-	Why      string    `json:"why,omitempty"` // why it is undecided, or what speaks on either side
+	Expected Verdict   `json:"expected"`          // what was expected before the runs, and what Truth explains
+	Why      string    `json:"why,omitempty"`     // why it is undecided, or what speaks on either side
+	Partial  bool      `json:"partial,omitempty"` // the verdict rests on a run that is not whole
 	Outcomes []Outcome `json:"outcomes,omitempty"`
 }
 
@@ -47,6 +49,8 @@ type Outcome struct {
 	Factor float64 `json:"factor"`
 	// Worse are the guards of the fix that became worse: what the repair costs.
 	Worse []summary.Row `json:"worse,omitempty"`
+	// Unknown are the guards that could not be compared; the note of each says why.
+	Unknown []summary.Row `json:"unknown,omitempty"`
 }
 
 // PartState is a run of the suite, and how far it got.
