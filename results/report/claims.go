@@ -75,7 +75,7 @@ func claimCells(r claims.Row) (rows [][]string) {
 		verdict += ", " + fromPartial
 	}
 	add := func(by string, s shown) {
-		rows = append(rows, append(first, by, s.sides, s.change, s.pairs, verdict))
+		rows = append(rows, append(first, by, s.figure(), s.change, s.pairs, verdict))
 		first, verdict = []string{"", "", ""}, ""
 	}
 	for _, o := range r.Outcomes {

@@ -11,9 +11,9 @@ import (
 	"aftershock/results/summary"
 )
 
-// shown is what a table shows of an outcome: the medians of both arms or why there are none, the change with its interval,
-// and the pairs that it comes from.
-type shown struct{ sides, change, pairs string }
+// shown is what a table shows of an outcome: the figure, the medians of both arms or why there are none, the change with
+// its interval, and the pairs that it comes from.
+type shown struct{ metric, sides, change, pairs string }
 
 func shownOf(o claims.Outcome) shown {
 	if why := unmeasured(o); why != "" {
@@ -27,15 +27,18 @@ func shownOf(o claims.Outcome) shown {
 	if o.Metric.Name == crashed {
 		name = crashed // of a trial as a whole, as outcomeSides says
 	}
-	return shown{sides: name + " " + outcomeSides(o), change: change(*o.Figure), pairs: strconv.Itoa(n)}
+	return shown{metric: name, sides: outcomeSides(o), change: change(*o.Figure), pairs: strconv.Itoa(n)}
 }
+
+// figure names the figure with its medians.
+func (s shown) figure() string { return strings.TrimPrefix(s.metric+" "+s.sides, " ") }
 
 // line is all of it in a line by itself.
 func (s shown) line() string {
-	if s.pairs == "-" {
+	if s.metric == "" {
 		return s.sides
 	}
-	return s.sides + ", " + s.change + ", " + counted(s.pairs, "pair")
+	return s.figure() + ", " + s.change + ", " + counted(s.pairs, "pair")
 }
 
 // unmeasured says why an outcome has no figure; empty when it has one.

@@ -33,7 +33,7 @@ func ClaimsPage(w io.Writer, t claims.Table, about Publication) error {
 	page.WriteString("\n## How to read it\n\n")
 	page.WriteString(howToRead())
 	page.WriteString("\n## The claims\n\n")
-	section(page, claims.TableFile, "| Chapter | Claim | Article | By | Before → after | Change [95 %] | Pairs | Verdict |\n"+
+	section(page, claims.TableFile, "| Ch. | Claim | Verdict | Article | By | Before → after | Change [95 %] | Pairs |\n"+
 		"|---|---|---|---|---|---|---|---|\n", about.claimRows(t))
 	page.WriteString("\n## Where a repair or the article's advice did not help, or cost something\n\n")
 	if useless := notHelping(t); len(useless) > 0 {
@@ -86,21 +86,22 @@ func chapterName(chapter string) string {
 	return "chapter " + prose(chapter)
 }
 
-// claimRows are the table's: one for each fix and test of a claim, of which the first has the claim and its verdict.
+// claimRows are the table's: one for each fix and test of a claim, of which the first has the claim and its verdict. The
+// verdict is on the left, because a narrow page shows that side of a wide table.
 func (about Publication) claimRows(t claims.Table) (rows []string) {
 	for _, r := range t.Rows {
 		verdict := "**" + r.Verdict.String() + "**"
 		if r.Partial {
 			verdict += ", " + fromPartial
 		}
-		first := []string{prose(r.Claim.Chapter), prose(r.Claim.Says), prose(figureOfTheArticle(r.Claim))}
+		first := []string{prose(r.Claim.Chapter), prose(r.Claim.Says), verdict, prose(figureOfTheArticle(r.Claim))}
 		add := func(by string, s shown) {
-			cells := append(first, by, prose(s.sides), prose(s.change), s.pairs, verdict)
-			rows = append(rows, "| "+strings.Join(cells, " | ")+" |\n")
-			first, verdict = []string{"", "", ""}, ""
+			figure := strings.TrimPrefix(prose(s.metric)+"<br>"+prose(s.sides), "<br>")
+			rows = append(rows, "| "+strings.Join(append(first, by, figure, prose(s.change), s.pairs), " | ")+" |\n")
+			first = []string{"", "", "", ""}
 		}
 		for _, o := range r.Outcomes {
-			add(about.fix(o.Fix)+", "+prose(o.Scenario), shownOf(o))
+			add(about.fix(o.Fix)+"<br>"+prose(o.Scenario), shownOf(o))
 		}
 		if len(r.Claim.Tests) > 0 { // the paragraph names all of them
 			add(linked("a test", about.TestFile, r.Claim.Tests[0]), shown{})
