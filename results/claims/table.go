@@ -27,11 +27,13 @@ type Table struct {
 
 // Row is a claim, what was found, and what it came to.
 type Row struct {
-	Claim    Claim     `json:"claim"`
-	Verdict  Verdict   `json:"verdict"`
-	Expected Verdict   `json:"expected"`          // what was expected before the runs, and what Truth explains
-	Why      string    `json:"why,omitempty"`     // why it is undecided, or what speaks on either side
-	Partial  bool      `json:"partial,omitempty"` // the verdict rests on a run that is not whole
+	Claim   Claim   `json:"claim"`
+	Verdict Verdict `json:"verdict"`
+	// Expected is the verdict that goes with the claim's Truth: where the runs came to another one, they speak against it.
+	Expected Verdict `json:"expected"`
+	Why      string  `json:"why,omitempty"` // why it is undecided, or what speaks on either side
+	// Partial tells that a run behind the verdict is not whole: it may come to another one when it is gone on with.
+	Partial  bool      `json:"partial,omitempty"`
 	Outcomes []Outcome `json:"outcomes,omitempty"`
 }
 
@@ -49,7 +51,8 @@ type Outcome struct {
 	Factor float64 `json:"factor"`
 	// Worse are the guards of the fix that became worse: what the repair costs.
 	Worse []summary.Row `json:"worse,omitempty"`
-	// Unknown are the guards that could not be compared; the note of each says why.
+	// Unknown are the guards that could not be compared, each with a Note that says why: of them nobody can say that they did
+	// not become worse.
 	Unknown []summary.Row `json:"unknown,omitempty"`
 }
 
