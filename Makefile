@@ -14,7 +14,7 @@ RUN_FLAGS := $(if $(FIX),--fix $(FIX)) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(SE
 	$(if $(filter-out 0,$(QUICK)),--quick) $(if $(BUDGET),--budget $(BUDGET)) $(if $(OUT),--out $(OUT))
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint bench kills bench-leader-churn selftest calibrate-stats bench-go bench-links fuzz image compose clean
+.PHONY: help build test lint bench kills bench-leader-churn article selftest calibrate-stats bench-go bench-links fuzz image compose clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -26,6 +26,9 @@ build: ## bin/aftershock, static
 
 bench-leader-churn: build ## the main job: P99 and throughput before and after each fix, under elections and partitions
 	bin/aftershock run leader-churn $(RUN_FLAGS)
+
+article: build ## the claims of the article: every fix where it matters, and a table; within an hour, QUICK=1 within twelve minutes
+	bin/aftershock run article $(if $(SEED),--seed $(SEED)) $(if $(filter-out 0,$(QUICK)),--quick) $(if $(OUT),--out $(OUT))
 
 bench: build ## any scenario: make bench SCENARIO=name
 	bin/aftershock run $(SCENARIO) $(RUN_FLAGS)

@@ -131,7 +131,7 @@ func (f *runFlags) concludeArticle(folder string, stdout io.Writer) error {
 		return err
 	}
 	var page bytes.Buffer
-	err = errors.Join(report.ClaimsPage(&page, t), results.WriteFile(filepath.Join(folder, claims.PageFile), page.Bytes()),
+	err = errors.Join(report.ClaimsPage(&page, t, publication()), results.WriteFile(filepath.Join(folder, claims.PageFile), page.Bytes()),
 		results.WriteJSON(filepath.Join(folder, claims.TableFile), t))
 	if f.json {
 		return errors.Join(printJSON(stdout, t), err)
@@ -160,7 +160,7 @@ func reportClaims(folder, format, out string, stdout io.Writer) error {
 	var text bytes.Buffer
 	switch format {
 	case "md":
-		err = report.ClaimsPage(&text, t)
+		err = report.ClaimsPage(&text, t, publication())
 	case "json":
 		err = printJSON(&text, t)
 	default:

@@ -56,7 +56,7 @@ func TestClaimsAreSettledAndComputedAgain(t *testing.T) {
 		t.Errorf("compare prints another table: exit %d, %s\n%s", code, stderr, again)
 	}
 	page, err := os.ReadFile(filepath.Join(folder, claims.PageFile))
-	if err != nil || !strings.HasPrefix(string(page), "# The article's claims, measured\n") {
+	if err != nil || !strings.HasPrefix(string(page), "# An article about etcd, contexts and Go maps, claim by claim\n") {
 		t.Errorf("%v: %s", err, page)
 	}
 	file := filepath.Join(t.TempDir(), "article.md")

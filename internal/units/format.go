@@ -2,6 +2,7 @@ package units
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 )
@@ -13,31 +14,41 @@ func Format(v float64, unit string) string {
 	case "ns":
 		return Latency(time.Duration(v))
 	case "share":
-		return fmt.Sprintf("%.4g %%", 100*v)
+		return significant(100*v, 4) + " %"
 	case "1/s":
 		if v < 100 {
-			return fmt.Sprintf("%.3g/s", v)
+			return significant(v, 3) + "/s"
 		}
 		return fmt.Sprintf("%.0f/s", v)
 	case "s":
 		if v < 1 {
-			return fmt.Sprintf("%.3g s", v)
+			return significant(v, 3) + " s"
 		}
 		return fmt.Sprintf("%.2f s", v)
 	case "bytes":
 		return size(v)
 	}
-	return fmt.Sprintf("%.4g", v)
+	return significant(v, 4)
+}
+
+// significant prints a number with so many significant digits, or with all that it has before the point, and never with
+// an exponent: 20820, where %.4g gives 2.082e+04.
+func significant(v float64, digits int) string {
+	short, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', digits, 64), 64)
+	if err != nil || math.Abs(short) >= math.Pow10(digits) {
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(short, 'f', -1, 64)
 }
 
 // size prints bytes in the unit that suits them.
 func size(v float64) string {
 	for _, u := range byteUnits {
 		if v >= float64(u.bytes) {
-			return fmt.Sprintf("%.4g %s", v/float64(u.bytes), u.name)
+			return significant(v/float64(u.bytes), 4) + " " + u.name
 		}
 	}
-	return fmt.Sprintf("%.4g B", v)
+	return significant(v, 4) + " B"
 }
 
 // Latency prints a duration in the unit that suits it. It is rounded before the unit is chosen: 999.7 ms is 1 s, and
@@ -83,7 +94,11 @@ func changed(v float64, unit string, relative bool) string {
 	if relative || unit == "share" {
 		return fmt.Sprintf("%+.1f", 100*v)
 	}
-	return fmt.Sprintf("%+.3g", v)
+	sign := "+"
+	if math.Signbit(v) {
+		sign = ""
+	}
+	return sign + significant(v, 3)
 }
 
 func changeUnit(unit string, relative bool) string {
@@ -92,6 +107,8 @@ func changeUnit(unit string, relative bool) string {
 		return " %"
 	case unit == "share":
 		return " points"
+	case unit == "s":
+		return " s"
 	}
 	return ""
 }

@@ -25,7 +25,9 @@ func TestFormat(t *testing.T) {
 		{4321.4, "1/s", "4321/s"}, {123456, "1/s", "123456/s"}, {99.95, "1/s", "100/s"},
 		{8.64, "1/s", "8.64/s"}, {0.4, "1/s", "0.4/s"},
 		{1.204, "s", "1.20 s"}, {123.456, "s", "123.46 s"}, {0.00412, "s", "0.00412 s"}, {0, "s", "0 s"},
-		{0, "count", "0"}, {1.5, "count", "1.5"}, {12, "count", "12"},
+		{0, "count", "0"}, {1.5, "count", "1.5"}, {12, "count", "12"}, {20_817.5, "count", "20818"}, {9999.6, "count", "10000"},
+		{0.0000123456, "count", "0.00001235"}, {120, "share", "12000 %"}, {0.00001, "1/s", "0.00001/s"}, {0.00001, "s", "0.00001 s"},
+		{20_820, "batches", "20820"},
 	} {
 		if got := Format(c.value, c.unit); got != c.want {
 			t.Errorf("Format(%v, %s) = %s, want %s", c.value, c.unit, got, c.want)
@@ -43,6 +45,8 @@ func TestChangeAndInterval(t *testing.T) {
 		{"ns", true, "+50.0 %", "+50.0 % [-25.0, +75.4]"},
 		{"share", false, "+50.0 points", "+50.0 points [-25.0, +75.4]"},
 		{"count", false, "+0.5", "+0.5 [-0.25, +0.754]"},
+		{"s", false, "+0.5 s", "+0.5 s [-0.25, +0.754]"},
+		{"s", true, "+50.0 %", "+50.0 % [-25.0, +75.4]"},
 	} {
 		if got := Change(0.5, c.unit, c.relative); got != c.change {
 			t.Errorf("a change in %s: %s, want %s", c.unit, got, c.change)
@@ -62,8 +66,14 @@ func TestAChangeThatSaysNothingIsNotSpeltOut(t *testing.T) {
 	if got := Interval(3, -1, 7e6, "ns", true); got != "+300.0 % [-100.0, above +100000]" {
 		t.Errorf("%q", got)
 	}
-	if got := Change(2000, "count", false); got != "+2e+03" {
-		t.Errorf("a count: %q", got)
+}
+
+// An amount is read as it stands: nobody sees at once what -2.34e+03 is.
+func TestAnAmountHasNoExponent(t *testing.T) {
+	for v, want := range map[float64]string{2000: "+2000", -2343: "-2343", 999.6: "+1000", 0: "+0", -0.00001: "-0.00001", 3.704: "+3.7"} {
+		if got := Change(v, "count", false); got != want {
+			t.Errorf("%v: %q, want %q", v, got, want)
+		}
 	}
 }
 

@@ -3,146 +3,168 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"aftershock/internal/units"
 	"aftershock/results/claims"
-	"aftershock/results/stat"
 )
 
-// ClaimsPage writes the claims as a Markdown page that can be read by itself: what was asked, on what machine, the table,
-// and a paragraph a claim.
-func ClaimsPage(w io.Writer, t claims.Table) error {
+// Publication is what the claims of a page are about, which only whoever lists them knows.
+type Publication struct {
+	Title string // of the page
+	// About is the first paragraph, in Markdown: who claims it, and who measured it. It ends without a line break.
+	About string
+	// Headlines are the names of the claims that a reader in a hurry is told of, in this order.
+	Headlines []string
+	// FixFile and TestFile find the file in which a fix or a test can be read, from the root of the repository; empty where
+	// there is none. Without them names are no links.
+	FixFile, TestFile func(name string) string
+}
+
+// ClaimsPage writes the claims as a Markdown page that can be read by itself: the answer in short, how to read it, the
+// table, what did not help, a paragraph a claim, and the runs.
+func ClaimsPage(w io.Writer, t claims.Table, about Publication) error {
 	page := &strings.Builder{}
-	page.WriteString("# The article's claims, measured\n\n")
-	claimsIntroduction(page, t)
+	fmt.Fprintf(page, "# %s\n\n%s\n\n## Short answer\n\n", about.Title, about.About)
+	about.shortAnswer(page, t)
+	page.WriteString("\n## How to read it\n\n")
+	page.WriteString(howToRead())
 	page.WriteString("\n## The claims\n\n")
-	section(page, "| Chapter | Claim | The article's figure | Ours | Verdict |\n|---|---|---|---|---|\n", claimPageRows(t))
-	fmt.Fprintf(page, "\n%s.\n", escaped(tally(t)))
-	page.WriteString("\n## Where a repair did not help, or cost something\n\n")
+	section(page, claims.TableFile, "| Ch. | Claim | Verdict | Article | By | Before → after | Change [95 %] | Pairs |\n"+
+		"|---|---|---|---|---|---|---|---|\n", about.claimRows(t))
+	page.WriteString("\n## Where a repair or the article's advice did not help, or cost something\n\n")
 	if useless := notHelping(t); len(useless) > 0 {
-		section(page, "", bullets(useless))
+		section(page, claims.TableFile, "", bullets(useless))
 	} else {
-		page.WriteString("Nowhere, as far as the runs could tell.\n")
+		page.WriteString(noneNotHelping(t) + "\n")
 	}
-	page.WriteString("\n## Claim by claim\n")
-	section(page, "", claimParagraphs(t))
+	if left := untold(t); len(left) > 0 {
+		page.WriteString("\nCould not be told:\n\n")
+		section(page, claims.TableFile, "", bullets(left))
+	}
+	section(page, claims.TableFile, "", about.paragraphs(t))
 	page.WriteString("\n## The runs\n\n")
-	section(page, "| Scenario | Fixes | Pairs a fix | State |\n|---|---|---|---|\n", partRows(t))
+	conditions(page, t)
+	section(page, claims.TableFile, "\n| Scenario | Fixes | Pairs a fix | State |\n|---|---|---|---|\n", about.partRows(t))
 	_, err := io.WriteString(w, page.String())
 	return err
 }
 
-func claimsIntroduction(page *strings.Builder, t claims.Table) {
+// shortAnswer counts the verdicts, and tells those on the headlines.
+func (about Publication) shortAnswer(page *strings.Builder, t claims.Table) {
 	e := t.Environment
-	fmt.Fprintf(page, "Each claim is shown with the article's own figure and with what was measured here, by a defect and its repair "+
-		"in pairs of trials. What no run can show is settled by a test of this repository that compiles, calls or looks up what "+
-		"the claim is about. A change is after seen from before, with its 95 %% interval; pairs are the unit, and verdicts are "+
-		"corrected for the fixes that one run compares. Claims of the chapter \"%s\" are not the article's.\n\n", claims.Field)
-	fmt.Fprintf(page, "- machine: %s, %d cores, GOMAXPROCS %d, %d MB of memory, Linux %s\n", escaped(e.CPU), e.Cores, e.GOMAXPROCS,
-		e.MemoryMB, escaped(e.Kernel))
-	fmt.Fprintf(page, "- versions: %s, etcd %s, aftershock %s, commit %s\n", escaped(e.Go), escaped(e.Etcd), escaped(e.Aftershock),
-		escaped(shortCommit(e.Commit)))
+	answer := tally(t)
+	if answer != "" {
+		answer = strings.ToUpper(answer[:1]) + answer[1:] + "."
+	}
+	fmt.Fprintf(page, "%s Measured on %s, %d cores, GOMAXPROCS %d, Linux %s, %s and etcd %s.\n", answer, prose(e.CPU), e.Cores,
+		e.GOMAXPROCS, prose(e.Kernel), prose(e.Go), prose(e.Etcd))
+	if t.Quick {
+		fmt.Fprintf(page, "\n**This was a quick run.** Its few pairs decide nothing, because a claim takes %d: what a run would have to show "+
+			"is undecided here, and the figures are shown as they came. Verdicts that are given rest on tests.\n", claims.FewestPairs)
+	}
+	first := "\n"
+	for _, name := range about.Headlines {
+		i := slices.IndexFunc(t.Rows, func(r claims.Row) bool { return r.Claim.Name == name })
+		if i < 0 {
+			continue
+		}
+		fmt.Fprintf(page, "%s- *%s* (%s): %s\n", first, prose(t.Rows[i].Claim.Says), chapterName(t.Rows[i].Claim.Chapter),
+			verdictAndTruth(t.Rows[i]))
+		first = ""
+	}
+}
+
+// chapterName is a chapter within a sentence.
+func chapterName(chapter string) string {
+	if chapter == claims.Field {
+		return "the field"
+	}
+	return "chapter " + prose(chapter)
+}
+
+// claimRows are the table's: one for each fix and test of a claim, of which the first has the claim and its verdict. The
+// verdict is on the left, because a narrow page shows that side of a wide table.
+func (about Publication) claimRows(t claims.Table) (rows []string) {
+	for _, r := range t.Rows {
+		verdict := "**" + r.Verdict.String() + "**"
+		if r.Partial {
+			verdict += ", " + fromPartial
+		}
+		first := []string{prose(r.Claim.Chapter), prose(r.Claim.Says), verdict, prose(figureOfTheArticle(r.Claim))}
+		add := func(by string, s shown) {
+			figure := strings.TrimPrefix(prose(s.metric)+"<br>"+prose(s.sides), "<br>")
+			rows = append(rows, "| "+strings.Join(append(first, by, figure, prose(s.change), s.pairs), " | ")+" |\n")
+			first = []string{"", "", "", ""}
+		}
+		for _, o := range r.Outcomes {
+			add(about.fix(o.Fix)+"<br>"+prose(o.Scenario), shownOf(o))
+		}
+		if len(r.Claim.Tests) > 0 { // the paragraph names all of them
+			add(linked("a test", about.TestFile, r.Claim.Tests[0]), shown{})
+		}
+	}
+	return rows
+}
+
+func (about Publication) fix(name string) string { return linked(name, about.FixFile, name) }
+
+// linked makes a text a link to the file of a name, where that is known. A path from the root of the repository is right
+// wherever the page is kept.
+func linked(text string, file func(string) string, name string) string {
+	if file == nil || file(name) == "" {
+		return prose(text)
+	}
+	return "[" + prose(text) + "](/" + file(name) + ")"
+}
+
+// conditions are what somebody needs who wants to run it all again.
+func conditions(page *strings.Builder, t claims.Table) {
+	e := t.Environment
+	fmt.Fprintf(page, "- machine: %s, %d cores, GOMAXPROCS %d, %d MB of memory, Linux %s\n", prose(e.CPU), e.Cores, e.GOMAXPROCS,
+		e.MemoryMB, prose(e.Kernel))
+	fmt.Fprintf(page, "- versions: %s, etcd %s, aftershock %s, commit %s\n", prose(e.Go), prose(e.Etcd), prose(e.Aftershock),
+		prose(shortCommit(e.Commit)))
+	for _, probe := range t.Probes {
+		fmt.Fprintf(page, "- this Go: %s\n", prose(probe.Says))
+	}
 	fmt.Fprintf(page, "- seed %d; command: `%s`\n", t.Seed, strings.ReplaceAll(plain(strings.Join(t.Command, " ")), "`", "'"))
-	fmt.Fprintf(page, "- %s, %d runs", t.Started.UTC().Format("2006-01-02 15:04 UTC"), len(t.Parts))
+	fmt.Fprintf(page, "- %s, %s", t.Started.UTC().Format("2006-01-02 15:04 UTC"), counted(strconv.Itoa(len(t.Parts)), "run"))
 	if t.Took > 0 {
 		fmt.Fprintf(page, " in %s", units.Short(t.Took.Round(time.Second)))
 	}
 	page.WriteString("\n")
-	for _, probe := range t.Probes {
-		fmt.Fprintf(page, "- this Go: %s\n", escaped(probe.Says))
-	}
-	if t.Quick {
-		fmt.Fprintf(page, "\nThis was a quick run: its few pairs decide nothing (a claim takes %d), and its figures are shown as they came.\n",
-			claims.FewestPairs)
-	}
 }
 
-func claimPageRows(t claims.Table) (rows []string) {
-	for _, r := range t.Rows {
-		var ours []string
-		for _, o := range r.Outcomes {
-			ours = append(ours, escaped(outcomeName(o, r.Outcomes)+": "+figureOf(o)))
+func (about Publication) partRows(t claims.Table) (rows []string) {
+	for _, part := range t.Parts {
+		state := "whole"
+		if !part.Whole {
+			state = part.Why
 		}
-		for _, name := range r.Claim.Tests {
-			ours = append(ours, "test `"+name+"`")
+		fixes := make([]string, 0, len(part.Fixes))
+		for _, name := range part.Fixes {
+			fixes = append(fixes, about.fix(name))
 		}
 		rows = append(rows, "| "+strings.Join([]string{
-			escaped(r.Claim.Chapter), escaped(r.Claim.Says), escaped(r.Claim.Article), strings.Join(ours, "<br>"), "**" + r.Verdict.String() + "**",
+			prose(part.Scenario), strings.Join(fixes, ", "), strconv.Itoa(part.Pairs), prose(state),
 		}, " | ")+" |\n")
 	}
 	return rows
 }
 
-// claimParagraphs say what the table has no room for.
-func claimParagraphs(t claims.Table) (all []string) {
-	for _, r := range t.Rows {
-		p := &strings.Builder{}
-		fmt.Fprintf(p, "\n### %s\n\n", escaped(r.Claim.Name))
-		source := "The article says (chapter " + escaped(r.Claim.Chapter) + ")"
-		if r.Claim.Chapter == claims.Field {
-			source = "The field says"
-		}
-		fmt.Fprintf(p, "%s: %s.", source, escaped(r.Claim.Says))
-		if r.Claim.Article != claims.NoFigure {
-			fmt.Fprintf(p, " Its figure: %s.", escaped(r.Claim.Article))
-		}
-		fmt.Fprintf(p, " Verdict: **%s**", r.Verdict)
-		if r.Why != "" {
-			fmt.Fprintf(p, " (%s)", escaped(r.Why))
-		}
-		p.WriteString(".")
-		if words := truth(r); words != "" {
-			fmt.Fprintf(p, " %s", escaped(words))
-		}
-		p.WriteString("\n")
-		evidenceLines(p, r)
-		all = append(all, p.String())
-	}
-	return all
-}
-
-func evidenceLines(p *strings.Builder, r claims.Row) {
-	if len(r.Outcomes)+len(r.Claim.Tests) > 0 {
-		p.WriteString("\n")
-	}
-	for _, o := range r.Outcomes {
-		fmt.Fprintf(p, "- %s, in %s: %s", escaped(o.Fix), escaped(o.Scenario), escaped(figureOf(o)))
-		if o.Figure != nil && o.Found != stat.NotExercised {
-			fmt.Fprintf(p, ": %s", o.Found)
-		}
-		if c := o.Pairs; c.CrashedBefore+c.CrashedAfter > 0 {
-			fmt.Fprintf(p, "; of %d pairs the process crashed in %d before and %d after", c.Valid, c.CrashedBefore, c.CrashedAfter)
-		}
-		if o.Found == stat.NoDifference || o.Found == stat.Regressed {
-			p.WriteString("; the repair did not help")
-		}
-		for _, guard := range o.Worse {
-			fmt.Fprintf(p, "; worse by its guard %s, %s", escaped(longName(guard.Metric)), escaped(change(guard)))
-		}
-		p.WriteString("\n")
-	}
-	for _, name := range r.Claim.Tests {
-		fmt.Fprintf(p, "- settled by the test `%s`\n", name)
-	}
-}
-
-func partRows(t claims.Table) (rows []string) {
-	for _, part := range t.Parts {
-		state := "whole"
-		if !part.Whole {
-			state = orNot(part.Why)
-		}
-		rows = append(rows, tableRow(part.Scenario, strings.Join(part.Fixes, ", "), strconv.Itoa(part.Pairs), state))
-	}
-	return rows
-}
-
+// bullets are not cut as cells are: a list of what could not be told may be long, and a section is cut by its rows.
 func bullets(lines []string) (rows []string) {
 	for _, line := range lines {
-		rows = append(rows, "- "+escaped(line)+"\n")
+		rows = append(rows, "- "+special.Replace(arrows(plain(line)))+"\n")
 	}
 	return rows
 }
+
+// prose is a text of this page, with arrows that need no escape.
+func prose(s string) string { return escaped(arrows(s)) }
+
+func arrows(s string) string { return strings.ReplaceAll(s, " -> ", " → ") }

@@ -59,6 +59,12 @@ func sampleClaims() claims.Table {
 		},
 		Missing: map[string]string{"absent": "boot: no quorum"}, Probes: probes,
 	})
+	for i, c := range all {
+		rows[i].Expected = c.Settled
+		if len(c.Fixes) > 0 {
+			rows[i].Expected = c.Rule.Improved
+		}
+	}
 	return claims.Table{
 		Schema: claims.Schema, Started: run.Started, Took: 42*time.Minute + 7*time.Second, Seed: 7, Probes: probes, Rows: rows,
 		Command: []string{"aftershock", "run", "article", "--seed", "7"}, Environment: environment(),
@@ -71,6 +77,23 @@ func sampleClaims() claims.Table {
 	}
 }
 
+// publication knows the file of one fix and of one test, and a headline that is not in the table.
+func publication() report.Publication {
+	file := func(known, path string) func(string) string {
+		return func(name string) string {
+			if name == known {
+				return path
+			}
+			return ""
+		}
+	}
+	return report.Publication{
+		Title: "An article, claim by claim", About: "Somebody wrote it, and aftershock measured it.",
+		Headlines: []string{"symptom", "gone", "missing"}, FixFile: file("context-isolation", "fixes/context-isolation/doc.go"),
+		TestFile: file("TestItDoesNotCompile", "tests/compiled_test.go"),
+	}
+}
+
 func TestClaims(t *testing.T) {
 	var terminal, page bytes.Buffer
 	table := sampleClaims()
@@ -78,7 +101,7 @@ func TestClaims(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden.Compare(t, "testdata/claims.txt", terminal.Bytes())
-	if err := report.ClaimsPage(&page, table); err != nil {
+	if err := report.ClaimsPage(&page, table, publication()); err != nil {
 		t.Fatal(err)
 	}
 	golden.Compare(t, "testdata/claims.md", page.Bytes())
@@ -91,10 +114,94 @@ func TestAQuickRunSaysThatItDecidesNothing(t *testing.T) {
 	if err := report.Claims(&terminal, table, "x"); err != nil {
 		t.Fatal(err)
 	}
-	if err := report.ClaimsPage(&page, table); err != nil {
+	if err := report.ClaimsPage(&page, table, publication()); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(terminal.String(), "too few pairs for any verdict") || !strings.Contains(page.String(), "This was a quick run") {
+	if !strings.Contains(terminal.String(), "too few pairs for a verdict by runs") || !strings.Contains(page.String(), "This was a quick run") {
 		t.Errorf("it does not say so:\n%s\n%s", &terminal, &page)
+	}
+}
+
+// rendered is what a terminal and a page show of a table.
+func rendered(t *testing.T, table claims.Table) (terminal, page string) {
+	t.Helper()
+	var a, b bytes.Buffer
+	if err := report.Claims(&a, table, "x"); err != nil {
+		t.Fatal(err)
+	}
+	if err := report.ClaimsPage(&b, table, report.Publication{}); err != nil {
+		t.Fatal(err)
+	}
+	return a.String(), b.String()
+}
+
+// A truth that was written for another verdict would contradict the one beside it.
+func TestATruthForAnotherVerdictIsShownAsExpected(t *testing.T) {
+	for name, c := range map[string]struct {
+		verdict, expected claims.Verdict
+		want              string
+	}{
+		"as expected":         {claims.Fails, claims.Fails, "**does not hold**. It is slow."},
+		"against it":          {claims.Holds, claims.Fails, "**holds**. Expected before the runs: does not hold. It is slow. This run speaks against it."},
+		"partly":              {claims.Conditional, claims.Holds, "Expected before the runs: holds. It is slow. This run bears it out only in part."},
+		"no expectation":      {claims.Fails, claims.Undecided, "**does not hold**. It is slow."},
+		"another Go":          {claims.NotHere, claims.Holds, "**not on this Go**. It is slow."},
+		"nothing is known":    {claims.Undecided, claims.Holds, "**undecided**.\n"},
+		"a run cut short too": {claims.Fails, claims.Fails, "**does not hold** (from a partial run). It is slow."},
+	} {
+		row := claims.Row{
+			Claim: claims.Claim{Name: "c", Chapter: "1", Says: "it is fast", Article: claims.NoFigure, Truth: "It is slow."}, Verdict: c.verdict,
+			Expected: c.expected, Partial: name == "a run cut short too",
+		}
+		terminal, page := rendered(t, claims.Table{Rows: []claims.Row{row}})
+		if !strings.Contains(page, c.want) {
+			t.Errorf("%s: the page lacks %q:\n%s", name, c.want, page)
+		}
+		if strings.Contains(terminal, "Expected") != strings.Contains(c.want, "Expected") {
+			t.Errorf("%s:\n%s", name, terminal)
+		}
+	}
+}
+
+// A list of what did not help has nothing of what could not be told, and says so where it is empty.
+func TestWhatCouldNotBeToldIsNotListedAsUseless(t *testing.T) {
+	p99 := results.Metric{Name: "p99", Phase: results.Steady}
+	guard := func(name string, pairs int) summary.Row {
+		r := ratio(name, "", "bytes", 1<<20, 3<<20, within(2, 1.9, 2.1))
+		r.Change.Pairs = pairs
+		return r
+	}
+	note := summary.Row{Metric: results.Metric{Name: "gap", Phase: results.InFault}, Note: "a trial's quantile reached the operation time-out"}
+	outcome := claims.Outcome{Evidence: claims.Evidence{Fix: "f", Scenario: "s", Metric: p99}, Factor: 1, Found: stat.NoDifference,
+		Why: "2 pairs are too few", Worse: []summary.Row{guard("heap_end", 2)}, Unknown: []summary.Row{note}}
+	claim := claims.Claim{Name: "c", Chapter: "1", Says: "f helps", Article: claims.NoFigure, Fixes: []claims.Evidence{outcome.Evidence}}
+	table := claims.Table{Rows: []claims.Row{{Claim: claim, Outcomes: []claims.Outcome{outcome}}}}
+	terminal, page := rendered(t, table)
+	for _, text := range []string{terminal, page} {
+		if strings.Contains(text, "did not help\n") || strings.Contains(text, "worse by its guard") ||
+			!strings.Contains(text, "No run found one; 1 claim is undecided.") {
+			t.Errorf("two pairs have told something:\n%s", text)
+		}
+	}
+	if !strings.Contains(page, "- 2 pairs are too few: f in s\n") {
+		t.Errorf("nothing could not be told:\n%s", page)
+	}
+	table.Rows[0].Verdict, table.Rows[0].Outcomes[0].Verdict, table.Rows[0].Outcomes[0].Worse[0] = claims.Fails, claims.Fails, guard("heap_end", 5)
+	terminal, page = rendered(t, table)
+	for _, want := range []string{"f in s: no difference", "worse by its guard heap end (trial)", "its guard gap (fault) could not be compared"} {
+		if !strings.Contains(terminal, want) || !strings.Contains(page, want) {
+			t.Errorf("%q is missing:\n%s%s", want, terminal, page)
+		}
+	}
+}
+
+// Crashes are counted: a median says nothing of how many there were.
+func TestCrashesAreCounted(t *testing.T) {
+	crashed := summary.Row{Metric: results.Metric{Name: "crashed"}, Unit: "count", Scale: stat.Difference,
+		Before: summary.Side{Median: 1, Values: []float64{1, 1, 0}}, After: summary.Side{Values: []float64{0, 0, 0}}, Note: "not enough"}
+	o := claims.Outcome{Evidence: claims.Evidence{Fix: "f", Scenario: "s", Metric: crashed.Metric}, Figure: &crashed, Factor: 1}
+	terminal, page := rendered(t, claims.Table{Rows: []claims.Row{{Claim: claims.Claim{Chapter: "1"}, Outcomes: []claims.Outcome{o}}}})
+	if !strings.Contains(terminal, "in 2 of 3 trials -> in 0 of 3") || !strings.Contains(page, "in 2 of 3 trials → in 0 of 3") {
+		t.Errorf("%s%s", terminal, page)
 	}
 }

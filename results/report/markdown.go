@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"aftershock/results"
 	"aftershock/results/stat"
 	"aftershock/results/summary"
 )
@@ -32,33 +33,36 @@ func markdown(w io.Writer, in Input) error {
 	if in.decided() {
 		fmt.Fprintf(page, "\n### Gate %s: %s\n\n", escaped(in.Decision.Policy),
 			escaped(string(result(in.Decision.Result))))
-		section(page, "| Result | Rule | Fix | Measured | Bound | Why |\n|---|---|---|---|---|---|\n", answerRows(in))
-		section(page, "", noteRows(in.Decision.Notes))
+		section(page, inSummary, "| Result | Rule | Fix | Measured | Bound | Why |\n|---|---|---|---|---|---|\n", answerRows(in))
+		section(page, inSummary, "", noteRows(in.Decision.Notes))
 	}
 	page.WriteString("\n### Verdicts\n\n")
-	section(page, "| Fix | Verdict | By | Before -> after | Change | P | Adjusted | Detectable | Pairs |\n"+
+	section(page, inSummary, "| Fix | Verdict | By | Before -> after | Change | P | Adjusted | Detectable | Pairs |\n"+
 		"|---|---|---|---|---|---|---|---|---|\n", verdictRows(s))
 	if len(s.Outages) > 0 {
 		page.WriteString("\n### Outages\n\n")
-		section(page, "| Fault | N | Without leader | Client | First success | Longest gap | Recovered after heal |\n"+
+		section(page, inSummary, "| Fault | N | Without leader | Client | First success | Longest gap | Recovered after heal |\n"+
 			"|---|---|---|---|---|---|---|\n", outagePageRows(s.Outages))
 		page.WriteString("\nMedian (least-most) over the faults of both arms; the first success from the injection.\n")
 	}
 	if len(s.Warnings) > 0 {
 		page.WriteString("\n### Warnings\n\n")
-		section(page, "", warningRows(s.Warnings))
+		section(page, inSummary, "", warningRows(s.Warnings))
 	}
 	_, err := io.WriteString(w, page.String())
 	return err
 }
 
-// section writes rows as long as there is room, and then says how many are missing.
-func section(page *strings.Builder, head string, rows []string) {
+// inSummary is where the rows stand that a page of one run has no room for.
+const inSummary = results.SummaryFile
+
+// section writes rows as long as there is room, and then says how many are missing and which file has them all.
+func section(page *strings.Builder, file, head string, rows []string) {
 	page.WriteString(head)
 	room := sectionLimit
 	for i, row := range rows {
 		if room -= len(row); room < 0 {
-			fmt.Fprintf(page, "\n%d more are left out: a page must stay below 1 MiB. All are in summary.json.\n", len(rows)-i)
+			fmt.Fprintf(page, "\n%d more are left out: a page must stay below 1 MiB. All are in %s.\n", len(rows)-i, file)
 			return
 		}
 		page.WriteString(row)

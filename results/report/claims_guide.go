@@ -1,0 +1,35 @@
+package report
+
+import (
+	"fmt"
+
+	"aftershock/results/claims"
+)
+
+// howToRead explains the words of the page to somebody who has seen no other one.
+func howToRead() string {
+	return fmt.Sprintf(`- **before** is the defect, or what the article advises; **after** is the repair. Where a piece of the article's advice is
+  itself the repair (sync.Map, the isolated lease), it is the after arm. Both arms meet the same plan of load and faults;
+  the two trials that share a plan are a pair.
+- **Phases.** *steady*: nothing is wrong. *fault*: while a fault lasts. *trigger*: while the cluster has lost its leader, or the
+  context is cancelled, which is when the defect costs something. *recovery*: after the faults. *trial*: all of it. *capacity*
+  is measured in two closed-loop windows, *calm* and *trigger*.
+- **P99** counts from when an operation was due, so that a stall which delays others counts for all of them; **service P99**
+  counts from when the work on it began. **Capacity** is how many batches a second are done when the next one starts as soon
+  as one is through.
+- **Change** is after seen from before, with its 95 %% interval; the figures are medians of the trials. "points" are
+  percentage points. "no interval" is a single pair. "parametric" is an interval from 2 to 5 pairs: by Student's t, which
+  assumes a distribution that so few pairs cannot show to be wrong; from 6 on it is the signed-rank test's, which does not.
+- **Correction.** Verdicts are corrected for the fixes of one run (Holm), or, where another figure than the fix's own main one
+  is used, for the other figures of that fix (Benjamini-Hochberg). Nothing is corrected over all runs of the table: each of
+  them may be wrong one time in twenty by itself.
+- **Verdicts**
+  - *holds*: the runs, or a test, bear the claim out.
+  - *holds under conditions*: it is true for another reason than the one given, or not everywhere; the paragraph says when.
+  - *does not hold*: the runs found no difference or the opposite, or a test shows that it is not so.
+  - *not on this Go*: it is about what another version of Go does.
+  - *undecided*: the runs could not tell, by fewer than %d pairs or a wide interval. It never means that the claim is false.
+- A claim of the chapter *%s* is not the article's: it is what the issue trackers of etcd, gRPC and Kubernetes report.
+- What no run can show, such as a function that does not exist, is settled by a test that compiles, calls or looks up the thing.
+`, claims.FewestPairs, claims.Field)
+}

@@ -1,0 +1,82 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"aftershock/results/claims"
+	"aftershock/results/stat"
+)
+
+// paragraphs say what the table has no room for, chapter by chapter.
+func (about Publication) paragraphs(t claims.Table) (all []string) {
+	chapter := ""
+	for _, r := range t.Rows {
+		p := &strings.Builder{}
+		if whole, _, _ := strings.Cut(r.Claim.Chapter, "."); whole != chapter {
+			chapter = whole
+			fmt.Fprintf(p, "\n## %s\n", chapterTitle(chapter))
+		}
+		fmt.Fprintf(p, "\n### %s: %s\n\n%s", prose(r.Claim.Chapter), prose(r.Claim.Says), verdictAndTruth(r))
+		if r.Claim.Article != claims.NoFigure {
+			fmt.Fprintf(p, " The article's figure: %s.", prose(r.Claim.Article))
+		}
+		p.WriteString("\n")
+		about.evidence(p, r)
+		all = append(all, p.String())
+	}
+	return all
+}
+
+func chapterTitle(chapter string) string {
+	if chapter == claims.Field {
+		return "What the field says beside it"
+	}
+	return "Chapter " + prose(chapter) + " of the article"
+}
+
+// verdictAndTruth is the verdict with its reason, and then what is true, as sentences.
+func verdictAndTruth(r claims.Row) string {
+	words := "**" + r.Verdict.String() + "**" + prose(strings.TrimPrefix(reasoned(r), r.Verdict.String())) + "."
+	if truth := truth(r); truth != "" {
+		words += " " + prose(truth)
+	}
+	return words
+}
+
+// evidence names what settles a claim. The figures of a claim by a single fix stand in its row of the table.
+func (about Publication) evidence(p *strings.Builder, r claims.Row) {
+	if len(r.Outcomes)+len(r.Claim.Tests) > 0 {
+		p.WriteString("\n")
+	}
+	for _, o := range r.Outcomes {
+		fmt.Fprintf(p, "- by %s, in %s", about.fix(o.Fix), prose(o.Scenario))
+		if len(r.Outcomes) > 1 {
+			fmt.Fprintf(p, ": %s", prose(shownOf(o).line()))
+		}
+		for _, note := range outcomeNotes(o) {
+			fmt.Fprintf(p, "; %s", prose(note))
+		}
+		p.WriteString("\n")
+	}
+	for _, name := range r.Claim.Tests {
+		fmt.Fprintf(p, "- settled by the test %s\n", linked(name, about.TestFile, name))
+	}
+}
+
+// outcomeNotes are what the figures of an outcome do not say by themselves.
+func outcomeNotes(o claims.Outcome) (all []string) {
+	if o.Figure != nil && o.Found != stat.NotExercised {
+		all = append(all, o.Found.String())
+	}
+	if c := o.Pairs; c.CrashedBefore+c.CrashedAfter > 0 {
+		all = append(all, fmt.Sprintf("the process crashed in %d of %d trials before and in %d after", c.CrashedBefore, c.Valid, c.CrashedAfter))
+	}
+	if unhelpful(o) {
+		all = append(all, "the after arm did not help")
+	}
+	for _, c := range costs(o) {
+		all = append(all, c.says)
+	}
+	return append(all, unknownCosts(o)...)
+}
