@@ -22,10 +22,10 @@ var Fix = collector.Fix{
 		Primary:  results.Metric{Name: "partial", Phase: results.UnderTrigger},
 		Guards:   collector.Guards,
 		Trigger: results.Trigger{
-			Counter: collector.LeaderlessTicks, Unit: "ticks", Says: "ticks begun while the cluster had no leader",
+			Counter: collector.TicksLeaderless, Unit: "ticks", Says: "ticks begun while the cluster had no leader",
 		},
 	},
-	Counters: []ops.Counter{{Name: collector.LeaderlessTicks, Unit: "ticks"}},
+	Counters: []ops.Counter{{Name: collector.TicksLeaderless, Unit: "ticks"}},
 	Before:   func(s *collector.Seams) { s.NewTicker = newBefore },
 	After:    func(s *collector.Seams) { s.NewTicker = newAfter },
 }
