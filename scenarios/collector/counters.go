@@ -46,9 +46,10 @@ var RecordCounters = []ops.Counter{
 // Of followers.
 const (
 	SilentWatch      = "silent_watch"      // time in which a follower had not seen what was acknowledged, in ns; see follow.go
+	FollowersBehind  = "followers_behind"  // that at the end had not seen what was acknowledged 1.5 s before
 	WatchesCompacted = "watches_compacted" // that were told that what they want next has been compacted
 	Relists          = "relists"           // lists that followers asked for, those with which they began left out
-	RelistPeak       = "relist_peak"       // the most of them in 10 ms
+	RelistPeak       = "relist_peak"       // the most of those that were served, asked for within 10 ms
 )
 
 // Of lookups.
