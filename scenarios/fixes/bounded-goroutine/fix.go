@@ -10,7 +10,7 @@ var Fix = collector.Fix{
 	Fix: results.Fix{
 		Name:     "bounded-goroutine",
 		Summary:  "a goroutine on context.Background() with each tick -> one at a time, WithTimeout(WithoutCancel(ctx))",
-		Claim:    "detach the work with a goroutine and a 10 s time-out on context.Background()",
+		Claim:    "a goroutine with a 10 s time-out on context.Background() is how work is detached",
 		Article:  "no figure",
 		Scenario: "leaks", ClusterFree: "leaks",
 		Primary: results.Metric{Name: "goroutines_peak"},
