@@ -3,6 +3,7 @@ package harness_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -48,6 +49,36 @@ func TestATrialWithoutAClusterHasNoFaultAndNoElection(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(folder, results.TrialDir(slot, 0), "members")); err == nil {
 			t.Error("there is a folder of members")
 		}
+	}
+}
+
+// Both arms of a pair draw the same; another pair and another run draw something else.
+func TestTheSeedOfAWorkloadIsThatOfItsPair(t *testing.T) {
+	var pairs []uint64
+	for _, seed := range []uint64{7, 8} {
+		o := clusterFree(t, "steady", 2)
+		o.Seed, o.Plans = seed, plan.ExpandAll(o.Scenario.Name, o.Scenario.Faults, chaos.Rules(), seed, 2)
+		folder, w, err := run(t, o)
+		if err != nil || len(w.trials) != 4 {
+			t.Fatalf("%d trials, %v", len(w.trials), err)
+		}
+		given := map[int][]uint64{}
+		for _, trial := range w.trials {
+			n, err := readLog(t, folder, trial).Counter(seeded)
+			if err != nil {
+				t.Fatal(err)
+			}
+			given[trial.Pair] = append(given[trial.Pair], n)
+		}
+		for pair, arms := range given {
+			if len(arms) != 2 || arms[0] != arms[1] {
+				t.Errorf("of seed %d, the arms of pair %d are given %d", seed, pair, arms)
+			}
+			pairs = append(pairs, arms[0])
+		}
+	}
+	if slices.Sort(pairs); len(slices.Compact(slices.Clone(pairs))) != 4 {
+		t.Errorf("four pairs are given %d", pairs)
 	}
 }
 

@@ -45,13 +45,14 @@ type sleeper struct {
 
 const (
 	done      = "operations_done"
+	seeded    = "seed"
 	crashAt   = 100 // the batch in which a crashing workload dies
 	batchRate = 200
 )
 
 func (s sleeper) Describe() harness.Description {
 	return harness.Description{
-		Streams: map[string]string{results.Batch: "", results.Publish: ""}, Clustered: []string{results.Publish}, Counters: []ops.Counter{{Name: done, Unit: "operations"}},
+		Streams: map[string]string{results.Batch: "", results.Publish: ""}, Clustered: []string{results.Publish}, Counters: []ops.Counter{{Name: done, Unit: "operations"}, {Name: seeded, Unit: "seed"}},
 	}
 }
 
@@ -59,6 +60,7 @@ func (s sleeper) Start(_ context.Context, env harness.Env) (harness.Service, err
 	if s.refuses {
 		return nil, os.ErrPermission
 	}
+	env.Counter(seeded).Store(env.Seed)
 	env.Signal(harness.LeaderGone, clock.Now()) // before the fault window: it must not count
 	return &sleeping{sleeper: s, done: env.Counter(done)}, nil
 }

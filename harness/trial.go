@@ -156,7 +156,7 @@ func (t *trial) pin() (addresses map[string]string, err error) {
 
 func (t *trial) workerConfig(links map[string]string) workerConfig {
 	config := workerConfig{
-		Fix: t.fix.Name, Arm: t.record.Arm, Endpoint: links[workloadClient], Links: links, Settings: t.scenario.Workload,
+		Fix: t.fix.Name, Arm: t.record.Arm, Endpoint: links[workloadClient], Links: links, Settings: t.scenario.Workload, Seed: t.workloadSeed(),
 		Ops: filepath.Join(t.folder, results.OpsFile), Streams: t.streams(), Capacity: t.capacityWindows(),
 		Watched: load.Window{From: 0, To: t.scenario.Phases.Windows().Recovery.To}, Evidence: t.toRecord(),
 	}

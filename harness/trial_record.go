@@ -35,6 +35,12 @@ func (t *trial) streams() []streamConfig {
 	return streams
 }
 
+// workloadSeed is of the plan's seed and pair as well, in a sequence of its own: a workload that draws more must not move
+// anybody's arrivals.
+func (t *trial) workloadSeed() uint64 {
+	return rand.NewPCG(t.plan.Seed, ^uint64(t.plan.Pair)).Uint64()
+}
+
 func (t *trial) capacityWindows() []capacityConfig {
 	var windows []capacityConfig
 	if t.scenario.Phases.Capacity > 0 {

@@ -38,7 +38,8 @@ type workerConfig struct {
 	User     string            `json:"user"`
 	Password string            `json:"password"` // the worker's standard input is the one place that it is written to
 	Settings Settings          `json:"settings"`
-	Ops      string            `json:"ops"` // the path of ops.bin
+	Seed     uint64            `json:"seed"` // the workload's
+	Ops      string            `json:"ops"`  // the path of ops.bin
 	Streams  []streamConfig    `json:"streams"`
 	Capacity []capacityConfig  `json:"capacity"`
 	Watched  load.Window       `json:"watched"`            // from the epoch, while the process's vitals are sampled
@@ -191,7 +192,7 @@ func env(child *process.Child, table *ops.Table, config workerConfig, capacity i
 	return Env{
 		Endpoint: config.Endpoint, Metrics: config.Metrics, Links: config.Links, Members: config.Members,
 		User: config.User, Password: Secret(config.Password), Settings: config.Settings, Streams: config.streamNames(),
-		Capacity: capacity,
+		Capacity: capacity, Seed: config.Seed,
 		Counter: func(name string) *atomic.Uint64 {
 			counter, err := table.Counter(name)
 			if err != nil { // the orchestrator made the table from the same Description

@@ -66,6 +66,8 @@ type Env struct {
 	Signal func(what Signal, at clock.Nanos)
 	// Capacity is the number of goroutines that call Batch in a capacity window.
 	Capacity int
+	// Seed is of everything random that the workload does. Both arms of a pair have the same, every pair has another.
+	Seed uint64
 }
 
 // Signal is something that the service went through and that says nothing about its arm.

@@ -119,7 +119,7 @@ type Environment struct {
 type Fix struct {
 	Name       string   `json:"name"`
 	Summary    string   `json:"summary"`              // defect -> repair, one sentence
-	Claim      string   `json:"claim"`                // what the article says
+	Claim      string   `json:"claim"`                // a sentence that the fix finds true or false: the article's or the field's
 	Article    string   `json:"article"`              // the article's figure, never ours
 	Instrument bool     `json:"instrument,omitempty"` // null or control: it tests the harness, not a repair
 	Expect     float64  `json:"expect,omitempty"`     // the relative change that an instrument must find

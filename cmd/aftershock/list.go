@@ -17,7 +17,7 @@ import (
 type listed struct {
 	Name       string `json:"name"`
 	Says       string `json:"says"`
-	Claim      string `json:"claim,omitempty"`  // what the article says of a fix's defect
+	Claim      string `json:"claim,omitempty"`  // the sentence that a fix finds true or false
 	Family     string `json:"family,omitempty"` // shared by fixes that repair one defect in different ways
 	Scenario   string `json:"scenario,omitempty"`
 	Instrument bool   `json:"instrument,omitempty"`

@@ -14,8 +14,14 @@ const (
 const (
 	LogLines     = "log_lines"     // that came out of the log's pipe
 	CancelParent = "cancel_parent" // how long it took, in ns, to cancel the context under which all requests were begun
-	// LeaderlessTicks were begun while the cluster had no leader.
-	LeaderlessTicks = "ticks_begun_leaderless"
+)
+
+// Of ticks, records and lookups: those that began after the watch had reported that there is no leader. It is asked in both
+// arms, before either does anything, so that both are known to have met the same condition.
+const (
+	TicksLeaderless   = "ticks_leaderless"
+	RecordsLeaderless = "records_leaderless"
+	LookupsLeaderless = "lookups_leaderless"
 )
 
 // Of records: what became of them, and what happened to both arms alike.
@@ -26,9 +32,8 @@ const (
 	SurfacedFailures = "surfaced_failures" // whose caller was told of a failure before its deadline
 	TimeHung         = "time_hung"         // that writes took beyond a second each, in ns
 
-	AmbiguousWrites   = "ambiguous_writes"       // attempts on the wire whose error left open whether they are committed
-	ProposalsDropped  = "proposals_dropped"      // attempts on the wire that raft refused
-	RecordsLeaderless = "records_without_leader" // that were to be written while the watch had lost its leader
+	AmbiguousWrites  = "ambiguous_writes"  // attempts on the wire whose error left open whether they are committed
+	ProposalsDropped = "proposals_dropped" // attempts on the wire that raft refused
 )
 
 // RecordCounters are those for which the records are looked at when all is over. A fix that declares one of them declares
@@ -41,14 +46,14 @@ var RecordCounters = []ops.Counter{
 // Of followers.
 const (
 	SilentWatch      = "silent_watch"      // time in which a follower had not seen what was acknowledged, in ns; see follow.go
+	FollowersBehind  = "followers_behind"  // that at the end had not seen what was acknowledged 1.5 s before
 	WatchesCompacted = "watches_compacted" // that were told that what they want next has been compacted
 	Relists          = "relists"           // lists that followers asked for, those with which they began left out
-	RelistPeak       = "relist_peak"       // the most of them in 10 ms
+	RelistPeak       = "relist_peak"       // the most of those that were served, asked for within 10 ms
 )
 
 // Of lookups.
 const (
-	LookupsLeaderless  = "lookups_leaderless"  // that began after the watch had reported that there is no leader
 	LookupsStale       = "lookups_stale"       // whose answer had been written more than two seconds before they began
 	WireAttempts       = "wire_attempts"       // of reads of requests that went out to a member
 	AttemptsUnanswered = "attempts_unanswered" // those of them to which nothing ever came back

@@ -3,6 +3,7 @@ package collector
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,6 +29,9 @@ const (
 	silenceBound = 200 * time.Millisecond
 	// silencePeriod is how often it is looked whether it has taken longer.
 	silencePeriod = 10 * time.Millisecond
+	// behindBound is how long before the end a change may have been acknowledged and not be seen by a follower that keeps
+	// up: it pauses for a second at most before it asks again.
+	behindBound = 1500 * time.Millisecond
 )
 
 // following is the part that follows a directory: so many followers, somebody else who changes a key of it past all links,
@@ -37,6 +41,9 @@ const (
 // it has told of. SilentWatch is that time of all followers together. It is looked at once in silencePeriod, and what
 // passed since the last look is added for each follower that is silent then. So it is neither the follower that says so,
 // nor its watch: one that has ended, one that is open and gets nothing, and one that has yet to be made are alike.
+//
+// FollowersBehind are those that in the end have not come back at all. One that gives up asks its member for nothing, and
+// would look like one that asks at a good moment.
 type following struct {
 	size        int
 	newFollower func(on Wire, seed uint64) Follower
@@ -76,7 +83,7 @@ func (f *following) start(ctx context.Context) error {
 	}
 	for i := range f.seen {
 		f.running.Go(func() {
-			f.newFollower(f.on, uint64(i)).Follow(ctx, directory, func(kv *mvccpb.KeyValue) { f.see(i, kv.ModRevision) })
+			f.newFollower(f.on, f.on.Seed+uint64(i)).Follow(ctx, directory, func(kv *mvccpb.KeyValue) { f.see(i, kv.ModRevision) })
 		})
 	}
 	for f.silent(first) > 0 {
@@ -139,7 +146,7 @@ func (f *following) change(ctx context.Context, writer *clientv3.Client) {
 	}
 }
 
-// look adds up for how long followers have been silent.
+// look adds up for how long followers have been silent, and counts those that are behind in the end.
 func (f *following) look(ctx context.Context) {
 	every := time.NewTicker(silencePeriod)
 	defer every.Stop()
@@ -147,6 +154,7 @@ func (f *following) look(ctx context.Context) {
 		select {
 		case <-every.C:
 		case <-ctx.Done():
+			f.on.Count(FollowersBehind, uint64(f.silent(f.due.by(time.Now().Add(-behindBound)))))
 			return
 		}
 		now := time.Now()
@@ -172,14 +180,14 @@ func (f *following) close(context.Context) error {
 	return nil
 }
 
-// changes are those that were acknowledged, and that not everybody has to have seen yet. Its methods are called by two
-// goroutines.
+// changes are those that were acknowledged, the oldest first. Its methods are called by two goroutines.
 type changes struct {
-	mu      sync.Mutex
-	waiting []change // the oldest first
-	due     int64
+	mu  sync.Mutex
+	all []change
 }
 
+// change is one. Its revision is the highest that was acknowledged up to then: answers of different members may come in
+// another order.
 type change struct {
 	revision int64
 	at       time.Time
@@ -188,16 +196,20 @@ type change struct {
 func (c *changes) add(revision int64, at time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.waiting = append(c.waiting, change{revision, at})
+	if n := len(c.all); n > 0 {
+		revision = max(revision, c.all[n-1].revision)
+	}
+	c.all = append(c.all, change{revision, at})
 }
 
-// by gives the revision of the newest change that was acknowledged by then; 0 for none.
+// by gives the highest revision that was acknowledged by then; 0 for none.
 func (c *changes) by(then time.Time) int64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for len(c.waiting) > 0 && !c.waiting[0].at.After(then) {
-		c.due = max(c.due, c.waiting[0].revision)
-		c.waiting = c.waiting[1:]
+	for _, c := range slices.Backward(c.all) {
+		if !c.at.After(then) {
+			return c.revision
+		}
 	}
-	return c.due
+	return 0
 }

@@ -23,9 +23,14 @@ type asked struct {
 	began atomic.Bool // what followers ask for in order to begin with is not counted
 
 	mu     sync.Mutex
-	window clock.Nanos // when the newest began
-	lists  uint64      // in it
-	peak   uint64      // as it was counted
+	newest *window // nil before the first
+	peak   uint64  // as it was counted
+}
+
+// window is a stretch of time that begins with a list.
+type window struct {
+	began  clock.Nanos
+	served uint64 // lists that were asked for within it
 }
 
 // observe has a client tell, and try every request once.
@@ -37,23 +42,36 @@ func (a *asked) observe(c *clientv3.Config) {
 func (a *asked) request(
 	ctx context.Context, method string, request, reply any, on *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption,
 ) error {
-	if _, ok := request.(*etcdserverpb.RangeRequest); ok && a.began.Load() {
-		a.list(clock.Now())
+	if _, ok := request.(*etcdserverpb.RangeRequest); !ok || !a.began.Load() {
+		return invoke(ctx, method, request, reply, on, options...)
 	}
-	return invoke(ctx, method, request, reply, on, options...)
+	in := a.list(clock.Now())
+	err := invoke(ctx, method, request, reply, on, options...)
+	if err == nil {
+		a.served(in)
+	}
+	return err
 }
 
-// list takes note of one list. A counter can only be added to: the peak is, by what it has grown.
-func (a *asked) list(at clock.Nanos) {
+// list takes note of a list that is asked for, and gives the window that it falls into.
+func (a *asked) list(at clock.Nanos) *window {
 	a.count(Relists, 1)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if at.Sub(a.window) >= peakWindow {
-		a.window, a.lists = at, 0
+	if a.newest == nil || at.Sub(a.newest.began) >= peakWindow {
+		a.newest = &window{began: at}
 	}
-	if a.lists++; a.lists > a.peak {
-		a.count(RelistPeak, a.lists-a.peak)
-		a.peak = a.lists
+	return a.newest
+}
+
+// served takes note of its answer: a member that has no leader refuses two hundred lists within a millisecond, and nobody
+// suffers by that. A counter can only be added to: the peak is, by what it has grown.
+func (a *asked) served(in *window) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if in.served++; in.served > a.peak {
+		a.count(RelistPeak, in.served-a.peak)
+		a.peak = in.served
 	}
 }
 

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -64,14 +65,54 @@ func TestWhatIsDueIsTheNewestChangeOfThen(t *testing.T) {
 		c.add(revision, at(n))
 	}
 	for n, want := range map[int]int64{-1: 0, 0: 5, 1: 9, 2: 9, 3: 9} {
-		fresh := changes{waiting: c.waiting}
-		if got := fresh.by(at(n)); got != want {
+		if got := c.by(at(n)); got != want {
 			t.Errorf("after %d s revision %d is due, want %d", n, got, want)
 		}
 	}
-	c.by(at(2))
-	if len(c.waiting) > 0 {
-		t.Errorf("%d changes still wait", len(c.waiting))
+}
+
+func TestWhoHasNotComeBackInTheEndIsBehind(t *testing.T) {
+	const end = 5 * time.Second
+	for _, c := range []struct {
+		name  string
+		after []time.Duration // follower -> how long after its acknowledgement it sees the change; 0 for never
+		acked time.Duration   // how long before the end
+		want  uint64
+	}{
+		{"all keep up", []time.Duration{time.Millisecond, time.Millisecond}, 4 * time.Second, 0},
+		{"all come back", []time.Duration{2 * time.Second, 3 * time.Second}, 4 * time.Second, 0},
+		{"some never do", []time.Duration{time.Millisecond, 0, 0}, 4 * time.Second, 2},
+		{"there is still time", []time.Duration{0, 0}, behindBound - time.Millisecond, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var behind atomic.Uint64
+				f := newFollowing(len(c.after), 0, nil, Wire{Count: func(counter string, n uint64) {
+					if counter == FollowersBehind {
+						behind.Add(n)
+					}
+				}}, nil)
+				ctx, cancel := context.WithTimeout(t.Context(), end)
+				defer cancel()
+				f.running.Go(func() {
+					time.Sleep(end - c.acked)
+					f.due.add(7, time.Now())
+					for i, after := range c.after {
+						if after > 0 {
+							f.running.Go(func() {
+								time.Sleep(after)
+								f.see(i, 7)
+							})
+						}
+					}
+				})
+				f.look(ctx)
+				f.running.Wait()
+				if n := behind.Load(); n != c.want {
+					t.Errorf("%d followers of %d are behind in the end, want %d", n, len(c.after), c.want)
+				}
+			})
+		})
 	}
 }
 
@@ -79,17 +120,24 @@ func TestThePeakIsThatOfTheFullestWindow(t *testing.T) {
 	counters := map[string]uint64{}
 	a := asked{count: func(counter string, n uint64) { counters[counter] += n }}
 	at := clock.Nanos(0)
-	for _, window := range []struct{ lists, peak uint64 }{{2, 2}, {5, 5}, {1, 5}, {5, 5}, {6, 6}} {
+	for _, window := range []struct{ served, peak uint64 }{{2, 2}, {5, 5}, {1, 5}, {5, 5}, {6, 6}} {
 		at += clock.Nanos(time.Second)
-		for i := range window.lists {
-			a.list(at.Add(peakWindow / 10 * time.Duration(i)))
+		for i := range 2 * window.served {
+			in := a.list(at.Add(peakWindow / 20 * time.Duration(i)))
+			if i%2 == 0 { // the others are refused
+				a.served(in)
+			}
 		}
 		if counters[RelistPeak] != window.peak {
-			t.Errorf("after %d lists the peak is %d, want %d", window.lists, counters[RelistPeak], window.peak)
+			t.Errorf("after %d lists were served the peak is %d, want %d", window.served, counters[RelistPeak], window.peak)
 		}
 	}
-	a.list(at.Add(peakWindow)) // belongs to the next
-	if counters[RelistPeak] != 6 || counters[Relists] != 20 {
+	last := a.list(at)
+	a.served(a.list(at.Add(peakWindow))) // belongs to the next
+	if counters[RelistPeak] != 6 || counters[Relists] != 40 {
 		t.Errorf("%v", counters)
+	}
+	if a.served(last); counters[RelistPeak] != 7 { // however late it was served
+		t.Errorf("a list that was asked for within a window is not of it: %v", counters)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
 	"aftershock/scenarios/fixes"
+	relistherd "aftershock/scenarios/fixes/relist-herd"
 	watchcompaction "aftershock/scenarios/fixes/watch-compaction"
 
 	"go.etcd.io/etcd/api/v3/mvccpb"
@@ -68,7 +69,7 @@ func TestFollowersAreToldOfTheWholeDirectoryAndOfWhatSomebodyChanges(t *testing.
 	const followers, entries = 3, 250
 	var all eavesdropped
 	s := around(t, boot(t, 1), "n1")
-	s.Settings[collector.FollowersSetting], s.Settings[collector.DirectorySetting] = followers, entries
+	s.Settings[collector.FollowersSetting], s.Settings[collector.DirectorySetting], s.Seed = followers, entries, 40
 	service, err := collector.New(all.seams(repaired())).Start(t.Context(), s.Env)
 	if err != nil {
 		t.Fatal(err)
@@ -77,7 +78,7 @@ func TestFollowersAreToldOfTheWholeDirectoryAndOfWhatSomebodyChanges(t *testing.
 	if err := service.Stop(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if slices.Sort(all.seeds); !slices.Equal(all.seeds, []uint64{0, 1, 2}) {
+	if slices.Sort(all.seeds); !slices.Equal(all.seeds, []uint64{40, 41, 42}) {
 		t.Errorf("the seeds are %d", all.seeds)
 	}
 	for i, keys := range all.keys {
@@ -127,7 +128,9 @@ func compactMeanwhile(t *testing.T, arm results.Arm) {
 	c := boot(t, 1)
 	s := around(t, c, "n1")
 	s.Settings[collector.FollowersSetting] = followers
-	counters := []ops.Counter{{Name: collector.SilentWatch}, {Name: collector.WatchesCompacted}, {Name: collector.Relists}}
+	counters := []ops.Counter{
+		{Name: collector.SilentWatch}, {Name: collector.WatchesCompacted}, {Name: collector.Relists}, {Name: collector.RelistPeak},
+	}
 	s.declare(counters)
 	var all eavesdropped
 	service, err := collector.New(all.seams(fixes.Seams(watchcompaction.Fix, arm)), counters...).Start(t.Context(), s.Env)
@@ -170,6 +173,26 @@ func compactMeanwhile(t *testing.T, arm results.Arm) {
 	all.allTell(t, 3)
 	if n := relists.Load(); n < followers {
 		t.Errorf("%d lists after the compaction, want %d", n, followers)
+	}
+	if n := s.counters[collector.RelistPeak].Load(); n < 1 {
+		t.Error("lists were served, and none is of the peak")
+	}
+}
+
+// A list that is refused costs nobody anything, however many there are at one moment.
+func TestListsThatAreRefusedAreNoPeak(t *testing.T) {
+	const followers = 3
+	c := boot(t, 3)
+	s := around(t, c, "n1")
+	s.Settings[collector.FollowersSetting] = followers
+	counters := []ops.Counter{{Name: collector.Relists}, {Name: collector.RelistPeak}}
+	s.declare(counters)
+	start(t, s, fixes.Seams(relistherd.Fix, results.Before), counters...)
+	isolate(t, c, "n1")
+	relists, peak := s.counters[collector.Relists], s.counters[collector.RelistPeak]
+	eventually(t, "each has asked twice without a leader", func() bool { return relists.Load() >= 2*followers })
+	if n := peak.Load(); n > 0 {
+		t.Errorf("of lists that were refused %d are of the peak", n)
 	}
 }
 

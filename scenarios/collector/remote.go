@@ -35,6 +35,7 @@ type remote struct {
 	configure func(value string)
 	count     Count
 	log       io.Writer
+	seed      uint64            // of the seams
 	parts     func(Wire) []part // of what the scenario asks for
 
 	client     *clientv3.Client

@@ -38,7 +38,7 @@ func (t *ticks) due() bool { return t != nil && t.batches.Add(1)%t.each == 0 }
 // begin begins one. No batch is held meanwhile: the ticks that wait for etcd would keep them all, and so stop everybody.
 func (t *ticks) begin() (tick context.Context, end context.CancelFunc) {
 	if t.leader.lost() { // asked in both arms, before either does anything
-		t.count(LeaderlessTicks, 1)
+		t.count(TicksLeaderless, 1)
 	}
 	return t.ticker.Begin()
 }

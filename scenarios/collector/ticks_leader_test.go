@@ -33,7 +33,7 @@ func TestTheLossOfTheLeaderCostsTicksOnlyBefore(t *testing.T) {
 				return batch && tick
 			}
 			eventually(t, "with a leader ticks are complete", whole)
-			if n := s.counters[collector.LeaderlessTicks].Load(); n != 0 {
+			if n := s.counters[collector.TicksLeaderless].Load(); n != 0 {
 				t.Errorf("with a leader %d ticks count as begun without one", n)
 			}
 			heal := isolate(t, c, follower)
@@ -53,7 +53,7 @@ func TestTheLossOfTheLeaderCostsTicksOnlyBefore(t *testing.T) {
 			if want := map[results.Arm]int{results.Before: s.Capacity, results.After: 2 * s.Capacity}[arm]; handedOn != want {
 				t.Errorf("without a leader %d batches are handed on, want %d", handedOn, want)
 			}
-			if n := s.counters[collector.LeaderlessTicks].Load(); n != uint64(s.Capacity) {
+			if n := s.counters[collector.TicksLeaderless].Load(); n != uint64(s.Capacity) {
 				t.Errorf("%d ticks count as begun without a leader, want %d", n, s.Capacity)
 			}
 			heal()

@@ -108,7 +108,7 @@ func TestTicksThatBeginWithoutALeaderAreCounted(t *testing.T) {
 	}
 	leader.back()
 	due(8)
-	if want := map[string]uint64{LeaderlessTicks: 5}; !maps.Equal(counted, want) || ticker.times != 10 || signals != 2 {
+	if want := map[string]uint64{TicksLeaderless: 5}; !maps.Equal(counted, want) || ticker.times != 10 || signals != 2 {
 		t.Errorf("counted are %v, want %v; %d ticks were begun", counted, want, ticker.times)
 	}
 	all.wait()

@@ -13,7 +13,7 @@ import (
 
 // Wire is how a seam reaches etcd, and what it reports to. A seam that is made with none must not use it.
 type Wire struct {
-	// Client is the service's own, pinned to one member: etcd's defaults, and a logger that is silent.
+	// Client is dialled by the part for its seam alone, and observed; nil for readers, which dial themselves.
 	Client *clientv3.Client
 	// Links are the addresses of the client links: the service's own first, then those of the other clients that the
 	// scenario names, in the order of their names.
@@ -23,6 +23,7 @@ type Wire struct {
 	Dial  func(links []string, change func(*clientv3.Config)) (*clientv3.Client, error)
 	Count Count
 	Log   io.Writer // the service's log, which somebody reads
+	Seed  uint64    // of everything random that a seam does; the same in both arms of a pair
 }
 
 // part is something that the service does with etcd beside publishing, where a scenario asks for it.
@@ -36,7 +37,7 @@ type part interface {
 	close(ctx context.Context) error
 }
 
-// wire is what the parts are made with, once the service's own client stands.
+// wire is what the parts are made with.
 func (r *remote) wire() Wire {
 	links := []string{r.endpoint}
 	for _, client := range slices.Sorted(maps.Keys(r.links)) {
@@ -44,7 +45,7 @@ func (r *remote) wire() Wire {
 			links = append(links, link)
 		}
 	}
-	return Wire{Client: r.client, Links: links, Dial: r.dial, Count: r.count, Log: r.log}
+	return Wire{Links: links, Dial: r.dial, Count: r.count, Log: r.log, Seed: r.seed}
 }
 
 // dial makes a client that ends with the service's context, and is closed with the service.

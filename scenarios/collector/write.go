@@ -64,6 +64,7 @@ func (r *records) write(op *load.Op) {
 	defer cancel()
 	if r.leader.lost() {
 		r.on.Count(RecordsLeaderless, 1)
+		op.Flags |= ops.Trigger
 	}
 	id := fmt.Sprintf("%08d", op.N)
 	err := r.writer.Write(ctx, Record{ID: id, Value: id + " is to be kept once"})

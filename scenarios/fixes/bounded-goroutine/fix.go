@@ -11,7 +11,7 @@ var Fix = collector.Fix{
 	Fix: results.Fix{
 		Name:     "bounded-goroutine",
 		Summary:  "a goroutine with a 10 s time-out on Background with each tick -> one at a time, WithTimeout(WithoutCancel(ctx))",
-		Claim:    "detach the work with a goroutine and a 10 s time-out on context.Background()",
+		Claim:    "a goroutine with a 10 s time-out on context.Background() is a safe way to detach work",
 		Article:  "no figure",
 		Scenario: "leaks", ClusterFree: "leaks",
 		Primary: results.Metric{Name: "goroutines_peak"},

@@ -10,8 +10,10 @@
 //
 // The read is linearizable, as etcd's reads are by default, and so it needs the leader. While all is well it takes a
 // millisecond or two, by which every tick is late. On a member without a leader it has no answer, and waits until its
-// deadline (etcd#8673); one that is dropped while leadership moves does the same (etcd#9566). Then nothing is left to build
-// under. The batch has none of its series, although all of them lay ready in memory and not one depends on etcd.
+// deadline (etcd#8673); while leadership moves it is asked again, by the member or by the client, which costs tens of
+// milliseconds of the tick's hundred (it hung before etcd#9566). Then little or nothing is left to build under. The batch
+// lacks what has not been built, or has none of its series, although all of them lay ready in memory and not one depends on
+// etcd.
 //
 // # Repair
 //

@@ -17,15 +17,15 @@ var Fix = collector.Fix{
 		Name:     "coupled-tick",
 		Summary:  "one context for the read of the configuration and the build -> known configuration, read in the background",
 		Scenario: "leader-churn",
-		Claim:    "a request and the work behind it share a context, so that a slow etcd leaves batches late and incomplete",
+		Claim:    "work that shares a context with a read from etcd is cut short where the member has no leader",
 		Article:  "no figure",
 		Primary:  results.Metric{Name: "partial", Phase: results.UnderTrigger},
 		Guards:   collector.Guards,
 		Trigger: results.Trigger{
-			Counter: collector.LeaderlessTicks, Unit: "ticks", Says: "ticks begun while the cluster had no leader",
+			Counter: collector.TicksLeaderless, Unit: "ticks", Says: "ticks begun while the cluster had no leader",
 		},
 	},
-	Counters: []ops.Counter{{Name: collector.LeaderlessTicks, Unit: "ticks"}},
+	Counters: []ops.Counter{{Name: collector.TicksLeaderless, Unit: "ticks"}},
 	Before:   func(s *collector.Seams) { s.NewTicker = newBefore },
 	After:    func(s *collector.Seams) { s.NewTicker = newAfter },
 }

@@ -8,8 +8,9 @@ import (
 
 // Fix compares what everybody else suffers after the heal: the tail of batches, which share the processor with whoever
 // answers and reads the lists, and have nothing to do with either. What jitter is for, fewer lists at one moment
-// (relist_peak), is no merit by itself and therefore not what it is judged by. That followers see nothing for a little longer
-// (silent_watch) is its price, which is stated and shown, and no guard: a guard forbids what nobody has agreed to.
+// (relist_peak), is no merit by itself and therefore shown only. Nobody wins by never coming back, which costs nobody
+// anything but those who rely on the follower (followers_behind). That followers see nothing for a little longer
+// (silent_watch) is the price of jitter, which is stated and shown, and no guard: a guard forbids what nobody has agreed to.
 var Fix = collector.Fix{
 	Fix: results.Fix{
 		Name:     "relist-herd",
@@ -19,7 +20,7 @@ var Fix = collector.Fix{
 		Scenario: "relist-herd",
 		Primary:  results.Metric{Name: "p99", Phase: results.Recovery},
 		Guards: []results.Metric{
-			{Name: collector.RelistPeak}, {Name: "goodput", Phase: results.Recovery}, {Name: "partial"},
+			{Name: collector.FollowersBehind}, {Name: "goodput", Phase: results.Recovery}, {Name: "partial"},
 			{Name: "publish_goodput", Phase: results.Recovery},
 		},
 		Trigger: results.Trigger{Counter: collector.Relists, Unit: "lists", Says: "lists that followers asked for again"},
@@ -27,6 +28,7 @@ var Fix = collector.Fix{
 	Counters: []ops.Counter{
 		{Name: collector.SilentWatch, Unit: "ns", Better: ops.Lower}, {Name: collector.Relists, Unit: "lists"},
 		{Name: collector.RelistPeak, Unit: "lists", Better: ops.Lower},
+		{Name: collector.FollowersBehind, Unit: "followers", Better: ops.Lower},
 	},
 	Before: func(s *collector.Seams) { s.NewFollower = newBefore },
 	After:  func(s *collector.Seams) { s.NewFollower = newAfter },

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"aftershock/scenarios/collector"
+
 	"go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -19,9 +21,7 @@ func follow(
 ) {
 	for {
 		listAndWatch(clientv3.WithRequireLeader(ctx), client, prefix, seen)
-		select {
-		case <-time.After(wait()):
-		case <-ctx.Done():
+		if !collector.Pause(ctx, wait()) {
 			return
 		}
 	}

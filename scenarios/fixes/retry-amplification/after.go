@@ -2,11 +2,12 @@ package retryamplification
 
 import (
 	"context"
+	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"aftershock/scenarios/collector"
 
-	"github.com/cenkalti/backoff/v5"
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
 )
@@ -24,6 +25,7 @@ var oneLine = zap.SamplingConfig{Initial: 1}
 type after struct {
 	on     collector.Wire
 	client *clientv3.Client
+	reads  atomic.Uint64
 }
 
 func newAfter(on collector.Wire) collector.Reader { return &after{on: on} }
@@ -38,14 +40,30 @@ func (a *after) Connect() (err error) {
 
 func (a *after) Read(request context.Context) (value string, err error) {
 	request = clientv3.WithRequireLeader(request)
-	waits := backoff.NewExponentialBackOff()
-	waits.InitialInterval, waits.Multiplier = firstWait, 2
+	waits := newBackOff(a.on.Seed, a.reads.Add(1))
 	for attempt := 1; ; attempt++ {
 		value, err = collector.Value(a.client.Get(request, collector.LookupKey))
-		if attempt == attempts || !collector.Unavailable(err) || !wait(request, waits.NextBackOff()) {
+		if attempt == attempts || !collector.Unavailable(err) || !wait(request, waits.next()) {
 			return value, err
 		}
 	}
+}
+
+// backOff is how long one read waits, from one time to the next.
+type backOff struct {
+	mean time.Duration
+	rng  *rand.Rand
+}
+
+// newBackOff draws for one read what none of the others draws.
+func newBackOff(seed, read uint64) *backOff {
+	return &backOff{firstWait, rand.New(rand.NewPCG(seed, read))}
+}
+
+func (b *backOff) next() time.Duration {
+	mean := b.mean
+	b.mean *= 2
+	return mean/2 + time.Duration(b.rng.Int64N(int64(mean)))
 }
 
 // wait waits, but not beyond the last moment at which an answer could still be in time. It is false when that has passed.
@@ -53,15 +71,5 @@ func wait(request context.Context, long time.Duration) bool {
 	if deadline, ok := request.Deadline(); ok {
 		long = min(long, time.Until(deadline)-spare)
 	}
-	if long <= 0 {
-		return false
-	}
-	timer := time.NewTimer(long)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-request.Done():
-		return false
-	}
+	return long > 0 && collector.Pause(request, long)
 }

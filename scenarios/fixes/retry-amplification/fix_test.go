@@ -134,6 +134,22 @@ func TestHowMuchOfTheSameIsKeptInASecond(t *testing.T) {
 	})
 }
 
+func TestEachWaitIsTwiceAsLongGiveOrTakeAHalf(t *testing.T) {
+	first, again, other, another := newBackOff(1, 1), newBackOff(1, 1), newBackOff(1, 2), newBackOff(2, 1)
+	for mean := firstWait; mean < firstWait<<attempts; mean *= 2 {
+		wait := first.next()
+		if wait < mean/2 || wait >= mean+mean/2 {
+			t.Errorf("it waits %v, want %v give or take a half", wait, mean)
+		}
+		if w := again.next(); w != wait {
+			t.Errorf("the same read of the same seed waits %v and %v", wait, w)
+		}
+		if o, a := other.next(), another.next(); o == wait || a == wait {
+			t.Errorf("a read waits %v, the next one %v, and the same of another seed %v", wait, o, a)
+		}
+	}
+}
+
 func TestTheLastAttemptIsBeforeTheDeadline(t *testing.T) {
 	for _, c := range []struct {
 		name           string

@@ -27,9 +27,7 @@ func (a after) Follow(ctx context.Context, prefix string, seen func(*mvccpb.KeyV
 		if next > 0 {
 			next = a.watch(ctx, prefix, next, seen)
 		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
+		if !collector.Pause(ctx, pause) {
 			return
 		}
 	}

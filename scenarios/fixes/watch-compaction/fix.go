@@ -27,6 +27,7 @@ var Fix = collector.Fix{
 	},
 	Counters: []ops.Counter{
 		{Name: collector.SilentWatch, Unit: "ns", Better: ops.Lower}, {Name: collector.WatchesCompacted, Unit: "watches"},
+		{Name: collector.FollowersBehind, Unit: "followers", Better: ops.Lower},
 	},
 	Before: func(s *collector.Seams) { s.NewFollower = newBefore },
 	After:  func(s *collector.Seams) { s.NewFollower = newAfter },
