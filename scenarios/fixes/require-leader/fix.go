@@ -18,7 +18,7 @@ var Fix = collector.Fix{
 		Scenario: "leader-churn",
 		Claim:    "WithRequireLeader cancels contexts on leader loss, and sets a time-out of 5 s",
 		Article:  "no figure",
-		Primary:  results.Metric{Name: "record_service_p50", Phase: results.UnderTrigger},
+		Primary:  results.Metric{Name: "record_took_p50", Phase: results.UnderTrigger},
 		Guards: append(slices.Clone(collector.Guards),
 			results.Metric{Name: "record_goodput", Phase: results.Steady}, results.Metric{Name: collector.RecordsLost}),
 		Trigger: results.Trigger{
