@@ -9,8 +9,8 @@
 //
 // A time-out says nothing about the write, only that no answer has come. Where the answer is late and not the request,
 // every attempt is committed: the record is there three times, and its caller believes that it is not there at all. The
-// same holds of a transport that breaks, and of ErrTimeout, ErrTimeoutDueToLeaderFail, ErrTimeoutDueToConnectionLost,
-// ErrStopped and ErrLeaderChanged: all of them are sent by a member that has proposed the write and cannot know.
+// same holds of a transport that breaks, and of ErrTimeout, ErrTimeoutDueToLeaderFail, ErrTimeoutDueToConnectionLost and
+// ErrStopped: all of them are sent by a member that has proposed the write and cannot know.
 //
 // etcd's own client knows this, and repeats a write only where it never had a connection (client/v3/retry.go, "write at
 // most once"). The loop around it does not.
@@ -20,7 +20,7 @@
 // The record's own ID is its key: a token, by which a second attempt is recognised as the same. The write is a transaction
 // that puts it if it is not there yet, so that it can be repeated without harm; and if it is there, the transaction says so,
 // which is the answer that was lost. The second attempt has all the time that is left: one as short as the first would
-// meet the same delay. See after.go.
+// meet the same delay. See after.go, whose create is a copy of collector.Create: here it is the repair.
 //
 // # Cost
 //
