@@ -15,8 +15,8 @@ func streamed(streams []string) (all []metric) {
 		all = append(all,
 			furtherQuantile(name+"_p50", 0.50, of, true), furtherQuantile(name+"_p90", 0.90, of, true),
 			furtherQuantile(name+"_p99", 0.99, of, true),
-			furtherQuantile(name+"_service_p50", 0.50, of, false), furtherQuantile(name+"_service_p90", 0.90, of, false),
-			furtherQuantile(name+"_service_p99", 0.99, of, false),
+			furtherQuantile(name+"_took_p50", 0.50, of, false), furtherQuantile(name+"_took_p90", 0.90, of, false),
+			furtherQuantile(name+"_took_p99", 0.99, of, false),
 			share(name+"_goodput", stat.Higher, func(p *phaseData) (int, int) { return of(p).ok, of(p).offered }),
 		)
 	}
@@ -24,7 +24,8 @@ func streamed(streams []string) (all []metric) {
 }
 
 // furtherQuantile is a quantile of all operations as they were charged, or of how long the service took for each that was
-// sent, whatever became of it: where failing fast is the repair, successes alone would not show it.
+// sent, whatever became of it: where failing fast is the repair, successes alone would not show it. That is called took, for
+// the service_p99 of batches is of successes alone.
 func furtherQuantile(name string, q float64, of func(*phaseData) *books, charged bool) metric {
 	return metric{name: name, unit: "ns", better: stat.Lower, scale: stat.Ratio, phases: everyPhase,
 		inPhase: func(p *phaseData) (figure, bool) {

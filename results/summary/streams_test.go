@@ -26,7 +26,7 @@ func records(service time.Duration, failing bool) step {
 
 func TestAFurtherStreamHasFiguresOfItsOwn(t *testing.T) {
 	fix := repair
-	fix.Primary = results.Metric{Name: "record_service_p50", Phase: results.UnderTrigger}
+	fix.Primary = results.Metric{Name: "record_took_p50", Phase: results.UnderTrigger}
 	w := newWorld(t, fix)
 	for i, n := range noise {
 		w.trial(i+1, results.Before, records(time.Duration(500*n)*ms, true))
@@ -41,7 +41,7 @@ func TestAFurtherStreamHasFiguresOfItsOwn(t *testing.T) {
 		before      float64
 	}{
 		{"record_goodput", results.Steady, 1}, {"record_goodput", results.UnderTrigger, 0},
-		{"record_service_p50", results.UnderTrigger, 499e6}, {"record_p50", results.Steady, 499e6},
+		{"record_took_p50", results.UnderTrigger, 499e6}, {"record_p50", results.Steady, 499e6},
 	} {
 		if r := row(t, f, c.name, c.phase); r.Before.Median != c.before && (r.Before.Median < 0.98*c.before || r.Before.Median > 1.02*c.before) {
 			t.Errorf("%s (%s): %v, want %v", c.name, c.phase, r.Before.Median, c.before)

@@ -30,6 +30,7 @@ const (
 	Duplicates       = "duplicates"        // copies beyond the first
 	RecordsLost      = "records_lost"      // whose caller was told that they are kept, and they are not
 	SurfacedFailures = "surfaced_failures" // whose caller was told of a failure before its deadline
+	DroppedFailed    = "dropped_failed"    // of which raft refused an attempt, and whose caller was told of a failure, whenever
 	TimeHung         = "time_hung"         // that writes took beyond a second each, in ns
 
 	AmbiguousWrites  = "ambiguous_writes"  // attempts on the wire whose error left open whether they are committed

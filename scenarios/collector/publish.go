@@ -58,7 +58,7 @@ func classify(err error) ops.Reason {
 		return ops.NoReason
 	case errors.Is(err, ErrNoBatch):
 		return ops.Error
-	case errors.Is(err, rpctypes.ErrNoLeader), errors.Is(err, rpctypes.ErrTooManyRequests), dropped(err):
+	case Refused(err):
 		return ops.Rejected
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return ops.Ambiguous
@@ -81,5 +81,13 @@ func code(err error) codes.Code {
 	return status.Code(err)
 }
 
+// Refused tells whether a write was certainly not proposed, so that it can be written again whatever it writes: the member
+// had no leader, or too many proposals that wait, or a leader that was handing over.
+func Refused(err error) bool {
+	return errors.Is(err, rpctypes.ErrNoLeader) || errors.Is(err, rpctypes.ErrTooManyRequests) || dropped(err)
+}
+
 // dropped tells whether raft refused the proposal, which reaches the client as a bare codes.Unknown.
-func dropped(err error) bool { return strings.Contains(err.Error(), "raft proposal dropped") }
+func dropped(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "raft proposal dropped")
+}

@@ -35,13 +35,13 @@ func Create(ctx context.Context, client *clientv3.Client, record Record) error {
 	return err
 }
 
-// Pause waits so long, and tells false when the context has ended instead.
+// Pause waits so long, and tells false when the context has ended meanwhile.
 func Pause(ctx context.Context, length time.Duration) bool {
 	over := time.NewTimer(length)
 	defer over.Stop()
 	select {
 	case <-over.C:
-		return true
+		return ctx.Err() == nil // both may have come about before anybody looked
 	case <-ctx.Done():
 		return false
 	}

@@ -66,9 +66,13 @@ func (r *records) write(op *load.Op) {
 		r.on.Count(RecordsLeaderless, 1)
 		op.Flags |= ops.Trigger
 	}
+	ctx, met := withFate(ctx)
 	id := fmt.Sprintf("%08d", op.N)
 	err := r.writer.Write(ctx, Record{ID: id, Value: id + " is to be kept once"})
 	ended := clock.Now()
+	if err != nil && met.dropped.Load() {
+		r.on.Count(DroppedFailed, 1)
+	}
 	if err != nil && ended < op.Deadline {
 		r.on.Count(SurfacedFailures, 1)
 	}

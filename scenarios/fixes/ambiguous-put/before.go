@@ -18,11 +18,10 @@ type before struct {
 
 func newBefore(on collector.Wire) collector.Writer { return &before{client: on.Client} }
 
-func (b *before) Write(ctx context.Context, record collector.Record) (err error) {
-	for range attempts {
-		if err = b.appendTo(ctx, record); err == nil || !collector.Pause(ctx, pause) {
-			break
-		}
+func (b *before) Write(ctx context.Context, record collector.Record) error {
+	err := b.appendTo(ctx, record)
+	for made := 1; err != nil && made < attempts && collector.Pause(ctx, pause); made++ {
+		err = b.appendTo(ctx, record)
 	}
 	return err
 }

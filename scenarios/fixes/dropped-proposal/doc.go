@@ -17,7 +17,8 @@
 // Classify. What was refused before it was proposed ("raft proposal dropped", ErrNoLeader, ErrTooManyRequests) can be
 // written again by anybody. What may have been committed (every other Unavailable: ErrTimeout and its kin, ErrStopped, a
 // broken transport) can be written again only because the write is one that may be repeated: it creates the record unless
-// it is there. All else is final and goes to the caller. See after.go.
+// it is there (collector.Create: a transaction that compares CreateRevision with 0). All else is final and goes to the
+// caller. See after.go.
 //
 // # Cost
 //
@@ -25,8 +26,8 @@
 // is really one is told later, at the deadline at most.
 //
 // It does not repair a proposal that a follower has forwarded to a leader which drops it. Nobody tells the follower: the
-// write hangs until its deadline, in both arms. That is the defect of per-try-deadline; in a storm of transfers it costs more
-// writes than this one, so that the share of those which succeed hardly shows the repair.
+// write hangs until its deadline, in both arms. That is the defect of per-try-deadline. In a storm of transfers it ends many
+// writes as well, among them a few that had been refused before and were written again.
 //
 // # What the article says
 //

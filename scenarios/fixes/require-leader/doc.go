@@ -19,7 +19,7 @@
 // cancels nothing. A member without a leader then refuses it before anything is proposed, with ErrNoLeader and in a
 // millisecond or two (server/etcdserver/api/v3rpc/interceptor.go), and etcd's client does not repeat a write. See after.go.
 //
-// It does not repair the write: that fails in either case. What is won is the caller's time, in which it can ask another
+// It does not repair the write, which is not kept for it. What is won is the caller's time, in which it can ask another
 // member, put the record aside, or say so to its own caller. Nor does it do as much for other calls:
 //
 //   - A linearizable Get is refused as well, but ErrNoLeader is Unavailable, for which the client repeats reads up to 100
@@ -30,8 +30,9 @@
 //
 // # Cost
 //
-// A failure for which the caller needs an answer. Whoever just tries again at once has turned a few calls that wait into a
-// storm of calls that fail.
+// A failure for which the caller needs an answer. Where the leader is back within the deadline, a write that waited succeeds,
+// and one that was refused has failed: whoever requires a leader has to try again. But whoever just tries again at once has
+// turned a few calls that wait into a storm of calls that fail.
 //
 // # What the article says
 //
