@@ -2,7 +2,6 @@ package collector
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -117,15 +116,37 @@ func (r *registry) close(ctx context.Context) error {
 	if r.bystander == nil {
 		return nil
 	}
-	entry, err := r.bystander.Get(ctx, RegistryKey)
-	alive, e := r.bystander.Leases(ctx)
-	if err = errors.Join(err, e); err != nil { // none left would be a figure that nobody has taken
+	left, err := r.left(ctx)
+	if err != nil { // none left would be a figure that nobody has taken
 		return fmt.Errorf("count the leases that are left: %w", err)
 	}
-	var used clientv3.LeaseID
+	r.on.Count(LeasesLeft, left)
+	return nil
+}
+
+// left counts the leases that were granted and are alive, beside the one in use. Each is asked for by itself, because every
+// member passes that on to the leader, while the list of all leases is that of whichever member is asked, which may be
+// behind. The answer is in whole seconds, rounded down: a lease in its last one counts as gone.
+func (r *registry) left(ctx context.Context) (count uint64, err error) {
+	entry, err := r.bystander.Get(ctx, RegistryKey)
+	if err != nil {
+		return 0, err
+	}
+	used := clientv3.NoLease
 	for _, kv := range entry.Kvs {
 		used = clientv3.LeaseID(kv.Lease)
 	}
-	r.on.Count(LeasesLeft, r.traffic.left(alive.Leases, used))
-	return nil
+	for _, id := range r.traffic.leases() {
+		if id == used {
+			continue
+		}
+		lease, err := r.bystander.TimeToLive(ctx, id)
+		if err != nil {
+			return 0, fmt.Errorf("lease %x: %w", id, err)
+		}
+		if lease.TTL > 0 {
+			count++
+		}
+	}
+	return count, nil
 }

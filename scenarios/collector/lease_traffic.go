@@ -39,14 +39,9 @@ func (t *leaseTraffic) TagRPC(ctx context.Context, _ *stats.RPCTagInfo) context.
 func (t *leaseTraffic) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Context { return ctx }
 func (t *leaseTraffic) HandleConn(context.Context, stats.ConnStats)                       {}
 
-// left counts the leases that were granted and are alive, beside the one in use.
-func (t *leaseTraffic) left(alive []clientv3.LeaseStatus, used clientv3.LeaseID) (count uint64) {
+// leases gives those that were granted, the oldest first.
+func (t *leaseTraffic) leases() []clientv3.LeaseID {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, lease := range alive {
-		if lease.ID != used && slices.Contains(t.granted, lease.ID) {
-			count++
-		}
-	}
-	return count
+	return slices.Clone(t.granted)
 }

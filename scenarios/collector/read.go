@@ -20,6 +20,8 @@ const (
 	lookupBeat = 100 * time.Millisecond
 	// staleAge is far above the beat, and above the time in which a healthy cluster elects.
 	staleAge = 2 * time.Second
+	// firstPause spaces first lookups, for as long as there is nothing.
+	firstPause = 10 * time.Millisecond
 )
 
 // lookups are the reads of requests, and somebody who writes what they read.
@@ -36,7 +38,7 @@ func newLookups(newReader func(Wire) Reader, on Wire, truth func() (*clientv3.Cl
 	return &lookups{reader: newReader(countingReads(on)), truth: truth, leader: leader, count: on.Count}
 }
 
-// start writes what is looked up and reads it once, so that the reader is connected before the first request asks.
+// start writes what is looked up and reads it, so that the reader is connected before the first request asks.
 func (l *lookups) start(ctx context.Context) error {
 	l.ctx = ctx
 	writer, err := l.truth()
@@ -52,10 +54,20 @@ func (l *lookups) start(ctx context.Context) error {
 	if err := l.reader.Connect(); err != nil {
 		return fmt.Errorf("connect the reader: %w", err)
 	}
-	if _, err := l.reader.Read(patient); err != nil {
+	if err := l.first(patient); err != nil {
 		return fmt.Errorf("the first lookup: %w", err)
 	}
 	return nil
+}
+
+// first looks up until there is something: a follower that answers by itself may not have what was just written.
+func (l *lookups) first(patient context.Context) error {
+	for {
+		_, err := l.reader.Read(patient)
+		if !errors.Is(err, errNothingThere) || !Pause(patient, firstPause) {
+			return err
+		}
+	}
 }
 
 func (l *lookups) operation(stream string) operation {

@@ -123,6 +123,31 @@ func TestALookupReadsWhatIsWrittenAllTheTime(t *testing.T) {
 	}
 }
 
+// behind is a reader that has nothing at first, as a follower that does not know the key yet.
+type behind struct {
+	*reader
+	reads atomic.Int64
+}
+
+func (b *behind) Read(request context.Context) (string, error) {
+	if b.reads.Add(1) <= 3 {
+		return collector.Value(&clientv3.GetResponse{}, nil)
+	}
+	return b.reader.Read(request)
+}
+
+func TestAServiceStartsWithAReaderThatIsBehind(t *testing.T) {
+	s := reading(t, boot(t, 1), "n1")
+	var late *behind
+	startReading(t, s, func(on collector.Wire) collector.Reader {
+		late = &behind{reader: &reader{on: on}}
+		return late
+	})
+	if n := late.reads.Load(); n != 4 {
+		t.Errorf("it was read %d times, want 4: until there was something", n)
+	}
+}
+
 func TestWhatBecomesOfALookup(t *testing.T) {
 	var read *answering
 	s := reading(t, boot(t, 1), "n1")

@@ -15,8 +15,9 @@ type Registrar interface {
 	Keep(ctx context.Context, key, value string, ttl time.Duration)
 }
 
-// EnterPatience is how long Enter waits for each of its two requests. A Grant on a member without a leader is not refused:
-// it waits there for one, up to 5 s and two election time-outs, and a registrar that waits with it tries nothing else.
+// EnterPatience is how long Enter waits for each of its two requests. A Grant on a member without a leader waits there for
+// one, up to 5 s and two election time-outs, and a registrar that waits with it tries nothing else. Under WithRequireLeader
+// the member refuses it instead, and etcd's client repeats it, up to 100 times and 25 ms apart: the caller waits just so.
 const EnterPatience = time.Second
 
 // Enter takes a lease and puts the key under it. The lease of a key that could not be put is left to expire. The error is

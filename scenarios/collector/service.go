@@ -26,6 +26,7 @@ type service struct {
 	leader  *leadership
 	remote  *remote // nil without a cluster
 
+	count          Count
 	underCancelled *atomic.Uint64
 	heldAcrossRPC  *atomic.Uint64
 
@@ -76,11 +77,11 @@ func (w workload) counting(env harness.Env) Count {
 }
 
 func (w workload) prepare(ctx context.Context, env harness.Env, want int) *service {
+	count := w.counting(env)
 	s := &service{
-		builder: w.seams.Builder, maps: w.seams.Maps,
+		builder: w.seams.Builder, maps: w.seams.Maps, count: count,
 		underCancelled: env.Counter(UnderCancelled), heldAcrossRPC: env.Counter(HeldAcrossRPC),
 	}
-	count := w.counting(env)
 	if b, ok := s.builder.(Counting); ok {
 		s.builder = b.Counting(count)
 	}
@@ -180,6 +181,9 @@ func (s *service) batchUnder(tick context.Context) (built time.Duration, flags o
 		flags |= ops.Partial
 		s.spares.put(b) // an incomplete batch is not handed on
 		return b.Built.Sub(began), flags
+	}
+	if !stale {
+		s.countMarked(shared, b)
 	}
 	built = b.Built.Sub(began)
 	s.spares.put(s.board.HandOn(b))

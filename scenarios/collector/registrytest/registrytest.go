@@ -16,6 +16,7 @@ import (
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/test/bufconn"
 )
@@ -53,7 +54,7 @@ func New(t *testing.T) (*Member, collector.Wire) {
 	var serving sync.WaitGroup
 	serving.Go(func() { _ = server.Serve(listener) }) // ends with Stop
 	client, err := clientv3.New(clientv3.Config{
-		Endpoints: []string{"passthrough:///member"},
+		Endpoints: []string{"passthrough:///member"}, Logger: zap.NewNop(), // which would tell of each attempt that is refused
 		DialOptions: []grpc.DialOption{grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) {
 			return listener.DialContext(ctx)
 		})},
@@ -72,7 +73,7 @@ func New(t *testing.T) (*Member, collector.Wire) {
 }
 
 // LoseLeader is what a member does that has lost its leader for three election time-outs: it ends all streams that require
-// one, and refuses new ones.
+// one, and refuses new ones, and calls that require one.
 func (m *Member) LoseLeader() {
 	m.mu.Lock()
 	defer m.mu.Unlock()

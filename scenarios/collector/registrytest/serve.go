@@ -2,18 +2,23 @@ package registrytest
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
 )
 
-// awaitLeader is what a proposal does on a member without a leader: it waits for one.
+// awaitLeader is what a proposal does on a member without a leader: it waits for one. A call that requires one is refused.
 func (m *Member) awaitLeader(ctx context.Context) error {
 	for {
 		select {
 		case <-m.lost():
+			if requiresLeader(ctx) {
+				return rpctypes.ErrGRPCNoLeader
+			}
 		default:
 			return nil
 		}
@@ -23,6 +28,12 @@ func (m *Member) awaitLeader(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
+}
+
+// requiresLeader tells whether the client made the call under WithRequireLeader (api/v3rpc/interceptor.go of the server).
+func requiresLeader(ctx context.Context) bool {
+	header, _ := metadata.FromIncomingContext(ctx)
+	return slices.Equal(header.Get(rpctypes.MetadataRequireLeaderKey), []string{rpctypes.MetadataHasLeader})
 }
 
 // LeaseGrant grants one more lease.

@@ -28,10 +28,7 @@ func (a after) Keep(ctx context.Context, key, value string, ttl time.Duration) {
 			a.renew(ctx, lease)
 			pause = shortest
 		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-		}
+		collector.Pause(ctx, pause)
 		pause = min(2*pause, longest)
 	}
 }

@@ -20,7 +20,7 @@ func (b before) Keep(ctx context.Context, key, value string, ttl time.Duration) 
 		if lease, err := collector.Enter(ctx, b.client, key, value, ttl); err == nil {
 			b.renew(ctx, lease)
 		}
-		pause(ctx)
+		collector.Pause(ctx, pause)
 	}
 }
 

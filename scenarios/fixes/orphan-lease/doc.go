@@ -16,13 +16,15 @@
 //
 // # Repair
 //
-// A context of its own for each lease, cancelled when its channel has closed: then the library forgets it. Once the entry is
-// under the new lease, revoke the old one, within a time limit and without insisting. See after.go.
+// A context of its own for each lease, cancelled when its channel has closed: then the library forgets it, and the lease
+// expires. See after.go.
 //
 // # Cost
 //
-// A context and a request for each lease that was lost. Revoked before the entry is under the new lease, the old one would take
-// it along.
+// A context for each lease, and the old lease stays for what is left of its TTL. Whoever cannot wait for that revokes it as
+// well, within a time limit, and only once the entry is under the new lease: before, the old one would take it along. Revoke
+// alone is a repair too, for the library forgets a lease that it is told has expired; but it is a request, which may fail like
+// any other, and then the lease is renewed for ever all the same.
 //
 // # What the article says
 //

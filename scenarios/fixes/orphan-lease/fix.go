@@ -1,7 +1,6 @@
 package orphanlease
 
 import (
-	"context"
 	"slices"
 	"time"
 
@@ -10,19 +9,14 @@ import (
 )
 
 // pause spaces attempts to enter, and the loss of a lease from the next attempt.
-func pause(ctx context.Context) {
-	select {
-	case <-time.After(100 * time.Millisecond):
-	case <-ctx.Done():
-	}
-}
+const pause = 100 * time.Millisecond
 
 // Fix compares how many leases are alive at the end beside the one in use. The scenario leaves more than a TTL after the
 // heal, so that whatever is alive then has been renewed. Neither arm may win by being absent from the registry.
 var Fix = collector.Fix{
 	Fix: results.Fix{
 		Name:     "orphan-lease",
-		Summary:  "leases renewed under the service's context, by the library for ever -> a context of its own for each, and a Revoke",
+		Summary:  "leases renewed under the service's context, by the library for ever -> a context of its own for each",
 		Claim:    "the client renews a lease for ever whose KeepAlive channel was closed by the loss of the leader",
 		Article:  "no figure",
 		Scenario: "registration-isolated",

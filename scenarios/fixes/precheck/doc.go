@@ -24,7 +24,9 @@
 //
 // What was built until the context ended was built in vain. Whoever can do without drops the batch, and the complete one that
 // was handed on last stays. Here each batch counts, and so it is built once more, with every series marked as stale, as after
-// a check that did not pass: up to twice the time, for the batches in whose middle the context ends and for no others.
+// a check that did not pass: up to twice the time, for the batches in whose middle the context ends and for no others. The
+// counter batches_marked counts them, and its rise is the price: the defect leaves them with a part of their series, the
+// repair with none that is worth anything.
 //
 // # What the article says
 //

@@ -44,6 +44,10 @@ func tell(count collector.Count, shared context.Context) {
 // Fix compares how many batches lack series, while the shared context is cancelled and renewed by the clock and batches
 // take long enough to be caught in their middle. The before arm gives up such a batch, and so is the faster one: how long a
 // batch takes is guarded by the median, which those do not reach, and the share of them that is done by goodput.
+//
+// All three are best for a builder that marks every batch as stale and builds none. So no batch may be marked whose context
+// was live to its end: neither arm has any. Those that the after arm marks because their context ended are its price, which
+// batches_marked shows, and about as many as the trigger counts: what lacked series before says nothing at all after.
 var Fix = collector.Fix{
 	Fix: results.Fix{
 		Name:     "precheck",
@@ -54,12 +58,13 @@ var Fix = collector.Fix{
 		Primary: results.Metric{Name: "partial"},
 		Guards: []results.Metric{
 			{Name: "goodput", Phase: results.Steady}, {Name: "build_p50", Phase: results.Steady},
+			{Name: collector.BatchesMarkedLive},
 		},
 		Trigger: results.Trigger{
 			Counter: outrun, Unit: "batches", Says: "batches whose context ended after their check had passed",
 		},
 	},
-	Counters: []ops.Counter{{Name: outrun, Unit: "batches"}},
+	Counters: append([]ops.Counter{{Name: outrun, Unit: "batches"}}, collector.MarkedCounters...),
 	Before:   func(s *collector.Seams) { s.Builder = before{} },
 	After:    func(s *collector.Seams) { s.Builder = after{} },
 }

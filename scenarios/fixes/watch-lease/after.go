@@ -19,7 +19,10 @@ func (i isolated) Keep(ctx context.Context, key, value string, ttl time.Duration
 	var watching sync.WaitGroup
 	defer watching.Wait()
 	watch, cancel := context.WithCancel(ctx)
-	watching.Go(func() { follow(ctx, i.client, watch, cancel) })
+	onNoLeader := func() {
+		cancel() // for the watch alone
+	}
+	watching.Go(func() { follow(ctx, i.client, watch, onNoLeader) })
 	register(ctx, i.client, key, value, ttl)
 }
 

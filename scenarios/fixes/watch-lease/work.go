@@ -29,22 +29,16 @@ func register(ctx context.Context, client *clientv3.Client, key, value string, t
 	}
 }
 
-// follow watches the configuration until ctx ends, at first under a context of the caller's. The handler answers the loss
-// of the leader by cancelling the context of its watch, so that whatever was begun for this watch ends with it, and watches
-// anew under a new one.
-func follow(ctx context.Context, client *clientv3.Client, watch context.Context, cancel context.CancelFunc) {
-	for {
+// follow watches the configuration until ctx ends, at first under a context of the caller's, which may cancel it when the
+// watch has lost its leader. The watches that follow need no context of their own: what was begun for the first is gone.
+func follow(ctx context.Context, client *clientv3.Client, watch context.Context, onNoLeader func()) {
+	for ctx.Err() == nil {
 		for response := range client.Watch(clientv3.WithRequireLeader(watch), collector.ConfigKey) {
 			if errors.Is(response.Err(), rpctypes.ErrNoLeader) {
-				cancel()
+				onNoLeader()
 			}
 		}
-		cancel()
-		select {
-		case <-time.After(rewatchPause):
-		case <-ctx.Done():
-			return
-		}
-		watch, cancel = context.WithCancel(ctx)
+		collector.Pause(ctx, rewatchPause)
+		watch = ctx
 	}
 }
