@@ -124,7 +124,7 @@ func TestOutcomesCarryCostsAndFactors(t *testing.T) {
 	if len(first.Worse) != 1 || first.Worse[0].Metric != guard {
 		t.Errorf("worse: %v", first.Worse)
 	}
-	if len(first.Unknown) != 2 || first.Unknown[0].Metric.Name != "gone" || first.Unknown[1].Note != long.Note {
+	if len(first.Unknown) != 2 || first.Unknown[0].Name != "gone" || first.Unknown[1].Note != long.Note {
 		t.Errorf("unknown: %v", first.Unknown)
 	}
 	s.Fixes[0].Pairs.Valid = 0

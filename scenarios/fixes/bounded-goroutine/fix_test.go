@@ -60,12 +60,12 @@ func TestADependencyThatHangsKeepsAGoroutineATickOnlyBefore(t *testing.T) {
 				t.Errorf("%s: after %d ticks %d wait of %d, %d with a deadline, %d with the request's values",
 					name, ticks, d.waiting.Load(), d.asked.Load(), d.bounded.Load(), d.known.Load())
 			}
-			time.Sleep(c.timeout - 1)
+			time.Sleep(c.timeout - time.Nanosecond)
 			synctest.Wait()
 			if d.waiting.Load() != c.waiting {
 				t.Errorf("%s: just before %v %d wait, want %d", name, c.timeout, d.waiting.Load(), c.waiting)
 			}
-			time.Sleep(1)
+			time.Sleep(time.Nanosecond)
 			synctest.Wait()
 			if d.waiting.Load() != 0 { // a deadline ends each of them
 				t.Errorf("%s: after %v %d wait", name, c.timeout, d.waiting.Load())
