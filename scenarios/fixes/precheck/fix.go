@@ -47,7 +47,8 @@ func tell(count collector.Count, shared context.Context) {
 //
 // All three are best for a builder that marks every batch as stale and builds none. So no batch may be marked whose context
 // was live to its end: neither arm has any. Those that the after arm marks because their context ended are its price, which
-// batches_marked shows, and about as many as the trigger counts: what lacked series before says nothing at all after.
+// batches_marked shows, and about as many as the trigger counts: what lacked series before says nothing at all after. The few
+// of the before arm are those whose context ended between the service's look and the middleware's.
 var Fix = collector.Fix{
 	Fix: results.Fix{
 		Name:     "precheck",
