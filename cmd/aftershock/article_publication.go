@@ -18,7 +18,7 @@ func publication() report.Publication {
 			"and some that are made elsewhere about the same ground, was tried by a defect and its repair under the same load and " +
 			"faults, in pairs of trials; what no run can show was settled by a test.",
 		Headlines: []string{
-			"leader-switch-cancels", "default-timeout", "writes-halve", "profile-above-mapassign", "concurrent-writes", "sync-map", "isolated-lease",
+			"leader-switch-cancels", "default-timeout", "writes-halve", "asked-once", "profile-above-mapassign", "concurrent-writes", "sync-map", "isolated-lease",
 		},
 		FixFile: fixFile, TestFile: testFile,
 	}

@@ -17,7 +17,8 @@ var field = []claims.Claim{
 	{
 		Name: "require-leader", Chapter: claims.Field, Says: "a write on a member without a leader hangs until its deadline", Article: claims.NoFigure,
 		Fixes: by("require-leader"), Rule: claims.Stands,
-		Truth: "The client repeats it in silence; with WithRequireLeader it is refused at once. It fails in both cases.",
+		Truth: "The client repeats it in silence; with WithRequireLeader it is refused at once, and " +
+			"whoever asks for that has to try again when there is a leader.",
 	},
 	{
 		Name: "per-try-deadline", Chapter: claims.Field, Says: "a Put that went to a dying leader hangs beyond the election", Article: claims.NoFigure,
