@@ -7,6 +7,7 @@ import (
 
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
+	"aftershock/internal/units"
 )
 
 // clientHalfOpen makes the open connections of a client half-open: the member's side is gone, and the client is told
@@ -57,7 +58,7 @@ func (f *halfOpen) Resolved() map[string]string {
 // Effective needs no waiting: a link counts the connections of which it has ended the member's side. A client that says
 // nothing for a while is not hurt before it does.
 func (f *halfOpen) Effective(context.Context) (Sight, error) {
-	return Sight{f.at, fmt.Sprintf("%s of %s lost its other side", counted(f.connections, "connection"), f.link.Up)}, nil
+	return Sight{f.at, fmt.Sprintf("%s of %s lost its other side", units.Count(f.connections, "connection"), f.link.Up)}, nil
 }
 
 func (f *halfOpen) Heal(context.Context) error {

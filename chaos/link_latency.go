@@ -7,6 +7,7 @@ import (
 
 	"aftershock/chaos/network"
 	"aftershock/chaos/plan"
+	"aftershock/internal/units"
 )
 
 // linkLatency makes everything on the links of a member arrive later, in both directions and in order.
@@ -45,7 +46,7 @@ func injectLinkLatency(_ context.Context, t Target, e plan.Event) (Ongoing, erro
 		if pieces == 0 || delayed < latency {
 			return "", false
 		}
-		return fmt.Sprintf("delayed %s, by %v on average", counted(int(pieces), "piece"),
+		return fmt.Sprintf("delayed %s, by %v on average", units.Count(int(pieces), "piece"),
 			(delayed / time.Duration(pieces)).Round(time.Microsecond)), true
 	})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"aftershock/chaos/network"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
+	"aftershock/internal/units"
 )
 
 // linkReset resets all open connections of a member: both ends see an RST, as when a router in between lost its state.
@@ -59,7 +60,7 @@ func injectLinkReset(_ context.Context, t Target, e plan.Event) (_ Ongoing, err 
 
 // Effective needs no waiting: a link counts the connections that it has reset, and both ends have been told by then.
 func (f *resetting) Effective(context.Context) (Sight, error) {
-	return Sight{f.at, fmt.Sprintf("%s lost %s", f.member, counted(f.connections, "connection"))}, nil
+	return Sight{f.at, fmt.Sprintf("%s lost %s", f.member, units.Count(f.connections, "connection"))}, nil
 }
 
 // Heal has nothing to undo.
@@ -79,5 +80,5 @@ func (f *resetting) Recovered(ctx context.Context) (Sight, error) {
 	if err != nil {
 		return Sight{}, fmt.Errorf("nobody connects anew over %s: %w", bare, err)
 	}
-	return Sight{at, "connections were made anew on " + counted(len(f.torn), "link")}, nil
+	return Sight{at, "connections were made anew on " + units.Count(len(f.torn), "link")}, nil
 }

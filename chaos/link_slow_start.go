@@ -8,6 +8,7 @@ import (
 
 	"aftershock/chaos/network"
 	"aftershock/chaos/plan"
+	"aftershock/internal/units"
 )
 
 // linkSlowStart resets all connections of a member, and lets each new one begin slowly, as TCP does over a long way
@@ -60,5 +61,5 @@ func injectLinkSlowStart(_ context.Context, t Target, e plan.Event) (Ongoing, er
 }
 
 func noConnections(w wiring) error {
-	return fmt.Errorf("no connection is open on %s of %s", counted(len(w.links), "link"), w.member)
+	return fmt.Errorf("no connection is open on %s of %s", units.Count(len(w.links), "link"), w.member)
 }

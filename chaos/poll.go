@@ -7,6 +7,7 @@ import (
 
 	"aftershock/chaos/network"
 	"aftershock/internal/clock"
+	"aftershock/internal/units"
 )
 
 // pollInterval is how often a link is asked what passes over it: links tell nobody. Counting bytes costs no system call.
@@ -41,14 +42,7 @@ func awaitHeldUp(ctx context.Context, links []*network.Link) (Sight, error) {
 	if err != nil {
 		return Sight{}, fmt.Errorf("%s holds nothing up: %w", silent, err)
 	}
-	return Sight{at, "bytes are held up on " + counted(len(links), "link")}, nil
-}
-
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return Sight{at, "bytes are held up on " + units.Count(len(links), "link")}, nil
 }
 
 // flow is what had passed over links at some time.
@@ -79,5 +73,5 @@ func (f flow) awaitMore(ctx context.Context) (Sight, error) {
 	if err != nil {
 		return Sight{}, fmt.Errorf("nothing passes over %s: %w", still, err)
 	}
-	return Sight{at, "bytes pass over " + counted(len(f.links), "link")}, nil
+	return Sight{at, "bytes pass over " + units.Count(len(f.links), "link")}, nil
 }

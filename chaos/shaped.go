@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aftershock/chaos/network"
+	"aftershock/internal/units"
 )
 
 // shaped is links under a shape: the life that latency, bandwidth and slow start share. Its effect is observed on the
@@ -65,7 +66,7 @@ func (f *shaped) Effective(ctx context.Context) (Sight, error) {
 		return false
 	})
 	if err != nil {
-		return Sight{}, fmt.Errorf("nothing was held up on %s of %s: %w", counted(len(f.links), "link"), f.member, err)
+		return Sight{}, fmt.Errorf("nothing was held up on %s of %s: %w", units.Count(len(f.links), "link"), f.member, err)
 	}
 	return Sight{at, saw}, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"aftershock/chaos/network"
 	"aftershock/chaos/plan"
+	"aftershock/internal/units"
 )
 
 // wiring is the links of one member that a fault is about: those with its peers, or those with its clients.
@@ -97,7 +98,7 @@ func (f flow) awaitAny(ctx context.Context) (Sight, error) {
 		return false
 	})
 	if err != nil {
-		return Sight{}, fmt.Errorf("nothing passes over %s: %w", counted(len(f.links), "link"), err)
+		return Sight{}, fmt.Errorf("nothing passes over %s: %w", units.Count(len(f.links), "link"), err)
 	}
 	return Sight{at, fmt.Sprintf("bytes pass over %s", live)}, nil
 }

@@ -36,9 +36,7 @@ func TestATrialRecordsTheAnatomyOfItsOutages(t *testing.T) {
 			if len(f.Links) != 1 || f.Links[0].Client != "collector" || f.Links[0].Member != trial.Pinned["collector"] {
 				t.Fatalf("links of %s: %+v", f.Fault, f.Links)
 			}
-			// A transfer may be over between two probes, which are 50 ms apart; then there is nothing to be seen of it.
-			l, missed := f.Links[0], f.Links[0].Sent == 0 && f.Recovered.Sub(f.Injected) < 50*time.Millisecond
-			if !missed && (l.FirstSuccess <= f.Injected || l.Sent == 0) || l.LongestGap <= 0 {
+			if l := f.Links[0]; l.FirstSuccess <= f.Injected || l.Sent == 0 || l.LongestGap <= 0 {
 				t.Errorf("link of %s: %+v", f.Fault, l)
 			}
 		}

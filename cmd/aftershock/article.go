@@ -113,15 +113,7 @@ func announceArticle(w io.Writer, a *article.Article) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	_, err := fmt.Fprintln(t, strings.Join(lines, "\n"))
 	_ = errors.Join(err, t.Flush()) // as all progress: there is nobody to tell
-	fmt.Fprintf(w, "%s, %d of them through; the rest takes about %s\n", counted(len(parts), "run"), whole, units.Short(a.Takes().Round(time.Second)))
-}
-
-// counted is a number of things in words.
-func counted(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
+	fmt.Fprintf(w, "%s, %d of them through; the rest takes about %s\n", units.Count(len(parts), "run"), whole, units.Short(a.Takes().Round(time.Second)))
 }
 
 // concludeArticle computes the table from the files, as anybody could, leaves it and its page beside the runs, and prints it.
@@ -184,7 +176,7 @@ type articleProgress struct {
 }
 
 func (p *articleProgress) Began(part claims.Part, n, of int, left time.Duration) harness.Observer {
-	fmt.Fprintf(p.stderr, "run %d/%d: %s, %s of %s; about %s left of all\n", n, of, part.Scenario, counted(part.Pairs, "pair"),
+	fmt.Fprintf(p.stderr, "run %d/%d: %s, %s of %s; about %s left of all\n", n, of, part.Scenario, units.Count(part.Pairs, "pair"),
 		strings.Join(part.Fixes, ", "), units.Short(left.Round(time.Second)))
 	p.watch = newProgress(p.stderr, p.stderr)
 	return p.watch

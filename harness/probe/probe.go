@@ -58,8 +58,8 @@ type Prober struct {
 	mu      sync.Mutex
 	needed  map[string]bool // the faults that are under way
 	over    map[string]bool // and those that are over
-	until   clock.Nanos     // the last of them was over: a success at or after it is the last one that is needed
-	success clock.Nanos     // the last one's
+	until   clock.Nanos     // when the last of them was over: once a probe that was started then or later succeeds, none is needed
+	success clock.Nanos     // the start of the last-started one that succeeded
 	running bool
 	out     int // probes that wait for their answer
 	done    []Probe
@@ -97,31 +97,31 @@ func (p *Prober) write(ctx context.Context) error {
 	return err
 }
 
-// Begin has probes sent from now on, until the fault is said to be over. For one that is over already, because it failed
-// before it had begun, none are sent.
+// Begin has probes sent from now on, until the fault is said to be over and one that was started afterwards has succeeded.
+// That holds of a fault that is over already, too: a transfer may take less than a millisecond.
 func (p *Prober) Begin(fault string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.over[fault] || p.ctx.Err() != nil {
+	if p.ctx.Err() != nil {
 		return
 	}
-	p.needed[fault] = true
+	if !p.over[fault] {
+		p.needed[fault] = true
+	}
 	if !p.running {
 		p.running = true
 		p.group.Go(p.run)
 	}
 }
 
-// End says that a fault was over at that moment. Probes go on while others are under way, and until one has succeeded at
-// or after the end of the last.
+// End says that a fault was over at that moment. Probes go on while others are under way, and until one has succeeded that
+// was started at or after the end of the last.
 func (p *Prober) End(fault string, at clock.Nanos) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.over[fault] = true
-	if p.needed[fault] {
-		delete(p.needed, fault)
-		p.until = max(p.until, at)
-	}
+	delete(p.needed, fault)
+	p.until = max(p.until, at)
 }
 
 // run has probes sent at their times.
@@ -185,7 +185,7 @@ func (p *Prober) probe() {
 	p.out--
 	p.done = append(p.done, Probe{Started: started, Ended: ended, OK: err == nil})
 	if err == nil {
-		p.success = max(p.success, ended)
+		p.success = max(p.success, started)
 	}
 }
 

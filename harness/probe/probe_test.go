@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -152,14 +153,37 @@ func TestAClosedProberHasCutOffWhatWasOut(t *testing.T) {
 	}
 }
 
-// A fault that failed before the time at which it would have begun is not waited for.
-func TestAFaultThatWasOverBeforeItBegan(t *testing.T) {
+// A fault may be over before the first probe is due, as a quick transfer is, and still has a first success.
+func TestAFaultThatIsOverBeforeTheFirstProbe(t *testing.T) {
 	_, address := linked(t)
 	p := dial(t, address)
-	p.End("e1", clock.Now())
-	p.Begin("e1")
+	injected := clock.Now()
+	over := clock.Now()
+	p.End("e1", over)
 	if p.isRunning() {
-		t.Error("it probes for a fault that is over")
+		t.Error("it probes for a fault that it was not told to probe for")
+	}
+	p.Begin("e1")
+	await(t, p, "the end", func(int, int) bool { return !p.isRunning() })
+	if o := OutageOf(p.Probes(), injected, over); o.FirstSuccess <= over || o.Sent == 0 || o.Failed > 0 {
+		t.Errorf("injected at %d, over at %d: %+v", injected, over, o)
+	}
+}
+
+// What was sent before a fault and is answered after it says nothing of when it was over.
+func TestOneSentBeforeTheEndIsNotTheLast(t *testing.T) {
+	link, address := linked(t)
+	p := dial(t, address)
+	link.Down.Cut()
+	p.Begin("e1")
+	await(t, p, "a cut link", func(int, int) bool { return p.areOut() >= 2 })
+	link.Down.Heal()
+	over := clock.Now()
+	p.End("e1", over)
+	await(t, p, "the end", func(int, int) bool { return !p.isRunning() })
+	later := func(one Probe) bool { return one.OK && one.Started >= over }
+	if !slices.ContainsFunc(p.Probes(), later) {
+		t.Errorf("over at %d, and no probe was started then and succeeded: %+v", over, p.Probes())
 	}
 }
 

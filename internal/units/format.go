@@ -41,6 +41,14 @@ func significant(v float64, digits int) string {
 	return strconv.FormatFloat(short, 'f', -1, 64)
 }
 
+// Count prints a number of things, in the plural unless it is one: 1 pair, 2 pairs.
+func Count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
 // size prints bytes in the unit that suits them.
 func size(v float64) string {
 	for _, u := range byteUnits {

@@ -100,8 +100,14 @@ func (o *Outcome) take(run results.Run, f summary.Fix) {
 	if n, ok := setting(run, o.Times); ok {
 		o.Factor = float64(n)
 	}
+	if r, ok := f.Row(results.Metric{Name: timeToCrash}); ok && len(r.Before.Values)+len(r.After.Values) > 0 {
+		o.Crash = &r
+	}
 	o.guards(f)
 }
+
+// timeToCrash is the figure of processes that crashed.
+const timeToCrash = "time_to_crash"
 
 // guards takes those that became worse, and those of which nobody knows. Without a pair nothing is known of any figure, and
 // that is said once.

@@ -49,6 +49,8 @@ type Outcome struct {
 	Pairs summary.Pairs `json:"pairs,omitzero"`
 	// Figure is the row of the summary; nil when there is none.
 	Figure *summary.Row `json:"figure,omitempty"`
+	// Crash is how long processes lived that crashed, with no change: an arm that does not crash has none. It is nil where none did.
+	Crash *summary.Row `json:"crash,omitempty"`
 	// Factor is what Times came to; 1 without.
 	Factor float64 `json:"factor"`
 	// Worse are the guards of the fix that became worse: what the repair costs.

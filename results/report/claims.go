@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
@@ -57,7 +56,7 @@ func claimsProgram(t claims.Table) string {
 }
 
 func claimsTitle(t claims.Table) string {
-	title := fmt.Sprintf("%s, seed %d, %s", counted(strconv.Itoa(len(t.Rows)), "claim"), t.Seed, counted(strconv.Itoa(len(t.Parts)), "run"))
+	title := fmt.Sprintf("%s, seed %d, %s", units.Count(len(t.Rows), "claim"), t.Seed, units.Count(len(t.Parts), "run"))
 	if t.Took > 0 {
 		title += " in " + units.Short(t.Took.Round(time.Second))
 	}
@@ -75,14 +74,14 @@ func claimCells(r claims.Row) (rows [][]string) {
 		verdict += ", " + fromPartial
 	}
 	add := func(by string, s shown) {
-		rows = append(rows, append(first, by, s.figure(), s.change, s.pairs, verdict))
+		rows = append(rows, append(first, by, s.figure(), s.change, s.cell(), verdict))
 		first, verdict = []string{"", "", ""}, ""
 	}
 	for _, o := range r.Outcomes {
 		add(o.Fix+" in "+o.Scenario, shownOf(o))
 	}
 	for _, name := range r.Claim.Tests {
-		add("a test", shown{sides: name, change: "-", pairs: "-"})
+		add("a test", shown{sides: name, change: "-"})
 	}
 	return rows
 }

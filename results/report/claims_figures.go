@@ -13,11 +13,14 @@ import (
 
 // shown is what a table shows of an outcome: the figure, the medians of both arms or why there are none, the change with
 // its interval, and the pairs that it comes from.
-type shown struct{ metric, sides, change, pairs string }
+type shown struct {
+	metric, sides, change string
+	pairs                 int
+}
 
 func shownOf(o claims.Outcome) shown {
 	if why := unmeasured(o); why != "" {
-		return shown{sides: why, change: "-", pairs: "-"}
+		return shown{sides: why, change: "-"}
 	}
 	n := o.Pairs.Valid
 	if c := o.Figure.Change; c != nil {
@@ -27,18 +30,26 @@ func shownOf(o claims.Outcome) shown {
 	if o.Metric.Name == crashed {
 		name = crashed // of a trial as a whole, as outcomeSides says
 	}
-	return shown{metric: name, sides: outcomeSides(o), change: change(*o.Figure), pairs: strconv.Itoa(n)}
+	return shown{metric: name, sides: outcomeSides(o), change: change(*o.Figure), pairs: n}
 }
 
 // figure names the figure with its medians.
 func (s shown) figure() string { return strings.TrimPrefix(s.metric+" "+s.sides, " ") }
+
+// cell is the number of pairs in a table.
+func (s shown) cell() string {
+	if s.pairs == 0 {
+		return "-"
+	}
+	return strconv.Itoa(s.pairs)
+}
 
 // line is all of it in a line by itself.
 func (s shown) line() string {
 	if s.metric == "" {
 		return s.sides
 	}
-	return s.figure() + ", " + s.change + ", " + counted(s.pairs, "pair")
+	return s.figure() + ", " + s.change + ", " + units.Count(s.pairs, "pair")
 }
 
 // unmeasured says why an outcome has no figure; empty when it has one.
@@ -93,14 +104,6 @@ func thousands(v float64) string {
 		return units.Format(v, "count")
 	}
 	return fmt.Sprintf("%.0fk", v/1000)
-}
-
-// counted is a number of things, in the plural unless it is one.
-func counted(n, thing string) string {
-	if n != "1" {
-		thing += "s"
-	}
-	return n + " " + thing
 }
 
 // figureOfTheArticle is what the article gives, in a table.

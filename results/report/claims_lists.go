@@ -3,9 +3,9 @@ package report
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
+	"aftershock/internal/units"
 	"aftershock/results"
 	"aftershock/results/claims"
 	"aftershock/results/stat"
@@ -75,7 +75,7 @@ func noneNotHelping(t claims.Table) string {
 	if n == 0 {
 		return "No run found one."
 	}
-	return "No run found one; " + counted(strconv.Itoa(n), "claim") + " " + verdictsCounted(claims.Undecided, n) + "."
+	return "No run found one; " + units.Count(n, "claim") + " " + verdictsCounted(claims.Undecided, n) + "."
 }
 
 // untold lists the fixes of which a run has told nothing, once for those that have the same reason, and the guards that
@@ -141,7 +141,7 @@ func tallied(rows []claims.Row) string {
 			words = append(words, fmt.Sprintf("%d %s", n, verdictsCounted(v, n)))
 		}
 	}
-	return counted(strconv.Itoa(len(rows)), "claim") + ", " + strings.Join(words, ", ")
+	return units.Count(len(rows), "claim") + ", " + strings.Join(words, ", ")
 }
 
 // verdictsCounted is a verdict as the predicate of so many claims.

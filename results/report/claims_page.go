@@ -97,14 +97,14 @@ func (about Publication) claimRows(t claims.Table) (rows []string) {
 		first := []string{prose(r.Claim.Chapter), prose(r.Claim.Says), verdict, prose(figureOfTheArticle(r.Claim))}
 		add := func(by string, s shown) {
 			figure := strings.TrimPrefix(prose(s.metric)+"<br>"+prose(s.sides), "<br>")
-			rows = append(rows, "| "+strings.Join(append(first, by, figure, prose(s.change), s.pairs), " | ")+" |\n")
+			rows = append(rows, "| "+strings.Join(append(first, by, figure, prose(s.change), s.cell()), " | ")+" |\n")
 			first = []string{"", "", "", ""}
 		}
 		for _, o := range r.Outcomes {
 			add(about.fix(o.Fix)+"<br>"+prose(o.Scenario), shownOf(o))
 		}
 		if len(r.Claim.Tests) > 0 { // the paragraph names all of them
-			add(linked("a test", about.TestFile, r.Claim.Tests[0]), shown{})
+			add(linked("a test", about.TestFile, r.Claim.Tests[0]), shown{change: "-"})
 		}
 	}
 	return rows
@@ -132,7 +132,7 @@ func conditions(page *strings.Builder, t claims.Table) {
 		fmt.Fprintf(page, "- this Go: %s\n", prose(probe.Says))
 	}
 	fmt.Fprintf(page, "- seed %d; command: `%s`\n", t.Seed, strings.ReplaceAll(plain(strings.Join(t.Command, " ")), "`", "'"))
-	fmt.Fprintf(page, "- %s, %s", t.Started.UTC().Format("2006-01-02 15:04 UTC"), counted(strconv.Itoa(len(t.Parts)), "run"))
+	fmt.Fprintf(page, "- %s, %s", t.Started.UTC().Format("2006-01-02 15:04 UTC"), units.Count(len(t.Parts), "run"))
 	if t.Took > 0 {
 		fmt.Fprintf(page, " in %s", units.Short(t.Took.Round(time.Second)))
 	}

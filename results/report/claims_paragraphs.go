@@ -2,10 +2,13 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"aftershock/internal/units"
 	"aftershock/results/claims"
 	"aftershock/results/stat"
+	"aftershock/results/summary"
 )
 
 // paragraphs say what the table has no room for, chapter by chapter.
@@ -70,7 +73,7 @@ func outcomeNotes(o claims.Outcome) (all []string) {
 		all = append(all, o.Found.String())
 	}
 	if c := o.Pairs; c.CrashedBefore+c.CrashedAfter > 0 {
-		all = append(all, fmt.Sprintf("the process crashed in %d of %d trials before and in %d after", c.CrashedBefore, c.Valid, c.CrashedAfter))
+		all = append(all, fmt.Sprintf("the process crashed in %d of %d trials before and in %d after%s", c.CrashedBefore, c.Valid, c.CrashedAfter, lived(o.Crash)))
 	}
 	if unhelpful(o) {
 		all = append(all, "the after arm did not help")
@@ -79,4 +82,17 @@ func outcomeNotes(o claims.Outcome) (all []string) {
 		all = append(all, c.says)
 	}
 	return append(all, unknownCosts(o)...)
+}
+
+// lived says how long the processes lived that crashed: those before, where any did, for that is where a defect is.
+func lived(r *summary.Row) string {
+	if r == nil {
+		return ""
+	}
+	side := r.Before
+	if len(side.Values) == 0 {
+		side = r.After
+	}
+	return fmt.Sprintf(", having lived for %s (median; %s to %s)", units.Format(side.Median, r.Unit), units.Format(slices.Min(side.Values), r.Unit),
+		units.Format(slices.Max(side.Values), r.Unit))
 }

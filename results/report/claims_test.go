@@ -24,6 +24,9 @@ func sampleClaims() claims.Table {
 		Fix: results.Fix{Name: "advice", Primary: capacity.Metric}, Verdict: stat.Regressed, Primary: capacity,
 		Pairs: summary.Pairs{Planned: 8, Valid: 8, CrashedBefore: 8},
 	}
+	advice.Rows = append(advice.Rows, summary.Row{
+		Metric: results.Metric{Name: "time_to_crash"}, Unit: "ns", Before: summary.Side{Median: 12e6, Values: []float64{9e6, 12e6, 31e6}}, Note: "no pair has both",
+	})
 	costly, heap := improved(), ratio("heap_end", "", "bytes", 1<<20, 3<<20, within(2, 1.9, 2.1))
 	heap.Change.Verdict = stat.Regressed
 	costly.Guards, costly.Rows = append(costly.Guards, heap.Metric), append(costly.Rows, heap)

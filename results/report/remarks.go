@@ -10,13 +10,20 @@ import (
 	"aftershock/results/summary"
 )
 
+// noFigure is what a fix's expectation gives for the article's figure where there is none.
+const noFigure = "no figure"
+
 // remarks are what belongs to a fix's row and does not fit into it.
 func (p *printer) remarks(s summary.Summary, f summary.Fix) {
 	p.line("")
 	p.line("%s: %s", f.Name, f.Summary)
 	p.line("  verdict by %s: %s, %s", longName(f.Fix.Primary), sides(f.Primary), change(f.Primary))
 	p.evidence(s, f)
-	if f.Article != "" {
+	switch f.Article {
+	case "":
+	case noFigure:
+		p.line("  the article gives no figure")
+	default:
 		p.line("  article says: %s (its figures, not ours)", f.Article)
 	}
 	if f.Instrument {

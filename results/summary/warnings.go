@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"aftershock/internal/units"
 	"aftershock/results"
 	"aftershock/results/stat"
 )
@@ -155,7 +156,7 @@ func trialWarnings(f Fix) []Warning {
 	}
 	if len(aside) > 0 {
 		all = append(all, Warning{
-			What:   fmt.Sprintf("%s: the machine was disturbed by others during %d pairs; they are set aside", f.Name, len(aside)),
+			What:   fmt.Sprintf("%s: the machine was disturbed by others during %s, set aside", f.Name, units.Count(len(aside), "pair")),
 			Remedy: "end what else runs on the machine, or take one that is not shared",
 		})
 	}

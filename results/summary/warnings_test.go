@@ -95,7 +95,7 @@ func TestWarnings(t *testing.T) {
 			w.trial(9, results.After, invalid("machine: the canary took 20 % more"), again(1))
 			w.trial(10, results.Before, invalid("the machine: somebody else's words"))
 		}, []summary.Warning{{
-			What:   "repair: the machine was disturbed by others during 2 pairs; they are set aside",
+			What:   "repair: the machine was disturbed by others during 2 pairs, set aside",
 			Remedy: "end what else runs on the machine, or take one that is not shared",
 		}}},
 		{"one after the other", nil, func(w *world) {

@@ -22,6 +22,14 @@ const (
 	quickTime = 11*time.Minute + 30*time.Second
 )
 
+// limit is how long all runs of a suite may take.
+func limit(quick bool) time.Duration {
+	if quick {
+		return quickTime
+	}
+	return fullTime
+}
+
 // headline is the scenario of what the article is about. What is said of it has to stand, whatever else there is time for.
 const headline = "leader-churn"
 
@@ -87,14 +95,14 @@ func (s *suite) allot(quick bool) error {
 			first: p.Scenario == headline,
 		})
 	}
-	limit, divide := fullTime, allotFull
+	divide := allotFull
 	if quick {
-		limit, divide = quickTime, allotQuick
+		divide = allotQuick
 	}
-	shares, ok := divide(needs, limit)
+	shares, ok := divide(needs, limit(quick))
 	if !ok {
 		return fmt.Errorf("the fixes of all claims do not fit into %s, not even with the fewest pairs: give some of them a "+
-			"shorter scenario, or one without a cluster", units.Short(limit))
+			"shorter scenario, or one without a cluster", units.Short(limit(quick)))
 	}
 	for i := range s.parts {
 		s.parts[i].Pairs, s.parts[i].Reserve = shares[i].pairs, shares[i].reserve
