@@ -20,10 +20,13 @@ type Runs struct {
 	Summaries map[string]summary.Summary
 	Missing   map[string]string
 	Probes    []Probe
+
+	adjusted map[named]float64 // what the correction makes of the figures that claims name
 }
 
 // Judge gives each claim its verdict. It is pure: the same claims and runs give the same table.
 func Judge(all []Claim, runs Runs) []Row {
+	runs.adjusted = families(all, runs.Summaries)
 	var rows []Row
 	for _, c := range all {
 		rows = append(rows, judge(c, runs))
@@ -59,7 +62,7 @@ func outcome(e Evidence, rule Rule, runs Runs) Outcome {
 		o.Why = "the run of " + e.Scenario + " does not have the fix"
 		return o
 	}
-	o.take(s.Run, f)
+	o.take(s.Run, f, runs.adjusted)
 	o.decide(f, rule)
 	if missing := runs.Missing[e.Scenario]; o.Verdict == Undecided && missing != "" {
 		o.Why += " (" + missing + ")"
@@ -86,12 +89,13 @@ func probe(all []Probe, name string) (Probe, bool) {
 }
 
 // take copies the figures that a reader is shown.
-func (o *Outcome) take(run results.Run, f summary.Fix) {
+func (o *Outcome) take(run results.Run, f summary.Fix, adjusted map[named]float64) {
 	o.Pairs, o.Found = f.Pairs, f.Verdict
 	if o.Metric == (results.Metric{}) || o.Metric == f.Fix.Primary {
 		o.Metric = f.Fix.Primary
 		o.Figure = &f.Primary
 	} else if r, ok := f.Row(o.Metric); ok {
+		r = corrected(r, adjusted[named{o.Scenario, o.Fix, o.Metric}])
 		o.Figure = &r
 		o.Found = foundIn(r, f.Verdict)
 	} else {
@@ -175,6 +179,10 @@ func (o *Outcome) decide(f summary.Fix, rule Rule) {
 		}
 	case o.Metric == f.Fix.Primary && f.Why != "":
 		o.Why = f.Why
+	case o.Figure.Change.Alone != stat.Inconclusive:
+		c := o.Figure.Change
+		o.Why = fmt.Sprintf("%s by itself (p = %.2g), but not once the figures that claims name in this run are corrected together with the "+
+			"primary metrics of its fixes (p = %.2g by Holm)", c.Alone, c.P, c.Adjusted)
 	default:
 		o.Why = "the interval is too wide to tell a change from none"
 	}

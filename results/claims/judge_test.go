@@ -14,11 +14,11 @@ var p99 = results.Metric{Name: "p99", Phase: results.Steady}
 
 // ran is a summary of one fix with a verdict from so many pairs.
 func ran(name string, v stat.Verdict, n int) summary.Summary {
-	primary := summary.Row{Metric: p99, Unit: "ns", Change: &summary.Change{Value: -0.5, Low: -0.6, High: -0.4, Pairs: n, Verdict: v}}
+	primary := summary.Row{Metric: p99, Unit: "ns", Change: &summary.Change{Value: -0.5, Low: -0.6, High: -0.4, Pairs: n, Alone: v, Verdict: v}}
 	count := results.Metric{Name: "half_built"}
 	f := summary.Fix{
 		Fix: results.Fix{Name: name, Primary: p99}, Verdict: v, Primary: primary, Pairs: summary.Pairs{Planned: n, Valid: n},
-		Rows: []summary.Row{primary, {Metric: count, Change: &summary.Change{Pairs: n, Verdict: stat.NoDifference}}},
+		Rows: []summary.Row{primary, {Metric: count, Change: &summary.Change{Pairs: n, Alone: stat.NoDifference, Verdict: stat.NoDifference}}},
 	}
 	switch v {
 	case stat.NotExercised:

@@ -1,0 +1,70 @@
+package claims
+
+import (
+	"aftershock/results"
+	"aftershock/results/stat"
+	"aftershock/results/summary"
+)
+
+// named is a figure of a fix that a claim names, beside the fix's own primary metric.
+type named struct {
+	scenario, fix string
+	metric        results.Metric
+}
+
+// families are the corrected p-values of all figures that claims name. They were declared before the runs, as the primary
+// metrics were, and are no mere looking at whatever there is: those of one run are corrected together with the primary
+// metrics of all its fixes, by Holm, and not with everything else that was measured. A figure that could not be compared is
+// one of those declared all the same.
+func families(all []Claim, summaries map[string]summary.Summary) map[named]float64 {
+	members := map[string][]named{}
+	known := map[named]bool{}
+	for _, c := range all {
+		for _, e := range c.Fixes {
+			n := named{e.Scenario, e.Fix, e.Metric}
+			f, ran := summaries[e.Scenario].Fix(e.Fix)
+			if !ran || known[n] || e.Metric == (results.Metric{}) || e.Metric == f.Fix.Primary {
+				continue
+			}
+			known[n] = true
+			members[e.Scenario] = append(members[e.Scenario], n)
+		}
+	}
+	adjusted := map[named]float64{}
+	for scenario, names := range members {
+		s := summaries[scenario]
+		var p []float64
+		for _, n := range names {
+			f, _ := s.Fix(n.fix)
+			r, _ := f.Row(n.metric)
+			p = append(p, chance(r))
+		}
+		for _, f := range s.Fixes {
+			p = append(p, chance(f.Primary))
+		}
+		for i, a := range stat.AdjustHolm(p)[:len(names)] {
+			adjusted[names[i]] = a
+		}
+	}
+	return adjusted
+}
+
+// chance is the p-value of a figure by itself.
+func chance(r summary.Row) float64 {
+	if r.Change == nil {
+		return 1
+	}
+	return r.Change.P
+}
+
+// corrected is a row with the verdict that is left of it after the correction of its family. The summary's own row is not
+// changed: there it is one of all figures of its fix.
+func corrected(r summary.Row, adjusted float64) summary.Row {
+	if r.Change == nil {
+		return r
+	}
+	c := *r.Change
+	c.Adjusted, c.Correction, c.Verdict = adjusted, stat.Holm, stat.Comparison{Verdict: c.Alone}.Corrected(adjusted)
+	r.Change = &c
+	return r
+}
