@@ -28,7 +28,8 @@ func howToRead() string {
   - *holds under conditions*: it is true for another reason than the one given, or not everywhere; the paragraph says when.
   - *does not hold*: the runs found no difference or the opposite, or a test shows that it is not so.
   - *not on this Go*: it is about what another version of Go does.
-  - *undecided*: the runs could not tell, by fewer than %d pairs or a wide interval. It never means that the claim is false.
+  - *undecided*: the runs could not tell, by fewer than %d pairs, a wide interval, or after the correction. It never means that
+    the claim is false.
 - A claim of the chapter *%s* is not the article's: it is what the issue trackers of etcd, gRPC and Kubernetes report.
 - What no run can show, such as a function that does not exist, is settled by a test that compiles, calls or looks up the thing.
 `, claims.FewestPairs, claims.Field)

@@ -32,6 +32,10 @@
 // fix watch-compaction): the loss of a leader loses nothing as long as nothing is compacted. Jitter is for what has to be
 // listed.
 //
+// What everybody else gains by it is not certain either. On two cores, with members, followers and service on one machine, their P99
+// after the recovery varies more from trial to trial than the herd costs them: the run of docs/article.md could not tell the
+// arms apart. It takes more pairs, or a directory that takes longer to list.
+//
 // # What the article says
 //
 // Nothing. The field: kubernetes/kubernetes#111116, in which an election that takes more than three time-outs ends all
