@@ -54,8 +54,8 @@ func (t *trial) access(client string) (a probe.Access, err error) {
 }
 
 // probeByPlan begins to probe when the plan has a fault injected, and not when the fault says that it was: a transfer says
-// so when MoveLeader returns, long after leadership has moved. It is a millisecond late, so that the first probe is one
-// that was started after the injection. The function that it returns waits until nothing of this runs any more, which is
+// so when MoveLeader returns, long after leadership has moved. It is a millisecond late, so that the first probe is mostly
+// one that was started after the injection. The function that it returns waits until nothing of this runs any more, which is
 // soon after ctx is done.
 func (t *trial) probeByPlan(ctx context.Context) (wait func()) {
 	var group sync.WaitGroup

@@ -3,7 +3,7 @@ package results
 import "time"
 
 // LinkOutage is what a fault did to one client's link, as probes through that link saw it: a small write every 50 ms,
-// whatever became of those before it, from the injection to the first success at or after Recovered.
+// whatever became of those before it, from the injection to the first success at or after Recovered, of a write started after the injection.
 type LinkOutage struct {
 	Client string `json:"client"`
 	Member string `json:"member"` // that the client is pinned to

@@ -24,7 +24,7 @@ type Outage struct {
 }
 
 // OutageOf reads a fault's outage out of a link's probes. It looks at the time from the injection to the first success
-// at or after the recovery; without one, and for a fault that was never recovered from (recovered 0), to the last that is
+// at or after the recovery of one that was started at or after the injection; without one, and for a fault that was never recovered from (recovered 0), to the last that is
 // known of any probe.
 //
 // A gap is the time between two successes that follow one another, whenever their probes were started: two probes that
@@ -35,7 +35,7 @@ func OutageOf(probes []Probe, injected, recovered clock.Nanos) Outage {
 	over := injected
 	for _, p := range probes {
 		over = max(over, p.Ended)
-		if p.OK && recovered != 0 && p.Ended >= max(injected, recovered) {
+		if p.OK && recovered != 0 && p.Started >= injected && p.Ended >= max(injected, recovered) {
 			break
 		}
 	}

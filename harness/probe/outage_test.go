@@ -35,7 +35,7 @@ func TestOutageOf(t *testing.T) {
 			100, 270, "255 155 4 2"},
 		{"one that was waiting is the first to succeed", []probe.Probe{failed(100, 1100), ok(125, 900), ok(900, 902)},
 			100, 850, "900 800 3 1"},
-		{"one from before the injection is no first success", []probe.Probe{ok(90, 130), ok(140, 150)}, 100, 120, "0 30 0 0"},
+		{"one from before the injection is no first success", []probe.Probe{ok(90, 130), ok(140, 150)}, 100, 120, "150 30 1 0"},
 		{"the harm comes later than the injection", []probe.Probe{ok(100, 101), ok(125, 126), failed(150, 1150), failed(175, 1175), ok(600, 610)},
 			100, 500, "101 484 5 2"},
 		{"the link is cut for longer than the cluster is hurt", []probe.Probe{failed(100, 200), failed(300, 400), ok(700, 702), ok(725, 727)},

@@ -2,8 +2,8 @@
 //
 // A probe is a small write, which takes the whole way: the link, the member and a quorum. It is open loop: one is sent
 // every Interval, whatever became of those before it, because a prober that waits for its last answer learns of the end
-// of an outage only when that answer comes. Probes are sent while a fault is under way and at no other time, so a calm
-// service is not loaded by them.
+// of an outage only when that answer comes. Probes are sent from when a fault is due until one that was started after its end
+// has succeeded, and at no other time, so a calm service is not loaded by them.
 //
 // What a prober leaves is what it sent and what came of it; Outage reads a fault's outage out of that.
 package probe

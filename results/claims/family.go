@@ -14,7 +14,7 @@ type named struct {
 
 // families are the corrected p-values of all figures that claims name. They were declared before the runs, as the primary
 // metrics were, and are no mere looking at whatever there is: those of one run are corrected together with the primary
-// metrics of all its fixes, by Holm, and not with everything else that was measured. A figure that could not be compared is
+// metrics of all its fixes, by Holm, and not with everything else that was measured. These keep the verdicts of the run. A figure that could not be compared is
 // one of those declared all the same.
 func families(all []Claim, summaries map[string]summary.Summary) map[named]float64 {
 	members := map[string][]named{}

@@ -47,7 +47,7 @@ type Outcome struct {
 	// Found is the verdict on the figure: of the run, after its correction.
 	Found stat.Verdict  `json:"found"`
 	Pairs summary.Pairs `json:"pairs,omitzero"`
-	// Figure is the row of the summary; nil when there is none.
+	// Figure is the row of the summary, with the correction of what claims name; nil when there is none.
 	Figure *summary.Row `json:"figure,omitempty"`
 	// Crash is how long processes lived that crashed, with no change: an arm that does not crash has none. It is nil where none did.
 	Crash *summary.Row `json:"crash,omitempty"`

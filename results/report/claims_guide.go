@@ -20,9 +20,9 @@ func howToRead() string {
 - **Change** is after seen from before, with its 95 %% interval; the figures are medians of the trials. "points" are
   percentage points. "no interval" is a single pair. "parametric" is an interval from 2 to 5 pairs: by Student's t, which
   assumes a distribution that so few pairs cannot show to be wrong; from 6 on it is the signed-rank test's, which does not.
-- **Correction.** Verdicts are corrected for the fixes of one run (Holm), or, where a claim names another figure than the
-  fix's own main one, for these and all other figures that claims name in that run (Holm). Nothing is corrected over all
-  runs of the table: each of them may be wrong one time in twenty by itself.
+- **Correction.** Verdicts by a fix's own main figure are corrected for the fixes of one run (Holm). Those by another figure,
+  which a claim names, are corrected for all figures so named in that run and the main ones (Holm as well). Each of the two
+  may be wrong one time in twenty in each run by itself: nothing is corrected over all runs of the table.
 - **Verdicts**
   - *holds*: the runs, or a test, bear the claim out.
   - *holds under conditions*: it is true for another reason than the one given, or not everywhere; the paragraph says when.

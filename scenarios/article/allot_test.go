@@ -5,8 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"aftershock/results"
 	"aftershock/results/claims"
 	"aftershock/results/stat"
+	"aftershock/scenarios/fixes"
 )
 
 func TestFullRunsGetWhatDecides(t *testing.T) {
@@ -77,6 +79,32 @@ func TestTheSuiteFitsItsTime(t *testing.T) {
 		}
 		if all > limit {
 			t.Errorf("quick %v: with its reserve it takes %v of %v", quick, all, limit)
+		}
+	}
+}
+
+// A figure that a claim names is corrected with the primary metrics of its run: the pairs have to do for all of them.
+func TestNamedFiguresCanBeDecided(t *testing.T) {
+	all := list(t)
+	s, err := layOut(all, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range s.parts {
+		named := map[claims.Evidence]bool{}
+		for _, c := range all {
+			for _, e := range c.Fixes {
+				fix, err := fixes.Registry().Find(e.Fix)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if e.Scenario == p.Scenario && e.Metric != (results.Metric{}) && e.Metric != fix.Primary {
+					named[claims.Evidence{Fix: e.Fix, Metric: e.Metric}] = true
+				}
+			}
+		}
+		if tests := len(p.Fixes) + len(named); len(named) > 0 && p.Pairs < stat.FewestPairs(tests) {
+			t.Errorf("%s has %d pairs, and %d figures that are corrected together take %d", p.Scenario, p.Pairs, tests, stat.FewestPairs(tests))
 		}
 	}
 }

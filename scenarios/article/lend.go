@@ -4,19 +4,28 @@ import (
 	"slices"
 	"time"
 
+	"aftershock/results"
 	"aftershock/results/claims"
 )
 
-// allowed is how long the parts that are left may take: the limit without what those that are whole were laid out for, since
-// how long they took is not known of a suite that is gone on with.
+// allowed is how long the parts that are left may take: the limit without what those that are whole have taken.
 func (a *Article) allowed(left []int) time.Duration {
 	d := limit(a.Quick)
 	for i, p := range a.record.Parts {
 		if !slices.Contains(left, i) {
-			d -= a.most(p)
+			d -= a.took(p)
 		}
 	}
 	return d
+}
+
+// took is how long a part has taken, or the most that it may have where that is not known: nobody has measured the pause of
+// one that was gone on with.
+func (a *Article) took(p claims.Part) time.Duration {
+	if run, err := runOf(a.folder, p); err == nil && run.Status == results.Complete && len(run.Resumed) == 0 {
+		return run.Ended.Sub(run.Started)
+	}
+	return a.most(p)
 }
 
 // most is how long a part takes with its whole reserve.
@@ -26,7 +35,7 @@ func (a *Article) most(p claims.Part) time.Duration {
 
 // lend gives the part that comes next what time those before it have left over, as pairs that may be run again. Runs are laid
 // out for a busy machine and mostly end earlier, and a machine that others use spoils more pairs than there was time to provide
-// for. Half of a part's pairs is the most: where more are spoiled, the machine is no place to measure.
+// for. Half of a part's pairs, rounded up, is the most: where more are spoiled, the machine is no place to measure.
 func (a *Article) lend(left []int, allowed time.Duration) {
 	next := &a.record.Parts[left[0]]
 	if run, err := next.Run(a.folder); err != nil || run != "" {

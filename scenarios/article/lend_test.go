@@ -38,6 +38,23 @@ func TestAPartIsLentWhatOthersHaveLeft(t *testing.T) {
 	if whole := a.allowed([]int{0, 1, 2}); whole != quickTime || a.allowed(left) != quickTime-a.most(parts[0]) {
 		t.Errorf("%v are allowed for all, and %v for two", whole, a.allowed(left))
 	}
+	begunAt := time.Unix(1000, 0).UTC()
+	for name, c := range map[string]struct {
+		resumed []time.Time
+		took    time.Duration
+	}{"one that is whole": {nil, 2 * time.Second}, "one that was gone on with": {[]time.Time{begunAt}, a.most(parts[0])}} {
+		first := filepath.Join(a.folder, claims.RunsDir, parts[0].Name, "x")
+		if err := os.MkdirAll(first, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		run := results.Run{Schema: results.Schema, Status: results.Complete, Started: begunAt, Ended: begunAt.Add(2 * time.Second), Resumed: c.resumed}
+		if err := results.WriteJSON(filepath.Join(first, results.RunFile), run); err != nil {
+			t.Fatal(err)
+		}
+		if got := a.allowed(left); got != quickTime-c.took {
+			t.Errorf("after %s %v are allowed, want %v", name, got, quickTime-c.took)
+		}
+	}
 	parts[1].Reserve = 1
 	begun := filepath.Join(a.folder, claims.RunsDir, parts[1].Name, "x")
 	if err := os.MkdirAll(begun, 0o755); err != nil {

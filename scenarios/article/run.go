@@ -147,6 +147,9 @@ func (a *Article) Run(ctx context.Context) (folder string, err error) {
 	allowed := a.allowed(pending)
 	for left := pending; len(left) > 0 && ctx.Err() == nil; left = left[1:] {
 		a.lend(left, allowed-time.Since(begun))
+		if err := a.record.Write(a.folder); err != nil {
+			return a.folder, err
+		}
 		if err := a.runPart(ctx, left[0], a.take(left)); err != nil {
 			return a.folder, err
 		}
