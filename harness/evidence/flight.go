@@ -34,13 +34,14 @@ func (r *Recorder) record(ctx context.Context) {
 		failed := false
 		tick := time.NewTicker(looks)
 		defer tick.Stop()
-		for ctx.Err() == nil {
+		for last := false; !last; { // a look that is the last, even where the end came during a dump
 			select {
 			case <-tick.C:
 			case <-ctx.Done():
+				last = true
 			}
 			s := r.slowest.seen()
-			settled := ctx.Err() != nil || clock.Now()-r.epoch >= s.ended.Add(settle)
+			settled := last || clock.Now()-r.epoch >= s.ended.Add(settle)
 			if settled && !failed && kept.Dumps < mostDumps && float64(s.response) > slower*float64(kept.Response) {
 				kept, failed = r.dump(ring, s, kept)
 			}

@@ -19,8 +19,8 @@ func TestAnAnswerIsWhatTheClientIsTold(t *testing.T) {
 		kept   bool
 	}{
 		"commits":         {scripted.Commits, nil, true},
-		"late":            {scripted.Late(time.Nanosecond), nil, true},
-		"too late":        {scripted.Late(time.Hour), context.DeadlineExceeded, true},
+		"late":            {scripted.Late, nil, true},
+		"too late":        {scripted.Late, context.DeadlineExceeded, true},
 		"loses the reply": {scripted.LosesTheReply, context.DeadlineExceeded, true},
 		"hangs":           {scripted.Hangs, context.DeadlineExceeded, false},
 		"refuses":         {scripted.Refuses(rpctypes.ErrGRPCNoLeader), rpctypes.ErrNoLeader, false},

@@ -14,9 +14,6 @@ import (
 
 var arms = map[string]func(collector.Wire) collector.Writer{"before": newBefore, "after": newAfter}
 
-// late is a member that commits, and whose answer comes when a short attempt has ended.
-var late = scripted.Late(2 * patience)
-
 func TestWhatBecomesOfARecord(t *testing.T) {
 	leaderFailed := scripted.Refuses(rpctypes.ErrGRPCTimeoutDueToLeaderFail)
 	for name, c := range map[string]struct {
@@ -28,9 +25,7 @@ func TestWhatBecomesOfARecord(t *testing.T) {
 		"one answer is lost":            {[]scripted.Answer{scripted.LosesTheReply, scripted.Commits}, true, true, 2, 1},
 		"one request is lost":           {[]scripted.Answer{scripted.Hangs, scripted.Commits}, true, true, 1, 1},
 		"one error that leaves it open": {[]scripted.Answer{leaderFailed, scripted.Commits}, true, true, 1, 1},
-		"all answers are late": {
-			[]scripted.Answer{late}, false, true, 3, 1,
-		},
+		"all answers are late":          {[]scripted.Answer{scripted.Late}, false, true, 3, 1},
 	} {
 		for arm, want := range map[string]struct {
 			kept   bool
