@@ -23,9 +23,9 @@ type Outage struct {
 	Failed       int
 }
 
-// OutageOf reads a fault's outage out of a link's probes. It looks at the time from the injection to the first success
-// at or after the recovery of one that was started at or after the injection; without one, and for a fault that was never recovered from (recovered 0), to the last that is
-// known of any probe.
+// OutageOf reads a fault's outage out of a link's probes. It looks at the time from the injection to the first success at or
+// after the recovery, of a probe that was started at or after the injection; without one, and for a fault that was never
+// recovered from (recovered 0), to the last that is known of any probe.
 //
 // A gap is the time between two successes that follow one another, whenever their probes were started: two probes that
 // are answered together after a second, say, end a gap of one second and begin none. The times from the injection to the

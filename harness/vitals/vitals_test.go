@@ -32,8 +32,27 @@ func TestWatchSeesGoroutinesAndHeap(t *testing.T) {
 	held[0] = 1 // so that it lives until here
 	close(release)
 	waiting.Wait()
+	awaitFewer(t, busy.GoroutineEnd-more)
 	if let := Live(); let > live-bytes/2 {
 		t.Errorf("%d bytes are live with %d held and %d without", live, bytes, let)
+	}
+}
+
+// awaitFewer waits until no more goroutines are seen than that. It is the goroutines that went which are counted, and not how many
+// there were before: those of an earlier test may still be ending then.
+func awaitFewer(t *testing.T, most uint64) {
+	t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		now := clock.Now()
+		v := Watch(t.Context(), now, now)
+		if v.GoroutineEnd <= most {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d goroutines are seen, and at most %d are left", v.GoroutineEnd, most)
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 

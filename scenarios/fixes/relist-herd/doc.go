@@ -32,9 +32,9 @@
 // fix watch-compaction): the loss of a leader loses nothing as long as nothing is compacted. Jitter is for what has to be
 // listed.
 //
-// What everybody else gains by it is not certain either. On two cores, with members, followers and service on one machine, their P99
-// after the recovery varies more from trial to trial than the herd costs them: the run of docs/article.md could not tell the
-// arms apart. It takes more pairs, or a directory that takes longer to list.
+// What everybody else gains by it is not certain either. On two cores, with members, followers and service on one machine,
+// their P99 after the recovery varies so much from trial to trial that the run of docs/article.md could not tell the arms
+// apart. It takes more pairs, or a directory that takes longer to list.
 //
 // # What the article says
 //
