@@ -26,12 +26,15 @@ func readBound(v document.Value, o document.Object) ask {
 		a.arm = results.Arm(arm)
 	}
 	a.side = readSide(v, o)
-	a.amount, _ = readQuantity(o[a.side])
+	amount, ok := readQuantity(o[a.side])
+	if a.amount = amount; ok {
+		checkBound(o[a.side], a.metric, a.side, amount)
+	}
 	return a
 }
 
 func (a bound) String() string {
-	name := fmt.Sprintf("bound: %s %s", a.metric, inWords(a.side))
+	name := fmt.Sprintf("bound: %s %s %s", a.metric, inWords(a.side), a.amount.exact())
 	if a.arm == results.Before {
 		name += " (before)"
 	}
@@ -46,6 +49,9 @@ func (a bound) judge(c candidate) (Answer, error) {
 	amount, err := a.amount.in(r.Unit)
 	if err != nil {
 		return Answer{}, misfit{a.side, fmt.Errorf("%s is bounded: %w", r.Metric, err)}
+	}
+	if err := a.breakable(amount, r.Unit, c.Run); err != nil {
+		return Answer{}, misfit{a.side, err}
 	}
 	side := r.After
 	if a.arm == results.Before {

@@ -23,9 +23,13 @@ func (p Policy) Judge(s summary.Summary) (Decision, error) {
 	}
 	run := newRecord(s, p.gated(chosen))
 	d := Decision{Policy: p.Name, Run: s.Run.ID, Answers: p.about(s.Run), Notes: notes(s.Run)}
+	names := called{}
 	for i, r := range p.rules {
 		for _, f := range chosen[i] {
 			answer, err := r.ask.judge(candidate{run, f})
+			if err == nil {
+				err = names.add(r, f.Name)
+			}
 			if err != nil {
 				r.report(list, f, err)
 				break // the next fix would only say it again

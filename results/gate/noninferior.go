@@ -38,14 +38,20 @@ func readNonInferior(v document.Value, o document.Object) ask {
 		o[atMost].Addf("goes with margin: %s only", detectable)
 	}
 	q, ok := readQuantity(from)
-	if ok && q.value == 0 {
-		from.Addf("%s is out of range (allowed: above 0): not worse at all is what verdict asks for", q.text)
+	if ok {
+		checkMargin(from, q)
 	}
 	a.margin = q
 	return a
 }
 
-func (a nonInferior) String() string { return "non-inferior: " + a.metric.String() }
+func (a nonInferior) String() string {
+	margin := "within " + a.margin.exact()
+	if a.detectable {
+		margin = "within what is detectable, at most " + a.margin.exact()
+	}
+	return fmt.Sprintf("non-inferior: %s %s", a.metric, margin)
+}
 
 // field is where the policy gives the margin.
 func (a nonInferior) field() string {
@@ -87,6 +93,11 @@ func (a nonInferior) marginOf(r summary.Row) (float64, error) {
 	m, err := a.margin.in(unit)
 	if err != nil {
 		return 0, misfit{a.field(), fmt.Errorf("the change of %s is judged: %w", r.Metric, err)}
+	}
+	if r.Scale != stat.Ratio {
+		if err := exceedable(r.Metric, a.margin, r.Unit); err != nil {
+			return 0, misfit{a.field(), err}
+		}
 	}
 	// Pairs that all differ by the same show no noise. A margin of nothing would then call one lost lease more a failure
 	// where two are allowed.

@@ -15,7 +15,7 @@ func readPairs(_ document.Value, o document.Object) ask {
 	return pairs{least: o[atLeast].Integer(1, stat.MaxPairs)}
 }
 
-func (pairs) String() string { return "pairs" }
+func (a pairs) String() string { return fmt.Sprintf("pairs: at least %d", a.least) }
 
 func (a pairs) judge(c candidate) (Answer, error) {
 	wanted := fmt.Sprintf("at least %d", a.least)

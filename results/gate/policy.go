@@ -55,6 +55,9 @@ func Parse(file string, source []byte) (Policy, error) {
 		p.Asks, _ = o["asks"].Sentence()
 		p.rules = readRules(o["rules"])
 	}
+	if list.Err() == nil { // what a rule that could not be read asks is not known
+		refuseTwice(p.rules)
+	}
 	if err := list.Err(); err != nil {
 		return Policy{}, err
 	}

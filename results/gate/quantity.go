@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -66,6 +67,22 @@ func parseQuantity(text string) (q quantity, err error) {
 
 // String is the amount as it is printed where the figure's unit is not known.
 func (q quantity) String() string { return units.Format(q.value, q.unit) }
+
+// exact is the amount to ten digits, so that two amounts that are not the same are not called the same.
+func (q quantity) exact() string {
+	digits := func(v float64) string { return strconv.FormatFloat(v, 'g', 10, 64) }
+	switch q.unit {
+	case "ns":
+		return time.Duration(q.value).String()
+	case "share":
+		return digits(100*q.value) + " %"
+	case "1/s":
+		return digits(q.value) + "/s"
+	case "bytes":
+		return units.Size(int64(q.value))
+	}
+	return digits(q.value)
+}
 
 // in is the amount in the unit of a figure. A share may be written as a bare number up to 1, as everywhere; a duration
 // may not, for nobody could tell seconds from nanoseconds.

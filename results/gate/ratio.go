@@ -29,16 +29,18 @@ func readRatio(v document.Value, o document.Object) ask {
 	switch {
 	case err != nil:
 		field.Addf("%v", err)
-	case a.side == atLeast && !(share > 0 && share < 1):
-		field.Addf("%s of before is out of range (allowed: between 0%% and 100%%, both excluded)", text)
-	case a.side == atMost && !(share > 1 && share <= 100):
-		field.Addf("%s of before is out of range (allowed: above 100%%, up to 10000%%)", text)
+	case a.side == atLeast && !(share >= 1.0/widestRatio && share < 1):
+		field.Addf("%s of before is out of range (allowed: %d%% or more, below 100%%)", text, 100/widestRatio)
+	case a.side == atMost && !(share > 1 && share <= widestRatio):
+		field.Addf("%s of before is out of range (allowed: above 100%%, up to %d%%)", text, 100*widestRatio)
 	}
 	a.share = share
 	return a
 }
 
-func (a ratio) String() string { return "ratio: " + a.metric.String() }
+func (a ratio) String() string {
+	return fmt.Sprintf("ratio: %s %s %s", a.metric, inWords(a.side), quantity{value: a.share, unit: "share"}.exact())
+}
 
 func (a ratio) judge(c candidate) (Answer, error) {
 	bound := fmt.Sprintf("%s %s of before", inWords(a.side), units.Format(a.share, "share"))

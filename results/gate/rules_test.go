@@ -269,6 +269,23 @@ func TestBound(t *testing.T) {
 	}
 }
 
+// Two bounds on one figure are two tests: a list that showed both by one name would show the later alone.
+func TestTwoBoundsOnOneFigureHaveTwoNames(t *testing.T) {
+	const rule = "{rule: bound, fix: a, metric: gap, phase: fault, at-most: "
+	gap := row("gap", "fault", "ns", stat.Lower, constant(4e9), constant(1e9))
+	d, err := policy(t, rule+"10ms}", rule+"3s}", rule+"3s, arm: before}").Judge(run(fix("a", gap)))
+	if err != nil || len(d.Answers) != 3 {
+		t.Fatalf("got %+v, %v", d, err)
+	}
+	for i, want := range []string{
+		"bound: gap (fault) at most 10ms", "bound: gap (fault) at most 3s", "bound: gap (fault) at most 3s (before)",
+	} {
+		if d.Answers[i].Name != want {
+			t.Errorf("%q, want %q", d.Answers[i].Name, want)
+		}
+	}
+}
+
 func TestExercisedAndPairs(t *testing.T) {
 	const fired, enough = "{rule: exercised, fix: a}", "{rule: pairs, fix: a, at-least: 8}"
 	f := fix("a", latency("trigger", 0.5, 0.05))

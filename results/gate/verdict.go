@@ -37,14 +37,20 @@ func readVerdict(_ document.Value, o document.Object) ask {
 			a.is = append(a.is, v)
 		}
 	}
+	slices.SortFunc(a.is, func(a, b stat.Verdict) int { // a list in another order asks the same
+		return slices.Index(decided, a.String()) - slices.Index(decided, b.String())
+	})
+	if len(a.is) == len(decided) {
+		o["is"].Addf("holds every verdict, so that the rule cannot fail: leave one out")
+	}
 	return a
 }
 
 func (a verdict) String() string {
 	if a.metric.Name == "" {
-		return "verdict"
+		return "verdict: " + a.wanted()
 	}
-	return "verdict: " + a.metric.String()
+	return fmt.Sprintf("verdict: %s %s", a.metric, a.wanted())
 }
 
 // of is the metric that the rule is about for this fix.

@@ -68,6 +68,7 @@ func junit(w io.Writer, in Input) error {
 	for _, a := range whole(in.Decision) {
 		suite.add(caseOf(run.Name, a))
 	}
+	tellApart(suite.Cases)
 	all := testSuites{Tests: suite.Tests, Failures: suite.Failures, Errors: suite.Errors, Suite: suite}
 	text, err := xml.MarshalIndent(all, "", "  ")
 	if err != nil {
@@ -116,6 +117,21 @@ func caseOf(scenario string, a gate.Answer) testCase {
 		c.Error, c.Out = p, ""
 	}
 	return c
+}
+
+// tellApart numbers the cases whose class and name an earlier one has, as those of a decision that another program made
+// may. GitLab shows the later one of two such cases and drops the other, so that a failure could be lost behind a pass.
+func tellApart(cases []testCase) {
+	seen := map[[2]string]bool{}
+	for i := range cases {
+		c := &cases[i]
+		c.Class, c.Name = plain(c.Class), plain(c.Name)
+		name := c.Name
+		for n := 2; seen[[2]string{c.Class, c.Name}]; n++ {
+			c.Name = fmt.Sprintf("%s (%d)", name, n)
+		}
+		seen[[2]string{c.Class, c.Name}] = true
+	}
 }
 
 func (s *testSuite) add(c testCase) {

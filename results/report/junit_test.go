@@ -127,6 +127,24 @@ func TestJUnitNeverPassesAlone(t *testing.T) {
 	}
 }
 
+// A CI server keeps one case of a class and a name, and of two it may keep the one that passed.
+func TestJUnitNamesAreUnique(t *testing.T) {
+	in := input()
+	in.Decision.Answers = []gate.Answer{
+		{Name: "rule", Fix: "a-fix", Result: gate.Fail}, {Name: "rule", Fix: "a-fix", Result: gate.Pass},
+		{Name: "rule (2)", Fix: "a-fix", Result: gate.Pass}, {Name: "rule", Fix: "b-fix", Result: gate.Pass},
+		{Name: "bell\x07", Result: gate.Pass}, {Name: "bell\x08", Result: gate.Pass},
+	}
+	seen := map[[2]string]bool{}
+	s := parseJUnit(t, written(t, "junit", in))
+	for _, c := range s.Suites[0].Cases {
+		seen[[2]string{c.Class, c.Name}] = true
+	}
+	if len(seen) != len(in.Decision.Answers) || s.Failures != 1 {
+		t.Errorf("%d names of %d cases: %v", len(seen), len(in.Decision.Answers), seen)
+	}
+}
+
 func TestJUnitProperties(t *testing.T) {
 	got := map[string]string{}
 	for _, p := range parseJUnit(t, written(t, "junit", input())).Suites[0].Properties {
