@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"aftershock/internal/regular"
 )
 
 // The files of a run's folder, and of a trial's.
@@ -87,7 +89,7 @@ func WriteEvents(path string, events []Event) error {
 
 // ReadEvents reads events.jsonl.
 func ReadEvents(path string) ([]Event, error) {
-	data, err := os.ReadFile(path)
+	data, err := regular.Read(path)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +126,7 @@ func ReadTrial(folder string) (Trial, error) {
 // ReadJSON reads one file, and refuses one whose schema is newer than this program's, or absent. The schema is read
 // before all else, because in a newer file any other field may have another type.
 func ReadJSON(path string, into any) error {
-	data, err := os.ReadFile(path)
+	data, err := regular.Read(path)
 	if err != nil {
 		return err
 	}

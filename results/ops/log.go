@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
+
+	"aftershock/internal/regular"
 )
 
 // Log is a table that was read and checked in full. It does not change, and may be used by many goroutines.
@@ -19,7 +20,7 @@ type Log struct {
 // Read reads the table at path. Every record is checked; an error is a *FormatError that names file and offset, or the
 // file system's own. Empty slots are no error: they are what a run that was killed leaves.
 func Read(path string) (*Log, error) {
-	f, err := os.Open(path)
+	f, err := regular.Open(path)
 	if err != nil {
 		return nil, err
 	}

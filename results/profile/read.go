@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"aftershock/internal/regular"
 	"aftershock/results"
 	"aftershock/results/summary"
 
@@ -76,7 +77,7 @@ func readWindow(window string, pairs []summary.JudgedPair) (found []Pair, err er
 
 // readProfile reads a profile; nil when there is none.
 func readProfile(path string) (*pprof.Profile, error) {
-	data, err := os.ReadFile(path)
+	data, err := regular.Read(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}

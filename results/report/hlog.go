@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"aftershock/internal/regular"
 	"aftershock/results"
 	"aftershock/results/hlog"
 )
@@ -108,7 +109,7 @@ func trialLogOf(folder, fix string) trialLog {
 
 // readLog reads a trial's log, whose times must not begin before the run's.
 func readLog(path string, base time.Time) (log hlog.Log, err error) {
-	file, err := os.Open(path)
+	file, err := regular.Open(path)
 	if err != nil {
 		return log, err
 	}

@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"aftershock/internal/regular"
 	"aftershock/results"
 )
 
@@ -53,7 +53,7 @@ var planHead = regexp.MustCompile(`^plan .*\bpair=(\d+)\b.*$`)
 // readPlans reads the plans of a run by the pairs' numbers: the lines from a head to the next, without blank ones.
 func readPlans(folder string) (map[int]string, error) {
 	path := filepath.Join(folder, results.PlanFile)
-	data, err := os.ReadFile(path)
+	data, err := regular.Read(path)
 	if err != nil {
 		return nil, errors.New(strings.ReplaceAll(err.Error(), path, results.PlanFile)) // a copy gives the same words
 	}
