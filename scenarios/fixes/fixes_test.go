@@ -85,6 +85,12 @@ func TestEveryFolderOfAFixReadsAsALesson(t *testing.T) {
 	}
 }
 
+// outside are the triggers that the service counts before an arm does anything, by what etcd told it: no repair makes them
+// go away. A lock's time across an RPC, and what attempts meet on the wire, is what the repairs are for.
+var outside = []string{
+	collector.UnderCancelled, collector.TicksLeaderless, collector.RecordsLeaderless, collector.LookupsLeaderless,
+}
+
 func TestEveryFixSaysHowItIsJudged(t *testing.T) {
 	for _, f := range fixes.Registry().Fixes {
 		if slices.Contains(f.Guards, f.Primary) {
@@ -107,6 +113,9 @@ func TestEveryFixSaysHowItIsJudged(t *testing.T) {
 			}
 		case trigger.Says == "" || trigger.Unit == "" || trigger.Unit != units[trigger.Counter]:
 			t.Errorf("%s: trigger %+v, but the counters' units are %v", f.Name, trigger, units)
+		}
+		if trigger.Outside != slices.Contains(outside, trigger.Counter) {
+			t.Errorf("%s: the trigger %s is outside: %v", f.Name, trigger.Counter, trigger.Outside)
 		}
 		before, after := f.Workload(results.Before).Describe(), f.Workload(results.After).Describe()
 		if !reflect.DeepEqual(before, after) {

@@ -19,6 +19,7 @@ var Fix = collector.Fix{
 		Guards:   collector.Guards,
 		Trigger: results.Trigger{
 			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches built under a cancelled context",
+			Outside: true,
 		},
 	},
 	Before: func(s *collector.Seams) { s.Builder = before{} },

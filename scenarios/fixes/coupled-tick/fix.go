@@ -23,6 +23,7 @@ var Fix = collector.Fix{
 		Guards:   collector.Guards,
 		Trigger: results.Trigger{
 			Counter: collector.TicksLeaderless, Unit: "ticks", Says: "ticks begun while the cluster had no leader",
+			Outside: true,
 		},
 	},
 	Counters: []ops.Counter{{Name: collector.TicksLeaderless, Unit: "ticks"}},

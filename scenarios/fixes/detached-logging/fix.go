@@ -19,6 +19,7 @@ var Fix = collector.Fix{
 		Guards:  collector.SteadyGuards,
 		Trigger: results.Trigger{
 			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches built under a cancelled context",
+			Outside: true,
 		},
 	},
 	Counters: []ops.Counter{{Name: collector.LogLines, Unit: "lines", Better: ops.Lower}},

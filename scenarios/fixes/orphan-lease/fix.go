@@ -24,6 +24,7 @@ var Fix = collector.Fix{
 		Guards:   append(slices.Clone(collector.Guards), results.Metric{Name: collector.Unregistered}),
 		Trigger: results.Trigger{
 			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches built while a watch had reported ErrNoLeader",
+			Outside: true,
 		},
 	},
 	Counters: collector.RegistryCounters,

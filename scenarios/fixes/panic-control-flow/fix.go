@@ -35,6 +35,7 @@ var Fix = collector.Fix{
 		Guards:  collector.SteadyGuards,
 		Trigger: results.Trigger{
 			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches built under a cancelled context",
+			Outside: true,
 		},
 	},
 	Counters: []ops.Counter{

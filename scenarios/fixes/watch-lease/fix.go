@@ -27,6 +27,7 @@ func fix(name, repair string, after func(collector.Wire) collector.Registrar) co
 			Guards:   append(slices.Clone(collector.Guards), results.Metric{Name: collector.LeasesLeft}),
 			Trigger: results.Trigger{
 				Counter: collector.UnderCancelled, Unit: "batches", Says: "batches built while the watch had reported ErrNoLeader",
+				Outside: true,
 			},
 		},
 		Counters: collector.RegistryCounters,
