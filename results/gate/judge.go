@@ -22,11 +22,14 @@ func (p Policy) Judge(s summary.Summary) (Decision, error) {
 		chosen[i] = r.choose(s, list)
 	}
 	run := newRecord(s, p.gated(chosen))
-	d := Decision{Policy: p.Name, Run: s.Run.ID, Answers: p.about(s.Run), Notes: notes(s.Run)}
+	d := Decision{Policy: p.Name, Run: s.Run.ID, Answers: p.about(s.Run), Notes: append(damageNotes(s), notes(s.Run)...)}
+	if s.Unchecked && !p.unchecked {
+		d.Answers = append(d.Answers, unvouched(s.Run))
+	}
 	names := called{}
 	for i, r := range p.rules {
 		for _, f := range chosen[i] {
-			answer, err := r.ask.judge(candidate{run, f})
+			answer, err := r.answer(s, candidate{run, f})
 			if err == nil {
 				err = names.add(r, f.Name)
 			}
@@ -46,6 +49,14 @@ func (p Policy) Judge(s summary.Summary) (Decision, error) {
 	}
 	d.Result = together(d.Answers)
 	return d, nil
+}
+
+// answer is what the rule says about one fix. A damaged one is not looked at.
+func (r rule) answer(s summary.Summary, c candidate) (Answer, error) {
+	if damage := s.DamageOf(c.fix.Name); len(damage) > 0 {
+		return damaged(damage), nil
+	}
+	return r.ask.judge(c)
 }
 
 // choose gives the fixes that the rule is about.

@@ -12,6 +12,7 @@ type Policy struct {
 	Name string
 	Asks string // what the policy decides, one sentence
 
+	unchecked    bool // a run of a schema without a manifest may pass
 	rules        []rule
 	file, source string // where the rules stand, for what a run lacks; empty in a policy that was not read
 }
@@ -50,10 +51,13 @@ func Parse(file string, source []byte) (Policy, error) {
 	list := problem.NewList(file, string(source))
 	p := Policy{file: file, source: string(source)}
 	if root, ok := document.Parse(list, "policy", source); ok {
-		o, _ := root.Object([]string{"name", "asks", "rules"}, nil)
+		o, _ := root.Object([]string{"name", "asks", "rules"}, []string{unchecked})
 		p.Name, _ = o["name"].Word()
 		p.Asks, _ = o["asks"].Sentence()
 		p.rules = readRules(o["rules"])
+		if o[unchecked].Given() {
+			_, p.unchecked = o[unchecked].OneOf("value", []string{"allowed"})
+		}
 	}
 	if list.Err() == nil { // what a rule that could not be read asks is not known
 		refuseTwice(p.rules)

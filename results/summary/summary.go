@@ -23,6 +23,10 @@ type Summary struct {
 	Fixes    []Fix       `json:"fixes"`
 	Outages  []Outage    `json:"outages,omitempty"` // by the kind of fault
 	Warnings []Warning   `json:"warnings,omitempty"`
+	// Damaged is what is not as the run left it. What is known of a fix that it touches is not to be believed.
+	Damaged []Damage `json:"damaged,omitempty"`
+	// Unchecked is set for a run of a schema that had no manifest: nothing tells whether its files are what it left.
+	Unchecked bool `json:"unchecked,omitempty"`
 }
 
 // Noise is how quiet the machine was over all trials of the run, those that could not be judged included.

@@ -1,0 +1,42 @@
+package gate
+
+import (
+	"fmt"
+	"strings"
+
+	"aftershock/results"
+	"aftershock/results/summary"
+)
+
+// unchecked is the field with which a policy takes runs that have no manifest.
+const unchecked = "unchecked"
+
+// damaged is the answer to any rule about a fix whose files are not as the run left them: neither what they show nor what
+// the rest shows is an answer.
+func damaged(all []summary.Damage) Answer {
+	a := invalid("every file as the run left it", "damaged: "+all[0].File+": "+all[0].What)
+	if more := len(all) - 1; more > 0 {
+		a.Why += fmt.Sprintf("; and %d more", more)
+	}
+	return a
+}
+
+// damageNotes name what is damaged, whatever the rules are about.
+func damageNotes(s summary.Summary) (all []string) {
+	for _, d := range s.Damaged {
+		of := "every fix"
+		if len(d.Fixes) > 0 {
+			of = strings.Join(d.Fixes, ", ")
+		}
+		all = append(all, fmt.Sprintf("damaged: %s: %s (touches %s)", d.File, d.What, of))
+	}
+	return all
+}
+
+// unvouched is the answer to a run that has no manifest.
+func unvouched(run results.Run) Answer {
+	return Answer{
+		Name: "checked", Result: Invalid, Measured: fmt.Sprintf("schema %d, without a manifest", run.Schema), Bound: "a manifest",
+		Why: "nothing tells whether its files are what the run left: run it again, or write `" + unchecked + ": allowed` in the policy",
+	}
+}
