@@ -182,6 +182,7 @@ func (t *trial) signalled(s workerSignal) {
 // replay plays the plan while the worker drives its schedule, and returns when both are through. The error is why the
 // trial cannot be judged.
 func (t *trial) replay(ctx context.Context) error {
+	defer t.watchMachine()()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer t.probeByPlan(ctx)() // waits, after
 	defer cancel(nil)

@@ -1,9 +1,14 @@
 package results
 
-import "time"
+import (
+	"fmt"
+	"reflect"
+	"time"
+)
 
-// Machine is what the machine did during a trial, whoever caused it. The canary and the steal cannot see the arm, so they
-// may make a pair invalid; the rest can, because a slow arm loads the machine itself, and is only shown.
+// Machine is what the machine did during a trial. None of it makes a trial invalid: the arms of a block run in random
+// order, so that what others do widens an interval and does not bend it. Score ranks blocks by how calm they were. All else
+// can see the arm, because a slow arm loads the machine itself, and is only shown.
 type Machine struct {
 	// CanaryBefore and CanaryAfter are how long a fixed loop took right before the boot and right after the teardown, when
 	// nothing else of the harness ran.
@@ -12,6 +17,90 @@ type Machine struct {
 	Steal        float64       `json:"steal"` // share of the machine's CPU time that the hypervisor gave to others
 	Pressure     Pressure      `json:"pressure"`
 	Load         float64       `json:"load"` // the load average over one minute at the end of the trial
+	// Windows are what others took by parts of the time line, and from the beginning of steady to the end of recovery as
+	// a whole, which is called Measured. Their bounds are the moments at which the machine was really looked at.
+	Windows []MachineWindow `json:"windows,omitempty"`
+	// Score is the share of the machine that others took in Measured: strangers and steal together. Only when Scored.
+	Score  float64 `json:"score"`
+	Scored bool    `json:"scored"`
+	// Standstill is the longest time for which the harness itself stood still; nil when the trial did not begin.
+	Standstill *Standstill `json:"standstill,omitempty"`
+}
+
+// Measured is the window of a trial from the beginning of steady to the end of recovery.
+const Measured = "measured"
+
+// MachineWindow is what others took in a part of the time line, [From, To).
+type MachineWindow struct {
+	Name string `json:"name"` // a phase's, "capacity" for the closed loop in calm weather, or Measured
+	From Offset `json:"from_ns"`
+	To   Offset `json:"to_ns"`
+	Taken
+}
+
+// Taken is what others took of the machine in some time, as shares of the CPU time of the cores that the harness may run
+// on.
+type Taken struct {
+	// Strangers is the share of processes that are not the harness's: neither orchestrator nor worker nor members. Where
+	// Known is false it is 0 and says nothing: the kernel shows no counters, or members are strangers themselves, as those of
+	// somebody's own cluster.
+	Strangers float64 `json:"strangers"`
+	Known     bool    `json:"strangers_known"`
+	Steal     float64 `json:"steal"` // the share that a hypervisor gave to others
+	// Throttled is for how long a CPU quota held the harness's own processes back. It follows from what an arm uses, so it is
+	// shown and is no part of a score.
+	Throttled time.Duration `json:"throttled_ns,omitempty"`
+}
+
+// Others is what processes and a hypervisor took together.
+func (t Taken) Others() float64 { return t.Strangers + t.Steal }
+
+// MostLate is by how much a timer of the harness may wake late, or a fault begin or heal late, before the trial says
+// nothing. In 140 injections and 70 heals on two cores at a load of 6 the latest was 30 ms late.
+const MostLate = 100 * time.Millisecond
+
+// Standstill is how long the harness stood still: it was stopped (Ctrl-Z, SIGSTOP), got no processor, or the machine was
+// suspended. What the cluster and the clients went through meanwhile is not what the plan says.
+type Standstill struct {
+	Longest   time.Duration `json:"longest_ns"` // by how much a timer of the orchestrator woke late at most
+	At        Offset        `json:"at_ns"`      // when it should have woken
+	Suspended time.Duration `json:"suspended_ns,omitempty"`
+	// Late is by how much an injection or a heal began later than planned at most, and Event which event's that was.
+	Late  time.Duration `json:"late_ns"`
+	Event string        `json:"event,omitempty"`
+}
+
+// Spoils says why a trial says nothing because of a standstill; "" when it was short, and for nil.
+func (s *Standstill) Spoils() string {
+	short := func(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
+	switch {
+	case s == nil:
+		return ""
+	case s.Suspended > MostLate:
+		return fmt.Sprintf("standstill: the machine was suspended for %v", short(s.Suspended))
+	case s.Longest > MostLate:
+		return fmt.Sprintf("standstill: the harness's own timer woke %v late, %v after the epoch (at most %v); it was stopped, "+
+			"or had no processor", short(s.Longest), short(time.Duration(s.At)), MostLate)
+	case s.Late > MostLate:
+		return fmt.Sprintf("standstill: event %s was injected or healed %v later than planned (at most %v)", s.Event, short(s.Late), MostLate)
+	}
+	return ""
+}
+
+// Measured tells whether anything was measured: records of a trial that was cut short, or of a time before, have nothing.
+func (m Machine) Measured() bool { return !reflect.ValueOf(m).IsZero() }
+
+// ScoreOf gives the score of a block, or of a pair: that of its most disturbed trial, the same in whatever order they stand
+// and whichever arm is which. The mean would let four calm trials of a block hide one that was disturbed throughout. It is
+// not known when one of its trials has none.
+func ScoreOf(trials ...Machine) (score float64, known bool) {
+	for _, m := range trials {
+		if !m.Scored {
+			return 0, false
+		}
+		score = max(score, m.Score)
+	}
+	return score, len(trials) > 0
 }
 
 // Pressure is the kernel's pressure stall information: the share of the trial in which at least one task waited for the

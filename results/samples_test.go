@@ -86,6 +86,12 @@ func sampleTrial() results.Trial {
 		Machine: results.Machine{
 			CanaryBefore: 5 * time.Millisecond, CanaryAfter: 6 * time.Millisecond, Steal: 0.01, Load: 1.5,
 			Pressure: results.Pressure{Known: true, CPU: 0.3, IO: 0.2, Memory: 0.1},
+			Windows: []results.MachineWindow{{
+				Name: results.Measured, From: 5, To: 12,
+				Taken: results.Taken{Strangers: 0.2, Known: true, Steal: 0.01, Throttled: time.Millisecond},
+			}},
+			Score: 0.21, Scored: true,
+			Standstill: &results.Standstill{Longest: 12 * time.Millisecond, At: 7, Suspended: time.Second, Late: time.Millisecond, Event: "e1"},
 		},
 		Processes: []results.Process{{Role: "worker", GOMAXPROCS: 4, GOGC: 400, Cores: "0-1"}},
 		Evidence: &results.Evidence{

@@ -86,6 +86,7 @@ func Start(spec Spec) (*Process, error) {
 		return nil, fmt.Errorf("start a %s: %w", spec.Role, err)
 	}
 	p := &Process{cmd: cmd, stdin: stdin, done: make(chan struct{})}
+	children.enter(p)
 	go p.follow(reports, spec.Report)
 	if err := p.Send(spec.Config); err != nil {
 		p.Kill()
@@ -97,6 +98,7 @@ func Start(spec Spec) (*Process, error) {
 // follow hands the child's reports on until it closes them, which its death does, and then collects its exit state.
 func (p *Process) follow(reports *os.File, report func(json.RawMessage)) {
 	defer close(p.done)
+	defer children.leave(p)
 	defer reports.Close()
 	lines := bufio.NewScanner(reports)
 	lines.Buffer(nil, 16<<20)

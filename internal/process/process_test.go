@@ -19,6 +19,8 @@ func TestMain(m *testing.M) {
 	switch Role() {
 	case "echo":
 		os.Exit(echo())
+	case "burner":
+		os.Exit(burner())
 	case "environment":
 		_ = Connect().Report(os.Environ())
 		os.Exit(0)

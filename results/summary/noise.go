@@ -31,7 +31,7 @@ func noiseOf(fixes [][]*trialData) Noise {
 		}
 		n.Trials++
 		n.processes(d.Arm, d.Processes)
-		if d.Machine != (results.Machine{}) {
+		if d.Machine.Measured() {
 			measured = append(measured, d)
 		}
 	}

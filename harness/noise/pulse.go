@@ -1,0 +1,89 @@
+package noise
+
+import (
+	"sync"
+	"time"
+
+	"aftershock/internal/clock"
+
+	"golang.org/x/sys/unix"
+)
+
+// beat is how often a pulse looks at the clock.
+const beat = 10 * time.Millisecond
+
+// Pulse is a timer that notes by how much it wakes late: what stops the harness, whatever it is, delays its links, its
+// probes and its faults as well. Ctrl-Z and SIGSTOP do, a machine that gives it no processor, and one that is suspended.
+//
+// One goroutine sleeps for it. In a suspended machine CLOCK_MONOTONIC stands still too, and CLOCK_BOOTTIME does not.
+type Pulse struct {
+	stop  chan struct{}
+	ended sync.WaitGroup
+
+	mu    sync.Mutex
+	pause Pause
+}
+
+// Pause is the longest time for which a harness stood still.
+type Pause struct {
+	Longest   time.Duration // how late a timer woke at most
+	At        clock.Nanos   // when it should have woken
+	Suspended time.Duration // of all suspensions together
+}
+
+// StartPulse begins to watch, until Stop.
+func StartPulse() *Pulse {
+	p := &Pulse{stop: make(chan struct{})}
+	p.ended.Go(p.run)
+	return p
+}
+
+func (p *Pulse) run() {
+	asleep := max(suspended(), suspended()) // of a reading that was interrupted halfway, the other one
+	timer := time.NewTimer(beat)
+	defer timer.Stop()
+	for due := clock.Now().Add(beat); ; due = clock.Now().Add(beat) {
+		timer.Reset(beat)
+		select {
+		case <-p.stop:
+			p.note(due, clock.Now().Sub(due), suspended()-asleep)
+			return
+		case <-timer.C:
+			p.note(due, clock.Now().Sub(due), suspended()-asleep)
+		}
+	}
+}
+
+func (p *Pulse) note(due clock.Nanos, late, asleep time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if late > p.pause.Longest {
+		p.pause.Longest, p.pause.At = late, due
+	}
+	if asleep > time.Millisecond { // the two clocks are read one after the other
+		p.pause.Suspended = asleep
+	}
+}
+
+// Pause gives the longest so far.
+func (p *Pulse) Pause() Pause {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.pause
+}
+
+// Stop ends the watch and gives the longest pause.
+func (p *Pulse) Stop() Pause {
+	close(p.stop)
+	p.ended.Wait()
+	return p.Pause()
+}
+
+// suspended is for how long the machine has been suspended since its boot; 0 where the kernel does not tell.
+func suspended() time.Duration {
+	var boot, monotonic unix.Timespec
+	if unix.ClockGettime(unix.CLOCK_BOOTTIME, &boot) != nil || unix.ClockGettime(unix.CLOCK_MONOTONIC, &monotonic) != nil {
+		return 0
+	}
+	return time.Duration(boot.Nano() - monotonic.Nano())
+}
