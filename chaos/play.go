@@ -22,6 +22,7 @@ const (
 	Healed    Stage = "healed"
 	Recovered Stage = "recovered"
 	Failed    Stage = "failed"
+	CutShort  Stage = "cut short" // the run ended during its life: whatever it had done was healed, and it did not fail
 )
 
 // Moment is a stage that an event's fault has reached.
@@ -44,14 +45,34 @@ const healAttempts = 3
 
 // Play replays a plan's events against a target, with their times counted from the epoch, and hands every moment to
 // record, from one goroutine at a time. It returns when every fault is healed: after the last event, or soon after ctx is
-// done. The error joins the faults that had no effect, did not heal or did not recover; one that did not heal is an
-// ErrUnhealed as well.
+// done. The error joins what became of the faults that did not live their whole life:
+//
+//   - ErrNoEffect: it could not be injected, or its harm was not seen. Nothing was measured of it.
+//   - ErrNotRecovered: its harm was seen, and the cluster was not whole again in time after it was healed, or could not
+//     be healed at all. That is an outcome. It may be why a later fault could not be injected, and outweighs its
+//     ErrNoEffect.
+//   - ErrUnhealed: its harm may still be there, whether it was seen or not. It may come with either of the two above.
+//   - none of these, and the cause of ctx: the run ended during its life, and whatever it had done was healed.
+//   - none of these at all: a mistake of ours, such as a panic or a name that is no fault's.
 func Play(ctx context.Context, epoch clock.Nanos, events []plan.Event, t Target, record func(Moment)) error {
 	return play(ctx, epoch, events, t, Find, record)
 }
 
-// ErrUnhealed is for a fault whose harm may still be there: nothing more can be said of the cluster.
-var ErrUnhealed = errors.New("not healed")
+// What Play's error wraps.
+var (
+	ErrNoEffect     = errors.New("without effect")
+	ErrNotRecovered = errors.New("not recovered")
+	// ErrUnhealed is for a fault whose harm may still be there: nothing more can be said of the cluster.
+	ErrUnhealed = errors.New("not healed")
+)
+
+// kinded is an error of a kind that its own words do not name.
+type kinded struct {
+	error
+	kind error
+}
+
+func (e kinded) Unwrap() []error { return []error{e.error, e.kind} }
 
 func play(ctx context.Context, epoch clock.Nanos, events []plan.Event, t Target, find func(string) (Fault, error),
 	record func(Moment),
@@ -68,7 +89,7 @@ func play(ctx context.Context, epoch clock.Nanos, events []plan.Event, t Target,
 		group.Go(func() {
 			p := player{epoch: epoch, event: e, target: t, find: find, record: recordOne}
 			if err := p.play(ctx); err != nil {
-				recordOne(Moment{At: clock.Now(), Event: e.ID, Fault: e.Fault, Stage: Failed, Error: err.Error()})
+				recordOne(p.last(ctx, err))
 				errs[i] = fmt.Errorf("event %s (%s): %w", e.ID, e.Fault, err)
 			}
 		})
@@ -93,6 +114,25 @@ func (p *player) reach(stage Stage, s Sight, resolved map[string]string) {
 	p.record(Moment{At: s.At, Event: p.event.ID, Fault: p.event.Fault, Stage: stage, Resolved: resolved, Observed: s.Saw})
 }
 
+// last is the moment with which a life ends that was not lived to its end.
+func (p *player) last(ctx context.Context, err error) Moment {
+	m := Moment{At: clock.Now(), Event: p.event.ID, Fault: p.event.Fault, Stage: Failed, Error: err.Error()}
+	failed := errors.Is(err, ErrNoEffect) || errors.Is(err, ErrNotRecovered) || errors.Is(err, ErrUnhealed)
+	if ctx.Err() != nil && !failed {
+		m.Stage = CutShort
+	}
+	return m
+}
+
+// lacks says what a life lacks, in words of its own. While ctx goes on it is of a kind as well; afterwards there is no
+// telling what would have become of the fault.
+func lacks(ctx context.Context, kind, err error) error {
+	if ctx.Err() != nil {
+		return err
+	}
+	return kinded{err, kind}
+}
+
 func (p *player) play(ctx context.Context) (err error) {
 	if p.fault, err = p.find(p.event.Fault); err != nil {
 		return err
@@ -102,14 +142,14 @@ func (p *player) play(ctx context.Context) (err error) {
 	}
 	injected := clock.Now()
 	if err := p.inject(ctx); err != nil {
-		return fmt.Errorf("not injected: %w", err)
+		return lacks(ctx, ErrNoEffect, fmt.Errorf("not injected: %w", err))
 	}
 	p.reach(Injected, Sight{At: injected}, p.ongoing.Resolved())
 	if err := guarded(func() error { return p.hold(ctx, injected) }); err != nil {
 		return errors.Join(err, p.heal())
 	}
 	if err := p.heal(); err != nil {
-		return err
+		return kinded{err, ErrNotRecovered}
 	}
 	return guarded(func() error { return p.recover(ctx) })
 }
@@ -138,7 +178,7 @@ func (p *player) hold(ctx context.Context, injected clock.Nanos) error {
 	defer cancel()
 	effective, err := p.ongoing.Effective(waiting)
 	if err != nil {
-		return fmt.Errorf("without effect: %w", err)
+		return lacks(ctx, ErrNoEffect, fmt.Errorf("without effect: %w", err))
 	}
 	p.reach(Effective, effective, nil)
 	if !p.fault.Held {
@@ -172,7 +212,7 @@ func (p *player) recover(ctx context.Context) error {
 	recovered, err := p.ongoing.Recovered(recovering)
 	if err != nil { // at the end of Patience, or long before when the run was interrupted
 		waited := clock.Now().Sub(began).Round(time.Millisecond)
-		return fmt.Errorf("not recovered %v after it was healed: %w", waited, err)
+		return lacks(ctx, ErrNotRecovered, fmt.Errorf("not recovered %v after it was healed: %w", waited, err))
 	}
 	p.reach(Recovered, recovered, nil)
 	return nil

@@ -3,13 +3,27 @@ package chaos_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"aftershock/chaos"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 )
+
+var noEffect = []error{chaos.ErrNoEffect}
+
+// checkKinds checks what an error of Play is: these kinds, and none of the others.
+func checkKinds(t *testing.T, err error, kinds []error) {
+	t.Helper()
+	for _, kind := range []error{chaos.ErrNoEffect, chaos.ErrNotRecovered, chaos.ErrUnhealed} {
+		if got, want := errors.Is(err, kind), slices.Contains(kinds, kind); got != want {
+			t.Errorf("%v: is it %q? %t, want %t", err, kind, got, want)
+		}
+	}
+}
 
 func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 	broken := errors.New("broken")
@@ -19,6 +33,7 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 		change     func(*fake)
 		want, done []string
 		cause      error
+		kinds      []error
 	}{
 		{
 			"a held fault without effect is healed when the plan lets go", isolate,
@@ -28,7 +43,7 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 				"6s e2 partition-leader healed",
 				"6s e2 partition-leader failed: without effect: n1 did not step down: not observed: context deadline exceeded",
 			},
-			[]string{isolated, "heal"}, context.DeadlineExceeded,
+			[]string{isolated, "heal"}, context.DeadlineExceeded, noEffect,
 		},
 		{
 			"an effect that is observed after the plan let go never was", isolate,
@@ -38,7 +53,7 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 				"6s e2 partition-leader healed",
 				"6s e2 partition-leader failed: without effect: n1 did not step down: not observed: context deadline exceeded",
 			},
-			[]string{isolated, "heal"}, context.DeadlineExceeded,
+			[]string{isolated, "heal"}, context.DeadlineExceeded, noEffect,
 		},
 		{
 			"a fault that is not held is given Patience", transfer,
@@ -48,7 +63,7 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 				"10.1s e1 leader-transfer healed",
 				"10.1s e1 leader-transfer failed: without effect: nobody follows n2: not observed: context deadline exceeded",
 			},
-			[]string{"transfer n2"}, context.DeadlineExceeded,
+			[]string{"transfer n2"}, context.DeadlineExceeded, noEffect,
 		},
 		{
 			"a heal that fails", kill,
@@ -59,6 +74,7 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 				"3s e3 leader-kill failed: not healed: broken",
 			},
 			[]string{"crash n1", "restart n1", "restart n1", "restart n1"}, broken,
+			[]error{chaos.ErrNotRecovered, chaos.ErrUnhealed},
 		},
 		{
 			"no effect, and a heal that fails", kill,
@@ -69,6 +85,7 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 					"not observed: context deadline exceeded\nnot healed: broken",
 			},
 			[]string{"crash n1", "restart n1", "restart n1", "restart n1"}, broken,
+			[]error{chaos.ErrNoEffect, chaos.ErrUnhealed},
 		},
 		{
 			"a cluster that does not recover", isolate,
@@ -81,12 +98,13 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 					"context deadline exceeded",
 			},
 			[]string{isolated, "heal"}, context.DeadlineExceeded,
+			[]error{chaos.ErrNotRecovered},
 		},
 		{
 			"an injection that fails is not healed", isolate,
 			func(f *fake) { f.fails[isolated] = broken },
 			[]string{"1s e2 partition-leader failed: not injected: broken"},
-			[]string{isolated}, broken,
+			[]string{isolated}, broken, noEffect,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -99,11 +117,13 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 				if !errors.Is(err, c.cause) {
 					t.Errorf("the error is %v, and does not wrap %v", err, c.cause)
 				}
+				checkKinds(t, err, c.kinds)
 			})
 		})
 	}
 }
 
+// A fault that was healed when the run ended did not fail, and nothing is known of what would have become of it.
 func TestAnInterruptedPlayHeals(t *testing.T) {
 	interrupted := errors.New("interrupted")
 	for _, c := range []struct {
@@ -114,14 +134,14 @@ func TestAnInterruptedPlayHeals(t *testing.T) {
 	}{
 		{
 			"before the event", isolate, 300 * ms,
-			[]string{"300ms e2 partition-leader failed: interrupted"}, nil,
+			[]string{"300ms e2 partition-leader cut short: interrupted"}, nil,
 		},
 		{
 			"before the effect", isolate, 1200 * ms,
 			[]string{
 				"1s e2 partition-leader injected map[target:n1 term:4]",
 				"1.2s e2 partition-leader healed",
-				"1.2s e2 partition-leader failed: without effect: n1 did not step down: not observed: interrupted",
+				"1.2s e2 partition-leader cut short: without effect: n1 did not step down: not observed: interrupted",
 			},
 			[]string{isolated, "heal"},
 		},
@@ -131,7 +151,7 @@ func TestAnInterruptedPlayHeals(t *testing.T) {
 				"1s e2 partition-leader injected map[target:n1 term:4]",
 				"1.685s e2 partition-leader effective",
 				"2s e2 partition-leader healed",
-				"2s e2 partition-leader failed: interrupted",
+				"2s e2 partition-leader cut short: interrupted",
 			},
 			[]string{isolated, "heal"},
 		},
@@ -141,7 +161,7 @@ func TestAnInterruptedPlayHeals(t *testing.T) {
 				"1s e3 leader-kill injected map[target:n1 term:4]",
 				"1.55s e3 leader-kill effective",
 				"2s e3 leader-kill healed",
-				"2.08s e3 leader-kill failed: interrupted",
+				"2.08s e3 leader-kill cut short: interrupted",
 			},
 			[]string{"crash n1", "restart n1"},
 		},
@@ -151,7 +171,7 @@ func TestAnInterruptedPlayHeals(t *testing.T) {
 				"1s e2 partition-leader injected map[target:n1 term:4]",
 				"1.685s e2 partition-leader effective",
 				"6s e2 partition-leader healed",
-				"6.005s e2 partition-leader failed: not recovered 5ms after it was healed: n1 follows no leader: " +
+				"6.005s e2 partition-leader cut short: not recovered 5ms after it was healed: n1 follows no leader: " +
 					"interrupted",
 			},
 			[]string{isolated, "heal"},
@@ -169,10 +189,29 @@ func TestAnInterruptedPlayHeals(t *testing.T) {
 				if !errors.Is(err, interrupted) {
 					t.Errorf("the error is %v, and does not wrap %v", err, interrupted)
 				}
+				checkKinds(t, err, nil)
 				if late := time.Since(began) - c.at; late > f.takes["restart n1"] {
 					t.Errorf("Play returned %v after the interruption", late)
 				}
 			})
 		})
 	}
+}
+
+// A fault that fails by itself has failed, whatever ends the run afterwards; and one whose heal fails has, whatever ended it.
+func TestAnInterruptionExcusesNoFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := answering()
+		f.fails["transfer n2"], f.fails["restart n1"] = errors.New("deaf"), errors.New("stuck")
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(2*time.Second, cancel)
+		got, err := played(ctx, f, transfer, kill)
+		compare(t, "moments", got, []string{
+			"100ms e1 leader-transfer failed: not injected: deaf",
+			"1s e3 leader-kill injected map[target:n1 term:4]",
+			"1.55s e3 leader-kill effective",
+			"2s e3 leader-kill failed: context canceled\nnot healed: stuck",
+		})
+		checkKinds(t, err, []error{chaos.ErrNoEffect, chaos.ErrUnhealed})
+	})
 }

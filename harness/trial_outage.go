@@ -81,7 +81,7 @@ func (t *trial) probeEvent(ctx context.Context, e plan.Event) {
 
 // overToProbes tells the probers of a fault that is over.
 func (t *trial) overToProbes(m chaos.Moment) {
-	if m.Stage != chaos.Recovered && m.Stage != chaos.Failed {
+	if m.Stage != chaos.Recovered && m.Stage != chaos.Failed && m.Stage != chaos.CutShort {
 		return
 	}
 	for _, p := range t.probers {

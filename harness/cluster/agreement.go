@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"aftershock/internal/clock"
+
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 )
 
 const (
@@ -25,12 +27,18 @@ type Agreement struct {
 	Took            time.Duration
 }
 
+// ErrDiverged is for members that hold different data, which is the worst that a store can do. Members that are behind,
+// or that cannot be asked, do not agree either, and are not that.
+var ErrDiverged = errors.New("the members hold different data")
+
 // holding is what one member says of itself.
 type holding struct {
+	applied             uint64 // how far it has come in raft's log
 	revision, compacted int64
 	hash                uint32
 	hashed              bool // it was asked for its hash: all were at one revision
 	learner             bool // it cannot be asked for its hash, and has to have the others' revision
+	corrupt             bool // etcd has found by itself that its data is not the others'
 	err                 error
 }
 
@@ -47,7 +55,8 @@ func (h holding) String() string {
 }
 
 // agree asks all members until they serve without an alarm and hold the same: revision, compact revision and hash. The
-// error of a bound that has passed says which members held what when they were asked last.
+// error of a bound that has passed says which members held what when they were asked last, and is an ErrDiverged when that
+// was different data.
 func (c *control) agree(ctx context.Context, members []string, within time.Duration) (Agreement, error) {
 	began := clock.Now()
 	ctx, cancel := context.WithTimeoutCause(ctx, within, fmt.Errorf("%v have passed", within))
@@ -66,7 +75,7 @@ func (c *control) agree(ctx context.Context, members []string, within time.Durat
 		select {
 		case <-time.After(agreementPoll):
 		case <-ctx.Done():
-			return Agreement{}, fmt.Errorf("the members do not agree: %s: %w", differing(members, last), context.Cause(ctx))
+			return Agreement{}, fmt.Errorf("%w: %s: %w", disagreement(last), differing(members, last), context.Cause(ctx))
 		}
 	}
 }
@@ -107,9 +116,10 @@ func (c *control) status(ctx context.Context, member string) holding {
 		return holding{err: fmt.Errorf("no answer: %w", err)}
 	}
 	if len(status.Errors) > 0 { // no leader, or an alarm that was not disarmed
-		return holding{err: errors.New(strings.Join(status.Errors, ", "))}
+		said := strings.Join(status.Errors, ", ")
+		return holding{err: errors.New(said), corrupt: strings.Contains(said, pb.AlarmType_CORRUPT.String())}
 	}
-	return holding{revision: status.Header.Revision, learner: status.IsLearner}
+	return holding{applied: status.RaftAppliedIndex, revision: status.Header.Revision, learner: status.IsLearner}
 }
 
 func (c *control) hashed(ctx context.Context, member string, h holding) holding {
@@ -138,12 +148,46 @@ func agreed(held []holding) (same holding, ok bool) {
 			return same, false
 		case h.learner:
 			continue
-		case !h.hashed || ok && h != same:
+		case !h.hashed || ok && h.differs(same):
 			return same, false
 		}
 		same, ok = h, true
 	}
 	return same, ok
+}
+
+// disagreement tells members that hold different data from those that are merely not alike yet, or do not answer.
+func disagreement(held []holding) error {
+	for i, h := range held {
+		if h.corrupt {
+			return ErrDiverged
+		}
+		for _, other := range held[:i] {
+			if h.diverges(other) {
+				return ErrDiverged
+			}
+		}
+	}
+	return errors.New("the members do not agree")
+}
+
+// diverges tells whether two members cannot come to hold the same. Those that have applied the same entries must be at
+// the same revision and have compacted at the same; what a member that is behind will hold is not known. A hash is of one
+// revision and one compaction, and a compaction is no revision.
+func (h holding) diverges(other holding) bool {
+	bothHashed := h.hashed && other.hashed
+	switch {
+	case h.err != nil || other.err != nil:
+		return false
+	case h.revision != other.revision, bothHashed && h.compacted != other.compacted:
+		return h.applied == other.applied
+	}
+	return bothHashed && h.hash != other.hash
+}
+
+// differs compares what two members hold at one revision.
+func (h holding) differs(other holding) bool {
+	return h.hash != other.hash || h.compacted != other.compacted
 }
 
 // differing groups the members by what they hold: "n1, n3: revision 812, compacted at 0, hash 3b1f0c2d; n2: revision 790".

@@ -1,8 +1,11 @@
 package cluster
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -152,6 +155,78 @@ func TestAgreed(t *testing.T) {
 				t.Errorf("differing: %s\nwant       %s", got, c.want)
 			}
 		})
+	}
+}
+
+// Members that lag or do not answer may come to hold the same. Only what nothing can mend is called different data.
+func TestWhatIsCalledDifferentData(t *testing.T) {
+	at := func(applied uint64, revision, compacted int64, hash uint32) holding {
+		return holding{applied: applied, revision: revision, compacted: compacted, hash: hash, hashed: true}
+	}
+	silent := holding{err: errors.New("no answer: paused")}
+	for _, c := range []struct {
+		name     string
+		held     []holding
+		diverged bool
+	}{
+		{"the hash of one", []holding{at(9, 7, 2, 1), at(9, 7, 2, 255), at(9, 7, 2, 1)}, true},
+		{"the hash of one, which is behind by entries that change nothing", []holding{at(9, 7, 2, 1), at(8, 7, 2, 255)}, true},
+		{"the hash of one, and another does not answer", []holding{at(9, 7, 2, 1), silent, at(9, 7, 2, 255)}, true},
+		{"other revisions after the same entries", []holding{{applied: 9, revision: 7}, {applied: 9, revision: 6}}, true},
+		{"a learner at another revision after the same entries",
+			[]holding{{applied: 9, revision: 7}, {applied: 9, revision: 6, learner: true}}, true},
+		{"one was compacted by the same entries, and the other was not", []holding{at(9, 7, 2, 1), at(9, 7, 0, 255)}, true},
+		{"etcd's own alarm", []holding{at(9, 7, 2, 1), {err: errors.New("alarm:CORRUPT"), corrupt: true}}, true},
+		{"one has yet to be compacted", []holding{at(9, 7, 2, 1), at(8, 7, 0, 255)}, false},
+		{"one is behind", []holding{{applied: 9, revision: 7}, {applied: 8, revision: 6}}, false},
+		{"one does not answer", []holding{{applied: 9, revision: 7}, silent}, false},
+		{"none answers", []holding{silent, silent}, false},
+		{"they were not asked for hashes", []holding{{applied: 9, revision: 7}, {applied: 9, revision: 7}}, false},
+	} {
+		if got := errors.Is(disagreement(c.held), ErrDiverged); got != c.diverged {
+			t.Errorf("%s: diverged %t, want %t", c.name, got, c.diverged)
+		}
+	}
+}
+
+// bbolt has no checksum over its records, so that a disk which changes one is seen by nobody but who compares members.
+func TestMembersWithOtherDataHaveDiverged(t *testing.T) {
+	c := start(t, config(t, 3))
+	client, err := c.control.client("n1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Put(patience(t), "aftershock/record", "the truth"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Agree(patience(t), 10*time.Second); err != nil { // n2 has it
+		t.Fatal(err)
+	}
+	if _, err := c.Stop(patience(t), "n2"); err != nil {
+		t.Fatal(err)
+	}
+	overwrite(t, filepath.Join(c.members["n2"].config.Dir, "member", "snap", "db"), "the truth", "a mistake")
+	if err := c.Restart(patience(t), "n2"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.Agree(patience(t), 2*time.Second)
+	if !errors.Is(err, ErrDiverged) || !strings.HasPrefix(err.Error(), "the members hold different data: n1, n3: revision ") {
+		t.Errorf("n2 holds other data: %v", err)
+	}
+}
+
+// overwrite replaces bytes of a file by as many others.
+func overwrite(t *testing.T, file, old, by string) {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(content, []byte(old)) || len(old) != len(by) {
+		t.Fatalf("%q is not in %s, or is not as long as %q", old, file, by)
+	}
+	if err := os.WriteFile(file, bytes.ReplaceAll(content, []byte(old), []byte(by)), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 

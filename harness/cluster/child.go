@@ -177,7 +177,7 @@ func (c *Processes) fail(name, why string) {
 	awaited := m.starting || m.expected
 	c.mu.Unlock()
 	if !awaited {
-		c.die(fmt.Errorf("member %s failed: %s", name, why))
+		c.die(fmt.Errorf("member %s %w: %s", name, ErrDied, why))
 	}
 }
 
@@ -208,7 +208,7 @@ func (c *Processes) watch(name string, p *process.Process, watched chan<- struct
 	c.mu.Unlock()
 	c.add(chaos.Observation{At: at, Member: name, Kind: chaos.Exited})
 	if !awaited {
-		c.die(errors.Join(fmt.Errorf("member %s ended unasked: %v", name, exit), err))
+		c.die(errors.Join(fmt.Errorf("member %s %w: %v", name, ErrDied, exit), err))
 	}
 }
 

@@ -61,6 +61,9 @@ func setupOf(member string, s process.Setup) Setup {
 	return Setup{Member: member, GOMAXPROCS: s.GOMAXPROCS, GOGC: s.GOGC, Cores: s.Cores}
 }
 
+// ErrDied is for a member that ended by itself: what it was made to go through did that, and so it is an outcome.
+var ErrDied = errors.New("ended unasked")
+
 // Cluster is what all runtimes are.
 type Cluster interface {
 	chaos.Target
@@ -75,11 +78,12 @@ type Cluster interface {
 	// Write answers when the cluster has committed a write and read it back linearizably.
 	Write(ctx context.Context) error
 	// Agree waits until all present members serve and hold the same revision, compact revision and hash, for as long as is
-	// given. The error says which members held what.
+	// given. The error says which members held what, and is an ErrDiverged when that was different data.
 	Agree(ctx context.Context, within time.Duration) (Agreement, error)
 	// Observations returns everything observed so far, in the order it arrived.
 	Observations() []chaos.Observation
-	// Deaths delivers an error for each member that ended though no fault asked it to.
+	// Deaths delivers an ErrDied for each member that ended though no fault asked it to, and other errors for what members
+	// said that cannot be.
 	Deaths() <-chan error
 	// CPU gives the CPU time of all members so far, those that were killed included; 0 where it cannot be told apart.
 	CPU() time.Duration

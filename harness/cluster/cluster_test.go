@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -113,7 +114,7 @@ func TestAMemberThatDiesUnaskedIsReported(t *testing.T) {
 	victim.Kill()
 	select {
 	case err := <-c.Deaths():
-		if !strings.Contains(err.Error(), "n2 ended unasked: killed by") {
+		if !errors.Is(err, ErrDied) || !strings.Contains(err.Error(), "n2 ended unasked: killed by") {
 			t.Fatalf("death is %q", err)
 		}
 	case <-patience(t).Done():

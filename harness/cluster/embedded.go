@@ -150,7 +150,7 @@ func (e *Embedded) watch(name string, member *embed.Etcd) {
 	select {
 	case err := <-member.Err():
 		e.add(chaos.Observation{At: clock.Now(), Member: name, Kind: chaos.Exited})
-		e.deaths <- fmt.Errorf("member %s ended unasked: %w", name, err)
+		e.deaths <- fmt.Errorf("member %s %w: %w", name, ErrDied, err)
 	case <-e.stop:
 	}
 }
