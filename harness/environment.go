@@ -6,12 +6,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"math"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
 
+	"aftershock/internal/process"
 	"aftershock/results"
 
 	"go.etcd.io/etcd/api/v3/version"
@@ -29,7 +31,7 @@ func Environment() results.Environment {
 	e := results.Environment{
 		Host: hostDigest(), Binary: binaryDigest(),
 		CPU: cpuModel(), Cores: runtime.NumCPU(), Go: runtime.Version(), GOMAXPROCS: runtime.GOMAXPROCS(0),
-		Etcd: version.Version, Aftershock: Version, Commit: commit(),
+		Etcd: version.Version, Aftershock: Version, Commit: commit(), Variables: variables(),
 	}
 	var sys unix.Sysinfo_t
 	if unix.Sysinfo(&sys) == nil {
@@ -40,6 +42,23 @@ func Environment() results.Environment {
 		e.Kernel = unix.ByteSliceToString(uts.Release[:])
 	}
 	return e
+}
+
+// variables lists what members and workers have from outside, and what this process cannot lay down: Go's runtime reads
+// GODEBUG once, at its start.
+func variables() []string {
+	kept := process.Inherited().Kept
+	if os.Getenv("GODEBUG") != "" {
+		kept = append(kept, "GODEBUG (of the orchestrator alone)")
+	}
+	return kept
+}
+
+// liftMemoryLimit frees this process of GOMEMLIMIT: the peer network runs in it, and a collector that never rests would
+// slow what is measured. Members and workers do not have the variable.
+func liftMemoryLimit() (restore func()) {
+	was := debug.SetMemoryLimit(math.MaxInt64)
+	return func() { debug.SetMemoryLimit(was) }
 }
 
 // hostDigest tells this machine from others, and nothing else about it. A container without a machine ID has its name; one

@@ -95,6 +95,7 @@ func SameMachine(was, is results.Environment) error {
 		{"cores", was.Cores, is.Cores},
 		{"kernel", was.Kernel, is.Kernel},
 		{"GOMAXPROCS", was.GOMAXPROCS, is.GOMAXPROCS},
+		{"environment", strings.Join(was.Variables, " "), strings.Join(is.Variables, " ")},
 	} {
 		if f.was != f.is {
 			differ = append(differ, fmt.Sprintf("%s was %v and is %v", f.name, f.was, f.is))

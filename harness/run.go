@@ -24,6 +24,7 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 	if err := o.Check(); err != nil {
 		return "", err
 	}
+	defer liftMemoryLimit()()
 	found, err := o.Survey(ctx)
 	if err != nil {
 		return "", err

@@ -113,6 +113,9 @@ type Environment struct {
 	Etcd       string `json:"etcd"`
 	Aftershock string `json:"aftershock"`
 	Commit     string `json:"commit"`
+	// Variables are those of the environment that processes of the run had from outside, in order: GOGC and GOMAXPROCS as
+	// NAME=value, others by their name alone. Members and workers get no other.
+	Variables []string `json:"variables,omitempty"`
 }
 
 // Fix is what the analysis has to know about a fix: its figures, and what a reader is told beside them.

@@ -103,6 +103,7 @@ func (f *runFlags) carryOutArticle(ctx context.Context, a *article.Article, stdo
 
 // announceArticle says what will be run, part by part, and how long that takes.
 func announceArticle(w io.Writer, a *article.Article) {
+	announceEnvironment(w)
 	parts, whole := a.Parts()
 	lines := []string{"RUN\tSCENARIO\tPAIRS A FIX\tABOUT\tFIXES"}
 	for i, p := range parts {

@@ -17,6 +17,7 @@ import (
 
 func main() {
 	harness.Child(fixes.Registry())
+	silenceClients()
 	ctx, stop := interruptible()
 	code := execute(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()

@@ -31,7 +31,8 @@ type program struct {
 func start(t *testing.T, args ...string) *program {
 	t.Helper()
 	p := &program{Cmd: exec.Command(os.Args[0], args...)}
-	p.Env = append(os.Environ(), asProgram+"=1")
+	// Clients' logs at their loudest must not get between the lines of progress.
+	p.Env = append(os.Environ(), asProgram+"=1", "GRPC_GO_LOG_SEVERITY_LEVEL=info", "ETCD_CLIENT_DEBUG=debug")
 	p.Stdout = &p.stdout
 	pipe, err := p.StderrPipe()
 	if err != nil {
@@ -50,9 +51,12 @@ func (p *program) awaitProgress(t *testing.T, text string) {
 	t.Helper()
 	var seen []string
 	for p.stderr.Scan() {
-		seen = append(seen, p.stderr.Text())
-		if strings.Contains(p.stderr.Text(), text) {
+		line := p.stderr.Text()
+		if seen = append(seen, line); strings.Contains(line, text) {
 			return
+		}
+		if strings.Contains(line, "[core]") || strings.HasPrefix(line, `{"level"`) {
+			t.Fatalf("between the lines of progress is a client's log: %s", line)
 		}
 	}
 	t.Fatalf("no line of progress holds %q:\n%s", text, strings.Join(seen, "\n"))

@@ -19,6 +19,7 @@ import (
 
 // announce says what will run and how long that takes.
 func announce(w io.Writer, o harness.Options) {
+	announceEnvironment(w)
 	s := o.Scenario
 	var names []string
 	for _, f := range o.Fixes {

@@ -57,6 +57,7 @@ func (f *selftestFlags) run(ctx context.Context, changed func(string) bool, stdo
 		return usage(err)
 	}
 	all, through := s.Parts()
+	announceEnvironment(stderr)
 	fmt.Fprintf(stderr, "selftest: %d parts, %d of them through; the rest takes about %s\n",
 		all, through, units.Short(s.Takes().Round(time.Second)))
 	folder, c, err := s.Run(ctx)

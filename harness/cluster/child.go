@@ -70,7 +70,7 @@ func (c *Processes) start(name string) error {
 	proxy := c.peers.ProxyURL(name)
 	p, err := process.Start(process.Spec{
 		Role: MemberRole, Config: m.config, Cores: c.config.Cores,
-		Env:    map[string]string{"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy, "NO_PROXY": "", "http_proxy": "", "https_proxy": "", "no_proxy": ""},
+		Env:    map[string]string{"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy},
 		Report: func(line json.RawMessage) { c.hear(name, line) },
 	})
 	if err != nil {

@@ -12,8 +12,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"slices"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -22,15 +20,15 @@ import (
 // RoleVariable is the environment variable that makes a process of this binary a child; its value is the role.
 const RoleVariable = "AFTERSHOCK_CHILD"
 
-// PasswordVariable is an environment variable that children do not inherit: a password that they need is part of their
-// configuration, which nobody can read from /proc.
+// PasswordVariable holds a password. Children do not inherit it: what they need is part of their configuration, which
+// /proc does not show.
 const PasswordVariable = "AFTERSHOCK_PASSWORD"
 
 // Spec says what child to start.
 type Spec struct {
 	Role   string
 	Config any               // sent as the first line of standard input
-	Env    map[string]string // added to the parent's environment
+	Env    map[string]string // what it gets beside the few variables that are inherited
 	Log    *os.File          // standard output and standard error; nil discards them
 	// Report receives every line that the child reports, in order, from one goroutine.
 	Report func(line json.RawMessage)
@@ -55,8 +53,7 @@ func Start(spec Spec) (*Process, error) {
 	// Not os.Executable: a build in the middle of a run would put another binary at that path.
 	cmd := exec.Command("/proc/self/exe")
 	cmd.Args = []string{"aftershock-" + spec.Role}
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, PasswordVariable+"=") })
-	cmd.Env = append(cmd.Env, RoleVariable+"="+spec.Role)
+	cmd.Env = append(Inherited().pairs, RoleVariable+"="+spec.Role)
 	for key, value := range spec.Env {
 		cmd.Env = append(cmd.Env, key+"="+value)
 	}

@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -20,11 +21,13 @@ type Fingerprint struct {
 	Etcd       string // full version
 	Kernel     string // major version
 	MemoryMB   int    // the nearest power of two: what a machine of 16 GB reports differs from one to another
+	Variables  string // of the environment, those that the run's processes had from outside
 }
 
 // FingerprintOf gives an environment's fingerprint. A version of an unknown form is taken as it is.
 func FingerprintOf(e results.Environment) Fingerprint {
 	f := Fingerprint{CPU: e.CPU, Cores: e.Cores, GOMAXPROCS: e.GOMAXPROCS, Go: e.Go, Etcd: e.Etcd, Kernel: e.Kernel}
+	f.Variables = strings.Join(e.Variables, " ")
 	if minor := goMinor.FindString(e.Go); minor != "" {
 		f.Go = minor
 	}
@@ -50,6 +53,7 @@ func (f Fingerprint) differences(other Fingerprint) (all []string) {
 		{"etcd", f.Etcd, other.Etcd},
 		{"kernel", f.Kernel, other.Kernel},
 		{"memory, in MB to the nearest power of two", f.MemoryMB, other.MemoryMB},
+		{"environment variables", cmp.Or(f.Variables, "none"), cmp.Or(other.Variables, "none")},
 	} {
 		if d.a != d.b {
 			all = append(all, fmt.Sprintf("%s: %v against %v", d.what, d.a, d.b))

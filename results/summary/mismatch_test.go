@@ -82,6 +82,9 @@ func TestMismatch(t *testing.T) {
 			w.plan("plan scenario=s seed=7 pair=99999999999999999999\n")
 		}, []string{`plans: B's cannot be read: plan.txt: strconv.Atoi: parsing "99999999999999999999": value out of range`}},
 		{"runtime", func(w *world) { w.run.Cluster = "embedded" }, []string{"runtime: processes against embedded"}},
+		{"environment variables", func(w *world) {
+			w.run.Environment.Variables = []string{"GOGC=50", "GORACE"}
+		}, []string{"environment variables: none against GOGC=50 GORACE"}},
 		{"everything about the machine", func(w *world) {
 			w.run.Environment = results.Environment{
 				CPU: "another", Cores: 4, GOMAXPROCS: 3, MemoryMB: 8000, Kernel: "5.10", Go: "go1.27.1", Etcd: "3.7.4",
@@ -151,6 +154,8 @@ func TestFingerprint(t *testing.T) {
 		{summary.FingerprintOf(results.Environment{Go: "something else", Kernel: "custom", MemoryMB: 1}),
 			summary.Fingerprint{Go: "something else", Kernel: "custom", MemoryMB: 1}},
 		{summary.FingerprintOf(results.Environment{MemoryMB: -5}), summary.Fingerprint{}},
+		{summary.FingerprintOf(results.Environment{Variables: []string{"GOGC=50", "GOMAXPROCS=1"}}),
+			summary.Fingerprint{Variables: "GOGC=50 GOMAXPROCS=1"}},
 		{summary.FingerprintOf(results.Environment{MemoryMB: 1<<63 - 1}), summary.Fingerprint{MemoryMB: 1 << 62}},
 	} {
 		if c.got != c.want {
