@@ -12,6 +12,7 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/chaos/plan"
+	"aftershock/internal/regular"
 	"aftershock/results"
 
 	"golang.org/x/sys/unix"
@@ -47,7 +48,7 @@ func Resume(folder string, r Registry) (Options, error) {
 		return Options{}, fmt.Errorf("%s: the scenario: %w", filepath.Join(folder, results.RunFile), err)
 	}
 	file := filepath.Join(folder, results.PlanFile)
-	text, err := os.ReadFile(file)
+	text, err := regular.Read(file)
 	if err != nil {
 		return Options{}, err
 	}

@@ -7,13 +7,13 @@ package scenarios
 import (
 	"embed"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
 	"aftershock/chaos"
 	"aftershock/harness"
 	"aftershock/internal/nearest"
+	"aftershock/internal/regular"
 )
 
 //go:embed *.yaml
@@ -50,7 +50,7 @@ func All() ([]harness.Scenario, error) {
 // Load reads a shipped scenario by its name, or a file: what holds a slash or ends in .yaml is a path.
 func Load(nameOrPath string) (harness.Scenario, error) {
 	if strings.Contains(nameOrPath, "/") || strings.HasSuffix(nameOrPath, ending) {
-		source, err := os.ReadFile(nameOrPath)
+		source, err := regular.Read(nameOrPath)
 		if err != nil {
 			return harness.Scenario{}, fmt.Errorf("scenario file: %w", err)
 		}

@@ -136,7 +136,7 @@ func (f *runFlags) concludeArticle(folder string, stdout io.Writer) error {
 func compareClaims(w io.Writer, folder string, asJSON bool) error {
 	t, err := claims.Compute(folder)
 	if err != nil {
-		return err
+		return usage(err)
 	}
 	if asJSON {
 		return printJSON(w, t)
@@ -145,10 +145,10 @@ func compareClaims(w io.Writer, folder string, asJSON bool) error {
 }
 
 // reportClaims writes a suite's folder in one of its formats.
-func reportClaims(folder, format, out string, stdout io.Writer) error {
+func reportClaims(ctx context.Context, folder, format, out string, stdout io.Writer) error {
 	t, err := claims.Compute(folder)
 	if err != nil {
-		return err
+		return usage(err)
 	}
 	var text bytes.Buffer
 	switch format {
@@ -163,11 +163,7 @@ func reportClaims(folder, format, out string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if out != "" {
-		return results.WriteFile(out, text.Bytes())
-	}
-	_, err = stdout.Write(text.Bytes())
-	return err
+	return writeOut(ctx, out, text.Bytes(), stdout)
 }
 
 // articleProgress shows each run of a suite as run does, and leaves its views.

@@ -55,7 +55,7 @@ func compareArms(w io.Writer, folder string, asJSON bool) error {
 	}
 	s, err := summary.Compute(folder)
 	if err != nil {
-		return err
+		return usage(err)
 	}
 	if asJSON {
 		return printJSON(w, s)
@@ -66,12 +66,8 @@ func compareArms(w io.Writer, folder string, asJSON bool) error {
 // compareRuns compares the same arms of two runs.
 func compareRuns(w io.Writer, a, b string, force, asJSON bool) error {
 	v, err := summary.CompareRuns(a, b, force)
-	var mismatch *summary.Mismatch
-	if errors.As(err, &mismatch) {
+	if err != nil { // they cannot be read, or differ in what matters
 		return usage(err)
-	}
-	if err != nil {
-		return err
 	}
 	if asJSON {
 		return printJSON(w, v)

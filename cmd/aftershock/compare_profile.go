@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 
@@ -18,12 +17,8 @@ func compareProfiles(w io.Writer, folder string, top int, asJSON bool) error {
 		return usage(fmt.Errorf("--top is %d (allowed: 1 and more)", top))
 	}
 	c, err := profile.Read(folder)
-	var none *profile.NotProfiled
-	if errors.As(err, &none) {
+	if err != nil { // the run cannot be read, or was not profiled
 		return usage(err)
-	}
-	if err != nil {
-		return err
 	}
 	if asJSON {
 		return printJSON(w, c)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"aftershock/internal/process"
+	"aftershock/internal/regular"
 )
 
 // The environment variables that hold user and password, where no file does.
@@ -38,7 +39,7 @@ func readCredentials(name string) (user, password string, err error) {
 }
 
 func readCredentialsFile(name string) (user, password string, err error) {
-	file, err := os.Open(name)
+	file, err := regular.Open(name)
 	if err != nil {
 		return "", "", err
 	}

@@ -32,7 +32,7 @@ func newGate() *cobra.Command {
 			}
 			s, err := summary.Compute(args[0])
 			if err != nil {
-				return err
+				return usage(err)
 			}
 			decision, err := p.Judge(s)
 			if err != nil {

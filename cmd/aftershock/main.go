@@ -63,7 +63,8 @@ func exitCode(err error) int {
 	return exitFailure
 }
 
-// usageError is what the user can mend: a wrong word, flag or scenario file.
+// usageError is what the user can mend: a wrong word or flag, a scenario file, or a folder that is no run that can be
+// read.
 type usageError struct{ error }
 
 func (e *usageError) Unwrap() error { return e.error }

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"aftershock/internal/nearest"
+	"aftershock/internal/regular"
 	"aftershock/results"
 	"aftershock/results/claims"
 	"aftershock/results/gate"
@@ -32,12 +32,12 @@ func newReport() *cobra.Command {
 		names = append(names, f.Name)
 	}
 	cmd.Flags().StringVar(&format, "format", names[0], "one of "+strings.Join(names, ", "))
-	cmd.Flags().StringVar(&out, "out", "", "write to this file instead of standard output")
+	cmd.Flags().StringVar(&out, "out", "", "write to this file instead of standard output (- is standard output)")
 	cmd.Flags().StringVar(&policy, "policy", "", "the gates that are shown: a file, or a shipped policy (default: no fix regressed)")
 	return cmd
 }
 
-func writeReport(_ context.Context, folder, format, out, policy string, stdout io.Writer) error {
+func writeReport(ctx context.Context, folder, format, out, policy string, stdout io.Writer) error {
 	var names []string
 	known := false
 	for _, f := range report.Formats() {
@@ -51,11 +51,11 @@ func writeReport(_ context.Context, folder, format, out, policy string, stdout i
 		if policy != "" {
 			return usage(errors.New("--policy is for a run: a folder of claims has runs, below " + claims.RunsDir + "/"))
 		}
-		return reportClaims(folder, format, out, stdout)
+		return reportClaims(ctx, folder, format, out, stdout)
 	}
 	s, err := summary.Compute(folder)
 	if err != nil {
-		return err
+		return usage(err)
 	}
 	p := gate.Default(s)
 	if policy != "" {
@@ -68,10 +68,14 @@ func writeReport(_ context.Context, folder, format, out, policy string, stdout i
 		return usage(err)
 	}
 	in := report.Input{Summary: s, Folder: folder, Decision: decision}
-	if out == "" {
+	if out == "" || out == standardOutput {
 		return report.Write(format, stdout, in)
 	}
-	return writeView(out, format, in)
+	var text bytes.Buffer
+	if err := report.Write(format, &text, in); err != nil {
+		return fmt.Errorf("%s: %w", out, err)
+	}
+	return writeOut(ctx, out, text.Bytes(), stdout)
 }
 
 // writeView writes a format to a file, whole or not at all.
@@ -88,7 +92,7 @@ func readPolicy(nameOrPath string) (gate.Policy, error) {
 	if !strings.Contains(nameOrPath, "/") && !strings.HasSuffix(nameOrPath, ".yaml") {
 		return gate.Shipped(nameOrPath)
 	}
-	source, err := os.ReadFile(nameOrPath)
+	source, err := regular.Read(nameOrPath)
 	if err != nil {
 		return gate.Policy{}, fmt.Errorf("--policy: %w", err)
 	}

@@ -14,6 +14,7 @@ import (
 	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/internal/nearest"
+	"aftershock/internal/regular"
 	"aftershock/internal/units"
 	"aftershock/results"
 	"aftershock/results/stat"
@@ -118,7 +119,7 @@ func (f *runFlags) makePlans(o *harness.Options, pairs int) error {
 		o.Plans = plan.ExpandAll(o.Scenario.Name, o.Scenario.Faults, chaos.Rules(), o.Seed, pairs)
 		return nil
 	}
-	text, err := os.ReadFile(f.plan)
+	text, err := regular.Read(f.plan)
 	if err != nil {
 		return fmt.Errorf("--plan: %w", err)
 	}

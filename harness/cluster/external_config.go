@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
-	"os"
 	"strings"
 	"time"
+
+	"aftershock/internal/regular"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
@@ -99,7 +100,7 @@ func (c ExternalConfig) checkFiles(plain bool) error {
 		if name == "" {
 			continue
 		}
-		file, err := os.Open(name)
+		file, err := regular.Open(name)
 		if err != nil {
 			errs = append(errs, err)
 			continue
