@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"aftershock/chaos"
@@ -15,8 +13,6 @@ import (
 	"aftershock/harness/load"
 	"aftershock/internal/nearest"
 	"aftershock/results"
-
-	"golang.org/x/sys/unix"
 )
 
 // Runtime is where a run's members live.
@@ -203,32 +199,4 @@ func (o Options) checkData() error {
 	}
 	_, err := rootBase(o.Scenario.Cluster.Data, o.Scenario.Cluster.Members)
 	return err
-}
-
-// checkOut refuses a folder that cannot be written to, or whose disk has no room for the run.
-func (o Options) checkOut() error {
-	if err := os.MkdirAll(o.Out, 0o755); err != nil {
-		return fmt.Errorf("--out: %w", err)
-	}
-	probe, err := os.CreateTemp(o.Out, ".probe-")
-	if err != nil {
-		return fmt.Errorf("--out %s is not writable: %w", o.Out, err)
-	}
-	_, err = probe.Write(make([]byte, 4096))
-	if err = errors.Join(err, probe.Sync(), probe.Close(), os.Remove(probe.Name())); err != nil {
-		return fmt.Errorf("--out %s cannot be written: %w", o.Out, err)
-	}
-	var fs unix.Statfs_t
-	if err := unix.Statfs(o.Out, &fs); err != nil {
-		return fmt.Errorf("--out %s: %w", o.Out, err)
-	}
-	trials, each := 2*len(o.Fixes)*(len(o.Plans)+o.Scenario.Budget.Reserve), uint64(spaceATrial)
-	if o.Profile {
-		each += spaceEvidence
-	}
-	if free, need := fs.Bavail*uint64(fs.Bsize), uint64(trials)*each; free < need {
-		path, _ := filepath.Abs(o.Out)
-		return fmt.Errorf("--out %s: the disk has %d MB free, the run may need %d MB", path, free>>20, need>>20)
-	}
-	return nil
 }

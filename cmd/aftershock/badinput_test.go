@@ -94,3 +94,41 @@ func putLink(t *testing.T, to, path string) {
 		t.Fatal(err)
 	}
 }
+
+// What gets folders is a folder, or is made one, and only when there is something to put into it.
+func TestOutOfARunHasToBeAFolder(t *testing.T) {
+	for name, put := range map[string]func(t *testing.T, path string){
+		"a pipe, and has to be a folder": putPipe,
+		"a file, and has to be a folder": func(t *testing.T, path string) { putLink(t, regular(t, ""), path) },
+		"a link to nothing, and has to":  func(t *testing.T, path string) { putLink(t, "gone", path) },
+	} {
+		path := filepath.Join(t.TempDir(), "out")
+		put(t, path)
+		for _, args := range [][]string{
+			{"run", "testdata/free.yaml", "--out", path}, {"run", "testdata/free.yaml", "--out", filepath.Join(path, "below")},
+			{"run", "article", "--out", path}, {"selftest", "--out", path},
+		} {
+			code, stdout, stderr := aftershock(args...)
+			if code != exitUsage || stdout != "" || !strings.Contains(stderr, path+" is "+name) {
+				t.Errorf("%v: exit %d, want %q: %s%s", args, code, name, stdout, stderr)
+			}
+		}
+	}
+}
+
+func TestARefusedRunLeavesNoFolder(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "some", "where")
+	for _, args := range [][]string{
+		{"run", "testdata/free.yaml", "--out", out, "--cluster", "external", "--endpoints", "http://127.0.0.1:1"},
+		{"run", "testdata/free.yaml", "--out", out, "--pairs", "1000"},
+		{"run", "testdata/short.yaml", "--out", out, "--cluster", "external", "--endpoints", "http://127.0.0.1:1"},
+		{"run", "testdata/short.yaml", "--out", out, "--calibration", regular(t, "")},
+	} {
+		if code, stdout, stderr := aftershock(args...); code != exitUsage {
+			t.Errorf("%v: exit %d: %s%s", args, code, stdout, stderr)
+		}
+		if _, err := os.Lstat(filepath.Dir(out)); err == nil {
+			t.Errorf("%v left %s", args, out)
+		}
+	}
+}

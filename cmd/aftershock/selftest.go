@@ -90,6 +90,9 @@ func (f *selftestFlags) layOut(changed func(string) bool, watch selftest.Observe
 	if f.quick && (changed("runs") || changed("cluster-runs")) {
 		return nil, errors.New("--quick makes one A/A run: leave --runs and --cluster-runs out")
 	}
+	if err := harness.CheckOut(f.out, 0); err != nil {
+		return nil, err
+	}
 	command := []string{invocation(), "selftest"}
 	if f.quick {
 		command = append(command, "--quick")

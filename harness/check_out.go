@@ -1,0 +1,66 @@
+package harness
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"aftershock/internal/files"
+
+	"golang.org/x/sys/unix"
+)
+
+// checkOut refuses a folder that cannot be written to, or whose disk has no room for the run.
+func (o Options) checkOut() error {
+	trials, each := 2*len(o.Fixes)*(len(o.Plans)+o.Scenario.Budget.Reserve), uint64(spaceATrial)
+	if o.Profile {
+		each += spaceEvidence
+	}
+	return CheckOut(o.Out, uint64(trials)*each)
+}
+
+// CheckOut refuses a folder for results that cannot be made or written to, or whose disk has less room than the bytes that
+// are needed. It leaves nothing: what is refused for another reason must not leave a folder either.
+func CheckOut(out string, need uint64) error {
+	base, err := nearestFolder(out)
+	if err != nil {
+		return fmt.Errorf("--out %s: %w", out, err)
+	}
+	probe, err := os.CreateTemp(base, ".probe-")
+	if err != nil {
+		return fmt.Errorf("--out %s is not writable: %w", out, err)
+	}
+	_, err = probe.Write(make([]byte, 4096))
+	if err = errors.Join(err, probe.Sync(), probe.Close(), os.Remove(probe.Name())); err != nil {
+		return fmt.Errorf("--out %s cannot be written: %w", out, err)
+	}
+	var disk unix.Statfs_t
+	if err := unix.Statfs(base, &disk); err != nil {
+		return fmt.Errorf("--out %s: %w", out, err)
+	}
+	if free := disk.Bavail * uint64(disk.Bsize); free < need {
+		path, _ := filepath.Abs(out)
+		return fmt.Errorf("--out %s: the disk has %d MB free, the run may need %d MB", path, free>>20, need>>20)
+	}
+	return nil
+}
+
+// nearestFolder is the folder itself, or the one above it that is there and in which it will be made.
+func nearestFolder(path string) (string, error) {
+	for path = filepath.Clean(path); ; path = filepath.Dir(path) {
+		info, err := os.Stat(path)
+		switch {
+		case err == nil && info.IsDir():
+			return path, nil
+		case err == nil:
+			return "", fmt.Errorf("%s is %s, and has to be a folder", path, files.Kind(info.Mode()))
+		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, unix.ENOTDIR):
+			return "", err
+		}
+		if _, err := os.Lstat(path); err == nil {
+			return "", fmt.Errorf("%s is a link to nothing, and has to be a folder", path)
+		}
+	}
+}
