@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"aftershock/internal/files"
+	"aftershock/internal/regular"
 
 	"golang.org/x/sys/unix"
 )
@@ -55,7 +55,7 @@ func nearestFolder(path string) (string, error) {
 		case err == nil && info.IsDir():
 			return path, nil
 		case err == nil:
-			return "", fmt.Errorf("%s is %s, and has to be a folder", path, files.Kind(info.Mode()))
+			return "", fmt.Errorf("%s is %s, and has to be a folder", path, regular.Kind(info.Mode()))
 		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, unix.ENOTDIR):
 			return "", err
 		}

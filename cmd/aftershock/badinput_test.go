@@ -18,7 +18,7 @@ func TestWhatIsNoFileIsRefused(t *testing.T) {
 		"folder":         {putFolder, "is a directory"},
 		"pipe":           {putPipe, "is a FIFO, and no regular file"},
 		"link to a pipe": {putLinkToPipe, "is a FIFO, and no regular file"},
-		"dead link":      {func(t *testing.T, path string) { putLink(t, "gone", path) }, "no"},
+		"dead link":      {func(t *testing.T, path string) { putLink(t, "gone", path) }, "is a link, and no regular file"},
 	} {
 		for what, command := range map[string]func(path string) []string{
 			"scenario of run":  func(path string) []string { return []string{"run", path} },
@@ -98,9 +98,9 @@ func putLink(t *testing.T, to, path string) {
 // What gets folders is a folder, or is made one, and only when there is something to put into it.
 func TestOutOfARunHasToBeAFolder(t *testing.T) {
 	for name, put := range map[string]func(t *testing.T, path string){
-		"a pipe, and has to be a folder": putPipe,
-		"a file, and has to be a folder": func(t *testing.T, path string) { putLink(t, regular(t, ""), path) },
-		"a link to nothing, and has to":  func(t *testing.T, path string) { putLink(t, "gone", path) },
+		"a FIFO, and has to be a folder":         putPipe,
+		"a regular file, and has to be a folder": func(t *testing.T, path string) { putLink(t, fileOf(t, ""), path) },
+		"a link to nothing, and has to":          func(t *testing.T, path string) { putLink(t, "gone", path) },
 	} {
 		path := filepath.Join(t.TempDir(), "out")
 		put(t, path)
@@ -122,7 +122,7 @@ func TestARefusedRunLeavesNoFolder(t *testing.T) {
 		{"run", "testdata/free.yaml", "--out", out, "--cluster", "external", "--endpoints", "http://127.0.0.1:1"},
 		{"run", "testdata/free.yaml", "--out", out, "--pairs", "1000"},
 		{"run", "testdata/short.yaml", "--out", out, "--cluster", "external", "--endpoints", "http://127.0.0.1:1"},
-		{"run", "testdata/short.yaml", "--out", out, "--calibration", regular(t, "")},
+		{"run", "testdata/short.yaml", "--out", out, "--calibration", fileOf(t, "")},
 	} {
 		if code, stdout, stderr := aftershock(args...); code != exitUsage {
 			t.Errorf("%v: exit %d: %s%s", args, code, stdout, stderr)

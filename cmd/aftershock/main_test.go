@@ -51,7 +51,7 @@ func TestUsageErrors(t *testing.T) {
 		"no pairs":          {[]string{"run", "leader-churn", "--pairs", "0"}, []string{"--pairs is 0 (allowed: 1 to 1000)"}},
 		"runtime":           {[]string{"run", "leader-churn", "--cluster", "process"}, []string{`unknown runtime "process"`, `did you mean "processes"?`}},
 		"too long":          {[]string{"run", "leader-churn", "--fix", "context-isolation,lock-across-rpc", "--pairs", "40"}, []string{"does not fit its budget", "--budget 28m10s"}},
-		"out is a file":     {[]string{"run", "leader-churn", "--out", file}, []string{"--out " + file + ": " + file + " is a file, and has to be a folder"}},
+		"out is a file":     {[]string{"run", "leader-churn", "--out", file}, []string{"--out " + file + ": " + file + " is a regular file, and has to be a folder"}},
 		"no plan file":      {[]string{"run", "leader-churn", "--plan", file + ".txt"}, []string{"--plan", "no such file"}},
 		"empty plan file":   {[]string{"run", "leader-churn", "--plan", file}, []string{file + ":1:1"}},
 		"no scenario file":  {[]string{"run", "./none.yaml"}, []string{"none.yaml", "no such file"}},

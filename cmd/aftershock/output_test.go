@@ -23,8 +23,8 @@ func pipe(t *testing.T) string {
 	return path
 }
 
-// regular makes a file that holds the text.
-func regular(t *testing.T, text string) string {
+// fileOf makes a file that holds the text.
+func fileOf(t *testing.T, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -78,7 +78,7 @@ func TestADeviceStaysADevice(t *testing.T) {
 
 func TestALinkStaysALink(t *testing.T) {
 	for name, to := range map[string]string{
-		"to a file": regular(t, "older, and longer"), "to nothing": filepath.Join(t.TempDir(), "new"),
+		"to a file": fileOf(t, "older, and longer"), "to nothing": filepath.Join(t.TempDir(), "new"),
 	} {
 		path := link(t, to)
 		if err := writeTo(t.Context(), path, []byte("newer")); err != nil {
@@ -92,7 +92,7 @@ func TestALinkStaysALink(t *testing.T) {
 }
 
 func TestAFileIsReplacedWhole(t *testing.T) {
-	for _, path := range []string{regular(t, "older, and longer"), filepath.Join(t.TempDir(), "new")} {
+	for _, path := range []string{fileOf(t, "older, and longer"), filepath.Join(t.TempDir(), "new")} {
 		if err := writeTo(t.Context(), path, []byte("newer")); err != nil || text(t, path) != "newer" {
 			t.Errorf("%v, %q", err, text(t, path))
 		}
