@@ -25,11 +25,11 @@ func sampleRun() results.Run {
 		Fixes: []results.Fix{{
 			Name: "context-isolation", Summary: "shared -> detached", Claim: "contexts are cancelled", Article: "P99 halves",
 			Instrument: true, Expect: 0.5, Tolerance: 0.01, Primary: results.Metric{Name: "p99", Phase: results.UnderTrigger},
-			Guards:  []results.Metric{{Name: "goodput", Phase: results.Steady}},
+			Guards: []results.Metric{{Name: "goodput", Phase: results.Steady}},
 			Trigger: results.Trigger{
 				Counter: "under_cancelled", Unit: "batches", Says: "batches under a cancelled context", Outside: true,
 			},
-			Family:  "isolation", Scenario: "leader-churn", ClusterFree: "cluster-free",
+			Family: "isolation", Scenario: "leader-churn", ClusterFree: "cluster-free",
 		}},
 		Order:       []results.Slot{{Fix: "context-isolation", Pair: 1, Arm: results.After}},
 		Environment: sampleEnvironment(),

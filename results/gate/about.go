@@ -48,38 +48,3 @@ func unsound(c results.Calibration) Answer {
 		Why: "selftest found on this machine that the harness cannot be believed, so no rule was judged",
 	}
 }
-
-// notes are what a reader has to know beside the answers. The summary's own warnings are not among them: reports show
-// them anyway.
-func notes(run results.Run) (all []string) {
-	if c := run.Calibration; c == nil {
-		all = append(all, "no calibration: selftest never ran on this machine, so no false-alarm rate is known here")
-	} else {
-		all = append(all, calibrated(*c)...)
-	}
-	if len(run.NotRun) > 0 {
-		all = append(all, "fixes of the scenario that were not run: "+join(run.NotRun))
-	}
-	return all
-}
-
-// calibrated says what a calibration leaves open.
-func calibrated(c results.Calibration) (all []string) {
-	switch c.Result {
-	case results.Sound, results.Unsound:
-	case results.Undecided:
-		var open []string
-		for _, check := range c.Checks {
-			if check.Undecided {
-				open = append(open, check.Name)
-			}
-		}
-		all = append(all, "the calibration of this machine left open whether the harness is sound: "+join(open))
-	default:
-		all = append(all, "the calibration of this machine does not say whether the harness is sound")
-	}
-	if c.Quick {
-		all = append(all, "the calibration of this machine was a quick one, which claims no false-alarm rate")
-	}
-	return all
-}

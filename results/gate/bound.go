@@ -95,6 +95,9 @@ func (a bound) worst(side summary.Side, unit string, amount float64, pairs int) 
 		answer.Why = fmt.Sprintf("the figure is missing in %d of %d pairs, which may have broken the bound", pairs-n, pairs)
 	default:
 		answer.Result, answer.Why = Pass, "every trial keeps the bound"
+		if n < fewestPairs {
+			answer.Why += fmt.Sprintf(", and there are no more than %d", n)
+		}
 	}
 	return answer
 }

@@ -43,18 +43,21 @@ func (c candidate) row(m results.Metric) (r summary.Row, why string, err error) 
 	return summary.Row{}, fmt.Sprintf("no pair has %s in both arms", m), nil
 }
 
-// compared finds the row of a rule about a change; without a change in all pairs why says what is in the way.
-func (c candidate) compared(m results.Metric) (r summary.Row, why string, err error) {
-	r, why, err = c.row(m)
+// compared finds the row of a rule about a change, and what is in the way of judging it, if anything is.
+func (c candidate) compared(m results.Metric) (r summary.Row, in obstacle, err error) {
+	r, why, err := c.row(m)
 	switch {
 	case err != nil || why != "":
-		return r, why, err
 	case r.Change != nil:
-		return r, c.lacking(r), nil
+		if why = c.lacking(r); why == "" {
+			return r, c.tooFew(r), nil
+		}
 	case r.Note != "":
-		return r, r.Note, nil
+		why = r.Note
+	default:
+		why = "the arms were not compared"
 	}
-	return r, "the arms were not compared", nil
+	return r, obstacle{Invalid, why}, err
 }
 
 // lacking says how many pairs a change leaves out, if any. They are no random ones: a process that crashed or hung took
@@ -87,6 +90,6 @@ func estimate(r summary.Row, low, high float64, level string) string {
 	if !hasInterval(r.Change) {
 		change = units.Change(r.Change.Value, r.Unit, relative) + " (no interval)"
 	}
-	return fmt.Sprintf("%s, %s -> %s, %d pairs", change,
-		units.Format(r.Before.Median, r.Unit), units.Format(r.After.Median, r.Unit), r.Change.Pairs)
+	return fmt.Sprintf("%s, %s -> %s, %s", change,
+		units.Format(r.Before.Median, r.Unit), units.Format(r.After.Median, r.Unit), units.Count(r.Change.Pairs, "pair"))
 }

@@ -35,9 +35,9 @@ type guard struct{ metric results.Metric }
 func (a guard) String() string { return "guard is not worse: " + a.metric.String() }
 
 func (a guard) judge(c candidate) (Answer, error) {
-	r, why, err := c.compared(a.metric)
-	if err != nil || why != "" {
-		return uncompared(r, "less worse than the run's margin", why), err
+	r, in, err := c.compared(a.metric)
+	if err != nil || in.is() {
+		return uncompared(r, "less worse than the run's margin", in), err
 	}
 	bound := "less than " + amount(r, r.Change.Margin) + " worse, the run's margin"
 	return limit{row: r, margin: r.Change.Margin, bound: bound}.judge(), nil

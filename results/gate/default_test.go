@@ -50,7 +50,7 @@ func TestDefault(t *testing.T) {
 		{"within the margin, found and not seen to be", instrument("small", 0.09, build(1.09, 0.05)), gate.Inconclusive,
 			"not that it is within the margin"},
 		{"within the margin, not its size", instrument("small", 0.03, build(1.07, 0.01)), gate.Fail, "leaves out the change"},
-		{"control, one pair", instrument("control", 0.5, few(1, stat.Lower, build(1.5, 0.1))), gate.Underpowered, "single pair"},
+		{"control, one pair", instrument("control", 0.5, few(1, stat.Lower, build(1.5, 0.1))), gate.Underpowered, "too few pairs: 1, and it takes 6"},
 	} {
 		s := run(c.fix)
 		d, err := gate.Default(s).Judge(s)

@@ -17,17 +17,15 @@ func (expected) judge(c candidate) (Answer, error) {
 	if want != 0 {
 		wanted = units.Change(want, "", true)
 	}
-	r, why, err := c.compared(c.fix.Fix.Primary)
-	if err != nil || why != "" {
-		return invalid(wanted, why), err
+	r, in, err := c.compared(c.fix.Fix.Primary)
+	if err != nil || in.is() {
+		return in.answer(r, wanted), err
 	}
 	a := Answer{Measured: estimate(r, r.Change.Low, r.Change.High, "95 %"), Bound: wanted}
 	adjusted := c.adjusted[cell{c.fix.Name, r.Metric}]
 	corrected := stat.Comparison{Verdict: r.Change.Alone}.Corrected(adjusted)
 	low, high := margins(r, r.Change.Margin)
 	switch {
-	case !hasInterval(r.Change):
-		a.Result, a.Why = Underpowered, "a single pair gives no interval"
 	case want == 0:
 		a.Result, a.Why = identical(r, corrected)
 	case !c.fix.Finds(r.Change.Low, r.Change.High):

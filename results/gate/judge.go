@@ -22,7 +22,8 @@ func (p Policy) Judge(s summary.Summary) (Decision, error) {
 		chosen[i] = r.choose(s, list)
 	}
 	run := newRecord(s, p.gated(chosen))
-	d := Decision{Policy: p.Name, Run: s.Run.ID, Answers: p.about(s.Run), Notes: append(damageNotes(s), notes(s.Run)...)}
+	run.fewAllowed = p.fewAllowed
+	d := Decision{Policy: p.Name, Run: s.Run.ID, Answers: p.about(s.Run), Notes: notes(s)}
 	if s.Unchecked && !p.unchecked {
 		d.Answers = append(d.Answers, unvouched(s.Run))
 	}

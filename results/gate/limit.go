@@ -17,10 +17,10 @@ type limit struct {
 
 // uncompared answers a rule that asks after not to be worse, about a row without a change in all pairs. A rate of 0 has
 // no logarithm, and so no ratio: a service that completed nothing after, and always something before, is still worse.
-func uncompared(r summary.Row, bound, why string) Answer {
+func uncompared(r summary.Row, bound string, in obstacle) Answer {
 	before, after := zeros(r.Before.Values), zeros(r.After.Values)
 	if r.Change != nil || r.Scale != stat.Ratio || r.Better != stat.Higher || before > 0 || after == 0 {
-		return invalid(bound, why)
+		return in.answer(r, bound)
 	}
 	return Answer{
 		Result: Fail, Bound: bound, Why: "a rate that falls to 0 is worse by any margin",

@@ -62,9 +62,9 @@ func (a nonInferior) field() string {
 }
 
 func (a nonInferior) judge(c candidate) (Answer, error) {
-	r, why, err := c.compared(a.metric)
-	if err != nil || why != "" {
-		return uncompared(r, a.wanted(a.margin.String()), why), err
+	r, in, err := c.compared(a.metric)
+	if err != nil || in.is() {
+		return uncompared(r, a.wanted(a.margin.String()), in), err
 	}
 	margin, err := a.marginOf(r)
 	if err != nil {

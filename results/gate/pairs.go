@@ -34,6 +34,9 @@ func (a pairs) judge(c candidate) (Answer, error) {
 	answer := Answer{
 		Result: Pass, Bound: wanted, Why: "there are enough pairs", Measured: fmt.Sprintf("%d of %d planned", n, p.Planned),
 	}
+	if in := c.tooFew(r); in.is() {
+		answer.Result, answer.Why = in.result, in.why
+	}
 	if n < a.least {
 		answer.Result = Underpowered
 		answer.Why = fmt.Sprintf("%d pairs too few; %d were invalid trials, %d pairs not exercised, %d lack %s",

@@ -13,6 +13,7 @@ type Policy struct {
 	Asks string // what the policy decides, one sentence
 
 	unchecked    bool // a run of a schema without a manifest may pass
+	fewAllowed   bool // rules about a change may pass with fewer pairs than ranks can judge
 	rules        []rule
 	file, source string // where the rules stand, for what a run lacks; empty in a policy that was not read
 }
@@ -51,13 +52,11 @@ func Parse(file string, source []byte) (Policy, error) {
 	list := problem.NewList(file, string(source))
 	p := Policy{file: file, source: string(source)}
 	if root, ok := document.Parse(list, "policy", source); ok {
-		o, _ := root.Object([]string{"name", "asks", "rules"}, []string{unchecked})
+		o, _ := root.Object([]string{"name", "asks", "rules"}, []string{unchecked, fewPairs})
 		p.Name, _ = o["name"].Word()
 		p.Asks, _ = o["asks"].Sentence()
 		p.rules = readRules(o["rules"])
-		if o[unchecked].Given() {
-			_, p.unchecked = o[unchecked].OneOf("value", []string{"allowed"})
-		}
+		p.unchecked, p.fewAllowed = readAllowed(o[unchecked]), readAllowed(o[fewPairs])
 	}
 	if list.Err() == nil { // what a rule that could not be read asks is not known
 		refuseTwice(p.rules)
@@ -66,6 +65,21 @@ func Parse(file string, source []byte) (Policy, error) {
 		return Policy{}, err
 	}
 	return p, nil
+}
+
+// fewPairs is the field with which a policy takes changes over a handful of pairs, and allowed what it and its like say.
+const (
+	fewPairs = "few-pairs"
+	allowed  = "allowed"
+)
+
+// readAllowed reads a permission: less evidence than a gate asks for is taken where the policy says so by name.
+func readAllowed(v document.Value) bool {
+	if !v.Given() {
+		return false
+	}
+	_, ok := v.OneOf("value", []string{allowed})
+	return ok
 }
 
 func readRules(v document.Value) []rule {

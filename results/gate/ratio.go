@@ -44,12 +44,12 @@ func (a ratio) String() string {
 
 func (a ratio) judge(c candidate) (Answer, error) {
 	bound := fmt.Sprintf("%s %s of before", inWords(a.side), units.Format(a.share, "share"))
-	r, why, err := c.compared(a.metric)
+	r, in, err := c.compared(a.metric)
 	if err == nil && r.Name != "" {
 		err = a.fits(r)
 	}
-	if err != nil || why != "" {
-		return uncompared(r, bound, why), err
+	if err != nil || in.is() {
+		return uncompared(r, bound, in), err
 	}
 	margin := a.share - 1
 	if a.side == atLeast {

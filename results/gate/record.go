@@ -15,6 +15,8 @@ import (
 type record struct {
 	summary.Summary
 	adjusted map[cell]float64 // by Holm, over the gated metrics
+	// fewAllowed lets rules about a change pass with fewer pairs than ranks can judge.
+	fewAllowed bool
 }
 
 // cell is one metric of one fix.

@@ -70,9 +70,9 @@ func (a verdict) wanted() string {
 }
 
 func (a verdict) judge(c candidate) (Answer, error) {
-	r, why, err := c.compared(a.of(c.fix))
-	if err != nil || why != "" {
-		return invalid(a.wanted(), why), err
+	r, in, err := c.compared(a.of(c.fix))
+	if err != nil || in.is() {
+		return in.answer(r, a.wanted()), err
 	}
 	adjusted := c.adjusted[cell{c.fix.Name, r.Metric}]
 	final := stat.Comparison{Verdict: r.Change.Alone}.Corrected(adjusted)

@@ -1,0 +1,102 @@
+package gate
+
+import (
+	"fmt"
+	"strings"
+
+	"aftershock/internal/units"
+	"aftershock/results"
+	"aftershock/results/summary"
+)
+
+// noted are the notes, each about one thing, in the order in which they are shown.
+var noted = []func(summary.Summary) []string{damageNotes, calibration, notRun, astray, leftOut, few}
+
+// notes are what a reader has to know beside the answers, whatever the rules are about. Of the summary's own warnings, which
+// reports show anyway, they repeat what decides whether the answers can be believed.
+func notes(s summary.Summary) (all []string) {
+	for _, of := range noted {
+		all = append(all, of(s)...)
+	}
+	return all
+}
+
+// calibration says what a calibration leaves open, and of what it is not.
+func calibration(s summary.Summary) (all []string) {
+	c := s.Run.Calibration
+	if c == nil {
+		return []string{"no calibration: selftest never ran on this machine, so no false-alarm rate is known here"}
+	}
+	switch c.Result {
+	case results.Sound, results.Unsound:
+	case results.Undecided:
+		var open []string
+		for _, check := range c.Checks {
+			if check.Undecided {
+				open = append(open, check.Name)
+			}
+		}
+		all = append(all, "the calibration of this machine left open whether the harness is sound: "+join(open))
+	default:
+		all = append(all, "the calibration of this machine does not say whether the harness is sound")
+	}
+	if c.Quick {
+		all = append(all, "the calibration of this machine was a quick one, which claims no false-alarm rate")
+	}
+	if differ := summary.Foreign(s.Run); len(differ) > 0 {
+		all = append(all, "the calibration is not of what this run was made with: "+strings.Join(differ, "; "))
+	}
+	return all
+}
+
+func notRun(s summary.Summary) []string {
+	if len(s.Run.NotRun) == 0 {
+		return nil
+	}
+	return []string{"fixes of the scenario that were not run: " + join(s.Run.NotRun)}
+}
+
+// astray are the instruments that did not find what they must: what misleads them may mislead every verdict of the run.
+func astray(s summary.Summary) (all []string) {
+	for _, f := range s.Fixes {
+		if why := f.Astray(); why != "" {
+			all = append(all, f.Name+": "+why)
+		}
+	}
+	return all
+}
+
+// leftOut counts the trials that no figure rests on. Those that were cut short from outside are run again as they are and
+// are no choice.
+func leftOut(s summary.Summary) (all []string) {
+	for _, f := range s.Fixes {
+		byArm, first := map[results.Arm]int{}, summary.Invalid{}
+		for _, i := range f.Pairs.Invalid {
+			if i.Interrupted {
+				continue
+			}
+			if len(byArm) == 0 {
+				first = i
+			}
+			byArm[i.Arm]++
+		}
+		before, after := byArm[results.Before], byArm[results.After]
+		if before+after == 0 {
+			continue
+		}
+		why, _, _ := strings.Cut(first.Why, "\n")
+		all = append(all, fmt.Sprintf("%s: %s left out (%d before, %d after), first in pair %d %s: %s",
+			f.Name, units.Count(before+after, "trial"), before, after, first.Pair, first.Arm, why))
+	}
+	return all
+}
+
+// few names the fixes whose pairs are too few for ranks. Rules about a change do not pass over them, and bounds do.
+func few(s summary.Summary) (all []string) {
+	for _, f := range s.Fixes {
+		if n := f.Pairs.Valid - f.Pairs.NotExercised; n > 0 && n < fewestPairs {
+			all = append(all, fmt.Sprintf("%s: %s judged, fewer than %d", f.Name, units.Count(n, "pair"), fewestPairs))
+		}
+	}
+	return all
+}
