@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"reflect"
 	"time"
+
+	"aftershock/internal/units"
 )
 
 // Machine is what the machine did during a trial. None of it makes a trial invalid: the arms of a block run in random
@@ -23,6 +25,8 @@ type Machine struct {
 	// Score is the share of the machine that others took in Measured: strangers and steal together. Only when Scored.
 	Score  float64 `json:"score"`
 	Scored bool    `json:"scored"`
+	// Waited is how long the harness waited for a calm machine right before the trial: before the first of its block alone.
+	Waited time.Duration `json:"waited_ns,omitempty"`
 	// Standstill is the longest time for which the harness itself stood still; nil when the trial did not begin.
 	Standstill *Standstill `json:"standstill,omitempty"`
 }
@@ -54,6 +58,28 @@ type Taken struct {
 
 // Others is what processes and a hypervisor took together.
 func (t Taken) Others() float64 { return t.Strangers + t.Steal }
+
+// Look is how busy others kept the machine before the first trial since a start of the run, when nothing of the harness
+// ran.
+type Look struct {
+	At    time.Time     `json:"at"`
+	Took  time.Duration `json:"took_ns"`
+	Cores int           `json:"cores"` // those that the harness may run on
+	Taken
+}
+
+func (l Look) String() string {
+	if !l.Known {
+		return units.Count(l.Cores, "core") + "; the kernel does not tell what others use"
+	}
+	return fmt.Sprintf("%s, others use %.0f %%, steal %.0f %%", units.Count(l.Cores, "core"), 100*l.Strangers, 100*l.Steal)
+}
+
+// Patience is how long a run may wait for a calm machine: before each block, and in all.
+type Patience struct {
+	Block time.Duration `json:"block_ns"`
+	Run   time.Duration `json:"run_ns"`
+}
 
 // MostLate is by how much a timer of the harness may wake late, or a fault begin or heal late, before the trial says
 // nothing. In 140 injections and 70 heals on two cores at a load of 6 the latest was 30 ms late.

@@ -90,7 +90,7 @@ func sampleTrial() results.Trial {
 				Name: results.Measured, From: 5, To: 12,
 				Taken: results.Taken{Strangers: 0.2, Known: true, Steal: 0.01, Throttled: time.Millisecond},
 			}},
-			Score: 0.21, Scored: true,
+			Score: 0.21, Scored: true, Waited: 3 * time.Second,
 			Standstill: &results.Standstill{Longest: 12 * time.Millisecond, At: 7, Suspended: time.Second, Late: time.Millisecond, Event: "e1"},
 		},
 		Processes: []results.Process{{Role: "worker", GOMAXPROCS: 4, GOGC: 400, Cores: "0-1"}},

@@ -34,23 +34,25 @@ type Pause struct {
 // StartPulse begins to watch, until Stop.
 func StartPulse() *Pulse {
 	p := &Pulse{stop: make(chan struct{})}
-	p.ended.Go(p.run)
+	began, asleep := clock.Now(), max(suspended(), suspended()) // of a reading that was interrupted halfway, the other one
+	p.ended.Go(func() { p.run(began, asleep) })
 	return p
 }
 
-func (p *Pulse) run() {
-	asleep := max(suspended(), suspended()) // of a reading that was interrupted halfway, the other one
+// run leaves no time out: each beat is due from when the one before was looked at.
+func (p *Pulse) run(looked clock.Nanos, asleep time.Duration) {
 	timer := time.NewTimer(beat)
 	defer timer.Stop()
-	for due := clock.Now().Add(beat); ; due = clock.Now().Add(beat) {
-		timer.Reset(beat)
+	for over := false; !over; {
+		due := looked.Add(beat)
+		timer.Reset(due.Sub(clock.Now()))
 		select {
 		case <-p.stop:
-			p.note(due, clock.Now().Sub(due), suspended()-asleep)
-			return
+			over = true
 		case <-timer.C:
-			p.note(due, clock.Now().Sub(due), suspended()-asleep)
 		}
+		looked = clock.Now()
+		p.note(due, looked.Sub(due), suspended()-asleep)
 	}
 }
 
