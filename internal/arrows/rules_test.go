@@ -50,6 +50,7 @@ var rules = []rule{
 
 	{"results", []string{"internal/*"}},
 	{"results/ops", []string{"internal/*"}},
+	{"results/manifest", []string{"results", "internal/*"}},
 	{"results/hlog", []string{"results/ops", "internal/*"}},
 	{"results/stat", nil},
 	{"results/stat/*", []string{"results/stat", "results/stat/*"}},
