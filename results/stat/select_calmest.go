@@ -6,13 +6,13 @@ import (
 	"slices"
 )
 
-// Disturbed is the score of a block above which others had so much of the machine that it is called disturbed, and run
-// again while there is room: the share of the machine's CPU time, over all processors and the windows of a block's
-// trials, that processes which are not ours and the hypervisor took. It is a mean over the trials, from 0 to 1.
+// Disturbed is the score of a block above which it is called disturbed, and another attempt is made while there is room.
+// The score is the share of the machine's CPU time, over all processors, that processes which are not ours and the
+// hypervisor took in the windows of the block's most disturbed trial, from 0 to 1.
 //
-// In a recorded run that left the machine room, the log ratio of the service's P99 under
-// the trigger was 0.12 off its median in blocks with less than 1 % of steal, 0.19 from 1 to 5 %, and 0.37 above 5 %;
-// the steady P50 of a trial was 2 to 5 % off its arm's median below 5 %, and 25 % off above.
+// In a recorded run that left the machine room (testdata/noisy/seed21.csv) the log ratio of the service's P99 under the
+// trigger was 0.12 off its median in the 7 blocks with less than 1 % of steal, 0.18 in the 3 from 1 to 5 %, and 0.32 in
+// the 6 above 5 %; the steady P50 of a trial was 4 % off its arm's median below 5 %, and 25 % above.
 const Disturbed = 0.05
 
 // Calmest gives the indices of the k lowest scores, in ascending order, so that what is judged keeps the order in which

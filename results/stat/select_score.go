@@ -61,9 +61,8 @@ type Apart struct {
 //
 // Blind: no signal is apart between the arms of any fix, by the signed-rank test of its paired differences, with p
 // after Holm over all signals and fixes above 2 %. Where so few attempts could not have shown that, it has not been
-// shown to be blind. A difference has no limit in size beside that: a part of the score that is larger by a constant
-// in one arm adds the same to every block and moves no choice, and noise that hits one arm by chance is the larger
-// the more there is to choose.
+// shown to be blind. There is no limit to the size of a difference beside that: noise that hits one arm by chance makes
+// a large one just where there is most to choose.
 //
 // Predicts: blocks with a higher score were slower, with a rank correlation above 0 and p of at most 10 %. How slow a
 // block was is the sum of both arms (of their logarithms on the ratio scale), the worse the higher; of several fixes
