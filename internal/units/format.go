@@ -91,6 +91,41 @@ func Interval(v, low, high float64, unit string, relative bool) string {
 		Change(v, unit, relative), changed(low, unit, relative), changed(high, unit, relative))
 }
 
+// The ends at which a change may be open: what lies there was never seen.
+const (
+	openLow  = "low"
+	openHigh = "high"
+)
+
+// Bound prints a change that may be open at its low or its high end: "at least -84.8 %" is that or a larger fall, "at
+// most +5.0 %" that, or less, or a fall.
+func Bound(v float64, unit string, relative bool, open string) string {
+	word := ""
+	switch {
+	case open == openLow && v < 0, open == openHigh && v >= 0:
+		word = "at least "
+	case open == openLow, open == openHigh:
+		word = "at most "
+	}
+	return word + Change(v, unit, relative)
+}
+
+// OpenInterval is Interval for a change that may be open at an end, which is printed as two dots. An end that is the
+// largest float64 has no amount either.
+func OpenInterval(v, low, high float64, unit string, relative bool, open string) string {
+	if open != openLow && open != openHigh {
+		return Interval(v, low, high, unit, relative)
+	}
+	ends := [2]string{changed(low, unit, relative), changed(high, unit, relative)}
+	if open == openLow || low == -math.MaxFloat64 {
+		ends[0] = ".."
+	}
+	if open == openHigh || high == math.MaxFloat64 {
+		ends[1] = ".."
+	}
+	return fmt.Sprintf("%s [%s, %s]", Bound(v, unit, relative, open), ends[0], ends[1])
+}
+
 // beyondReading is a relative change of which only the size is of interest: two pairs can leave an upper end of
 // +731537103.1 %, and all that it says is that nothing is known.
 const beyondReading = 1000

@@ -57,6 +57,27 @@ func TestChangeAndInterval(t *testing.T) {
 	}
 }
 
+// A bound says on which side of it the change lies.
+func TestBounds(t *testing.T) {
+	for _, c := range []struct {
+		v, low, high float64
+		open         string
+		want         string
+	}{
+		{-0.848, -1, -0.801, "low", "at least -84.8 % [.., -80.1]"},
+		{0.05, -1, 0.1, "low", "at most +5.0 % [.., +10.0]"},
+		{0, -0.1, math.MaxFloat64, "high", "at least +0.0 % [-10.0, ..]"},
+		{5.5, 5, math.MaxFloat64, "high", "at least +550.0 % [+500.0, ..]"},
+		{-0.05, -0.1, math.MaxFloat64, "high", "at most -5.0 % [-10.0, ..]"},
+		{-0.848, -1, math.MaxFloat64, "low", "at least -84.8 % [.., ..]"},
+		{-0.848, -0.9, -0.801, "", "-84.8 % [-90.0, -80.1]"},
+	} {
+		if got := OpenInterval(c.v, c.low, c.high, "ns", true, c.open); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
 func TestAChangeThatSaysNothingIsNotSpeltOut(t *testing.T) {
 	for v, want := range map[float64]string{999: "+99900.0 %", 1000: "above +100000 %", math.MaxFloat64: "above +100000 %"} {
 		if got := Change(v, "ns", true); got != want {

@@ -68,27 +68,21 @@ func (a bound) judge(c candidate) (Answer, error) {
 
 // worst judges the trials of one arm, of which there should be as many as pairs.
 func (a bound) worst(side summary.Side, unit string, amount float64, pairs int) Answer {
-	// A censored value is at least what is shown: above a bound from above it breaks it, above one from below it keeps it.
-	at := slices.Index(side.Values, slices.Max(side.Values))
-	broken, known := side.Values[at] > amount, !side.Censored || side.Values[at] > amount
-	if a.side == atLeast {
-		at = slices.Index(side.Values, slices.Min(side.Values))
-		broken, known = side.Values[at] < amount, !side.Censored || side.Values[at] >= amount
-	}
+	at, stands := a.worstOf(side, amount)
 	v := side.Values[at]
 	n := len(side.Values)
 	answer := Answer{Measured: fmt.Sprintf("%s in the worst of %d trials %s", units.Format(v, unit), n, a.arm)}
-	if side.Censored {
+	if timedOut(side, at) {
 		answer.Measured = ">=" + answer.Measured
 	}
 	if at < len(side.Pairs) {
 		answer.Measured += fmt.Sprintf(" (pair %d)", side.Pairs[at])
 	}
 	switch {
-	case !known:
+	case stands == unknown:
 		answer.Result = Invalid
 		answer.Why = "a trial's quantile reached the operation time-out, so its true value is unknown"
-	case broken:
+	case stands == breaks:
 		answer.Result, answer.Why = Fail, "one trial is enough to break the bound"
 	case n < pairs:
 		answer.Result = Invalid
@@ -101,6 +95,47 @@ func (a bound) worst(side summary.Side, unit string, amount float64, pairs int) 
 	}
 	return answer
 }
+
+// How a trial stands to the bound, the better first.
+const (
+	keeps = iota
+	unknown
+	breaks
+)
+
+// stands says how a value does. One that reached the time-out is at least what is shown: beyond a bound from above it
+// breaks it, and within it the true value may; beyond one from below it keeps it, and short of it the true value may.
+func (a bound) stands(v, amount float64, timedOut bool) int {
+	kept := v <= amount
+	if a.side == atLeast {
+		kept = v >= amount
+	}
+	switch {
+	case timedOut && kept == (a.side == atMost):
+		return unknown
+	case kept:
+		return keeps
+	}
+	return breaks
+}
+
+// worstOf finds the trial that decides, and how it stands.
+func (a bound) worstOf(side summary.Side, amount float64) (at, stands int) {
+	for i, v := range side.Values {
+		how := a.stands(v, amount, timedOut(side, i))
+		worse := v > side.Values[at]
+		if a.side == atLeast {
+			worse = v < side.Values[at]
+		}
+		if i == 0 || how > stands || how == stands && worse {
+			at, stands = i, how
+		}
+	}
+	return at, stands
+}
+
+// timedOut tells whether a trial's quantile reached the operation time-out.
+func timedOut(s summary.Side, i int) bool { return i < len(s.Bounds) && s.Bounds[i] }
 
 // boundedBy puts in what was asked for.
 func (a Answer) boundedBy(b bound, unit string) Answer {

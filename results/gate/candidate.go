@@ -86,10 +86,19 @@ func hasInterval(c *summary.Change) bool { return c.Confidence > 0 }
 // estimate prints a change with one of its intervals, and the medians that it is about.
 func estimate(r summary.Row, low, high float64, level string) string {
 	relative := r.Scale == stat.Ratio
-	change := units.Interval(r.Change.Value, low, high, r.Unit, relative) + " at " + level
+	open := string(r.Change.Open)
+	change := units.OpenInterval(r.Change.Value, low, high, r.Unit, relative, open) + " at " + level
 	if !hasInterval(r.Change) {
-		change = units.Change(r.Change.Value, r.Unit, relative) + " (no interval)"
+		change = units.Bound(r.Change.Value, r.Unit, relative, open) + " (no interval)"
 	}
-	return fmt.Sprintf("%s, %s -> %s, %s", change,
-		units.Format(r.Before.Median, r.Unit), units.Format(r.After.Median, r.Unit), units.Count(r.Change.Pairs, "pair"))
+	return fmt.Sprintf("%s, %s -> %s, %s", change, median(r.Before, r.Unit), median(r.After, r.Unit),
+		units.Count(r.Change.Pairs, "pair"))
+}
+
+// median prints a side's, which may be a bound.
+func median(s summary.Side, unit string) string {
+	if s.AtLeast {
+		return ">=" + units.Format(s.Median, unit)
+	}
+	return units.Format(s.Median, unit)
 }

@@ -50,6 +50,11 @@ func TestDefault(t *testing.T) {
 		{"within the margin, found and not seen to be", instrument("small", 0.09, build(1.09, 0.05)), gate.Inconclusive,
 			"not that it is within the margin"},
 		{"within the margin, not its size", instrument("small", 0.03, build(1.07, 0.01)), gate.Fail, "leaves out the change"},
+		{"null, one trial at the time-out", instrument("null", 0, timedOut(constant(9e8), []float64{9e8, 9e8, 9e8, 1e9, 9e8, 9e8, 9e8, 9e8})),
+			gate.Inconclusive, "never that there is none"},
+		{"null, a false alarm at the time-out", instrument("null", 0, timedOut(constant(1e8), constant(1e9))), gate.Fail, "between identical arms"},
+		{"nothing shown at the time-out", fix("a", timedOut(constant(9e8), []float64{9e8, 9e8, 9e8, 1e9, 9e8, 9e8, 9e8, 9e8})),
+			gate.Inconclusive, "never that there is none"},
 		{"control, one pair", instrument("control", 0.5, few(1, stat.Lower, build(1.5, 0.1))), gate.Underpowered, "too few pairs: 1, and it takes 6"},
 	} {
 		s := run(c.fix)

@@ -26,6 +26,8 @@ func (expected) judge(c candidate) (Answer, error) {
 	corrected := stat.Comparison{Verdict: r.Change.Alone}.Corrected(adjusted)
 	low, high := margins(r, r.Change.Margin)
 	switch {
+	case r.Change.Open != stat.Closed && c.fix.Finds(r.Change.Low, r.Change.High):
+		a.Result, a.Why = Inconclusive, openEnd
 	case want == 0:
 		a.Result, a.Why = identical(r, corrected)
 	case !c.fix.Finds(r.Change.Low, r.Change.High):

@@ -73,6 +73,8 @@ func (l limit) judge() Answer {
 		a.Result, a.Why = Fail, "the whole 90 % interval lies beyond the bound"
 	case high <= 0:
 		a.Result, a.Why = Pass, "the 90 % interval holds no change for the worse"
+	case c.Open != stat.Closed:
+		a.Result, a.Why = Inconclusive, openEnd
 	case high < l.margin && powered(c, l.margin):
 		a.Result = Pass
 		a.Why = fmt.Sprintf("the bad end of the 90 %% interval, %s, lies within the bound", l.bad())

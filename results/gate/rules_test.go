@@ -99,6 +99,8 @@ func TestNonInferior(t *testing.T) {
 	with := func(change, noisy float64) summary.Summary { return run(fix("a", latency("steady", change, noisy))) }
 	censored := latency("steady", 1, 0.02)
 	censored.Change, censored.Note = nil, "a trial's quantile reached the operation time-out"
+	bounded := func(before, after []float64) summary.Summary { return run(fix("a", timedOut(before, after))) }
+	one := []float64{9e8, 9.1e8, 8.9e8, 9e8, 1e9, 9.1e8, 9e8, 8.9e8}
 	goodput := func(after float64) summary.Summary {
 		var values []float64
 		for _, n := range noise {
@@ -131,6 +133,15 @@ func TestNonInferior(t *testing.T) {
 			run: run(notExercised(fix("a", latency("steady", 1, 0.02)))), want: gate.Invalid},
 		{name: "no valid pair", rule: rule("5%"), run: run(noPair(fix("a", latency("steady", 1, 0.02)))), want: gate.Invalid},
 		{name: "censored", rule: rule("5%"), run: run(fix("a", censored)), want: gate.Invalid, says: "time-out"},
+		// 0.95 s against at least 1 s is no 5 %.
+		{name: "at the time-out after", rule: rule("20%"), run: bounded(constant(9.5e8), constant(1e9)), want: gate.Inconclusive,
+			says: "at least +5.3 % [+5.3, ..]"},
+		{name: "far from the time-out before", rule: rule("20%"), run: bounded(constant(1e8), constant(1e9)), want: gate.Fail,
+			says: "at least +900.0 % [+900.0, ..] at 90 %, 100 ms -> >=1 s"},
+		{name: "at the time-out before", rule: rule("20%"), run: bounded(constant(1e9), constant(1.52e8)), want: gate.Pass,
+			says: "at least -84.8 % [.., -84.8] at 90 %, >=1 s -> 152 ms"},
+		{name: "one trial at the time-out", rule: rule("20%"), run: bounded(constant(9e8), one), want: gate.Inconclusive, says: "never"},
+		{name: "at the time-out in both arms", rule: rule("20%"), run: bounded(constant(1e9), constant(1e9)), want: gate.Invalid},
 		{name: "points of a share", rule: rule("1%"), run: goodput(0.895), want: gate.Pass, says: "less than 1 points worse"},
 		{name: "points of a share, fail", rule: rule("1%"), run: goodput(0.88), want: gate.Fail, says: "-2.0 points"},
 		{name: "a count", rule: rule("2"), run: lost(1, 2, 1, 1, 2, 1, 1, 1), want: gate.Pass, says: "less than 2 worse"},
@@ -199,7 +210,9 @@ func TestBound(t *testing.T) {
 	short := gap(1e9, 2e9, 1e9, 3e9, 1e9, 1e9, 1e9, 1e9)
 	long := gap(1e9, 2e9, 1e9, 3.1e9, 1e9, 1e9, 1e9, 1e9)
 	atTimeout, beyond := short, long
-	atTimeout.After.Censored, beyond.After.Censored = true, true
+	atTimeout.After.Bounds, beyond.After.Bounds = bounds(3), bounds(3)
+	other := long // the trial that breaks the bound was measured
+	other.After.Bounds = bounds(0)
 	lacking := fix("a", short)
 	lacking.Pairs.Valid = 9
 	broken := fix("a", long)
@@ -209,7 +222,7 @@ func TestBound(t *testing.T) {
 		return "{rule: bound, fix: a, metric: capacity, phase: trigger, at-least: " + bound + "}"
 	}
 	high := rate
-	high.After.Censored = true
+	high.After.Bounds = bounds(1)
 	for _, c := range []asked{
 		{name: "pass", rule: rule,
 			run: run(fix("a", short)), want: gate.Pass, says: "3 s in the worst of 8 trials after (pair 4)"},
@@ -220,6 +233,7 @@ func TestBound(t *testing.T) {
 			want: gate.Fail, says: "4 s in the worst of 8 trials before"},
 		{name: "censored below the bound", rule: rule, run: run(fix("a", atTimeout)), want: gate.Invalid, says: ">=3 s"},
 		{name: "censored beyond the bound", rule: rule, run: run(fix("a", beyond)), want: gate.Fail, says: ">=3.1 s"},
+		{name: "another trial is censored", rule: rule, run: run(fix("a", other)), want: gate.Fail, says: "3.1 s in the worst"},
 		{name: "a trial lacks the figure", rule: rule,
 			run: run(lacking), want: gate.Invalid, says: "missing in 1 of 9 pairs"},
 		{name: "a trial lacks the figure, another breaks the bound", rule: rule, run: run(broken), want: gate.Fail},

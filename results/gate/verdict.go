@@ -109,12 +109,18 @@ func undecided(r summary.Row, adjusted float64, gated int) (Result, string) {
 	case found != stat.Inconclusive:
 		return Inconclusive, fmt.Sprintf("%s by itself, but p is %.2g when %d gated metrics are corrected together",
 			found, adjusted, gated)
+	case r.Change.Open != stat.Closed:
+		return Inconclusive, openEnd
 	case !powered(r.Change, r.Change.Margin):
 		return Underpowered, fmt.Sprintf("nothing was found, and %s, above the margin of %s",
 			finds(r), amount(r, r.Change.Margin))
 	}
 	return Inconclusive, "the interval allows both a change and none"
 }
+
+// openEnd is why a change of which only one end is known is not judged.
+const openEnd = "a trial's quantile reached the operation time-out: that can show a change for the worse or for the " +
+	"better, and never that there is none"
 
 // powered tells whether the run could have detected a change of this size. Pairs that do not differ at all in what they
 // say have no noise that could have hidden one.

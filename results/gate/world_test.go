@@ -35,7 +35,7 @@ func constant(v float64) []float64 {
 
 // row compares as a run's summary does, uncorrected.
 func row(name, phase, unit string, better stat.Better, before, after []float64) summary.Row {
-	r := summary.Row{
+	r := testRow{
 		Metric: results.Metric{Name: name, Phase: phase}, Unit: unit, Better: better, Scale: stat.Ratio,
 		Before: side(before), After: side(after),
 	}
@@ -44,14 +44,38 @@ func row(name, phase, unit string, better stat.Better, before, after []float64) 
 		r.Scale = stat.Difference
 		by.Scale, by.Margin = stat.Difference, margin/10
 	}
-	c, err := stat.Compare(before, after, by)
-	if err != nil || c.At95.N == 0 {
+	r.compare(stat.Arm{Values: before}, stat.Arm{Values: after}, by)
+	return summary.Row(r)
+}
+
+// timedOut is a P99 in the steady phase, whose values from a second on are bounds.
+func timedOut(before, after []float64) summary.Row {
+	r := testRow{
+		Metric: results.Metric{Name: "p99", Phase: "steady"}, Unit: "ns", Better: stat.Lower, Scale: stat.Ratio,
+		Before: side(before), After: side(after),
+	}
+	for _, s := range []*summary.Side{&r.Before, &r.After} {
+		for _, v := range s.Values {
+			s.Bounds = append(s.Bounds, v >= 1e9)
+		}
+		s.AtLeast = s.Median >= 1e9
+	}
+	r.compare(stat.Arm{Values: before, Bounds: r.Before.Bounds}, stat.Arm{Values: after, Bounds: r.After.Bounds},
+		stat.Criterion{Scale: stat.Ratio, Better: stat.Lower, Margin: margin})
+	return summary.Row(r)
+}
+
+type testRow summary.Row
+
+func (r *testRow) compare(before, after stat.Arm, by stat.Criterion) {
+	c, err := stat.CompareArms(before, after, by)
+	if err != nil || c.At95.N == 0 || c.Open == stat.OpenBoth {
 		r.Note = "not compared: no values"
-		return r
+		return
 	}
 	at95, at90 := r.Scale.Reported(c.At95), r.Scale.Reported(c.At90)
 	r.Change = &summary.Change{
-		Value: at95.Value, Low: at95.Low, High: at95.High, Low90: at90.Low, High90: at90.High, Confidence: at95.Confidence,
+		Open: c.Open, Value: at95.Value, Low: at95.Low, High: at95.High, Low90: at90.Low, High90: at90.High, Confidence: at95.Confidence,
 		Achieved: at95.Achieved, Pairs: at95.N, Method: c.Method, Margin: by.Margin, Alone: c.Verdict, Verdict: c.Verdict,
 		P: c.P, Adjusted: c.P, Equivalence: c.Equivalence,
 	}
@@ -61,7 +85,6 @@ func row(name, phase, unit string, better stat.Better, before, after []float64) 
 	if d, ok := stat.Detectable(c); ok {
 		r.Change.Detectable = r.Scale.Change(d)
 	}
-	return r
 }
 
 func side(values []float64) summary.Side {
@@ -149,4 +172,11 @@ func policy(t *testing.T, rules ...string) gate.Policy {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// bounds marks one trial of eight.
+func bounds(at int) []bool {
+	all := make([]bool, 8)
+	all[at] = true
+	return all
 }

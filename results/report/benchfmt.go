@@ -93,7 +93,7 @@ func word(s string) string { return strings.ReplaceAll(url.PathEscape(s), "-", "
 func benchable(r summary.Row) bool {
 	n := len(r.Before.Values)
 	return n > 0 && n == len(r.After.Values) && n == len(r.Before.Pairs) && n == len(r.After.Pairs) &&
-		!r.Before.Censored && !r.After.Censored
+		r.Before.Bounded()+r.After.Bounded() == 0
 }
 
 // benchTrial is a line.

@@ -117,7 +117,7 @@ func TestBenchLeavesOutWhatHasNoPair(t *testing.T) {
 		"too many pairs": func(r *summary.Row) { r.After.Pairs = append(r.After.Pairs, 9) },
 		"too few pairs":  func(r *summary.Row) { r.Before.Pairs = r.Before.Pairs[1:] },
 		"one arm":        func(r *summary.Row) { r.After.Values, r.After.Pairs = nil, nil },
-		"censored after": func(r *summary.Row) { r.After.Censored = true },
+		"a bound after":  func(r *summary.Row) { r.After.Bounds = bounds(r.After) },
 	} {
 		in := input()
 		in.Summary.Fixes = in.Summary.Fixes[1:2]

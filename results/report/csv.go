@@ -3,21 +3,24 @@ package report
 import (
 	"encoding/csv"
 	"io"
+	"slices"
 	"strconv"
 
+	"aftershock/results/stat"
 	"aftershock/results/summary"
 )
 
 // intervals writes a row for each fix and metric. Figures are in the metric's unit; amounts of a change are shares on
 // the ratio scale (-0.3 is 30 % less) and in the unit on the difference scale, as in summary.Change. A cell is empty
-// where there is no such figure.
+// where there is no such figure, and at the open end of an interval. The bounds are how many values reached the
+// operation time-out, and open is the end at which the change is therefore not known.
 //
 // RFC 4180, but for line ends, which are \n.
 func intervals(w io.Writer, in Input) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{{
 		"fix", "metric", "phase", "primary", "unit", "better", "scale", "pairs", "before_median", "after_median",
-		"before_censored", "after_censored", "change", "low_95", "high_95", "low_90", "high_90", "achieved", "method",
+		"before_bounds", "after_bounds", "open", "change", "low_95", "high_95", "low_90", "high_90", "achieved", "method",
 		"margin", "verdict", "p", "p_adjusted", "correction", "p_equivalence", "detectable", "autocorrelation",
 		"p_mann_whitney", "note",
 	}}
@@ -26,7 +29,7 @@ func intervals(w io.Writer, in Input) error {
 			row := []string{
 				plain(f.Name), plain(r.Name), plain(r.Phase), strconv.FormatBool(r.Metric == f.Fix.Primary), plain(r.Unit),
 				string(r.Better), string(r.Scale), strconv.Itoa(len(r.Before.Values)), median(r.Before), median(r.After),
-				strconv.FormatBool(r.Before.Censored), strconv.FormatBool(r.After.Censored),
+				strconv.Itoa(r.Before.Bounded()), strconv.Itoa(r.After.Bounded()), open(r.Change),
 			}
 			rows = append(rows, append(append(row, changeCells(r.Change)...), plain(r.Note)))
 		}
@@ -41,6 +44,14 @@ func median(s summary.Side) string {
 	return exact(s.Median)
 }
 
+// open is the end at which a change is not known.
+func open(c *summary.Change) string {
+	if c == nil {
+		return ""
+	}
+	return string(c.Open)
+}
+
 // changeCells are the 16 cells of a change, of which those that need an interval are empty without one.
 func changeCells(c *summary.Change) []string {
 	cells := make([]string, 16)
@@ -51,11 +62,14 @@ func changeCells(c *summary.Change) []string {
 	if c.Confidence == 0 {
 		return cells
 	}
+	ends := map[stat.Open][]int{stat.OpenLow: {1, 3}, stat.OpenHigh: {2, 4}}
 	for i, v := range map[int]float64{
 		1: c.Low, 2: c.High, 3: c.Low90, 4: c.High90, 5: c.Achieved, 9: c.P, 10: c.Adjusted, 12: c.Equivalence,
 		14: c.Autocorrelation, 15: c.MannWhitney,
 	} {
-		cells[i] = exact(v)
+		if !slices.Contains(ends[c.Open], i) {
+			cells[i] = exact(v)
+		}
 	}
 	cells[11] = string(c.Correction)
 	if c.Detectable > 0 {

@@ -11,7 +11,7 @@ import (
 	"aftershock/results/summary"
 )
 
-// sides prints a row's medians, the censored ones as a bound.
+// sides prints a row's medians, with those that are bounds marked.
 func sides(r summary.Row) string {
 	return side(r.Before, r.Unit) + " -> " + side(r.After, r.Unit)
 }
@@ -21,7 +21,7 @@ func side(s summary.Side, unit string) string {
 		return "-"
 	}
 	bound := ""
-	if s.Censored {
+	if s.AtLeast {
 		bound = ">="
 	}
 	return bound + units.Format(s.Median, unit)
@@ -34,9 +34,9 @@ func change(r summary.Row) string {
 		return "not compared"
 	}
 	if c.Confidence == 0 {
-		return units.Change(c.Value, r.Unit, relative(r)) + " (no interval)"
+		return units.Bound(c.Value, r.Unit, relative(r), string(c.Open)) + " (no interval)"
 	}
-	text := units.Interval(c.Value, c.Low, c.High, r.Unit, relative(r))
+	text := units.OpenInterval(c.Value, c.Low, c.High, r.Unit, relative(r), string(c.Open))
 	if c.Method.Parametric() {
 		text += " parametric"
 	}
@@ -45,7 +45,8 @@ func change(r summary.Row) string {
 
 // interval90 prints the limits of the 90 % interval alone.
 func interval90(r summary.Row) string {
-	_, limits, _ := strings.Cut(units.Interval(r.Change.Value, r.Change.Low90, r.Change.High90, r.Unit, relative(r)), "[")
+	c := r.Change
+	_, limits, _ := strings.Cut(units.OpenInterval(c.Value, c.Low90, c.High90, r.Unit, relative(r), string(c.Open)), "[")
 	return "[" + limits
 }
 

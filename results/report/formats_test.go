@@ -13,6 +13,7 @@ import (
 
 	"aftershock/results"
 	"aftershock/results/report"
+	"aftershock/results/stat"
 	"aftershock/results/summary"
 )
 
@@ -106,6 +107,13 @@ func TestCSVRoundTrip(t *testing.T) {
 					want["low_95"], want["high_95"], want["low_90"], want["high_90"] = c.Low, c.High, c.Low90, c.High90
 					want["p"], want["p_adjusted"], want["p_equivalence"] = c.P, c.Adjusted, c.Equivalence
 					want["achieved"], want["autocorrelation"], want["p_mann_whitney"] = c.Achieved, c.Autocorrelation, c.MannWhitney
+				}
+				if c.Open == stat.OpenLow {
+					delete(want, "low_95")
+					delete(want, "low_90")
+				}
+				if row["open"] != string(c.Open) {
+					t.Errorf("%s is open at %q, want %q", r.Metric, row["open"], c.Open)
 				}
 			}
 			for _, column := range []string{"before_median", "after_median", "change", "low_95", "high_95", "low_90", "high_90",

@@ -234,7 +234,7 @@ func filled(of reflect.Type) reflect.Value {
 // words are values of types that have only a few.
 var words = map[string]string{
 	"Arm": "after", "Status": "partial", "Scale": "ratio", "Better": "lower", "Method": "signed-rank", "Correction": "holm",
-	"Result": "fail", "Soundness": "sound",
+	"Open": "low", "Result": "fail", "Soundness": "sound",
 }
 
 func fill(v reflect.Value) {

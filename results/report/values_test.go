@@ -48,8 +48,8 @@ func TestSides(t *testing.T) {
 	}{
 		{side(2e6), side(1e6), "2 ms -> 1 ms"},
 		{summary.Side{}, side(1e6), "- -> 1 ms"},
-		{summary.Side{Median: 1e9, Values: []float64{1e9}, Censored: true}, side(1e6), ">=1 s -> 1 ms"},
-		{side(1e6), summary.Side{Median: 1e9, Values: []float64{1e9}, Censored: true}, "1 ms -> >=1 s"},
+		{summary.Side{Median: 1e9, Values: []float64{1e9}, AtLeast: true}, side(1e6), ">=1 s -> 1 ms"},
+		{side(1e6), summary.Side{Median: 1e9, Values: []float64{1e9}, AtLeast: true}, "1 ms -> >=1 s"},
 	} {
 		r := ratio("p99", results.Steady, "ns", 0, 0, nil)
 		r.Before, r.After = c.before, c.after

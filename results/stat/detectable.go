@@ -20,13 +20,14 @@ const power = 0.80
 // among 15 pairs widens h no more than it weakens the test. Up to 5 pairs h is that of t, and the factor that of the
 // noncentral t distribution. Where h is 0 although some pairs differ, it is taken from their standard deviation.
 //
-// It is false without an interval, and when all differences are equal: no noise was seen, and whatever is above 0 would
-// be found. It is about a change from 0 alone: what is detected within the margin is still no difference.
+// It is false without an interval, with one that is open, and when all differences are equal: no noise was seen, and
+// whatever is above 0 would be found. It is about a change from 0 alone: what is detected within the margin is still no
+// difference.
 //
 // J. Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd ed. (1988), chapter 2; intervals in place of
 // standard errors: S. N. Goodman and J. A. Berlin, Annals of Internal Medicine 121 (1994) 200-206.
 func Detectable(c Comparison) (d float64, ok bool) {
-	if !c.At95.HasInterval() {
+	if !c.At95.HasInterval() || c.Open != Closed {
 		return 0, false
 	}
 	h := c.At95.HalfWidth()

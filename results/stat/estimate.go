@@ -36,8 +36,9 @@ type Estimate struct {
 // HasInterval tells whether Low and High mean anything. Without an interval they are 0, which is not an interval at 0.
 func (e Estimate) HasInterval() bool { return e.Achieved > 0 }
 
-// HalfWidth is half the length of the interval, in the unit of the differences.
-func (e Estimate) HalfWidth() float64 { return (e.High - e.Low) / 2 }
+// HalfWidth is half the length of the interval, in the unit of the differences. That of an open one is the largest
+// float64 or near it.
+func (e Estimate) HalfWidth() float64 { return e.High/2 - e.Low/2 }
 
 // HodgesLehmann estimates the centre of differences that are symmetric about it: the median of the Walsh averages,
 // (d_i + d_j) / 2 with i <= j. The interval runs between two order statistics of the Walsh averages, chosen from the

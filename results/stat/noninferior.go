@@ -6,6 +6,9 @@ import "math"
 // the 90 % interval is within it, a one-sided test at 5 %. The margin is as in Criterion, in place of the comparison's
 // own. That nothing was found to be worse is not enough: an interval from half to double finds nothing.
 //
+// A bound supports it only where it shows more: with an open end the closed one, which must be the bad one, has to be
+// on the good side of 0. Else 0.95 s against at least 1 s would be within 6 %.
+//
 // It is false without an interval, when the trigger was not exercised, with an unknown direction, and for a margin that
 // is negative or not finite. With a margin of 0 after must be shown to be better.
 //
@@ -17,6 +20,9 @@ func NonInferior(c Comparison, margin float64) bool {
 	}
 	by := c.Criterion
 	by.Margin = margin
+	if c.Open != Closed {
+		by.Margin = 0
+	}
 	switch c.Better {
 	case Lower:
 		return c.At90.High < by.Limit()

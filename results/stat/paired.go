@@ -16,9 +16,12 @@ import (
 type Comparison struct {
 	Criterion
 	Differences []float64 `json:"differences"` // one for each pair, in the order given, on the criterion's scale
-	Method      Method    `json:"method"`
-	At95        Estimate  `json:"at95"` // decides improved or regressed; on the criterion's scale, as is At90
-	At90        Estimate  `json:"at90"` // decides no difference
+	// Open is the end at which the change is not known, because values were bounds. At that end the intervals have the
+	// largest float64, and their Value is a bound as well. With OpenBoth there is neither estimate nor interval.
+	Open   Open     `json:"open,omitempty"`
+	Method Method   `json:"method"`
+	At95   Estimate `json:"at95"` // decides improved or regressed; on the criterion's scale, as is At90
+	At90   Estimate `json:"at90"` // decides no difference
 	// P is the two-sided p-value of no change, for a correction over several metrics. It is at most 5 % exactly when At95
 	// leaves 0 out, and 1 without an interval.
 	P float64 `json:"p"`
@@ -43,24 +46,40 @@ const (
 // verdicts are given all the same. One pair has a Value and no interval; no pair has not even that, N is 0. Both are
 // Inconclusive and not errors, because a run may lose its pairs.
 //
-// The verdict: the 90 % interval inside the margin is NoDifference; else the 95 % interval on one side of 0 is
-// Improved or Regressed; else Inconclusive. When all differences are 0 both intervals are [0, 0], hence NoDifference
-// under any margin above 0. Never hand in censored values: two arms that both sit at the operation time-out differ by
-// exactly 0, pair after pair, and would be called the same.
+// The verdict: the 90 % interval inside the margin is NoDifference; else the 95 % interval on one side of 0 is Improved
+// or Regressed; else Inconclusive. When all differences are 0 both intervals are [0, 0], hence NoDifference under any
+// margin above 0. Values that are bounds are for CompareArms: two arms that both sit at the operation time-out differ
+// by exactly 0, pair after pair, and would be called the same.
 //
 // Errors: arms of unequal length, more than MaxPairs pairs, a criterion with an unknown scale, an unknown direction or
 // a margin that is negative or not finite; a value that is NaN, infinite or above 1e150 in magnitude; on the ratio
 // scale a value that is not above 0. Pairs are counted from 0 in errors. The Comparison is then the zero value.
 func Compare(before, after []float64, by Criterion) (Comparison, error) {
+	return CompareArms(Arm{Values: before}, Arm{Values: after}, by)
+}
+
+// CompareArms is Compare for arms of which some values are bounds. Both arms are clipped at the smallest bound. Where
+// bounds lie on one arm, the estimate is a bound too ("at least -84 %"), and the far end of its interval is open. Pairs
+// with bounds in both arms stay in the number, and a verdict holds whatever their differences were. Where some pairs
+// have a bound in one arm and others in the other, there is no estimate: Open is OpenBoth. A bound never supports
+// NoDifference. Below 6 pairs bounds have no interval.
+//
+// Errors are those of Compare, and arms whose Bounds are neither nil nor one a value.
+func CompareArms(before, after Arm, by Criterion) (Comparison, error) {
 	if err := by.check(); err != nil {
 		return Comparison{}, err
 	}
-	d, err := differences(before, after, by.Scale)
+	s, err := spansOf(before, after, by.Scale)
 	if err != nil {
 		return Comparison{}, err
 	}
-	c := Comparison{Criterion: by, Differences: d}
-	if err := c.estimate(); err != nil {
+	c := Comparison{Criterion: by, Differences: s.shown}
+	if s.bounded() {
+		err = c.estimateBounds(s)
+	} else {
+		err = c.estimate()
+	}
+	if err != nil {
 		return Comparison{}, err
 	}
 	c.Method = c.At95.Method

@@ -70,8 +70,16 @@ func foreseen(e Estimate, n, tests int) Estimate {
 	} else {
 		shrink *= zQuantile(confidence) / zQuantile(e.Confidence)
 	}
-	e.Low = e.Value - shrink*(e.Value-e.Low)
-	e.High = e.Value + shrink*(e.High-e.Value)
+	e.Low = end(e.Value, e.Low, shrink)
+	e.High = end(e.Value, e.High, shrink)
 	e.N, e.Confidence = n, confidence
 	return e
+}
+
+// end is an end of an interval whose distance from the estimate shrinks; an open one stays open.
+func end(value, at, shrink float64) float64 {
+	if math.Abs(at) == math.MaxFloat64 {
+		return at
+	}
+	return value + shrink*(at-value)
 }

@@ -9,9 +9,9 @@ import (
 
 // figure is one metric of one trial.
 type figure struct {
-	value    float64
-	beyond   int  // samples beyond a quantile; 0 for other figures
-	censored bool // a quantile that reached the operation time-out
+	value  float64
+	beyond int  // samples beyond a quantile; 0 for other figures
+	bound  bool // a quantile that reached the operation time-out, which is its value: the true one is at least that
 }
 
 // metric is a figure that every trial can give, and how it is compared.

@@ -51,9 +51,13 @@ func (r Row) undecided(tests int) string {
 	c := r.comparison
 	why := fmt.Sprintf("the interval is too wide to tell a change from none, with a margin of %s (half-width %s)",
 		r.amount(c.Margin), r.amount(c.Scale.Change(c.At95.HalfWidth())))
-	if c.Verdict != stat.Inconclusive {
+	switch {
+	case c.Verdict != stat.Inconclusive:
 		why = fmt.Sprintf("%s by itself (p = %.2g), but not once the primary metrics of the run's %d fixes are corrected "+
 			"together (p = %.2g by Holm)", c.Verdict, r.Change.P, tests, r.Change.Adjusted)
+	case c.Open != stat.Closed:
+		why = fmt.Sprintf("the operation time-out was reached by %d trials before and %d after: a bound never shows "+
+			"that there is no difference, and the known end of the interval shows no change", r.Before.Bounded(), r.After.Bounded())
 	}
 	// Up to 5 pairs Student's t has no smallest p-value: it finds what ranks cannot, for the price of an assumption.
 	if fewest := stat.FewestPairs(tests); c.Method == stat.Wilcoxon && c.At95.N < fewest {

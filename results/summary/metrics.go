@@ -8,13 +8,13 @@ import (
 	"aftershock/results/stat"
 )
 
-// quantile is a quantile of latencies, shown only with enough samples beyond it. Charged ones are censored when they
-// reach the time-out; those of successes alone cannot be.
+// quantile is a quantile of latencies, shown only with enough samples beyond it. Charged ones that reach the time-out
+// are bounds; those of successes alone cannot be.
 func quantile(name string, q float64, of func(*phaseData) []int64, charged bool) metric {
 	return metric{name: name, unit: "ns", better: stat.Lower, scale: stat.Ratio, phases: everyPhase,
 		inPhase: func(p *phaseData) (figure, bool) {
 			value, beyond, ok := shown(of(p), q)
-			return figure{value: float64(value), beyond: beyond, censored: charged && p.censors(value)}, ok
+			return timed(value, beyond, charged, p.batch.timeout), ok
 		}}
 }
 
@@ -25,7 +25,14 @@ func shown(samples []int64, q float64) (value int64, beyond int, ok bool) {
 	return value, beyond, ok && beyond >= stat.FewestBeyond
 }
 
-func (p *phaseData) censors(response int64) bool { return time.Duration(response) >= p.batch.timeout }
+// timed is a quantile's figure. One of charged operations that reached the time-out is that and no more: which of the
+// failures beyond it would have taken longest was never seen.
+func timed(value int64, beyond int, charged bool, timeout time.Duration) figure {
+	if charged && time.Duration(value) >= timeout {
+		return figure{value: float64(timeout), beyond: beyond, bound: true}
+	}
+	return figure{value: float64(value), beyond: beyond}
+}
 
 // median is the median of a few samples: what a stream of 10 operations a second can give in a phase of seconds.
 func median(name string, of func(*phaseData) []int64) metric {
@@ -65,16 +72,14 @@ func achieved(p *phaseData) (sent, intended int) {
 }
 
 // driftOf is the median response time of the second half of the phase over that of the first: a service, or a machine,
-// that is not steady in its steady phase has another value tomorrow.
+// that is not steady in its steady phase has another value tomorrow. A half at the time-out has no ratio to the other.
 func driftOf(p *phaseData) (figure, bool) {
 	first, few, ok := shown(p.halves[0], 0.5)
 	second, beyond, both := shown(p.halves[1], 0.5)
-	if !ok || !both || first <= 0 {
+	if timeout := int64(p.batch.timeout); !ok || !both || first <= 0 || first >= timeout || second >= timeout {
 		return figure{}, false
 	}
-	return figure{
-		value: float64(second) / float64(first), beyond: min(few, beyond), censored: p.censors(first) || p.censors(second),
-	}, true
+	return figure{value: float64(second) / float64(first), beyond: min(few, beyond)}, true
 }
 
 func gapOf(p *phaseData) (figure, bool) {

@@ -13,10 +13,11 @@ import (
 // It looks at the width and at nothing else. Stopping by where the interval lies, or by a p-value, would find differences
 // between identical arms.
 //
-// It is not ok without an interval, for a metric whose amounts are no shares, or with fewer pairs than it takes to find a
-// change at all once the primary metrics of so many fixes, all that the run has, are corrected together: 6 for one, 7 for
-// two (stat.FewestPairs). A run that stopped before would be narrow and have no verdict. Below 6 the interval is that of
-// Student's t as well, whose width varies so much that chance would end the run.
+// It is not ok without an interval, for one that is open because a quantile reached the time-out, for a metric whose
+// amounts are no shares, or with fewer pairs than it takes to find a change at all once the primary metrics of so many
+// fixes, all that the run has, are corrected together: 6 for one, 7 for two (stat.FewestPairs). A run that stopped
+// before would be narrow and have no verdict. Below 6 the interval is that of Student's t as well, whose width varies
+// so much that chance would end the run.
 func Narrow(f Fix, width float64, fixes int) (narrow bool, halfWidth float64, ok bool) {
 	halfWidth, ok = f.Primary.halfWidth()
 	if c := f.Primary.Change; !ok || c.Pairs < stat.FewestPairs(fixes) {
@@ -29,7 +30,7 @@ func Narrow(f Fix, width float64, fixes int) (narrow bool, halfWidth float64, ok
 func (r Row) halfWidth() (share float64, ok bool) {
 	c := r.Change
 	switch {
-	case c == nil || c.Confidence == 0:
+	case c == nil || c.Confidence == 0 || c.Open != stat.Closed:
 		return 0, false
 	case r.Scale == stat.Ratio:
 		half := (math.Log1p(c.High) - math.Log1p(c.Low)) / 2

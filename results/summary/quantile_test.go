@@ -1,6 +1,7 @@
 package summary_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -11,7 +12,8 @@ import (
 
 var (
 	p50      = results.Metric{Name: "p50", Phase: results.UnderTrigger}
-	longNote = "a trial's quantile reached the operation time-out, so the true value is unknown and not compared"
+	longNote = "the operation time-out was reached by 8 trials before and 8 after of 8 pairs, in both arms of 8: the change may " +
+		"be of either sign"
 )
 
 // A quantile is shown with 20 samples beyond it, and not with 19.
@@ -57,7 +59,7 @@ func TestFailuresAreCharged(t *testing.T) {
 	w.trial(1, results.After, become(results.UnderTrigger, 99, refused))
 	f := w.fix()
 	r := row(t, f, "p50", results.UnderTrigger)
-	if want := 2.09e6; r.After.Median != want || r.After.Censored {
+	if want := 2.09e6; r.After.Median != want || r.After.AtLeast {
 		t.Errorf("p50 %+v, want %v", r.After, want)
 	}
 	// What the successes took is not touched by it.
@@ -66,8 +68,9 @@ func TestFailuresAreCharged(t *testing.T) {
 	}
 }
 
-// With one failure more the median is at the time-out: at least that, and nothing to compare.
-func TestCensored(t *testing.T) {
+// With one failure more the median is at the time-out: at least that, whatever the failure itself took. It is compared
+// as a bound: one of nine that is slower is no change, and no proof that there is none.
+func TestBound(t *testing.T) {
 	for name, end := range map[string]ops.Record{"failed": refused, "missed": missed} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, repair)
@@ -78,24 +81,41 @@ func TestCensored(t *testing.T) {
 			w.trial(9, results.After, become(results.UnderTrigger, 101, end))
 			f := w.fix()
 			r := row(t, f, p50.Name, p50.Phase)
-			if r.Before.Censored || !r.After.Censored || r.After.Values[8] != float64(sec) {
+			if r.Before.Bounded() != 0 || r.After.Bounded() != 1 || !r.After.Bounds[8] || r.After.AtLeast || r.After.Values[8] != float64(sec) {
 				t.Errorf("before %+v\nafter  %+v", r.Before, r.After)
 			}
-			if r.Change != nil || r.Note != longNote {
-				t.Errorf("change %+v, note %q", r.Change, r.Note)
+			if c := r.Change; c == nil || c.Open != stat.OpenHigh || c.Value != 0 || c.Verdict != stat.Inconclusive || c.Detectable != 0 {
+				t.Errorf("%+v", c)
 			}
-			if f.Verdict != stat.Inconclusive || f.Why != longNote || f.Need != nil {
-				t.Errorf("%v, because %q, need %+v", f.Verdict, f.Why, f.Need)
+			if f.Verdict != stat.Inconclusive || !strings.Contains(f.Why, "a bound never shows that there is no difference") {
+				t.Errorf("%v, because %q", f.Verdict, f.Why)
 			}
-			if r := row(t, f, "build_p50", results.UnderTrigger); r.After.Censored || r.Change == nil {
+			if r := row(t, f, "build_p50", results.UnderTrigger); r.After.Bounded() != 0 || r.Change.Verdict != stat.NoDifference {
 				t.Errorf("a figure of the successes alone: %+v, %+v", r.After, r.Change)
 			}
 		})
 	}
 }
 
+// A defect that keeps the median at the time-out is found by how much at least its repair is better.
+func TestBoundsBefore(t *testing.T) {
+	w := newWorld(t, repair)
+	for pair, n := range noise {
+		w.trial(pair+1, results.Before, become(results.UnderTrigger, 200, refused))
+		w.trial(pair+1, results.After, slower(results.UnderTrigger, 75*n))
+	}
+	f := w.fix()
+	c := f.Primary.Change
+	if f.Verdict != stat.Improved || c.Open != stat.OpenLow || c.Low != -1 || !(c.Value > -0.86 && c.High < -0.83) {
+		t.Errorf("%v: %+v", f.Verdict, c)
+	}
+	if s := f.Primary.Before; !s.AtLeast || s.Median != float64(sec) || s.Bounded() != 8 || f.Primary.After.Bounds != nil {
+		t.Errorf("%+v, %+v", s, f.Primary.After)
+	}
+}
+
 // Two arms that both sit at the time-out differ by exactly nothing, which is no evidence that they are the same.
-func TestBothCensored(t *testing.T) {
+func TestBoundsInBothArms(t *testing.T) {
 	w := newWorld(t, repair)
 	for pair := 1; pair <= 8; pair++ {
 		w.trial(pair, results.Before, become(results.UnderTrigger, 200, refused))
@@ -103,7 +123,27 @@ func TestBothCensored(t *testing.T) {
 	}
 	f := w.fix()
 	r := f.Primary
-	if f.Verdict != stat.Inconclusive || r.Change != nil || !r.Before.Censored || !r.After.Censored {
-		t.Errorf("%v, %+v", f.Verdict, r)
+	if f.Verdict != stat.Inconclusive || r.Change != nil || r.Note != longNote || f.Why != longNote || f.Need != nil {
+		t.Errorf("%v, %+v, because %q", f.Verdict, r, f.Why)
+	}
+	if r.Before.Bounded() != 8 || r.After.Bounded() != 8 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// A median of an even number of values is a bound when either of the two in the middle is.
+func TestTheMedianOfBounds(t *testing.T) {
+	for censored, want := range map[int]bool{0: false, 2: false, 3: true, 4: true, 6: true} {
+		w := newWorld(t, repair)
+		for pair := 1; pair <= 6; pair++ {
+			steps := []step{}
+			if pair <= censored {
+				steps = append(steps, become(results.UnderTrigger, 200, refused))
+			}
+			w.pair(pair, steps...)
+		}
+		if s := w.fix().Primary.After; s.AtLeast != want {
+			t.Errorf("%d of 6: %+v", censored, s)
+		}
 	}
 }

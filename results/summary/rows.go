@@ -91,21 +91,16 @@ func (r Row) inBoth() bool { return len(r.Before.Values) > 0 && len(r.After.Valu
 func (s *Side) take(pair int, f figure) {
 	s.Values = append(s.Values, f.value)
 	s.Pairs = append(s.Pairs, pair)
-	s.Censored = s.Censored || f.censored
+	s.Bounds = append(s.Bounds, f.bound)
 	if f.beyond > 0 && (s.Beyond == 0 || f.beyond < s.Beyond) {
 		s.Beyond = f.beyond
 	}
 }
 
-func (s *Side) close() { s.Median, _ = stat.Median(s.Values) }
-
 func (r *Row) compare(margin float64) {
 	switch {
 	case len(r.Before.Values) == 0:
 		r.Note = "no pair has the figure in both arms"
-		return
-	case r.Before.Censored || r.After.Censored:
-		r.Note = "a trial's quantile reached the operation time-out, so the true value is unknown and not compared"
 		return
 	}
 	if n := r.withoutRatio(); n > 0 {
@@ -115,9 +110,14 @@ func (r *Row) compare(margin float64) {
 	if r.Scale == stat.Difference {
 		margin /= sharesPerRatio
 	}
-	c, err := stat.Compare(r.Before.Values, r.After.Values, stat.Criterion{Scale: r.Scale, Better: r.Better, Margin: margin})
+	by := stat.Criterion{Scale: r.Scale, Better: r.Better, Margin: margin}
+	c, err := stat.CompareArms(r.Before.arm(), r.After.arm(), by)
 	if err != nil {
 		r.Note = err.Error()
+		return
+	}
+	if c.Open == stat.OpenBoth {
+		r.Note = r.unknown()
 		return
 	}
 	r.comparison, r.Change = c, changeOf(c)
@@ -140,7 +140,7 @@ func (r *Row) withoutRatio() (pairs int) {
 func changeOf(c stat.Comparison) *Change {
 	wide, narrow := c.Scale.Reported(c.At95), c.Scale.Reported(c.At90)
 	change := &Change{
-		Value: wide.Value, Low: wide.Low, High: wide.High, Low90: narrow.Low, High90: narrow.High,
+		Open: c.Open, Value: wide.Value, Low: wide.Low, High: wide.High, Low90: narrow.Low, High90: narrow.High,
 		Confidence: wide.Confidence, Achieved: wide.Achieved, Pairs: wide.N, Method: c.Method, Margin: c.Margin,
 		Alone: c.Verdict, Verdict: c.Verdict, P: c.P, Adjusted: c.P, Equivalence: c.Equivalence,
 	}
@@ -150,6 +150,8 @@ func changeOf(c stat.Comparison) *Change {
 	if d, ok := stat.Detectable(c); ok {
 		change.Detectable = c.Scale.Change(d)
 	}
-	change.Autocorrelation, _ = stat.Autocorrelation(c.Differences)
+	if c.Open == stat.Closed { // clipped differences are alike where they are not
+		change.Autocorrelation, _ = stat.Autocorrelation(c.Differences)
+	}
 	return change
 }

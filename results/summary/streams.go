@@ -36,9 +36,7 @@ func furtherQuantile(name string, q float64, of func(*phaseData) *books, charged
 			}
 			value, ok := stat.Quantile(samples, q)
 			beyond := stat.Beyond(len(samples), q)
-			return figure{
-				value: float64(value), beyond: beyond, censored: charged && value >= int64(b.timeout),
-			}, ok && (q == 0.5 || beyond >= stat.FewestBeyond)
+			return timed(value, beyond, charged, b.timeout), ok && (q == 0.5 || beyond >= stat.FewestBeyond)
 		}}
 }
 

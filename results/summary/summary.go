@@ -132,16 +132,23 @@ type Row struct {
 
 // Side is one arm of a row.
 type Side struct {
-	Median   float64   `json:"median"`
-	Values   []float64 `json:"values"`             // one a pair, in the order in which the pairs were run
-	Pairs    []int     `json:"pairs"`              // the numbers of those pairs
-	Censored bool      `json:"censored,omitempty"` // a quantile reached the operation time-out: at least this
-	Beyond   int       `json:"beyond,omitempty"`   // the fewest samples beyond the quantile in any trial
+	Median  float64   `json:"median"`
+	AtLeast bool      `json:"at_least,omitempty"` // the median is a bound: the true one is at least that
+	Values  []float64 `json:"values"`             // one a pair, in the order in which the pairs were run
+	Pairs   []int     `json:"pairs"`              // the numbers of those pairs
+	// Bounds tells for each value whether it is the operation time-out, which the quantile reached: the true value is at
+	// least that. It is left out when no value is.
+	Bounds []bool `json:"bounds,omitempty"`
+	Beyond int    `json:"beyond,omitempty"` // the fewest samples beyond the quantile in any trial
 }
 
 // Change is an estimate with its intervals, and what the pairs say beside it. Amounts are as in Row.Change.
 type Change struct {
-	Value      float64     `json:"value"`
+	Value float64 `json:"value"`
+	// Open is the end ("low" or "high") at which the change is not known, because quantiles of one arm reached the
+	// operation time-out. Value is then a bound, and so is the interval's other end; at the open one it has the largest
+	// number that JSON can hold, or -1 where a ratio falls.
+	Open       stat.Open   `json:"open,omitempty"`
 	Low        float64     `json:"low"` // of the 95 % interval, which tells a change
 	High       float64     `json:"high"`
 	Low90      float64     `json:"low90"` // of the 90 % interval, which tells no difference and no harm

@@ -1,0 +1,57 @@
+package summary
+
+import (
+	"fmt"
+	"slices"
+
+	"aftershock/results/stat"
+)
+
+// bound tells whether a value is one.
+func (s Side) bound(i int) bool { return i < len(s.Bounds) && s.Bounds[i] }
+
+// Bounded counts the values that are bounds.
+func (s Side) Bounded() (n int) {
+	for i := range s.Values {
+		n += count(s.bound(i))
+	}
+	return n
+}
+
+// arm is the side as it is compared.
+func (s Side) arm() stat.Arm { return stat.Arm{Values: s.Values, Bounds: s.Bounds} }
+
+// close computes the median. It is a bound when it was made of one: the other bounds, which may all be larger, do not
+// change which value is in the middle.
+func (s *Side) close() {
+	s.Median, _ = stat.Median(s.Values)
+	if s.Bounded() == 0 {
+		s.Bounds = nil
+		return
+	}
+	order := make([]int, len(s.Values))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		switch x, y := s.Values[a], s.Values[b]; {
+		case x < y:
+			return -1
+		case x > y:
+			return 1
+		}
+		return count(s.bound(a)) - count(s.bound(b)) // a value that was measured is no larger than an equal bound
+	})
+	n := len(order)
+	s.AtLeast = s.bound(order[n/2]) || s.bound(order[(n-1)/2])
+}
+
+// unknown says why bounds leave no estimate.
+func (r *Row) unknown() string {
+	both := 0
+	for i := range r.Before.Values {
+		both += count(r.Before.bound(i) && r.After.bound(i))
+	}
+	return fmt.Sprintf("the operation time-out was reached by %d trials before and %d after of %d pairs, in both arms "+
+		"of %d: the change may be of either sign", r.Before.Bounded(), r.After.Bounded(), len(r.Before.Values), both)
+}
