@@ -58,9 +58,9 @@ func compareArms(w io.Writer, folder string, asJSON bool) error {
 		return usage(err)
 	}
 	if asJSON {
-		return printJSON(w, s)
+		return errors.Join(printJSON(w, s), undamaged(s))
 	}
-	return printAll(w, s, folder)
+	return errors.Join(printAll(w, s, folder), undamaged(s))
 }
 
 // compareRuns compares the same arms of two runs.

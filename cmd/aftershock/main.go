@@ -57,7 +57,8 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.Is(err, errGateFailed):
 		return exitGateFailed
-	case errors.Is(err, harness.ErrNoValidPair), errors.Is(err, errNoAnswer), errors.Is(err, selftest.ErrUndecided):
+	case errors.Is(err, harness.ErrNoValidPair), errors.Is(err, errNoAnswer), errors.Is(err, errDamaged),
+		errors.Is(err, selftest.ErrUndecided):
 		return exitNoVerdict
 	}
 	return exitFailure

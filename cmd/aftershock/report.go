@@ -69,13 +69,13 @@ func writeReport(ctx context.Context, folder, format, out, policy string, stdout
 	}
 	in := report.Input{Summary: s, Folder: folder, Decision: decision}
 	if out == "" || out == standardOutput {
-		return report.Write(format, stdout, in)
+		return errors.Join(report.Write(format, stdout, in), undamaged(s))
 	}
 	var text bytes.Buffer
 	if err := report.Write(format, &text, in); err != nil {
 		return fmt.Errorf("%s: %w", out, err)
 	}
-	return writeOut(ctx, out, text.Bytes(), stdout)
+	return errors.Join(writeOut(ctx, out, text.Bytes(), stdout), undamaged(s))
 }
 
 // writeView writes a format to a file, whole or not at all.

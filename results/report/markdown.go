@@ -17,11 +17,11 @@ import (
 // https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions#adding-a-job-summary
 const (
 	pageLimit    = 1 << 20
-	sectionLimit = pageLimit / 6 // of each of five, so that no one of them crowds out another
+	sectionLimit = pageLimit / 7 // of each of six, so that no one of them crowds out another
 	cellLimit    = 400           // runes
 )
 
-// markdown writes a page: the gate's answer, if a policy was asked, the verdicts, the outages, and the warnings.
+// markdown writes a page: what is damaged, the gate's answer, if a policy was asked, the verdicts, the outages, and the warnings.
 func markdown(w io.Writer, in Input) error {
 	s := in.Summary
 	page := &strings.Builder{}
@@ -30,6 +30,10 @@ func markdown(w io.Writer, in Input) error {
 	fmt.Fprintf(page, "%s, %d cores, Linux %s, %s, etcd %s, commit %s. Change is after seen from before, with its 95 %% "+
 		"interval; below %.3g %% is no difference.\n", escaped(e.CPU), e.Cores, escaped(e.Kernel), escaped(e.Go),
 		escaped(e.Etcd), escaped(shortCommit(e.Commit)), 100*s.Run.Margin)
+	if len(s.Damaged) > 0 {
+		fmt.Fprintf(page, "\n### Damaged: %s\n\n", escaped(noVerdict(s.Damaged)))
+		section(page, inSummary, "", damageRows(s.Damaged))
+	}
 	if in.decided() {
 		fmt.Fprintf(page, "\n### Gate %s: %s\n\n", escaped(in.Decision.Policy),
 			escaped(string(result(in.Decision.Result))))

@@ -26,6 +26,11 @@ func TestMarkdownStaysSmall(t *testing.T) {
 				in.Summary.Warnings = append(in.Summary.Warnings, summary.Warning{What: fmt.Sprint("warning ", i), Remedy: "none"})
 			}
 		},
+		"damage": func(in *report.Input) {
+			for i := range 10_000 {
+				in.Summary.Damaged = append(in.Summary.Damaged, summary.Damage{File: fmt.Sprint("file ", i), What: "is missing"})
+			}
+		},
 		"answers": func(in *report.Input) {
 			for i := range 10_000 {
 				in.Decision.Answers = append(in.Decision.Answers, gate.Answer{Name: fmt.Sprint("rule ", i), Why: "why"})

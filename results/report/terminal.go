@@ -20,6 +20,7 @@ import (
 func Terminal(w io.Writer, s summary.Summary, folder string) error {
 	p := &printer{w: w}
 	p.header(s)
+	p.damaged(s.Damaged)
 	rows := [][]string{{
 		"FIX", "PHASE", "P99 BEFORE -> AFTER", "CHANGE", "CAPACITY, TRIGGER", "WORST GAP, FAULT", "TRIGGER B / A",
 		"BEYOND P99", "PAIRS", "VERDICT",
