@@ -63,6 +63,10 @@ func outcome(e Evidence, rule Rule, runs Runs) Outcome {
 		return o
 	}
 	o.take(s.Run, f, runs.adjusted)
+	if damage := s.DamageOf(e.Fix); len(damage) > 0 {
+		o.Why = "damaged: " + damage[0].File + ": " + damage[0].What
+		return o
+	}
 	o.decide(f, rule)
 	if missing := runs.Missing[e.Scenario]; o.Verdict == Undecided && missing != "" {
 		o.Why += " (" + missing + ")"

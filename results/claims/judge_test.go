@@ -37,6 +37,12 @@ func without(s summary.Summary, change func(*summary.Fix)) summary.Summary {
 	return s
 }
 
+// damaged is a summary of a run that lost a file of some fixes, or of all.
+func damaged(s summary.Summary, fixes ...string) summary.Summary {
+	s.Damaged = []summary.Damage{{File: "trials/a/01-after/ops.bin", What: "is missing", Fixes: fixes}}
+	return s
+}
+
 func TestVerdictsOfClaims(t *testing.T) {
 	type runs = map[string]summary.Summary
 	one := []Evidence{{Fix: "a", Scenario: "s"}}
@@ -71,6 +77,10 @@ func TestVerdictsOfClaims(t *testing.T) {
 		"a fault that failed": {one, Stands, runs{"s": without(ran("a", stat.Inconclusive, 0), func(f *summary.Fix) {
 			f.Pairs.Invalid = []summary.Invalid{{Why: "machine: steal 9 %"}, {Why: "event e2: not injected\nmore"}}
 		})}, nil, Undecided, "no pair can be judged: event e2: not injected"},
+		"damaged": {one, Stands, runs{"s": damaged(ran("a", stat.Improved, 6), "a")}, nil, Undecided,
+			"damaged: trials/a/01-after/ops.bin: is missing"},
+		"damaged elsewhere": {one, Stands, runs{"s": damaged(ran("a", stat.Improved, 6), "b")}, nil, Holds, ""},
+		"damaged all over":  {one, Refuted, runs{"s": damaged(ran("a", stat.Improved, 6))}, nil, Undecided, "damaged: trials/a/01-after"},
 		"no figure": {one, Stands, runs{"s": without(ran("a", stat.Inconclusive, 6), func(f *summary.Fix) {
 			f.Primary.Change, f.Primary.Note = nil, "censored"
 		})}, nil, Undecided, "censored"},
