@@ -44,7 +44,10 @@ func injectClientCut(ctx context.Context, t Target, e plan.Event) (Ongoing, erro
 		return nil, err
 	}
 	if leader, _ := t.Leader(); e.Params["only"] == "leader" && leader.Member != c.member {
-		return nil, fmt.Errorf("client %s is pinned to %s, which does not lead (leader: %q)", c.client, c.member, leader.Member)
+		return nil, kinded{
+			fmt.Errorf("client %s is pinned to %s, which does not lead (leader: %q)", c.client, c.member, leader.Member),
+			errOtherRole,
+		}
 	}
 	dialling, cancel := context.WithTimeout(ctx, probing)
 	defer cancel()

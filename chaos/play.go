@@ -33,7 +33,9 @@ type Moment struct {
 	Stage    Stage             `json:"stage"`
 	Resolved map[string]string `json:"resolved,omitempty"`
 	Observed string            `json:"observed,omitempty"` // what was seen, when it took effect and when it was over
-	Error    string            `json:"error,omitempty"`
+	// Waited is how much later than planned it was injected, because its target had not come to lead, or to follow, before.
+	Waited time.Duration `json:"waited,omitempty"`
+	Error  string        `json:"error,omitempty"`
 }
 
 // Patience bounds each wait of a fault's life that the plan does not bound: the observation of a fault that is not held,
@@ -110,8 +112,8 @@ type player struct {
 	ongoing Ongoing
 }
 
-func (p *player) reach(stage Stage, s Sight, resolved map[string]string) {
-	p.record(Moment{At: s.At, Event: p.event.ID, Fault: p.event.Fault, Stage: stage, Resolved: resolved, Observed: s.Saw})
+func (p *player) reach(stage Stage, s Sight) {
+	p.record(Moment{At: s.At, Event: p.event.ID, Fault: p.event.Fault, Stage: stage, Observed: s.Saw})
 }
 
 // last is the moment with which a life ends that was not lived to its end.
@@ -140,11 +142,13 @@ func (p *player) play(ctx context.Context) (err error) {
 	if err := sleepUntil(ctx, p.epoch.Add(p.event.At)); err != nil {
 		return err
 	}
-	injected := clock.Now()
-	if err := p.inject(ctx); err != nil {
+	injected, waited, err := p.inject(ctx)
+	if err != nil {
 		return lacks(ctx, ErrNoEffect, fmt.Errorf("not injected: %w", err))
 	}
-	p.reach(Injected, Sight{At: injected}, p.ongoing.Resolved())
+	p.record(Moment{
+		At: injected, Event: p.event.ID, Fault: p.event.Fault, Stage: Injected, Resolved: p.ongoing.Resolved(), Waited: waited,
+	})
 	if err := guarded(func() error { return p.hold(ctx, injected) }); err != nil {
 		return errors.Join(err, p.heal())
 	}
@@ -152,20 +156,6 @@ func (p *player) play(ctx context.Context) (err error) {
 		return kinded{err, ErrNotRecovered}
 	}
 	return guarded(func() error { return p.recover(ctx) })
-}
-
-// inject starts the harm. What a fault that panics has done by then nobody knows, and nobody can undo.
-func (p *player) inject(ctx context.Context) error {
-	panicked := true
-	err := guarded(func() (err error) {
-		p.ongoing, err = p.fault.Inject(ctx, p.target, p.event)
-		panicked = false
-		return err
-	})
-	if panicked {
-		return errors.Join(err, ErrUnhealed)
-	}
-	return err
 }
 
 // hold waits for the effect and, for a held fault, until the plan lets go. An effect that is not seen by then never was.
@@ -180,7 +170,7 @@ func (p *player) hold(ctx context.Context, injected clock.Nanos) error {
 	if err != nil {
 		return lacks(ctx, ErrNoEffect, fmt.Errorf("without effect: %w", err))
 	}
-	p.reach(Effective, effective, nil)
+	p.reach(Effective, effective)
 	if !p.fault.Held {
 		return nil
 	}
@@ -195,7 +185,7 @@ func (p *player) heal() error {
 	var err error
 	for range healAttempts {
 		if err = guarded(func() error { return p.ongoing.Heal(healing) }); err == nil {
-			p.reach(Healed, Sight{At: at}, nil)
+			p.reach(Healed, Sight{At: at})
 			return nil
 		}
 		if healing.Err() != nil {
@@ -214,7 +204,7 @@ func (p *player) recover(ctx context.Context) error {
 		waited := clock.Now().Sub(began).Round(time.Millisecond)
 		return lacks(ctx, ErrNotRecovered, fmt.Errorf("not recovered %v after it was healed: %w", waited, err))
 	}
-	p.reach(Recovered, recovered, nil)
+	p.reach(Recovered, recovered)
 	return nil
 }
 

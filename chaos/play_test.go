@@ -24,6 +24,9 @@ func played(ctx context.Context, f *fake, events ...plan.Event) ([]string, error
 		if m.Resolved != nil {
 			line += fmt.Sprintf(" %v", m.Resolved)
 		}
+		if m.Waited != 0 {
+			line += fmt.Sprintf(", %v after its time", m.Waited)
+		}
 		if m.Error != "" {
 			line += ": " + m.Error
 		}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
@@ -21,7 +22,7 @@ import (
 // The cluster must have been set up with a quota of its own: etcd's 2 GiB would take a while.
 //
 // It took effect when the alarm is listed and a write is refused with ErrNoSpace. Not more than twice the quota is
-// written. To heal, the values are deleted, compacted and, member by member, defragmented, and the alarm is disarmed: so
+// written, and small values after that. To heal, the values are deleted, compacted and, member by member, defragmented, and the alarm is disarmed: so
 // every member has to be up and in touch, and whoever watches from an older revision is told that it was compacted.
 var quotaExceeded = Fault{
 	FaultRule: plan.FaultRule{
@@ -63,17 +64,44 @@ func injectQuotaExceeded(ctx context.Context, t Target, e plan.Event) (Ongoing, 
 func (f *fullness) fill(ctx context.Context) error {
 	size := min(max(f.quota/64, 16<<10), 1<<20)
 	value := strings.Repeat("x", int(size))
-	return together(ctx, int(2*f.quota/size)+1, 8, func(ctx context.Context, i int) error {
+	err := together(ctx, int(2*f.quota/size)+1, 8, func(ctx context.Context, i int) error {
 		if f.told.Load() {
 			return nil
 		}
-		_, err := f.writer.put(ctx, strconv.Itoa(i), value)
-		if errors.Is(err, rpctypes.ErrNoSpace) {
-			f.told.Store(true)
-			return nil
-		}
-		return err
+		return f.write(ctx, strconv.Itoa(i), value)
 	})
+	if err != nil {
+		return err
+	}
+	return f.insist(ctx)
+}
+
+// notice is how long a member may take to notice that it is full.
+const notice = 2 * time.Second
+
+// insist writes small values until one is refused, or it is no use. The quota is compared with the size that the backend had
+// at its last commit, up to 100 ms ago (server/v3 3.7.3, storage/quota.go and backend.defaultBatchInterval): a fast disk takes
+// twice the quota within that time.
+func (f *fullness) insist(ctx context.Context) error {
+	for end := clock.Now().Add(notice); !f.told.Load() && clock.Now() < end; {
+		if err := f.write(ctx, "more", "x"); err != nil {
+			return err
+		}
+		if err := sleepUntil(ctx, clock.Now().Add(retryPause)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write writes a value, and notes when it is refused for want of space. It may be in the store all the same.
+func (f *fullness) write(ctx context.Context, key, value string) error {
+	_, err := f.writer.put(ctx, key, value)
+	if errors.Is(err, rpctypes.ErrNoSpace) {
+		f.told.Store(true)
+		return nil
+	}
+	return err
 }
 
 func (f *fullness) Resolved() map[string]string {

@@ -13,6 +13,9 @@ import (
 // ErrNoLeader is for what needs a leader while there is none.
 var ErrNoLeader = errors.New("no majority follows a leader")
 
+// errOtherRole is for a target that leads where a fault needs a follower, or the other way round, at this moment.
+var errOtherRole = errors.New("not the role that the fault needs")
+
 // Resolve turns a symbolic target into a member, as things stand now: "leader", "follower.<k>" (the k-th of the others
 // by name, from 0), "client.<name>" (the member that the client is pinned to) or a member's name.
 func Resolve(t Topology, symbol string) (string, error) {
@@ -67,7 +70,9 @@ func resolveLeader(t Topology, symbol string) (string, Leadership, error) {
 	}
 	leader, ok := t.Leader()
 	if !ok || leader.Member != member {
-		return "", Leadership{}, fmt.Errorf("target %s is %s, which does not lead (leader: %q)", symbol, member, leader.Member)
+		return "", Leadership{}, kinded{
+			fmt.Errorf("target %s is %s, which does not lead (leader: %q)", symbol, member, leader.Member), errOtherRole,
+		}
 	}
 	return member, leader, nil
 }
@@ -83,7 +88,7 @@ func resolveFollower(t Topology, symbol string) (string, Leadership, error) {
 	case !ok:
 		return "", Leadership{}, fmt.Errorf("target %s: %w", symbol, ErrNoLeader)
 	case leader.Member == member:
-		return "", Leadership{}, fmt.Errorf("target %s is %s, which leads", symbol, member)
+		return "", Leadership{}, kinded{fmt.Errorf("target %s is %s, which leads", symbol, member), errOtherRole}
 	}
 	return member, leader, nil
 }

@@ -87,7 +87,7 @@ type Wires interface {
 
 // Steward talks to members as their administrator does: past all links.
 type Steward interface {
-	// Transfer asks the present leader to hand over.
+	// Transfer asks the present leader to hand over; while there is none, it is an ErrNoLeader.
 	Transfer(ctx context.Context, to string) error
 	// Admin gives a client that talks to one member only. It belongs to the cluster, and is not to be closed.
 	Admin(member string) (*clientv3.Client, error)

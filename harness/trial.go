@@ -258,6 +258,9 @@ func (t *trial) reached(m chaos.Moment) {
 	if m.Error != "" {
 		data["error"] = m.Error
 	}
+	if m.Waited > 0 {
+		data["waited"] = m.Waited.String()
+	}
 	t.events.add(results.Event{At: m.At, Source: "chaos", What: string(m.Stage), Data: data})
 	t.record.Faults = withMoment(t.record.Faults, m, t.epoch)
 	t.overToProbes(m)
@@ -276,7 +279,7 @@ func withMoment(faults []results.Fault, m chaos.Moment, epoch clock.Nanos) []res
 	f, at := &faults[i], m.At-epoch
 	switch m.Stage {
 	case chaos.Injected:
-		f.Injected, f.Resolved = at, m.Resolved
+		f.Injected, f.Resolved, f.Waited = at, m.Resolved, m.Waited
 	case chaos.Effective:
 		f.Effective, f.Observed = at, m.Observed
 	case chaos.Healed:

@@ -95,6 +95,9 @@ type Fault struct {
 	Healed    Offset            `json:"healed_ns"`
 	Recovered Offset            `json:"recovered_ns"`
 	Error     string            `json:"error,omitempty"`
+	// Waited is how much later than planned it was injected, because its target had not come to lead, or to follow, before.
+	// The length of its harm is the plan's all the same, so that the heal is as much later.
+	Waited time.Duration `json:"waited_ns,omitempty"`
 	// Observed is what was observed when the fault took effect, in words.
 	Observed string `json:"observed,omitempty"`
 	// LeaderLost is when the cluster ceased to follow a leader after the injection, and LeaderElected when it followed one

@@ -119,8 +119,14 @@ func (c *control) write(ctx context.Context, member string) error {
 	return nil
 }
 
-// transfer asks the leader to hand leadership over. MoveLeader is refused by every other member.
-func (c *control) transfer(ctx context.Context, leader, to string) error {
+// transfer asks the present leader to hand leadership over; while there is none, it is a chaos.ErrNoLeader. MoveLeader is
+// refused by every other member.
+func (c *control) transfer(ctx context.Context, present func() (chaos.Leadership, bool), to string) error {
+	led, ok := present()
+	if !ok {
+		return fmt.Errorf("transfer leadership to %s: %w", to, chaos.ErrNoLeader)
+	}
+	leader := led.Member
 	client, err := c.client(leader)
 	if err != nil {
 		return err

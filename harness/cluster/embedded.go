@@ -206,11 +206,7 @@ func (e *Embedded) Admin(member string) (*clientv3.Client, error) { return e.con
 
 // Transfer asks the present leader to hand over.
 func (e *Embedded) Transfer(ctx context.Context, to string) error {
-	leader, ok := e.Leader()
-	if !ok {
-		return fmt.Errorf("transfer leadership to %s: %w", to, chaos.ErrNoLeader)
-	}
-	return e.control.transfer(ctx, leader.Member, to)
+	return e.control.transfer(ctx, e.Leader, to)
 }
 
 // Partition cuts pairs of members with the server's own CutPeer on both sides. It leaves the pipeline POSTs and the

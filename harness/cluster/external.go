@@ -192,11 +192,7 @@ func (x *External) Admin(member string) (*clientv3.Client, error) { return x.con
 
 // Transfer asks the present leader to hand over.
 func (x *External) Transfer(ctx context.Context, to string) error {
-	leader, ok := x.Leader()
-	if !ok {
-		return fmt.Errorf("transfer leadership to %s: there is no leader", to)
-	}
-	return x.control.transfer(ctx, leader.Member, to)
+	return x.control.transfer(ctx, x.Leader, to)
 }
 
 // Deaths never delivers: a member that does not answer may be alive.

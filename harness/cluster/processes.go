@@ -208,13 +208,9 @@ func (c *Processes) Partition(g chaos.Grudge) (func(), error) { return c.peers.P
 // Admin gives a client that talks to one member, past all links.
 func (c *Processes) Admin(member string) (*clientv3.Client, error) { return c.control.Admin(member) }
 
-// Transfer asks the present leader to hand over; while there is none, it is an ErrNoLeader of chaos.
+// Transfer asks the present leader to hand over.
 func (c *Processes) Transfer(ctx context.Context, to string) error {
-	leader, ok := c.Leader()
-	if !ok {
-		return fmt.Errorf("transfer leadership to %s: %w", to, chaos.ErrNoLeader)
-	}
-	return c.control.transfer(ctx, leader.Member, to)
+	return c.control.transfer(ctx, c.Leader, to)
 }
 
 // Deaths delivers the ends that nobody asked for.
