@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"aftershock/harness"
 	"aftershock/scenarios/fixes"
@@ -75,24 +73,4 @@ func usage(err error) error {
 		return nil
 	}
 	return &usageError{err}
-}
-
-var errInterrupted = errors.New("interrupted")
-
-// interruptible gives a context that the first SIGINT or SIGTERM ends, so that faults heal and what was measured is
-// kept. A second signal kills as usual; even then no child survives.
-func interruptible() (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(context.Background())
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		if s, ok := <-signals; ok {
-			signal.Stop(signals)
-			cancel(fmt.Errorf("%w by %v", errInterrupted, s))
-		}
-	}()
-	return ctx, func() {
-		signal.Stop(signals)
-		close(signals)
-	}
 }

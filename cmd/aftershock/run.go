@@ -56,6 +56,7 @@ func newRun() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.changed = cmd.Flags().Changed
+			outliveReaders()
 			switch {
 			case f.resume != "":
 				return f.goOn(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())

@@ -36,6 +36,7 @@ func newSelftest() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "selftest", Short: "Prove on this machine that the verdicts can be relied on", Args: exactly(0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			outliveReaders()
 			return f.run(cmd.Context(), cmd.Flags().Changed, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}

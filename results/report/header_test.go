@@ -112,6 +112,9 @@ func TestRemarks(t *testing.T) {
 		"interrupted": {func(f *summary.Fix) {
 			f.Pairs.Invalid = []summary.Invalid{{Pair: 3, Arm: results.After, Attempt: 1, Why: "stopped", Interrupted: true}}
 		}, "\n  interrupted: pair 3 after, run again: stopped\n", "invalid"},
+		"interrupted by a signal": {func(f *summary.Fix) {
+			f.Pairs.Invalid = []summary.Invalid{{Pair: 1, Arm: results.Before, Why: "interrupted: interrupted by SIGINT", Interrupted: true}}
+		}, "\n  interrupted: pair 1 before: by SIGINT\n", "interrupted: interrupted"},
 		"needs more":    {func(f *summary.Fix) { f.Need = &summary.Need{MorePairs: 3, Command: "c"} }, "needs about 3 more pairs in a run of its own, 1 minutes: c", "as many"},
 		"needs no more": {func(f *summary.Fix) { f.Need = &summary.Need{Command: "c"} }, "as many pairs may do in a run of its own, 1 minutes: c", "needs about"},
 		"the machine": {func(f *summary.Fix) {

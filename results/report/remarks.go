@@ -84,6 +84,11 @@ func endedBy(run results.Run) string {
 	return "by the limits of pairs and time"
 }
 
+// interruption is what interrupted a trial, without saying once more that it was interrupted.
+func interruption(why string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(why, "interrupted: "), "interrupted ")
+}
+
 // invalid lists the trials that could not be judged. The machine's are counted by arm, because the machine must not have
 // seen it: when one arm has most of them, something else than noise was at work.
 func (p *printer) invalid(all []summary.Invalid) {
@@ -95,7 +100,7 @@ func (p *printer) invalid(all []summary.Invalid) {
 		what, noise := strings.CutPrefix(why, "machine:")
 		switch {
 		case i.Interrupted:
-			p.line("  interrupted: %s%s", trial, why)
+			p.line("  interrupted: %s%s", trial, interruption(why))
 		case noise:
 			byArm[i.Arm]++
 			machine = append(machine, trial+strings.TrimSpace(what))
