@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -74,11 +73,8 @@ func (k Kind) read(text string) (int64, error) {
 	case Size:
 		return units.Bytes(text)
 	default:
-		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil {
-			return 0, fmt.Errorf("%q is no whole number", text)
-		}
-		return n, nil
+		n, err := units.Integer(text)
+		return int64(n), err
 	}
 }
 

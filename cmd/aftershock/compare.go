@@ -44,7 +44,8 @@ func newCompare() *cobra.Command {
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&force, "force", false, "compare two runs although they differ in what matters, and warn")
 	cmd.Flags().BoolVar(&profiles, "profile", false, "show the functions whose share of the CPU time changed, of a run with --profile")
-	cmd.Flags().IntVar(&top, "top", defaultTop, "with --profile: the most functions a window; JSON has all")
+	scope(cmd, "profile")
+	intFlag(cmd.Flags(), &top, "top", defaultTop, "with --profile: the most functions a window; JSON has all")
 	return cmd
 }
 

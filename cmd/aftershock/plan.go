@@ -31,8 +31,8 @@ func newPlan() *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().Uint64Var(&seed, "seed", defaultSeed, "the seed that fixes our choices")
-	cmd.Flags().IntVar(&pairs, "pairs", 0, "how many pairs (default: the scenario's)")
+	seedFlag(cmd.Flags(), &seed, "the seed that fixes our choices")
+	intFlag(cmd.Flags(), &pairs, "pairs", 0, "how many pairs (default: the scenario's)")
 	return cmd
 }
 

@@ -33,6 +33,7 @@ func newReport() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&format, "format", names[0], "one of "+strings.Join(names, ", "))
 	cmd.Flags().StringVar(&out, "out", "", "write to this file instead of standard output (- is standard output)")
+	scope(cmd, "out")
 	cmd.Flags().StringVar(&policy, "policy", "", "the gates that are shown: a file, or a shipped policy (default: no fix regressed)")
 	return cmd
 }

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"strings"
 
 	"aftershock/internal/nearest"
 
@@ -20,7 +18,8 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 		Long: `aftershock boots a real etcd cluster, drives a metrics collector that talks to it, forces leader elections and
 partitions from a seeded plan, and compares latency and throughput before and after each fix.
 
-Results go to stdout, progress to stderr. Every flag can be given as AFTERSHOCK_<FLAG> in the environment.
+Results go to stdout, progress to stderr. Every flag can be given as AFTERSHOCK_<FLAG> in the environment
+(the help of a verb names those that have another variable); an empty variable is none.
 Exit codes: 0 done or pass, 1 failure, 2 usage, scenario or policy error, 3 inconclusive, underpowered or nothing valid
 (gate, selftest; run only when no valid pair remains), 99 gate failed, 130 interrupted.`,
 		SilenceErrors: true,
@@ -32,15 +31,50 @@ Exit codes: 0 done or pass, 1 failure, 2 usage, scenario or policy error, 3 inco
 			}
 			return usage(nearest.Unknown("command", args[0], verbs(cmd)))
 		},
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd.Flags()) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newList(), newPlan(), newRun(), newCompare(), newReport(), newGate(), newSelftest(), newVersion())
+	for _, verb := range root.Commands() {
+		verb.Args = complete(verb.Args)
+	}
+	root.SetHelpCommand(newHelp())
 	return root
+}
+
+// complete takes up the environment before the arguments are looked at: which of them there may be depends on flags.
+func complete(args cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, given []string) error {
+		err := fromEnvironment(cmd)
+		if err == nil {
+			err = checkEmpty(cmd.Flags())
+		}
+		if err != nil {
+			return usage(err)
+		}
+		return args(cmd, given)
+	}
+}
+
+// newHelp is help, which fails for a command that there is not.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use: "help [command]", Short: "Help about any command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			found, _, err := cmd.Root().Find(args)
+			if err != nil {
+				return err
+			}
+			if found == cmd.Root() && len(args) > 0 {
+				return usage(nearest.Unknown("command", args[0], verbs(found)))
+			}
+			found.InitDefaultHelpFlag()
+			return found.Help()
+		},
+	}
 }
 
 func verbs(root *cobra.Command) []string {
@@ -53,10 +87,14 @@ func verbs(root *cobra.Command) []string {
 	return names
 }
 
-// flagError adds the nearest flag to pflag's message.
+// flagError says what is wrong with a flag in our words, and which one is nearest to one that there is not.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
-	if !errors.As(err, &unknown) {
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &invalid):
+		return usage(valueError("--"+invalid.GetFlag().Name, err))
+	case !errors.As(err, &unknown):
 		return usage(err)
 	}
 	var names []string
@@ -72,20 +110,4 @@ func exactly(n int, what string) cobra.PositionalArgs {
 		}
 		return usage(fmt.Errorf("%s takes %s, got %d arguments; usage: %s", cmd.CommandPath(), what, len(args), cmd.UseLine()))
 	}
-}
-
-// fromEnvironment sets each flag that was not given from AFTERSHOCK_<FLAG>.
-func fromEnvironment(flags *pflag.FlagSet) error {
-	var errs []error
-	flags.VisitAll(func(f *pflag.Flag) {
-		name := "AFTERSHOCK_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		value, ok := os.LookupEnv(name)
-		if !ok || f.Changed {
-			return
-		}
-		if err := flags.Set(f.Name, value); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", name, err))
-		}
-	})
-	return usage(errors.Join(errs...))
 }

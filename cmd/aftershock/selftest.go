@@ -42,11 +42,13 @@ func newSelftest() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&f.quick, "quick", false, "the oracle, the control and one A/A verdict, in at most 3 minutes; no rate is claimed")
-	flags.IntVar(&f.free, "runs", 60, "A/A runs without a cluster")
-	flags.IntVar(&f.clustered, "cluster-runs", 4, "A/A runs through cluster and faults")
-	flags.Uint64Var(&f.seed, "seed", defaultSeed, "the seed of the first run; each further one has the next")
+	intFlag(flags, &f.free, "runs", 60, "A/A runs without a cluster")
+	intFlag(flags, &f.clustered, "cluster-runs", 4, "A/A runs through cluster and faults")
+	seedFlag(flags, &f.seed, "the seed of the first run; each further one has the next")
 	flags.StringVar(&f.out, "out", filepath.Join("results", "selftest"), "the folder that gets the selftest's folder")
 	flags.StringVar(&f.resume, "resume", "", "go on with the selftest in this folder, on the same machine and with the same binary")
+	scope(cmd, "out")
+	scope(cmd, "resume")
 	flags.StringVar(&f.calibration, "calibration", calibrations, "the folder that gets the calibration, which later runs quote")
 	flags.BoolVar(&f.json, "json", false, "print the calibration as JSON")
 	return cmd

@@ -3,7 +3,6 @@ package document
 import (
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -71,10 +70,10 @@ func (v Value) Integer(low, high int) int {
 	if !ok {
 		return 0
 	}
-	n, err := strconv.Atoi(text)
+	n, err := units.Integer(text)
 	switch {
 	case err != nil:
-		v.Addf("%q is no whole number (allowed: %d to %d)", text, low, high)
+		v.Addf("%v (allowed: %d to %d)", err, low, high)
 	case n < low || n > high:
 		v.Addf("%d is out of range (allowed: %d to %d)", n, low, high)
 	default:

@@ -3,8 +3,10 @@
 package units
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -12,12 +14,18 @@ import (
 
 const durationUnits = "units: ns, us, ms, s, m, h"
 
+// wellFormed is what time.ParseDuration refuses for its size alone.
+var wellFormed = regexp.MustCompile(`^[-+]?(\d+(\.\d*)?(ns|us|µs|ms|s|m|h))+$`)
+
 // Duration reads "500ms" or "2.1s" (time.ParseDuration), but refuses a bare 0 as it does any other bare number.
 func Duration(text string) (time.Duration, error) {
 	if _, err := number(text); err == nil {
 		return 0, fmt.Errorf("%s has no unit: write %sms or %ss (%s)", text, text, text, durationUnits)
 	}
 	d, err := time.ParseDuration(text)
+	if err != nil && wellFormed.MatchString(text) {
+		return 0, fmt.Errorf("%s is too long a duration (at most %dh)", text, int64(math.MaxInt64/time.Hour))
+	}
 	if err != nil {
 		return 0, fmt.Errorf("%q is no duration: write 500ms or 2.1s (%s)", text, durationUnits)
 	}
@@ -49,6 +57,46 @@ func Rate(text string) (float64, error) {
 	return v, nil
 }
 
+// Integer reads a whole number in decimal digits.
+func Integer(text string) (int, error) {
+	if err := plainDigits(strings.TrimPrefix(text, "-")); err != nil {
+		return 0, fmt.Errorf("%q is no whole number: %w", text, err)
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0, fmt.Errorf("%s is too large a number", text)
+	}
+	return n, nil
+}
+
+// Natural reads a whole number that is not negative, such as a seed.
+func Natural(text string) (uint64, error) {
+	if err := plainDigits(text); err != nil {
+		return 0, fmt.Errorf("%q is no whole number of 0 and more: %w", text, err)
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%s is too large a number (at most %d)", text, uint64(math.MaxUint64))
+	}
+	return n, nil
+}
+
+var (
+	errDigits = errors.New("write digits alone, such as 8 or 40")
+	errZero   = errors.New("write it without the leading zero, which some programs take for octal")
+)
+
+// plainDigits refuses 1e3 and 1_000, and 010, which is ten to one reader and eight to the next.
+func plainDigits(text string) error {
+	switch {
+	case text == "" || strings.Trim(text, "0123456789") != "":
+		return errDigits
+	case len(text) > 1 && text[0] == '0':
+		return errZero
+	}
+	return nil
+}
+
 // Share reads "10%" or "0.1".
 func Share(text string) (float64, error) {
 	percent, found := strings.CutSuffix(text, "%")
@@ -71,9 +119,11 @@ func Number(text string) (float64, error) {
 	return v, nil
 }
 
-// number reads plain decimals only; strconv.ParseFloat alone would also take NaN, Inf, 0x1p-2 and 1_000.
+// number reads plain decimals only; strconv.ParseFloat alone would also take NaN, Inf, 0x1p-2 and 1_000. A leading zero makes
+// it octal for some readers of YAML.
 func number(text string) (float64, error) {
-	if strings.Trim(text, "0123456789.-") != "" {
+	digits := strings.TrimPrefix(text, "-")
+	if strings.Trim(digits, "0123456789.") != "" || len(digits) > 1 && digits[0] == '0' && digits[1] != '.' {
 		return 0, strconv.ErrSyntax
 	}
 	v, err := strconv.ParseFloat(text, 64)

@@ -2,6 +2,7 @@ package units
 
 import (
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -42,10 +43,25 @@ func TestRateAndShare(t *testing.T) {
 	}
 }
 
+func TestWholeNumbers(t *testing.T) {
+	for text, want := range map[string]int{"0": 0, "8": 8, "-3": -3, "9223372036854775807": math.MaxInt} {
+		if got, err := Integer(text); err != nil || got != want {
+			t.Errorf("Integer(%q) = %d, %v", text, got, err)
+		}
+	}
+	for text, want := range map[string]uint64{"0": 0, "18446744073709551615": math.MaxUint64} {
+		if got, err := Natural(text); err != nil || got != want {
+			t.Errorf("Natural(%q) = %d, %v", text, got, err)
+		}
+	}
+}
+
 func TestRefused(t *testing.T) {
 	duration := func(s string) error { _, err := Duration(s); return err }
 	rate := func(s string) error { _, err := Rate(s); return err }
 	share := func(s string) error { _, err := Share(s); return err }
+	integer := func(s string) error { _, err := Integer(s); return err }
+	natural := func(s string) error { _, err := Natural(s); return err }
 	for _, c := range []struct {
 		read func(string) error
 		text string
@@ -59,6 +75,17 @@ func TestRefused(t *testing.T) {
 		{rate, "10/m", `"10/m" is no rate: write operations per second, such as 1000/s (unit: /s)`},
 		{rate, "NaN/s", `"NaN/s" is no rate: write operations per second, such as 1000/s (unit: /s)`},
 		{rate, "0x10/s", `"0x10/s" is no rate: write operations per second, such as 1000/s (unit: /s)`},
+		{duration, "9999999h", "9999999h is too long a duration (at most 2562047h)"},
+		{duration, "-1h9999999h", "-1h9999999h is too long a duration (at most 2562047h)"},
+		{rate, "010/s", `"010/s" is no rate: write operations per second, such as 1000/s (unit: /s)`},
+		{integer, "1e3", `"1e3" is no whole number: write digits alone, such as 8 or 40`},
+		{integer, "", `"" is no whole number: write digits alone, such as 8 or 40`},
+		{integer, "+5", `"+5" is no whole number: write digits alone, such as 8 or 40`},
+		{integer, "1_000", `"1_000" is no whole number: write digits alone, such as 8 or 40`},
+		{integer, "-010", `"-010" is no whole number: write it without the leading zero, which some programs take for octal`},
+		{integer, "99999999999999999999", "99999999999999999999 is too large a number"},
+		{natural, "-1", `"-1" is no whole number of 0 and more: write digits alone, such as 8 or 40`},
+		{natural, "18446744073709551616", "18446744073709551616 is too large a number (at most 18446744073709551615)"},
 		{share, ".nan", `".nan" is no share: write 10% or 0.1`},
 		{share, "ten", `"ten" is no share: write 10% or 0.1`},
 	} {
@@ -69,7 +96,7 @@ func TestRefused(t *testing.T) {
 }
 
 func FuzzUnits(f *testing.F) {
-	for _, s := range []string{"500ms", "1000/s", "10%", "0.1", "-1h", "9e9/s", "--1/s", "1e400%"} {
+	for _, s := range []string{"500ms", "1000/s", "10%", "0.1", "-1h", "9e9/s", "--1/s", "1e400%", "010", "-3", "-0"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -82,6 +109,12 @@ func FuzzUnits(f *testing.F) {
 		}
 		if v, err := Rate(text); err == nil && (math.IsNaN(v) || math.IsInf(v, 0) || !strings.HasSuffix(text, "/s")) {
 			t.Errorf("Rate(%q) = %v", text, v)
+		}
+		if n, err := Integer(text); err == nil && strings.TrimPrefix(text, "-0") != "" && strconv.Itoa(n) != text {
+			t.Errorf("Integer(%q) = %d", text, n)
+		}
+		if n, err := Natural(text); err == nil && strconv.FormatUint(n, 10) != text {
+			t.Errorf("Natural(%q) = %d", text, n)
 		}
 		if v, err := Share(text); err == nil && (math.IsNaN(v) || math.IsInf(v, 0)) {
 			t.Errorf("Share(%q) = %v", text, v)
