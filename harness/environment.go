@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"aftershock/internal/cgroup"
 	"aftershock/internal/process"
 	"aftershock/results"
 
@@ -37,11 +38,35 @@ func Environment() results.Environment {
 	if unix.Sysinfo(&sys) == nil {
 		e.MemoryMB = int(sys.Totalram * uint64(sys.Unit) >> 20)
 	}
+	allow(&e, limits())
 	var uts unix.Utsname
 	if unix.Uname(&uts) == nil {
 		e.Kernel = unix.ByteSliceToString(uts.Release[:])
 	}
 	return e
+}
+
+// limits are those of the control groups; none where they are not shown, or cannot be understood.
+func limits() cgroup.Limits {
+	groups, err := cgroup.Own()
+	if err != nil {
+		return cgroup.Limits{}
+	}
+	l, err := groups.Limits()
+	if err != nil {
+		return cgroup.Limits{}
+	}
+	return l
+}
+
+// allow cuts what the machine has down to what the control groups allow. A quota of more than all cores limits nothing.
+func allow(e *results.Environment, l cgroup.Limits) {
+	if l.Cores < float64(e.Cores) {
+		e.Allowed = l.Cores
+	}
+	if mb := int(l.Memory >> 20); mb > 0 && (e.MemoryMB == 0 || mb < e.MemoryMB) {
+		e.MemoryMB = mb
+	}
 }
 
 // variables lists what members and workers have from outside, and what this process cannot lay down: Go's runtime reads

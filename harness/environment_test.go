@@ -5,6 +5,9 @@ import (
 	"runtime/debug"
 	"slices"
 	"testing"
+
+	"aftershock/internal/cgroup"
+	"aftershock/results"
 )
 
 // A run under GOGC, or whose orchestrator had GODEBUG, was compared with one without as if they were alike.
@@ -30,5 +33,24 @@ func TestTheMemoryLimitIsLiftedAndComesBack(t *testing.T) {
 	restore()
 	if got := debug.SetMemoryLimit(-1); got != 8<<30 {
 		t.Errorf("afterwards the limit is %d", got)
+	}
+}
+
+// A run in a container of half a processor and 256 MB said that it had the machine's two cores and all of its memory.
+func TestTheEnvironmentIsWhatTheControlGroupAllows(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		limits  cgroup.Limits
+		allowed float64
+		memory  int
+	}{
+		{"no limits", cgroup.Limits{}, 0, 4096},
+		{"half a core and 256 MB", cgroup.Limits{Cores: 0.5, Memory: 256 << 20}, 0.5, 256},
+		{"more than there is", cgroup.Limits{Cores: 2, Memory: 8 << 30}, 0, 4096},
+	} {
+		e := results.Environment{Cores: 2, MemoryMB: 4096}
+		if allow(&e, c.limits); e.Allowed != c.allowed || e.MemoryMB != c.memory {
+			t.Errorf("%s: %v cores, %d MB", c.name, e.Allowed, e.MemoryMB)
+		}
 	}
 }

@@ -113,6 +113,16 @@ func (s *Standstill) Spoils() string {
 	return ""
 }
 
+// Taken is what others took in a window, if that is known.
+func (m Machine) Taken(window string) (taken Taken, known bool) {
+	for _, w := range m.Windows {
+		if w.Name == window {
+			return w.Taken, w.Known
+		}
+	}
+	return Taken{}, false
+}
+
 // Measured tells whether anything was measured: records of a trial that was cut short, or of a time before, have nothing.
 func (m Machine) Measured() bool { return !reflect.ValueOf(m).IsZero() }
 

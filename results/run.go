@@ -2,9 +2,11 @@ package results
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"aftershock/internal/clock"
+	"aftershock/internal/units"
 )
 
 // Status says how far a run got. A run that was killed still says running: readers take that for partial.
@@ -106,16 +108,27 @@ type Environment struct {
 	Binary     string `json:"binary,omitempty"`
 	CPU        string `json:"cpu"`
 	Cores      int    `json:"cores"`
-	MemoryMB   int    `json:"memory_mb"`
+	MemoryMB   int    `json:"memory_mb"` // of the machine, or what the control group allows where that is less
 	Kernel     string `json:"kernel"`
 	Go         string `json:"go"`
 	GOMAXPROCS int    `json:"gomaxprocs"`
 	Etcd       string `json:"etcd"`
 	Aftershock string `json:"aftershock"`
 	Commit     string `json:"commit"`
+	// Allowed is how many cores' time the control group allows, such as 0.5; 0 when it allows all that there are.
+	Allowed float64 `json:"cores_allowed,omitempty"`
 	// Variables are those of the environment that processes of the run had from outside, in order: GOGC and GOMAXPROCS as
 	// NAME=value, others by their name alone. Members and workers get no other.
 	Variables []string `json:"variables,omitempty"`
+}
+
+// Processors says how many cores there are, and how many of them may be used.
+func (e Environment) Processors() string {
+	text := units.Count(e.Cores, "core")
+	if e.Allowed > 0 {
+		text += fmt.Sprintf(" (the control group allows %.3g)", e.Allowed)
+	}
+	return text
 }
 
 // Fix is what the analysis has to know about a fix: its figures, and what a reader is told beside them.

@@ -52,7 +52,7 @@ func sampleRun() results.Run {
 func sampleEnvironment() results.Environment {
 	return results.Environment{
 		Host: "0a1b", Binary: "2c3d", CPU: "some processor", Cores: 2, MemoryMB: 4096, Kernel: "6.1", Go: "go1.26.0",
-		GOMAXPROCS: 2, Etcd: "3.7.3", Aftershock: "v0.1.0", Commit: "0123456789abcdef", Variables: []string{"GOGC=150"},
+		GOMAXPROCS: 2, Etcd: "3.7.3", Aftershock: "v0.1.0", Commit: "0123456789abcdef", Allowed: 0.5, Variables: []string{"GOGC=150"},
 	}
 }
 

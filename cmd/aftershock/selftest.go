@@ -143,7 +143,7 @@ func lacks(c results.Calibration) string {
 
 func printCalibration(w io.Writer, c results.Calibration) error {
 	e := c.Environment
-	lines := []string{fmt.Sprintf("%s, %d cores, Linux %s, %s, etcd %s, aftershock %s\n", e.CPU, e.Cores, e.Kernel, e.Go, e.Etcd, e.Aftershock)}
+	lines := []string{fmt.Sprintf("%s, %s, Linux %s, %s, etcd %s, aftershock %s\n", e.CPU, e.Processors(), e.Kernel, e.Go, e.Etcd, e.Aftershock)}
 	for _, check := range c.Checks {
 		lines = append(lines, strings.Join([]string{answered(check), check.Name, check.Shown}, "\t"))
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aftershock/internal/affinity"
+	"aftershock/internal/cgroup"
 	"aftershock/internal/clock"
 	"aftershock/internal/process"
 	"aftershock/results"
@@ -35,7 +36,20 @@ type source struct {
 }
 
 func here() source {
-	return source{proc: os.DirFS("/proc"), cores: cores, own: process.CPU, throttle: ownGroups().throttled}
+	return source{proc: os.DirFS("/proc"), cores: cores, own: process.CPU, throttle: throttled}
+}
+
+// throttled is for how long a CPU quota has held the harness back so far; 0 where the kernel does not tell.
+func throttled() time.Duration {
+	groups, err := cgroup.Own()
+	if err != nil {
+		return 0
+	}
+	held, err := groups.Throttling()
+	if err != nil {
+		return 0
+	}
+	return held.Time
 }
 
 // Read reads the counters: a few small files and a system call for each child.

@@ -60,7 +60,7 @@ func (about Publication) shortAnswer(page *strings.Builder, t claims.Table) {
 	if answer != "" {
 		answer = strings.ToUpper(answer[:1]) + answer[1:] + "."
 	}
-	fmt.Fprintf(page, "%s Measured on %s, %d cores, GOMAXPROCS %d, Linux %s, %s and etcd %s.\n", answer, prose(e.CPU), e.Cores,
+	fmt.Fprintf(page, "%s Measured on %s, %s, GOMAXPROCS %d, Linux %s, %s and etcd %s.\n", answer, prose(e.CPU), e.Processors(),
 		e.GOMAXPROCS, prose(e.Kernel), prose(e.Go), prose(e.Etcd))
 	if t.Quick {
 		fmt.Fprintf(page, "\n**This was a quick run.** Its few pairs decide nothing, because a claim takes %d: what a run would have to show "+
@@ -124,7 +124,7 @@ func linked(text string, file func(string) string, name string) string {
 // conditions are what somebody needs who wants to run it all again.
 func conditions(page *strings.Builder, t claims.Table) {
 	e := t.Environment
-	fmt.Fprintf(page, "- machine: %s, %d cores, GOMAXPROCS %d, %d MB of memory, Linux %s\n", prose(e.CPU), e.Cores, e.GOMAXPROCS,
+	fmt.Fprintf(page, "- machine: %s, %s, GOMAXPROCS %d, %d MB of memory, Linux %s\n", prose(e.CPU), e.Processors(), e.GOMAXPROCS,
 		e.MemoryMB, prose(e.Kernel))
 	fmt.Fprintf(page, "- versions: %s, etcd %s, aftershock %s, commit %s\n", prose(e.Go), prose(e.Etcd), prose(e.Aftershock),
 		prose(shortCommit(e.Commit)))

@@ -47,8 +47,8 @@ func (p *printer) members(run results.Run) {
 }
 
 func (p *printer) environment(e results.Environment) {
-	p.line("%s, %d cores, Linux %s, %s, etcd %s, aftershock %s (%s)",
-		e.CPU, e.Cores, e.Kernel, e.Go, e.Etcd, e.Aftershock, shortCommit(e.Commit))
+	p.line("%s, %s, Linux %s, %s, etcd %s, aftershock %s (%s)",
+		e.CPU, e.Processors(), e.Kernel, e.Go, e.Etcd, e.Aftershock, shortCommit(e.Commit))
 }
 
 func within(stop *results.Stop) string {

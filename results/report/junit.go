@@ -151,6 +151,15 @@ func properties(run results.Run, d gate.Decision) []property {
 		{"run", run.ID}, {"policy", d.Policy}, {"result", string(result(d.Result))}, {"scenario", run.Name},
 		{"seed", strconv.FormatUint(run.Seed, 10)}, {"pairs", strconv.Itoa(run.Pairs)}, {"status", string(run.Status)},
 		{"commit", e.Commit}, {"aftershock", e.Aftershock}, {"etcd", e.Etcd}, {"go", e.Go}, {"kernel", e.Kernel},
-		{"cpu", e.CPU}, {"cores", strconv.Itoa(e.Cores)}, {"summary_schema", strconv.Itoa(summary.Schema)},
+		{"cpu", e.CPU}, {"cores", strconv.Itoa(e.Cores)}, {"cores_allowed", allowed(e)},
+		{"summary_schema", strconv.Itoa(summary.Schema)},
 	}
+}
+
+// allowed is how many cores' time the run had.
+func allowed(e results.Environment) string {
+	if e.Allowed > 0 {
+		return strconv.FormatFloat(e.Allowed, 'g', 3, 64)
+	}
+	return strconv.Itoa(e.Cores)
 }

@@ -27,8 +27,8 @@ func markdown(w io.Writer, in Input) error {
 	page := &strings.Builder{}
 	fmt.Fprintf(page, "## %s, seed %d, %d pairs a fix\n\n", escaped(s.Run.Name), s.Run.Seed, s.Run.Pairs)
 	e := s.Run.Environment
-	fmt.Fprintf(page, "%s, %d cores, Linux %s, %s, etcd %s, commit %s. Change is after seen from before, with its 95 %% "+
-		"interval; below %.3g %% is no difference.\n", escaped(e.CPU), e.Cores, escaped(e.Kernel), escaped(e.Go),
+	fmt.Fprintf(page, "%s, %s, Linux %s, %s, etcd %s, commit %s. Change is after seen from before, with its 95 %% "+
+		"interval; below %.3g %% is no difference.\n", escaped(e.CPU), e.Processors(), escaped(e.Kernel), escaped(e.Go),
 		escaped(e.Etcd), escaped(shortCommit(e.Commit)), 100*s.Run.Margin)
 	if len(s.Damaged) > 0 {
 		fmt.Fprintf(page, "\n### Damaged: %s\n\n", escaped(noVerdict(s.Damaged)))

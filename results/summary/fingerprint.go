@@ -16,6 +16,7 @@ import (
 type Fingerprint struct {
 	CPU        string
 	Cores      int
+	Allowed    float64 // cores' time that a control group allows; 0 without a limit
 	GOMAXPROCS int
 	Go         string // major and minor version: go1.26
 	Etcd       string // full version
@@ -26,7 +27,7 @@ type Fingerprint struct {
 
 // FingerprintOf gives an environment's fingerprint. A version of an unknown form is taken as it is.
 func FingerprintOf(e results.Environment) Fingerprint {
-	f := Fingerprint{CPU: e.CPU, Cores: e.Cores, GOMAXPROCS: e.GOMAXPROCS, Go: e.Go, Etcd: e.Etcd, Kernel: e.Kernel}
+	f := Fingerprint{CPU: e.CPU, Cores: e.Cores, Allowed: e.Allowed, GOMAXPROCS: e.GOMAXPROCS, Go: e.Go, Etcd: e.Etcd, Kernel: e.Kernel}
 	f.Variables = strings.Join(e.Variables, " ")
 	if minor := goMinor.FindString(e.Go); minor != "" {
 		f.Go = minor
@@ -48,6 +49,7 @@ func (f Fingerprint) differences(other Fingerprint) (all []string) {
 	}{
 		{"CPU", f.CPU, other.CPU},
 		{"cores", f.Cores, other.Cores},
+		{"cores that the control group allows", allowed(f), allowed(other)},
 		{"GOMAXPROCS", f.GOMAXPROCS, other.GOMAXPROCS},
 		{"Go", f.Go, other.Go},
 		{"etcd", f.Etcd, other.Etcd},
@@ -60,4 +62,11 @@ func (f Fingerprint) differences(other Fingerprint) (all []string) {
 		}
 	}
 	return all
+}
+
+func allowed(f Fingerprint) string {
+	if f.Allowed == 0 {
+		return "all"
+	}
+	return fmt.Sprintf("%.3g", f.Allowed)
 }

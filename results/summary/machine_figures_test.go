@@ -13,10 +13,11 @@ import (
 func TestMachineFigures(t *testing.T) {
 	w := newWorld(t, repair)
 	for pair := 1; pair <= 8; pair++ {
-		w.trial(pair, results.Before, machine(results.Machine{CanaryBefore: ms, Pressure: results.Pressure{Known: true}}))
+		w.trial(pair, results.Before, machine(results.Machine{CanaryBefore: ms, Pressure: results.Pressure{Known: true}, Windows: held(0)}))
 		w.trial(pair, results.After, func(r *recipe) {
 			r.trial.Machine = results.Machine{
 				CanaryBefore: ms, Steal: 0.25, Load: 3.5, Pressure: results.Pressure{Known: true, CPU: 0.5, IO: 0.25, Memory: 0.125},
+				Windows: held(2500 * ms),
 			}
 			r.trial.Worker.GCs, r.trial.Worker.GCPause = 12, 30*ms
 		})
@@ -27,7 +28,7 @@ func TestMachineFigures(t *testing.T) {
 		after      float64
 	}{
 		{"psi_cpu", "share", 0.5}, {"psi_io", "share", 0.25}, {"psi_memory", "share", 0.125}, {"steal", "share", 0.25},
-		{"load1", "count", 3.5}, {"gcs", "count", 12}, {"gc_pause", "s", 0.03},
+		{"load1", "count", 3.5}, {"throttled", "s", 2.5}, {"gcs", "count", 12}, {"gc_pause", "s", 0.03},
 	} {
 		r := row(t, f, c.name, "")
 		if r.Before.Median != 0 || r.After.Median != c.after || r.Unit != c.unit || r.Scale != stat.Difference || r.Better != stat.Lower {
@@ -40,6 +41,14 @@ func TestMachineFigures(t *testing.T) {
 	}
 }
 
+// held are windows in which a CPU quota held the trial's processes back.
+func held(back time.Duration) []results.MachineWindow {
+	return []results.MachineWindow{
+		{Name: results.Steady, Taken: results.Taken{Known: true, Throttled: back / 2}},
+		{Name: results.Measured, Taken: results.Taken{Known: true, Throttled: back}},
+	}
+}
+
 // A kernel without pressure stall information, and a run from before the machine was measured, give no figure.
 func TestMachineNotMeasured(t *testing.T) {
 	for name, m := range map[string]results.Machine{"no pressure": {CanaryBefore: ms}, "nothing": {}} {
@@ -47,7 +56,7 @@ func TestMachineNotMeasured(t *testing.T) {
 		w.trial(1, results.Before, machine(m))
 		w.trial(1, results.After, machine(m))
 		f := w.fix()
-		for _, metric := range []string{"psi_cpu", "psi_io", "psi_memory"} {
+		for _, metric := range []string{"psi_cpu", "psi_io", "psi_memory", "throttled"} {
 			if r, ok := f.Row(results.Metric{Name: metric}); ok {
 				t.Errorf("%s: %+v", name, r)
 			}

@@ -102,6 +102,20 @@ func ofMachine(name, unit string, of func(results.Machine) float64) metric {
 	return m
 }
 
+// throttled is for how long a CPU quota held the trial's processes back while it was measured, summed over processors. A
+// slow arm uses more time and is held back more, so it is shown and decides nothing.
+func throttled() metric {
+	m := ofMachine("throttled", "s", func(m results.Machine) float64 {
+		taken, _ := m.Taken(results.Measured)
+		return taken.Throttled.Seconds()
+	})
+	m.ofTrial = only(m.ofTrial, func(m results.Machine) bool {
+		_, known := m.Taken(results.Measured)
+		return known
+	})
+	return m
+}
+
 // pressure is a share of the trial in which tasks waited. Not every kernel tells it.
 func pressure(name string, of func(results.Pressure) float64) metric {
 	m := ofMachine(name, "share", func(m results.Machine) float64 { return of(m.Pressure) })

@@ -82,6 +82,8 @@ func TestMismatch(t *testing.T) {
 			w.plan("plan scenario=s seed=7 pair=99999999999999999999\n")
 		}, []string{`plans: B's cannot be read: plan.txt: strconv.Atoi: parsing "99999999999999999999": value out of range`}},
 		{"runtime", func(w *world) { w.run.Cluster = "embedded" }, []string{"runtime: processes against embedded"}},
+		{"a CPU quota", func(w *world) { w.run.Environment.Allowed = 0.5 },
+			[]string{"cores that the control group allows: all against 0.5"}},
 		{"environment variables", func(w *world) {
 			w.run.Environment.Variables = []string{"GOGC=50", "GORACE"}
 		}, []string{"environment variables: none against GOGC=50 GORACE"}},

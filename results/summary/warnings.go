@@ -39,6 +39,13 @@ func runWarnings(run results.Run) []Warning {
 			Remedy: "quote no figure of it; use --cluster processes",
 		})
 	}
+	if e := run.Environment; e.Allowed > 0 {
+		all = append(all, Warning{
+			What: fmt.Sprintf("the control group allows %.3g of %s: whenever they are used up, all processes of a trial stand still "+
+				"for the rest of the period", e.Allowed, units.Count(e.Cores, "core")),
+			Remedy: "run without a CPU limit (docker --cpus, limits.cpu of Kubernetes, CPUQuota of systemd), or on a machine that has what is measured",
+		})
+	}
 	if run.Profiled {
 		all = append(all, ProfiledWarning)
 	}

@@ -49,6 +49,15 @@ func TestWarnings(t *testing.T) {
 			What:   "the members ran in the orchestrator's process and share its garbage collector and processors",
 			Remedy: "quote no figure of it; use --cluster processes",
 		}}},
+		{"a CPU quota", nil, func(w *world) {
+			w.run.Environment.Cores, w.run.Environment.Allowed = 2, 0.5
+			w.run.Calibration.Environment = w.run.Environment
+			w.pairs(0.5)
+		}, []summary.Warning{{
+			What: "the control group allows 0.5 of 2 cores: whenever they are used up, all processes of a trial stand still " +
+				"for the rest of the period",
+			Remedy: "run without a CPU limit (docker --cpus, limits.cpu of Kubernetes, CPUQuota of systemd), or on a machine that has what is measured",
+		}}},
 		{"somebody's cluster", nil, func(w *world) {
 			w.run.Cluster, w.run.External = results.External, &results.Attached{}
 			w.pairs(0.5)
