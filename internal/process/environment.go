@@ -29,6 +29,10 @@ var handedOn = map[string]func(value string) bool{
 	"GORACE":     nil,
 }
 
+// trust says whose certificates are believed: the worker of a run on somebody's cluster may need it. It changes no figure,
+// and so it is handed on and listed nowhere.
+var trust = []string{"SSL_CERT_FILE", "SSL_CERT_DIR"}
+
 func isNumber(v string) bool {
 	_, err := strconv.ParseUint(v, 10, 31)
 	return err == nil
@@ -47,6 +51,8 @@ func inherited(variables []string) (e Environment) {
 		}
 		shown, known := handedOn[name]
 		switch {
+		case slices.Contains(trust, name):
+			e.pairs = append(e.pairs, v)
 		case known && shown == nil:
 			e.Kept, e.pairs = append(e.Kept, name), append(e.pairs, v)
 		case known && shown(value):
@@ -64,7 +70,7 @@ func inherited(variables []string) (e Environment) {
 // script, which has no proxy from HTTP_PROXY, and so the members would not find each other.
 var (
 	readNames    = []string{"GODEBUG", "GOMEMLIMIT", "GOTRACEBACK", "REQUEST_METHOD", "RES_OPTIONS", "LOCALDOMAIN"}
-	readPrefixes = []string{"GRPC_", "ETCD_", "ETCDCTL_", "GOFAIL_", "OTEL_", "SSL_CERT_"}
+	readPrefixes = []string{"GRPC_", "ETCD_", "ETCDCTL_", "GOFAIL_", "OTEL_"}
 )
 
 func matters(name string) bool {

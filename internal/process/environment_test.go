@@ -2,6 +2,7 @@ package process
 
 import (
 	"encoding/json"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -33,7 +34,7 @@ func environmentOf(t *testing.T, env map[string]string) []string {
 // A child had whatever was exported where the run was started: a memory limit, debug settings, proxies, the log levels
 // of gRPC and etcd, passwords. Each changed figures or filled logs, and none was recorded.
 func TestAChildHasAKnownEnvironment(t *testing.T) {
-	for name := range handedOn {
+	for _, name := range slices.Concat(slices.Collect(maps.Keys(handedOn)), trust) {
 		t.Setenv(name, "")
 	}
 	for name, value := range map[string]string{
@@ -73,6 +74,7 @@ func TestInherited(t *testing.T) {
 			"what changes children is named", []string{"no_proxy=a=b", "HOME=/root", "ETCD_NAME=x", "GRPC_VERBOSITY=1", "GOPROXY=off"},
 			nil, []string{"ETCD_NAME", "GRPC_VERBOSITY", "no_proxy"}, nil,
 		},
+		{"trust is handed on and listed nowhere", []string{"SSL_CERT_FILE=/home/marked"}, nil, nil, []string{"SSL_CERT_FILE=/home/marked"}},
 		{"without a sign", []string{"GODEBUG", "GOGC"}, nil, nil, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
