@@ -5,26 +5,27 @@ import (
 	"slices"
 )
 
-// armsApart compares each signal of each fix between its arms, over the attempts in which both are known.
-func armsApart(fixes []Attempted) (arms []Apart) {
+// armsApart compares each signal of each fix between its arms, over those of the calm attempts in which both are known.
+func armsApart(calm []int, fixes []Attempted) (arms []Apart) {
 	var ps []float64
 	for _, f := range fixes {
 		for _, s := range f.Signals {
 			a := Apart{Fix: f.Fix, Signal: s.Name}
-			a.Difference, a.P = apart(s)
+			a.Difference, a.P = apart(calm, s)
+			a.All, _ = apart(upTo(len(s.Before)), s)
 			arms, ps = append(arms, a), append(ps, a.P)
 		}
 	}
 	for i, p := range AdjustHolm(ps) {
-		arms[i].Adjusted, arms[i].Differs = p, p <= blindLevel
+		arms[i].Adjusted, arms[i].Differs = p, p <= asked
 	}
 	return arms
 }
 
 // apart is the estimate of a signal's paired differences and their p-value.
-func apart(s Signal) (Estimate, float64) {
+func apart(attempts []int, s Signal) (Estimate, float64) {
 	var differences []float64
-	for i := range s.Before {
+	for _, i := range attempts {
 		if d := s.After[i] - s.Before[i]; math.Abs(d) <= largest {
 			differences = append(differences, d)
 		}
@@ -34,12 +35,8 @@ func apart(s Signal) (Estimate, float64) {
 		return Estimate{Confidence: wide, Method: NoInterval}, 1
 	}
 	averages := walshAverages(differences)
-	e := walshEstimate(averages, null, len(differences), wide)
-	if !e.HasInterval() {
-		return e, 1
-	}
 	p, _ := pValues(ranks{averages, null}, 0)
-	return e, p
+	return walshEstimate(averages, null, len(differences), wide), p
 }
 
 // beside is the rank correlation of the scores with what the fixes say about each attempt, nil where there is none. Of

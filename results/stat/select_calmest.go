@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Disturbed is the score of a block above which it is called disturbed, and another attempt is made while there is room.
-// The score is the share of the machine's CPU time, over all processors, that processes which are not ours and the
+// Disturbed is the score of a block above which it is called disturbed, and another attempt is made while there is
+// room. The score is the share of the machine's CPU time, over all processors, that processes which are not ours and the
 // hypervisor took in the windows of the block's most disturbed trial, from 0 to 1.
 //
 // In a recorded run that left the machine room (testdata/noisy/seed21.csv) the log ratio of the service's P99 under the

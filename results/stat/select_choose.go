@@ -30,20 +30,19 @@ type Choice struct {
 // The first k are the fall-back, and not all attempts, because a score that is not blind also decides how many attempts
 // there are: that each fix has k or more is all that does not depend on it.
 //
-// Why false alarms stay at 5 %: the order of the arms is a coin for each block, so that with identical arms each
-// pair's difference keeps its size and takes either sign with the same chance, whatever the noise was. Scores,
-// positions and how slow a block was as a whole stay the same when two trials of a block swap their names; so does a
-// choice that looks at nothing else, and the signed-rank test of what it chose is exact. Only the question whether a
-// signal is the same in both arms does depend on the names. It is asked at such a level that what this costs is not
-// seen beside the steps of the signed-rank distribution. Package simulation shows both, and what a score does that is
-// not blind.
+// Why false alarms stay at 5 %: the order of the arms is a coin for each block, so that with identical arms each pair's
+// difference keeps its size and takes either sign with the same chance, whatever the noise was. Scores, positions and
+// how slow a block was as a whole stay the same when two trials of a block swap their names; so does a choice that looks
+// at nothing else, and the signed-rank test of what it chose is exact. Only the question whether a signal is the same in
+// both arms depends on the names. It is asked of the blocks that would be judged, and what it turns away is then the
+// likelier to be a false alarm. Package simulation shows all of this, and what a score does that is not blind.
 //
 // A k below 1, or slices whose length is not that of scores, are an error.
 func Choose(scores []float64, k int, fixes []Attempted) (Choice, error) {
 	if k < 1 {
 		return Choice{}, fmt.Errorf("choose %d attempts (allowed: 1 or more)", k)
 	}
-	test, err := AskScore(scores, fixes)
+	test, err := AskScore(scores, k, fixes)
 	if err != nil {
 		return Choice{}, err
 	}

@@ -75,13 +75,13 @@ func TestChoose(t *testing.T) {
 			"not known"},
 		"no signal": {scores, 6, []stat.Attempted{with(func(f *stat.Attempted) { f.Signals = nil })}, first,
 			stat.ChosenFirst, 2, "no signal by arm is known"},
-		"too few to ask": {scores[:6], 5, []stat.Attempted{with(func(f *stat.Attempted) {
+		"too few to ask": {scores[:6], 4, []stat.Attempted{with(func(f *stat.Attempted) {
 			f.Before, f.After = f.Before[:6], f.After[:6]
 			f.Signals[0].Before, f.Signals[0].After = f.Signals[0].Before[:6], f.Signals[0].After[:6]
-		})}, first[:5], stat.ChosenFirst, 2,
-			"6 attempts are too few to find that strangers differs between the arms of repair"},
-		"too few for so many": {scores, 6, slices.Repeat([]stat.Attempted{fix}, 11), first, stat.ChosenFirst, 2,
-			"10 attempts are too few"},
+		})}, first[:4], stat.ChosenFirst, 1,
+			"4 attempts are too few to find that strangers differs between the arms of repair"},
+		"too few for so many": {scores, 6, slices.Repeat([]stat.Attempted{fix}, 4), first, stat.ChosenFirst, 2,
+			"6 attempts are too few"},
 	} {
 		got, err := stat.Choose(c.scores, c.k, c.fixes)
 		if err != nil {
@@ -104,14 +104,19 @@ func TestWhatIsShownOfAScore(t *testing.T) {
 	scores, fix := attempts(noiseBefore, noiseAfter)
 	steal := stat.Signal{Name: "steal", Before: make([]float64, 10), After: slices.Repeat([]float64{0.01}, 10)}
 	fix.Signals = append(fix.Signals, steal)
-	got, err := stat.AskScore(scores, []stat.Attempted{fix})
+	got, err := stat.AskScore(scores, len(scores), []stat.Attempted{fix})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(got.Arms) != 2 || got.Arms[0].Differs || got.Arms[0].Signal != "strangers" || got.Arms[0].Difference.N != 10 ||
 		!got.Arms[1].Differs || got.Arms[1].P != math.Ldexp(2, -10) || got.Arms[1].Adjusted != math.Ldexp(4, -10) ||
-		got.Arms[1].Difference.Value != 0.01 {
+		got.Arms[1].Difference.Value != 0.01 || got.Arms[1].All != got.Arms[1].Difference {
 		t.Errorf("%+v", got.Arms)
+	}
+	calm, err := stat.AskScore(scores, 6, []stat.Attempted{fix})
+	if err != nil || calm.Arms[0].Difference.N != 6 || calm.Arms[0].All != got.Arms[0].All ||
+		calm.Arms[0].Difference.HalfWidth() > 0.02 || calm.Arms[0].All.HalfWidth() < 0.05 {
+		t.Errorf("%v, %+v", err, calm.Arms)
 	}
 	if got.Slowness == nil || got.Slowness.N != 10 || got.Scatter == nil || got.Scatter.R < 0.4 || got.Scatter.R > 0.6 {
 		t.Errorf("%+v, %+v", got.Slowness, got.Scatter)
@@ -126,12 +131,12 @@ func TestAskScoreWithoutSomeValues(t *testing.T) {
 	scores[3] = 0.015
 	fix.Before[4] = math.NaN()
 	fix.After[5] = 0 // has no logarithm
-	got, err := stat.AskScore(scores, []stat.Attempted{fix})
+	got, err := stat.AskScore(scores, len(scores), []stat.Attempted{fix})
 	if err != nil || got.Slowness.N != 7 || got.Scatter.N != 7 || got.Arms[0].Difference.N != 9 {
 		t.Errorf("%v, %+v", err, got)
 	}
 	_, other := attempts(noiseBefore, noiseAfter)
-	if got, err = stat.AskScore(scores, []stat.Attempted{fix, other}); err != nil || got.Slowness.N != 10 {
+	if got, err = stat.AskScore(scores, len(scores), []stat.Attempted{fix, other}); err != nil || got.Slowness.N != 10 {
 		t.Errorf("%v, %+v", err, got)
 	}
 }
@@ -147,7 +152,7 @@ func TestThePredictionKnowsNoArm(t *testing.T) {
 			scores[i] = rng.Float64()
 			f.Before, f.After = append(f.Before, math.Exp(rng.NormFloat64())), append(f.After, math.Exp(rng.NormFloat64()))
 		}
-		one, err := stat.AskScore(scores, []stat.Attempted{f})
+		one, err := stat.AskScore(scores, len(scores), []stat.Attempted{f})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -164,7 +169,7 @@ func TestThePredictionKnowsNoArm(t *testing.T) {
 			changed.After[i] *= 0.25 // a power of two, so that no rounding makes or breaks a tie
 		}
 		for name, other := range map[string]stat.Attempted{"swapped": swapped, "changed": changed} {
-			two, err := stat.AskScore(scores, []stat.Attempted{other})
+			two, err := stat.AskScore(scores, len(scores), []stat.Attempted{other})
 			if err != nil || !reflect.DeepEqual(one.Slowness, two.Slowness) {
 				t.Fatalf("%s: %v, %+v and %+v", name, err, one.Slowness, two.Slowness)
 			}

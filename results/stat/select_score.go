@@ -21,15 +21,11 @@ type Signal struct {
 	Before, After []float64
 }
 
-// What a run asks of its own score. The first is the level at which it predicts, one-sided: to be wrong about that
-// costs nothing, because to choose by a blind number that has nothing to do with the noise is to choose at random.
-// The second is the level, after Holm over all signals and fixes, at which a signal is not blind. It is small because
-// that answer depends on which arm was hit: at 5 % the first k are then judged just when chance has hit one arm, and
-// identical arms have up to 0.7 points more false alarms.
-const (
-	predictsLevel = 0.10
-	blindLevel    = 0.02
-)
+// asked is the level of both questions that a run asks of its score. To find by chance that a blind score predicts
+// costs nothing, because to choose by it is then to choose at random. To find by chance that it is not blind costs
+// the choice, so that the first attempts are judged. At 5 % six attempts, or eight of four fixes, with two signals
+// each could find no difference at all.
+const asked = 0.10
 
 // ScoreTest is what a run says about the score by which its calmest attempts would be chosen.
 type ScoreTest struct {
@@ -49,33 +45,37 @@ type ScoreTest struct {
 type Apart struct {
 	Fix        string   `json:"fix"`
 	Signal     string   `json:"signal"`
-	Difference Estimate `json:"difference"` // after less before, in the signal's unit, at 95 %
-	P          float64  `json:"p"`          // signed-rank, two-sided; 1 with fewer than 6 attempts
+	Difference Estimate `json:"difference"` // after less before among the k calmest, in the signal's unit, at 95 %
+	All        Estimate `json:"all"`        // the same over all attempts, which decides nothing
+	P          float64  `json:"p"`          // of Difference: signed-rank, two-sided
 	Adjusted   float64  `json:"adjusted"`   // by Holm over all signals and fixes
-	Differs    bool     `json:"differs"`    // Adjusted is at most 2 %
+	Differs    bool     `json:"differs"`    // Adjusted is at most 10 %
 }
 
-// AskScore asks a run whether its score may choose which attempts are judged. Arguments and errors are those of Choose.
+// AskScore asks a run whether its score may choose k attempts. Arguments and errors are those of Choose.
 //
 // It is usable if it is blind and predicts.
 //
-// Blind: no signal is apart between the arms of any fix, by the signed-rank test of its paired differences, with p
-// after Holm over all signals and fixes above 2 %. Where so few attempts could not have shown that, it has not been
-// shown to be blind. There is no limit to the size of a difference beside that: noise that hits one arm by chance makes
-// a large one just where there is most to choose.
+// Blind: among the k calmest, no signal is apart between the arms of any fix, by the signed-rank test of its paired
+// differences, with p after Holm over all signals and fixes above 10 %. Where so few attempts could not have shown
+// that, it has not been shown to be blind. It is asked of those that would be judged, where a burst that has hit one
+// arm by chance is left out: asked of all attempts, the first k would be judged just when chance has hit one arm,
+// which costs false alarms. So it finds an arm that takes a little from its neighbours all the time, and not one
+// beside which they get half of their time and only now and then want any; All shows that one. There is no limit to a
+// difference's size.
 //
 // Predicts: blocks with a higher score were slower, with a rank correlation above 0 and p of at most 10 %. How slow a
 // block was is the sum of both arms (of their logarithms on the ratio scale), the worse the higher; of several fixes
 // it is the mean of the ranks. The sum and not the distance of the difference from the median, because it is the same
 // whichever arm was which, at any true change, so that the choice stays exact; and because a score that is low in
 // slow trials, as when an arm starves its neighbours, fails by it.
-func AskScore(scores []float64, fixes []Attempted) (ScoreTest, error) {
+func AskScore(scores []float64, k int, fixes []Attempted) (ScoreTest, error) {
 	for _, f := range fixes {
 		if err := f.check(len(scores)); err != nil {
 			return ScoreTest{}, err
 		}
 	}
-	t := ScoreTest{Arms: armsApart(fixes)}
+	t := ScoreTest{Arms: armsApart(Calmest(scores, k), fixes)}
 	t.Slowness = beside(scores, fixes, Attempted.slowness)
 	t.Scatter = beside(scores, fixes, Attempted.scatter)
 	t.Usable, t.Why = t.answer()
@@ -92,7 +92,7 @@ func (t ScoreTest) answer() (usable bool, why string) {
 				"p %.2g)", a.Signal, a.Fix, a.Difference.Value, a.Adjusted)
 		}
 		// The smallest p that so many attempts can have, before Holm spares any test.
-		if n := a.Difference.N; float64(len(t.Arms))*math.Ldexp(2, -n) > blindLevel {
+		if n := a.Difference.N; float64(len(t.Arms))*math.Ldexp(2, -n) > asked {
 			return false, fmt.Sprintf("the score is not shown to be blind: %d attempts are too few to find that %s differs "+
 				"between the arms of %s", n, a.Signal, a.Fix)
 		}
@@ -100,7 +100,7 @@ func (t ScoreTest) answer() (usable bool, why string) {
 	switch s := t.Slowness; {
 	case s == nil:
 		return false, "the score predicts nothing: it, or how slow the blocks were, was always the same or is not known"
-	case !(s.R > 0 && s.P <= predictsLevel):
+	case !(s.R > 0 && s.P <= asked):
 		return false, fmt.Sprintf("the score predicts nothing: its rank correlation with how slow a block was is %.2f "+
 			"in %d, p %.2g", s.R, s.N, s.P)
 	default:
