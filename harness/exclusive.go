@@ -56,7 +56,7 @@ func takeLock(ctx context.Context, folders []string, wait time.Duration, say fun
 		left := time.Until(deadline)
 		if left <= 0 {
 			release()
-			return func() {}, fmt.Errorf("%w: %s; waited %s for it", ErrMachineTaken, other, units.Short(wait))
+			return func() {}, fmt.Errorf("%w: %s, waited for %s", ErrMachineTaken, other, units.Short(wait))
 		}
 		if other != said {
 			say(fmt.Sprintf("waiting for another run on this machine: %s; for %s at most", other, units.Short(left.Round(time.Second))))

@@ -33,7 +33,7 @@ func TestASecondRunIsRefusedAndToldWhose(t *testing.T) {
 	if !errors.Is(err, ErrMachineTaken) {
 		t.Fatalf("a second one: %v", err)
 	}
-	for _, want := range []string{fmt.Sprintf("process %d (", os.Getpid()), filepath.Base(os.Args[0]), "waited 1ms"} {
+	for _, want := range []string{fmt.Sprintf("process %d (", os.Getpid()), filepath.Base(os.Args[0]), "waited for 1ms"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q lacks %q", err, want)
 		}

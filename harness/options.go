@@ -26,6 +26,9 @@ type Options struct {
 	Stop   *results.Stop
 	Enough func(folder, fix string) (bool, error)
 
+	// Look is how busy others kept the machine right before the run; nil when it was not looked at.
+	Look *results.Look
+
 	// Calibration is what selftest found on this machine; nil when it never ran.
 	Calibration *results.Calibration
 

@@ -39,6 +39,9 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
 	r.attach(found)
+	if o.Look != nil {
+		r.run.Looks = append(r.run.Looks, *o.Look)
+	}
 	if err := r.writeDown(); err != nil {
 		return r.folder, err
 	}

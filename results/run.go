@@ -45,6 +45,9 @@ type Run struct {
 	Order       []Slot          `json:"order"`
 	Environment Environment     `json:"environment"`
 	Stop        *Stop           `json:"stop,omitempty"`        // how pairs were added; nil when their number was fixed
+	Looks       []Look          `json:"looks,omitempty"`       // at the machine, one before each start of the run
+	Patience    *Patience       `json:"patience,omitempty"`    // with a machine that is not calm; nil when the run never waited
+	Waited      time.Duration   `json:"waited_ns,omitempty"`   // for a calm machine, before all blocks together
 	Resumed     []time.Time     `json:"resumed,omitempty"`     // when a partial run was gone on with
 	Pinning     *Pinning        `json:"pinning,omitempty"`     // nil when every process could run on every core
 	Profiled    bool            `json:"profiled,omitempty"`    // the workers were profiled and traced, and the figures include the cost

@@ -34,9 +34,13 @@ func sampleRun() results.Run {
 		Order:       []results.Slot{{Fix: "context-isolation", Pair: 1, Arm: results.After}},
 		Environment: sampleEnvironment(),
 		Stop:        &results.Stop{Width: 0.1, MaxPairs: 40, MaxTime: time.Hour},
-		Resumed:     []time.Time{started.Add(time.Minute)},
-		Pinning:     &results.Pinning{Worker: "0", Others: "1"},
-		Profiled:    true,
+		Looks: []results.Look{{
+			At: started, Took: 2 * time.Second, Cores: 2, Taken: results.Taken{Strangers: 0.3, Known: true, Steal: 0.01, Throttled: 1},
+		}},
+		Patience: &results.Patience{Block: 15 * time.Second, Run: time.Minute}, Waited: 4 * time.Second,
+		Resumed:  []time.Time{started.Add(time.Minute)},
+		Pinning:  &results.Pinning{Worker: "0", Others: "1"},
+		Profiled: true,
 		Calibration: &results.Calibration{
 			Schema: results.CalibrationSchema, Made: started.Add(-time.Hour), Command: []string{"aftershock", "selftest"},
 			Environment: sampleEnvironment(), Quick: true, Result: results.Sound,

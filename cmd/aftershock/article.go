@@ -94,6 +94,12 @@ func (f *runFlags) articleOptions(registry harness.Registry, stderr io.Writer) (
 
 func (f *runFlags) carryOutArticle(ctx context.Context, a *article.Article, stdout, stderr io.Writer) error {
 	announceArticle(stderr, a)
+	look, release, err := takeMachine(ctx, f.wait, stderr)
+	if err != nil {
+		return err
+	}
+	defer release()
+	a.Look = &look
 	folder, err := a.Run(ctx)
 	if folder == "" {
 		return err

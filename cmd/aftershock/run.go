@@ -40,6 +40,7 @@ type runFlags struct {
 	profile     bool
 	resume      string
 	calibration string
+	wait        time.Duration
 	json        bool
 	changed     func(flag string) bool
 }
@@ -84,6 +85,7 @@ func newRun() *cobra.Command {
 		"figures then include its cost, and no gate passes")
 	flags.StringVar(&f.resume, "resume", "", "go on with the partial run in this folder, on the same machine and with the same binary")
 	flags.StringVar(&f.calibration, "calibration", calibrations, "the folder with what selftest found on this machine")
+	waitFlag(flags, &f.wait)
 	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
 	return cmd
 }
@@ -168,6 +170,12 @@ func (f *runFlags) carryOut(ctx context.Context, options harness.Options, stdout
 		lines = stderr
 	}
 	announce(stderr, options)
+	look, release, err := takeMachine(ctx, f.wait, stderr)
+	if err != nil {
+		return err
+	}
+	defer release()
+	options.Look = &look
 	watch := newProgress(lines, stderr)
 	folder, err := harness.Run(ctx, options, watch)
 	watch.stop()

@@ -28,6 +28,7 @@ type selftestFlags struct {
 	out         string
 	resume      string
 	calibration string
+	wait        time.Duration
 	json        bool
 }
 
@@ -50,6 +51,7 @@ func newSelftest() *cobra.Command {
 	scope(cmd, "out")
 	scope(cmd, "resume")
 	flags.StringVar(&f.calibration, "calibration", calibrations, "the folder that gets the calibration, which later runs quote")
+	waitFlag(flags, &f.wait)
 	flags.BoolVar(&f.json, "json", false, "print the calibration as JSON")
 	return cmd
 }
@@ -63,6 +65,11 @@ func (f *selftestFlags) run(ctx context.Context, changed func(string) bool, stdo
 	announceEnvironment(stderr)
 	fmt.Fprintf(stderr, "selftest: %d parts, %d of them through; the rest takes about %s\n",
 		all, through, units.Short(s.Takes().Round(time.Second)))
+	_, release, err := takeMachine(ctx, f.wait, stderr)
+	if err != nil {
+		return err
+	}
+	defer release()
 	folder, c, err := s.Run(ctx)
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
 		err = errors.Join(cause, err)

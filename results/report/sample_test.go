@@ -88,8 +88,12 @@ func sampleRun() results.Run {
 		Order:       []results.Slot{{Fix: "null", Pair: 1, Arm: results.After}},
 		Environment: environment(),
 		Stop:        &results.Stop{Width: 0.1, MaxPairs: 20, MaxTime: 90 * time.Minute},
-		Resumed:     []time.Time{started.Add(time.Minute)},
-		Pinning:     &results.Pinning{Worker: "2-3", Others: "0-1"},
+		Looks: []results.Look{{
+			At: started, Took: 2 * time.Second, Cores: 2, Taken: results.Taken{Strangers: 0.3, Known: true, Steal: 0.01, Throttled: 1},
+		}},
+		Patience: &results.Patience{Block: 15 * time.Second, Run: time.Minute}, Waited: 4 * time.Second,
+		Resumed: []time.Time{started.Add(time.Minute)},
+		Pinning: &results.Pinning{Worker: "2-3", Others: "0-1"},
 		Calibration: &results.Calibration{
 			Schema: results.CalibrationSchema, Made: started.AddDate(0, 0, -3), Command: []string{"aftershock", "selftest"},
 			Environment: environment(), Result: results.Unsound,

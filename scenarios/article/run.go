@@ -26,7 +26,8 @@ type Options struct {
 	Quick       bool   // a pair a fix, for the figures; no claim is decided
 	Pin         bool
 	Calibration *results.Calibration
-	Command     []string // repeats the suite; the first word is the program
+	Look        *results.Look // at the machine before the suite; nil when it was not looked at
+	Command     []string      // repeats the suite; the first word is the program
 	Observer    Observer
 }
 
@@ -228,7 +229,7 @@ func (a *Article) carryOut(ctx context.Context, p claims.Part, watch harness.Obs
 	if err != nil {
 		return begun, err
 	}
-	o.Calibration = a.Calibration
+	o.Calibration, o.Look = a.Calibration, a.Look
 	if err := o.Check(); err != nil {
 		return begun, err
 	}

@@ -116,7 +116,8 @@ func (s *suite) options(p claims.Part, o Options, out string) (harness.Options, 
 	scenario := s.scenarios[p.Scenario]
 	scenario.Budget.Reserve = p.Reserve
 	h := harness.Options{
-		Scenario: scenario, Seed: o.Seed, Out: out, Runtime: harness.Runtimes()[0], Pin: o.Pin, Calibration: o.Calibration,
+		Scenario: scenario, Seed: o.Seed, Out: out, Runtime: harness.Runtimes()[0], Pin: o.Pin,
+		Calibration: o.Calibration, Look: o.Look,
 		Plans:   plan.ExpandAll(scenario.Name, scenario.Faults, chaos.Rules(), o.Seed, p.Pairs),
 		Command: commandOf(p, scenario, o),
 	}
