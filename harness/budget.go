@@ -13,20 +13,21 @@ func (s Scenario) TrialTime() time.Duration {
 	return s.Budget.Boot + s.Phases.Trial() + s.Budget.Teardown
 }
 
-// RunTime is how long the trials of a run are expected to take: two for each pair of each fix.
-func (s Scenario) RunTime(fixes, pairs int) time.Duration {
-	return times(times(times(s.TrialTime(), 2), fixes), pairs)
+// RunTime is how long the trials of a run are expected to take: one for each different arm of its fixes (see Arms) in each
+// block.
+func (s Scenario) RunTime(arms, blocks int) time.Duration {
+	return times(times(s.TrialTime(), arms), blocks)
 }
 
-// WithReserve is RunTime if every fix needs its whole reserve, for pairs that are run again.
-func (s Scenario) WithReserve(fixes, pairs int) time.Duration {
-	return s.RunTime(fixes, pairs+s.Budget.Reserve)
+// WithReserve is RunTime if the whole reserve is needed, for blocks that are run again.
+func (s Scenario) WithReserve(arms, blocks int) time.Duration {
+	return s.RunTime(arms, blocks+s.Budget.Reserve)
 }
 
 // CheckBudget refuses a run that, with its reserve, would not fit into the limit. The error says how long it would take
 // and what would fit.
-func (s Scenario) CheckBudget(fixes, pairs int, limit time.Duration) error {
-	most := int(limit/max(1, s.RunTime(fixes, 1))) - s.Budget.Reserve
+func (s Scenario) CheckBudget(arms, pairs int, limit time.Duration) error {
+	most := int(limit/max(1, s.RunTime(arms, 1))) - s.Budget.Reserve
 	if pairs <= most {
 		return nil
 	}
@@ -34,10 +35,10 @@ func (s Scenario) CheckBudget(fixes, pairs int, limit time.Duration) error {
 	if most >= 1 {
 		fewer = fmt.Sprintf("--pairs %d or ", most)
 	}
-	need := s.WithReserve(fixes, pairs)
-	return fmt.Errorf("the run does not fit its budget: it would take %s of %s (fixes: %d, pairs each: %d and %d "+
-		"in reserve, trials a pair: 2, each %s); pass %s--budget %s", units.Short(need), units.Short(limit), fixes, pairs,
-		s.Budget.Reserve, units.Short(s.TrialTime()), fewer, units.Short(roundUp(need)))
+	need := s.WithReserve(arms, pairs)
+	return fmt.Errorf("the run does not fit its budget: it would take %s of %s (pairs a fix: %d and %d in reserve, "+
+		"different arms: %d, each trial %s); pass %s--budget %s", units.Short(need), units.Short(limit), pairs,
+		s.Budget.Reserve, arms, units.Short(s.TrialTime()), fewer, units.Short(roundUp(need)))
 }
 
 // times multiplies, and stays at the longest duration instead of overflowing: a run of a million pairs must not appear

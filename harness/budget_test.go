@@ -8,14 +8,14 @@ import (
 	"aftershock/harness"
 )
 
-// Trials of 11.7 s: 2 fixes of 8 pairs and 1 in reserve make 36 of them.
+// Trials of 11.7 s: 4 arms in 8 blocks and 1 in reserve make 36 of them.
 var budgeted = harness.Scenario{Phases: phases, Budget: harness.Budget{Boot: 1500 * ms, Teardown: 200 * ms, Reserve: 1}}
 
 func TestRunTime(t *testing.T) {
 	for name, c := range map[string]struct{ got, want time.Duration }{
 		"trial":        {budgeted.TrialTime(), 11700 * ms},
-		"run":          {budgeted.RunTime(2, 8), 32 * 11700 * ms},
-		"with reserve": {budgeted.WithReserve(2, 8), 36 * 11700 * ms},
+		"run":          {budgeted.RunTime(4, 8), 32 * 11700 * ms},
+		"with reserve": {budgeted.WithReserve(4, 8), 36 * 11700 * ms},
 		"overflow":     {budgeted.RunTime(1000, math.MaxInt32*1000), math.MaxInt64},
 	} {
 		if c.got != c.want {
@@ -33,12 +33,12 @@ func TestCheckBudget(t *testing.T) {
 	}{
 		{"fits exactly", 8, 36 * 11700 * ms, ""},
 		{"1 ns short", 8, 36*11700*ms - 1, "the run does not fit its budget: it would take 7m1.2s of 7m1.199999999s " +
-			"(fixes: 2, pairs each: 8 and 1 in reserve, trials a pair: 2, each 11.7s); pass --pairs 7 or --budget 7m2s"},
+			"(pairs a fix: 8 and 1 in reserve, different arms: 4, each trial 11.7s); pass --pairs 7 or --budget 7m2s"},
 		{"not even one pair", 3, time.Minute, "the run does not fit its budget: it would take 3m7.2s of 1m " +
-			"(fixes: 2, pairs each: 3 and 1 in reserve, trials a pair: 2, each 11.7s); pass --budget 3m8s"},
+			"(pairs a fix: 3 and 1 in reserve, different arms: 4, each trial 11.7s); pass --budget 3m8s"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			err := budgeted.CheckBudget(2, c.pairs, c.limit)
+			err := budgeted.CheckBudget(4, c.pairs, c.limit)
 			if (err == nil) != (c.want == "") || (err != nil && err.Error() != c.want) {
 				t.Errorf("got\n%v\nwant\n%s", err, c.want)
 			}

@@ -100,6 +100,10 @@ func (o Options) checkWorkload() error {
 		return nil
 	}
 	var errs []error
+	for _, g := range groupsOf(o.Fixes) {
+		_, err := g.describe()
+		errs = append(errs, err)
+	}
 	d := o.Fixes[0].Workload(results.Before).Describe()
 	streams := slices.Sorted(maps.Keys(d.Streams))
 	clustered := o.Scenario.Cluster.Members > 0

@@ -45,7 +45,7 @@ func TestATrialWithoutAClusterHasNoFaultAndNoElection(t *testing.T) {
 			t.Errorf("phases %v", names)
 		}
 		checkBooks(t, readLog(t, folder, trial))
-		slot := results.Slot{Fix: trial.Fix, Pair: trial.Pair, Arm: trial.Arm}
+		slot := trial.Slot()
 		if _, err := os.Stat(filepath.Join(folder, results.TrialDir(slot, 0), "members")); err == nil {
 			t.Error("there is a folder of members")
 		}
@@ -68,7 +68,7 @@ func TestTheSeedOfAWorkloadIsThatOfItsPair(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			given[trial.Pair] = append(given[trial.Pair], n)
+			given[trial.Block] = append(given[trial.Block], n)
 		}
 		for pair, arms := range given {
 			if len(arms) != 2 || arms[0] != arms[1] {

@@ -13,7 +13,7 @@ import (
 )
 
 func trialFile(folder string, trial results.Trial, name string) string {
-	slot := results.Slot{Fix: trial.Fix, Pair: trial.Pair, Arm: trial.Arm}
+	slot := trial.Slot()
 	return filepath.Join(folder, results.TrialDir(slot, trial.Attempt), name)
 }
 

@@ -58,7 +58,7 @@ func TestATrialRecordsTheAnatomyOfItsOutages(t *testing.T) {
 
 func checkEvents(t *testing.T, folder string, trial results.Trial) {
 	t.Helper()
-	slot := results.Slot{Fix: trial.Fix, Pair: trial.Pair, Arm: trial.Arm}
+	slot := trial.Slot()
 	events, err := results.ReadEvents(filepath.Join(folder, results.TrialDir(slot, trial.Attempt), results.EventsFile))
 	if err != nil {
 		t.Fatal(err)

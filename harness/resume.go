@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -66,12 +67,8 @@ func Resume(folder string, r Registry) (Options, error) {
 		}
 		o.Fixes = append(o.Fixes, fix)
 	}
-	var names []string
-	for _, f := range o.Fixes {
-		names = append(names, f.Name)
-	}
-	if !slices.Equal(run.Order, Order(names, len(o.Plans), run.Seed)) {
-		return Options{}, fmt.Errorf("%s: the order is not that of its seed, fixes and plans", filepath.Join(folder, results.RunFile))
+	if err := sameOrder(run, o); err != nil {
+		return Options{}, fmt.Errorf("%s: %w", filepath.Join(folder, results.RunFile), err)
 	}
 	for _, runtime := range Runtimes() {
 		if runtime.Name == run.Cluster || run.Cluster == results.NoCluster {
@@ -80,6 +77,21 @@ func Resume(folder string, r Registry) (Options, error) {
 		}
 	}
 	return Options{}, fmt.Errorf("%s: unknown runtime %q", filepath.Join(folder, results.RunFile), run.Cluster)
+}
+
+// sameOrder refuses a run whose groups or order this program would have laid out in another way.
+func sameOrder(run results.Run, o Options) error {
+	var groups []results.Group
+	for _, g := range groupsOf(o.Fixes) {
+		groups = append(groups, g.Group)
+	}
+	if !reflect.DeepEqual(run.Groups, groups) {
+		return errors.New("the groups are not those of its fixes")
+	}
+	if !slices.Equal(run.Order, Order(groups, len(o.Plans), run.Seed)) {
+		return errors.New("the order is not that of its seed, fixes and plans")
+	}
+	return nil
 }
 
 // SameMachine compares what must not change within a run, field by field, so that the error says what has: trials of two
@@ -122,12 +134,8 @@ func (r *runner) recallAll() error {
 	if r.Calibration != nil {
 		r.run.Calibration = r.Calibration
 	}
-	for _, f := range r.Fixes {
-		for _, slots := range r.pairsOf(f.Name) {
-			for _, slot := range slots {
-				r.recall(slot)
-			}
-		}
+	for _, slot := range r.run.Order {
+		r.recall(slot)
 	}
 	r.run.Resumed = append(r.run.Resumed, time.Now().UTC())
 	r.run.Status, r.run.Why, r.run.Ended = results.Running, "", time.Time{}
@@ -149,49 +157,44 @@ func (r *runner) recall(slot results.Slot) {
 		}
 		t, err := results.ReadTrial(folder)
 		if errors.Is(err, os.ErrNotExist) {
-			t, err = results.Trial{Interrupted: true}, nil
+			t, err = results.Trial{Group: slot.Group, Interrupted: true}, nil
 		}
 		if err != nil {
-			t = results.Trial{Invalid: err.Error()} // as the analysis takes it
+			t = results.Trial{Group: slot.Group, Invalid: err.Error(), Spoiled: true} // as the analysis takes it
 		}
 		r.past[attemptOf{slot, attempt}] = t
 		r.trials = max(r.trials, t.Position+1)
-		r.spend(slot.Fix, t)
+		r.spend(t)
 	}
 }
 
 // mostAttempts bounds the search for attempts: the reserve, and one for each time that the run was cut short.
 func (r *runner) mostAttempts() int { return r.Scenario.Budget.Reserve + len(r.run.Resumed) + 1 }
 
-// outcome is what an earlier start left of a pair.
-type outcome int
-
-const (
-	unsettled outcome = iota // it was never run, or only cut short
-	settledValid
-	settledInvalid
-)
-
-// settled looks for the attempt at a pair that earlier starts brought to an end, from the given attempt on; it skips
-// those that were cut short, and gives the number of the attempt that is next when there is none.
-func (r *runner) settled(p pair, attempt int) (int, outcome, error) {
+// settled looks for the attempt at a block that earlier starts brought to an end, from the given one on; it skips those that
+// were cut short, and gives the number of the attempt that is next when there is none.
+func (r *runner) settled(g group, block, attempt int) (next int, done try, ok bool) {
 	for ; ; attempt++ {
-		first, began := r.past[attemptOf{p[0], attempt}]
-		second, ended := r.past[attemptOf{p[1], attempt}]
+		trials, cut := r.recalled(g, block, attempt)
+		done = tryOf(trials)
 		switch {
-		case !began && !ended:
-			return attempt, unsettled, nil
-		case first.Interrupted || second.Interrupted:
-		case began && first.Invalid != "" || ended && second.Invalid != "":
-			return attempt, settledInvalid, nil
-		case began && ended:
-			ok, err := r.guard([2]results.Trial{first, second})
-			if !ok {
-				return attempt, settledInvalid, err
-			}
-			return attempt, settledValid, err
+		case len(trials) == 0:
+			return attempt, try{}, false
+		case !cut && (done.spoiled || len(trials) == len(g.Arms)):
+			r.judged(g, trials)
+			return attempt, done, true
 		}
 	}
+}
+
+// recalled gives the trials of an attempt that earlier starts left, and whether one of them was cut short.
+func (r *runner) recalled(g group, block, attempt int) (trials []results.Trial, cut bool) {
+	for _, a := range g.Arms {
+		if t, ok := r.past[attemptOf{results.Slot{Group: g.Name, Block: block, Arm: a.Name}, attempt}]; ok {
+			trials, cut = append(trials, t), cut || t.Interrupted
+		}
+	}
+	return trials, cut
 }
 
 // Lock takes a folder of results for this process: two must never write to one. It is given free by unlock, and by the

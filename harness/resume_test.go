@@ -97,9 +97,9 @@ func checkPairs(t *testing.T, all map[string]results.Trial, pairs int) {
 	arms, whole, positions := map[attempt]int{}, map[int]bool{}, map[int]string{}
 	for name, trial := range all {
 		if trial.Invalid == "" {
-			key := attempt{trial.Pair, trial.Attempt}
+			key := attempt{trial.Block, trial.Attempt}
 			if arms[key]++; arms[key] == 2 {
-				whole[trial.Pair] = true
+				whole[trial.Block] = true
 			}
 		} else if !trial.Interrupted {
 			t.Errorf("%s is invalid: %s", name, trial.Invalid)
@@ -152,7 +152,7 @@ func TestResumeRefuses(t *testing.T) {
 		"other machine":  {func(r *results.Run) { r.Environment.Host = strings.Repeat("0", 64) }, "machine was 000000000000"},
 		"other binary":   {func(r *results.Run) { r.Environment.Binary = strings.Repeat("1", 64) }, "binary was 111111111111"},
 		"other plan":     {func(r *results.Run) { r.PlanDigest = strings.Repeat("2", 64) }, "run.json says 222222222222"},
-		"other order":    {func(r *results.Run) { r.Order[0].Pair = 99 }, "the order is not that of its seed"},
+		"other order":    {func(r *results.Run) { r.Order[0].Block = 99 }, "the order is not that of its seed"},
 		"odd order":      {func(r *results.Run) { r.Order = r.Order[1:] }, "the order is not that of its seed"},
 		"unknown fix":    {func(r *results.Run) { r.Fixes[0].Name = "stedy" }, `did you mean "steady"?`},
 		"foreign format": {func(r *results.Run) { r.Schema = 99 }, "schema 99"},
@@ -216,7 +216,7 @@ func TestResumeRunsAPairAgainWhoseRecordIsBroken(t *testing.T) {
 	}
 	again := 0
 	for _, trial := range w.trials {
-		if trial.Pair == record.Order[0].Pair && trial.Attempt == 1 && trial.Invalid == "" {
+		if trial.Block == record.Order[0].Block && trial.Attempt == 1 && trial.Invalid == "" {
 			again++
 		}
 	}

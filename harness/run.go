@@ -1,4 +1,4 @@
-// Package harness runs scenarios: pairs of trials of a fix's two arms, each on a new cluster, under one plan a pair.
+// Package harness runs scenarios: blocks of trials, one of each different arm, each on a new cluster, under one plan a block.
 //
 // It is the only orchestrator. What it measures it leaves in files; what the figures mean is for others to say.
 package harness
@@ -18,7 +18,7 @@ import (
 	"aftershock/results"
 )
 
-// Run runs all pairs of all fixes and returns the run's folder, which is there even when the error is not nil. When ctx
+// Run runs all blocks of all fixes and returns the run's folder, which is there even when the error is not nil. When ctx
 // is done, the trial under way heals and ends, and what was measured is kept and marked partial.
 func Run(ctx context.Context, o Options, watch Observer) (folder string, err error) {
 	if err := o.Check(); err != nil {
@@ -29,7 +29,7 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 	if err != nil {
 		return "", err
 	}
-	r := &runner{Options: o, watch: watch, past: map[attemptOf]results.Trial{}, used: map[string]time.Duration{}}
+	r := &runner{Options: o, watch: watch, groups: groupsOf(o.Fixes), past: map[attemptOf]results.Trial{}, used: map[string]time.Duration{}}
 	if err := r.open(); err != nil {
 		return "", err
 	}
@@ -58,11 +58,13 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 		return r.folder, err
 	}
 	watch.Started(r.folder, r.run, r.status)
-	for i, fix := range o.Fixes {
-		if err = r.runFix(ctx, fix, r.share(i)); err != nil {
+	for i, g := range r.groups {
+		if err = r.runGroup(ctx, g, r.share(i)); err != nil {
 			break
 		}
-		watch.FixDone(fix.Name)
+		for _, f := range g.fixes {
+			watch.FixDone(f.Name)
+		}
 	}
 	return r.folder, errors.Join(err, r.close(err))
 }
@@ -85,6 +87,7 @@ func (r *runner) makeDataRoot() (err error) {
 type runner struct {
 	Options
 	watch  Observer
+	groups []group
 	folder string
 	root   *dataRoot
 	run    results.Run
@@ -94,7 +97,7 @@ type runner struct {
 	lastCanary time.Duration // after the last trial since this start
 
 	mu      sync.Mutex
-	used    map[string]time.Duration // by the trials of each fix
+	used    map[string]time.Duration // by the trials of each group
 	current *trial
 	trials  int // that have begun
 	planned int // with those that are to be run again
@@ -103,7 +106,9 @@ type runner struct {
 
 // open makes the run's folder, or takes up the one that is gone on with.
 func (r *runner) open() error {
-	r.planned = 2 * len(r.Fixes) * len(r.Plans)
+	for _, g := range r.groups {
+		r.planned += len(g.Arms) * len(r.Plans)
+	}
 	if r.partial != nil {
 		r.folder, r.run = r.partial.folder, r.partial.run
 		return nil
@@ -125,16 +130,26 @@ func (r *runner) begin() error {
 		TrialTime: r.Scenario.TrialTime(), Cluster: r.runtimeName(), Environment: Environment(),
 		Stop: r.Stop, Profiled: r.Profile, Calibration: r.Calibration,
 	}
-	var names []string
-	for _, f := range r.Fixes {
-		r.run.Fixes = append(r.run.Fixes, f.Fix)
-		names = append(names, f.Name)
-	}
-	r.run.Order = Order(names, len(r.Plans), r.Seed)
+	r.describe()
 	if r.folder, r.run.ID, err = MakeRunFolder(r.Out, results.NewID(started, r.Scenario.Name, r.Seed)); err != nil {
 		return err
 	}
 	return nil
+}
+
+// describe puts the fixes with their groups into the record, in the order in which they were given, and the order of trials.
+func (r *runner) describe() {
+	for _, f := range r.Fixes {
+		for _, g := range r.groups {
+			if i := place(g.fixes, f); i >= 0 {
+				r.run.Fixes = append(r.run.Fixes, g.fixes[i].Fix)
+			}
+		}
+	}
+	for _, g := range r.groups {
+		r.run.Groups = append(r.run.Groups, g.Group)
+	}
+	r.run.Order = Order(r.run.Groups, len(r.Plans), r.Seed)
 }
 
 // writeDown writes what is known before the first trial, or takes up what an earlier start left.
@@ -213,7 +228,7 @@ func (r *runner) status() Status {
 		return s
 	}
 	now := clock.Now()
-	s.Slot = results.Slot{Fix: r.current.record.Fix, Pair: r.current.record.Pair, Arm: r.current.record.Arm}
+	s.Slot = r.current.record.Slot()
 	s.Attempt = r.current.record.Attempt
 	r.current.live.describe(&s, r.Scenario.Phases, now)
 	length := r.Scenario.TrialTime()

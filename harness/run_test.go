@@ -28,7 +28,7 @@ func run(t *testing.T, o harness.Options) (string, *witness, error) {
 
 func readLog(t *testing.T, folder string, trial results.Trial) *ops.Log {
 	t.Helper()
-	slot := results.Slot{Fix: trial.Fix, Pair: trial.Pair, Arm: trial.Arm}
+	slot := trial.Slot()
 	log, err := ops.Read(filepath.Join(folder, results.TrialDir(slot, trial.Attempt), results.OpsFile))
 	if err != nil {
 		t.Fatal(err)
@@ -52,13 +52,13 @@ func TestARunLeavesItsRecordAndNothingElse(t *testing.T) {
 		if trial.Invalid != "" {
 			t.Fatalf("trial %d is invalid: %s", i, trial.Invalid)
 		}
-		if want := record.Order[i]; trial.Arm != want.Arm || trial.Pair != want.Pair || trial.Position != i {
-			t.Errorf("trial %d is pair %d %s, planned was %+v", i, trial.Pair, trial.Arm, want)
+		if want := record.Order[i]; trial.Arm != want.Arm || trial.Block != want.Block || trial.Position != i {
+			t.Errorf("trial %d is pair %d %s, planned was %+v", i, trial.Block, trial.Arm, want)
 		}
 		checkFaults(t, trial)
 		checkBooks(t, readLog(t, folder, trial))
 		for _, name := range []string{results.HistogramFile, results.EventsFile, "worker.log", "members/n1.log"} {
-			slot := results.Slot{Fix: trial.Fix, Pair: trial.Pair, Arm: trial.Arm}
+			slot := trial.Slot()
 			if _, err := os.Stat(filepath.Join(folder, results.TrialDir(slot, 0), name)); err != nil {
 				t.Error(err)
 			}
@@ -159,13 +159,30 @@ type mortal struct {
 
 func (m mortal) Deaths() <-chan error { return m.deaths }
 
-func TestAPairWithAnInvalidTrialIsRunAgain(t *testing.T) {
+// A death is what an arm went through: the trial is kept as its outcome, and nothing is run again for it.
+func TestAMemberThatDiesIsAnOutcome(t *testing.T) {
 	o := options(t, "steady")
 	spoiled(&o, 1, func(c cluster.Cluster) cluster.Cluster {
 		deaths := make(chan error, 1)
 		deaths <- errors.New("member n2 ended unasked")
 		return mortal{c, deaths}
 	})
+	_, w, err := run(t, o)
+	if !errors.Is(err, harness.ErrNoValidPair) || len(w.trials) != 2 {
+		t.Fatalf("%d trials, error %v", len(w.trials), err)
+	}
+	first, second := w.trials[0], w.trials[1]
+	if !first.Failed() || !strings.Contains(first.Invalid, "ended unasked") || first.Diverged {
+		t.Errorf("the first trial: invalid %q, spoiled %v", first.Invalid, first.Spoiled)
+	}
+	if second.Invalid != "" || second.Attempt != 0 || second.Arm == first.Arm {
+		t.Errorf("the second trial: %+v", second)
+	}
+}
+
+func TestABlockThatAFaultSpoiledIsRunAgain(t *testing.T) {
+	o := options(t, "steady")
+	spoiled(&o, 1, func(c cluster.Cluster) cluster.Cluster { return numb{c} })
 	folder, w, err := run(t, o)
 	if err != nil {
 		t.Fatal(err)
@@ -174,11 +191,11 @@ func TestAPairWithAnInvalidTrialIsRunAgain(t *testing.T) {
 		t.Fatalf("%d trials, want the invalid one and a pair", len(w.trials))
 	}
 	first, again := w.trials[0], w.trials[1:]
-	if !strings.Contains(first.Invalid, "ended unasked") {
-		t.Errorf("the first trial's invalidity is %q", first.Invalid)
+	if !first.Spoiled || !strings.Contains(first.Invalid, "without effect") {
+		t.Errorf("the first trial: spoiled %v, invalid %q", first.Spoiled, first.Invalid)
 	}
 	for _, trial := range again {
-		if trial.Invalid != "" || trial.Attempt != 1 || trial.Pair != first.Pair {
+		if trial.Invalid != "" || trial.Attempt != 1 || trial.Block != first.Block {
 			t.Errorf("run again: %+v", trial)
 		}
 	}

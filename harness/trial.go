@@ -27,7 +27,7 @@ const workloadClient = "collector"
 type trial struct {
 	scenario Scenario
 	runtime  Runtime
-	fix      Fix
+	group    group
 	plan     plan.Plan
 	cores    cores
 	profiled bool
@@ -74,8 +74,11 @@ func (t *trial) run(ctx context.Context) error {
 	}
 	t.ended = clock.Now()
 	err = t.closeProbes()
-	exit := t.stopWorker()
-	if invalid == nil && t.record.Invalid == "" {
+	exit, failed := t.stopWorker()
+	if !isOutcome(invalid) { // one that did not start has said why
+		invalid = errors.Join(invalid, failed)
+	}
+	if invalid == nil {
 		invalid = t.agree(ctx)
 	}
 	gone := t.teardown() // what cannot be ended as it should was not as it should be
@@ -86,6 +89,7 @@ func (t *trial) run(ctx context.Context) error {
 	}
 	if invalid != nil {
 		t.record.Invalid = invalid.Error()
+		t.record.Spoiled = !t.record.Interrupted && !isOutcome(invalid)
 	}
 	t.account(exit)
 	t.record.Whole = clock.Now().Sub(began)
@@ -102,7 +106,7 @@ func (t *trial) start(ctx context.Context) (err error) {
 		return err
 	}
 	if err := t.worker.awaitReady(ctx); err != nil {
-		return err
+		return outcomeOf(err)
 	}
 	t.epoch = clock.Now().Add(lead)
 	t.record.Epoch = clock.Wall(t.epoch).UTC()
@@ -155,8 +159,9 @@ func (t *trial) pin() (addresses map[string]string, err error) {
 }
 
 func (t *trial) workerConfig(links map[string]string) workerConfig {
+	fix, side := t.group.of(t.record.Arm)
 	config := workerConfig{
-		Fix: t.fix.Name, Arm: t.record.Arm, Endpoint: links[workloadClient], Links: links, Settings: t.scenario.Workload, Seed: t.workloadSeed(),
+		Fix: fix.Name, Side: side, Endpoint: links[workloadClient], Links: links, Settings: t.scenario.Workload, Seed: t.workloadSeed(),
 		Ops: filepath.Join(t.folder, results.OpsFile), Streams: t.streams(), Capacity: t.capacityWindows(),
 		Watched: load.Window{From: 0, To: t.scenario.Phases.Windows().Recovery.To}, Evidence: t.toRecord(),
 	}
@@ -219,7 +224,7 @@ func (t *trial) replay(ctx context.Context) error {
 	}
 	switch {
 	case end != nil:
-		return end
+		return outcomeOf(end)
 	case crashed, t.stuck:
 		return nil
 	}

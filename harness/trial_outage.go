@@ -164,7 +164,8 @@ func (t *trial) agree(ctx context.Context) error {
 		return err // cut short: nobody knows, and there is nothing to record
 	case err != nil:
 		t.record.Agreement = &results.Agreement{Error: err.Error()}
-		return fmt.Errorf("after everything was healed %w", err)
+		t.record.Diverged = true
+		return outcomeOf(fmt.Errorf("after everything was healed %w", err))
 	}
 	t.record.Agreement = &results.Agreement{
 		Members: a.Members, Revision: a.Revision, CompactRevision: a.CompactRevision, Hash: a.Hash, Took: a.Took,

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -54,7 +55,10 @@ func (t *trial) capacityWindows() []capacityConfig {
 
 // createTable makes ops.bin with a slot for every operation that the schedule holds.
 func (t *trial) createTable() (*ops.Table, error) {
-	description := t.fix.Workload(t.record.Arm).Describe()
+	description, err := t.group.describe()
+	if err != nil {
+		return nil, err
+	}
 	header := ops.Header{Counters: description.Counters}
 	for _, s := range t.streams() {
 		intended, err := s.Schedule.Intended()
@@ -68,10 +72,10 @@ func (t *trial) createTable() (*ops.Table, error) {
 	return ops.Create(filepath.Join(t.folder, results.OpsFile), header)
 }
 
-// stopWorker ends the worker, and notes how it fared.
-func (t *trial) stopWorker() process.Exit {
+// stopWorker ends the worker, and notes how it fared. The error says why its trial cannot be judged.
+func (t *trial) stopWorker() (process.Exit, error) {
 	if t.worker == nil {
-		return process.Exit{}
+		return process.Exit{}, nil
 	}
 	exit, err := t.worker.stop()
 	done := t.worker.finished
@@ -87,9 +91,9 @@ func (t *trial) stopWorker() process.Exit {
 	}
 	t.record.Generator, t.record.Capacity = done.Generator, done.Capacity
 	if err = errors.Join(t.worker.failure, err); err != nil {
-		t.record.Invalid = "worker: " + err.Error()
+		err = outcomeOf(fmt.Errorf("worker: %w", err))
 	}
-	return exit
+	return exit, err
 }
 
 // book fills the slots that the worker left empty, and lays the windows.

@@ -29,7 +29,7 @@ const workerRole = "worker"
 // workerConfig is all that a worker has to know before the trial's epoch.
 type workerConfig struct {
 	Fix      string            `json:"fix"`
-	Arm      results.Arm       `json:"arm"`
+	Side     results.Arm       `json:"side"`
 	Endpoint string            `json:"endpoint"`
 	TLS      *cluster.TLSFiles `json:"tls,omitempty"`
 	Metrics  []string          `json:"metrics"`
@@ -124,7 +124,7 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 	if given.TLS, err = config.TLS.Config(); err != nil {
 		return fmt.Errorf("certificate of the workload's client: %w", err)
 	}
-	service, err := fix.Workload(config.Arm).Start(ctx, given)
+	service, err := fix.Workload(config.Side).Start(ctx, given)
 	if err != nil {
 		return fmt.Errorf("start the workload: %w", err)
 	}
@@ -192,7 +192,7 @@ func env(child *process.Child, table *ops.Table, config workerConfig, capacity i
 	return Env{
 		Endpoint: config.Endpoint, Metrics: config.Metrics, Links: config.Links, Members: config.Members,
 		User: config.User, Password: Secret(config.Password), Settings: config.Settings, Streams: config.streamNames(),
-		Capacity: capacity, Seed: config.Seed,
+		Capacity: capacity, Seed: config.Seed, Counters: counterNames(table),
 		Counter: func(name string) *atomic.Uint64 {
 			counter, err := table.Counter(name)
 			if err != nil { // the orchestrator made the table from the same Description
@@ -204,6 +204,13 @@ func env(child *process.Child, table *ops.Table, config workerConfig, capacity i
 			_ = child.Report(workerReport{Signal: &workerSignal{What: what, At: at}}) // a parent that is gone wants none
 		},
 	}
+}
+
+func counterNames(table *ops.Table) (names []string) {
+	for _, c := range table.Counters {
+		names = append(names, c.Name)
+	}
+	return names
 }
 
 func (c workerConfig) streamNames() (names []string) {

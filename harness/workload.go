@@ -60,7 +60,10 @@ type Env struct {
 	// TLS is what the client dials with; nil without TLS. It reads the client's certificate anew at each handshake: a fault
 	// may have replaced it.
 	TLS *tls.Config
-	// Counter gives a counter of the Description's that outlives a crash.
+	// Counters names the counters that this trial keeps: those of the Description, and those of all fixes that share an arm
+	// with this one. What a workload looks at only to count it, it looks at when the counter is named here.
+	Counters []string
+	// Counter gives one of them, which outlives a crash. It panics for any other.
 	Counter func(name string) *atomic.Uint64
 	// Signal tells the orchestrator what the service went through, with when.
 	Signal func(what Signal, at clock.Nanos)
@@ -79,10 +82,13 @@ const (
 	LeaderBack Signal = "leader-back" // a new watch was created
 )
 
-// Fix is one defect and its repair: what the analysis has to know of it, and the workload with either arm in the seam.
+// Fix is one defect and its repair: what the analysis has to know of it, and the workload of either side.
 type Fix struct {
 	results.Fix
-	Workload func(results.Arm) Workload
+	Workload func(side results.Arm) Workload
+	// Holds gives what makes the workload of a side what it is. Sides of two fixes that hold deeply equal values are one arm,
+	// and run once for both. Nil, or a function that gives nil, shares no arm.
+	Holds func(side results.Arm) any
 }
 
 // Registry is what a child of this binary has to find again: the fixes, in the order in which they are listed.

@@ -6,4 +6,4 @@
 package results
 
 // Schema is the version of run.json and trial.json. A reader refuses a newer one.
-const Schema = 1
+const Schema = 2

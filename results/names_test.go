@@ -15,12 +15,12 @@ func TestTrialDir(t *testing.T) {
 		attempt int
 		want    string
 	}{
-		{results.Slot{Fix: "null", Pair: 1, Arm: results.Before}, 0, "trials/null/01-before"},
-		{results.Slot{Fix: "null", Pair: 1, Arm: results.After}, 0, "trials/null/01-after"},
-		{results.Slot{Fix: "null", Pair: 1, Arm: results.After}, 1, "trials/null/01-after-again1"},
-		{results.Slot{Fix: "null", Pair: 1, Arm: results.After}, 12, "trials/null/01-after-again12"},
-		{results.Slot{Fix: "null", Pair: 10, Arm: results.Before}, 0, "trials/null/10-before"},
-		{results.Slot{Fix: "control", Pair: 100, Arm: results.Before}, 0, "trials/control/100-before"},
+		{results.Slot{Group: "null", Block: 1, Arm: results.Before}, 0, "trials/null/01-before"},
+		{results.Slot{Group: "null", Block: 1, Arm: results.After}, 0, "trials/null/01-after"},
+		{results.Slot{Group: "null", Block: 1, Arm: results.After}, 1, "trials/null/01-after-again1"},
+		{results.Slot{Group: "null", Block: 1, Arm: results.After}, 12, "trials/null/01-after-again12"},
+		{results.Slot{Group: "null", Block: 10, Arm: results.Before}, 0, "trials/null/10-before"},
+		{results.Slot{Group: "control", Block: 100, Arm: results.Before}, 0, "trials/control/100-before"},
 	} {
 		got := results.TrialDir(c.slot, c.attempt)
 		if want := filepath.FromSlash(c.want); got != want {

@@ -30,8 +30,8 @@ func TestFilesRefused(t *testing.T) {
 			{"schema absent", `{"started": "2026-03-01T00:00:00Z"}`, ": schema 0 cannot be read"},
 			{"schema 0", `{"schema": 0}`, ": schema 0 cannot be read"},
 			{"schema below 0", `{"schema": -1}`, ": schema -1 cannot be read"},
-			{"newer", `{"schema": 2}`, newer},
-			{"newer, with other types", `{"started": {"unix": 5}, "phases": {}, "fixes": {}, "schema": 2}`, newer},
+			{"newer", `{"schema": 3}`, newer},
+			{"newer, with other types", `{"started": {"unix": 5}, "phases": {}, "fixes": {}, "schema": 3}`, newer},
 		} {
 			t.Run(file+"/"+c.name, func(t *testing.T) {
 				path := filepath.Join(t.TempDir(), file)

@@ -42,6 +42,7 @@ type Run struct {
 	External    *Attached       `json:"external,omitempty"` // nil when each trial had a new cluster of ours
 	DataRoot    string          `json:"data_root"`          // tmpfs or disk, and on which file system
 	Fixes       []Fix           `json:"fixes"`
+	Groups      []Group         `json:"groups"` // of fixes that share arms; each fix is in one
 	Order       []Slot          `json:"order"`
 	Environment Environment     `json:"environment"`
 	Stop        *Stop           `json:"stop,omitempty"`        // how pairs were added; nil when their number was fixed
@@ -88,17 +89,42 @@ type Pinning struct {
 	Others string `json:"others"` // members and orchestrator
 }
 
-// Slot is a place in the planned order: one trial.
-type Slot struct {
-	Fix  string `json:"fix"`
-	Pair int    `json:"pair"`
-	Arm  Arm    `json:"arm"`
+// Group is the fixes of a run that share arms, directly or through each other. A block of it holds each different arm once,
+// under one plan; a fix compares two of them. A fix that shares nothing is a group of its own, and its blocks are pairs.
+type Group struct {
+	Name string     `json:"name"` // that of its folder
+	Arms []GroupArm `json:"arms"`
 }
 
-// Arm is one side of a comparison.
+// GroupArm is one of the different arms of a group: that of one of its fixes, which the others that have the same share.
+type GroupArm struct {
+	Name Arm    `json:"name"`
+	Fix  string `json:"fix"`
+	Side Arm    `json:"side"` // Before or After
+}
+
+// Side is which side of a comparison the arm was made for: Before or After; the name itself of an arm that is not there.
+func (g Group) Side(arm Arm) Arm {
+	for _, a := range g.Arms {
+		if a.Name == arm {
+			return a.Side
+		}
+	}
+	return arm
+}
+
+// Slot is a place in the planned order: one trial.
+type Slot struct {
+	Group string `json:"group"`
+	Block int    `json:"block"`
+	Arm   Arm    `json:"arm"`
+}
+
+// Arm is the name of an arm in its block. In a group of one fix the two sides of the comparison are all there is, and give
+// the arms their names.
 type Arm string
 
-// The arms.
+// The sides of a comparison.
 const (
 	Before Arm = "before"
 	After  Arm = "after"
@@ -146,6 +172,9 @@ type Fix struct {
 	Primary    Metric   `json:"primary"`              // the one figure that gives the verdict
 	Guards     []Metric `json:"guards"`               // no arm may win by making these worse
 	Trigger    Trigger  `json:"trigger"`
+	// Group is the group that the fix is in, and Arms are the names that its two arms have there.
+	Group string `json:"group,omitempty"`
+	Arms  Arms   `json:"arms,omitzero"`
 	// Family is shared by fixes of one defect that is repaired in several ways, each of which is run in pairs of its own. It
 	// is the name of their folder; empty for a fix that is alone.
 	Family string `json:"family,omitempty"`
@@ -153,6 +182,12 @@ type Fix struct {
 	// well; empty when it needs a cluster.
 	Scenario    string `json:"scenario,omitempty"`
 	ClusterFree string `json:"cluster_free,omitempty"`
+}
+
+// Arms are the names of a fix's two arms in its group's blocks.
+type Arms struct {
+	Before Arm `json:"before"`
+	After  Arm `json:"after"`
 }
 
 // Finds tells whether an interval holds the change that an instrument makes, as exactly as it makes it.

@@ -30,8 +30,13 @@ func sampleRun() results.Run {
 				Counter: "under_cancelled", Unit: "batches", Says: "batches under a cancelled context", Outside: true,
 			},
 			Family: "isolation", Scenario: "leader-churn", ClusterFree: "cluster-free",
+			Group: "context-isolation", Arms: results.Arms{Before: results.Before, After: results.After},
 		}},
-		Order:       []results.Slot{{Fix: "context-isolation", Pair: 1, Arm: results.After}},
+		Groups: []results.Group{{Name: "context-isolation", Arms: []results.GroupArm{
+			{Name: results.Before, Fix: "context-isolation", Side: results.Before},
+			{Name: results.After, Fix: "context-isolation", Side: results.After},
+		}}},
+		Order:       []results.Slot{{Group: "context-isolation", Block: 1, Arm: results.After}},
 		Environment: sampleEnvironment(),
 		Stop:        &results.Stop{Width: 0.1, MaxPairs: 40, MaxTime: time.Hour},
 		Looks: []results.Look{{
@@ -62,7 +67,8 @@ func sampleEnvironment() results.Environment {
 
 func sampleTrial() results.Trial {
 	return results.Trial{
-		Schema: results.Schema, Fix: "context-isolation", Pair: 3, Arm: results.Before, Attempt: 1, Position: 7,
+		Schema: results.Schema, Group: "context-isolation", Block: 3, Arm: results.Before, Attempt: 1, Position: 7,
+		Spoiled: true, Diverged: true,
 		Invalid: "the fault took no effect", Started: started, Boot: time.Second, Whole: 13 * time.Second,
 		Epoch:  started.Add(time.Second),
 		Phases: []results.Phase{{Name: results.Steady, From: 5, To: 9}},

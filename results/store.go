@@ -37,13 +37,13 @@ func NewID(started time.Time, scenario string, seed uint64) string {
 	return fmt.Sprintf("%s-%s-%d", started.UTC().Format("20060102T150405Z"), scenario, seed)
 }
 
-// TrialDir is a trial's place within a run's folder; a pair that is run again gets places of its own.
+// TrialDir is a trial's place within a run's folder; a block that is run again gets places of its own.
 func TrialDir(slot Slot, attempt int) string {
-	name := fmt.Sprintf("%02d-%s", slot.Pair, slot.Arm)
+	name := fmt.Sprintf("%02d-%s", slot.Block, slot.Arm)
 	if attempt > 0 {
 		name += fmt.Sprintf("-again%d", attempt)
 	}
-	return filepath.Join(TrialsDir, slot.Fix, name)
+	return filepath.Join(TrialsDir, slot.Group, name)
 }
 
 // WriteJSON writes a file under a temporary name, syncs and renames it, so that no reader ever sees half of it.
@@ -113,6 +113,7 @@ func ReadRun(folder string) (Run, error) {
 		}
 		return run, err
 	}
+	run.upgrade()
 	return run, nil
 }
 

@@ -5,12 +5,14 @@ import "time"
 // Trial is trial.json: one arm, once. What the operations saw is in ops.bin beside it.
 type Trial struct {
 	Schema    int               `json:"schema"`
-	Fix       string            `json:"fix"`
-	Pair      int               `json:"pair"`
-	Arm       Arm               `json:"arm"`
-	Attempt   int               `json:"attempt"`           // 0 as planned; n the n-th time that the pair is run again
-	Position  int               `json:"position"`          // in the order in which trials were really run, from 0
-	Invalid   string            `json:"invalid,omitempty"` // why it cannot be judged; empty when it can
+	Group     string            `json:"group"`
+	Block     int               `json:"block"`              // from 1; it has the plan of that number
+	Arm       Arm               `json:"arm"`                // the name that it has in its group
+	Attempt   int               `json:"attempt"`            // 0 as planned; n the n-th time that the block is run again
+	Position  int               `json:"position"`           // in the order in which trials were really run, from 0
+	Invalid   string            `json:"invalid,omitempty"`  // why it cannot be judged; empty when it can
+	Spoiled   bool              `json:"spoiled,omitempty"`  // invalid by no arm's doing: the whole block is run again
+	Diverged  bool              `json:"diverged,omitempty"` // its members held different data at the end
 	Started   time.Time         `json:"started"`
 	Boot      time.Duration     `json:"boot_ns"`  // until the epoch
 	Whole     time.Duration     `json:"whole_ns"` // boot and teardown included
@@ -30,6 +32,13 @@ type Trial struct {
 	// Interrupted is set when the trial was cut short from outside: it is invalid, and nobody's fault.
 	Interrupted bool `json:"interrupted,omitempty"`
 }
+
+// Slot is the trial's place in the planned order.
+func (t Trial) Slot() Slot { return Slot{Group: t.Group, Block: t.Block, Arm: t.Arm} }
+
+// Failed tells whether the trial is invalid by what its arm went through. That is an outcome, which is counted: to run the
+// trial again would be to choose trials by what happened in them.
+func (t Trial) Failed() bool { return t.Invalid != "" && !t.Spoiled && !t.Interrupted }
 
 // The phases of a trial. Trigger is the part of the fault phase in which every defect's condition held: for each fault
 // that was held, from the moment the collector's watch reported ErrNoLeader to the heal, less the closed-loop capacity

@@ -10,7 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"aftershock/harness"
 	"aftershock/scenarios"
+	"aftershock/scenarios/fixes"
 )
 
 func TestShippedScenarios(t *testing.T) {
@@ -24,16 +26,30 @@ func TestShippedScenarios(t *testing.T) {
 		if s.Asks == "" {
 			t.Errorf("%s asks nothing", s.Name)
 		}
-		if err := s.CheckBudget(len(s.Fixes), s.Pairs, s.Budget.Run); err != nil {
+		if err := s.CheckBudget(arms(t, s.Fixes), s.Pairs, s.Budget.Run); err != nil {
 			t.Errorf("%s: %v", s.Name, err)
 		}
-		if err := s.CheckBudget(len(s.Quick.Fixes), s.Quick.Pairs, s.Budget.QuickRun); err != nil {
+		if err := s.CheckBudget(arms(t, s.Quick.Fixes), s.Quick.Pairs, s.Budget.QuickRun); err != nil {
 			t.Errorf("%s, quick: %v", s.Name, err)
 		}
 	}
 	if !slices.Equal(names, scenarios.Names()) || !slices.Contains(names, "leader-churn") {
 		t.Errorf("the files %v hold scenarios named %v", scenarios.Names(), names)
 	}
+}
+
+// arms is the number of different arms of fixes.
+func arms(t *testing.T, names []string) int {
+	t.Helper()
+	var all []harness.Fix
+	for _, name := range names {
+		fix, err := fixes.Registry().Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, fix)
+	}
+	return harness.Arms(all)
 }
 
 func TestLoadReadsNamesAndPaths(t *testing.T) {

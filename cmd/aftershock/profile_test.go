@@ -39,7 +39,7 @@ func TestAProfiledRunNamesFunctions(t *testing.T) {
 		t.Errorf("the function of the before arm is not named: %s", asJSON)
 	}
 
-	broken := filepath.Join(folder, results.TrialDir(results.Slot{Fix: "panic-control-flow", Pair: 2, Arm: results.After}, 0),
+	broken := filepath.Join(folder, results.TrialDir(results.Slot{Group: "panic-control-flow", Block: 2, Arm: results.After}, 0),
 		results.ProfileFile(results.ProfiledCalm))
 	if err := os.WriteFile(broken, []byte("no profile"), 0o600); err != nil {
 		t.Fatal(err)

@@ -113,7 +113,7 @@ func TestRunAndCompareAgree(t *testing.T) {
 	if again := compare(t, copied); !sameRows(t, before, again) {
 		t.Error("compare computes other figures from the same files")
 	}
-	slowDown(t, filepath.Join(copied, results.TrialDir(results.Slot{Fix: "context-isolation", Pair: 1, Arm: results.After}, 0)))
+	slowDown(t, filepath.Join(copied, results.TrialDir(results.Slot{Group: "context-isolation", Block: 1, Arm: results.After}, 0)))
 	if changed := compare(t, copied); sameRows(t, before, changed) {
 		t.Error("compare computes the same figures from other operations")
 	}

@@ -51,9 +51,18 @@ func announceTime(w io.Writer, o harness.Options) {
 		fmt.Fprintf(w, "trials of %s, for at most %s\n", units.Short(s.TrialTime()), units.Short(o.Stop.MaxTime))
 		return
 	}
-	fmt.Fprintf(w, "%d trials of %s: about %s, at most %s if %d pairs a fix have to be run again\n",
-		2*len(o.Plans)*len(o.Fixes), units.Short(s.TrialTime()), units.Short(s.RunTime(len(o.Fixes), len(o.Plans)).Round(time.Second)),
-		units.Short(s.WithReserve(len(o.Fixes), len(o.Plans)).Round(time.Second)), s.Budget.Reserve)
+	arms := harness.Arms(o.Fixes)
+	fmt.Fprintf(w, "%d trials of %s: about %s, at most %s if %s to be run again\n",
+		arms*len(o.Plans), units.Short(s.TrialTime()), units.Short(s.RunTime(arms, len(o.Plans)).Round(time.Second)),
+		units.Short(s.WithReserve(arms, len(o.Plans)).Round(time.Second)), have(s.Budget.Reserve))
+}
+
+// have names blocks of a group.
+func have(blocks int) string {
+	if blocks == 1 {
+		return "a block of each group has"
+	}
+	return fmt.Sprintf("%d blocks of each group have", blocks)
 }
 
 // progress shows a run to somebody who waits for it: one line that is redrawn on a terminal, a line a second elsewhere.
@@ -121,7 +130,7 @@ func describe(s harness.Status) string {
 	if s.Attempt > 0 {
 		again = " again"
 	}
-	line := fmt.Sprintf("trial %d/%d  %s pair %d %s%s  %s", s.Trial, s.Trials, s.Slot.Fix, s.Slot.Pair, s.Slot.Arm,
+	line := fmt.Sprintf("trial %d/%d  %s block %d %s%s  %s", s.Trial, s.Trials, s.Slot.Group, s.Slot.Block, s.Slot.Arm,
 		again, s.Phase)
 	if s.Members > 0 {
 		leader := s.Leader
@@ -144,7 +153,7 @@ func (p *progress) TrialDone(t results.Trial) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clear()
-	fmt.Fprintf(p.status, "invalid trial: %s pair %d %s: %s\n", t.Fix, t.Pair, t.Arm, strings.ReplaceAll(t.Invalid, "\n", "; "))
+	fmt.Fprintf(p.status, "invalid trial: %s block %d %s: %s\n", t.Group, t.Block, t.Arm, strings.ReplaceAll(t.Invalid, "\n", "; "))
 }
 
 // FixDone prints the fix's line, computed from its files.

@@ -127,7 +127,7 @@ func checkTime(o harness.Options, limit time.Duration) error {
 	if o.Stop != nil {
 		pairs, limit = stat.FewestPairs(len(o.Fixes)), o.Stop.MaxTime
 	}
-	return o.Scenario.CheckBudget(len(o.Fixes), pairs, limit)
+	return o.Scenario.CheckBudget(harness.Arms(o.Fixes), pairs, limit)
 }
 
 // goOn goes on with a partial run.

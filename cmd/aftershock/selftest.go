@@ -194,5 +194,5 @@ func (p *selftestProgress) Done(f selftest.Finding) {
 }
 
 func (p *selftestProgress) Invalid(t results.Trial) {
-	fmt.Fprintf(p.w, "  invalid trial: %s pair %d %s: %s\n", t.Fix, t.Pair, t.Arm, strings.ReplaceAll(t.Invalid, "\n", "; "))
+	fmt.Fprintf(p.w, "  invalid trial: %s block %d %s: %s\n", t.Group, t.Block, t.Arm, strings.ReplaceAll(t.Invalid, "\n", "; "))
 }

@@ -207,7 +207,7 @@ func validTrial(t *testing.T, folder string, arm results.Arm) (trial results.Tri
 	t.Helper()
 	for attempt := range 3 {
 		var err error
-		trial, err = results.ReadTrial(filepath.Join(folder, results.TrialDir(results.Slot{Fix: "null-steady", Pair: 1, Arm: arm}, attempt)))
+		trial, err = results.ReadTrial(filepath.Join(folder, results.TrialDir(results.Slot{Group: "null-steady", Block: 1, Arm: arm}, attempt)))
 		if err == nil && trial.Invalid == "" {
 			return trial
 		}

@@ -43,6 +43,7 @@ func TestWhatIsMissingLeavesClaimsUndecided(t *testing.T) {
 	parts[1].Failed = "the disk is full"
 	folder := folderWith(t, Record{Schema: Schema, Claims: claims, Parts: parts})
 	run := results.Run{Schema: results.Schema, Status: results.Running, Fixes: []results.Fix{{Name: "a", Primary: p99}}}
+	run.Groups = []results.Group{run.Fixes[0].Alone()}
 	runIn(t, folder, "01-none", "cut-short-before-run.json", results.Run{})
 	runIn(t, folder, "01-broken", "x", results.Run{Schema: 99})
 	runIn(t, folder, "01-partial", "x", run)

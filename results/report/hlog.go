@@ -67,8 +67,8 @@ type trialLog struct {
 
 // trialLogs finds the trials of a run: those that began, in the order of their times, and the others.
 func trialLogs(in Input) (logs, missing []trialLog, err error) {
-	for _, f := range in.Summary.Run.Fixes {
-		below := filepath.Join(in.Folder, results.TrialsDir, f.Name)
+	for _, g := range in.Summary.Run.Groups {
+		below := filepath.Join(in.Folder, results.TrialsDir, g.Name)
 		entries, err := os.ReadDir(below)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, nil, err
@@ -77,7 +77,7 @@ func trialLogs(in Input) (logs, missing []trialLog, err error) {
 			if e.Type().IsRegular() {
 				continue
 			}
-			if l := trialLogOf(filepath.Join(below, e.Name()), f.Name); l.why == nil {
+			if l := trialLogOf(filepath.Join(below, e.Name()), g.Name); l.why == nil {
 				logs = append(logs, l)
 			} else {
 				missing = append(missing, l)
@@ -88,11 +88,10 @@ func trialLogs(in Input) (logs, missing []trialLog, err error) {
 	return logs, missing, nil
 }
 
-func trialLogOf(folder, fix string) trialLog {
-	pair, rest, _ := strings.Cut(filepath.Base(folder), "-")
-	arm, attempt, again := strings.Cut(rest, "-")
-	if again {
-		pair += "-" + attempt
+func trialLogOf(folder, group string) trialLog {
+	pair, arm, _ := strings.Cut(filepath.Base(folder), "-")
+	if i := strings.LastIndex(arm, "-again"); i >= 0 {
+		arm, pair = arm[:i], pair+arm[i:]
 	}
 	trial, err := results.ReadTrial(folder)
 	if err == nil && trial.Epoch.UnixMilli() < 0 {
@@ -102,7 +101,7 @@ func trialLogOf(folder, fix string) trialLog {
 		pair += "-invalid"
 	}
 	return trialLog{
-		path: filepath.Join(folder, results.HistogramFile), tag: tagWord(fix) + "." + tagWord(arm) + "." + tagWord(pair),
+		path: filepath.Join(folder, results.HistogramFile), tag: tagWord(group) + "." + tagWord(arm) + "." + tagWord(pair),
 		began: trial.Epoch.Truncate(time.Millisecond), why: err,
 	}
 }

@@ -23,7 +23,7 @@ import (
 // leaveTrial makes a trial's folder with a batch a tenth of a second, over two seconds.
 func leaveTrial(t testing.TB, run string, trial results.Trial) string {
 	t.Helper()
-	slot := results.Slot{Fix: trial.Fix, Pair: trial.Pair, Arm: trial.Arm}
+	slot := trial.Slot()
 	folder := filepath.Join(run, results.TrialDir(slot, trial.Attempt))
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
@@ -39,7 +39,7 @@ func leaveTrial(t testing.TB, run string, trial results.Trial) string {
 	}
 	for n := range 20 {
 		table.Put(0, n, ops.Record{
-			Outcome: ops.OK, Intended: int64(n) * int64(100*time.Millisecond), Service: time.Duration(trial.Pair) * time.Millisecond,
+			Outcome: ops.OK, Intended: int64(n) * int64(100*time.Millisecond), Service: time.Duration(trial.Block) * time.Millisecond,
 		})
 	}
 	if err := table.Close(); err != nil {
@@ -67,7 +67,7 @@ func leftRun(t testing.TB) report.Input {
 	began := time.Date(2026, 3, 1, 2, 3, 4, 567e6, time.UTC)
 	trial := func(after time.Duration, pair, attempt int, arm results.Arm, invalid string) string {
 		return leaveTrial(t, run, results.Trial{
-			Fix: "null", Pair: pair, Attempt: attempt, Arm: arm, Epoch: began.Add(after), Invalid: invalid,
+			Group: "null", Block: pair, Attempt: attempt, Arm: arm, Epoch: began.Add(after), Invalid: invalid,
 		})
 	}
 	trial(0, 1, 0, results.After, "")
@@ -86,7 +86,7 @@ func leftRun(t testing.TB) report.Input {
 	if err := os.RemoveAll(filepath.Join(trial(6*time.Minute, 3, 0, results.After, ""), results.TrialFile)); err != nil {
 		t.Fatal(err)
 	}
-	never := filepath.Join(run, results.TrialDir(results.Slot{Fix: "null", Pair: 4, Arm: results.Before}, 0))
+	never := filepath.Join(run, results.TrialDir(results.Slot{Group: "null", Block: 4, Arm: results.Before}, 0))
 	if err := os.MkdirAll(never, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -94,15 +94,15 @@ func leftRun(t testing.TB) report.Input {
 		t.Fatal(err)
 	}
 	// The next one's log says that it began before its trial did.
-	early := results.Trial{Fix: "null", Pair: 4, Arm: results.After, Epoch: began.Add(-time.Hour)}
+	early := results.Trial{Group: "null", Block: 4, Arm: results.After, Epoch: began.Add(-time.Hour)}
 	folder := leaveTrial(t, run, early)
 	early.Schema, early.Epoch = results.Schema, began.Add(7*time.Minute)
 	if err := results.WriteJSON(filepath.Join(folder, results.TrialFile), early); err != nil {
 		t.Fatal(err)
 	}
 	// A fix that was never come to has no folder.
-	fixes := []results.Fix{{Name: "null"}, {Name: "never-run"}}
-	return report.Input{Folder: run, Summary: summary.Summary{Run: results.Run{Fixes: fixes}}}
+	groups := []results.Group{{Name: "null"}, {Name: "never-run"}}
+	return report.Input{Folder: run, Summary: summary.Summary{Run: results.Run{Groups: groups}}}
 }
 
 func TestHistograms(t *testing.T) {
@@ -154,7 +154,7 @@ func TestHistogramsOfACopy(t *testing.T) {
 
 func TestHistogramsOfAnUnreadableFolder(t *testing.T) {
 	in := leftRun(t)
-	in.Summary.Run.Fixes = []results.Fix{{Name: "null/01-before/" + results.TrialFile}}
+	in.Summary.Run.Groups = []results.Group{{Name: "null/01-before/" + results.TrialFile}}
 	if err := report.Write("hlog", &strings.Builder{}, in); err == nil {
 		t.Error("a file in a folder's place is no error")
 	}

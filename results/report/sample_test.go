@@ -85,7 +85,10 @@ func sampleRun() results.Run {
 		Name: "leader-churn", Seed: 7, Pairs: 8, Margin: 0.1, Cluster: "processes", DataRoot: "tmpfs (ram)",
 		Command: []string{"aftershock", "run", "leader-churn", "--seed", "7"}, NotRun: []string{"two-locks", "control"},
 		PlanDigest: "sha256:abc", TrialTime: 20 * time.Second, Reserve: 2,
-		Order:       []results.Slot{{Fix: "null", Pair: 1, Arm: results.After}},
+		Groups: []results.Group{{Name: "null", Arms: []results.GroupArm{
+			{Name: results.Before, Fix: "null", Side: results.Before}, {Name: results.After, Fix: "null", Side: results.After},
+		}}},
+		Order:       []results.Slot{{Group: "null", Block: 1, Arm: results.After}},
 		Environment: environment(),
 		Stop:        &results.Stop{Width: 0.1, MaxPairs: 20, MaxTime: 90 * time.Minute},
 		Looks: []results.Look{{

@@ -105,7 +105,7 @@ func TestSchemaRefuses(t *testing.T) {
 		"a missing field":      {`"steal":0.001,`, ``},
 		"another schema":       {`{"schema":1`, `{"schema":2`},
 		"an unknown verdict":   {`"verdict":"improved"`, `"verdict":"better"`},
-		"an unknown arm":       {`"arm":"after"`, `"arm":"later"`},
+		"an unknown side":      {`"side":"after"`, `"side":"later"`},
 		"a text for a number":  {`"canary_ns":12345678`, `"canary_ns":"12ms"`},
 		"a negative count":     {`"trials":98`, `"trials":-1`},
 		"a p-value above 1":    {`"p":0.0078125`, `"p":1.5`},

@@ -21,7 +21,7 @@ func TestPairRunAgain(t *testing.T) {
 	w.trial(3, results.Before, slower(results.UnderTrigger, 2), again(1))
 	f := w.fix()
 	want := summary.Pairs{Planned: 8, Valid: 3, Again: 1, Invalid: []summary.Invalid{
-		{Pair: 3, Arm: results.After, Why: "the fault took no effect"},
+		{Pair: 3, Arm: results.After, Why: "the fault took no effect", Spoiled: true},
 	}}
 	if !reflect.DeepEqual(f.Pairs, want) {
 		t.Errorf("%+v, want %+v", f.Pairs, want)
@@ -43,9 +43,9 @@ func TestPairRunAgainInVain(t *testing.T) {
 	w.trial(1, results.After, again(2), invalid("worker: it broke"))
 	f := w.fix()
 	want := summary.Pairs{Planned: 8, Again: 2, Invalid: []summary.Invalid{
-		{Pair: 1, Arm: results.Before, Why: "steal"},
-		{Pair: 1, Arm: results.Before, Attempt: 1, Why: "steal"},
-		{Pair: 1, Arm: results.After, Attempt: 2, Why: "worker: it broke"},
+		{Pair: 1, Arm: results.Before, Why: "steal", Spoiled: true},
+		{Pair: 1, Arm: results.Before, Attempt: 1, Why: "steal", Spoiled: true},
+		{Pair: 1, Arm: results.After, Attempt: 2, Why: "worker: it broke", Spoiled: true},
 	}}
 	if !reflect.DeepEqual(f.Pairs, want) {
 		t.Errorf("%+v, want %+v", f.Pairs, want)
@@ -70,7 +70,7 @@ func TestPairCutShort(t *testing.T) {
 	want := summary.Pairs{Planned: 8, Valid: 3, Again: 1, Invalid: []summary.Invalid{
 		{Pair: 1, Arm: results.After, Why: "interrupted: SIGINT", Interrupted: true},
 		{Pair: 3, Arm: results.Before, Why: "interrupted", Interrupted: true},
-		{Pair: 3, Arm: results.Before, Attempt: 1, Why: "the fault took no effect"},
+		{Pair: 3, Arm: results.Before, Attempt: 1, Why: "the fault took no effect", Spoiled: true},
 	}}
 	if f := w.fix(); !reflect.DeepEqual(f.Pairs, want) {
 		t.Errorf("got  %+v\nwant %+v", f.Pairs, want)

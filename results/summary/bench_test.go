@@ -99,7 +99,7 @@ func BenchmarkGigabyte(b *testing.B) {
 	trials := 0
 	for size := 0; size < gigabyte; size += 2 * len(table) {
 		for _, arm := range []results.Arm{results.Before, results.After} {
-			r.trial.Pair, r.trial.Arm, r.trial.Position = trials/2+1, arm, trials
+			r.trial.Block, r.trial.Arm, r.trial.Position = trials/2+1, arm, trials
 			trials++
 			r.writeWith(b, w.folder, table)
 		}
@@ -121,7 +121,7 @@ func BenchmarkGigabyte(b *testing.B) {
 // writeWith leaves a trial whose ops.bin is copied.
 func (r *recipe) writeWith(t testing.TB, run string, table []byte) {
 	t.Helper()
-	slot := results.Slot{Fix: r.trial.Fix, Pair: r.trial.Pair, Arm: r.trial.Arm}
+	slot := r.trial.Slot()
 	folder := filepath.Join(run, results.TrialDir(slot, r.trial.Attempt))
 	err := os.MkdirAll(folder, 0o755)
 	if err == nil {

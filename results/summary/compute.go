@@ -2,6 +2,7 @@ package summary
 
 import (
 	"fmt"
+	"slices"
 
 	"aftershock/results"
 )
@@ -19,14 +20,14 @@ func Compute(folder string) (Summary, error) {
 	s := Summary{Schema: Schema, Run: run, Noise: noiseOf(trials), Outages: outages(trials)}
 	var primaries []Row
 	for i, f := range run.Fixes {
-		s.Fixes = append(s.Fixes, compare(run, f, trials[i]))
+		s.Fixes = append(s.Fixes, compare(run, f, groupOf(run, f), trials))
 		primaries = append(primaries, s.Fixes[i].Primary)
 	}
 	correctPrimaries(primaries)
 	s.Warnings = append(runWarnings(run), s.Noise.warnings()...)
 	for i := range s.Fixes {
 		s.Fixes[i].judge(run)
-		s.Warnings = append(s.Warnings, fixWarnings(run, s.Fixes[i], trials[i])...)
+		s.Warnings = append(s.Warnings, fixWarnings(run, s.Fixes[i], trials[groupOf(run, run.Fixes[i])])...)
 	}
 	return s, nil
 }
@@ -39,18 +40,19 @@ func ComputeFix(folder, name string) (Fix, error) {
 	if err != nil {
 		return Fix{}, err
 	}
-	if err := checkFixes(folder, run.Fixes); err != nil {
+	if err := checkGroups(folder, run); err != nil {
 		return Fix{}, err
 	}
 	for _, f := range run.Fixes {
 		if f.Name != name {
 			continue
 		}
-		trials, err := readTrials(folder, []results.Fix{f})
+		i := groupOf(run, f)
+		trials, err := readTrials(folder, run, run.Groups[i:i+1])
 		if err != nil {
 			return Fix{}, err
 		}
-		fix := compare(run, f, trials[0])
+		fix := compare(run, f, 0, trials)
 		correctEarly(fix.Primary, len(run.Fixes))
 		fix.judge(run)
 		return fix, nil
@@ -58,28 +60,34 @@ func ComputeFix(folder, name string) (Fix, error) {
 	return Fix{}, fmt.Errorf("%s: the run has no fix %q", folder, name)
 }
 
-// read reads a run, and the trials of each of its fixes.
+// read reads a run, and the trials of each of its groups.
 func read(folder string) (results.Run, [][]*trialData, error) {
 	run, err := results.ReadRun(folder)
 	if err != nil {
 		return run, nil, err
 	}
-	if err := checkFixes(folder, run.Fixes); err != nil {
+	if err := checkGroups(folder, run); err != nil {
 		return run, nil, err
 	}
-	trials, err := readTrials(folder, run.Fixes)
+	trials, err := readTrials(folder, run, run.Groups)
 	return run, trials, err
 }
 
+// groupOf is the place of a fix's group.
+func groupOf(run results.Run, f results.Fix) int {
+	return slices.IndexFunc(run.Groups, func(g results.Group) bool { return g.Name == f.Group })
+}
+
 // compare computes everything about a fix but what depends on the other fixes: its verdict.
-func compare(run results.Run, f results.Fix, trials []*trialData) Fix {
+func compare(run results.Run, f results.Fix, group int, trials [][]*trialData) Fix {
 	fix := Fix{Fix: f, Pairs: Pairs{Planned: run.Pairs}}
-	valid := fix.judgeable(trials)
+	blocks := judgedBlocks(run.Groups[groupOf(run, f)], trials[group])
+	valid := fix.judgeable(trials[group], blocks)
 	for _, p := range valid {
 		fix.Pairs.CrashedBefore += count(p.before.Worker.Crashed)
 		fix.Pairs.CrashedAfter += count(p.after.Worker.Crashed)
 	}
-	fix.Rows = rows(fix.exercised(valid), run.Margin)
+	fix.Rows = append(rows(fix.exercised(valid), run.Margin), fix.outcomes(blocks, run.Margin)...)
 	fix.Primary = primaryOf(fix.Rows, f.Primary)
 	correctOthers(fix.Rows, f.Primary)
 	return fix

@@ -34,7 +34,7 @@ func TestNoRunFolder(t *testing.T) {
 				if !strings.Contains(string(data), from) {
 					t.Fatalf("run.json lacks %s", from)
 				}
-				return []byte(strings.Replace(string(data), from, to, 1))
+				return []byte(strings.ReplaceAll(string(data), from, to))
 			})
 		}
 	}
@@ -61,11 +61,11 @@ func TestNoRunFolder(t *testing.T) {
 			alter(t, filepath.Join(w.folder, results.RunFile), func(data []byte) []byte { return data[:len(data)/2] })
 		}, "run.json: byte "},
 		{"an empty run.json", whole(""), "run.json: byte 0: unexpected end of JSON input"},
-		{"other JSON", whole(`{"version": "2"}`), "run.json: schema 0 cannot be read (this program knows 1 to 1)"},
+		{"other JSON", whole(`{"version": "2"}`), "run.json: schema 0 cannot be read (this program knows 1 to 2)"},
 		{"a list", whole(`[1]`), "run.json: byte "},
 		{"null", whole(`null`), "run.json: schema 0 cannot be read"},
 		{"no JSON", whole("\x7fELF"), "run.json: byte 1: "},
-		{"a newer schema", replace(`"schema": 1`, `"schema": 2`), "run.json: schema 2 cannot be read (this program knows 1 to 1)"},
+		{"a newer schema", replace(`"schema": 2`, `"schema": 3`), "run.json: schema 3 cannot be read (this program knows 1 to 2)"},
 		{"not a number", replace(`"margin": 0.1`, `"margin": NaN`), "run.json: byte "},
 		{"infinite", replace(`"margin": 0.1`, `"margin": 1e999`), "cannot unmarshal number 1e999 into Go struct field Run.margin of type float64"},
 		{"a folder", func(t *testing.T, w *world) {
@@ -75,10 +75,14 @@ func TestNoRunFolder(t *testing.T) {
 			}
 			put(t, "", path, "x")
 		}, "run.json: is a directory"},
-		{"a fix of another place", replace(`"name": "repair"`, `"name": "../../elsewhere"`),
-			`run.json: fix "../../elsewhere" (allowed: names of folders, each once)`},
-		{"a fix without a name", replace(`"name": "repair"`, `"name": ""`), `run.json: fix "" (allowed: `},
-		{"the folder itself", replace(`"name": "repair"`, `"name": ".."`), `run.json: fix ".." (allowed: `},
+		{"a group of another place", replace(`"repair"`, `"../../elsewhere"`),
+			`run.json: group "../../elsewhere" (allowed: names of folders, each once)`},
+		{"a group without a name", replace(`"repair"`, `""`), `run.json: group "" (allowed: `},
+		{"the folder itself", replace(`"repair"`, `".."`), `run.json: group ".." (allowed: `},
+		{"a fix of no group", replace(`"group": "repair"`, `"group": "other"`),
+			`run.json: fix "repair" compares the arm "before" of group "other", which is not there`},
+		{"a fix of no arm", replace(`"after": "after"`, `"after": "aftr"`),
+			`run.json: fix "repair" compares the arm "aftr" of group "repair", which is not there`},
 		{"a file of trials", func(t *testing.T, w *world) { put(t, "", w.folder, results.TrialsDir) }, "trials/repair: not a directory"},
 		{"a file of the fix", func(t *testing.T, w *world) { put(t, "", w.folder, results.TrialsDir, "repair") }, "trials/repair: not a directory"},
 	} {
@@ -100,9 +104,10 @@ func TestNoRunFolder(t *testing.T) {
 // A fix that is named twice would have its trials counted twice.
 func TestFixNamedTwice(t *testing.T) {
 	w := newWorld(t, repair)
-	w.run.Fixes = append(w.run.Fixes, repair)
 	w.save()
-	if _, err := summary.Compute(w.folder); err == nil || !strings.HasSuffix(err.Error(), `run.json: fix "repair" (allowed: names of folders, each once)`) {
+	w.run.Fixes = append(w.run.Fixes, w.run.Fixes[0])
+	w.save()
+	if _, err := summary.Compute(w.folder); err == nil || !strings.HasSuffix(err.Error(), `run.json: fix "repair" is there twice`) {
 		t.Error(err)
 	}
 }
@@ -162,14 +167,14 @@ func TestBadTrialFolder(t *testing.T) {
 		{"truncated", trialFile(func(text string) string { return text[:40] }), "09-after/trial.json: byte "},
 		{"empty", trialFile(func(string) string { return "" }), "09-after/trial.json: byte 0: unexpected end of JSON input"},
 		{"other JSON", trialFile(func(string) string { return `{"pair": 9}` }), "09-after/trial.json: schema 0 cannot be read"},
-		{"newer", replace(`"schema": 1`, `"schema": 99`), "09-after/trial.json: schema 99 cannot be read (this program knows 1 to 1)"},
+		{"newer", replace(`"schema": 2`, `"schema": 99`), "09-after/trial.json: schema 99 cannot be read (this program knows 1 to 2)"},
 		{"not a number", replace(`"load": 0`, `"load": NaN`), "09-after/trial.json: byte "},
 		{"infinite", replace(`"load": 0`, `"load": -1e400`), "09-after/trial.json: byte "},
 		{"a folder", asFolder(results.TrialFile), "read 09-after/trial.json: is a directory"},
-		{"of another fix", replace(`"fix": "repair"`, `"fix": "null"`), `trial.json: it is that of fix "null", pair 9 after, attempt 0`},
-		{"of another pair", replace(`"pair": 9`, `"pair": 8`), `trial.json: it is that of fix "repair", pair 8 after, attempt 0`},
-		{"of the other arm", replace(`"arm": "after"`, `"arm": "before"`), `trial.json: it is that of fix "repair", pair 9 before, attempt 0`},
-		{"of another attempt", replace(`"attempt": 0`, `"attempt": 1`), `trial.json: it is that of fix "repair", pair 9 after, attempt 1`},
+		{"of another group", replace(`"group": "repair"`, `"group": "null"`), `trial.json: it is that of group "null", block 9 after, attempt 0`},
+		{"of another block", replace(`"block": 9`, `"block": 8`), `trial.json: it is that of group "repair", block 8 after, attempt 0`},
+		{"of the other arm", replace(`"arm": "after"`, `"arm": "before"`), `trial.json: it is that of group "repair", block 9 before, attempt 0`},
+		{"of another attempt", replace(`"attempt": 0`, `"attempt": 1`), `trial.json: it is that of group "repair", block 9 after, attempt 1`},
 		{"ops.bin is a folder", asFolder(results.OpsFile), "read ops.bin: is a directory"},
 		{"ops.bin is empty", func(t *testing.T, folder string) { put(t, "", folder, results.OpsFile) },
 			`ops.bin: offset 0: not an operation table: it begins with "", not with "AFTSHOPS"`},

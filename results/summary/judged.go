@@ -22,7 +22,7 @@ func JudgedPairs(folder string) (results.Run, [][]JudgedPair, error) {
 	}
 	all := make([][]JudgedPair, len(run.Fixes))
 	for i, f := range run.Fixes {
-		for _, p := range judged(f, trials[i]) {
+		for _, p := range judged(run, f, trials) {
 			all[i] = append(all[i], JudgedPair{
 				Number: p.number, Before: p.before.dir(folder), After: p.after.dir(folder),
 			})
@@ -33,5 +33,5 @@ func JudgedPairs(folder string) (results.Run, [][]JudgedPair, error) {
 
 // dir is the trial's folder.
 func (d *trialData) dir(folder string) string {
-	return filepath.Join(folder, results.TrialDir(results.Slot{Fix: d.Fix, Pair: d.Pair, Arm: d.Arm}, d.Attempt))
+	return filepath.Join(folder, results.TrialDir(d.Slot(), d.Attempt))
 }

@@ -13,7 +13,7 @@ import (
 func TestJudgedPairs(t *testing.T) {
 	w := newWorld(t, repair)
 	w.trial(2, results.Before)
-	w.trial(2, results.After, func(r *recipe) { r.trial.Invalid = "the fault took no effect" })
+	w.trial(2, results.After, invalid("the fault took no effect"))
 	w.pair(1)
 	again := func(r *recipe) { r.trial.Attempt = 1 }
 	w.trial(2, results.After, again)

@@ -30,7 +30,7 @@ func noiseOf(fixes [][]*trialData) Noise {
 			continue // known by its folder's name alone
 		}
 		n.Trials++
-		n.processes(d.Arm, d.Processes)
+		n.processes(d.side, d.Processes)
 		if d.Machine.Measured() {
 			measured = append(measured, d)
 		}

@@ -70,7 +70,7 @@ type linkTimes struct {
 }
 
 // outagesOf takes the times out of a trial's faults.
-func outagesOf(t results.Trial) (all []outage) {
+func outagesOf(t results.Trial, side results.Arm) (all []outage) {
 	for _, f := range t.Faults {
 		if len(f.Links) == 0 || f.Error != "" || f.Recovered == 0 {
 			continue
@@ -82,7 +82,7 @@ func outagesOf(t results.Trial) (all []outage) {
 			return at.Sub(f.Injected)
 		}
 		o := outage{
-			fault: f.Fault, arm: t.Arm, effective: since(f.Effective), lost: since(f.LeaderLost),
+			fault: f.Fault, arm: side, effective: since(f.Effective), lost: since(f.LeaderLost),
 			elected: since(f.LeaderElected), leaderless: f.Leaderless, recovered: absent,
 		}
 		if took, ok := recovered(f); ok {

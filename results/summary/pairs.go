@@ -16,39 +16,15 @@ type pair struct {
 // position is when the pair was run, among the run's trials.
 func (p pair) position() int { return min(p.before.Position, p.after.Position) }
 
-// attempt is one go at a pair: both arms, or those that came about.
-type attempt struct{ pair, again int }
-
-// judgeable gives the valid pairs in the order in which they were run, and books the trials that are none.
-func (f *Fix) judgeable(trials []*trialData) []pair {
-	arms := map[attempt]map[results.Arm]*trialData{}
-	for _, d := range trials {
-		if d.Invalid != "" {
-			f.Pairs.Invalid = append(f.Pairs.Invalid, Invalid{
-				Pair: d.Pair, Arm: d.Arm, Attempt: d.Attempt, Why: d.Invalid, Interrupted: d.Interrupted,
-			})
-			continue
+// judgeable gives the valid pairs in the order in which they were run, and books the trials that are none. A pair is the
+// fix's two arms of a block that is judged.
+func (f *Fix) judgeable(trials []*trialData, blocks []block) (pairs []pair) {
+	f.bookInvalid(trials)
+	for _, b := range blocks {
+		before, after := b.arms[f.Arms.Before], b.arms[f.Arms.After]
+		if before.Invalid == "" && after.Invalid == "" {
+			pairs = append(pairs, pair{number: b.number, before: before, after: after})
 		}
-		key := attempt{d.Pair, d.Attempt}
-		if arms[key] == nil {
-			arms[key] = map[results.Arm]*trialData{}
-		}
-		arms[key][d.Arm] = d
-	}
-	first := map[int]attempt{}
-	for key, both := range arms {
-		if both[results.Before] == nil || both[results.After] == nil {
-			continue
-		}
-		// A pair has one valid attempt. Were there two, counting both would make two witnesses of one plan, and taking the
-		// later a choice by what the earlier gave.
-		if other, ok := first[key.pair]; !ok || key.again < other.again {
-			first[key.pair] = key
-		}
-	}
-	var pairs []pair
-	for number, key := range first {
-		pairs = append(pairs, pair{number: number, before: arms[key][results.Before], after: arms[key][results.After]})
 	}
 	slices.SortFunc(pairs, func(a, b pair) int {
 		return cmp.Or(cmp.Compare(a.position(), b.position()), cmp.Compare(a.number, b.number))
@@ -57,36 +33,45 @@ func (f *Fix) judgeable(trials []*trialData) []pair {
 	return pairs
 }
 
-// againOf counts how often a pair was run again because a trial of its last attempt could not be judged. One that was
-// cut short from outside, with or without the time to say so, is gone on with and not run again.
-func againOf(trials []*trialData) int {
-	spoiled, begun := map[attempt]bool{}, map[attempt]bool{}
+// bookInvalid lists the trials that cost the fix a pair: its own, and those of other arms that spoiled a block.
+func (f *Fix) bookInvalid(trials []*trialData) {
 	for _, d := range trials {
-		key := attempt{d.Pair, d.Attempt}
-		begun[key] = true
-		if d.Invalid != "" && !d.Interrupted {
-			spoiled[key] = true
+		own := d.Arm == f.Arms.Before || d.Arm == f.Arms.After
+		if d.Invalid == "" || d.Failed() && !own {
+			continue
 		}
+		f.Pairs.Invalid = append(f.Pairs.Invalid, Invalid{
+			Pair: d.Block, Arm: f.sideOf(d), Attempt: d.Attempt, Why: d.Invalid, Interrupted: d.Interrupted,
+			Spoiled: d.Spoiled, Diverged: d.Diverged,
+		})
 	}
-	again := 0
-	for key := range begun {
-		again += count(spoiled[attempt{key.pair, key.again - 1}])
+}
+
+// sideOf is the side of the fix's comparison that a trial's arm is on; the arm's own name where it is on none.
+func (f *Fix) sideOf(d *trialData) results.Arm {
+	switch d.Arm {
+	case f.Arms.Before:
+		return results.Before
+	case f.Arms.After:
+		return results.After
 	}
-	return again
+	return d.Arm
 }
 
 // exercised leaves out the pairs whose before arm never met the condition under which the defect costs anything, and
 // books the trigger's counts.
 func (f *Fix) exercised(valid []pair) []pair {
-	if f.Fix.Trigger.Counter == "" {
+	counter := f.Fix.Trigger.Counter
+	if counter == "" {
 		return valid
 	}
 	var pairs []pair
 	for _, p := range valid {
-		f.Trigger.Before = append(f.Trigger.Before, p.before.trigger)
-		f.Trigger.After = append(f.Trigger.After, p.after.trigger)
+		before, after := p.before.triggers[counter], p.after.triggers[counter]
+		f.Trigger.Before = append(f.Trigger.Before, before)
+		f.Trigger.After = append(f.Trigger.After, after)
 		// A crash in mid-trial leaves a count of 0 where the trigger was still to come; that is the arm's outcome.
-		if p.before.trigger > 0 || p.before.Worker.Crashed {
+		if before > 0 || p.before.Worker.Crashed {
 			pairs = append(pairs, p)
 		}
 	}

@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -24,23 +25,24 @@ const memory = 96 << 20
 
 // reading is a trial about to be read.
 type reading struct {
-	folder string // of the fix's trials
-	name   string // of the trial's folder
-	fix    results.Fix
-	slot   results.Slot
-	again  int
-	file   bool // it is no folder
-	into   **trialData
+	folder   string // of the group's trials
+	name     string // of the trial's folder
+	triggers []results.Trigger
+	side     results.Arm // for which its arm was made
+	slot     results.Slot
+	again    int
+	file     bool // it is no folder
+	into     **trialData
 }
 
-// readTrials reads the trials of each fix: one after the other into figures, with no sample kept, so that what is in
+// readTrials reads the trials of groups: one after the other into figures, with no sample kept, so that what is in
 // memory depends on the largest trial and not on the run. Each list has the order in which the trials were run. As many
 // goroutines read as there are cores and memory for; none outlives the call, and what it gives depends on none of them.
-func readTrials(folder string, fixes []results.Fix) ([][]*trialData, error) {
-	all := make([][]*trialData, len(fixes))
+func readTrials(folder string, run results.Run, groups []results.Group) ([][]*trialData, error) {
+	all := make([][]*trialData, len(groups))
 	var todo []reading
-	for i, f := range fixes {
-		found, err := list(filepath.Join(folder, results.TrialsDir, f.Name), f)
+	for i, g := range groups {
+		found, err := list(filepath.Join(folder, results.TrialsDir, g.Name), g, triggersOf(run, g))
 		if err != nil {
 			return nil, err
 		}
@@ -83,9 +85,19 @@ func largest(todo []reading) (size int) {
 	return size
 }
 
-// list finds a fix's trials. A run that was killed early has no folder for them. What does not have a trial's name is
+// triggersOf are those of a group's fixes.
+func triggersOf(run results.Run, g results.Group) (all []results.Trigger) {
+	for _, f := range run.Fixes {
+		if f.Group == g.Name && f.Trigger.Counter != "" {
+			all = append(all, f.Trigger)
+		}
+	}
+	return all
+}
+
+// list finds a group's trials. A run that was killed early has no folder for them. What does not have a trial's name is
 // somebody's own; what has one and is a file is a trial that cannot be read.
-func list(folder string, fix results.Fix) ([]reading, error) {
+func list(folder string, g results.Group, triggers []results.Trigger) ([]reading, error) {
 	entries, err := os.ReadDir(folder)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
@@ -95,30 +107,33 @@ func list(folder string, fix results.Fix) ([]reading, error) {
 	}
 	var found []reading
 	for _, e := range entries {
-		slot, attempt, ok := parseName(fix.Name, e.Name())
+		slot, attempt, ok := parseName(g, e.Name())
 		if !ok {
 			continue
 		}
 		file := !e.IsDir() && e.Type()&os.ModeSymlink == 0
-		found = append(found, reading{folder: folder, name: e.Name(), fix: fix, slot: slot, again: attempt, file: file})
+		found = append(found, reading{
+			folder: folder, name: e.Name(), triggers: triggers, side: g.Side(slot.Arm), slot: slot, again: attempt, file: file,
+		})
 	}
 	return found, nil
 }
 
 // parseName reads a name such as 03-before or 03-before-again1, written exactly as a run writes it: a copy called 03-after
-// (2) would otherwise be a pair of its own.
-func parseName(fix, name string) (slot results.Slot, attempt int, ok bool) {
-	number, rest, _ := strings.Cut(name, "-")
-	arm, again, _ := strings.Cut(rest, "-again")
-	slot = results.Slot{Fix: fix, Arm: results.Arm(arm)}
+// (2) would otherwise be a block of its own.
+func parseName(g results.Group, name string) (slot results.Slot, attempt int, ok bool) {
+	number, arm, _ := strings.Cut(name, "-")
 	var err error
-	if slot.Pair, err = strconv.Atoi(number); err != nil || slot.Arm != results.Before && slot.Arm != results.After {
-		return slot, 0, false
-	}
-	if again != "" {
-		if attempt, err = strconv.Atoi(again); err != nil {
+	if i := strings.LastIndex(arm, "-again"); i >= 0 {
+		if attempt, err = strconv.Atoi(arm[i+len("-again"):]); err != nil {
 			return slot, 0, false
 		}
+		arm = arm[:i]
+	}
+	slot = results.Slot{Group: g.Name, Arm: results.Arm(arm)}
+	known := slices.ContainsFunc(g.Arms, func(a results.GroupArm) bool { return a.Name == slot.Arm })
+	if slot.Block, err = strconv.Atoi(number); err != nil || !known {
+		return slot, 0, false
 	}
 	return slot, attempt, name == filepath.Base(results.TrialDir(slot, attempt))
 }
@@ -126,24 +141,38 @@ func parseName(fix, name string) (slot results.Slot, attempt int, ok bool) {
 // inOrder compares by when trials were run. Positions are unlike in a run's own files; in others the result must not
 // depend on which was read first.
 func inOrder(a, b *trialData) int {
-	return slices.Compare([]int{a.Position, a.Pair, a.Attempt, armOrder(a.Arm)}, []int{b.Position, b.Pair, b.Attempt, armOrder(b.Arm)})
+	return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.Block, b.Block), cmp.Compare(a.Attempt, b.Attempt),
+		cmp.Compare(armOrder(a.side), armOrder(b.side)), cmp.Compare(a.Arm, b.Arm))
 }
 
-func armOrder(a results.Arm) int {
-	if a == results.Before {
+func armOrder(side results.Arm) int {
+	if side == results.Before {
 		return 0
 	}
 	return 1
 }
 
-// checkFixes refuses what would be read from elsewhere than the run's folder, or twice.
-func checkFixes(folder string, fixes []results.Fix) error {
-	seen := map[string]bool{}
-	for _, f := range fixes {
-		if f.Name == "." || f.Name == ".." || f.Name != filepath.Base(f.Name) || seen[f.Name] {
-			return fmt.Errorf("%s: fix %q (allowed: names of folders, each once)", filepath.Join(folder, results.RunFile), f.Name)
+// checkGroups refuses what would be read from elsewhere than the run's folder, or twice, and a fix whose arms are nowhere.
+func checkGroups(folder string, run results.Run) error {
+	file := filepath.Join(folder, results.RunFile)
+	groups, fixes := map[string]results.Group{}, map[string]bool{}
+	for _, g := range run.Groups {
+		if _, seen := groups[g.Name]; seen || g.Name == "." || g.Name == ".." || g.Name != filepath.Base(g.Name) {
+			return fmt.Errorf("%s: group %q (allowed: names of folders, each once)", file, g.Name)
 		}
-		seen[f.Name] = true
+		groups[g.Name] = g
+	}
+	for _, f := range run.Fixes {
+		g := groups[f.Group]
+		for _, arm := range []results.Arm{f.Arms.Before, f.Arms.After} {
+			if !slices.ContainsFunc(g.Arms, func(a results.GroupArm) bool { return a.Name == arm }) {
+				return fmt.Errorf("%s: fix %q compares the arm %q of group %q, which is not there", file, f.Name, arm, f.Group)
+			}
+		}
+		if fixes[f.Name] {
+			return fmt.Errorf("%s: fix %q is there twice", file, f.Name)
+		}
+		fixes[f.Name] = true
 	}
 	return nil
 }

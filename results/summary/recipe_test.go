@@ -34,7 +34,7 @@ func newRecipe(fix string, pair int, arm results.Arm) *recipe {
 	r := &recipe{
 		counters: map[string]uint64{"fired": 100}, declared: []ops.Counter{{Name: "fired", Unit: "batches"}},
 		trial: results.Trial{
-			Schema: results.Schema, Fix: fix, Pair: pair, Arm: arm, Started: time.Date(2026, 3, 1, 2, 3, 4, 0, time.UTC),
+			Schema: results.Schema, Group: fix, Block: pair, Arm: arm, Started: time.Date(2026, 3, 1, 2, 3, 4, 0, time.UTC),
 			Phases: []results.Phase{
 				{Name: results.WarmUp, From: 0, To: at(1)}, {Name: results.Steady, From: at(1), To: at(3)},
 				{Name: results.InFault, From: at(4), To: at(8)}, {Name: results.Recovery, From: at(8), To: at(10)},
@@ -70,7 +70,7 @@ func batch(due time.Duration) ops.Record {
 // write leaves trial.json and ops.bin where a run would, and gives their folder.
 func (r *recipe) write(t testing.TB, run string) string {
 	t.Helper()
-	slot := results.Slot{Fix: r.trial.Fix, Pair: r.trial.Pair, Arm: r.trial.Arm}
+	slot := r.trial.Slot()
 	folder := filepath.Join(run, results.TrialDir(slot, r.trial.Attempt))
 	err := os.MkdirAll(folder, 0o755)
 	if err == nil {

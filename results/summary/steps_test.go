@@ -60,14 +60,19 @@ func capacity(window string, complete uint64) step {
 	}
 }
 
-// invalid makes a trial one that cannot be judged.
-func invalid(why string) step { return func(r *recipe) { r.trial.Invalid = why } }
+// invalid makes a trial one that cannot be judged, by no arm's doing.
+func invalid(why string) step {
+	return func(r *recipe) { r.trial.Invalid, r.trial.Spoiled = why, true }
+}
+
+// failed makes a trial one that cannot be judged by what its arm went through.
+func failed(why string) step { return func(r *recipe) { r.trial.Invalid = why } }
 
 // interrupted makes a trial one that was cut short from outside.
 func interrupted(r *recipe) { r.trial.Invalid, r.trial.Interrupted = "interrupted: SIGINT", true }
 
 // of makes a trial one of another fix.
-func of(fix string) step { return func(r *recipe) { r.trial.Fix = fix } }
+func of(fix string) step { return func(r *recipe) { r.trial.Group = fix } }
 
 // machine sets what the machine did during a trial.
 func machine(m results.Machine) step { return func(r *recipe) { r.trial.Machine = m } }

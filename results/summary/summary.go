@@ -98,7 +98,8 @@ type Pairs struct {
 	Invalid       []Invalid `json:"invalid,omitempty"`
 }
 
-// Invalid is a trial that could not be judged.
+// Invalid is a trial that could not be judged. Arm is before or after, or the name of an arm of another fix that spoiled
+// the block.
 type Invalid struct {
 	Pair    int         `json:"pair"`
 	Arm     results.Arm `json:"arm"`
@@ -106,6 +107,9 @@ type Invalid struct {
 	Why     string      `json:"why"`
 	// Interrupted trials were cut short from outside; no arm is to blame for them.
 	Interrupted bool `json:"interrupted,omitempty"`
+	// Spoiled trials are invalid by no arm's doing, and their block was run again. The others are outcomes of their arm.
+	Spoiled  bool `json:"spoiled,omitempty"`
+	Diverged bool `json:"diverged,omitempty"` // the members held different data at the end
 }
 
 // Trigger is the trigger's count in each valid pair's trials.

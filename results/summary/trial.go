@@ -20,7 +20,8 @@ type trialData struct {
 	outages  []outage
 	counters []ops.Counter
 	streams  []string // beside batches and snapshots
-	trigger  float64
+	triggers map[string]float64
+	side     results.Arm // the side of a comparison that its arm was made for
 }
 
 // read reads a trial's folder. A file that cannot be read makes the trial invalid, and is no reason to give up the run:
@@ -37,18 +38,18 @@ func (r reading) read(scratch *phaseData) *trialData {
 		// Without the folder's own path: a copy of the run must give the same summary.
 		return r.invalid(strings.ReplaceAll(err.Error(), r.folder+string(filepath.Separator), ""))
 	}
-	own := results.Slot{Fix: record.Fix, Pair: record.Pair, Arm: record.Arm}
+	own := record.Slot()
 	if own != r.slot || record.Attempt != r.again {
-		return r.invalid(fmt.Sprintf("%s: it is that of fix %q, pair %d %s, attempt %d",
-			results.TrialFile, own.Fix, own.Pair, own.Arm, record.Attempt))
+		return r.invalid(fmt.Sprintf("%s: it is that of group %q, block %d %s, attempt %d",
+			results.TrialFile, own.Group, own.Block, own.Arm, record.Attempt))
 	}
-	d := &trialData{Trial: record, kinds: kindsOf(record.Faults), outages: outagesOf(record)}
+	d := &trialData{Trial: record, kinds: kindsOf(record.Faults), outages: outagesOf(record, r.side), side: r.side}
 	if d.Invalid == "" && d.Interrupted {
 		d.Invalid = "interrupted"
 	}
 	if d.Invalid == "" {
 		if err := d.figure(r, scratch); err != nil {
-			d.Invalid = err.Error()
+			d.Invalid, d.Spoiled = err.Error(), true
 		}
 	}
 	// What the figures were made of is long, and no longer needed.
@@ -58,8 +59,8 @@ func (r reading) read(scratch *phaseData) *trialData {
 
 // invalid is a trial of which only its folder's name is known.
 func (r reading) invalid(why string) *trialData {
-	return &trialData{Trial: results.Trial{
-		Fix: r.slot.Fix, Pair: r.slot.Pair, Arm: r.slot.Arm, Attempt: r.again, Invalid: why,
+	return &trialData{side: r.side, Trial: results.Trial{
+		Group: r.slot.Group, Block: r.slot.Block, Arm: r.slot.Arm, Attempt: r.again, Invalid: why, Spoiled: true,
 	}}
 }
 
@@ -74,8 +75,11 @@ func (d *trialData) figure(r reading, scratch *phaseData) error {
 	if err := t.check(); err != nil {
 		return fmt.Errorf("%s: %w", results.OpsFile, err)
 	}
-	if d.trigger, err = t.held(r.fix.Trigger); err != nil {
-		return fmt.Errorf("%s: %w", results.OpsFile, err)
+	d.triggers = map[string]float64{}
+	for _, trigger := range r.triggers {
+		if d.triggers[trigger.Counter], err = t.held(trigger); err != nil {
+			return fmt.Errorf("%s: %w", results.OpsFile, err)
+		}
 	}
 	d.counters, d.streams = t.Counters, t.further()
 	d.figures = t.figures(scratch)
@@ -108,9 +112,6 @@ func (t *table) check() (err error) {
 // held reads how often, or for how long, the trial's trigger held. A counter that is not there is no 0: it would say that
 // the defect was not exercised.
 func (t *table) held(trigger results.Trigger) (float64, error) {
-	if trigger.Counter == "" {
-		return 0, nil
-	}
 	count, err := t.Counter(trigger.Counter)
 	if err != nil {
 		return 0, fmt.Errorf("trigger: %w", err)

@@ -59,7 +59,7 @@ func TestNotExercised(t *testing.T) {
 		w.trial(pair, results.After) // only the before arm has the defect, so only its trigger counts
 	}
 	f := w.fix()
-	if f.Verdict != stat.NotExercised || f.Pairs.Valid != 8 || f.Pairs.NotExercised != 8 || len(f.Rows) != 0 {
+	if f.Verdict != stat.NotExercised || f.Pairs.Valid != 8 || f.Pairs.NotExercised != 8 || len(f.Rows) != 2 { // of outcomes, which every pair has
 		t.Errorf("%v, %+v, %d rows", f.Verdict, f.Pairs, len(f.Rows))
 	}
 	if want := "the trigger stayed 0 in every before trial: batches that met the defect"; f.Why != want {

@@ -83,12 +83,12 @@ func CompareRuns(a, b string, force bool) (Versus, error) {
 // compare makes the arms of the fixes that both runs have.
 func (v *Versus) compare(a, b opened) error {
 	var primaries []Row
-	for i, f := range a.run.Fixes {
+	for _, f := range a.run.Fixes {
 		n := slices.IndexFunc(b.run.Fixes, func(other results.Fix) bool { return other.Name == f.Name })
 		if n < 0 {
 			continue
 		}
-		one, other := inBoth(judged(f, a.trials[i]), judged(b.run.Fixes[n], b.trials[n]))
+		one, other := inBoth(judged(a.run, f, a.trials), judged(b.run, b.run.Fixes[n], b.trials))
 		if len(one) == 0 {
 			v.Warnings = append(v.Warnings, Warning{What: f.Name + ": no pair can be judged in both runs"})
 		}
@@ -131,9 +131,9 @@ func inBoth(a, b []pair) (one, other []pair) {
 }
 
 // judged are the pairs that a run judges a fix by.
-func judged(f results.Fix, trials []*trialData) []pair {
-	fix := Fix{Fix: f}
-	return fix.exercised(fix.judgeable(trials))
+func judged(run results.Run, f results.Fix, trials [][]*trialData) []pair {
+	fix, group := Fix{Fix: f}, groupOf(run, f)
+	return fix.exercised(fix.judgeable(trials[group], judgedBlocks(run.Groups[group], trials[group])))
 }
 
 // across makes pairs of one arm: that of run A, and that of run B under the same plan.

@@ -137,7 +137,7 @@ func planned(run results.Run, f Fix, trials []*trialData) (pairs int, of string)
 	}
 	begun := map[int]bool{}
 	for _, d := range trials {
-		begun[d.Pair] = true
+		begun[d.Block] = true
 	}
 	return len(begun), "begun"
 }
@@ -152,7 +152,7 @@ func trialWarnings(f Fix) []Warning {
 			byArm[i.Arm]++
 		}
 		if strings.HasPrefix(i.Why, setAside) {
-			aside[attempt{i.Pair, i.Attempt}] = true
+			aside[attempt{block: i.Pair, again: i.Attempt}] = true
 		}
 	}
 	if d := byArm[results.Before] - byArm[results.After]; d > 1 || d < -1 {

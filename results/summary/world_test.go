@@ -2,6 +2,7 @@ package summary_test
 
 import (
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -75,6 +76,12 @@ func (w *world) pairs(factor float64, after ...step) {
 // save writes run.json.
 func (w *world) save() {
 	w.t.Helper()
+	for i := range w.run.Fixes {
+		g := w.run.Fixes[i].Alone()
+		if !slices.ContainsFunc(w.run.Groups, func(known results.Group) bool { return known.Name == g.Name }) {
+			w.run.Groups = append(w.run.Groups, g)
+		}
+	}
 	if err := results.WriteJSON(filepath.Join(w.folder, results.RunFile), w.run); err != nil {
 		w.t.Fatal(err)
 	}

@@ -57,13 +57,13 @@ func TestQuickRunsGetAPairAndWhatIsCheap(t *testing.T) {
 // What is promised: an hour, and twelve minutes, with all fixes that there are.
 func TestTheSuiteFitsItsTime(t *testing.T) {
 	for quick, limit := range map[bool]time.Duration{false: fullTime, true: quickTime} {
-		s, err := layOut(list(t), quick)
+		s, err := layOut(list(t), quick, fixes.Registry())
 		if err != nil {
 			t.Fatal(err)
 		}
 		var all time.Duration
 		for _, p := range s.parts {
-			all += takes(s.scenarios[p.Scenario], len(p.Fixes), p.Pairs+p.Reserve)
+			all += s.takes(p, p.Pairs+p.Reserve)
 			if !quick && p.Pairs < claims.FewestPairs {
 				t.Errorf("%s has %d pairs, which decide nothing", p.Scenario, p.Pairs)
 			}
@@ -86,7 +86,7 @@ func TestTheSuiteFitsItsTime(t *testing.T) {
 // A figure that a claim names is corrected with the primary metrics of its run: the pairs have to do for all of them.
 func TestNamedFiguresCanBeDecided(t *testing.T) {
 	all := list(t)
-	s, err := layOut(all, false)
+	s, err := layOut(all, false, fixes.Registry())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestNamedFiguresCanBeDecided(t *testing.T) {
 
 // A fix that shows several claims is run once in a scenario, and those without a cluster come first.
 func TestPartsHoldEachFixOnce(t *testing.T) {
-	s, err := layOut(list(t), false)
+	s, err := layOut(list(t), false, fixes.Registry())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func (a *Article) took(p claims.Part) time.Duration {
 
 // most is how long a part takes with its whole reserve.
 func (a *Article) most(p claims.Part) time.Duration {
-	return takes(a.suite.scenarios[p.Scenario], len(p.Fixes), p.Pairs+p.Reserve)
+	return a.suite.takes(p, p.Pairs+p.Reserve)
 }
 
 // lend gives the part that comes next what time those before it have left over, as pairs that may be run again. Runs are laid
@@ -44,6 +44,6 @@ func (a *Article) lend(left []int, allowed time.Duration) {
 	for _, i := range left {
 		allowed -= a.most(a.record.Parts[i])
 	}
-	pair := takes(a.suite.scenarios[next.Scenario], len(next.Fixes), 1)
+	pair := a.suite.takes(*next, 1)
 	next.Reserve = max(next.Reserve, min((next.Pairs+1)/2, next.Reserve+int(allowed/pair)))
 }

@@ -16,7 +16,7 @@ func TestAPartIsLentWhatOthersHaveLeft(t *testing.T) {
 	a.folder = t.TempDir()
 	parts, left := a.record.Parts, []int{1, 2}
 	parts[1].Pairs, parts[1].Reserve = 8, 1
-	pair := takes(a.suite.scenarios[parts[1].Scenario], 1, 1)
+	pair := a.suite.takes(parts[1], 1)
 	needed := a.most(parts[1]) + a.most(parts[2])
 	for name, c := range map[string]struct {
 		allowed time.Duration

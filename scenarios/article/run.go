@@ -50,7 +50,7 @@ type Article struct {
 
 // New lays out the runs that a list of claims needs; Claims is the list that is meant. Nothing is written before Run.
 func New(all []claims.Claim, o Options) (*Article, error) {
-	s, err := layOut(all, o.Quick)
+	s, err := layOut(all, o.Quick, o.Registry)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func Resume(folder string, o Options) (*Article, error) {
 		return nil, fmt.Errorf("%s cannot be gone on with: %w", folder, err)
 	}
 	o.Out, o.Seed, o.Quick, o.Pin, o.Command = filepath.Dir(folder), r.Seed, r.Quick, r.Pin, r.Command
-	s, err := layOut(r.Claims, r.Quick)
+	s, err := layOut(r.Claims, r.Quick, o.Registry)
 	if err != nil {
 		return nil, err
 	}

@@ -37,21 +37,23 @@ const headline = "leader-churn"
 // to 0.5 s without a cluster and 1 s with one, on a machine that others used as well.
 const beside = 500 * time.Millisecond
 
-// takes is how long the pairs of a part take, those that are run again among them.
-func takes(s harness.Scenario, fixes, pairs int) time.Duration {
-	return s.RunTime(fixes, pairs) + time.Duration(2*fixes*pairs)*beside
+// takes is how long the pairs of a part take, those that are run again among them. Fixes that share an arm share its trials.
+func (s suite) takes(p claims.Part, pairs int) time.Duration {
+	arms := s.arms[p.Scenario]
+	return s.scenarios[p.Scenario].RunTime(arms, pairs) + time.Duration(arms*pairs)*beside
 }
 
 // suite is what is to be run, part by part.
 type suite struct {
 	parts     []claims.Part
 	scenarios map[string]harness.Scenario
+	arms      map[string]int // of a scenario's part: the different arms of its fixes
 }
 
 // layOut groups the fixes of all claims by their scenario: a part is one ordinary run, which compare, report and gate take
 // like any other. Parts without a cluster come first: what fails soonest. Each part has as many pairs as allot gives it.
-func layOut(all []claims.Claim, quick bool) (suite, error) {
-	s := suite{scenarios: map[string]harness.Scenario{}}
+func layOut(all []claims.Claim, quick bool, r harness.Registry) (suite, error) {
+	s := suite{scenarios: map[string]harness.Scenario{}, arms: map[string]int{}}
 	for _, c := range all {
 		for _, e := range c.Fixes {
 			if err := s.add(e); err != nil {
@@ -64,6 +66,11 @@ func layOut(all []claims.Claim, quick bool) (suite, error) {
 	})
 	for i := range s.parts {
 		s.parts[i].Name = fmt.Sprintf("%02d-%s", i+1, s.scenarios[s.parts[i].Scenario].Name)
+		fixes, err := find(r, s.parts[i].Fixes)
+		if err != nil {
+			return s, err
+		}
+		s.arms[s.parts[i].Scenario] = harness.Arms(fixes)
 	}
 	return s, s.allot(quick)
 }
@@ -91,7 +98,7 @@ func (s *suite) allot(quick bool) error {
 	for _, p := range s.parts {
 		scenario := s.scenarios[p.Scenario]
 		needs = append(needs, need{
-			pair: takes(scenario, len(p.Fixes), 1), fixes: len(p.Fixes), reserve: scenario.Budget.Reserve,
+			pair: s.takes(p, 1), fixes: len(p.Fixes), reserve: scenario.Budget.Reserve,
 			first: p.Scenario == headline,
 		})
 	}
@@ -106,7 +113,7 @@ func (s *suite) allot(quick bool) error {
 	}
 	for i := range s.parts {
 		s.parts[i].Pairs, s.parts[i].Reserve = shares[i].pairs, shares[i].reserve
-		s.parts[i].Takes = takes(s.scenarios[s.parts[i].Scenario], len(s.parts[i].Fixes), shares[i].pairs)
+		s.parts[i].Takes = s.takes(s.parts[i], shares[i].pairs)
 	}
 	return nil
 }
@@ -119,14 +126,11 @@ func (s *suite) options(p claims.Part, o Options, out string) (harness.Options, 
 		Scenario: scenario, Seed: o.Seed, Out: out, Runtime: harness.Runtimes()[0], Pin: o.Pin,
 		Calibration: o.Calibration, Look: o.Look,
 		Plans:   plan.ExpandAll(scenario.Name, scenario.Faults, chaos.Rules(), o.Seed, p.Pairs),
-		Command: commandOf(p, scenario, o),
+		Command: s.commandOf(p, o),
 	}
-	for _, name := range p.Fixes {
-		fix, err := o.Registry.Find(name)
-		if err != nil {
-			return h, err
-		}
-		h.Fixes = append(h.Fixes, fix)
+	var err error
+	if h.Fixes, err = find(o.Registry, p.Fixes); err != nil {
+		return h, err
 	}
 	for _, name := range scenario.Fixes {
 		left, err := o.Registry.Find(name)
@@ -137,8 +141,20 @@ func (s *suite) options(p claims.Part, o Options, out string) (harness.Options, 
 	return h, h.Check()
 }
 
+// find finds fixes by their names.
+func find(r harness.Registry, names []string) (fixes []harness.Fix, err error) {
+	for _, name := range names {
+		fix, err := r.Find(name)
+		if err != nil {
+			return nil, err
+		}
+		fixes = append(fixes, fix)
+	}
+	return fixes, nil
+}
+
 // commandOf repeats a part by itself.
-func commandOf(p claims.Part, s harness.Scenario, o Options) []string {
+func (s suite) commandOf(p claims.Part, o Options) []string {
 	words := []string{
 		o.Command[0], "run", p.Scenario, "--fix", strings.Join(p.Fixes, ","), "--pairs", strconv.Itoa(p.Pairs), "--seed",
 		strconv.FormatUint(o.Seed, 10),
@@ -146,8 +162,9 @@ func commandOf(p claims.Part, s harness.Scenario, o Options) []string {
 	if o.Pin {
 		words = append(words, "--pin")
 	}
-	if err := s.CheckBudget(len(p.Fixes), p.Pairs, s.Budget.Run); err != nil {
-		words = append(words, "--budget", units.Short(s.WithReserve(len(p.Fixes), p.Pairs).Round(time.Minute)+time.Minute))
+	scenario, arms := s.scenarios[p.Scenario], s.arms[p.Scenario]
+	if err := scenario.CheckBudget(arms, p.Pairs, scenario.Budget.Run); err != nil {
+		words = append(words, "--budget", units.Short(scenario.WithReserve(arms, p.Pairs).Round(time.Minute)+time.Minute))
 	}
 	return words
 }

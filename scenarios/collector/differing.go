@@ -2,13 +2,23 @@ package collector
 
 import "reflect"
 
-// Differing names the seams in which two arms differ: another type, or the same with another content. Of a constructor
-// that is what it makes when it is given nothing.
+// Held is what each seam holds, made where the seam makes it, in the order of the fields. Two values of it that are deeply
+// equal are the same code with the same constants.
+func (s Seams) Held() []any {
+	fields := reflect.ValueOf(s)
+	held := make([]any, fields.NumField())
+	for i := range held {
+		held[i] = made(fields.Field(i))
+	}
+	return held
+}
+
+// Differing lists the seams in which two sets hold something else, by their fields' names.
 func (s Seams) Differing(other Seams) (names []string) {
-	one, two := reflect.ValueOf(s), reflect.ValueOf(other)
-	for i := range one.NumField() {
-		if !reflect.DeepEqual(made(one.Field(i)), made(two.Field(i))) {
-			names = append(names, one.Type().Field(i).Name)
+	one, two := s.Held(), other.Held()
+	for i := range one {
+		if !reflect.DeepEqual(one[i], two[i]) {
+			names = append(names, reflect.TypeOf(s).Field(i).Name)
 		}
 	}
 	return names

@@ -20,7 +20,7 @@ func (w workload) parts(on Wire, s *service, env harness.Env) (all []part) {
 		all = append(all, newFollowing(followers, env.Settings[DirectorySetting], w.seams.NewFollower, on, s.remote.truth))
 	}
 	if slices.Contains(env.Streams, RecordStream) {
-		all = append(all, w.records(on, s))
+		all = append(all, w.records(on, s, env.Counters))
 	}
 	if slices.Contains(env.Streams, LookupStream) {
 		all = append(all, newLookups(w.seams.NewReader, on, s.remote.truth, s.leader))

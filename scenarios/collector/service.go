@@ -63,11 +63,11 @@ func (w workload) Start(ctx context.Context, env harness.Env) (harness.Service, 
 	return s, nil
 }
 
-// counting adds to the counters that this run's table has.
-func (w workload) counting(env harness.Env) Count {
+// counting adds to the counters that this trial keeps.
+func counting(env harness.Env) Count {
 	declared := map[string]*atomic.Uint64{}
-	for _, c := range w.Describe().Counters {
-		declared[c.Name] = env.Counter(c.Name)
+	for _, name := range env.Counters {
+		declared[name] = env.Counter(name)
 	}
 	return func(counter string, n uint64) {
 		if c := declared[counter]; c != nil {
@@ -77,7 +77,7 @@ func (w workload) counting(env harness.Env) Count {
 }
 
 func (w workload) prepare(ctx context.Context, env harness.Env, want int) *service {
-	count := w.counting(env)
+	count := counting(env)
 	s := &service{
 		builder: w.seams.Builder, maps: w.seams.Maps, count: count,
 		underCancelled: env.Counter(UnderCancelled), heldAcrossRPC: env.Counter(HeldAcrossRPC),

@@ -31,12 +31,10 @@ type records struct {
 	told   ledger
 }
 
-func (w workload) records(on Wire, s *service) *records {
+func (w workload) records(on Wire, s *service, counters []string) *records {
 	return &records{
 		on: on, newWriter: w.seams.NewWriter, truth: s.remote.truth, leader: s.leader, told: ledger{answers: map[string]bool{}},
-		audited: slices.ContainsFunc(w.counters, func(c ops.Counter) bool {
-			return slices.ContainsFunc(RecordCounters, func(of ops.Counter) bool { return c.Name == of.Name })
-		}),
+		audited: slices.ContainsFunc(RecordCounters, func(c ops.Counter) bool { return slices.Contains(counters, c.Name) }),
 	}
 }
 

@@ -75,9 +75,13 @@ func register(f collector.Fix) (harness.Fix, error) {
 	if err := f.CheckArms(Seams(f, results.Before), Seams(f, results.After)); err != nil {
 		return harness.Fix{}, err
 	}
-	return harness.Fix{Fix: f.Fix, Workload: func(arm results.Arm) harness.Workload {
-		return collector.New(Seams(f, arm), f.Counters...)
-	}}, nil
+	fix := harness.Fix{Fix: f.Fix, Workload: func(side results.Arm) harness.Workload {
+		return collector.New(Seams(f, side), f.Counters...)
+	}}
+	if !f.Instrument { // identical arms test the harness only as long as each is run for itself
+		fix.Holds = func(side results.Arm) any { return Seams(f, side).Held() }
+	}
+	return fix, nil
 }
 
 // Seams are the collector's seams with everything repaired but, in the before arm, the one defect of this fix.

@@ -52,23 +52,23 @@ func layOut(o Options) ([]part, error) {
 	}
 	parts := []part{
 		{name: "oracle", takes: frozen.Standard.Length + time.Second, run: oracle},
-		{name: "control", takes: free.RunTime(1, controlPairs), run: instrument{free, "control", controlPairs, o.Seed}.control},
+		{name: "control", takes: free.RunTime(2, controlPairs), run: instrument{free, "control", controlPairs, o.Seed}.control},
 	}
 	if o.Quick {
 		churn.Budget.Reserve = 0 // three minutes have no room for a pair more
 		t := instrument{churn, "null", nullPairs, o.Seed}
-		return append(parts, part{name: "aa-cluster", takes: churn.RunTime(1, nullPairs), run: t.single}), nil
+		return append(parts, part{name: "aa-cluster", takes: churn.RunTime(2, nullPairs), run: t.single}), nil
 	}
 	parts = append(parts, part{
-		name: "within-margin", takes: free.RunTime(1, 12), run: instrument{free, "within-margin", marginPairs, o.Seed}.within,
+		name: "within-margin", takes: free.RunTime(2, 12), run: instrument{free, "within-margin", marginPairs, o.Seed}.within,
 	})
 	for i := range o.Free {
 		t := instrument{free, "null-steady", nullPairs, o.Seed + uint64(i)}
-		parts = append(parts, part{name: fmt.Sprintf("aa-free-%04d", i+1), takes: free.RunTime(1, nullPairs), run: t.free})
+		parts = append(parts, part{name: fmt.Sprintf("aa-free-%04d", i+1), takes: free.RunTime(2, nullPairs), run: t.free})
 	}
 	for i := range o.Clustered {
 		t := instrument{churn, "null", nullPairs, o.Seed + uint64(i)}
-		parts = append(parts, part{name: fmt.Sprintf("aa-cluster-%04d", i+1), takes: churn.RunTime(1, nullPairs), run: t.clustered})
+		parts = append(parts, part{name: fmt.Sprintf("aa-cluster-%04d", i+1), takes: churn.RunTime(2, nullPairs), run: t.clustered})
 	}
 	return parts, nil
 }

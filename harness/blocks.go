@@ -1,0 +1,168 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"aftershock/harness/noise"
+	"aftershock/results"
+)
+
+// runGroup runs a group's blocks in the planned order, and then some of them once more, with the same plan and a fresh
+// permutation of their arms, as far as the reserve goes: those that were spoiled. The planned order never changes by what
+// happened. What an earlier start of the run has settled is not run again.
+func (r *runner) runGroup(ctx context.Context, g group, share time.Duration) error {
+	q := newQueue(r.plannedBlocks(g.Name), r.Scenario.Budget.Reserve)
+	for {
+		block, attempt, ok := q.next()
+		if !ok {
+			return nil
+		}
+		attempt, past, settled := r.settled(g, block, attempt)
+		if settled {
+			q.tried(block, attempt, past)
+			continue
+		}
+		if q.planned(block) {
+			enough, err := r.enough(g, share)
+			if err != nil {
+				return err
+			}
+			if enough {
+				r.replan(-len(g.Arms) * q.left())
+				return nil
+			}
+		} else {
+			r.replan(len(g.Arms))
+		}
+		done, err := r.runBlock(ctx, g, Block(g.Group, block, attempt, r.Seed), attempt)
+		if err != nil {
+			return err
+		}
+		q.tried(block, attempt, done)
+	}
+}
+
+// plannedBlocks are a group's blocks in the planned order.
+func (r *runner) plannedBlocks(group string) (blocks []int) {
+	for _, s := range r.run.Order {
+		if s.Group == group && (len(blocks) == 0 || blocks[len(blocks)-1] != s.Block) {
+			blocks = append(blocks, s.Block)
+		}
+	}
+	return blocks
+}
+
+// enough tells whether a group that is run until its intervals are narrow needs no further block, or has no time for one.
+func (r *runner) enough(g group, share time.Duration) (bool, error) {
+	if r.Stop == nil {
+		return false, nil
+	}
+	if r.used[g.Name]+time.Duration(len(g.Arms))*r.Scenario.TrialTime() > share {
+		return true, nil
+	}
+	for _, f := range g.fixes {
+		if enough, err := r.Enough(r.folder, f.Name); !enough || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// share is how long the trials of the i-th group may take: what those before it have left of the most that the run may take
+// is divided among it and those after it, by their number of arms. What it has used itself does not count, so that a run
+// that is gone on with gives it the same.
+func (r *runner) share(i int) time.Duration {
+	if r.Stop == nil {
+		return 0
+	}
+	left, arms := r.Stop.MaxTime, 0
+	for _, before := range r.groups[:i] {
+		left -= r.used[before.Name]
+	}
+	for _, g := range r.groups[i:] {
+		arms += len(g.Arms)
+	}
+	return max(0, left) * time.Duration(len(r.groups[i].Arms)) / time.Duration(arms)
+}
+
+// runBlock runs all trials of a block, unless one of them is spoiled: the others could not be used.
+func (r *runner) runBlock(ctx context.Context, g group, slots []results.Slot, attempt int) (done try, err error) {
+	trials := make([]results.Trial, 0, len(slots))
+	for i, slot := range slots {
+		t, err := r.runTrial(ctx, g, slot, attempt)
+		if err != nil {
+			return try{}, err
+		}
+		trials = append(trials, t)
+		if t.Spoiled {
+			r.replan(i + 1 - len(slots))
+			break
+		}
+	}
+	r.judged(g, trials)
+	return tryOf(trials), nil
+}
+
+// judged counts the fixes that a block can be judged for.
+func (r *runner) judged(g group, trials []results.Trial) {
+	valid := map[results.Arm]bool{}
+	for _, t := range trials {
+		valid[t.Arm] = t.Invalid == ""
+	}
+	for _, f := range g.fixes {
+		if valid[f.Arms.Before] && valid[f.Arms.After] {
+			r.valid++
+		}
+	}
+}
+
+func (r *runner) runTrial(ctx context.Context, g group, slot results.Slot, attempt int) (_ results.Trial, err error) {
+	folder := filepath.Join(r.folder, results.TrialDir(slot, attempt))
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return results.Trial{}, err
+	}
+	data, err := r.root.Trial()
+	if err != nil {
+		return results.Trial{}, err
+	}
+	if data != "" {
+		defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
+	}
+	t := &trial{
+		scenario: r.Scenario, runtime: r.Runtime, group: g, plan: r.Plans[slot.Block-1], folder: folder, data: data,
+		cores: r.cores, profiled: r.Profile,
+		record: results.Trial{Group: slot.Group, Block: slot.Block, Arm: slot.Arm, Attempt: attempt, Position: r.trials},
+	}
+	t.record.Machine.CanaryBefore = r.canary()
+	r.enter(t)
+	if err := t.run(ctx); err != nil {
+		return t.record, fmt.Errorf("trial %s: %w", results.TrialDir(slot, attempt), err)
+	}
+	r.spend(t.record)
+	if ctx.Err() != nil {
+		return t.record, context.Cause(ctx)
+	}
+	r.lastCanary = t.record.Machine.CanaryAfter
+	r.watch.TrialDone(t.record)
+	return t.record, nil
+}
+
+// spend books the time that a trial has taken.
+func (r *runner) spend(t results.Trial) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.used[t.Group] += t.Whole + t.Machine.CanaryAfter
+}
+
+// canary is the loop's time right before a trial. The one after the trial before serves as well: nothing ran between.
+func (r *runner) canary() time.Duration {
+	if r.lastCanary > 0 {
+		return r.lastCanary
+	}
+	return noise.Canary()
+}

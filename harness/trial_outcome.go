@@ -1,0 +1,25 @@
+package harness
+
+import "errors"
+
+// armsOutcome marks what a trial came to by its arm's doing, or what may be: a worker that did not start, a member that died
+// unasked, a fault that was healed and not recovered from, members that hold different data. It is counted, and the block is
+// not run again: an arm that breaks its cluster must not get a second chance for it.
+//
+// Everything else that makes a trial invalid is the harness's own or the fault's: it spoils the block for all arms.
+type armsOutcome struct{ error }
+
+func (o armsOutcome) Unwrap() error { return o.error }
+
+// outcomeOf marks an error.
+func outcomeOf(err error) error {
+	if err == nil {
+		return nil
+	}
+	return armsOutcome{err}
+}
+
+func isOutcome(err error) bool {
+	var o armsOutcome
+	return errors.As(err, &o)
+}

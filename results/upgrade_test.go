@@ -1,0 +1,62 @@
+package results_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"aftershock/results"
+)
+
+// What was written before there were blocks is read as blocks of two.
+func TestSchema1IsRead(t *testing.T) {
+	folder := t.TempDir()
+	for name, to := range map[string]string{"run-1.json": results.RunFile, "trial-1.json": results.TrialFile} {
+		data, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, to), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run, err := results.ReadRun(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := sampleRun()
+	if !reflect.DeepEqual(run.Groups, want.Groups) || !reflect.DeepEqual(run.Order, want.Order) || !reflect.DeepEqual(run.Fixes, want.Fixes) {
+		t.Errorf("groups %+v, order %+v, fixes %+v", run.Groups, run.Order, run.Fixes)
+	}
+	trial, err := results.ReadTrial(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if trial.Slot() != sampleTrial().Slot() || trial.Invalid == "" || trial.Spoiled {
+		t.Errorf("trial %+v, spoiled %v, and it was cut short", trial.Slot(), trial.Spoiled)
+	}
+}
+
+// What was invalid in schema 1 was run again, whatever the reason.
+func TestInvalidTrialsOfSchema1AreSpoiled(t *testing.T) {
+	var trial results.Trial
+	if err := json.Unmarshal([]byte(`{"schema":1,"fix":"null","pair":2,"arm":"after","invalid":"steal"}`), &trial); err != nil {
+		t.Fatal(err)
+	}
+	if want := (results.Slot{Group: "null", Block: 2, Arm: results.After}); trial.Slot() != want || !trial.Spoiled {
+		t.Errorf("trial %+v, spoiled %v", trial.Slot(), trial.Spoiled)
+	}
+}
+
+// The names of schema 1 must not replace those that are there.
+func TestASlotKeepsItsOwnNames(t *testing.T) {
+	var s results.Slot
+	if err := json.Unmarshal([]byte(`{"group":"g","block":3,"arm":"after","fix":"f","pair":9}`), &s); err != nil {
+		t.Fatal(err)
+	}
+	if want := (results.Slot{Group: "g", Block: 3, Arm: results.After}); s != want {
+		t.Errorf("got %+v, want %+v", s, want)
+	}
+}
