@@ -14,7 +14,7 @@ import (
 
 // checkOut refuses a folder that cannot be written to, or whose disk has no room for the run.
 func (o Options) checkOut() error {
-	trials, each := 2*len(o.Fixes)*(len(o.Plans)+o.Scenario.Budget.Reserve), uint64(spaceATrial)
+	trials, each := Arms(o.Fixes)*(len(o.Plans)+o.Scenario.Budget.Reserve), uint64(spaceATrial)
 	if o.Profile {
 		each += spaceEvidence
 	}

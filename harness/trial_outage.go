@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/harness/cluster"
 	"aftershock/chaos/plan"
 	"aftershock/harness/probe"
 	"aftershock/internal/clock"
@@ -164,7 +165,7 @@ func (t *trial) agree(ctx context.Context) error {
 		return err // cut short: nobody knows, and there is nothing to record
 	case err != nil:
 		t.record.Agreement = &results.Agreement{Error: err.Error()}
-		t.record.Diverged = true
+		t.record.Diverged = errors.Is(err, cluster.ErrDiverged)
 		return outcomeOf(fmt.Errorf("after everything was healed %w", err))
 	}
 	t.record.Agreement = &results.Agreement{

@@ -1,6 +1,10 @@
 package harness
 
-import "errors"
+import (
+	"errors"
+
+	"aftershock/chaos"
+)
 
 // armsOutcome marks what a trial came to by its arm's doing, or what may be: a worker that did not start, a member that died
 // unasked, a fault that was healed and not recovered from, members that hold different data. It is counted, and the block is
@@ -21,5 +25,5 @@ func outcomeOf(err error) error {
 
 func isOutcome(err error) bool {
 	var o armsOutcome
-	return errors.As(err, &o)
+	return errors.As(err, &o) || errors.Is(err, chaos.ErrNotRecovered)
 }

@@ -58,8 +58,8 @@ func (f *Fix) sideOf(d *trialData) results.Arm {
 	return d.Arm
 }
 
-// exercised leaves out the pairs whose before arm never met the condition under which the defect costs anything, and
-// books the trigger's counts.
+// exercised leaves out the pairs in which the condition under which the defect costs anything was not met, and books the
+// trigger's counts. The before arm has to have met it, and where it is set from outside of the arms, both.
 func (f *Fix) exercised(valid []pair) []pair {
 	counter := f.Fix.Trigger.Counter
 	if counter == "" {
@@ -71,7 +71,11 @@ func (f *Fix) exercised(valid []pair) []pair {
 		f.Trigger.Before = append(f.Trigger.Before, before)
 		f.Trigger.After = append(f.Trigger.After, after)
 		// A crash in mid-trial leaves a count of 0 where the trigger was still to come; that is the arm's outcome.
-		if before > 0 || p.before.Worker.Crashed {
+		met := before > 0 || p.before.Worker.Crashed
+		if f.Fix.Trigger.Outside {
+			met = met && (after > 0 || p.after.Worker.Crashed)
+		}
+		if met {
 			pairs = append(pairs, p)
 		}
 	}

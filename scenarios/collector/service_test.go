@@ -62,7 +62,6 @@ func around(t *testing.T, c *cluster.Embedded, member string) *surroundings {
 // alone surrounds a service without a cluster.
 func alone(t *testing.T) *surroundings {
 	s := &surroundings{counters: map[string]*atomic.Uint64{}, signals: make(chan harness.Signal, 64)}
-	s.declare(collector.New(repaired()).Describe().Counters)
 	s.Env = harness.Env{
 		Settings: harness.Settings{collector.SeriesSetting: series}, Capacity: 8,
 		Counter: func(name string) *atomic.Uint64 {
@@ -75,6 +74,7 @@ func alone(t *testing.T) *surroundings {
 		},
 		Signal: func(what harness.Signal, _ clock.Nanos) { s.signals <- what },
 	}
+	s.declare(collector.New(repaired()).Describe().Counters)
 	return s
 }
 
@@ -82,6 +82,7 @@ func alone(t *testing.T) *surroundings {
 func (s *surroundings) declare(counters []ops.Counter) {
 	for _, c := range counters {
 		s.counters[c.Name] = &atomic.Uint64{}
+		s.Counters = append(s.Counters, c.Name)
 	}
 }
 
