@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"aftershock/chaos"
-	"aftershock/harness/cluster"
 	"aftershock/chaos/plan"
+	"aftershock/harness/cluster"
 	"aftershock/harness/probe"
 	"aftershock/internal/clock"
 	"aftershock/results"
