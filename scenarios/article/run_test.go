@@ -142,7 +142,7 @@ func TestARunThatFailsStopsNoOther(t *testing.T) {
 	}
 }
 
-// No canary takes as long as another to the nanosecond.
+// A service that is asked for what takes a cluster, and has none, does not start.
 func TestASuiteWithoutAValidPairSaysSo(t *testing.T) {
 	all := tiny(t, "first")
 	for _, c := range all {
@@ -151,7 +151,7 @@ func TestASuiteWithoutAValidPairSaysSo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(file, bytes.Replace(text, []byte("canary: 10000%"), []byte("canary: 0.000001%"), 1), 0o600); err != nil {
+		if err := os.WriteFile(file, bytes.Replace(text, []byte("series: 100"), []byte("series: 100\n  ticks: 1"), 1), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
