@@ -11,6 +11,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// errNothingShared is the answer to two runs that have nothing to be compared by.
+var errNothingShared = errors.New("no pair can be judged in both runs")
+
 func newCompare() *cobra.Command {
 	var asJSON, force, profiles bool
 	var top int
@@ -67,13 +70,20 @@ func compareArms(w io.Writer, folder string, asJSON bool) error {
 // compareRuns compares the same arms of two runs.
 func compareRuns(w io.Writer, a, b string, force, asJSON bool) error {
 	v, err := summary.CompareRuns(a, b, force)
-	if err != nil { // they cannot be read, or differ in what matters
+	switch {
+	case errors.Is(err, summary.ErrSameRun):
+		return err
+	case err != nil: // they cannot be read, or differ in what matters
 		return usage(err)
+	case asJSON:
+		err = printJSON(w, v)
+	default:
+		err = report.Versus(w, v)
 	}
-	if asJSON {
-		return printJSON(w, v)
+	if err == nil && !v.Judged() {
+		err = errNothingShared
 	}
-	return report.Versus(w, v)
+	return err
 }
 
 func printAll(w io.Writer, s summary.Summary, folder string) error {

@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"aftershock/harness"
+	"aftershock/results/summary"
 	"aftershock/scenarios/fixes"
 	"aftershock/scenarios/selftest"
 )
@@ -56,7 +57,7 @@ func exitCode(err error) int {
 	case errors.Is(err, errGateFailed):
 		return exitGateFailed
 	case errors.Is(err, harness.ErrNoValidPair), errors.Is(err, errNoAnswer), errors.Is(err, errDamaged),
-		errors.Is(err, selftest.ErrUndecided):
+		errors.Is(err, errNothingShared), errors.Is(err, summary.ErrSameRun), errors.Is(err, selftest.ErrUndecided):
 		return exitNoVerdict
 	}
 	return exitFailure

@@ -58,7 +58,7 @@ func TestAProfiledRunNamesFunctions(t *testing.T) {
 func TestAProfiledRunPassesNoGate(t *testing.T) {
 	folder := runFree(t, "--profile")
 	policy := filepath.Join(t.TempDir(), "policy.yaml")
-	text := "name: test\nasks: Is it right?\nrules:\n  - {rule: bound, fix: control, metric: p99, phase: steady, at-most: 30s}\n"
+	text := "name: test\nasks: Is it right?\nrules:\n  - {rule: bound, fix: control, metric: p99, phase: steady, at-most: 1s}\n"
 	if err := os.WriteFile(policy, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -71,7 +71,7 @@ func TestGateAnswersByItsExitCode(t *testing.T) {
 		code int
 		want string
 	}{
-		"pass":          {"{rule: bound, fix: control, metric: build_p50, phase: steady, at-most: 30s}", exitOK, "pass"},
+		"pass":          {"{rule: bound, fix: control, metric: build_p50, phase: steady, at-most: 1s}", exitOK, "pass"},
 		"fail":          {"{rule: bound, fix: control, metric: build_p50, phase: steady, at-most: 1ns}", exitGateFailed, "fail"},
 		"too few pairs": {"{rule: pairs, fix: control, at-least: 8}", exitNoVerdict, "underpowered"},
 		"no metric":     {"{rule: bound, fix: control, metric: p98, phase: steady, at-most: 1s}", exitUsage, `did you mean "p99"?`},
@@ -123,6 +123,16 @@ func TestCompareTwoRuns(t *testing.T) {
 	var v summary.Versus
 	if err := json.Unmarshal([]byte(text), &v); code != exitOK || err != nil || len(v.Forced) == 0 || len(v.Arms) != 2 {
 		t.Errorf("forced: exit %d, %v, %+v", code, err, v.Forced)
+	}
+	if code, _, stderr := aftershock("compare", first, first); code != exitNoVerdict || !strings.Contains(stderr, "same run") {
+		t.Errorf("a run and itself: exit %d: %s", code, stderr)
+	}
+	if err := os.RemoveAll(filepath.Join(again, results.TrialsDir)); err != nil {
+		t.Fatal(err)
+	}
+	code, text, stderr = aftershock("compare", first, again)
+	if code != exitNoVerdict || !strings.Contains(text+stderr, "no pair can be judged in both runs") {
+		t.Errorf("no common pair: exit %d: %s%s", code, stderr, text)
 	}
 	if code, _, stderr := aftershock("compare", first, "--force"); code != exitUsage {
 		t.Errorf("one run by force: exit %d: %s", code, stderr)

@@ -115,7 +115,7 @@ func TestMismatch(t *testing.T) {
 			if !slices.Equal(mismatch.Differences, c.want) {
 				t.Errorf("got  %q\nwant %q", mismatch.Differences, c.want)
 			}
-			want := "some-run and some-run cannot be compared, because they differ in more than the program:\n  " +
+			want := "some-run and other-run cannot be compared, because they differ in more than the program:\n  " +
 				strings.Join(c.want, "\n  ") + "\n(--force compares them all the same)"
 			if err.Error() != want {
 				t.Errorf("got  %s\nwant %s", err, want)

@@ -16,12 +16,13 @@ const VersusSchema = 1
 // Versus is the same arm of the same fix in two runs, B seen from A. In its rows the side Before is run A and After is
 // run B. The runs were not interleaved: what the machine did between them cannot be told from what the program did.
 type Versus struct {
-	Schema   int         `json:"schema"`
-	A        results.Run `json:"a"`
-	B        results.Run `json:"b"`
-	Forced   []string    `json:"forced,omitempty"` // differences that should have refused the comparison
-	Arms     []VersusArm `json:"arms"`
-	Warnings []Warning   `json:"warnings,omitempty"`
+	Schema   int           `json:"schema"`
+	A        results.Run   `json:"a"`
+	B        results.Run   `json:"b"`
+	Forced   []string      `json:"forced,omitempty"` // differences that should have refused the comparison
+	Pairs    []SharedPairs `json:"pairs"`            // a fix each, of those that both runs have
+	Arms     []VersusArm   `json:"arms"`
+	Warnings []Warning     `json:"warnings,omitempty"`
 }
 
 // VersusArm is one arm of a fix that both runs have, paired by the pairs' numbers: these have the same plan.
@@ -53,7 +54,7 @@ func open(folder string) (o opened, err error) {
 //
 // Runs that differ in more than the program are refused with a *Mismatch that lists all differences; force compares them
 // all the same, and puts the differences into Forced and the warnings. Two runs without a common fix have nothing to
-// compare, forced or not.
+// compare, forced or not, and neither has a run and a copy of it, which is ErrSameRun.
 func CompareRuns(a, b string, force bool) (Versus, error) {
 	one, err := open(a)
 	if err != nil {
@@ -62,6 +63,10 @@ func CompareRuns(a, b string, force bool) (Versus, error) {
 	other, err := open(b)
 	if err != nil {
 		return Versus{}, err
+	}
+	// Runs that begin in the same second of the same seed, on two machines, have one ID.
+	if one.run.ID == other.run.ID && one.run.Started.Equal(other.run.Started) {
+		return Versus{}, fmt.Errorf("%s and %s: %w (%s), which differs from itself in nothing", a, b, ErrSameRun, one.run.ID)
 	}
 	differences := mismatch(one, other)
 	if len(differences) > 0 && !force {
@@ -83,15 +88,14 @@ func CompareRuns(a, b string, force bool) (Versus, error) {
 // compare makes the arms of the fixes that both runs have.
 func (v *Versus) compare(a, b opened) error {
 	var primaries []Row
-	for _, f := range a.run.Fixes {
+	for i, f := range a.run.Fixes {
 		n := slices.IndexFunc(b.run.Fixes, func(other results.Fix) bool { return other.Name == f.Name })
 		if n < 0 {
 			continue
 		}
-		one, other := inBoth(judged(a.run, f, a.trials), judged(b.run, b.run.Fixes[n], b.trials))
-		if len(one) == 0 {
-			v.Warnings = append(v.Warnings, Warning{What: f.Name + ": no pair can be judged in both runs"})
-		}
+		one, other, shared := inBoth(a.side(i), b.side(n))
+		v.Pairs = append(v.Pairs, shared)
+		v.Warnings = append(v.Warnings, shared.warnings()...)
 		for _, arm := range []results.Arm{results.Before, results.After} {
 			r := rows(across(one, other, arm), a.run.Margin)
 			correctOthers(r, f.Primary)
@@ -114,20 +118,6 @@ func (v *Versus) compare(a, b opened) error {
 		}
 	}
 	return nil
-}
-
-// inBoth leaves the pairs that both runs have, in the order of run A.
-func inBoth(a, b []pair) (one, other []pair) {
-	byNumber := map[int]pair{}
-	for _, p := range b {
-		byNumber[p.number] = p
-	}
-	for _, p := range a {
-		if q, ok := byNumber[p.number]; ok {
-			one, other = append(one, p), append(other, q)
-		}
-	}
-	return one, other
 }
 
 // judged are the pairs that a run judges a fix by.

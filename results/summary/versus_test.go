@@ -67,6 +67,7 @@ func both(t *testing.T, factor float64) (a, b *world) {
 
 func versus(t *testing.T, a, b *world, force bool) (summary.Versus, error) {
 	t.Helper()
+	b.run.ID = "other-run"
 	a.save()
 	b.save()
 	return summary.CompareRuns(a.folder, b.folder, force)
@@ -154,6 +155,51 @@ func TestVersusOverCommonPairs(t *testing.T) {
 		if r, _ := arm.Row(arm.Primary); !reflect.DeepEqual(r.Before.Pairs, []int{1, 3, 6}) {
 			t.Errorf("%s: pairs %v", arm.Arm, r.Before.Pairs)
 		}
+	}
+	want := summary.SharedPairs{Fix: "repair", Both: []int{1, 3, 6}, LostB: []summary.LostPair{
+		{Pair: 2, Why: "before: worker"}, {Pair: 4, Why: "not exercised"}, {Pair: 5, Why: "it has no trial"},
+	}}
+	if len(v.Pairs) != 1 || !reflect.DeepEqual(v.Pairs[0], want) || !v.Judged() {
+		t.Errorf("got  %+v\nwant %+v", v.Pairs, want)
+	}
+	if !warned(v.Warnings, "repair: run B lost 3 pairs: pair 2 (before: worker), pair 4 (not exercised), pair 5 (it has no trial); 3 pairs compared") {
+		t.Errorf("warnings %+v", v.Warnings)
+	}
+}
+
+// A run whose pairs are added by width has lost only what it began.
+func TestVersusOfARunThatStoppedByWidth(t *testing.T) {
+	a, b := planned(t, 8), planned(t, 8)
+	for _, w := range []*world{a, b} {
+		w.run.Stop = &results.Stop{Width: 0.1, MaxPairs: 8}
+		w.pair(1)
+	}
+	b.trial(2, results.Before)
+	v, err := versus(t, a, b, false)
+	if err != nil || len(v.Pairs[0].LostA) > 0 ||
+		!reflect.DeepEqual(v.Pairs[0].LostB, []summary.LostPair{{Pair: 2, Why: "one arm alone has a trial"}}) {
+		t.Errorf("%+v, %v", v.Pairs, err)
+	}
+}
+
+// A run differs from a copy of itself in nothing, which is no answer, forced or not.
+func TestVersusOfTheSameRun(t *testing.T) {
+	a := planned(t, 1)
+	a.pair(1)
+	a.save()
+	copied := t.TempDir()
+	if err := os.CopyFS(copied, os.DirFS(a.folder)); err != nil {
+		t.Fatal(err)
+	}
+	for _, force := range []bool{false, true} {
+		if _, err := summary.CompareRuns(a.folder, copied, force); !errors.Is(err, summary.ErrSameRun) {
+			t.Errorf("force %v: %v", force, err)
+		}
+	}
+	a.run.Started = a.run.Started.Add(1)
+	a.save()
+	if _, err := summary.CompareRuns(a.folder, copied, false); err != nil {
+		t.Errorf("two runs of one ID: %v", err)
 	}
 }
 
@@ -249,7 +295,7 @@ func TestVersusWithoutACommonPair(t *testing.T) {
 	if err != nil || len(v.Arms) != 2 || len(v.Arms[0].Rows) != 0 || v.Arms[0].Verdict() != stat.Inconclusive {
 		t.Fatalf("%v, %+v", err, v.Arms)
 	}
-	if got := v.Warnings[len(v.Warnings)-1].What; got != "repair: no pair can be judged in both runs" {
-		t.Errorf("%q", got)
+	if !warned(v.Warnings, "repair: no pair can be judged in both runs") || v.Judged() {
+		t.Errorf("%+v", v.Warnings)
 	}
 }
