@@ -3,6 +3,7 @@ package vitals
 import (
 	"context"
 	"math"
+	"runtime"
 	"runtime/metrics"
 	"sync"
 	"testing"
@@ -36,6 +37,26 @@ func TestWatchSeesGoroutinesAndHeap(t *testing.T) {
 	if let := Live(); let > live-bytes/2 {
 		t.Errorf("%d bytes are live with %d held and %d without", live, bytes, let)
 	}
+}
+
+// A collection starts goroutines of the runtime's own, which runtime/metrics counts with ours (Go 1.26.8, runtime/metrics.go):
+// they are nothing that the workload leaks.
+func TestTheRuntimesOwnGoroutinesAreNotCounted(t *testing.T) {
+	runtime.GC()
+	all := []metrics.Sample{{Name: "/sched/goroutines:goroutines"}}
+	for range 1000 { // those of earlier tests may be ending
+		before, now := runtime.NumGoroutine(), clock.Now()
+		v := Watch(t.Context(), now, now)
+		metrics.Read(all)
+		if runtime.NumGoroutine() != before {
+			continue
+		}
+		if v.GoroutineEnd != uint64(before) || v.GoroutinePeak != v.GoroutineEnd || all[0].Value.Uint64() <= v.GoroutineEnd {
+			t.Fatalf("%d goroutines are ours, %d with the runtime's: %+v", before, all[0].Value.Uint64(), v)
+		}
+		return
+	}
+	t.Fatal("goroutines come and go all the time")
 }
 
 // awaitFewer waits until no more goroutines are seen than that. It is the goroutines that went which are counted, and not how many

@@ -51,7 +51,8 @@ func (r *remote) put(ctx context.Context, b *Batch) error {
 }
 
 // classify says what a failed Put means for the write. Ambiguous is whatever may have been committed although the caller
-// was told otherwise.
+// was told otherwise. ErrNoSpace is: the quota is looked at again when the write is applied, which puts first and refuses
+// afterwards (server/v3 3.7.3, etcdserver/apply/quota.go).
 func classify(err error) ops.Reason {
 	switch {
 	case err == nil:
@@ -60,7 +61,7 @@ func classify(err error) ops.Reason {
 		return ops.Error
 	case Refused(err):
 		return ops.Rejected
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.Is(err, rpctypes.ErrNoSpace):
 		return ops.Ambiguous
 	}
 	switch code(err) {

@@ -97,7 +97,7 @@ func TestWhatWasToldOfRecordsIsHeldAgainstWhatIsThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const all = 2500 // more than two pages
+	const all = 2500 // more than the client gives at a time when it is asked for pages of 1000
 	for n := range all {
 		want := ops.NoReason
 		if n == 2 || n == 4 {

@@ -10,7 +10,8 @@
 // A time-out says nothing about the write, only that no answer has come. Where the answer is late and not the request,
 // every attempt is committed: the record is there three times, and its caller believes that it is not there at all. The
 // same holds of a transport that breaks, and of ErrTimeout, ErrTimeoutDueToLeaderFail, ErrTimeoutDueToConnectionLost and
-// ErrStopped: all of them are sent by a member that has proposed the write and cannot know.
+// ErrStopped: all of them are sent by a member that has proposed the write and cannot know. And it holds of ErrNoSpace, with
+// which a write is refused after it was applied where several come at a time.
 //
 // etcd's own client knows this, and repeats a write only where it never had a connection (client/v3/retry.go, "write at
 // most once"). The loop around it does not.
