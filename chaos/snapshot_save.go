@@ -11,6 +11,7 @@ import (
 
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
+	"aftershock/internal/units"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -22,6 +23,10 @@ import (
 //
 // It took effect when each stream was read to its end and its last 32 bytes were the SHA-256 of all before them, which is
 // how etcd ends a snapshot (etcdserver/api/v3rpc/maintenance.go). Nothing is kept of it.
+//
+// While a snapshot is read the member's file grows by all that is written, unless it had free pages when the reading began:
+// bbolt reuses only pages of its free list (bbolt 1.5.0, freelist). So a backup under load can run into the quota, after
+// which every write is refused. How much the file has grown is said, and a cluster that ran out of space has not recovered.
 var snapshotSave = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "snapshot-save", Aim: plan.AtMember, Room: 3 * time.Second, Takes: []plan.Resource{plan.Storage},
@@ -43,6 +48,8 @@ type saving struct {
 	task   *task
 	size   int64 // of the last one, without its digest
 	at     clock.Nanos
+
+	before, after int64 // the size of the member's file
 }
 
 func injectSnapshotSave(_ context.Context, t Target, e plan.Event) (Ongoing, error) {
@@ -59,12 +66,21 @@ func injectSnapshotSave(_ context.Context, t Target, e plan.Event) (Ongoing, err
 }
 
 func (f *saving) run(ctx context.Context) error {
+	before, err := statusOf(ctx, f.target, f.member)
+	if err != nil {
+		return err
+	}
 	for range f.times {
 		if err := maintain(ctx, f.target, f.member, f.save); err != nil {
 			return err
 		}
 	}
 	f.at = clock.Now()
+	after, err := statusOf(ctx, f.target, f.member)
+	if err != nil {
+		return err
+	}
+	f.before, f.after = before.DbSize, after.DbSize
 	return nil
 }
 
@@ -112,7 +128,8 @@ func (f *saving) Effective(ctx context.Context) (Sight, error) {
 	if err := f.task.wait(ctx); err != nil {
 		return Sight{}, err
 	}
-	return Sight{f.at, fmt.Sprintf("%d whole snapshots of %s were read from %s", f.times, mebibytes(f.size), f.member)}, nil
+	return Sight{f.at, fmt.Sprintf("%d whole snapshots of %s were read from %s, whose file grew from %s to %s meanwhile",
+		f.times, mebibytes(f.size), f.member, mebibytes(f.before), mebibytes(f.after))}, nil
 }
 
 func (f *saving) Heal(context.Context) error {
@@ -120,10 +137,16 @@ func (f *saving) Heal(context.Context) error {
 	return nil
 }
 
-// Recovered waits until the member answers. It need not be in touch with the others: to read a snapshot takes nobody else.
+// Recovered waits until the member answers, and is an error when it tells of a cluster without space. It need not be in touch
+// with the others: to read a snapshot takes nobody else.
 func (f *saving) Recovered(ctx context.Context) (Sight, error) {
-	if _, err := statusOf(ctx, f.target, f.member); err != nil {
+	status, err := statusOf(ctx, f.target, f.member)
+	if err != nil {
 		return Sight{}, err
+	}
+	if n := noSpace(status); n > 0 {
+		return Sight{}, fmt.Errorf("NOSPACE is raised by %s: the file of %s has %s, and its quota is %s",
+			units.Count(n, "member"), f.member, mebibytes(status.DbSize), mebibytes(status.DbSizeQuota))
 	}
 	return Sight{clock.Now(), f.member + " answers"}, nil
 }

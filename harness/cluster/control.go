@@ -16,7 +16,9 @@ import (
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 )
 
 // probeKey is what Write writes; it lies outside every workload's prefix.
@@ -36,8 +38,21 @@ type control struct {
 type access struct {
 	user     string
 	password Secret
-	options  []grpc.DialOption
 }
+
+const (
+	// tokenPatience bounds how long a member may take to give a user a token, which is all that clientv3.New waits for: it
+	// connects nothing, and has no error when nothing is there (client/v3 3.7.3, client.go).
+	tokenPatience = 10 * time.Second
+	// warmPatience bounds the first request that each member is asked.
+	warmPatience = 5 * time.Second
+)
+
+// reconnecting has a member dialled again soon that was gone: gRPC would wait ever longer, up to two minutes.
+var reconnecting = grpc.WithConnectParams(grpc.ConnectParams{
+	Backoff:           backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: time.Second},
+	MinConnectTimeout: askPatience,
+})
 
 func newControl(endpoints []Endpoint) *control {
 	c := &control{endpoints: map[string]string{}, clients: map[string]*clientv3.Client{}}
@@ -68,7 +83,7 @@ func (c *control) forget(member string) {
 // Admin gives a client that talks to one member, past all links.
 func (c *control) Admin(member string) (*clientv3.Client, error) { return c.client(member) }
 
-// client dials a member on first use: clients that dial before the member listens pay gRPC's back-off of a second.
+// client makes a client of a member on first use. It is connected by its first request.
 func (c *control) client(member string) (*clientv3.Client, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -79,8 +94,8 @@ func (c *control) client(member string) (*clientv3.Client, error) {
 		return nil, fmt.Errorf("administrator: %w", nearest.Unknown("member", member, slices.Sorted(maps.Keys(c.endpoints))))
 	}
 	client, err := clientv3.New(clientv3.Config{
-		Endpoints: []string{c.endpoints[member]}, DialTimeout: 10 * time.Second, TLS: c.tls,
-		Username: c.access.user, Password: string(c.access.password), DialOptions: c.access.options,
+		Endpoints: []string{c.endpoints[member]}, DialTimeout: tokenPatience, TLS: c.tls,
+		Username: c.access.user, Password: string(c.access.password), DialOptions: []grpc.DialOption{reconnecting},
 		Logger: zap.NewNop(), // the default logger's cost dominates under failures
 	})
 	if err != nil {
@@ -88,6 +103,26 @@ func (c *control) client(member string) (*clientv3.Client, error) {
 	}
 	c.clients[member] = client
 	return client, nil
+}
+
+// warm asks each of the members something, at the same time, so that no fault's first request carries the connecting.
+func (c *control) warm(ctx context.Context, members []string) error {
+	ctx, cancel := context.WithTimeout(ctx, warmPatience)
+	defer cancel()
+	group, ctx := errgroup.WithContext(ctx)
+	for _, member := range members {
+		group.Go(func() error {
+			client, err := c.client(member)
+			if err == nil {
+				_, err = client.Get(ctx, probeKey, clientv3.WithSerializable(), clientv3.WithCountOnly())
+			}
+			if err != nil {
+				return fmt.Errorf("connect to member %s: %w", member, err)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
 }
 
 // rename gives a member that was known by another name its own.

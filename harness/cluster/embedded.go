@@ -143,7 +143,7 @@ func (e *Embedded) awaitBoot(ctx context.Context) error {
 		e.add(chaos.Observation{At: clock.Now(), Member: name, Kind: chaos.Started})
 		e.watches.Go(func() { e.watch(name, member) })
 	}
-	return e.Write(ctx)
+	return errors.Join(e.Write(ctx), e.control.warm(ctx, e.names))
 }
 
 func (e *Embedded) watch(name string, member *embed.Etcd) {

@@ -6,12 +6,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
-	"time"
 
 	"aftershock/internal/regular"
-
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/backoff"
 )
 
 // ExternalConfig says how somebody's running cluster is reached.
@@ -131,13 +127,6 @@ func (c ExternalConfig) control() (_ *control, err error) {
 	if made.tls, err = c.files().Config(); err != nil {
 		return nil, fmt.Errorf("certificates: %w", err)
 	}
-	made.access = access{
-		user: c.User, password: c.Password,
-		// gRPC would wait ever longer, up to two minutes, before it dials a member again that was out of reach.
-		options: []grpc.DialOption{grpc.WithConnectParams(grpc.ConnectParams{
-			Backoff:           backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: time.Second},
-			MinConnectTimeout: askPatience,
-		})},
-	}
+	made.access = access{user: c.User, password: c.Password}
 	return made, nil
 }

@@ -10,7 +10,9 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/chaos/plan"
+	"aftershock/internal/clock"
 
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -68,7 +70,7 @@ func TestABackendThatIsFullRefusesWritesUntilItIsHealed(t *testing.T) {
 	})
 	reached := playFault(t, c, spec("quota-exceeded", "", 12*time.Second, nil))
 	refused()
-	sawAt(t, reached, chaos.Effective, `^[1-3] members raise NOSPACE at a quota of 2.0 MiB, and a write is refused$`)
+	sawAt(t, reached, chaos.Effective, `^NOSPACE is raised by [1-3] members? at a quota of 2.0 MiB, and a write is refused$`)
 	for _, m := range c.Members() {
 		status, err := admin(t, c, m).Status(patience(t), admin(t, c, m).Endpoints()[0])
 		if err != nil {
@@ -111,7 +113,24 @@ func TestALaggingFollowerTakesASnapshot(t *testing.T) {
 func TestAWholeBackendIsStreamedFromAMember(t *testing.T) {
 	c := start(t, config(t, 3))
 	reached := playFault(t, c, spec("snapshot-save", "follower.1", 0, plan.Params{"times": "2"}))
-	sawAt(t, reached, chaos.Effective, `^2 whole snapshots of \d+\.\d MiB were read from n[1-3]$`)
+	sawAt(t, reached, chaos.Effective, `^2 whole snapshots of \d+\.\d MiB were read from n[1-3], `+
+		`whose file grew from \d+\.\d MiB to \d+\.\d MiB meanwhile$`)
+}
+
+// A backup that has used up the space is an outcome, and not a member that answers.
+func TestABackupAfterWhichThereIsNoSpaceHasNotRecovered(t *testing.T) {
+	c := start(t, config(t, 1))
+	client := admin(t, c, "n1")
+	status, err := client.Status(patience(t), client.Endpoints()[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	raise(t, client, &clientv3.AlarmMember{MemberID: status.Header.MemberId, Alarm: pb.AlarmType_NOSPACE})
+	events := []plan.Event{{ID: "e1", Fault: "snapshot-save", Target: "n1", Params: plan.Params{"times": "1"}}}
+	err = chaos.Play(patience(t), clock.Now(), events, c, func(chaos.Moment) {})
+	if !errors.Is(err, chaos.ErrNotRecovered) || !strings.Contains(err.Error(), "NOSPACE is raised by 1 member: the file of n1 has ") {
+		t.Errorf("error %v", err)
+	}
 }
 
 func TestShapesThatNoMemberCouldLiveWith(t *testing.T) {

@@ -91,7 +91,7 @@ func startProcesses(ctx context.Context, config Config) (_ *Processes, err error
 	if err := c.launchAll(ctx, c.names); err != nil {
 		return nil, fmt.Errorf("boot: %w", err)
 	}
-	if err := c.Write(ctx); err != nil {
+	if err := errors.Join(c.Write(ctx), c.control.warm(ctx, c.names)); err != nil {
 		return nil, fmt.Errorf("boot: %w", err)
 	}
 	return c, nil

@@ -76,11 +76,14 @@ type Access struct {
 func Dial(ctx context.Context, client, address string, as Access) (*Prober, error) {
 	p := &Prober{key: prefix + client, work: make(chan struct{}), needed: map[string]bool{}, over: map[string]bool{}}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
+	// A client's own context is all that ends its wait for a user's token (client/v3 3.7.3, client.go).
+	stop := context.AfterFunc(ctx, p.cancel)
 	var err error
 	p.client, err = clientv3.New(clientv3.Config{
 		Endpoints: []string{address}, Context: p.ctx, TLS: as.TLS, Username: as.User, Password: as.Password, Logger: zap.NewNop(), // the default logger's cost dominates under failures
 		DialOptions: []grpc.DialOption{grpc.WithConnectParams(reconnects)},
 	})
+	stop()
 	if err != nil {
 		p.cancel()
 		return nil, fmt.Errorf("probe client %s: %w", client, err)

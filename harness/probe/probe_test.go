@@ -206,9 +206,12 @@ func TestProbesThatAreOutAreBounded(t *testing.T) {
 func TestAProberThatReachesNobody(t *testing.T) {
 	link, address := linked(t)
 	link.Up.Cut()
-	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
-	defer cancel()
-	if p, err := Dial(ctx, "collector", address, Access{}); err == nil || !strings.HasPrefix(err.Error(), "probe client collector: ") {
-		t.Errorf("%v, %v", p, err)
+	// With a user, clientv3.New itself waits for a token, for as long as its own context goes on (client/v3 3.7.3, client.go).
+	for _, as := range []Access{{}, {User: "root", Password: "secret"}} {
+		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+		if p, err := Dial(ctx, "collector", address, as); err == nil || !strings.HasPrefix(err.Error(), "probe client collector: ") {
+			t.Errorf("as %q: %v, %v", as.User, p, err)
+		}
+		cancel()
 	}
 }

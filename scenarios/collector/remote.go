@@ -18,7 +18,8 @@ import (
 // prefix is where all of the collector's keys lie.
 const prefix = harness.Prefix + "collector/"
 
-// connectPatience is how long connecting, registering and watching may each wait for the cluster.
+// connectPatience is how long registering, watching and the first request of each part may wait for the cluster. Making a
+// client waits for nothing but a user's token, for as long as well: it is the first request that connects.
 const connectPatience = 5 * time.Second
 
 // remote is the service's half that talks to etcd: it keeps a registration alive, follows the configuration, and writes
@@ -47,7 +48,7 @@ type remote struct {
 	newest     configuration
 }
 
-// start connects and registers, and returns when the configuration is watched. Close has to follow, whatever it returns.
+// start registers, which connects, and returns when the configuration is watched. Close has to follow, whatever it returns.
 func (r *remote) start() (err error) {
 	if r.client, err = r.dial([]string{r.endpoint}, nil); err != nil {
 		return fmt.Errorf("connect: %w", err)

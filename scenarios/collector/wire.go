@@ -48,7 +48,9 @@ func (r *remote) wire() Wire {
 	return Wire{Links: links, Dial: r.dial, Count: r.count, Log: r.log, Seed: r.seed}
 }
 
-// dial makes a client that ends with the service's context, and is closed with the service.
+// dial makes a client that ends with the service's context, and is closed with the service. It is not connected before its
+// first request (client/v3 3.7.3, client.go): a part asks something when it starts, or a load's first request would carry
+// look-up, connection and handshake.
 func (r *remote) dial(links []string, change func(*clientv3.Config)) (*clientv3.Client, error) {
 	return r.connect(r.ctx, links, change)
 }
@@ -74,6 +76,14 @@ func (r *remote) connect(ctx context.Context, endpoints []string, change func(*c
 	}
 	r.clients = append(r.clients, client)
 	return client, nil
+}
+
+// warm has a client connected, by a read that any member answers by itself.
+func warm(ctx context.Context, client *clientv3.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, connectPatience)
+	defer cancel()
+	_, err := client.Get(ctx, ConfigKey, clientv3.WithSerializable(), clientv3.WithCountOnly())
+	return err
 }
 
 // closeClients closes all that connect has made, the newest first.

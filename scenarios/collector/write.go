@@ -38,11 +38,14 @@ func (w workload) records(on Wire, s *service, counters []string) *records {
 	}
 }
 
-// start gives the writer a client of its own, on which each attempt is seen.
+// start gives the writer a client of its own, which is connected, and on which each attempt is seen.
 func (r *records) start(ctx context.Context) (err error) {
 	r.ctx = ctx
 	if r.on.Client, err = r.on.Dial(r.on.Links[:1], watchAttempts(r.on.Count)); err != nil {
 		return fmt.Errorf("records: %w", err)
+	}
+	if err := warm(ctx, r.on.Client); err != nil {
+		return fmt.Errorf("records: connect: %w", err)
 	}
 	r.writer = r.newWriter(r.on)
 	return nil

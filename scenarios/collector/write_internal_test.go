@@ -15,6 +15,7 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/connectivity"
 )
 
 // Pages cost a member the square of the number of keys (server/v3 3.7.3, storage/mvcc/index.go): one read finds the same.
@@ -48,6 +49,37 @@ func TestAnAuditIsOneReadAndFindsWhatPagesFind(t *testing.T) {
 	}
 	if n := reads.Load(); n != 1 {
 		t.Errorf("%d reads", n)
+	}
+}
+
+// clientv3.New connects nothing and has no error with nothing there (client/v3 3.7.3, client.go): a first record would carry
+// look-up, connection and handshake, and a service would start with its cluster down.
+func TestTheRecordsClientIsConnectedBeforeTheFirstRecord(t *testing.T) {
+	there, _ := counted(t)
+	absent, err := clientv3.New(clientv3.Config{Endpoints: []string{"127.0.0.1:1"}, Logger: zap.NewNop()})
+	if err != nil {
+		t.Fatalf("it connects: %v", err)
+	}
+	t.Cleanup(func() { _ = absent.Close() })
+	for _, c := range []struct {
+		client *clientv3.Client
+		want   string
+	}{{there, ""}, {absent, "records: connect: context deadline exceeded"}} {
+		dial := func([]string, func(*clientv3.Config)) (*clientv3.Client, error) { return c.client, nil }
+		r := records{on: Wire{Links: []string{"a link"}, Dial: dial}, newWriter: func(Wire) Writer { return nil }}
+		patience := 10 * time.Second
+		if c.want != "" {
+			patience = 50 * time.Millisecond
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		err := r.start(ctx)
+		cancel()
+		if (c.want == "") != (err == nil) || err != nil && err.Error() != c.want {
+			t.Errorf("error %v, want %q", err, c.want)
+		}
+	}
+	if state := there.ActiveConnection().GetState(); state != connectivity.Ready {
+		t.Errorf("the client is %v", state)
 	}
 }
 
