@@ -110,6 +110,36 @@ func TestRefusedGolden(t *testing.T) {
 	}
 }
 
+// What an editor of Windows makes of a file is the same file, with the same problems at the same places.
+func TestLineEndsAndMarksChangeNothing(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no test data: %v", err)
+	}
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, want := read("f.yaml", source, rules)
+		_, got := read("f.yaml", []byte("\ufeff"+strings.ReplaceAll(string(source), "\n", "\r\n")), rules)
+		if got == nil || got.Error() != want.Error() {
+			t.Errorf("%s: got\n%v\nwant\n%v", file, got, want)
+		}
+	}
+	for _, name := range Names() {
+		source, err := shipped.ReadFile(name + ending)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, _ := Load(name)
+		got, err := Read(name, []byte("\ufeff"+strings.ReplaceAll(string(source), "\n", "\r\n")))
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // The edges of what is allowed: one change to a valid file, and what the error then says, if anything.
 func TestLimits(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{

@@ -20,12 +20,12 @@ import (
 func Parse(name, text string, faults []FaultRule) ([]Plan, error) {
 	problems := problem.NewList(name, text)
 	p := parser{problems: problems, faults: faults}
-	lines := strings.Split(text, "\n")
-	if !p.header(strings.TrimRight(lines[0], " \t\r")) {
+	lines := strings.Split(problem.Plain(text), "\n")
+	if !p.header(strings.TrimRight(lines[0], " \t")) {
 		return nil, problems.Err()
 	}
 	for i, line := range lines[1:] {
-		p.parseLine(i+2, split(strings.TrimSuffix(line, "\r")))
+		p.parseLine(i+2, split(line))
 	}
 	if len(p.plans) == 0 && !p.skipped {
 		problems.Addf(len(lines), 1, "the file holds no plan")

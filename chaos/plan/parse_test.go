@@ -161,6 +161,11 @@ func TestParseRefuses(t *testing.T) {
 			if err.Error() != c.want {
 				t.Errorf("got\n%v\nwant\n%s", err, c.want)
 			}
+			// An editor of Windows ends lines by two characters and puts a mark in front; neither moves a place.
+			_, err = Parse("p.txt", "\ufeff"+strings.ReplaceAll(c.text, "\n", "\r\n"), rules)
+			if err == nil || err.Error() != c.want {
+				t.Errorf("with CRLF and a mark: got\n%v\nwant\n%s", err, c.want)
+			}
 		})
 	}
 }

@@ -59,7 +59,7 @@ func readCredentialsFile(name string) (user, password string, err error) {
 		}
 		return "", "", errors.Join(fmt.Errorf("%s is empty: its first line is to be user:password", name), lines.Err())
 	}
-	user, password, ok := strings.Cut(lines.Text(), ":")
+	user, password, ok := strings.Cut(strings.TrimPrefix(lines.Text(), "\ufeff"), ":")
 	if !ok || user == "" || password == "" {
 		return "", "", fmt.Errorf("the first line of %s is not user:password", name)
 	}

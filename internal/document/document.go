@@ -41,12 +41,13 @@ func Parse(list *problem.List, what string, source []byte) (Value, bool) {
 		list.Addf(1, 1, "the file is not UTF-8 text")
 		return root, false
 	}
-	file, err := parser.ParseBytes(source, 0, parser.AllowDuplicateMapKey())
+	// With CRLF the library counts a line too many for each comment, and a byte order mark becomes part of the first name.
+	file, err := parser.ParseBytes([]byte(problem.Plain(string(source))), 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		addSyntax(list, err)
 		return root, false
 	}
-	bodies := slices.DeleteFunc(file.Docs, func(d *ast.DocumentNode) bool { return d.Body == nil })
+	bodies := slices.DeleteFunc(file.Docs, func(d *ast.DocumentNode) bool { return d.Body == nil || directive(list, d.Body) })
 	switch {
 	case len(bodies) == 0:
 		list.Addf(1, 1, "the file is empty")
@@ -58,6 +59,20 @@ func Parse(list *problem.List, what string, source []byte) (Value, bool) {
 	}
 	root.node = bodies[0].Body
 	return root, true
+}
+
+// directive tells whether a node is what may stand before a document, such as %YAML 1.2, and refuses those that would change
+// what the document says.
+func directive(list *problem.List, node ast.Node) bool {
+	d, ok := node.(*ast.DirectiveNode)
+	if !ok {
+		return false
+	}
+	if text := strings.Join(strings.Fields(d.String()), " "); text != "%YAML 1.1" && text != "%YAML 1.2" {
+		line, column := place(d)
+		list.Addf(line, column, "directive %q is not read (allowed: %%YAML 1.1, %%YAML 1.2)", text)
+	}
+	return true
 }
 
 func addSyntax(list *problem.List, err error) {
@@ -189,12 +204,20 @@ func (v Value) Entries() ([]Entry, bool) {
 		key := Value{list: v.list, name: name, node: field.Key}
 		if !ok || name == "" || field.Value == nil {
 			key.name = "field"
-			key.Addf("must be a plain name with a value")
+			key.Addf("%s", unnamed(field.Key))
 			continue
 		}
 		entries = append(entries, Entry{name, key, Value{list: v.list, name: name, node: field.Value, key: field.Key}})
 	}
 	return entries, true
+}
+
+// unnamed says why a field's name is none.
+func unnamed(key ast.Node) string {
+	if _, merge := key.(*ast.MergeKeyNode); merge {
+		return "<< merges the fields of another mapping, which is not read: write them out here"
+	}
+	return "must be a plain name with a value"
 }
 
 // Items reads a list; each item is called by the list's name in the singular.

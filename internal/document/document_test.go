@@ -44,6 +44,11 @@ func TestTheRootIsCalledByWhatTheFileIs(t *testing.T) {
 		"\xff":                          "f:1:1: the file is not UTF-8 text",
 		"a: [":                          "f:1:4: not YAML: sequence end token ']' not found",
 		"- " + strings.Repeat("x", 200): "",
+		"%YAML 1.2\n---\na: 1\n...":     "",
+		"---\na: 1\n---\n":              "",
+		"%YAML 1.2\n---\na: 1\n---\nb:": "f:5:1: thing: holds more than one YAML document",
+		"%YAML 1.2\n---\n":              "f:1:1: the file is empty",
+		"%YAML 1.2\na: 1":               "f:1:1: not YAML: unexpected directive value. document not started",
 	} {
 		list := problem.NewList("f", text)
 		if _, ok := Parse(list, "thing", []byte(text)); ok != (want == "") {
@@ -55,6 +60,47 @@ func TestTheRootIsCalledByWhatTheFileIs(t *testing.T) {
 	}
 }
 
+// What says how the text is to be read is allowed as far as it changes nothing.
+func TestDirectives(t *testing.T) {
+	v, list := root(t, "# first\n%YAML 1.2\n---\na: 1\nb: x")
+	v.Field("b").Integer(1, 2)
+	expect(t, list, `f:5:4: b: "x" is no whole number: write digits alone, such as 8 or 40 (allowed: 1 to 2)`)
+	_, list = root(t, "%TAG ! tag:x,2000:\n---\na: 1")
+	expect(t, list, `f:1:1: directive "%TAG ! tag:x,2000:" is not read (allowed: %YAML 1.1, %YAML 1.2)`)
+}
+
+func TestMergeKeysAreRefusedByWhatTheyAre(t *testing.T) {
+	v, list := root(t, "a: &x {c: 1}\nb:\n  <<: *x\n  ~: 1")
+	v.Field("b").Entries()
+	expect(t, list,
+		"f:3:3: field: << merges the fields of another mapping, which is not read: write them out here",
+		"f:4:3: field: must be a plain name with a value")
+}
+
+// Editors of Windows end lines by two characters and put a mark in front; neither may move a place.
+func TestLineEndsAndMarksMoveNoPlace(t *testing.T) {
+	const text = "# one\n# two\n\na: 1 # three\n# four\nb:\n  - x\n  # five\n  - 'é' \nc: |\n  long\n  text\nd: 12x\n"
+	for name, given := range map[string]string{
+		"as it is": text, "CRLF": strings.ReplaceAll(text, "\n", "\r\n"), "CR": strings.ReplaceAll(text, "\n", "\r"),
+		"mark": "\ufeff" + text, "both": "\ufeff" + strings.ReplaceAll(text, "\n", "\r\n"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			v, list := root(t, given)
+			v.Object([]string{"a", "c"}, nil)
+			v.Field("d").Integer(1, 2)
+			items, _ := v.Field("b").Items("item")
+			items[1].Word()
+			if text, _ := v.Field("c").Text(); text != "long\ntext\n" {
+				t.Errorf("read %q", text)
+			}
+			expect(t, list,
+				`f:6:1: thing: unknown field "b"; did you mean "a"? (allowed: a, c)`,
+				`f:9:5: item: "é" is no name (allowed: lower-case letters and digits with single hyphens between, at most 64)`,
+				`f:13:1: thing: unknown field "d"; did you mean "a"? (allowed: a, c)`,
+				`f:13:4: d: "12x" is no whole number: write digits alone, such as 8 or 40 (allowed: 1 to 2)`)
+		})
+	}
+}
 func TestObjectReportsAllAtOnce(t *testing.T) {
 	v, list := root(t, "name: a\nnames: b\nname: c")
 	o, ok := v.Object([]string{"name", "size"}, []string{"colour"})

@@ -54,13 +54,16 @@ type List struct {
 	problems []*Problem
 }
 
+// Plain is the text of a file as it is read: without the byte order mark that some editors put in front, and with \n for
+// every kind of line end. Lines and columns are counted in it.
+func Plain(text string) string {
+	text = strings.TrimPrefix(text, "\ufeff")
+	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+}
+
 // NewList begins the list of a file with this text.
 func NewList(file, text string) *List {
-	lines := strings.Split(text, "\n")
-	for i := range lines {
-		lines[i] = strings.TrimSuffix(lines[i], "\r")
-	}
-	return &List{file: file, lines: lines}
+	return &List{file: file, lines: strings.Split(Plain(text), "\n")}
 }
 
 // Addf adds a problem. A place outside of the text is moved to its nearest end.

@@ -20,6 +20,16 @@ func TestListPrintsInOrderOfPlace(t *testing.T) {
 	}
 }
 
+func TestPlainText(t *testing.T) {
+	for text, want := range map[string]string{
+		"\ufeffa\r\nb\r\n": "a\nb\n", "a\rb": "a\nb", "a\n\r\n\rb": "a\n\n\nb", "a\ufeff": "a\ufeff", "": "",
+	} {
+		if got := Plain(text); got != want {
+			t.Errorf("Plain(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestEmptyListIsNoError(t *testing.T) {
 	if err := NewList("a.txt", "").Err(); err != nil {
 		t.Error(err)
