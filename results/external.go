@@ -1,6 +1,9 @@
 package results
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // valued are the flags of run that say how somebody's cluster is reached, each with a value.
 var valued = []string{"--endpoints", "--cacert", "--cert", "--key", "--credentials", "--allow-fault"}
@@ -20,4 +23,18 @@ func ExternalWords(command []string) []string {
 		}
 	}
 	return words
+}
+
+// OutWords are those words of a run's command that say where runs go; none where that was not said.
+func OutWords(command []string) []string { return flagOf(command, "--out") }
+
+// CalibrationWords are those words of a run's command that say where the calibration is; none where that was not said.
+func CalibrationWords(command []string) []string { return flagOf(command, "--calibration") }
+
+// flagOf is a flag of a command with its value.
+func flagOf(command []string, flag string) []string {
+	if i := slices.Index(command, flag); i >= 0 && i+1 < len(command) {
+		return []string{flag, command[i+1]}
+	}
+	return nil
 }

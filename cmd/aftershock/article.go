@@ -86,6 +86,12 @@ func (f *runFlags) articleOptions(registry harness.Registry, stderr io.Writer) (
 	if f.pin {
 		command = append(command, "--pin")
 	}
+	if f.changed("out") {
+		command = append(command, "--out", f.out)
+	}
+	if f.changed("calibration") {
+		command = append(command, "--calibration", f.calibration)
+	}
 	return article.Options{
 		Registry: registry, Out: f.out, Seed: f.seed, Quick: f.quick, Pin: f.pin, Calibration: calibration, Command: command,
 		Observer: &articleProgress{stderr: stderr},

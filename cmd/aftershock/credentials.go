@@ -9,6 +9,7 @@ import (
 
 	"aftershock/internal/process"
 	"aftershock/internal/regular"
+	"aftershock/internal/shell"
 )
 
 // The environment variables that hold user and password, where no file does.
@@ -49,7 +50,7 @@ func readCredentialsFile(name string) (user, password string, err error) {
 		return "", "", err
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		return "", "", fmt.Errorf("%s has mode %#o, so others than you can read the password in it: chmod 600 %s", name, mode, name)
+		return "", "", fmt.Errorf("%s has mode %#o, so others than you can read the password in it: %s", name, mode, shell.Join("chmod", "600", name))
 	}
 	lines := bufio.NewScanner(file)
 	lines.Buffer(nil, longestCredentials)

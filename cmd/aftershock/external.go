@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"aftershock/harness"
+	"aftershock/internal/shell"
 	"aftershock/results"
 
 	"github.com/spf13/pflag"
@@ -80,7 +81,7 @@ func (f *externalFlags) resume(o *harness.Options, changed func(string) bool) (e
 	}
 	was := results.ExternalWords(o.Command)
 	if !slices.Equal(was, f.words()) {
-		return fmt.Errorf("the run is on somebody's cluster, and is gone on with by the same flags as before: %s", strings.Join(was, " "))
+		return fmt.Errorf("the run is on somebody's cluster, and is gone on with by the same flags as before: %s", shell.Join(was...))
 	}
 	o.Runtime, err = f.runtime()
 	return err

@@ -199,4 +199,6 @@ func (f *runFlags) command(o *harness.Options, scenario string) {
 	add(f.pin, "--pin")
 	add(f.profile, "--profile")
 	add(f.changed("budget"), "--budget", f.budget.String())
+	add(f.changed("out"), "--out", f.out)
+	add(f.changed("calibration"), "--calibration", f.calibration)
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"aftershock/harness"
+	"aftershock/internal/shell"
 	"aftershock/internal/units"
 	"aftershock/results"
 	"aftershock/scenarios/selftest"
@@ -76,7 +77,8 @@ func (f *selftestFlags) run(ctx context.Context, changed func(string) bool, stdo
 	}
 	if err != nil {
 		if folder != "" {
-			fmt.Fprintf(stderr, "go on with it: %s selftest --resume %s\n", invocation(), folder)
+			words := append([]string{invocation(), "selftest", "--resume", folder}, results.CalibrationWords(s.Command)...)
+			fmt.Fprintf(stderr, "go on with it: %s\n", shell.Join(words...))
 		}
 		return err
 	}
@@ -109,9 +111,15 @@ func (f *selftestFlags) layOut(changed func(string) bool, watch selftest.Observe
 	} else {
 		command = append(command, "--runs", strconv.Itoa(f.free), "--cluster-runs", strconv.Itoa(f.clustered))
 	}
+	command = append(command, "--seed", strconv.FormatUint(f.seed, 10))
+	if changed("out") {
+		command = append(command, "--out", f.out)
+	}
+	if changed("calibration") {
+		command = append(command, "--calibration", f.calibration)
+	}
 	return selftest.New(selftest.Options{
-		Out: f.out, Quick: f.quick, Free: f.free, Clustered: f.clustered, Seed: f.seed,
-		Command: append(command, "--seed", strconv.FormatUint(f.seed, 10)), Observer: watch,
+		Out: f.out, Quick: f.quick, Free: f.free, Clustered: f.clustered, Seed: f.seed, Command: command, Observer: watch,
 	})
 }
 
@@ -157,7 +165,7 @@ func printCalibration(w io.Writer, c results.Calibration) error {
 	if c.Quick {
 		lines = append(lines, "\nquick: no rate of false alarms is claimed; the full form states one")
 	}
-	lines = append(lines, "\nagain: "+strings.Join(c.Command, " "))
+	lines = append(lines, "\nagain: "+shell.Join(c.Command...))
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	if _, err := fmt.Fprintln(t, strings.Join(lines, "\n")); err != nil {
 		return err

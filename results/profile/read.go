@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"aftershock/internal/regular"
+	"aftershock/internal/shell"
 	"aftershock/results"
 	"aftershock/results/summary"
 
@@ -22,7 +22,7 @@ type NotProfiled struct {
 
 func (e *NotProfiled) Error() string {
 	return fmt.Sprintf("%s has no profiles: its workers were not profiled; make a run that has: %s --profile",
-		e.Folder, strings.Join(e.Command, " "))
+		e.Folder, shell.Join(e.Command...))
 }
 
 // Read reads the profiles of a run's folder, and compares them over the pairs that each fix is judged by. A trial that

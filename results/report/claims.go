@@ -3,10 +3,11 @@ package report
 import (
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
+	"aftershock/internal/shell"
 	"aftershock/internal/units"
+	"aftershock/results"
 	"aftershock/results/claims"
 )
 
@@ -43,8 +44,8 @@ func Claims(w io.Writer, t claims.Table, folder string) error {
 	p.line("")
 	p.line("%s", tally(t))
 	p.partsLeft(t, folder)
-	p.line("page:    %s report %s --format md", claimsProgram(t), folder)
-	p.line("again:   %s", strings.Join(t.Command, " "))
+	p.line("page:    %s", shell.Join(claimsProgram(t), "report", folder, "--format", "md"))
+	p.line("again:   %s", shell.Join(t.Command...))
 	return p.err
 }
 
@@ -111,6 +112,6 @@ func (p *printer) partsLeft(t claims.Table, folder string) {
 	}
 	p.line("results: %s (each run below runs/ is one for compare, report and gate)", folder)
 	if left {
-		p.line("go on:   %s run --resume %s", claimsProgram(t), folder)
+		p.line("go on:   %s", shell.Join(append([]string{claimsProgram(t), "run", "--resume", folder}, results.CalibrationWords(t.Command)...)...))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"aftershock/internal/shell"
 	"aftershock/internal/units"
 	"aftershock/results/claims"
 )
@@ -131,7 +132,7 @@ func conditions(page *strings.Builder, t claims.Table) {
 	for _, probe := range t.Probes {
 		fmt.Fprintf(page, "- this Go: %s\n", prose(probe.Says))
 	}
-	fmt.Fprintf(page, "- seed %d; command: `%s`\n", t.Seed, strings.ReplaceAll(plain(strings.Join(t.Command, " ")), "`", "'"))
+	fmt.Fprintf(page, "- seed %d; command: `%s`\n", t.Seed, strings.ReplaceAll(plain(shell.Join(t.Command...)), "`", "'"))
 	fmt.Fprintf(page, "- %s, %s", t.Started.UTC().Format("2006-01-02 15:04 UTC"), units.Count(len(t.Parts), "run"))
 	if t.Took > 0 {
 		fmt.Fprintf(page, " in %s", units.Short(t.Took.Round(time.Second)))

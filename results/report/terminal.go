@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"aftershock/internal/shell"
 	"aftershock/internal/units"
 	"aftershock/results"
 	"aftershock/results/summary"
@@ -38,11 +39,11 @@ func Terminal(w io.Writer, s summary.Summary, folder string) error {
 		p.line("not run: %s", strings.Join(s.Run.NotRun, ", "))
 	}
 	p.line("")
-	p.line("results: %s (every figure: %s compare %s)", folder, program(s.Run), folder)
+	p.line("results: %s (every figure: %s)", folder, shell.Join(program(s.Run), "compare", folder))
 	if s.Run.Status != results.Complete {
-		p.line("go on:   %s run --resume %s", program(s.Run), folder)
+		p.line("go on:   %s", shell.Join(goOn(s.Run, folder)...))
 	}
-	p.line("again:   %s", strings.Join(s.Run.Command, " "))
+	p.line("again:   %s", shell.Join(s.Run.Command...))
 	return p.err
 }
 
@@ -52,6 +53,12 @@ func program(run results.Run) string {
 		return "aftershock"
 	}
 	return run.Command[0]
+}
+
+// goOn is the command that goes on with a run: how somebody's cluster is reached is given anew.
+func goOn(run results.Run, folder string) []string {
+	return slices.Concat([]string{program(run), "run", "--resume", folder}, results.ExternalWords(run.Command),
+		results.CalibrationWords(run.Command))
 }
 
 func (p *printer) warnings(all []summary.Warning) {

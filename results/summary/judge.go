@@ -3,9 +3,10 @@ package summary
 import (
 	"fmt"
 	"slices"
-	"strings"
+	"strconv"
 	"time"
 
+	"aftershock/internal/shell"
 	"aftershock/results"
 	"aftershock/results/stat"
 )
@@ -87,19 +88,21 @@ func need(run results.Run, fix string, more, judged int) *Need {
 		pairs = judged + more // it planned for more pairs than it ran
 	}
 	length := time.Duration(2*(pairs+run.Reserve)) * run.TrialTime
-	program, scenario, setUp := "aftershock", run.Name, ""
+	program, scenario := "aftershock", run.Name
 	if len(run.Command) > 2 {
 		program, scenario = run.Command[0], run.Command[2]
 	}
+	words := []string{
+		program, "run", scenario, "--fix", fix, "--pairs", strconv.Itoa(pairs), "--seed", strconv.FormatUint(run.Seed, 10),
+	}
 	if run.Cluster != results.NoCluster && run.Cluster != figuresFrom {
-		setUp = strings.Join(append([]string{" --cluster", run.Cluster}, results.ExternalWords(run.Command)...), " ")
+		words = slices.Concat(words, []string{"--cluster", run.Cluster}, results.ExternalWords(run.Command))
 	}
 	if run.Pinning != nil {
-		setUp += " --pin"
+		words = append(words, "--pin")
 	}
-	return &Need{MorePairs: more, Time: length, Command: fmt.Sprintf(
-		"%s run %s --fix %s --pairs %d --seed %d%s --budget %s",
-		program, scenario, fix, pairs, run.Seed, setUp, minutes(length))}
+	words = slices.Concat(words, results.OutWords(run.Command), results.CalibrationWords(run.Command), []string{"--budget", minutes(length)})
+	return &Need{MorePairs: more, Time: length, Command: shell.Join(words...)}
 }
 
 // minutes rounds up, so that a budget suffices.

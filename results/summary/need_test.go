@@ -66,6 +66,18 @@ func TestNeedReachesSomebodysCluster(t *testing.T) {
 	}
 }
 
+// What the run was told of places holds for the longer run as well, and blanks in them do not end the word.
+func TestNeedCanBePasted(t *testing.T) {
+	w := newWorld(t, repair)
+	w.run.Command = []string{"my bin/aftershock", "run", "my churn.yaml", "--fix", "repair", "--out", "my runs", "--calibration", "it's here"}
+	undecided(w)
+	f := w.fix()
+	want := `'my bin/aftershock' run 'my churn.yaml' --fix repair --pairs 28 --seed 7 --out 'my runs' --calibration 'it'\''s here' --budget 12m`
+	if f.Need == nil || f.Need.Command != want {
+		t.Errorf("got  %+v\nwant %s", f.Need, want)
+	}
+}
+
 // The command runs one fix, so it asks for as many pairs whatever else this run did.
 func TestNeedIsThatOfTheFixAlone(t *testing.T) {
 	w := newWorld(t, repair)

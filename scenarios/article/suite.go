@@ -11,6 +11,7 @@ import (
 	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/internal/units"
+	"aftershock/results"
 	"aftershock/results/claims"
 	"aftershock/scenarios"
 )
@@ -166,5 +167,5 @@ func (s suite) commandOf(p claims.Part, o Options) []string {
 	if err := scenario.CheckBudget(arms, p.Pairs, scenario.Budget.Run); err != nil {
 		words = append(words, "--budget", units.Short(scenario.WithReserve(arms, p.Pairs).Round(time.Minute)+time.Minute))
 	}
-	return words
+	return slices.Concat(words, results.OutWords(o.Command), results.CalibrationWords(o.Command))
 }
