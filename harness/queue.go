@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"aftershock/results"
+	"aftershock/results/stat"
 )
 
 // queue says which block of a group is to be run next, by what became of those before. It never asks what an arm did.
@@ -16,19 +17,26 @@ type queue struct {
 
 // try is what became of an attempt at a block.
 type try struct {
-	spoiled bool // no arm of it can be used
+	spoiled bool    // no arm of it can be used
+	score   float64 // how much others disturbed it; 0 when that is not known
 }
 
 // tryOf looks at all trials of an attempt that were run.
 func tryOf(trials []results.Trial) try {
-	return try{spoiled: slices.ContainsFunc(trials, func(t results.Trial) bool { return t.Spoiled })}
+	var machines []results.Machine
+	for _, t := range trials {
+		machines = append(machines, t.Machine)
+	}
+	score, _ := results.ScoreOf(machines...)
+	return try{spoiled: slices.ContainsFunc(trials, func(t results.Trial) bool { return t.Spoiled }), score: score}
 }
 
 func newQueue(planned []int, reserve int) *queue {
 	return &queue{blocks: planned, reserve: reserve, tries: map[int][]try{}, attempt: map[int]int{}}
 }
 
-// next gives the block that is to be run next and the least number that its attempt can have.
+// next gives the block that is to be run next and the least number that its attempt can have: as planned, then those that
+// were spoiled, then the most disturbed.
 func (q *queue) next() (block, attempt int, ok bool) {
 	for _, b := range q.blocks {
 		if q.planned(b) {
@@ -38,12 +46,37 @@ func (q *queue) next() (block, attempt int, ok bool) {
 	if q.again() >= q.reserve {
 		return 0, 0, false
 	}
+	most := stat.Disturbed
 	for _, b := range q.blocks {
-		if !slices.ContainsFunc(q.tries[b], func(t try) bool { return !t.spoiled }) {
+		score, any := q.calmest(b)
+		if !any {
 			return b, q.attempt[b], true
 		}
+		if score > most {
+			block, most, ok = b, score, true
+		}
 	}
-	return 0, 0, false
+	return block, q.attempt[block], ok
+}
+
+// calmest is the score of the calmest attempt at a block; there is none when all were spoiled.
+func (q *queue) calmest(block int) (score float64, any bool) {
+	for _, t := range q.tries[block] {
+		if !t.spoiled && (!any || t.score < score) {
+			score, any = t.score, true
+		}
+	}
+	return score, any
+}
+
+// disturbed counts the blocks of which every attempt was disturbed.
+func (q *queue) disturbed() (n int) {
+	for _, b := range q.blocks {
+		if score, any := q.calmest(b); any && score > stat.Disturbed {
+			n++
+		}
+	}
+	return n
 }
 
 // planned tells whether a block has not been tried yet.

@@ -35,7 +35,7 @@ var rules = []rule{
 	}},
 	{"scenarios/precheck", nil},
 
-	{"harness", []string{"harness/*", "chaos", "chaos/*", "results", "results/ops", "results/hlog", "internal/*"}},
+	{"harness", []string{"harness/*", "chaos", "chaos/*", "results", "results/ops", "results/hlog", "results/stat", "internal/*"}},
 	{"harness/cluster", []string{"chaos", "chaos/network", "internal/*"}},
 	{"harness/evidence", []string{"results", "internal/*"}},
 	{"harness/noise", []string{"results", "internal/*"}},

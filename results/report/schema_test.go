@@ -233,7 +233,7 @@ func filled(of reflect.Type) reflect.Value {
 
 // words are values of types that have only a few.
 var words = map[string]string{
-	"Arm": "after", "Status": "partial", "Scale": "ratio", "Better": "lower", "Method": "signed-rank", "Correction": "holm",
+	"Arm": "after", "Chosen": "calmest", "Status": "partial", "Scale": "ratio", "Better": "lower", "Method": "signed-rank", "Correction": "holm",
 	"Open": "low", "Result": "fail", "Soundness": "sound",
 }
 

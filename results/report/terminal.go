@@ -108,9 +108,14 @@ func worst(f summary.Fix, m results.Metric) string {
 	return units.Format(slices.Max(r.Before.Values), r.Unit) + " -> " + units.Format(slices.Max(r.After.Values), r.Unit)
 }
 
-// pairs are those that the primary metric's interval rests on, of those planned.
+// pairs are those that the primary metric's interval rests on, of those planned, and how many of the valid ones others
+// disturbed. These count like the rest.
 func pairs(f summary.Fix) string {
-	return fmt.Sprintf("%d/%d", judged(f), f.Pairs.Planned)
+	n := fmt.Sprintf("%d/%d", judged(f), f.Pairs.Planned)
+	if f.Pairs.Disturbed > 0 {
+		n += fmt.Sprintf(" (%d disturbed)", f.Pairs.Disturbed)
+	}
+	return n
 }
 
 func judged(f summary.Fix) int {
@@ -131,7 +136,7 @@ func beyond(r summary.Row) string {
 // FixLine writes one fix's result in a line, for a run that goes on with the next.
 func FixLine(w io.Writer, f summary.Fix) error {
 	p := &printer{w: w}
-	p.line("%s: %s, %s %s, %s, %s pairs", f.Name, f.Verdict, longName(f.Fix.Primary), sides(f.Primary),
+	p.line("%s: %s, %s %s, %s, pairs %s", f.Name, f.Verdict, longName(f.Fix.Primary), sides(f.Primary),
 		change(f.Primary), pairs(f))
 	return p.err
 }

@@ -2,7 +2,7 @@ package summary
 
 import (
 	"cmp"
-	"maps"
+	"math"
 	"slices"
 
 	"aftershock/results"
@@ -14,41 +14,37 @@ type attempt struct{ block, again int }
 
 // block is an attempt at a block with all its arms, each run to its end.
 type block struct {
-	number int
-	arms   map[results.Arm]*trialData
+	attempt
+	arms map[results.Arm]*trialData
 }
 
 // position is when the block was begun, among the run's trials.
 func (b block) position() int {
-	first := -1
+	first := math.MaxInt
 	for _, d := range b.arms {
-		if first < 0 || d.Position < first {
-			first = d.Position
-		}
+		first = min(first, d.Position)
 	}
 	return first
 }
 
-// judgedBlocks gives the blocks that a group is judged by, in the order in which they were run. Each has the plan of its
-// number, and of the attempts at a number one is judged: were there two, counting both would make two witnesses of one plan.
-// All arms of an attempt are taken or none, whatever became of them, and no attempt is chosen by what it gave.
-func judgedBlocks(g results.Group, trials []*trialData) (judged []block) {
-	first := map[int]attempt{}
-	whole := wholeAttempts(g, trials)
-	for key := range whole {
-		if other, ok := first[key.block]; !ok || key.again < other.again {
-			first[key.block] = key
-		}
+// score is how much others disturbed the block; NaN when that is not known.
+func (b block) score() float64 {
+	var machines []results.Machine
+	for _, d := range b.arms {
+		machines = append(machines, d.Machine)
 	}
-	for _, number := range slices.Sorted(maps.Keys(first)) {
-		judged = append(judged, block{number: number, arms: whole[first[number]]})
+	if score, known := results.ScoreOf(machines...); known {
+		return score
 	}
-	slices.SortStableFunc(judged, func(a, b block) int { return cmp.Compare(a.position(), b.position()) })
-	return judged
+	return math.NaN()
 }
 
-// wholeAttempts are those in which every arm of the group was run to its end and none was spoiled.
-func wholeAttempts(g results.Group, trials []*trialData) map[attempt]map[results.Arm]*trialData {
+// disturbed tells whether others took so much of the machine that the block is called so.
+func (b block) disturbed() bool { return b.score() > stat.Disturbed }
+
+// wholeBlocks are the attempts in which every arm of the group was run to its end and none was spoiled, in the order in which
+// they were run.
+func wholeBlocks(g results.Group, trials []*trialData) (whole []block) {
 	all, spoiled := map[attempt]map[results.Arm]*trialData{}, map[attempt]bool{}
 	for _, d := range trials {
 		key := attempt{d.Block, d.Attempt}
@@ -58,10 +54,15 @@ func wholeAttempts(g results.Group, trials []*trialData) map[attempt]map[results
 		all[key][d.Arm] = d
 		spoiled[key] = spoiled[key] || d.Spoiled || d.Interrupted
 	}
-	maps.DeleteFunc(all, func(key attempt, of map[results.Arm]*trialData) bool {
-		return spoiled[key] || len(of) < len(g.Arms)
+	for key, arms := range all {
+		if !spoiled[key] && len(arms) == len(g.Arms) {
+			whole = append(whole, block{key, arms})
+		}
+	}
+	slices.SortFunc(whole, func(a, b block) int {
+		return cmp.Or(cmp.Compare(a.position(), b.position()), cmp.Compare(a.block, b.block), cmp.Compare(a.again, b.again))
 	})
-	return all
+	return whole
 }
 
 // againOf counts how often a block was run again because its last attempt was spoiled. One that was cut short from outside,
@@ -97,8 +98,8 @@ func (f *Fix) outcomes(blocks []block, margin float64) []Row {
 	row := func(name string, is func(*trialData) bool) Row {
 		r := Row{Metric: results.Metric{Name: name}, Unit: "count", Better: stat.Lower, Scale: stat.Difference}
 		for _, b := range blocks {
-			r.Before.take(b.number, figure{value: float64(count(is(b.arms[f.Arms.Before])))})
-			r.After.take(b.number, figure{value: float64(count(is(b.arms[f.Arms.After])))})
+			r.Before.take(b.block, figure{value: float64(count(is(b.arms[f.Arms.Before])))})
+			r.After.take(b.block, figure{value: float64(count(is(b.arms[f.Arms.After])))})
 		}
 		r.Before.close()
 		r.After.close()

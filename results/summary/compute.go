@@ -18,9 +18,14 @@ func Compute(folder string) (Summary, error) {
 		return Summary{}, err
 	}
 	s := Summary{Schema: Schema, Run: run, Noise: noiseOf(trials), Outages: outages(trials)}
+	chosen := map[string][]block{}
+	for i, g := range run.Groups {
+		choice, blocks := choose(run, g, trials[i])
+		s.Choices, chosen[g.Name] = append(s.Choices, choice), blocks
+	}
 	var primaries []Row
 	for i, f := range run.Fixes {
-		s.Fixes = append(s.Fixes, compare(run, f, groupOf(run, f), trials))
+		s.Fixes = append(s.Fixes, compare(run, f, trials[groupOf(run, f)], chosen[f.Group]))
 		primaries = append(primaries, s.Fixes[i].Primary)
 	}
 	correctPrimaries(primaries)
@@ -52,7 +57,8 @@ func ComputeFix(folder, name string) (Fix, error) {
 		if err != nil {
 			return Fix{}, err
 		}
-		fix := compare(run, f, 0, trials)
+		_, blocks := choose(run, run.Groups[i], trials[0])
+		fix := compare(run, f, trials[0], blocks)
 		correctEarly(fix.Primary, len(run.Fixes))
 		fix.judge(run)
 		return fix, nil
@@ -79,10 +85,9 @@ func groupOf(run results.Run, f results.Fix) int {
 }
 
 // compare computes everything about a fix but what depends on the other fixes: its verdict.
-func compare(run results.Run, f results.Fix, group int, trials [][]*trialData) Fix {
+func compare(run results.Run, f results.Fix, trials []*trialData, blocks []block) Fix {
 	fix := Fix{Fix: f, Pairs: Pairs{Planned: run.Pairs}}
-	blocks := judgedBlocks(run.Groups[groupOf(run, f)], trials[group])
-	valid := fix.judgeable(trials[group], blocks)
+	valid := fix.judgeable(trials, blocks)
 	for _, p := range valid {
 		fix.Pairs.CrashedBefore += count(p.before.Worker.Crashed)
 		fix.Pairs.CrashedAfter += count(p.after.Worker.Crashed)

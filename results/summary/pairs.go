@@ -23,7 +23,8 @@ func (f *Fix) judgeable(trials []*trialData, blocks []block) (pairs []pair) {
 	for _, b := range blocks {
 		before, after := b.arms[f.Arms.Before], b.arms[f.Arms.After]
 		if before.Invalid == "" && after.Invalid == "" {
-			pairs = append(pairs, pair{number: b.number, before: before, after: after})
+			pairs = append(pairs, pair{number: b.block, before: before, after: after})
+			f.Pairs.Disturbed += count(b.disturbed())
 		}
 	}
 	slices.SortFunc(pairs, func(a, b pair) int {

@@ -20,6 +20,7 @@ type Summary struct {
 	Schema   int         `json:"schema"`
 	Run      results.Run `json:"run"`
 	Noise    Noise       `json:"noise"`
+	Choices  []Choice    `json:"choices,omitempty"` // which blocks each group is judged by
 	Fixes    []Fix       `json:"fixes"`
 	Outages  []Outage    `json:"outages,omitempty"` // by the kind of fault
 	Warnings []Warning   `json:"warnings,omitempty"`
@@ -90,8 +91,9 @@ type Need struct {
 type Pairs struct {
 	Planned      int `json:"planned"` // at most, when the run stops by the interval's width
 	Valid        int `json:"valid"`
-	NotExercised int `json:"not_exercised"` // valid, but the before arm's trigger stayed 0
-	Again        int `json:"again"`         // pairs that were run again
+	Disturbed    int `json:"disturbed,omitempty"` // valid ones during which others took more than a little of the machine
+	NotExercised int `json:"not_exercised"`       // valid, but the trigger was not met
+	Again        int `json:"again"`               // pairs that were run again
 	// Trials of valid pairs in which the workload's process crashed: an outcome, and never a reason to leave a pair out.
 	CrashedBefore int       `json:"crashed_before,omitempty"`
 	CrashedAfter  int       `json:"crashed_after,omitempty"`

@@ -123,7 +123,8 @@ func (v *Versus) compare(a, b opened) error {
 // judged are the pairs that a run judges a fix by.
 func judged(run results.Run, f results.Fix, trials [][]*trialData) []pair {
 	fix, group := Fix{Fix: f}, groupOf(run, f)
-	return fix.exercised(fix.judgeable(trials[group], judgedBlocks(run.Groups[group], trials[group])))
+	_, blocks := choose(run, run.Groups[group], trials[group])
+	return fix.exercised(fix.judgeable(trials[group], blocks))
 }
 
 // across makes pairs of one arm: that of run A, and that of run B under the same plan.
