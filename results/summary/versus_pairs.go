@@ -41,7 +41,7 @@ type side struct {
 func (o opened) side(i int) side {
 	group := groupOf(o.run, o.run.Fixes[i])
 	s := side{run: o.run, fix: Fix{Fix: o.run.Fixes[i]}, trials: o.trials[group]}
-	blocks := judgedBlocks(o.run.Groups[group], s.trials)
+	_, blocks := choose(o.run, o.run.Groups[group], s.trials)
 	s.valid = s.fix.judgeable(s.trials, blocks)
 	s.pairs = s.fix.exercised(s.valid)
 	return s
