@@ -12,11 +12,17 @@ type named struct {
 	metric        results.Metric
 }
 
+// adjustment is a p-value after the correction over so many tests.
+type adjustment struct {
+	tests int
+	p     float64
+}
+
 // families are the corrected p-values of all figures that claims name. They were declared before the runs, as the primary
 // metrics were, and are no mere looking at whatever there is: those of one run are corrected together with the primary
 // metrics of all its fixes, by Holm, and not with everything else that was measured. These keep the verdicts of the run. A figure that could not be compared is
 // one of those declared all the same.
-func families(all []Claim, summaries map[string]summary.Summary) map[named]float64 {
+func families(all []Claim, summaries map[string]summary.Summary) map[named]adjustment {
 	members := map[string][]named{}
 	known := map[named]bool{}
 	for _, c := range all {
@@ -30,7 +36,7 @@ func families(all []Claim, summaries map[string]summary.Summary) map[named]float
 			members[e.Scenario] = append(members[e.Scenario], n)
 		}
 	}
-	adjusted := map[named]float64{}
+	adjusted := map[named]adjustment{}
 	for scenario, names := range members {
 		s := summaries[scenario]
 		var p []float64
@@ -43,7 +49,7 @@ func families(all []Claim, summaries map[string]summary.Summary) map[named]float
 			p = append(p, chance(f.Primary))
 		}
 		for i, a := range stat.AdjustHolm(p)[:len(names)] {
-			adjusted[names[i]] = a
+			adjusted[names[i]] = adjustment{tests: len(p), p: a}
 		}
 	}
 	return adjusted
@@ -59,12 +65,14 @@ func chance(r summary.Row) float64 {
 
 // corrected is a row with the verdict that is left of it after the correction of its family. The summary's own row is not
 // changed: there it is one of all figures of its fix.
-func corrected(r summary.Row, adjusted float64) summary.Row {
+func corrected(r summary.Row, by adjustment) summary.Row {
 	if r.Change == nil {
 		return r
 	}
 	c := *r.Change
-	c.Adjusted, c.Correction, c.Verdict = adjusted, stat.Holm, stat.Comparison{Verdict: c.Alone}.Corrected(adjusted)
+	c.Adjusted, c.Correction = by.p, stat.Holm
+	alone := stat.Comparison{Verdict: c.Alone, At95: stat.Estimate{N: c.Pairs}}
+	c.Verdict = alone.CorrectedAmong(by.tests, by.p)
 	r.Change = &c
 	return r
 }

@@ -11,17 +11,13 @@ import (
 	"aftershock/results/summary"
 )
 
-// FewestPairs is the number of pairs from which a claim is decided. Up to five, intervals assume a distribution of the
-// differences (Student's t), and with four or less they rest on a variance that hardly anything is known of.
-const FewestPairs = 5
-
 // Runs are what there is to judge by: for each scenario the summary of its run, and why there is none, or not all of it.
 type Runs struct {
 	Summaries map[string]summary.Summary
 	Missing   map[string]string
 	Probes    []Probe
 
-	adjusted map[named]float64 // what the correction makes of the figures that claims name
+	adjusted map[named]adjustment // what the correction makes of the figures that claims name
 }
 
 // Judge gives each claim its verdict. It is pure: the same claims and runs give the same table.
@@ -93,13 +89,14 @@ func probe(all []Probe, name string) (Probe, bool) {
 }
 
 // take copies the figures that a reader is shown.
-func (o *Outcome) take(run results.Run, f summary.Fix, adjusted map[named]float64) {
+func (o *Outcome) take(run results.Run, f summary.Fix, adjusted map[named]adjustment) {
 	o.Pairs, o.Found = f.Pairs, f.Verdict
 	if o.Metric == (results.Metric{}) || o.Metric == f.Fix.Primary {
 		o.Metric = f.Fix.Primary
 		o.Figure = &f.Primary
 	} else if r, ok := f.Row(o.Metric); ok {
-		r = corrected(r, adjusted[named{o.Scenario, o.Fix, o.Metric}])
+		by := adjusted[named{o.Scenario, o.Fix, o.Metric}]
+		r, o.tests = corrected(r, by), by.tests
 		o.Figure = &r
 		o.Found = foundIn(r, f.Verdict)
 	} else {
@@ -162,10 +159,6 @@ func setting(run results.Run, name string) (int, bool) {
 
 // decide turns what was found into the verdict that the rule gives, or says why there is none.
 func (o *Outcome) decide(f summary.Fix, rule Rule) {
-	judged := f.Pairs.Valid - f.Pairs.NotExercised
-	if o.Figure != nil && o.Figure.Change != nil {
-		judged = o.Figure.Change.Pairs
-	}
 	switch {
 	case f.Pairs.Valid == 0:
 		o.Why = unjudged(f.Pairs)
@@ -175,8 +168,11 @@ func (o *Outcome) decide(f summary.Fix, rule Rule) {
 		o.Why = "the run has no figure " + o.Metric.String()
 	case o.Figure.Change == nil:
 		o.Why = o.Figure.Note
-	case judged < FewestPairs:
-		o.Why = fmt.Sprintf("%s too few: a claim is decided from %d on", pairs(judged), FewestPairs)
+	case o.Found == stat.TooFewPairs && o.Metric == f.Fix.Primary:
+		o.Why = f.Why
+	case o.Found == stat.TooFewPairs:
+		o.Why = fmt.Sprintf("%s too few: the %d figures that claims name in this run and the primary metrics of "+
+			"its fixes are corrected together, and that takes %d", pairs(o.Figure.Change.Pairs), o.tests, stat.FewestPairs(o.tests))
 	case o.Found != stat.Inconclusive:
 		if o.Verdict = rule.of(o.Found); o.Verdict == Undecided {
 			o.Why = fmt.Sprintf("%s: %s", o.Found, rule.Why)

@@ -25,6 +25,8 @@ func ran(name string, v stat.Verdict, n int) summary.Summary {
 		f.Pairs.NotExercised, f.Why = n, "the trigger stayed 0"
 	case stat.Inconclusive:
 		f.Why = "the interval is wide"
+	case stat.TooFewPairs:
+		f.Why = "it takes 6 pairs"
 	default:
 	}
 	return summary.Summary{
@@ -68,8 +70,7 @@ func TestVerdictsOfClaims(t *testing.T) {
 		"regressed":             {one, StandsIf, runs{"s": ran("a", stat.Regressed, 6)}, nil, Fails, ""},
 		"inconclusive":          {one, Stands, runs{"s": ran("a", stat.Inconclusive, 6)}, nil, Undecided, "the interval is wide"},
 		"not exercised":         {one, Stands, runs{"s": ran("a", stat.NotExercised, 6)}, nil, Undecided, "not exercised: the trigger stayed 0"},
-		"one pair":              {one, Stands, runs{"s": ran("a", stat.Inconclusive, 1)}, nil, Undecided, "1 pair is too few: a claim is decided from 5 on"},
-		"few pairs that agree":  {one, Stands, runs{"s": ran("a", stat.Improved, 3)}, nil, Undecided, "3 pairs are too few: a claim is decided from 5 on"},
+		"one pair":              {one, Stands, runs{"s": ran("a", stat.TooFewPairs, 1)}, nil, Undecided, "it takes 6 pairs"},
 		"no pair":               {one, Stands, runs{"s": ran("a", stat.Inconclusive, 0)}, nil, Undecided, "no pair can be judged"},
 		"an unsteady machine": {one, Stands, runs{"s": without(ran("a", stat.Inconclusive, 0), func(f *summary.Fix) {
 			f.Pairs.Invalid = []summary.Invalid{{Why: "interrupted", Interrupted: true}, {Why: "machine: the canary took 43 ms"}}
@@ -84,16 +85,18 @@ func TestVerdictsOfClaims(t *testing.T) {
 		"no figure": {one, Stands, runs{"s": without(ran("a", stat.Inconclusive, 6), func(f *summary.Fix) {
 			f.Primary.Change, f.Primary.Note = nil, "censored"
 		})}, nil, Undecided, "censored"},
-		"no run":              {one, Stands, nil, nil, Undecided, "the boot failed"},
-		"no such fix":         {one, Stands, runs{"s": ran("b", stat.Improved, 6)}, nil, Undecided, "the run of s does not have the fix"},
-		"both":                {two, Stands, runs{"s": ran("a", stat.Improved, 6), "r": ran("b", stat.Improved, 6)}, nil, Holds, ""},
-		"one of two":          {two, Stands, runs{"s": ran("a", stat.Improved, 6), "r": ran("b", stat.Regressed, 6)}, nil, Conditional, "holds by a; does not hold by b"},
-		"one is undecided":    {two, Stands, runs{"s": ran("a", stat.Improved, 6), "r": ran("b", stat.Inconclusive, 2)}, nil, Undecided, "b: 2 pairs are too few: a claim is decided from 5 on"},
-		"neither":             {two, Stands, runs{"s": ran("a", stat.Inconclusive, 2), "r": ran("b", stat.Inconclusive, 2)}, nil, Undecided, "a, b: 2 pairs are too few: a claim is decided from 5 on"},
-		"not on this Go":      {needy, Stands, runs{"s": ran("a", stat.NoDifference, 6)}, absent, NotHere, "Err() is cheap"},
-		"on this Go":          {needy, Stands, runs{"s": ran("a", stat.NoDifference, 6)}, present, Fails, ""},
-		"elsewhere on it":     {append(needy, two[1]), Stands, runs{"s": ran("a", stat.NoDifference, 6), "r": ran("b", stat.Improved, 6)}, absent, Holds, ""},
-		"another figure":      {[]Evidence{{Fix: "a", Scenario: "s", Metric: results.Metric{Name: "half_built"}}}, Stands, runs{"s": ran("a", stat.Improved, 6)}, nil, Fails, ""},
+		"no run":           {one, Stands, nil, nil, Undecided, "the boot failed"},
+		"no such fix":      {one, Stands, runs{"s": ran("b", stat.Improved, 6)}, nil, Undecided, "the run of s does not have the fix"},
+		"both":             {two, Stands, runs{"s": ran("a", stat.Improved, 6), "r": ran("b", stat.Improved, 6)}, nil, Holds, ""},
+		"one of two":       {two, Stands, runs{"s": ran("a", stat.Improved, 6), "r": ran("b", stat.Regressed, 6)}, nil, Conditional, "holds by a; does not hold by b"},
+		"one is undecided": {two, Stands, runs{"s": ran("a", stat.Improved, 6), "r": ran("b", stat.TooFewPairs, 2)}, nil, Undecided, "b: it takes 6 pairs"},
+		"neither":          {two, Stands, runs{"s": ran("a", stat.TooFewPairs, 2), "r": ran("b", stat.TooFewPairs, 2)}, nil, Undecided, "a, b: it takes 6 pairs"},
+		"not on this Go":   {needy, Stands, runs{"s": ran("a", stat.NoDifference, 6)}, absent, NotHere, "Err() is cheap"},
+		"on this Go":       {needy, Stands, runs{"s": ran("a", stat.NoDifference, 6)}, present, Fails, ""},
+		"elsewhere on it":  {append(needy, two[1]), Stands, runs{"s": ran("a", stat.NoDifference, 6), "r": ran("b", stat.Improved, 6)}, absent, Holds, ""},
+		"another, few pairs": {[]Evidence{{Fix: "a", Scenario: "s", Metric: results.Metric{Name: "half_built"}}}, Stands, runs{"s": ran("a", stat.Improved, 6)},
+			nil, Undecided, "6 pairs are too few: the 2 figures that claims name in this run and the primary metrics of its fixes are corrected together, and that takes 7"},
+		"another figure":      {[]Evidence{{Fix: "a", Scenario: "s", Metric: results.Metric{Name: "half_built"}}}, Stands, runs{"s": ran("a", stat.Improved, 7)}, nil, Fails, ""},
 		"no such figure":      {[]Evidence{{Fix: "a", Scenario: "s", Metric: results.Metric{Name: "nothing"}}}, Stands, runs{"s": ran("a", stat.Improved, 6)}, nil, Undecided, "the run has no figure nothing"},
 		"another, not met":    {[]Evidence{{Fix: "a", Scenario: "s", Metric: results.Metric{Name: "half_built"}}}, Stands, runs{"s": ran("a", stat.NotExercised, 6)}, nil, Undecided, "not exercised: the trigger stayed 0"},
 		"settled by a test":   {nil, Rule{}, nil, nil, Fails, ""},

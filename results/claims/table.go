@@ -58,6 +58,8 @@ type Outcome struct {
 	// Unknown are the guards that could not be compared, each with a Note that says why: of them nobody can say that they did
 	// not become worse.
 	Unknown []summary.Row `json:"unknown,omitempty"`
+
+	tests int // how many figures are corrected together with one that the claim names
 }
 
 // PartState is a run of the suite, and how far it got.

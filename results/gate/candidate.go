@@ -60,6 +60,17 @@ func (c candidate) compared(m results.Metric) (r summary.Row, in obstacle, err e
 	return r, obstacle{Invalid, why}, err
 }
 
+// corrected is the verdict on a row after the correction over all gated metrics. A policy that takes few pairs takes
+// those that are too few for it, too.
+func (c candidate) corrected(r summary.Row) stat.Verdict {
+	adjusted := c.adjusted[cell{c.fix.Name, r.Metric}]
+	alone := stat.Comparison{Verdict: r.Change.Alone, At95: stat.Estimate{N: r.Change.Pairs}}
+	if c.fewAllowed {
+		return alone.Corrected(adjusted)
+	}
+	return alone.CorrectedAmong(len(c.adjusted), adjusted)
+}
+
 // lacking says how many pairs a change leaves out, if any. They are no random ones: a process that crashed or hung took
 // the figures of its worst trial with it, and the pairs that are left look well.
 func (c candidate) lacking(r summary.Row) string {

@@ -22,14 +22,17 @@ func (expected) judge(c candidate) (Answer, error) {
 		return in.answer(r, wanted), err
 	}
 	a := Answer{Measured: estimate(r, r.Change.Low, r.Change.High, "95 %"), Bound: wanted}
-	adjusted := c.adjusted[cell{c.fix.Name, r.Metric}]
-	corrected := stat.Comparison{Verdict: r.Change.Alone}.Corrected(adjusted)
+	adjusted, corrected := c.adjusted[cell{c.fix.Name, r.Metric}], c.corrected(r)
 	low, high := margins(r, r.Change.Margin)
 	switch {
 	case r.Change.Open != stat.Closed && c.fix.Finds(r.Change.Low, r.Change.High):
 		a.Result, a.Why = Inconclusive, openEnd
+	case want == 0 && r.Change.Low <= 0 && r.Change.High >= 0:
+		a.Result, a.Why = Pass, "the 95 % interval holds 0, and the arms are the same"
+	case corrected == stat.TooFewPairs:
+		a.Result, a.Why = undecided(r, adjusted, len(c.adjusted))
 	case want == 0:
-		a.Result, a.Why = identical(r, corrected)
+		a.Result, a.Why = identical(corrected)
 	case !c.fix.Finds(r.Change.Low, r.Change.High):
 		a.Result, a.Why = Fail, "the 95 % interval leaves out the change that is there"
 	case low < want && want < high:
@@ -42,17 +45,17 @@ func (expected) judge(c candidate) (Answer, error) {
 	return a, nil
 }
 
-// identical judges two arms that are the same. One interval in twenty leaves out 0: only what holds when corrected counts.
-func identical(r summary.Row, corrected stat.Verdict) (Result, string) {
-	switch {
-	case r.Change.Low <= 0 && r.Change.High >= 0:
-		return Pass, "the 95 % interval holds 0, and the arms are the same"
-	case corrected == stat.NoDifference:
+// identical judges two arms that are the same, of which an interval leaves out 0. One interval in twenty leaves out 0:
+// only what holds when corrected counts.
+func identical(corrected stat.Verdict) (Result, string) {
+	switch corrected {
+	case stat.NoDifference:
 		return Pass, "what was found is smaller than the margin"
-	case corrected == stat.Inconclusive:
+	case stat.Inconclusive:
 		return Inconclusive, "a change was found by itself, but not when the gated metrics are corrected together"
+	default:
+		return Fail, "a change was found between identical arms"
 	}
-	return Fail, "a change was found between identical arms"
 }
 
 // small judges a change that is there and within the margin. That there is one may be found; what must be is its smallness.

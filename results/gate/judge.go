@@ -17,6 +17,9 @@ import (
 // has not, because no pair is valid or the fix was not exercised, is Invalid.
 func (p Policy) Judge(s summary.Summary) (Decision, error) {
 	list := problem.NewList(p.file, p.source)
+	if p.fewAllowed {
+		s = byStudent(s)
+	}
 	chosen := make([][]summary.Fix, len(p.rules))
 	for i, r := range p.rules {
 		chosen[i] = r.choose(s, list)

@@ -68,7 +68,7 @@ func (l limit) judge() Answer {
 	low, high := l.harm()
 	switch {
 	case !hasInterval(c):
-		a.Result, a.Why = Underpowered, "a single pair gives no interval"
+		a.Result, a.Why = Underpowered, noInterval(c)
 	case low > l.margin:
 		a.Result, a.Why = Fail, "the whole 90 % interval lies beyond the bound"
 	case high <= 0:

@@ -71,7 +71,7 @@ func (a nonInferior) judge(c candidate) (Answer, error) {
 		return Answer{}, err
 	}
 	bound := a.wanted(amount(r, margin))
-	if a.detectable && r.Change.Detectable == 0 && hasInterval(r.Change) {
+	if a.detectable && r.Change.DetectableHarm == 0 && hasInterval(r.Change) {
 		bound = fmt.Sprintf("less than %s worse (the most that is allowed, for no noise was seen)", amount(r, margin))
 	}
 	return limit{row: r, margin: margin, bound: bound}.judge(), nil
@@ -101,8 +101,8 @@ func (a nonInferior) marginOf(r summary.Row) (float64, error) {
 	}
 	// Pairs that all differ by the same show no noise. A margin of nothing would then call one lost lease more a failure
 	// where two are allowed.
-	if !a.detectable || r.Change.Detectable == 0 {
+	if !a.detectable || r.Change.DetectableHarm == 0 {
 		return m, nil
 	}
-	return min(m, r.Change.Detectable), nil
+	return min(m, r.Change.DetectableHarm), nil
 }

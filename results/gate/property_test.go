@@ -73,7 +73,7 @@ func TestAnswersAgreeWithTheStatistics(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		could := r.Change.Detectable > 0 && r.Change.Detectable <= margin
+		could := r.Change.DetectableHarm > 0 && r.Change.DetectableHarm <= margin
 		held, harmless := stat.NonInferior(c, margin), stat.NonInferior(c, 0)
 		if pass := held && could || harmless; pass != (a.Result == gate.Pass) {
 			t.Fatalf("%s: %s\nnon-inferior %v, detectable %v, harmless %v", a.Result, a.Measured, held, could, harmless)

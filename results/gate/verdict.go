@@ -75,12 +75,12 @@ func (a verdict) judge(c candidate) (Answer, error) {
 		return in.answer(r, a.wanted()), err
 	}
 	adjusted := c.adjusted[cell{c.fix.Name, r.Metric}]
-	final := stat.Comparison{Verdict: r.Change.Alone}.Corrected(adjusted)
+	final := c.corrected(r)
 	answer := Answer{
 		Measured: fmt.Sprintf("%s: %s", final, estimate(r, r.Change.Low, r.Change.High, "95 %")), Bound: a.wanted(),
 	}
 	switch {
-	case !slices.Contains(a.is, final) && final == stat.Inconclusive:
+	case final == stat.Inconclusive, final == stat.TooFewPairs:
 		answer.Result, answer.Why = undecided(r, adjusted, len(c.adjusted))
 	case !slices.Contains(a.is, final):
 		answer.Result, answer.Why = Fail, fmt.Sprintf("%s is %s", r.Metric, final)
@@ -101,9 +101,9 @@ func undecided(r summary.Row, adjusted float64, gated int) (Result, string) {
 	found, fewest := r.Change.Alone, stat.FewestPairs(gated)
 	switch {
 	case !hasInterval(r.Change):
-		return Underpowered, "a single pair gives no interval"
-	// Up to 5 pairs Student's t has no smallest p-value, and finds what ranks cannot.
-	case r.Change.Method == stat.Wilcoxon && r.Change.Pairs < fewest:
+		return Underpowered, noInterval(r.Change)
+	// Up to 5 pairs, which only a policy takes that says so, Student's t has no smallest p-value.
+	case !r.Change.Method.Parametric() && r.Change.Pairs < fewest:
 		return Underpowered, fmt.Sprintf("%d pairs cannot show a change when %d metrics are corrected together: it takes %d",
 			r.Change.Pairs, gated, fewest)
 	case found != stat.Inconclusive:
@@ -118,6 +118,14 @@ func undecided(r summary.Row, adjusted float64, gated int) (Result, string) {
 	return Inconclusive, "the interval allows both a change and none"
 }
 
+// noInterval says why a change without one is not judged.
+func noInterval(c *summary.Change) string {
+	if c.Pairs == 1 {
+		return "a single pair gives no interval"
+	}
+	return fmt.Sprintf("%d pairs with one at the operation time-out give no interval", c.Pairs)
+}
+
 // openEnd is why a change of which only one end is known is not judged.
 const openEnd = "a trial's quantile reached the operation time-out: that can show a change for the worse or for the " +
 	"better, and never that there is none"
@@ -125,18 +133,18 @@ const openEnd = "a trial's quantile reached the operation time-out: that can sho
 // powered tells whether the run could have detected a change of this size. Pairs that do not differ at all in what they
 // say have no noise that could have hidden one.
 func powered(c *summary.Change, size float64) bool {
-	if c.Detectable == 0 {
+	if c.DetectableHarm == 0 {
 		return hasInterval(c) && c.Low == c.High
 	}
-	return c.Detectable <= size
+	return c.DetectableHarm <= size
 }
 
 // finds says what a run with so many pairs, so noisy, is able to find.
 func finds(r summary.Row) string {
-	if r.Change.Detectable == 0 {
+	if r.Change.DetectableHarm == 0 {
 		return "nobody can tell what the run could have found"
 	}
-	return fmt.Sprintf("a run so noisy finds changes from %s on", amount(r, r.Change.Detectable))
+	return fmt.Sprintf("a run so noisy finds changes from %s on", amount(r, r.Change.DetectableHarm))
 }
 
 // amount prints the size of a change without a sign.

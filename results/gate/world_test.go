@@ -82,8 +82,8 @@ func (r *testRow) compare(before, after stat.Arm, by stat.Criterion) {
 	if !c.At95.HasInterval() {
 		r.Change.Confidence = 0
 	}
-	if d, ok := stat.Detectable(c); ok {
-		r.Change.Detectable = r.Scale.Change(d)
+	if d, ok := stat.Detectable(c, 1); ok {
+		r.Change.Detectable, r.Change.DetectableHarm = c.Improvement(d), r.Scale.Change(d)
 	}
 }
 

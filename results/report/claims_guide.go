@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"aftershock/results/claims"
+	"aftershock/results/stat"
 )
 
 // howToRead explains the words of the page to somebody who has seen no other one.
@@ -19,7 +20,8 @@ func howToRead() string {
   as one is through.
 - **Change** is after seen from before, with its 95 %% interval; the figures are medians of the trials. "points" are
   percentage points. "no interval" is a single pair. "parametric" is an interval from 2 to 5 pairs: by Student's t, which
-  assumes a distribution that so few pairs cannot show to be wrong; from 6 on it is the signed-rank test's, which does not.
+  assumes a distribution that so few pairs cannot show to be wrong, and decides nothing; from 6 on it is the signed-rank test's,
+  which does not.
 - **Correction.** Verdicts by a fix's own main figure are corrected for the fixes of one run (Holm). Those by another figure,
   which a claim names, are corrected for all figures so named in that run and the main ones (Holm as well). Each of the two
   may be wrong one time in twenty in each run by itself: nothing is corrected over all runs of the table.
@@ -28,9 +30,10 @@ func howToRead() string {
   - *holds under conditions*: it is true for another reason than the one given, or not everywhere; the paragraph says when.
   - *does not hold*: the runs found no difference or the opposite, or a test shows that it is not so.
   - *not on this Go*: it is about what another version of Go does.
-  - *undecided*: the runs could not tell, by fewer than %d pairs, a wide interval, or after the correction. It never means that
+  - *undecided*: the runs could not tell, by too few pairs (fewer than %d, or more where several are
+    corrected together), a wide interval, or after the correction. It never means that
     the claim is false.
 - A claim of the chapter *%s* is not the article's: it is what the issue trackers of etcd, gRPC and Kubernetes report.
 - What no run can show, such as a function that does not exist, is settled by a test that compiles, calls or looks up the thing.
-`, claims.FewestPairs, claims.Field)
+`, stat.FewestPairs(1), claims.Field)
 }

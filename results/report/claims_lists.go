@@ -46,12 +46,11 @@ type cost struct {
 	says   string
 }
 
-// costs are what a repair costs, as far as there are the pairs that a claim takes as well.
+// costs are what a repair costs.
 func costs(o claims.Outcome) (all []cost) {
 	for _, guard := range o.Worse {
-		if guard.Change != nil && guard.Change.Pairs >= claims.FewestPairs {
-			all = append(all, cost{guard.Metric, fmt.Sprintf("worse by its guard %s: %s, %s", longName(guard.Metric), sides(guard), change(guard))})
-		}
+		says := fmt.Sprintf("worse by its guard %s: %s, %s", longName(guard.Metric), sides(guard), change(guard))
+		all = append(all, cost{guard.Metric, says})
 	}
 	return all
 }

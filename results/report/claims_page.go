@@ -11,6 +11,7 @@ import (
 	"aftershock/internal/shell"
 	"aftershock/internal/units"
 	"aftershock/results/claims"
+	"aftershock/results/stat"
 )
 
 // Publication is what the claims of a page are about, which only whoever lists them knows.
@@ -64,8 +65,9 @@ func (about Publication) shortAnswer(page *strings.Builder, t claims.Table) {
 	fmt.Fprintf(page, "%s Measured on %s, %s, GOMAXPROCS %d, Linux %s, %s and etcd %s.\n", answer, prose(e.CPU), e.Processors(),
 		e.GOMAXPROCS, prose(e.Kernel), prose(e.Go), prose(e.Etcd))
 	if t.Quick {
-		fmt.Fprintf(page, "\n**This was a quick run.** Its few pairs decide nothing, because a claim takes %d: what a run would have to show "+
-			"is undecided here, and the figures are shown as they came. Verdicts that are given rest on tests.\n", claims.FewestPairs)
+		fmt.Fprintf(page, "\n**This was a quick run.** Its few pairs decide nothing, because a claim takes %d at "+
+			"least: what a run would have to show is undecided here, and the figures are shown as they came. Verdicts that are "+
+			"given rest on tests.\n", stat.FewestPairs(1))
 	}
 	first := "\n"
 	for _, name := range about.Headlines {

@@ -21,8 +21,8 @@ func intervals(w io.Writer, in Input) error {
 	rows := [][]string{{
 		"fix", "metric", "phase", "primary", "unit", "better", "scale", "pairs", "before_median", "after_median",
 		"before_bounds", "after_bounds", "open", "change", "low_95", "high_95", "low_90", "high_90", "achieved", "method",
-		"margin", "verdict", "p", "p_adjusted", "correction", "p_equivalence", "detectable", "autocorrelation",
-		"p_mann_whitney", "note",
+		"margin", "verdict", "p", "p_adjusted", "correction", "p_equivalence", "detectable", "detectable_harm",
+		"autocorrelation", "p_mann_whitney", "note",
 	}}
 	for _, f := range in.Summary.Fixes {
 		for _, r := range f.Rows {
@@ -52,9 +52,9 @@ func open(c *summary.Change) string {
 	return string(c.Open)
 }
 
-// changeCells are the 16 cells of a change, of which those that need an interval are empty without one.
+// changeCells are the 17 cells of a change, of which those that need an interval are empty without one.
 func changeCells(c *summary.Change) []string {
-	cells := make([]string, 16)
+	cells := make([]string, 17)
 	if c == nil {
 		return cells
 	}
@@ -65,15 +65,15 @@ func changeCells(c *summary.Change) []string {
 	ends := map[stat.Open][]int{stat.OpenLow: {1, 3}, stat.OpenHigh: {2, 4}}
 	for i, v := range map[int]float64{
 		1: c.Low, 2: c.High, 3: c.Low90, 4: c.High90, 5: c.Achieved, 9: c.P, 10: c.Adjusted, 12: c.Equivalence,
-		14: c.Autocorrelation, 15: c.MannWhitney,
+		15: c.Autocorrelation, 16: c.MannWhitney,
 	} {
 		if !slices.Contains(ends[c.Open], i) {
 			cells[i] = exact(v)
 		}
 	}
 	cells[11] = string(c.Correction)
-	if c.Detectable > 0 {
-		cells[13] = exact(c.Detectable)
+	if c.Detectable != 0 {
+		cells[13], cells[14] = exact(c.Detectable), exact(c.DetectableHarm)
 	}
 	return cells
 }

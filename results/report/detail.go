@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"aftershock/internal/units"
 	"aftershock/results"
 	"aftershock/results/stat"
 	"aftershock/results/summary"
@@ -37,8 +38,9 @@ func Detail(w io.Writer, s summary.Summary) error {
 func (p *printer) legend() {
 	p.line("ADJUSTED is P corrected for several metrics: Holm for the primary (*) ones of a run, Benjamini-Hochberg for the " +
 		"others.")
-	p.line("DETECT is the smallest change that would have been found 4 times out of 5. LAG-1 is the autocorrelation of the " +
-		"pairs' differences.")
+	p.line("DETECT is the smallest change for the better that would have been found 4 times out of 5, after the correction " +
+		"where it is Holm's.")
+	p.line("LAG-1 is the autocorrelation of the pairs' differences.")
 	p.line("M-W is the p-value of Mann-Whitney's test, which takes the arms for unpaired: a cross-check.")
 }
 
@@ -77,12 +79,15 @@ func evidence(r summary.Row) []string {
 	if c == nil || c.Confidence == 0 {
 		return []string{"-", "-", "-", "-", "-", "-"}
 	}
+	if c.Pairs < stat.FewestPairs(1) { // an interval to be looked at, and no test
+		return []string{interval90(r), "-", "-", "-", "-", "-"}
+	}
 	lag, detect, adjusted := "-", "-", "-"
 	if c.Autocorrelation != 0 {
 		lag = fmt.Sprintf("%+.2f", c.Autocorrelation)
 	}
-	if c.Detectable > 0 {
-		detect = amount(r, c.Detectable)
+	if c.Detectable != 0 {
+		detect = units.Change(c.Detectable, r.Unit, relative(r))
 	}
 	if c.Correction != stat.NoCorrection {
 		adjusted = probability(c.Adjusted)

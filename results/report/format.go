@@ -50,11 +50,6 @@ func interval90(r summary.Row) string {
 	return "[" + limits
 }
 
-// amount prints the size of a change, without a direction.
-func amount(r summary.Row, v float64) string {
-	return strings.TrimPrefix(units.Change(v, r.Unit, relative(r)), "+")
-}
-
 func relative(r summary.Row) bool { return r.Scale != stat.Difference }
 
 // probability prints a p-value with two digits; one that is below 0.0001 needs none.

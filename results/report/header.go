@@ -149,14 +149,21 @@ func primaries(fixes []summary.Fix) (all []results.Metric) {
 	return all
 }
 
+func afterHolm(fixes int) string {
+	if fixes < 2 {
+		return ""
+	}
+	return fmt.Sprintf(" after Holm over %d fixes", fixes)
+}
+
 func (p *printer) detectable(fixes []summary.Fix) {
 	var all []string
 	for _, f := range fixes {
-		if c := f.Primary.Change; c != nil && c.Detectable > 0 {
-			all = append(all, f.Name+" "+amount(f.Primary, c.Detectable))
+		if c := f.Primary.Change; c != nil && c.Detectable != 0 {
+			all = append(all, f.Name+" "+units.Change(c.Detectable, f.Primary.Unit, relative(f.Primary)))
 		}
 	}
 	if len(all) > 0 {
-		p.list("detectable, 4 times out of 5:", all)
+		p.list("detectable, 4 times out of 5"+afterHolm(len(fixes))+":", all)
 	}
 }

@@ -39,7 +39,7 @@ func TestHeader(t *testing.T) {
 		"a broken check":   {func(*summary.Summary) {}, "NOT SOUND: control: +12 %", "oracle"},
 		"one undecided":    {func(*summary.Summary) {}, "calibration of 2026-02-26: undecided: null: +1 %", "NOT SOUND: null"},
 		"left out":         {func(*summary.Summary) {}, "\nnot run: two-locks, control\n", "--quick"},
-		"what was in view": {func(*summary.Summary) {}, "detectable, 4 times out of 5: context-isolation 8.1 %, null 8.1 %, control 8.1 %\n", ""},
+		"what was in view": {func(*summary.Summary) {}, "detectable, 4 times out of 5 after Holm over 6 fixes: context-isolation -7.5 %, null -7.5 %, control -7.5 %\n", ""},
 		"nothing in view": {func(s *summary.Summary) {
 			for i := range s.Fixes {
 				s.Fixes[i].Primary.Change = nil
@@ -88,7 +88,7 @@ func TestDetectableIsNotTooWide(t *testing.T) {
 	}
 	lines, found := strings.Split(terminal(t, s), "\n"), 0
 	for _, line := range lines {
-		if found += strings.Count(line, "context-isolation 8.1 %"); strings.Contains(line, "context-isolation 8.1 %") && len(line) > 120 {
+		if found += strings.Count(line, "context-isolation -7.5 %"); strings.Contains(line, "context-isolation -7.5 %") && len(line) > 120 {
 			t.Errorf("%d columns: %s", len(line), line)
 		}
 	}
@@ -103,12 +103,12 @@ func TestRemarks(t *testing.T) {
 		change        func(*summary.Fix)
 		says, without string
 	}{
-		"corrected":     {func(*summary.Fix) {}, "\n  p 0.0078, 0.047 adjusted (Holm over 1); detectable 8.1 %\n", ""},
+		"corrected":     {func(*summary.Fix) {}, "\n  p 0.0078, 0.047 adjusted (Holm over 1); detectable -7.5 %\n", ""},
 		"not corrected": {func(f *summary.Fix) { f.Primary.Change.Correction = stat.NoCorrection }, "\n  p 0.0078; detectable", "adjusted"},
 		"not to tell":   {func(f *summary.Fix) { f.Primary.Change.Detectable = 0 }, "Holm over 1)\n", "detectable"},
 		"no interval":   {func(f *summary.Fix) { f.Primary.Change.Confidence = 0 }, "(no interval)", "p 0.0078"},
 		"of shares": {func(f *summary.Fix) { f.Primary.Scale, f.Primary.Unit = stat.Difference, "share" },
-			"; detectable 8.1 points\n", ""},
+			"; detectable -7.5 points\n", ""},
 		"interrupted": {func(f *summary.Fix) {
 			f.Pairs.Invalid = []summary.Invalid{{Pair: 3, Arm: results.After, Attempt: 1, Why: "stopped", Interrupted: true}}
 		}, "\n  interrupted: pair 3 after, run again: stopped\n", "invalid"},

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"aftershock/internal/units"
 	"aftershock/results"
 	"aftershock/results/stat"
 	"aftershock/results/summary"
@@ -45,15 +46,15 @@ func (p *printer) remarks(s summary.Summary, f summary.Fix) {
 // could have shown.
 func (p *printer) evidence(s summary.Summary, f summary.Fix) {
 	c := f.Primary.Change
-	if c == nil || c.Confidence == 0 {
+	if c == nil || c.Confidence == 0 || c.Pairs < stat.FewestPairs(1) {
 		return
 	}
 	text := "  p " + probability(c.P)
 	if c.Correction == stat.Holm {
 		text += fmt.Sprintf(", %s adjusted (Holm over %d)", probability(c.Adjusted), s.Gated())
 	}
-	if c.Detectable > 0 {
-		text += "; detectable " + amount(f.Primary, c.Detectable)
+	if c.Detectable != 0 {
+		text += "; detectable " + units.Change(c.Detectable, f.Primary.Unit, relative(f.Primary))
 	}
 	p.line("%s", text)
 }

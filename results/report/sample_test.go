@@ -218,7 +218,7 @@ func censored() summary.Fix {
 	p99 := ratio("p99", results.InFault, "ns", 1e9, 250e6, within(-0.75, -1, -0.7))
 	p99.Before.AtLeast, p99.Before.Bounds = true, bounds(p99.Before)
 	p99.Change.Open, p99.Change.Low90, p99.Change.High90, p99.Change.Verdict = stat.OpenLow, -1, -0.72, stat.Improved
-	p99.Change.Detectable = 0
+	p99.Change.Detectable, p99.Change.DetectableHarm = 0, 0
 	return summary.Fix{
 		Fix:     results.Fix{Name: "hopeless", Summary: "no time-out -> a time-out", Primary: p99.Metric},
 		Verdict: stat.Improved, Primary: p99, Rows: []summary.Row{p99}, Pairs: summary.Pairs{Planned: 8, Valid: 8},
@@ -263,7 +263,7 @@ func within(value, low, high float64) *summary.Change {
 	return &summary.Change{
 		Value: value, Low: low, High: high, Low90: low + (value-low)/4, High90: high - (high-value)/4, Confidence: 0.95,
 		Achieved: 0.96, Pairs: 8, Method: stat.Wilcoxon, Margin: 0.1, P: 0.0078125, Adjusted: 0.0123,
-		Correction: stat.BenjaminiHochberg, Equivalence: 1, Detectable: 0.0814, MannWhitney: 0.000155,
+		Correction: stat.BenjaminiHochberg, Equivalence: 1, Detectable: -0.0753, DetectableHarm: 0.0814, MannWhitney: 0.000155,
 	}
 }
 

@@ -47,6 +47,16 @@ func (c Comparison) Corrected(adjusted float64) Verdict {
 	return c.Verdict
 }
 
+// CorrectedAmong is Corrected for one of so many tests that stand together. With fewer pairs than could show a change
+// among them (FewestPairs) it is TooFewPairs, whatever else was found: a run that can answer in one way only was not
+// asked.
+func (c Comparison) CorrectedAmong(tests int, adjusted float64) Verdict {
+	if c.Verdict != NotExercised && c.At95.N < FewestPairs(tests) {
+		return TooFewPairs
+	}
+	return c.Corrected(adjusted)
+}
+
 // ascending gives the indices of p by the size of their p-values.
 func ascending(p []float64) []int {
 	order := make([]int, len(p))

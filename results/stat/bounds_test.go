@@ -81,7 +81,7 @@ func TestBounds(t *testing.T) {
 		if stat.NonInferior(got, 0.1) != (c.verdict == stat.Improved) {
 			t.Errorf("%s: non-inferior is %v", c.name, stat.NonInferior(got, 0.1))
 		}
-		if _, ok := stat.Detectable(got); ok {
+		if _, ok := stat.Detectable(got, 1); ok {
 			t.Errorf("%s: what is detectable cannot be told from an open interval", c.name)
 		}
 		if _, err := json.Marshal(got); err != nil {

@@ -57,6 +57,15 @@ type Criterion struct {
 	Margin float64 `json:"margin"`
 }
 
+// Improvement is a change of the size d, which is 0 or more, in the good direction, as a report shows it: what halves a
+// latency is -50 %, and what doubles a rate +100 %.
+func (c Criterion) Improvement(d float64) float64 {
+	if c.Better == Lower {
+		d = -d
+	}
+	return c.Scale.Change(d)
+}
+
 // Limit is the margin in the unit of the differences, m: no difference is an interval inside (-m, m). On the ratio
 // scale m = ln(1 + Margin), so that a margin of 10 % runs from -9.1 % to +10 % and is the same with the arms swapped.
 func (c Criterion) Limit() float64 {

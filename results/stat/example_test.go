@@ -34,7 +34,7 @@ func ExampleCompare_difference() {
 	// Output: no difference: +0.0000 [-0.0010, +0.0010]
 }
 
-// Three pairs: the interval rests on the differences being normal, and says so.
+// Three pairs: the interval is shown, rests on the differences being normal, says so, and decides nothing.
 func ExampleCompare_fewPairs() {
 	c, err := stat.Compare([]float64{200, 210, 190}, []float64{150, 160, 155},
 		stat.Criterion{Scale: stat.Ratio, Better: stat.Lower, Margin: 0.10})
@@ -43,7 +43,7 @@ func ExampleCompare_fewPairs() {
 		return
 	}
 	fmt.Printf("%v by %s: half-width %.3f\n", c.Verdict, c.Method, c.At95.HalfWidth())
-	// Output: improved by paired t (parametric): half-width 0.111
+	// Output: too few pairs by paired t (parametric): half-width 0.111
 }
 
 func ExampleBeyond() {

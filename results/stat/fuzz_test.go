@@ -72,6 +72,7 @@ func checkDerived(t *testing.T, c stat.Comparison, before, after []float64) {
 		}
 	}
 	// The quantile of t and its distribution function are each other's inverse to some 9 digits only.
+	c = stat.Parametric(c)
 	changed, near5 := c.At95.Low > 0 || c.At95.High < 0, math.Abs(c.P-0.05) <= 1e-8
 	if c.At95.HasInterval() && !near5 && changed != (c.P <= 0.05) {
 		t.Fatalf("p %v beside %+v", c.P, c.At95)
@@ -81,7 +82,7 @@ func checkDerived(t *testing.T, c stat.Comparison, before, after []float64) {
 			t.Fatalf("%d, %t more pairs for %+v", n, ok, c)
 		}
 	}
-	if d, ok := stat.Detectable(c); ok != (d > 0) || !(d <= math.MaxFloat64) {
+	if d, ok := stat.Detectable(c, 1); ok != (d > 0) || !(d <= math.MaxFloat64) {
 		t.Fatalf("detects %v, %t: %+v", d, ok, c)
 	}
 	if stat.NonInferior(c, c.Margin) && !c.At90.HasInterval() {

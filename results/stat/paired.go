@@ -23,10 +23,10 @@ type Comparison struct {
 	At95   Estimate `json:"at95"` // decides improved or regressed; on the criterion's scale, as is At90
 	At90   Estimate `json:"at90"` // decides no difference
 	// P is the two-sided p-value of no change, for a correction over several metrics. It is at most 5 % exactly when At95
-	// leaves 0 out, and 1 without an interval.
+	// leaves 0 out, and 1 with too few pairs.
 	P float64 `json:"p"`
 	// Equivalence is the p-value of two one-sided tests at the margin, the larger of the two. It is at most 5 % exactly
-	// when At90 lies inside the margin, and 1 without an interval.
+	// when At90 lies inside the margin, and 1 with too few pairs.
 	Equivalence float64 `json:"equivalence"`
 	Verdict     Verdict `json:"verdict"`
 }
@@ -42,9 +42,9 @@ const (
 // Compare judges pair i as (before[i], after[i]). A difference is after seen from before, so that on the ratio scale
 // 0.1 means about 10 % more after.
 //
-// With 6 pairs or more the intervals are those of HodgesLehmann; with 2 to 5 those of PairedT, labelled parametric, and
-// verdicts are given all the same. One pair has a Value and no interval; no pair has not even that, N is 0. Both are
-// Inconclusive and not errors, because a run may lose its pairs.
+// With 6 pairs or more the intervals are those of HodgesLehmann. With fewer the verdict is TooFewPairs: with 2 to 5 the
+// estimate and the intervals are those of PairedT, labelled parametric, to be looked at; one pair has a Value and no
+// interval; no pair has not even that, N is 0. These are no errors, because a run may lose its pairs.
 //
 // The verdict: the 90 % interval inside the margin is NoDifference; else the 95 % interval on one side of 0 is Improved
 // or Regressed; else Inconclusive. When all differences are 0 both intervals are [0, 0], hence NoDifference under any
@@ -83,7 +83,9 @@ func CompareArms(before, after Arm, by Criterion) (Comparison, error) {
 		return Comparison{}, err
 	}
 	c.Method = c.At95.Method
-	c.Verdict = judge(c.At95, c.At90, by)
+	if c.Verdict = judge(c.At95, c.At90, by); len(c.Differences) < fewestRanks {
+		c.Verdict = TooFewPairs
+	}
 	return c, nil
 }
 
@@ -101,9 +103,6 @@ func (c *Comparison) estimate() (err error) {
 		}
 		if c.At90, err = PairedT(c.Differences, narrow); err != nil {
 			return err
-		}
-		if n > 1 {
-			c.P, c.Equivalence = pValues(newStudent(c.Differences), c.Limit())
 		}
 	default:
 		null, err := NewSignedRank(n)

@@ -79,8 +79,8 @@ func TestMethodDependsOnThePairs(t *testing.T) {
 		if c.At95.N != n || len(c.Differences) != n || c.At95.Confidence != 0.95 || c.At90.Confidence != 0.90 {
 			t.Errorf("%d pairs: %+v", n, c)
 		}
-		if n < 2 && c.Verdict != stat.Inconclusive {
-			t.Errorf("%d pairs are %v", n, c.Verdict)
+		if few := c.Verdict == stat.TooFewPairs; few != (n < 6) || n < 6 && (c.P != 1 || c.Equivalence != 1) {
+			t.Errorf("%d pairs are %v, p %v and %v", n, c.Verdict, c.P, c.Equivalence)
 		}
 	}
 	if c := compare(t, []float64{10}, []float64{20}, latency); !near(c.At95.Value, math.Ln2) {
@@ -110,11 +110,12 @@ func TestVerdicts(t *testing.T) {
 		{"too noisy", coarse, -0.1, 0.1, stat.Inconclusive, stat.Inconclusive, 8, false},
 		{"nothing changed, no margin", jitter, 0, 0, stat.Inconclusive, stat.Inconclusive, 8, false},
 		{"six pairs", jitter, -0.3, 0.1, stat.Improved, stat.Regressed, 6, false},
-		{"three pairs, by t", jitter, -0.5, 0.1, stat.Improved, stat.Regressed, 3, false},
-		{"two pairs, by t", jitter, -0.1, 0.1, stat.Inconclusive, stat.Inconclusive, 2, false},
-		{"one pair, far off", jitter, -3, 0.1, stat.Inconclusive, stat.Inconclusive, 1, false},
+		// Student's t would find all of these: fewer pairs would prove more.
+		{"five pairs", jitter, -0.3, 0.1, stat.TooFewPairs, stat.TooFewPairs, 5, false},
+		{"three pairs", jitter, -0.5, 0.1, stat.TooFewPairs, stat.TooFewPairs, 3, false},
+		{"one pair, far off", jitter, -3, 0.1, stat.TooFewPairs, stat.TooFewPairs, 1, false},
 		{"all the same", zero, 0, 0.1, stat.NoDifference, stat.NoDifference, 8, false},
-		{"all the same, by t", zero, 0, 0.1, stat.NoDifference, stat.NoDifference, 3, false},
+		{"all the same, of three", zero, 0, 0.1, stat.TooFewPairs, stat.TooFewPairs, 3, false},
 		{"all the same, no margin", zero, 0, 0, stat.Inconclusive, stat.Inconclusive, 8, false},
 		{"same shift throughout", zero, 0.25, 0.1, stat.Regressed, stat.Improved, 8, false},
 		{"at the margin, which is excluded", zero, 0.125, 0.125, stat.Regressed, stat.Improved, 8, true},
@@ -173,7 +174,7 @@ func TestAllZero(t *testing.T) {
 				t.Errorf("%d pairs: %+v", n, e)
 			}
 		}
-		if c.Verdict != stat.NoDifference {
+		if want := (map[bool]stat.Verdict{true: stat.TooFewPairs, false: stat.NoDifference})[n < 6]; c.Verdict != want {
 			t.Errorf("%d pairs: %v", n, c.Verdict)
 		}
 	}
@@ -196,7 +197,7 @@ func TestZerosAreNotDropped(t *testing.T) {
 func TestSwappingTheArmsMirrors(t *testing.T) {
 	mirror := map[stat.Verdict]stat.Verdict{
 		stat.Improved: stat.Regressed, stat.Regressed: stat.Improved,
-		stat.NoDifference: stat.NoDifference, stat.Inconclusive: stat.Inconclusive,
+		stat.NoDifference: stat.NoDifference, stat.Inconclusive: stat.Inconclusive, stat.TooFewPairs: stat.TooFewPairs,
 	}
 	seen := map[stat.Verdict]int{}
 	sweep(t, func(_ *rand.Rand, before, after []float64, by stat.Criterion) {
@@ -272,7 +273,7 @@ func checkShape(t *testing.T, c stat.Comparison) {
 		t.Fatalf("the two intervals belong to different estimates: %+v %+v", at95, at90)
 	}
 	if !at95.HasInterval() {
-		if c.Verdict != stat.Inconclusive || at95.Low != 0 || at95.High != 0 {
+		if c.Verdict != stat.TooFewPairs || at95.Low != 0 || at95.High != 0 {
 			t.Fatalf("%v without an interval: %+v", c.Verdict, at95)
 		}
 		return

@@ -5,49 +5,40 @@ import (
 	"sort"
 )
 
-// MorePairs tells about how many more pairs an inconclusive comparison needs until its change is significant or its 90 %
+// MorePairs tells about how many more pairs an undecided comparison needs until its change is significant or its 90 %
 // interval lies inside the margin, whichever comes first. Significant means at 5 % over as many tests as metrics are
 // corrected together, which is what Holm asks of the smallest p-value; tests below 1 count as 1. A verdict that such a
-// correction takes back counts as inconclusive.
+// correction takes back is undecided, and so are too few pairs.
 //
 // It assumes that the estimate stays where it is and that both ends of an interval draw nearer to it as 1/sqrt(pairs);
 // below 6 pairs the quantile of Student's t shrinks as well, which is 12.7 at two pairs and nears 1.96: without it two
-// pairs would ask for up to forty times too many. From 6 pairs on, ranks must be able to reach the level at all: 6 pairs
-// never reach 5 % over two tests, whatever they show (FewestPairs). Of course the estimate does not stay. This is a hint
-// for planning the next run with a fixed number of pairs; adding pairs until a verdict appears is what it is not for.
+// pairs would ask for up to forty times too many. There must be enough pairs to decide anything at all (FewestPairs);
+// where there is no interval yet, so many are the guess. Of course the estimate does not stay. This is a hint for
+// planning the next run with a fixed number of pairs; adding pairs until a verdict appears is what it is not for.
 //
-// It is false where more pairs do not decide: beyond MaxPairs in all, without an interval to start from (fewer than two
-// pairs), or when the trigger was not exercised. A comparison that is decided needs 0.
+// It is false where more pairs do not decide: beyond MaxPairs in all, without an estimate to start from (no pair, or
+// bounds in both directions), or when the trigger was not exercised. A comparison that is decided needs 0.
 func MorePairs(c Comparison, tests int) (int, bool) {
 	tests = max(tests, 1)
-	switch {
-	case c.Verdict == NotExercised:
+	now, fewest := c.At95.N, FewestPairs(tests)
+	switch v := c.CorrectedAmong(tests, min(1, float64(tests)*c.P)); {
+	case v == NotExercised, now == 0, c.Open == OpenBoth:
 		return 0, false
-	case c.Corrected(min(1, float64(tests)*c.P)) != Inconclusive:
+	case v != Inconclusive && v != TooFewPairs:
 		return 0, true
 	case !c.At95.HasInterval() || !c.At90.HasInterval():
-		return 0, false
+		return fewest - now, now < fewest
 	}
-	decided := func(n int) bool {
-		at95, at90 := foreseen(c.At95, n, tests), foreseen(c.At90, n, 1)
-		if n >= fewestRanks && n < FewestPairs(tests) {
-			at95.Low, at95.High = min(at95.Low, 0), max(at95.High, 0)
-		}
-		return judge(at95, at90, c.Criterion) != Inconclusive
-	}
-	// From here on intervals only shrink towards a fixed value, so what is decided at n pairs is decided at n + 1. Before,
-	// t may reach a level with 5 pairs that ranks do not reach with 6.
-	from := min(max(c.At95.N+1, FewestPairs(tests)), MaxPairs+1)
-	for n := c.At95.N + 1; n < from; n++ {
-		if decided(n) {
-			return n - c.At95.N, true
-		}
-	}
-	n := from + sort.Search(MaxPairs+1-from, func(i int) bool { return decided(from + i) })
+	// Intervals only shrink towards a fixed value, so what is decided at n pairs is decided at n + 1.
+	from := min(max(now+1, fewest), MaxPairs+1)
+	n := from + sort.Search(MaxPairs+1-from, func(i int) bool {
+		n := from + i
+		return judge(foreseen(c.At95, n, tests), foreseen(c.At90, n, 1), c.Criterion) != Inconclusive
+	})
 	if n > MaxPairs {
 		return 0, false
 	}
-	return n - c.At95.N, true
+	return n - now, true
 }
 
 // FewestPairs is the smallest number of pairs with which a change could be found at all when so many tests are corrected

@@ -40,10 +40,11 @@ func TestMorePairs(t *testing.T) {
 		{"at the bound already", inconclusive(stat.MaxPairs, stat.Wilcoxon, 0.1, 0.101, 0.1, 0.01), 0, false},
 		{"exactly at the bound", inconclusive(stat.MaxPairs-1, stat.Wilcoxon, 0.1, 0.10001, 0.1, 0.01), 1, true},
 		// From 12.706 to 4.303 standard errors, and sqrt(2/3): 0.28 of the width at two pairs.
-		{"two pairs by t", inconclusive(2, stat.StudentT, 0.1, 0.35, 0.3, 0.01), 1, true},
+		{"two pairs by t", inconclusive(2, stat.StudentT, 0.1, 0.35, 0.3, 0.01), 4, true},
 		{"two pairs as if by ranks", inconclusive(2, stat.Wilcoxon, 0.1, 0.35, 0.3, 0.01), 23, true},
-		{"no interval", stat.Comparison{Criterion: latency}, 0, false},
-		{"decided", stat.Comparison{Verdict: stat.NoDifference}, 0, true},
+		{"no pair", stat.Comparison{Criterion: latency}, 0, false},
+		{"one pair has no interval yet", stat.Comparison{At95: stat.Estimate{N: 1}, Verdict: stat.TooFewPairs}, 5, true},
+		{"decided", stat.Comparison{At95: stat.Estimate{N: 6}, Verdict: stat.NoDifference}, 0, true},
 		{"not exercised", stat.Comparison{Verdict: stat.NotExercised}, 0, false},
 	} {
 		if n, ok := stat.MorePairs(c.c, 1); n != c.want || ok != c.ok {
@@ -60,7 +61,7 @@ func TestMorePairsOfSeveralTests(t *testing.T) {
 	}
 	six := compare(t, make([]float64, 6), onesided, stat.Criterion{Scale: stat.Difference, Better: stat.Higher})
 	five := six
-	five.P, five.Verdict = 0.02, stat.Improved
+	five.Verdict = stat.TooFewPairs
 	five.At95.Method, five.At95.N, five.At95.Low = stat.StudentT, 5, 0.2
 	for _, c := range []struct {
 		name  string
@@ -74,14 +75,15 @@ func TestMorePairsOfSeveralTests(t *testing.T) {
 		{"two tests: 7 pairs at least", six, 2, 1, true},
 		{"four tests: 8 pairs at least", six, 4, 2, true},
 		{"forty: 11", six, 40, 5, true},
-		{"t: 0.02 is enough for two", five, 2, 0, true},
+		{"too few for one", five, 1, 1, true},
 		// Half-width 0.8 of 5 pairs, 2.776 standard errors; at 98.3 % and 8 pairs it is 0.72.
-		{"t: three need ranks, which need 8 pairs for four", five, 4, 3, true},
+		{"too few for four, which take 8", five, 4, 3, true},
 		// 8 * (0.19/0.10)^2 = 28.9 pairs for one test; (z at 1 - 0.05/8 over 1.96)^2 = 1.624 times as many for four.
 		{"wider by the level", inconclusive(8, stat.Wilcoxon, 0.10, 0.19, 0.17, 0.05), 4, 39, true},
 		// The 90 % interval needs no correction: 35.2, so 36.
 		{"the margin stays", inconclusive(10, stat.Wilcoxon, 0.02, 0.20, 0.15, 0.10), 4, 26, true},
-		{"no difference needs none", stat.Comparison{Verdict: stat.NoDifference, P: 1}, 9, 0, true},
+		{"no difference needs none", stat.Comparison{At95: stat.Estimate{N: 9}, Verdict: stat.NoDifference, P: 1}, 9, 0, true},
+		{"no difference by what can say nothing else", six, 9, 3, true},
 	} {
 		c.c.P = max(c.c.P, map[bool]float64{true: 0.06}[c.c.Verdict == stat.Inconclusive])
 		if n, ok := stat.MorePairs(c.c, c.tests); n != c.want || ok != c.ok {
@@ -122,8 +124,8 @@ func TestMorePairsAgreesWithTheVerdict(t *testing.T) {
 	sweep(t, func(_ *rand.Rand, before, after []float64, by stat.Criterion) {
 		c := compare(t, before, after, by)
 		n, ok := stat.MorePairs(c, 1)
-		if c.Verdict == stat.Inconclusive {
-			if ok != (n > 0) || c.At95.N+n > stat.MaxPairs || (ok && c.At95.N < 2) {
+		if c.Verdict == stat.Inconclusive || c.Verdict == stat.TooFewPairs {
+			if ok != (n > 0) || c.At95.N+n > stat.MaxPairs || (ok && c.At95.N < 1) {
 				t.Fatalf("%+v needs %d, %t", c, n, ok)
 			}
 			if ok {

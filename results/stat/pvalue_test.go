@@ -31,7 +31,7 @@ func TestPValuesAgreeWithTheIntervals(t *testing.T) {
 	for range 20000 {
 		n := 2 + rng.IntN(19)
 		by := stat.Criterion{Scale: stat.Difference, Better: stat.Lower, Margin: float64(rng.IntN(5)) / 2}
-		c := compare(t, make([]float64, n), coarse(rng, n), by)
+		c := stat.Parametric(compare(t, make([]float64, n), coarse(rng, n), by))
 		changed := c.At95.Low > 0 || c.At95.High < 0
 		same := c.At90.Low > -by.Limit() && c.At90.High < by.Limit()
 		if changed != (c.P <= 0.05) || same != (c.Equivalence <= 0.05) {
@@ -130,7 +130,7 @@ func TestPOfFewPairsAgainstMoremath(t *testing.T) {
 		n := 2 + rng.IntN(4)
 		before, after := arms(rng, n, stat.Difference, 0.3, rng.NormFloat64())
 		by := stat.Criterion{Scale: stat.Difference, Better: stat.Lower, Margin: 0.5}
-		c := compare(t, before, after, by)
+		c := stat.Parametric(compare(t, before, after, by))
 		want := max(p(before, after, -by.Margin, moremath.LocationGreater), p(before, after, by.Margin, moremath.LocationLess))
 		if two := p(before, after, 0, moremath.LocationDiffers); !(math.Abs(c.P-two) <= 1e-6) ||
 			!(math.Abs(c.Equivalence-want) <= 1e-6) {
@@ -151,7 +151,7 @@ func TestPOfFewPairsAtPrintedQuantiles(t *testing.T) {
 			n := i + 2
 			d := slices.Repeat([]float64{(q - 1) / float64(n)}, n)
 			d[0]++
-			c := compare(t, make([]float64, n), d, stat.Criterion{Scale: stat.Difference, Better: stat.Lower})
+			c := stat.Parametric(compare(t, make([]float64, n), d, stat.Criterion{Scale: stat.Difference, Better: stat.Lower}))
 			if !(math.Abs(c.P-p) <= 2e-5) {
 				t.Errorf("n=%d, t=%v: p = %v, the table says %v", n, q, c.P, p)
 			}
@@ -180,7 +180,7 @@ func TestPValuesOfSpecialCases(t *testing.T) {
 		{"a zero among positive ones", []float64{0, 1, 2, 3, 4, 5}, 9, 4. / 64, 1. / 64},
 	} {
 		by := stat.Criterion{Scale: stat.Difference, Better: stat.Lower, Margin: c.margin}
-		got := compare(t, make([]float64, len(c.d)), c.d, by)
+		got := stat.Parametric(compare(t, make([]float64, len(c.d)), c.d, by))
 		if got.P != c.p || got.Equivalence != c.equivalence {
 			t.Errorf("%s: p %v and %v, want %v and %v", c.name, got.P, got.Equivalence, c.p, c.equivalence)
 		}

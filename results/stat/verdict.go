@@ -11,16 +11,19 @@ import (
 type Verdict int
 
 // The verdicts. NotExercised is never found here but set by callers: the trigger under which the defect costs anything
-// did not fire, so that equal arms say nothing about the fix.
+// did not fire, so that equal arms say nothing about the fix. TooFewPairs is what nothing could have been decided by:
+// fewer pairs than ranks take to show any change. A method that finds one all the same, by assuming how the pairs are
+// spread, would let fewer pairs prove more.
 const (
 	Inconclusive Verdict = iota
 	NoDifference
 	Improved
 	Regressed
 	NotExercised
+	TooFewPairs
 )
 
-var verdictNames = []string{"inconclusive", "no difference", "improved", "regressed", "not exercised"}
+var verdictNames = []string{"inconclusive", "no difference", "improved", "regressed", "not exercised", "too few pairs"}
 
 // String is the verdict in words, as reports print it.
 func (v Verdict) String() string {

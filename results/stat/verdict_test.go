@@ -10,7 +10,7 @@ import (
 
 var words = map[stat.Verdict]string{
 	stat.Inconclusive: "inconclusive", stat.NoDifference: "no difference", stat.Improved: "improved",
-	stat.Regressed: "regressed", stat.NotExercised: "not exercised",
+	stat.Regressed: "regressed", stat.NotExercised: "not exercised", stat.TooFewPairs: "too few pairs",
 }
 
 func TestVerdictWords(t *testing.T) {
@@ -47,7 +47,7 @@ func TestUnknownVerdicts(t *testing.T) {
 			}
 		}
 	}
-	for _, v := range []stat.Verdict{-1, 5} {
+	for _, v := range []stat.Verdict{-1, 6} {
 		if text, err := v.MarshalText(); err == nil {
 			t.Errorf("%v was written as %q", v, text)
 		}

@@ -1,6 +1,7 @@
 package summary_test
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -28,12 +29,13 @@ func TestChangeOfARatio(t *testing.T) {
 	}
 	correlation, _ := stat.Autocorrelation(c.Differences)
 	unpaired, _ := stat.MannWhitney(p.Before.Values, p.After.Values)
-	detectable, _ := stat.Detectable(c)
+	detectable, _ := stat.Detectable(c, 1)
 	want := summary.Change{
 		Value: math.Expm1(c.At95.Value), Low: math.Expm1(c.At95.Low), High: math.Expm1(c.At95.High),
 		Low90: math.Expm1(c.At90.Low), High90: math.Expm1(c.At90.High), Confidence: 0.95, Achieved: c.At95.Achieved, Pairs: 8,
 		Method: stat.Wilcoxon, Margin: 0.1, Alone: stat.Improved, Verdict: stat.Improved, P: c.P, Adjusted: c.P, Correction: stat.Holm,
-		Equivalence: c.Equivalence, Detectable: math.Expm1(detectable), Autocorrelation: correlation, MannWhitney: unpaired,
+		Equivalence: c.Equivalence, Detectable: math.Expm1(-detectable), DetectableHarm: math.Expm1(detectable),
+		Autocorrelation: correlation, MannWhitney: unpaired,
 	}
 	if *p.Change != want {
 		t.Errorf("got  %+v\nwant %+v", *p.Change, want)
@@ -53,7 +55,7 @@ func TestChangeOfAShare(t *testing.T) {
 	if c.Margin != 0.1/10 || math.Abs(c.Value-0.07) > 1e-9 || c.Low90 <= c.Low || c.High90 >= c.High {
 		t.Errorf("%+v", *c)
 	}
-	if half := (c.High - c.Low) / 2; c.Detectable <= half || c.Detectable > 2*half {
+	if half := (c.High - c.Low) / 2; -c.Detectable <= half || -c.Detectable > 2*half || c.DetectableHarm != -c.Detectable {
 		t.Errorf("detects %v with a half-width of %v", c.Detectable, half)
 	}
 }
@@ -64,7 +66,7 @@ func TestChangeOfOnePair(t *testing.T) {
 	w.pair(1, slower(results.UnderTrigger, 0.5))
 	c := *w.fix().Primary.Change
 	want := summary.Change{
-		Value: c.Value, Pairs: 1, Method: stat.NoInterval, Margin: 0.1, P: 1, Adjusted: 1, Correction: stat.Holm, Equivalence: 1,
+		Value: c.Value, Pairs: 1, Method: stat.NoInterval, Margin: 0.1, Alone: stat.TooFewPairs, Verdict: stat.TooFewPairs, P: 1, Adjusted: 1, Correction: stat.Holm, Equivalence: 1,
 		MannWhitney: 1,
 	}
 	if c != want || math.Abs(c.Value+0.5) > 0.01 {
@@ -85,14 +87,43 @@ func TestChangeOfEqualPairs(t *testing.T) {
 	}
 }
 
-// Fewer than six pairs are judged by t, which the method says.
+// What is detectable is said of the direction that matters, and after the correction: among four fixes -58 % where
+// eight pairs by themselves find -46 %. The upward end of such an interval says nothing of a repair.
+func TestDetectableIsForTheBetterAndCorrected(t *testing.T) {
+	wide := []float64{0.4, 0.7, 1.3, 1.9, 0.6, 0.9, 1.5, 1.1}
+	var found []float64
+	for _, fixes := range []int{1, 4} {
+		w := newWorld(t, repair)
+		for i := 1; i < fixes; i++ {
+			other := repair
+			other.Name = fmt.Sprintf("other-%d", i)
+			w.run.Fixes = append(w.run.Fixes, other)
+		}
+		for i, n := range wide {
+			w.pair(i+1, slower(results.UnderTrigger, 0.2*n))
+		}
+		c := w.fix().Primary.Change
+		found = append(found, c.Detectable)
+		if c.Detectable <= -1 || c.Detectable >= 0 || c.DetectableHarm <= -c.Detectable {
+			t.Errorf("%d fixes: %v for the better, %v for the worse", fixes, c.Detectable, c.DetectableHarm)
+		}
+	}
+	if found[1] >= found[0] {
+		t.Errorf("among four fixes %v is found, by itself %v", found[1], found[0])
+	}
+}
+
+// Fewer than six pairs are shown with the interval of t, as the method says, and are too few to decide.
 func TestChangeOfFewPairs(t *testing.T) {
 	w := newWorld(t, repair)
 	for i, n := range noise[:4] {
 		w.pair(i+1, slower(results.UnderTrigger, n/2))
 	}
 	f := w.fix()
-	if c := f.Primary.Change; f.Verdict != stat.Improved || c.Method != stat.StudentT || c.P > 0.001 || c.Adjusted != c.P {
+	if c := f.Primary.Change; f.Verdict != stat.TooFewPairs || c.Method != stat.StudentT || c.P != 1 || c.High >= 0 || c.Detectable != 0 {
 		t.Errorf("%v, %+v", f.Verdict, *c)
+	}
+	if want := "with 4 pairs no change could have been found: that takes 6"; f.Why != want || f.Need == nil || f.Need.MorePairs != 2 {
+		t.Errorf("because %q, need %+v", f.Why, f.Need)
 	}
 }

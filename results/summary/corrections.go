@@ -17,7 +17,7 @@ func correctPrimaries(primaries []Row) {
 		}
 	}
 	for i, adjusted := range stat.AdjustHolm(p) {
-		primaries[i].correct(adjusted, stat.Holm)
+		primaries[i].correctAmong(len(primaries), adjusted)
 	}
 }
 
@@ -25,7 +25,7 @@ func correctPrimaries(primaries []Row) {
 // which Holm asks the most. So a verdict that is told early is never stronger than the final one.
 func correctEarly(primary Row, tests int) {
 	if primary.Change != nil {
-		primary.correct(min(1, float64(tests)*primary.Change.P), stat.Holm)
+		primary.correctAmong(tests, min(1, float64(tests)*primary.Change.P))
 	}
 }
 
@@ -43,10 +43,21 @@ func correctOthers(rows []Row, primary results.Metric) {
 	}
 }
 
-// correct books what a correction makes of a row's p-value. Copies of a row share its change, so that a fix's primary row
-// and the one among its rows never differ.
-func (r Row) correct(adjusted float64, by stat.Correction) {
-	if r.Change != nil {
-		r.Change.Adjusted, r.Change.Correction, r.Change.Verdict = adjusted, by, r.comparison.Corrected(adjusted)
+// correctAmong books what Holm's correction over so many tests makes of a primary row, and what could have been found.
+// Copies of a row share its change, so that a fix's primary row and the one among its rows never differ.
+func (r Row) correctAmong(tests int, adjusted float64) {
+	if r.Change == nil {
+		return
 	}
+	r.Change.Adjusted, r.Change.Correction = adjusted, stat.Holm
+	r.Change.Verdict = r.comparison.CorrectedAmong(tests, adjusted)
+	r.Change.Detectable = 0
+	if d, ok := stat.Detectable(r.comparison, tests); ok {
+		r.Change.Detectable = r.comparison.Improvement(d)
+	}
+}
+
+// correct books what a correction makes of a row that is only looked at.
+func (r Row) correct(adjusted float64, by stat.Correction) {
+	r.Change.Adjusted, r.Change.Correction, r.Change.Verdict = adjusted, by, r.comparison.Corrected(adjusted)
 }

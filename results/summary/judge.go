@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"aftershock/internal/shell"
+	"aftershock/internal/units"
 	"aftershock/results"
 	"aftershock/results/stat"
 )
@@ -26,14 +27,10 @@ func (f *Fix) judge(run results.Run) {
 		return
 	}
 	f.Verdict = f.Primary.Change.Verdict
-	if f.Verdict != stat.Inconclusive {
+	if f.Verdict != stat.Inconclusive && f.Verdict != stat.TooFewPairs {
 		return
 	}
 	c := f.Primary.comparison
-	if !c.At95.HasInterval() {
-		f.Why = "a single pair gives no interval to judge by: run at least two, or six for one that assumes no distribution"
-		return
-	}
 	tests := len(run.Fixes)
 	f.Why = f.Primary.undecided(tests)
 	if slices.Contains(run.Command, "--plan") {
@@ -50,6 +47,10 @@ func (f *Fix) judge(run results.Run) {
 // undecided says why a row's interval gives no verdict, or why the correction took it back.
 func (r Row) undecided(tests int) string {
 	c := r.comparison
+	if r.Change.Verdict == stat.TooFewPairs {
+		return fmt.Sprintf("with %s no change could have been found%s: that takes %d", units.Count(c.At95.N, "pair"), among(tests),
+			stat.FewestPairs(tests))
+	}
 	why := fmt.Sprintf("the interval is too wide to tell a change from none, with a margin of %s (half-width %s)",
 		r.amount(c.Margin), r.amount(c.Scale.Change(c.At95.HalfWidth())))
 	switch {
@@ -60,11 +61,22 @@ func (r Row) undecided(tests int) string {
 		why = fmt.Sprintf("the operation time-out was reached by %d trials before and %d after: a bound never shows "+
 			"that there is no difference, and the known end of the interval shows no change", r.Before.Bounded(), r.After.Bounded())
 	}
-	// Up to 5 pairs Student's t has no smallest p-value: it finds what ranks cannot, for the price of an assumption.
-	if fewest := stat.FewestPairs(tests); c.Method == stat.Wilcoxon && c.At95.N < fewest {
-		why += fmt.Sprintf("; with %d pairs no change could have been significant among %d fixes: that takes %d", c.At95.N, tests, fewest)
-	}
 	return why
+}
+
+func among(fixes int) string {
+	if fixes == 1 {
+		return ""
+	}
+	return fmt.Sprintf(" among %d fixes, which are corrected together", fixes)
+}
+
+// signed prints a change with its direction.
+func (r Row) signed(v float64) string {
+	if v < 0 {
+		return "-" + r.amount(-v)
+	}
+	return "+" + r.amount(v)
 }
 
 // amount prints a change as the row's scale has it.

@@ -147,8 +147,8 @@ func changeOf(c stat.Comparison) *Change {
 	if !c.At95.HasInterval() {
 		change.Confidence = 0
 	}
-	if d, ok := stat.Detectable(c); ok {
-		change.Detectable = c.Scale.Change(d)
+	if d, ok := stat.Detectable(c, 1); ok {
+		change.Detectable, change.DetectableHarm = c.Improvement(d), c.Scale.Change(d)
 	}
 	if c.Open == stat.Closed { // clipped differences are alike where they are not
 		change.Autocorrelation, _ = stat.Autocorrelation(c.Differences)

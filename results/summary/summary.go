@@ -175,9 +175,13 @@ type Change struct {
 	Correction stat.Correction `json:"correction"`
 	// Equivalence is the p-value of the two one-sided tests: at 5 % or below, the change is smaller than the margin.
 	Equivalence float64 `json:"p_equivalence"`
-	// Detectable is the smallest change that so many pairs, as noisy as these, would have found 4 times out of 5; 0 when
-	// it cannot be told.
+	// Detectable is the smallest change for the better that so many pairs, as noisy as these, would have found 4 times out
+	// of 5: -0.27 is 27 % less. That of a primary metric is after Holm's correction, any other by itself. 0 when it cannot
+	// be told, and when there are too few pairs to find anything.
 	Detectable float64 `json:"detectable"`
+	// DetectableHarm is the size of the smallest change that they would have found so by itself, without a correction:
+	// what rules about harm ask. It is 0 or more, on the ratio scale that of a rise.
+	DetectableHarm float64 `json:"detectable_harm"`
 	// Autocorrelation is that of the pairs' differences with those of the pair before, in the order in which they ran: far
 	// from 0 the pairs are not independent, and the interval is too narrow or too wide. 0 when it cannot be told.
 	Autocorrelation float64 `json:"autocorrelation"`

@@ -95,6 +95,17 @@ func TestUndecidable(t *testing.T) {
 	}
 }
 
+// A single pair has no interval, and is too few like any number below six: what it takes is said.
+func TestASinglePairIsTooFew(t *testing.T) {
+	w := newWorld(t, repair)
+	w.pair(1, slower(results.UnderTrigger, 9))
+	f := w.fix()
+	const why = "with 1 pair no change could have been found: that takes 6"
+	if f.Verdict != stat.TooFewPairs || f.Why != why || f.Need == nil || f.Need.MorePairs != 5 {
+		t.Errorf("%v, because %q, need %+v", f.Verdict, f.Why, f.Need)
+	}
+}
+
 func TestNothingToJudge(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -108,8 +119,6 @@ func TestNothingToJudge(t *testing.T) {
 			w.trial(1, results.Before, without)
 			w.pair(2, without)
 		}, "no pair has the figure in both arms"},
-		{"one pair", func(w *world) { w.pair(1, slower(results.UnderTrigger, 9)) },
-			"a single pair gives no interval to judge by: run at least two, or six for one that assumes no distribution"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t, repair)

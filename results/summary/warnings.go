@@ -188,10 +188,10 @@ func primaryWarnings(f Fix) []Warning {
 			Remedy: "look at the values in the order of the run for what changed meanwhile, and run it again with another seed",
 		})
 	}
-	if f.Verdict == stat.Inconclusive && c.Detectable > blindBeyond*c.Margin { // what was found was large enough
+	if f.Verdict == stat.Inconclusive && math.Abs(c.Detectable) > blindBeyond*c.Margin { // what was found was large enough
 		all = append(all, Warning{
-			What: fmt.Sprintf("%s: so many pairs, as noisy as these, could only have found changes above %s (margin %s)",
-				f.Name, f.Primary.amount(c.Detectable), f.Primary.amount(c.Margin)),
+			What: fmt.Sprintf("%s: so many pairs, as noisy as these, could only have found changes for the better from %s on (margin %s)",
+				f.Name, f.Primary.signed(c.Detectable), f.Primary.amount(c.Margin)),
 			Remedy: "more pairs, or a quieter machine",
 		})
 	}

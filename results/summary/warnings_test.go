@@ -135,7 +135,8 @@ func TestWarnings(t *testing.T) {
 				w.pair(i+1, slower(results.UnderTrigger, factor))
 			}
 		}, []summary.Warning{{
-			What:   "repair: so many pairs, as noisy as these, could only have found changes above 25 % (margin 10 %)",
+			What: "repair: so many pairs, as noisy as these, could only have found changes for the better from -20 % on " +
+				"(margin 10 %)",
 			Remedy: "more pairs, or a quieter machine",
 		}}},
 		{"by width", nil, func(w *world) {

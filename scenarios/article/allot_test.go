@@ -64,17 +64,11 @@ func TestTheSuiteFitsItsTime(t *testing.T) {
 		var all time.Duration
 		for _, p := range s.parts {
 			all += s.takes(p, p.Pairs+p.Reserve)
-			if !quick && p.Pairs < claims.FewestPairs {
-				t.Errorf("%s has %d pairs, which decide nothing", p.Scenario, p.Pairs)
+			if few := p.Pairs < stat.FewestPairs(len(p.Fixes)); !quick && few {
+				t.Errorf("%s has %d pairs for %d fixes, which decide nothing", p.Scenario, p.Pairs, len(p.Fixes))
 			}
-			if !quick && p.Pairs == claims.FewestPairs && p.Reserve < 1 {
-				t.Errorf("%s has the fewest pairs and no reserve: one that is lost leaves %v undecided", p.Scenario, p.Fixes)
-			}
-			if !quick && p.Scenario == headline && (p.Pairs < stat.FewestPairs(len(p.Fixes)) || p.Reserve < 1) {
-				t.Errorf("%s, which the article is about, has %d pairs and a reserve of %d", p.Scenario, p.Pairs, p.Reserve)
-			}
-			if !quick && p.Pairs > claims.FewestPairs && p.Pairs < stat.FewestPairs(len(p.Fixes)) {
-				t.Errorf("%s has %d pairs for %d fixes: nothing could be significant", p.Scenario, p.Pairs, len(p.Fixes))
+			if !quick && p.Scenario == headline && p.Reserve < 1 {
+				t.Errorf("%s, which the article is about, has a reserve of %d", p.Scenario, p.Reserve)
 			}
 		}
 		if all > limit {

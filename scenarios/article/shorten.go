@@ -3,14 +3,15 @@ package article
 import (
 	"cmp"
 	"time"
-
-	"aftershock/results/claims"
 )
 
-// shorter is the least that a part is cut to: the fewest pairs from which a claim is decided at all, by Student's t, for
-// between them and what its shares began with no number of pairs could find anything. Not one of them may be lost, so it has
-// its reserve whatever else there is.
-func shorter(n need) share { return share{pairs: claims.FewestPairs, reserve: min(1, n.reserve)} }
+// shownPairs is what a part is cut to: too few to decide its claims, which stay undecided, and enough to show its
+// figures.
+const shownPairs = 5
+
+// shorter is the least that a part is cut to: between it and what its shares began with no number of pairs could find
+// anything. Not one of them may be lost, so it has its reserve whatever else there is.
+func shorter(n need) share { return share{pairs: shownPairs, reserve: min(1, n.reserve)} }
 
 // saves is what shortening a part saves; 0 or less when it is as short as can be.
 func saves(n need, s share) time.Duration {

@@ -57,7 +57,7 @@ func (t instrument) control(ctx context.Context, r runs) (Finding, error) {
 		c := f.Primary.Change
 		check.Shown = missed + shown(f)
 		check.Holds = f.Verdict == stat.Regressed && c != nil && f.Finds(c.Low, c.High)
-		check.Undecided = f.Verdict == stat.Inconclusive
+		check.Undecided = undecided(f)
 		if check.Holds {
 			break
 		}
@@ -82,8 +82,13 @@ func (t instrument) within(ctx context.Context, r runs) (Finding, error) {
 	}
 	check.Shown = fmt.Sprintf("%s, margin %.0f %%", shown(f), 100*t.scenario.Margin)
 	check.Holds = f.Verdict == stat.NoDifference
-	check.Undecided = f.Verdict == stat.Inconclusive
+	check.Undecided = undecided(f)
 	return Finding{Checks: []results.Check{check}}, nil
+}
+
+// undecided tells whether the pairs were not enough to say.
+func undecided(f summary.Fix) bool {
+	return f.Verdict == stat.Inconclusive || f.Verdict == stat.TooFewPairs
 }
 
 // shown is what an instrument had to show and what was found.
