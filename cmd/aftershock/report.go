@@ -28,8 +28,10 @@ func newReport() *cobra.Command {
 		},
 	}
 	var names []string
+	cmd.Long = cmd.Short + ":\n"
 	for _, f := range report.Formats() {
 		names = append(names, f.Name)
+		cmd.Long += fmt.Sprintf("\n  %-9s %s", f.Name, f.About)
 	}
 	cmd.Flags().StringVar(&format, "format", names[0], "one of "+strings.Join(names, ", "))
 	cmd.Flags().StringVar(&out, "out", "", "write to this file instead of standard output (- is standard output)")

@@ -93,6 +93,7 @@ func (w *writer) head(log *ops.Log) error {
 func headOf(base int64) []string {
 	return []string{
 		"[Response times from the intended start, in nanoseconds; Interval_Max in milliseconds]",
+		"[Every line has a tag: a reader of untagged lines, as HistogramLogProcessor of Java is, finds none without -tag NAME]",
 		"[Histogram log format version " + hdrhistogram.HISTOGRAM_LOG_FORMAT_VERSION + "]",
 		fmt.Sprintf("[StartTime: %.3f (seconds since epoch), %s]",
 			float64(base)/1000, time.UnixMilli(base).UTC().Format("2006-01-02T15:04:05.000Z07:00")),

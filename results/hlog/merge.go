@@ -16,6 +16,8 @@ type Merger struct {
 	out  *bufio.Writer
 	log  *hdrhistogram.HistogramLogWriter
 	base time.Time
+
+	headed bool // the legend is written, which ends what is said of the file
 }
 
 // NewMerger writes the head of a log whose times are counted from base, to the millisecond.
@@ -30,12 +32,25 @@ func NewMerger(w io.Writer, base time.Time) (*Merger, error) {
 			return nil, err
 		}
 	}
-	return m, m.log.OutputLegend()
+	return m, nil
 }
 
-// Comment writes a line that no reader heeds.
+// Comment writes a line that no reader heeds. Comments come before the first log: the reader in C refuses a file that has one
+// behind the legend.
 func (m *Merger) Comment(text string) error {
+	if m.headed {
+		return fmt.Errorf("hlog: the comment %q comes behind the legend", text)
+	}
 	return m.log.OutputComment("[" + strings.Join(strings.Fields(text), " ") + "]")
+}
+
+// legend ends the head.
+func (m *Merger) legend() error {
+	if m.headed {
+		return nil
+	}
+	m.headed = true
+	return m.log.OutputLegend()
 }
 
 // Add writes a trial's log. Logs are added in the order of their times: tools that read a range stop at the first line
@@ -50,6 +65,9 @@ func (m *Merger) Add(prefix string, log Log) error {
 	shift := log.Base.Sub(m.base)
 	if shift < 0 {
 		return fmt.Errorf("hlog: %s begins at %v, before the first, %v", prefix, log.Base, m.base)
+	}
+	if err := m.legend(); err != nil {
+		return err
 	}
 	for _, l := range log.Lines {
 		tag := prefix
@@ -66,4 +84,9 @@ func (m *Merger) Add(prefix string, log Log) error {
 }
 
 // Close writes what is still buffered. The writer below stays open.
-func (m *Merger) Close() error { return m.out.Flush() }
+func (m *Merger) Close() error {
+	if err := m.legend(); err != nil {
+		return err
+	}
+	return m.out.Flush()
+}

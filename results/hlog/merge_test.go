@@ -57,6 +57,41 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+// The reader in C takes a comment behind the legend for an interval that is cut short, and refuses the file.
+func TestCommentsStandBeforeTheLegend(t *testing.T) {
+	log := read(t, small(t))
+	var text bytes.Buffer
+	m, err := hlog.NewMerger(&text, log.Base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(m.Comment("before"), m.Add("null.before.01", log)); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Comment("behind"); err == nil {
+		t.Error("a comment behind the legend is written")
+	}
+	if err := m.Close(); err != nil {
+		t.Fatal(err)
+	}
+	head, lines, found := strings.Cut(text.String(), "\n\"StartTimestamp\"")
+	if !found || !strings.Contains(head, "#[before]") || strings.Contains(lines, "#") || !strings.Contains(lines, "Tag=null.before.01") {
+		t.Errorf("%s", text.String())
+	}
+}
+
+// A log of nothing is one all the same.
+func TestAnEmptyMergeHasALegend(t *testing.T) {
+	var text bytes.Buffer
+	m, err := hlog.NewMerger(&text, time.UnixMilli(1000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Close(); err != nil || !strings.Contains(text.String(), "StartTimestamp") {
+		t.Errorf("%v: %s", err, text.String())
+	}
+}
+
 // Every line of a merged log has the form that the format describes, and a tag without what would end it.
 func TestMergedLines(t *testing.T) {
 	var text bytes.Buffer
@@ -152,8 +187,8 @@ func ExampleMerger() {
 		return
 	}
 	lines := strings.Split(text.String(), "\n")
-	fmt.Println(lines[3])
-	fmt.Println(lines[5][:len("Tag=null.before.01.batch.steady,3.500000,1.000000,0.000000,HISTF")])
+	fmt.Println(lines[4])
+	fmt.Println(lines[6][:len("Tag=null.before.01.batch.steady,3.500000,1.000000,0.000000,HISTF")])
 	// Output:
 	// #[BaseTime: 1.000 (seconds since epoch)]
 	// Tag=null.before.01.batch.steady,3.500000,1.000000,0.000000,HISTF

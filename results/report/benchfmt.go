@@ -5,7 +5,6 @@ import (
 	"io"
 	"math"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"aftershock/results"
@@ -17,7 +16,12 @@ import (
 
 // benchmarks writes Go benchmark text, a line for each trial that a pair's comparison rests on:
 //
-//	benchstat -ignore trial,block,position,.file -col '/arm@(before after)' bench.txt
+//	benchstat -col '/arm@(before after)' bench.txt
+//	benchstat old/bench.txt new/bench.txt
+//
+// A key is what figures must not be compared across, because benchstat gives each value of one a table of its own: run,
+// seed, commit and pair are in comments. A name ends with GOMAXPROCS as those of the testing package do, for benchstat takes
+// what looks like that from the end of a name: arm=pr-12 would become pr.
 //
 // A unit is a metric, its phase and what it is measured in, such as p99-trigger-sec/op, so that benchstat gives each a
 // table. Times are in seconds: a 0 in ns would not be converted and land in a table of its own. A metric that reached
@@ -26,25 +30,41 @@ import (
 //
 // https://go.dev/design/14313-benchmark-format, https://pkg.go.dev/golang.org/x/perf/benchfmt
 func benchmarks(w io.Writer, in Input) error {
+	if err := benchComments(w, in.Summary.Run); err != nil {
+		return err
+	}
 	out := benchfmt.NewWriter(w)
 	for _, unit := range benchUnits(in.Summary) {
 		if err := out.Write(unit); err != nil {
 			return err
 		}
 	}
-	head := benchHead(in.Summary.Run)
+	run := in.Summary.Run
 	for _, f := range in.Summary.Fixes {
 		for _, t := range benchTrials(f) {
 			if len(t.values) == 0 {
 				continue
 			}
-			if err := out.Write(t.result(f.Name, head)); err != nil {
+			if _, err := fmt.Fprintf(w, "# pair %d\n", t.pair); err != nil {
+				return err
+			}
+			if err := out.Write(t.result(f.Name, run)); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
 }
+
+// benchComments say what the file is of and how it is read, in lines that benchstat passes over.
+func benchComments(w io.Writer, run results.Run) error {
+	_, err := fmt.Fprintf(w, "# aftershock run %s, seed %d, commit %s\n# read it with: %s\n# beside another run: %s\n",
+		plain(run.ID), run.Seed, plain(run.Environment.Commit), benchstatArms, "benchstat old/bench.txt new/bench.txt")
+	return err
+}
+
+// benchstatArms is how benchstat shows the arms of a run side by side.
+const benchstatArms = "benchstat -col '/arm@(before after)' bench.txt"
 
 // benchUnits says of each unit which direction is the good one.
 func benchUnits(s summary.Summary) (all []*benchfmt.UnitMetadata) {
@@ -134,11 +154,11 @@ func benchTrials(f summary.Fix) (all []*benchTrial) {
 }
 
 // result is one trial as benchmark text has it: one iteration, because the trial is the unit.
-func (t *benchTrial) result(fix string, head []benchfmt.Config) *benchfmt.Result {
+func (t *benchTrial) result(fix string, run results.Run) *benchfmt.Result {
 	return &benchfmt.Result{
-		Config: append(head[:len(head):len(head)],
-			fileConfig("block", strconv.Itoa(t.pair)), fileConfig("trial", fmt.Sprintf("%d-%s", t.pair, t.arm))),
-		Name:   benchfmt.Name(fmt.Sprintf("Load/fix=%s/arm=%s", url.PathEscape(fix), t.arm)),
+		Config: benchHead(run),
+		Name: benchfmt.Name(fmt.Sprintf("Load/fix=%s/arm=%s-%d", url.PathEscape(fix), url.PathEscape(string(t.arm)),
+			max(1, run.Environment.GOMAXPROCS))),
 		Iters:  1,
 		Values: t.values,
 	}
@@ -148,8 +168,7 @@ func (t *benchTrial) result(fix string, head []benchfmt.Config) *benchfmt.Result
 func benchHead(run results.Run) (head []benchfmt.Config) {
 	e := run.Environment
 	for _, c := range []struct{ key, value string }{
-		{"goos", "linux"}, {"cpu", e.CPU}, {"scenario", run.Name}, {"run", run.ID}, {"seed", strconv.FormatUint(run.Seed, 10)},
-		{"go", e.Go}, {"etcd", e.Etcd}, {"commit", e.Commit},
+		{"goos", "linux"}, {"cpu", e.CPU}, {"scenario", run.Name}, {"go", e.Go}, {"etcd", e.Etcd},
 	} {
 		if value := strings.TrimSpace(plain(c.value)); value != "" {
 			head = append(head, fileConfig(c.key, value))

@@ -35,6 +35,9 @@ func readBench(t testing.TB, text string) (all []*benchfmt.Result, better map[st
 	if err := r.Err(); err != nil {
 		t.Fatal(err)
 	}
+	for i, pair := range benchPairs(text) {
+		all[i].SetConfig("block", pair)
+	}
 	better = map[string]int{}
 	for key := range r.Units() {
 		better[key.Unit] = r.Units().GetBetter(key.Unit)
@@ -42,12 +45,31 @@ func readBench(t testing.TB, text string) (all []*benchfmt.Result, better map[st
 	return all, better
 }
 
+// benchPairs gives the pair of each line: the comment in front of it names it.
+func benchPairs(text string) (pairs []string) {
+	pair := ""
+	for line := range strings.Lines(text) {
+		if number, found := strings.CutPrefix(line, "# pair "); found {
+			pair = strings.TrimSpace(number)
+		}
+		if strings.HasPrefix(line, "Benchmark") {
+			pairs = append(pairs, pair)
+		}
+	}
+	return pairs
+}
+
+// benchName is what a line of an arm is called.
+func benchName(fix string, arm results.Arm) string {
+	return fmt.Sprintf("Load/fix=%s/arm=%s-%d", fix, arm, environment().GOMAXPROCS)
+}
+
 func TestBenchRoundTrip(t *testing.T) {
 	trials, better := readBench(t, written(t, "benchfmt", input()))
 	byName := map[string][]*benchfmt.Result{}
 	for _, r := range trials {
 		byName[string(r.Name)] = append(byName[string(r.Name)], r)
-		if r.GetConfig("seed") != "7" || r.GetConfig("cpu") != "Some Processor 9" || r.GetConfig("block") == "" || r.GetConfig("trial") == "" {
+		if r.GetConfig("scenario") != "leader-churn" || r.GetConfig("cpu") != "Some Processor 9" || r.GetConfig("block") == "" {
 			t.Errorf("%s: %+v", r.Name, r.Config)
 		}
 	}
@@ -66,7 +88,7 @@ func TestBenchRoundTrip(t *testing.T) {
 		{"control", "build_p50-steady-sec/op", undecided().Rows[0], 1e9, -1},
 	} {
 		for arm, side := range map[results.Arm]summary.Side{results.Before: c.row.Before, results.After: c.row.After} {
-			got := byName[fmt.Sprintf("Load/fix=%s/arm=%s", c.fix, arm)]
+			got := byName[benchName(c.fix, arm)]
 			if len(got) != len(side.Values) {
 				t.Fatalf("%s %s: %d trials, want %d", c.fix, arm, len(got), len(side.Values))
 			}
@@ -83,7 +105,7 @@ func TestBenchRoundTrip(t *testing.T) {
 			t.Errorf("better of %s is %d, want %d", c.unit, better[c.unit], c.better)
 		}
 	}
-	if n := len(byName["Load/fix=hopeless/arm=before"]); n != 0 {
+	if n := len(byName[benchName("hopeless", results.Before)]); n != 0 {
 		t.Errorf("%d trials with values that reached the time-out", n)
 	}
 }
@@ -137,8 +159,11 @@ func TestBenchNames(t *testing.T) {
 	}}}}
 	in.Summary.Run.Environment.CPU = "  two\nlines: x "
 	trials, better := readBench(t, written(t, "benchfmt", in))
-	if len(trials) != 16 || string(trials[0].Name) != "Load/fix=a%20b%2Fc=d-8/arm=before" {
+	if len(trials) != 16 || string(trials[0].Name) != "Load/fix=a%20b%2Fc=d-8/arm=before-1" {
 		t.Fatalf("%d, %s", len(trials), trials[0].Name)
+	}
+	if base, parts := trials[0].Name.Parts(); string(base) != "Load" || string(parts[len(parts)-1]) != "-1" {
+		t.Errorf("benchstat takes %s apart into %s and %q", trials[0].Name, base, parts)
 	}
 	if v, ok := trials[0].Value("p%2099%2Fx-a%20b_c-sec/op"); !ok || math.Abs(v-1) > 0.01 || better["p%2099%2Fx-a%20b_c-sec/op"] != 1 {
 		t.Errorf("%v, %v", trials[0].Values, better)
@@ -154,7 +179,7 @@ func TestBenchstatReadsIt(t *testing.T) {
 	if err := os.WriteFile(path, []byte(written(t, "benchfmt", input())), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"tool", "benchstat", "-ignore", "trial,block,position,.file", "-col", "/arm@(before after)"}
+	args := []string{"tool", "benchstat", "-col", "/arm@(before after)"}
 	run := func(more ...string) string {
 		var out, problems bytes.Buffer
 		cmd := exec.CommandContext(t.Context(), "go", append(append(args[:len(args):len(args)], more...), path)...)
@@ -189,6 +214,29 @@ func TestBenchstatReadsIt(t *testing.T) {
 	}
 }
 
+// Two runs differ in their names, seeds and commits, and are shown beside each other without a word about that.
+func TestBenchstatShowsTwoRunsBesideEachOther(t *testing.T) {
+	folder := t.TempDir()
+	var files []string
+	for n, in := range []report.Input{input(), input()} {
+		in.Summary.Run.ID += strconv.Itoa(n)
+		in.Summary.Run.Seed += uint64(n)
+		in.Summary.Run.Environment.Commit += strconv.Itoa(n)
+		files = append(files, filepath.Join(folder, fmt.Sprintf("bench%d.txt", n)))
+		if err := os.WriteFile(files[n], []byte(written(t, "benchfmt", in)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := exec.CommandContext(t.Context(), "go", append([]string{"tool", "benchstat"}, files...)...).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(out)
+	if strings.Count(text, "cpu: ") != 1 || strings.Count(text, "vs base") != 9 || strings.Contains(text, "seed") {
+		t.Errorf("not a table a unit with a column for each file:\n%s", text)
+	}
+}
+
 // benchstatRows gives the rows of benchstat's tables by "unit fix". A table without a before and an after column has
 // none.
 func benchstatRows(t *testing.T, text string) map[string][]string {
@@ -202,6 +250,7 @@ func benchstatRows(t *testing.T, text string) map[string][]string {
 	rows, arms, unit := map[string][]string{}, false, ""
 	for _, record := range records {
 		fix, isRow := strings.CutPrefix(record[0], "Load/fix=")
+		fix = strings.TrimSuffix(fix, fmt.Sprintf("-%d", environment().GOMAXPROCS))
 		switch {
 		case len(record) == 7 && record[1] == "before":
 			arms, unit = record[3] == "after", ""

@@ -33,21 +33,17 @@ func histograms(w io.Writer, in Input) error {
 	if err != nil {
 		return err
 	}
-	leaveOut := func(trial string, why error) error {
+	logs, unread := readable(logs, base)
+	for _, m := range append(missing, unread...) {
 		// Without the folder's own path: a copy of the run must give the same log.
-		text := strings.ReplaceAll(why.Error(), in.Folder+string(filepath.Separator), "")
-		return out.Comment(plain("Left out: " + trial + ": " + text))
-	}
-	for _, m := range missing {
-		if err := leaveOut(m.tag, m.why); err != nil {
+		why := strings.ReplaceAll(m.why.Error(), in.Folder+string(filepath.Separator), "")
+		if err := out.Comment(plain("Left out: " + m.tag + ": " + why)); err != nil {
 			return err
 		}
 	}
 	for _, l := range logs {
 		log, err := readLog(l.path, base)
-		if err != nil {
-			err = leaveOut(l.tag, err)
-		} else {
+		if err == nil {
 			err = out.Add(l.tag, log)
 		}
 		if err != nil {
@@ -55,6 +51,19 @@ func histograms(w io.Writer, in Input) error {
 		}
 	}
 	return out.Close()
+}
+
+// readable tells the logs that can be read from the others. Each is read here and again when it is written: what is left out
+// has to be said before the first line, and all of them at once are too much to keep.
+func readable(logs []trialLog, base time.Time) (whole, unread []trialLog) {
+	for _, l := range logs {
+		if _, l.why = readLog(l.path, base); l.why != nil {
+			unread = append(unread, l)
+		} else {
+			whole = append(whole, l)
+		}
+	}
+	return whole, unread
 }
 
 // trialLog is where a trial's log lies, or why it has none. The logs themselves are read one at a time: a run has
