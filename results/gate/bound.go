@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -41,33 +42,39 @@ func (a bound) String() string {
 	return name
 }
 
+// judge looks at all trials of the arm, those of pairs that cannot be compared included: one that breaks the bound does so
+// whatever became of the other arm. It passes nothing of a fix about which nothing can be said.
 func (a bound) judge(c candidate) (Answer, error) {
-	r, why, err := c.row(a.metric)
-	if err != nil || why != "" {
-		return invalid("", why).boundedBy(a, ""), err
+	if err := c.check(a.metric); err != nil {
+		return Answer{}, err
 	}
-	amount, err := a.amount.in(r.Unit)
+	side, unit, known := c.trials(a.metric, a.arm)
+	if !known {
+		why, _ := c.unusable()
+		return invalid("", cmp.Or(why, fmt.Sprintf("no trial has %s", a.metric))).boundedBy(a, unit), nil
+	}
+	amount, err := a.amount.in(unit)
 	if err != nil {
-		return Answer{}, misfit{a.side, fmt.Errorf("%s is bounded: %w", r.Metric, err)}
+		return Answer{}, misfit{a.side, fmt.Errorf("%s is bounded: %w", a.metric, err)}
 	}
-	if err := a.breakable(amount, r.Unit, c.Run); err != nil {
+	if err := a.breakable(amount, unit, c.Run); err != nil {
 		return Answer{}, misfit{a.side, err}
-	}
-	side := r.After
-	if a.arm == results.Before {
-		side = r.Before
 	}
 	switch {
 	case len(side.Values) == 0:
-		return invalid("", "no trial has the figure").boundedBy(a, r.Unit), nil
+		return invalid("", "no trial has the figure").boundedBy(a, unit), nil
 	case slices.ContainsFunc(side.Values, math.IsNaN):
-		return invalid("", "a trial's figure is not a number").boundedBy(a, r.Unit), nil
+		return invalid("", "a trial's figure is not a number").boundedBy(a, unit), nil
 	}
-	return a.worst(side, r.Unit, amount, c.judged()).boundedBy(a, r.Unit), nil
+	answer := a.worst(side, unit, amount, c.blocks())
+	if why, is := c.unusable(); is && answer.Result != Fail {
+		answer = invalid("", why)
+	}
+	return answer.boundedBy(a, unit), nil
 }
 
-// worst judges the trials of one arm, of which there should be as many as pairs.
-func (a bound) worst(side summary.Side, unit string, amount float64, pairs int) Answer {
+// worst judges the trials of one arm, of which there should be this many.
+func (a bound) worst(side summary.Side, unit string, amount float64, trials int) Answer {
 	at, stands := a.worstOf(side, amount)
 	v := side.Values[at]
 	n := len(side.Values)
@@ -84,9 +91,9 @@ func (a bound) worst(side summary.Side, unit string, amount float64, pairs int) 
 		answer.Why = "a trial's quantile reached the operation time-out, so its true value is unknown"
 	case stands == breaks:
 		answer.Result, answer.Why = Fail, "one trial is enough to break the bound"
-	case n < pairs:
+	case n < trials:
 		answer.Result = Invalid
-		answer.Why = fmt.Sprintf("the figure is missing in %d of %d pairs, which may have broken the bound", pairs-n, pairs)
+		answer.Why = fmt.Sprintf("the figure is missing in %d of %d trials, which may have broken the bound", trials-n, trials)
 	default:
 		answer.Result, answer.Why = Pass, "every trial keeps the bound"
 		if n < fewestPairs {

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
 
 	"aftershock/internal/units"
@@ -18,15 +19,48 @@ type candidate struct {
 // judged is the number of pairs that figures rest on.
 func (c candidate) judged() int { return c.fix.Pairs.Valid - c.fix.Pairs.NotExercised }
 
+// blocks is the number of trials that an arm has: one a block that is judged, whatever became of it.
+func (c candidate) blocks() int {
+	r, _ := rowOf(c.fix, results.Metric{Name: invalidFigure})
+	return max(len(r.After.Values), c.fix.Pairs.Valid)
+}
+
+// trials are an arm's figures in all of its trials, whether or not they are compared.
+func (c candidate) trials(m results.Metric, arm results.Arm) (s summary.Side, unit string, known bool) {
+	row, ok := rowOf(c.fix, m)
+	beside, more := c.fix.FigureBeside(m)
+	s, rest := row.After, beside.After
+	if arm == results.Before {
+		s, rest = row.Before, beside.Before
+	}
+	for i, v := range rest.Values {
+		for len(s.Bounds) < len(s.Values) {
+			s.Bounds = append(s.Bounds[:len(s.Bounds):len(s.Bounds)], false)
+		}
+		s.Values = append(s.Values[:len(s.Values):len(s.Values)], v)
+		s.Pairs = append(s.Pairs[:len(s.Pairs):len(s.Pairs)], rest.Pairs[i])
+		s.Bounds = append(s.Bounds[:len(s.Bounds):len(s.Bounds)], timedOut(rest, i))
+	}
+	return s, cmp.Or(row.Unit, beside.Unit), ok || more
+}
+
 // unusable says why nothing can be said about the fix, if so.
 func (c candidate) unusable() (why string, is bool) {
 	switch {
 	case c.fix.Pairs.Valid == 0:
 		return "the fix has no valid pair", true
 	case c.judged() <= 0:
-		return "the fix was not exercised: the trigger stayed 0 in every before trial (" + c.fix.Fix.Trigger.Says + ")", true
+		return "the fix was not exercised: " + c.unmet() + " (" + c.fix.Fix.Trigger.Says + ")", true
 	}
 	return "", false
+}
+
+// unmet says of which trials no pair has enough that met the trigger.
+func (c candidate) unmet() string {
+	if c.fix.Fix.Trigger.Outside {
+		return "the trigger stayed 0 in a trial of every pair, and it is set from outside of both arms"
+	}
+	return "the trigger stayed 0 in every before trial"
 }
 
 // row finds the figures that a rule is about. They may be missing without anybody's mistake, and why is then not empty.
@@ -49,7 +83,7 @@ func (c candidate) compared(m results.Metric) (r summary.Row, in obstacle, err e
 	switch {
 	case err != nil || why != "":
 	case r.Change != nil:
-		if why = c.lacking(r); why == "" {
+		if why = cmp.Or(c.lost(), c.lacking(r)); why == "" {
 			return r, c.tooFew(r), nil
 		}
 	case r.Note != "":
@@ -69,6 +103,17 @@ func (c candidate) corrected(r summary.Row) stat.Verdict {
 		return alone.Corrected(adjusted)
 	}
 	return alone.CorrectedAmong(len(c.adjusted), adjusted)
+}
+
+// lost says how many pairs cannot be compared because of what an arm went through, as a cluster that did not recover. Those
+// that are left were chosen by it.
+func (c candidate) lost() string {
+	n := c.blocks() - c.fix.Pairs.Valid
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d pairs have a trial that is invalid by what its arm went through, and those that are left "+
+		"were chosen by that", n, c.blocks())
 }
 
 // lacking says how many pairs a change leaves out, if any. They are no random ones: a process that crashed or hung took

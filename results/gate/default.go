@@ -7,7 +7,7 @@ import (
 )
 
 // Default is the policy of a run that nobody wrote one for: each fix was exercised, did not regress, did not
-// crash, and bought nothing at the expense of its guards, each within the run's own margin; and each instrument found
+// crash or leave a trial invalid, left members that hold the same, and bought nothing at the expense of its guards, each within the run's own margin; and each instrument found
 // what it must find. It is about the fixes that were run, and no others.
 func Default(s summary.Summary) Policy {
 	p := Policy{Name: "default", Asks: "Did every fix hold without harm, and did every instrument find what it must?"}
@@ -21,12 +21,20 @@ func Default(s summary.Summary) Policy {
 		}
 		add(f.Name, "was exercised", exercised{})
 		add(f.Name, "did not regress: "+f.Fix.Primary.String(), verdict{is: []stat.Verdict{stat.Improved, stat.NoDifference}})
-		add(f.Name, "did not crash", uncrashed{})
+		add(f.Name, "did not crash", never(crashedFigure, results.After))
+		add(f.Name, "no trial is invalid", never(invalidFigure, results.After))
+		add(f.Name, "members hold the same", never(divergedFigure, results.After))
+		add(f.Name, "members hold the same (before)", never(divergedFigure, results.Before))
 		for _, m := range f.Guards {
 			add(f.Name, "", guard{metric: m})
 		}
 	}
 	return p
+}
+
+// never bounds a figure at 0 in every trial of an arm.
+func never(figure string, arm results.Arm) bound {
+	return bound{metric: results.Metric{Name: figure}, arm: arm, side: atMost, amount: quantity{text: "0", unit: "count"}}
 }
 
 // guard asks that a figure is not worse by the margin that the scenario set for it.

@@ -2,6 +2,8 @@ package gate
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"aftershock/internal/units"
@@ -10,7 +12,9 @@ import (
 )
 
 // noted are the notes, each about one thing, in the order in which they are shown.
-var noted = []func(summary.Summary) []string{damageNotes, calibration, notRun, astray, leftOut, few}
+var noted = []func(summary.Summary) []string{
+	damageNotes, diverged, astray, leftOut, few, calibration, notRun,
+}
 
 // notes are what a reader has to know beside the answers, whatever the rules are about. Of the summary's own warnings, which
 // reports show anyway, they repeat what decides whether the answers can be believed.
@@ -66,29 +70,55 @@ func astray(s summary.Summary) (all []string) {
 	return all
 }
 
-// leftOut counts the trials that no figure rests on. Those that were cut short from outside are run again as they are and
-// are no choice.
-func leftOut(s summary.Summary) (all []string) {
+// diverged names the fixes in whose trials members held different data at the end, whatever else became of these trials: that
+// is a finding about etcd, and comes first.
+func diverged(s summary.Summary) []string {
+	return counted(s, "with members that held different data at the end", func(i summary.Invalid) bool { return i.Diverged })
+}
+
+// leftOut counts the trials that no figure rests on: those that an arm's own doing made invalid, and those that were spoiled
+// and run again. What was cut short from outside is no choice.
+func leftOut(s summary.Summary) []string {
+	own := func(i summary.Invalid) bool { return !i.Spoiled && !i.Interrupted }
+	spoiled := func(i summary.Invalid) bool { return i.Spoiled && !i.Interrupted }
+	return append(counted(s, "invalid by what the arm went through", own), counted(s, "spoiled by no arm's doing", spoiled)...)
+}
+
+// counted says of how many trials of each fix that holds, by arm, and why the first of them is invalid.
+func counted(s summary.Summary, what string, holds func(summary.Invalid) bool) (all []string) {
 	for _, f := range s.Fixes {
-		byArm, first := map[results.Arm]int{}, summary.Invalid{}
+		n, byArm, first := 0, map[results.Arm]int{}, summary.Invalid{}
 		for _, i := range f.Pairs.Invalid {
-			if i.Interrupted {
+			if !holds(i) {
 				continue
 			}
-			if len(byArm) == 0 {
+			if n == 0 {
 				first = i
 			}
+			n++
 			byArm[i.Arm]++
 		}
-		before, after := byArm[results.Before], byArm[results.After]
-		if before+after == 0 {
+		if n == 0 {
 			continue
 		}
 		why, _, _ := strings.Cut(first.Why, "\n")
-		all = append(all, fmt.Sprintf("%s: %s left out (%d before, %d after), first in pair %d %s: %s",
-			f.Name, units.Count(before+after, "trial"), before, after, first.Pair, first.Arm, why))
+		all = append(all, fmt.Sprintf("%s: %s %s (%s), first in pair %d %s: %s",
+			f.Name, units.Count(n, "trial"), what, ofArms(byArm), first.Pair, first.Arm, why))
 	}
 	return all
+}
+
+// ofArms counts by arm: before and after, and then the arms of other fixes in the same blocks.
+func ofArms(byArm map[results.Arm]int) string {
+	counts := []string{
+		fmt.Sprintf("%d before", byArm[results.Before]), fmt.Sprintf("%d after", byArm[results.After]),
+	}
+	for _, arm := range slices.Sorted(maps.Keys(byArm)) {
+		if arm != results.Before && arm != results.After {
+			counts = append(counts, fmt.Sprintf("%d %s", byArm[arm], arm))
+		}
+	}
+	return strings.Join(counts, ", ")
 }
 
 // few names the fixes whose pairs are too few for ranks. Rules about a change do not pass over them, and bounds do.

@@ -62,7 +62,7 @@ func TestNothingMeasuredIsNoMisfit(t *testing.T) {
 	asked{name: "another fix has figures", rule: rule, run: run(notExercised(f), other), err: `unknown metric "p98"`}.check(t)
 	asked{name: "another fix has the figure", rule: "{rule: bound, fix: a, metric: p99, phase: steady, at-most: 1s}",
 		run:  run(f, fix("b", latency("steady", 1, 0.02))),
-		want: gate.Invalid, says: "no pair has p99 (steady) in both arms"}.check(t)
+		want: gate.Invalid, says: "no trial has p99 (steady)"}.check(t)
 }
 
 func TestRulesAreCalledByTheirNames(t *testing.T) {

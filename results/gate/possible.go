@@ -17,8 +17,14 @@ const (
 	widestRatio  = 10
 )
 
-// flags are figures that are 1 in a trial in which it happened, and 0 in all others.
-var flags = []string{"crashed"}
+// Figures that are 1 in a trial in which it happened, and 0 in all others.
+const (
+	crashedFigure  = "crashed"
+	invalidFigure  = "invalid"  // by what the arm went through
+	divergedFigure = "diverged" // members held different data at the end
+)
+
+var flags = []string{crashedFigure, invalidFigure, divergedFigure}
 
 // checkBound refuses amounts that no figure can break, and those that none can keep, as far as the text alone says so:
 // no figure is below 0, and no share is above all.

@@ -70,20 +70,28 @@ func (r record) metrics() (all []results.Metric, measured bool) {
 		}
 	}
 	for _, f := range r.Fixes {
+		for _, b := range f.Beside {
+			add(b.Metric)
+		}
 		add(f.Fix.Primary)
 		add(f.Guards...)
 		for _, row := range f.Rows {
-			measured = true
+			measured = measured || !outcome(row.Metric)
 			add(row.Metric)
 		}
 	}
 	return all, measured
 }
 
+// outcome tells whether a figure says what became of trials. A fix has it whether or not anything was measured.
+func outcome(m results.Metric) bool {
+	return m.Phase == "" && (m.Name == invalidFigure || m.Name == divergedFigure)
+}
+
 // check refuses a metric that the run lacks, and names what it has.
 func (r record) check(m results.Metric) error {
 	all, measured := r.metrics()
-	if !measured || slices.Contains(all, m) {
+	if !measured || outcome(m) || slices.Contains(all, m) {
 		return nil
 	}
 	var names, phases []string

@@ -23,7 +23,14 @@ func crashed(n int) summary.Row {
 func crashing(rows ...summary.Row) summary.Fix {
 	f := fix("a", rows...)
 	f.Pairs.Valid, f.Pairs.CrashedAfter = 8, 2
+	replace(&f, crashed(2))
 	return f
+}
+
+// replace puts a row in the place of that of the same metric.
+func replace(f *summary.Fix, r summary.Row) {
+	f.Rows = slices.Clone(f.Rows)
+	f.Rows[slices.IndexFunc(f.Rows, func(other summary.Row) bool { return other.Metric == r.Metric })] = r
 }
 
 // The pairs that are left when the bad trials lose their figures pass nothing, however good they look.
@@ -70,7 +77,8 @@ func TestTheDefaultPolicySeesWhatIsMissing(t *testing.T) {
 	}{
 		{"crashed", guarded(crashing(few(6, stat.Lower, latency("trigger", 0.5, 0.05)), held), held.Metric), map[string]gate.Result{
 			"did not regress: p99 (trigger)": gate.Invalid, "did not crash": gate.Fail,
-			"guard is not worse: capacity (trigger)": gate.Invalid, "was exercised": gate.Pass,
+			"guard is not worse: capacity (trigger)": gate.Invalid, "was exercised": gate.Pass, "no trial is invalid": gate.Invalid,
+			"members hold the same": gate.Invalid, "members hold the same (before)": gate.Invalid,
 		}},
 		{"an instrument", func() summary.Fix {
 			f := crashing(few(6, stat.Lower, latency("trigger", 1, 0.05)))

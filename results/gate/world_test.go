@@ -1,6 +1,7 @@
 package gate_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -107,6 +108,18 @@ func capacity(change, noisy float64) summary.Row {
 	return row("capacity", "trigger", "1/s", stat.Higher, b, a)
 }
 
+// happened is what became of the trials of as many blocks: in how many of them it happened before and after.
+func happened(name string, blocks, before, after int) summary.Row {
+	trials := func(n int) []float64 {
+		values := make([]float64, blocks)
+		for i := range n {
+			values[i] = 1
+		}
+		return values
+	}
+	return row(name, "", "count", stat.Lower, trials(before), trials(after))
+}
+
 func partial(after []float64) summary.Row {
 	return row("partial", "", "share", stat.Lower, constant(0), after)
 }
@@ -121,6 +134,8 @@ func fix(name string, rows ...summary.Row) summary.Fix {
 		Pairs: summary.Pairs{Planned: 8, Valid: len(rows[0].Before.Values)}, Primary: rows[0], Rows: rows,
 		Trigger: summary.Trigger{Before: constant(100), After: constant(100)},
 	}
+	n := f.Pairs.Valid
+	f.Rows = append(slices.Clip(f.Rows), crashed(0), happened("invalid", n, 0, 0), happened("diverged", n, 0, 0))
 	return f
 }
 

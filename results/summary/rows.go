@@ -14,16 +14,9 @@ const sharesPerRatio = 10
 
 // rows compares all metrics over pairs, which are in the order in which they were run.
 func rows(pairs []pair, margin float64) []Row {
-	var kinds []string
-	for _, p := range pairs {
-		for _, kind := range slices.Concat(p.before.kinds, p.after.kinds) {
-			if !slices.Contains(kinds, kind) {
-				kinds = append(kinds, kind)
-			}
-		}
-	}
+	kinds := kindsIn(pairs)
 	var all []Row
-	for _, m := range slices.Concat(catalogue, streamed(streamsOf(pairs)), counted(countersOf(pairs))) {
+	for _, m := range metricsOf(pairs) {
 		for _, phase := range m.phasesOf(kinds) {
 			if r := m.row(phase, pairs, margin); len(r.Before.Values)+len(r.After.Values) > 0 {
 				all = append(all, r)
@@ -31,6 +24,23 @@ func rows(pairs []pair, margin float64) []Row {
 		}
 	}
 	return all
+}
+
+// kindsIn are the kinds of faults that the trials of pairs met, each once.
+func kindsIn(pairs []pair) (kinds []string) {
+	for _, p := range pairs {
+		for _, kind := range slices.Concat(p.before.kinds, p.after.kinds) {
+			if !slices.Contains(kinds, kind) {
+				kinds = append(kinds, kind)
+			}
+		}
+	}
+	return kinds
+}
+
+// metricsOf are the figures that trials of pairs may have, in the order in which they are shown.
+func metricsOf(pairs []pair) []metric {
+	return slices.Concat(catalogue, streamed(streamsOf(pairs)), counted(countersOf(pairs)))
 }
 
 // row compares one metric over pairs. Pairs in which either trial lacks the figure are left out, and the note says so.

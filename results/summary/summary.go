@@ -65,6 +65,7 @@ type Fix struct {
 	Trigger Trigger      `json:"trigger_seen"`
 	Primary Row          `json:"primary_row"`
 	Rows    []Row        `json:"rows"`
+	Beside  []Beside     `json:"beside,omitempty"`
 }
 
 // Gated is how many metrics of a run are gated: one primary metric a fix. Their p-values are corrected together.
