@@ -52,7 +52,7 @@ func orNil[C cluster.Cluster](c C, err error) (cluster.Cluster, error) {
 	return c, nil
 }
 
-// spaceATrial is what a trial leaves in the run's folder, with room to spare: ops.bin, histograms and the logs.
+// spaceATrial is what a trial leaves in the run's folder beside ops.bin, with room to spare: histograms and the logs.
 // spaceEvidence is what a profiled one leaves beside: the recordings at their limits, and as much as they overshoot them.
 const (
 	spaceATrial   = 4 << 20
@@ -88,7 +88,7 @@ func (o Options) Check() error {
 			errs = append(errs, fmt.Errorf("the plan of pair %d has faults or clients, and the scenario has no members", p.Pair))
 		}
 	}
-	errs = append(errs, o.checkWorkload(), o.checkLoad(), o.checkAbilities(), o.checkOut(), o.checkData(), o.checkPin(),
+	errs = append(errs, o.checkWorkload(), o.checkLoad(), o.checkAbilities(), CheckOut(o.Out, 0), o.checkPin(),
 		o.Runtime.External.check(s.Cluster.Members, o.Pin))
 	return errors.Join(errs...)
 }
@@ -193,14 +193,5 @@ func (o Options) checkPin() error {
 		return nil
 	}
 	_, err := split()
-	return err
-}
-
-// checkData refuses a machine that has no room for the members' data.
-func (o Options) checkData() error {
-	if o.Scenario.Cluster.Members == 0 || o.Runtime.External != nil {
-		return nil
-	}
-	_, err := rootBase(o.Scenario.Cluster.Data, o.Scenario.Cluster.Members)
 	return err
 }

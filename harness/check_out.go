@@ -12,15 +12,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// checkOut refuses a folder that cannot be written to, or whose disk has no room for the run.
-func (o Options) checkOut() error {
-	trials, each := Arms(o.Fixes)*(len(o.Plans)+o.Scenario.Budget.Reserve), uint64(spaceATrial)
-	if o.Profile {
-		each += spaceEvidence
-	}
-	return CheckOut(o.Out, uint64(trials)*each)
-}
-
 // CheckOut refuses a folder for results that cannot be made or written to, or whose disk has less room than the bytes that
 // are needed. It leaves nothing: what is refused for another reason must not leave a folder either.
 func CheckOut(out string, need uint64) error {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"aftershock/harness/preflight"
 	"aftershock/internal/process"
 
 	"golang.org/x/sys/unix"
@@ -85,7 +86,18 @@ func rootBase(kind string, members int) (string, error) {
 	if free, need := fs.Bavail*uint64(fs.Bsize), uint64(members)*spaceAMember; free < need {
 		return "", fmt.Errorf("data root: %s has %d MB free, %d members need %d MB%s", base, free>>20, members, need>>20, hint)
 	}
+	if err := preflight.Writable(base); err != nil {
+		return "", fmt.Errorf("data root: %w%s", err, elsewhere(kind))
+	}
 	return base, nil
+}
+
+// elsewhere says what to do about a place that cannot be written to. To go to a disk unasked would measure another thing.
+func elsewhere(kind string) string {
+	if kind == Tmpfs {
+		return ": mount it so that this user can write to it, or set cluster.data to " + Disk + " in the scenario"
+	}
+	return ": name another folder in TMPDIR"
 }
 
 // sweep removes roots whose lock is free: nobody holds them any more. What cannot be removed is somebody else's.

@@ -29,6 +29,9 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 	if err != nil {
 		return "", err
 	}
+	if err := o.Preflight(); err != nil {
+		return "", err
+	}
 	r := &runner{Options: o, watch: watch, groups: groupsOf(o.Fixes), past: map[attemptOf]results.Trial{}, used: map[string]time.Duration{}}
 	if err := r.open(); err != nil {
 		return "", err

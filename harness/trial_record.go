@@ -53,23 +53,32 @@ func (t *trial) capacityWindows() []capacityConfig {
 	return windows
 }
 
-// createTable makes ops.bin with a slot for every operation that the schedule holds.
+// createTable makes ops.bin.
 func (t *trial) createTable() (*ops.Table, error) {
-	description, err := t.group.describe()
+	header, err := t.tableHeader()
 	if err != nil {
 		return nil, err
+	}
+	return ops.Create(filepath.Join(t.folder, results.OpsFile), header)
+}
+
+// tableHeader describes a table with a slot for every operation that the schedule holds.
+func (t *trial) tableHeader() (ops.Header, error) {
+	description, err := t.group.describe()
+	if err != nil {
+		return ops.Header{}, err
 	}
 	header := ops.Header{Counters: description.Counters}
 	for _, s := range t.streams() {
 		intended, err := s.Schedule.Intended()
 		if err != nil {
-			return nil, err
+			return ops.Header{}, err
 		}
 		header.Streams = append(header.Streams, ops.Stream{
 			Name: s.Name, Slots: len(intended), Timeout: s.Timeout, Aux: description.Streams[s.Name],
 		})
 	}
-	return ops.Create(filepath.Join(t.folder, results.OpsFile), header)
+	return header, nil
 }
 
 // stopWorker ends the worker, and notes how it fared. The error says why its trial cannot be judged.

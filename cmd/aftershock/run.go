@@ -169,6 +169,9 @@ func (f *runFlags) carryOut(ctx context.Context, options harness.Options, stdout
 	if f.json {
 		lines = stderr
 	}
+	if err := options.Preflight(); err != nil {
+		return err
+	}
 	announce(stderr, options)
 	look, release, err := takeMachine(ctx, f.wait, stderr)
 	if err != nil {

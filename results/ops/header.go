@@ -117,6 +117,12 @@ func (h Header) check() error {
 
 const nameRule = "names must be UTF-8, must not be empty, and must not occur twice"
 
+// Size is how many bytes the table's file takes.
+func (h Header) Size() (int64, error) {
+	_, l, err := h.encode()
+	return l.size, err
+}
+
 // nameable refuses what JSON would not give back: it writes bytes that are no UTF-8 as U+FFFD.
 func nameable(name string) bool { return name != "" && utf8.ValidString(name) }
 

@@ -131,6 +131,9 @@ func runOf(folder string, p claims.Part) (results.Run, error) {
 // again. Where no run has a pair that can be judged it is harness.ErrNoValidPair. When ctx is done, the run under way keeps
 // what it has, no other begins, and the error is its cause.
 func (a *Article) Run(ctx context.Context) (folder string, err error) {
+	if err := a.preflight(); err != nil {
+		return a.folder, err
+	}
 	if a.folder == "" {
 		if err := a.create(); err != nil {
 			return "", err
@@ -159,6 +162,21 @@ func (a *Article) Run(ctx context.Context) (folder string, err error) {
 		return a.folder, context.Cause(ctx)
 	}
 	return a.folder, a.ended()
+}
+
+// preflight looks for what would end the runs that are left one by one.
+func (a *Article) preflight() error {
+	for _, i := range a.pending() {
+		p := a.record.Parts[i]
+		o, err := a.suite.options(p, a.Options, filepath.Join(a.Out, p.Name))
+		if err == nil {
+			err = o.Preflight()
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.Scenario, err)
+		}
+	}
+	return nil
 }
 
 // create makes the suite's folder, and finds out about the Go in use.
