@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"aftershock/results"
 	"aftershock/results/gate"
@@ -32,6 +33,7 @@ type (
 		Timestamp  string     `xml:"timestamp,attr"`
 		Properties []property `xml:"properties>property"`
 		Cases      []testCase `xml:"testcase"`
+		Out        string     `xml:"system-out,omitempty"`
 	}
 	property struct {
 		Name  string `xml:"name,attr"`
@@ -63,10 +65,10 @@ func junit(w io.Writer, in Input) error {
 	run := in.Summary.Run
 	suite := testSuite{
 		Name: run.Name + " under " + in.Decision.Policy, Timestamp: run.Started.UTC().Format("2006-01-02T15:04:05"),
-		Properties: properties(run, in.Decision),
+		Properties: append(properties(run, in.Decision), outcomes(in.Summary)...), Out: suiteOut(in),
 	}
 	for _, a := range whole(in.Decision) {
-		suite.add(caseOf(run.Name, a))
+		suite.add(caseOf(run.Name, a, caseOut(in.Summary, a)))
 	}
 	tellApart(suite.Cases)
 	all := testSuites{Tests: suite.Tests, Failures: suite.Failures, Errors: suite.Errors, Suite: suite}
@@ -101,20 +103,22 @@ func unlessPass(r gate.Result) gate.Result {
 	return r
 }
 
-func caseOf(scenario string, a gate.Answer) testCase {
+// caseOf makes a case of an answer; out is what stands beside it, whatever the answer is.
+func caseOf(scenario string, a gate.Answer, out string) testCase {
 	class := scenario
 	if a.Fix != "" {
 		class += "." + a.Fix
 	}
 	text := fmt.Sprintf("measured %s, bound %s: %s", orDash(a.Measured), orDash(a.Bound), a.Why)
-	c := testCase{Class: class, Name: a.Name, Out: text}
+	c := testCase{Class: class, Name: a.Name, Out: out}
 	p := &problem{Type: string(result(a.Result)), Message: a.Why, Text: text}
 	switch a.Result {
 	case gate.Pass:
+		c.Out = strings.TrimSuffix(text+"\n"+out, "\n")
 	case gate.Fail:
-		c.Failure, c.Out = p, ""
+		c.Failure = p
 	default:
-		c.Error, c.Out = p, ""
+		c.Error = p
 	}
 	return c
 }

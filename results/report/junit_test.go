@@ -7,8 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"aftershock/results"
 	"aftershock/results/gate"
 	"aftershock/results/report"
+	"aftershock/results/summary"
 )
 
 // suite is JUnit XML as a CI server reads it, written down once more.
@@ -33,6 +35,7 @@ type suite struct {
 			Skipped *verdict `xml:"skipped"`
 			Out     string   `xml:"system-out"`
 		} `xml:"testcase"`
+		Out string `xml:"system-out"`
 	} `xml:"testsuite"`
 }
 
@@ -142,6 +145,43 @@ func TestJUnitNamesAreUnique(t *testing.T) {
 	}
 	if len(seen) != len(in.Decision.Answers) || s.Failures != 1 {
 		t.Errorf("%d names of %d cases: %v", len(seen), len(in.Decision.Answers), seen)
+	}
+}
+
+// What became of trials, what is damaged and what is noted stands where CI servers show it: in each case's output, whether it
+// passed or not, and in the suite's properties and output.
+func TestJUnitShowsWhatBecameOfTrials(t *testing.T) {
+	in := input()
+	in.Summary.Fixes = []summary.Fix{{
+		Fix: results.Fix{Name: "a-fix"},
+		Rows: []summary.Row{
+			{Metric: results.Metric{Name: "crashed"}, Before: summary.Side{Values: []float64{0, 0}}, After: summary.Side{Values: []float64{0, 0}}},
+			{Metric: results.Metric{Name: "invalid"}, Before: summary.Side{Values: []float64{0, 0}}, After: summary.Side{Values: []float64{1, 0}}},
+			{Metric: results.Metric{Name: "diverged"}, Before: summary.Side{Values: []float64{1, 1}}, After: summary.Side{Values: []float64{0, 0}}},
+		},
+		Pairs: summary.Pairs{Invalid: []summary.Invalid{{Why: "late", Spoiled: true}, {Why: "not recovered"}}},
+	}}
+	in.Summary.Damaged = []summary.Damage{{File: "trials/a-fix/03-after/ops.bin", What: "is cut", Fixes: []string{"a-fix"}}}
+	in.Summary.Warnings = []summary.Warning{{What: "the machine is shared"}}
+	in.Decision = gate.Decision{Policy: "p", Result: gate.Fail, Notes: []string{"an alarm between identical arms"}, Answers: []gate.Answer{
+		{Name: "held", Fix: "a-fix", Result: gate.Pass, Why: "it did"}, {Name: "broke", Fix: "a-fix", Result: gate.Fail, Why: "it did"},
+	}}
+	s := parseJUnit(t, written(t, "junit", in)).Suites[0]
+	const of = "invalid: 0 of 2 before, 1 of 2 trials after\ndiverged: 2 of 2 before, 0 of 2 trials after\nspoiled: 1 trial\n" +
+		"damaged: trials/a-fix/03-after/ops.bin: is cut"
+	if s.Cases[0].Out != "measured -, bound -: it did\n"+of || s.Cases[1].Out != of || s.Cases[1].Failure == nil {
+		t.Errorf("the cases' output is\n%s\n%s", s.Cases[0].Out, s.Cases[1].Out)
+	}
+	if s.Out != "note: an alarm between identical arms\nwarning: the machine is shared" {
+		t.Errorf("the suite's output is\n%s", s.Out)
+	}
+	got := map[string]string{}
+	for _, p := range s.Properties {
+		got[p.Name] = p.Value
+	}
+	if got["a-fix invalid"] != "0 of 2 before, 1 of 2 trials after" || got["a-fix spoiled"] != "1 trial" ||
+		got["damaged"] != "trials/a-fix/03-after/ops.bin: is cut" || got["a-fix crashed"] != "" {
+		t.Errorf("properties %v", got)
 	}
 }
 
