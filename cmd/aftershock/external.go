@@ -25,7 +25,7 @@ type externalFlags struct {
 }
 
 func (f *externalFlags) define(flags *pflag.FlagSet) {
-	flags.StringSliceVar(&f.endpoints, "endpoints", nil, "with --cluster external: one loopback URL for each member, separated by commas")
+	flags.StringSliceVar(&f.endpoints, "endpoints", nil, "with --cluster external: one loopback URL for each member, separated by commas; a name has to lead to this machine alone")
 	flags.StringVar(&f.ca, "cacert", "", "with --cluster external: the file with the authorities that vouch for the members")
 	flags.StringVar(&f.cert, "cert", "", "with --cluster external: the file with the client's certificate")
 	flags.StringVar(&f.key, "key", "", "with --cluster external: the file with the certificate's key")

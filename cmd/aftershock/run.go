@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"path/filepath"
 	"slices"
 	"time"
@@ -58,6 +59,12 @@ func newRun() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.changed = cmd.Flags().Changed
 			outliveReaders()
+			if f.cluster == results.External || f.resume != "" {
+				err := f.external.resolveNames(cmd.Context(), net.DefaultResolver.LookupNetIP, cmd.ErrOrStderr())
+				if err != nil {
+					return usage(err)
+				}
+			}
 			switch {
 			case f.resume != "":
 				return f.goOn(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
