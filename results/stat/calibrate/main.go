@@ -4,8 +4,8 @@
 //	go run ./results/stat/calibrate -write docs/statistics.md    # put them where the page shows them
 //	go run ./results/stat/calibrate -check docs/statistics.md    # are they what the page shows?
 //
-// The same seed and number of repetitions give the same bytes, on any number of processors. Exit codes: 0 when every rate
-// that must hold does, 1 when one does not or the page shows something else, 2 on a usage error.
+// The same seed and number of repetitions give the same bytes, on any number of processors. Exit codes: 0 when every
+// rate that must hold does, 1 when one does not or the page shows something else, 2 on a usage error.
 package main
 
 import (
@@ -16,6 +16,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -89,28 +90,62 @@ func run(args []string, stdout, stderr io.Writer) error {
 	return err
 }
 
-// study shares the families of every world out to all processors. Tallies are sums, so that their order does not matter.
+// study shares the families of everything that is simulated out to all processors. Tallies are sums, so that their
+// order does not matter.
 func study(s simulation.Study) (text string, broken []string, err error) {
-	const share = 25
-	worlds := simulation.Worlds()
-	families := s.Repetitions / simulation.Family
-	shares := (families + share - 1) / share
-	parts := make([]simulation.Tally, len(worlds)*shares)
+	worlds, noises, shares := simulation.Worlds(), simulation.Noises(), simulation.BoundedShares()
+	r := simulation.Result{
+		Study:   s,
+		Tallies: make([]simulation.Tally, len(worlds)),
+		Noise:   make([]simulation.NoiseTally, len(noises)),
+		Bounds:  make([]simulation.BoundsTally, len(shares)),
+	}
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range parts {
-		group.Go(func() (err error) {
-			first := i % shares * share
-			parts[i], err = simulation.Repeat(worlds[i/shares], s, first, min(first+share, families))
-			return err
+	var sum sync.Mutex
+	for i, w := range worlds {
+		shareOut(&group, &sum, s, &r.Tallies[i], func(first, end int) (simulation.Tally, error) {
+			return simulation.Repeat(w, s, first, end)
+		})
+	}
+	for i, n := range noises {
+		shareOut(&group, &sum, s, &r.Noise[i], func(first, end int) (simulation.NoiseTally, error) {
+			return simulation.RepeatNoise(n, s, first, end)
+		})
+	}
+	for i, share := range shares {
+		shareOut(&group, &sum, s, &r.Bounds[i], func(first, end int) (simulation.BoundsTally, error) {
+			return simulation.RepeatBounds(share, s, first, end)
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return "", nil, err
 	}
-	r := simulation.Result{Study: s, Tallies: make([]simulation.Tally, len(worlds))}
-	for i, part := range parts {
-		r.Tallies[i/shares].Add(part)
-	}
 	return r.Markdown()
+}
+
+// tally is one of those that the simulation counts in.
+type tally[T any] interface {
+	*T
+	Add(o T)
+}
+
+// shareOut lets the group count the families of a study, a share at a time.
+func shareOut[T any, P tally[T]](
+	group *errgroup.Group, sum *sync.Mutex, s simulation.Study, into P, repeat func(first, end int) (T, error),
+) {
+	const share = 25
+	families := s.Repetitions / simulation.Family
+	for first := 0; first < families; first += share {
+		group.Go(func() error {
+			part, err := repeat(first, min(first+share, families))
+			if err != nil {
+				return err
+			}
+			sum.Lock()
+			defer sum.Unlock()
+			into.Add(part)
+			return nil
+		})
+	}
 }

@@ -46,6 +46,20 @@ func TestEveryFamilyCountsOnce(t *testing.T) {
 		}
 		r.Tallies = append(r.Tallies, tally)
 	}
+	for _, n := range simulation.Noises() {
+		tally, err := simulation.RepeatNoise(n, s, 0, 28)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Noise = append(r.Noise, tally)
+	}
+	for _, share := range simulation.BoundedShares() {
+		tally, err := simulation.RepeatBounds(share, s, 0, 28)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Bounds = append(r.Bounds, tally)
+	}
 	want, _, err := r.Markdown()
 	if err != nil {
 		t.Fatal(err)

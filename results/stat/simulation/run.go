@@ -2,9 +2,9 @@ package simulation
 
 import "math/rand/v2"
 
-// Pairs that a simulated run has; a verdict from fewer takes the first of them.
+// Pairs that a simulated run has; a verdict from fewer takes the first of them. With fewer than the fewest there is none.
 const (
-	Fewest = 5
+	Fewest = 6
 	Most   = 15
 )
 

@@ -25,8 +25,9 @@ var stopColumns = [][]stopColumn{
 }
 
 // stopTable shows what becomes of the rates when the run says itself when it ends.
-func (r Result) stopTable(worlds []World) (text string, broken []string, err error) {
+func (r Result) stopTable() (text string, broken []string, err error) {
 	var b strings.Builder
+	worlds := Worlds()
 	fmt.Fprintf(&b, "\n**when to stop**: looked at after each pair from %d on; a run that does not end before has %d pairs, or %d\n\n| world | the run ends when |",
 		stat.FewestPairs(1), Most, Longest)
 	for i, most := range [...]int{Most, Longest} {

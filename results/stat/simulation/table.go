@@ -7,38 +7,43 @@ import (
 	"aftershock/results/stat"
 )
 
-// Result is a whole study: a tally for each of Worlds, in their order.
+// Result is a whole study: a tally for each of Worlds, of Noises and of BoundedShares, in their order.
 type Result struct {
 	Study
 	Tallies []Tally
+	Noise   []NoiseTally
+	Bounds  []BoundsTally
 }
 
-// Markdown shows the result as tables, one a world, one of when to stop, and one of methods that are not ours. Broken names the rates that
-// break what the method promises, as the tables do in bold.
+// Markdown shows the result as tables: one a world, one of when to stop, one a noisy machine, one of shared arms, one of
+// bounds, and one of methods that are not ours. Broken names the rates that break what the method promises, as the
+// tables do in bold.
 func (r Result) Markdown() (text string, broken []string, err error) {
 	var b strings.Builder
 	r.head(&b)
-	worlds := Worlds()
-	for i, w := range worlds {
-		lines, bad, err := worldTable(w, &r.Tallies[i])
+	for _, table := range []func() (string, []string, error){
+		r.worldTables, r.stopTable, r.noiseTables, r.sharedTable, r.boundsTable, r.contrastTable,
+	} {
+		lines, bad, err := table()
 		if err != nil {
 			return "", nil, err
 		}
 		b.WriteString(lines)
 		broken = append(broken, bad...)
 	}
-	lines, bad, err := r.stopTable(worlds)
-	if err != nil {
-		return "", nil, err
-	}
-	b.WriteString(lines)
-	broken = append(broken, bad...)
-	lines, err = r.contrastTable(worlds)
-	if err != nil {
-		return "", nil, err
-	}
-	b.WriteString(lines)
 	return b.String(), broken, nil
+}
+
+func (r Result) worldTables() (text string, broken []string, err error) {
+	for i, w := range Worlds() {
+		lines, bad, err := worldTable(w, &r.Tallies[i])
+		if err != nil {
+			return "", nil, err
+		}
+		text += lines
+		broken = append(broken, bad...)
+	}
+	return text, broken, nil
 }
 
 func (r Result) head(b *strings.Builder) {
@@ -48,7 +53,7 @@ func (r Result) head(b *strings.Builder) {
 	}
 	fmt.Fprintf(b, "Seed %d, %d repetitions a world; %d requests a trial, %d pairs, %s.\n"+
 		"Rates are in per cent, with exact %.0f %% intervals (Clopper-Pearson). \"Exact\" is the rate of false alarms that the\n"+
-		"signed-rank distribution gives; t stands for the paired t, which promises nothing unless the differences are normal.\n\n",
+		"signed-rank distribution gives.\n\n",
 		r.Seed, r.Repetitions, Requests, Most, arms, 100*Confidence)
 	b.WriteString("| world | requests: deviation, autocorrelation | trials: deviation, autocorrelation | drift over the run " +
 		"| stalls a trial: number, shortest, tail, interval |\n|---|---|---|---|---|\n")
@@ -90,20 +95,17 @@ func worldTable(w World, t *Tally) (text string, broken []string, err error) {
 	}
 	b.WriteString("\n|---|---|" + strings.Repeat("---|", len(columns)) + "\n")
 	for pairs := Fewest; pairs <= Most; pairs++ {
-		level, parametric, err := exact(pairs)
+		level, err := exact(pairs)
 		if err != nil {
 			return "", nil, err
 		}
 		fmt.Fprintf(&b, "| %d | %s |", pairs, level)
 		for _, c := range columns {
-			p, of := c.promise, t.Repetitions
-			if parametric {
-				p = none // t promises nothing unless the differences are normal
-			}
+			of := t.Repetitions
 			if c.families {
 				of = t.Families
 			}
-			cell, err := newRate(c.of(t.Of(pairs)), of, p)
+			cell, err := newRate(c.of(t.Of(pairs)), of, c.promise)
 			if err != nil {
 				return "", nil, err
 			}
@@ -117,22 +119,19 @@ func worldTable(w World, t *Tally) (text string, broken []string, err error) {
 	return b.String(), broken, nil
 }
 
-// exact is the rate of false alarms that the signed-rank distribution gives for so many pairs, in per cent. Below 6 pairs
-// t takes its place, and the cell says so.
-func exact(pairs int) (cell string, parametric bool, err error) {
+// exact is the rate of false alarms that the signed-rank distribution gives for so many pairs, in per cent.
+func exact(pairs int) (string, error) {
 	e, err := stat.HodgesLehmann(make([]float64, pairs), 1-nominal)
 	if err != nil {
-		return "", false, err
+		return "", err
 	}
-	if !e.HasInterval() {
-		return "t", true, nil
-	}
-	return fmt.Sprintf("%.1f", 100*(1-e.Achieved)), false, nil
+	return fmt.Sprintf("%.1f", 100*(1-e.Achieved)), nil
 }
 
-// contrastTable shows the false alarms of other ways to judge the same trials.
-func (r Result) contrastTable(worlds []World) (string, error) {
+// contrastTable shows the false alarms of other ways to judge the same trials. They promise nothing.
+func (r Result) contrastTable() (text string, broken []string, err error) {
 	var b strings.Builder
+	worlds := Worlds()
 	b.WriteString("\n**other ways to judge identical arms**: false alarms\n\n| judged by |")
 	for _, w := range worlds {
 		fmt.Fprintf(&b, " %s |", w.Name)
@@ -152,11 +151,11 @@ func (r Result) contrastTable(worlds []World) (string, error) {
 		for _, t := range r.Tallies {
 			cell, err := newRate(row.of(t), t.Repetitions, none)
 			if err != nil {
-				return "", err
+				return "", nil, err
 			}
 			fmt.Fprintf(&b, " %s |", cell)
 		}
 		b.WriteString("\n")
 	}
-	return b.String(), nil
+	return b.String(), nil, nil
 }
