@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"aftershock/harness/noise"
 	"aftershock/results"
 )
 
@@ -138,7 +137,6 @@ func (r *runner) runTrial(ctx context.Context, g group, slot results.Slot, attem
 		cores: r.cores, profiled: r.Profile,
 		record: results.Trial{Group: slot.Group, Block: slot.Block, Arm: slot.Arm, Attempt: attempt, Position: r.trials},
 	}
-	t.record.Machine.CanaryBefore = r.canary()
 	r.enter(t)
 	if err := t.run(ctx); err != nil {
 		return t.record, fmt.Errorf("trial %s: %w", results.TrialDir(slot, attempt), err)
@@ -147,7 +145,6 @@ func (r *runner) runTrial(ctx context.Context, g group, slot results.Slot, attem
 	if ctx.Err() != nil {
 		return t.record, context.Cause(ctx)
 	}
-	r.lastCanary = t.record.Machine.CanaryAfter
 	r.watch.TrialDone(t.record)
 	return t.record, nil
 }
@@ -156,13 +153,5 @@ func (r *runner) runTrial(ctx context.Context, g group, slot results.Slot, attem
 func (r *runner) spend(t results.Trial) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.used[t.Group] += t.Whole + t.Machine.CanaryAfter
-}
-
-// canary is the loop's time right before a trial. The one after the trial before serves as well: nothing ran between.
-func (r *runner) canary() time.Duration {
-	if r.lastCanary > 0 {
-		return r.lastCanary
-	}
-	return noise.Canary()
+	r.used[t.Group] += t.Whole
 }

@@ -87,13 +87,6 @@ func TestATrialRecordsTheMachineAndItsProcesses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, second := w.trials[0].Machine, w.trials[1].Machine
-	if first.CanaryBefore <= 0 || first.CanaryAfter <= 0 || second.CanaryAfter <= 0 {
-		t.Errorf("canaries %+v, %+v", first, second)
-	}
-	if first.CanaryAfter != second.CanaryBefore {
-		t.Error("the canary between two trials belongs to both")
-	}
 	for _, trial := range w.trials {
 		v := trial.Worker.Vitals
 		if v == nil || v.Samples < 3 || v.GoroutinePeak < v.GoroutineEnd || v.GoroutineEnd < 1 || v.HeapPeak == 0 || v.HeapEnd == 0 {
@@ -175,10 +168,10 @@ func TestARunStopsWhenItsTimeIsOver(t *testing.T) {
 	}
 	var used time.Duration
 	for _, trial := range w.trials {
-		used += trial.Whole + trial.Machine.CanaryAfter
+		used += trial.Whole
 	}
 	last := w.trials[len(w.trials)-1]
-	before := used - last.Whole - last.Machine.CanaryAfter
+	before := used - last.Whole
 	if used+2*length <= o.Stop.MaxTime || before > o.Stop.MaxTime {
 		t.Errorf("%d trials took %v of %v, each expected to take %v", len(w.trials), used, o.Stop.MaxTime, length)
 	}

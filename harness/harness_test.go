@@ -104,7 +104,6 @@ func scenario() harness.Scenario {
 			{Name: results.Batch, Rate: batchRate, Arrival: load.Constant, Timeout: 500 * time.Millisecond},
 			{Name: results.Publish, Rate: 10, Arrival: load.Poisson, Timeout: 100 * time.Millisecond},
 		},
-		Guard:  harness.Guard{Canary: 100, Steal: 1}, // these tests share their machine with others
 		Budget: harness.Budget{Boot: 2 * time.Second, Reserve: 1, Run: time.Minute},
 		Faults: plan.Spec{
 			Members: 3, Clients: []plan.ClientSpec{{Name: "collector", Pin: "follower"}},

@@ -97,8 +97,6 @@ type runner struct {
 	past   map[attemptOf]results.Trial // what earlier starts left
 	cores  cores
 
-	lastCanary time.Duration // after the last trial since this start
-
 	mu      sync.Mutex
 	used    map[string]time.Duration // by the trials of each group
 	current *trial

@@ -20,8 +20,10 @@ type Scenario struct {
 	Pairs    int         `json:"pairs"`
 	Quick    Quick       `json:"quick"`
 	Margin   float64     `json:"margin"` // a change smaller than this share is no difference; 0.1 is 10 %
-	Guard    Guard       `json:"guard"`
 	Budget   Budget      `json:"budget"`
+
+	// Outdated says what in its file has no effect any more, and where; "" when all of it has.
+	Outdated string `json:"-"`
 }
 
 // ClusterSpec is the shape of the cluster.
@@ -74,12 +76,6 @@ type Phases struct {
 type Quick struct {
 	Fixes []string `json:"fixes"`
 	Pairs int      `json:"pairs"`
-}
-
-// Guard says when the machine itself has spoilt a pair; noise.Judge tells what is compared with what.
-type Guard struct {
-	Canary float64 `json:"canary"` // how much longer a canary may take than the pair's shortest, as a share
-	Steal  float64 `json:"steal"`  // share of the machine's CPU time that a hypervisor may give to others during a trial
 }
 
 // Budget is the time that a run may take, and what its parts that no phase fixes are expected to take.

@@ -146,12 +146,11 @@ func (t *trial) account(exit process.Exit) {
 	t.record.Elections = countElections(reigns(t.cluster.Observations(), t.booted), t.epoch, t.record.Faults)
 }
 
-// measure books what the machine did meanwhile, and runs the canary, now that nothing else of the trial runs.
+// measure books what the machine did meanwhile.
 func (t *trial) measure(watch *noise.Monitor) error {
 	steal, pressure, load, err := watch.Stop()
 	m := &t.record.Machine
 	m.Steal, m.Pressure, m.Load = steal, pressure, load
-	m.CanaryAfter = noise.Canary()
 	return err
 }
 

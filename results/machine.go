@@ -12,13 +12,9 @@ import (
 // order, so that what others do widens an interval and does not bend it. Score ranks blocks by how calm they were. All else
 // can see the arm, because a slow arm loads the machine itself, and is only shown.
 type Machine struct {
-	// CanaryBefore and CanaryAfter are how long a fixed loop took right before the boot and right after the teardown, when
-	// nothing else of the harness ran.
-	CanaryBefore time.Duration `json:"canary_before_ns"`
-	CanaryAfter  time.Duration `json:"canary_after_ns"`
-	Steal        float64       `json:"steal"` // share of the machine's CPU time that the hypervisor gave to others
-	Pressure     Pressure      `json:"pressure"`
-	Load         float64       `json:"load"` // the load average over one minute at the end of the trial
+	Steal    float64  `json:"steal"` // share of the machine's CPU time that the hypervisor gave to others
+	Pressure Pressure `json:"pressure"`
+	Load     float64  `json:"load"` // the load average over one minute at the end of the trial
 	// Windows are what others took by parts of the time line, and from the beginning of steady to the end of recovery as
 	// a whole, which is called Measured. Their bounds are the moments at which the machine was really looked at.
 	Windows []MachineWindow `json:"windows,omitempty"`

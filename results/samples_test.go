@@ -94,7 +94,7 @@ func sampleTrial() results.Trial {
 		Generator: results.Generator{Method: "timerfd", LatenessP50: 1, LatenessP99: 2, LatenessMax: 3},
 		CPU:       results.CPU{Generator: 1, Workload: 2, Members: 3, Orchestrator: 4},
 		Machine: results.Machine{
-			CanaryBefore: 5 * time.Millisecond, CanaryAfter: 6 * time.Millisecond, Steal: 0.01, Load: 1.5,
+			Steal: 0.01, Load: 1.5,
 			Pressure: results.Pressure{Known: true, CPU: 0.3, IO: 0.2, Memory: 0.1},
 			Windows: []results.MachineWindow{{
 				Name: results.Measured, From: 5, To: 12,

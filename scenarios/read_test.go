@@ -51,7 +51,6 @@ fixes: [context-isolation, lock-across-rpc]
 pairs: 8
 margin: 0.1
 quick: {fixes: [context-isolation], pairs: 6}
-guard: {canary: 25%, steal: 2%}
 budget: {boot: 1500ms, teardown: 200ms, reserve: 1, run: 7m, quick-run: 150s}
 `
 
@@ -78,7 +77,6 @@ func TestReadResolvesEveryField(t *testing.T) {
 		Fixes:  []string{"context-isolation", "lock-across-rpc"},
 		Pairs:  8,
 		Quick:  harness.Quick{Fixes: []string{"context-isolation"}, Pairs: 6},
-		Guard:  harness.Guard{Canary: 0.25, Steal: 0.02},
 		Margin: 0.1,
 		Budget: harness.Budget{Boot: 1500 * ms, Teardown: 200 * ms, Reserve: 1, Run: 7 * time.Minute,
 			QuickRun: 150 * time.Second},
@@ -86,6 +84,32 @@ func TestReadResolvesEveryField(t *testing.T) {
 	got, err := read("some.yaml", []byte(valid), rules)
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%v\ngot  %+v\nwant %+v", err, got, want)
+	}
+}
+
+// Files of a time when the machine could make a pair invalid still have limits for that. They are read, whatever the limits
+// are, and say what they say without; who wrote them is told where the section can be deleted.
+func TestAGuardHasNoEffect(t *testing.T) {
+	want, err := read("some.yaml", []byte(valid), rules)
+	if err != nil || want.Outdated != "" {
+		t.Fatalf("%v, %q", err, want.Outdated)
+	}
+	for _, line := range []string{
+		"guard: {canary: 25%, steal: 2%}", "guard: {canary: 1000%, steal: 100%}", "guard: {canary: 0%, drift: 5%}", "guard: off",
+	} {
+		got, err := read("some.yaml", []byte(strings.Replace(valid, "budget:", line+"\nbudget:", 1)), rules)
+		if err != nil {
+			t.Errorf("%s: %v", line, err)
+			continue
+		}
+		for _, words := range []string{"some.yaml:19:8: ", "guard: has no effect and can be deleted", "\n    " + line + "\n"} {
+			if !strings.Contains(got.Outdated, words) {
+				t.Errorf("%s: %q lacks %q", line, got.Outdated, words)
+			}
+		}
+		if got.Outdated = ""; !reflect.DeepEqual(got, want) {
+			t.Errorf("%s changes the scenario to %+v", line, got)
+		}
 	}
 }
 

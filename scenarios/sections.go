@@ -26,6 +26,7 @@ func read(name string, source []byte, rules []plan.FaultRule) (harness.Scenario,
 	if root, ok := document.Parse(list, "scenario", source); ok {
 		s := readScenario(root, rules)
 		if err := list.Err(); err == nil {
+			s.Outdated = outdated(root, problem.NewList(name, string(source)))
 			return s, nil
 		}
 	}
@@ -34,7 +35,7 @@ func read(name string, source []byte, rules []plan.FaultRule) (harness.Scenario,
 
 func readScenario(root document.Value, rules []plan.FaultRule) harness.Scenario {
 	o, ok := root.Object([]string{"name", "asks", "streams", "workload", "phases", "fixes", "pairs",
-		"margin", "quick", "guard", "budget"}, []string{"cluster", "faults"})
+		"margin", "quick", "budget"}, []string{"cluster", "faults", guard})
 	if !ok {
 		return harness.Scenario{}
 	}
@@ -56,7 +57,6 @@ func readScenario(root document.Value, rules []plan.FaultRule) harness.Scenario 
 	s.Pairs = o["pairs"].Integer(1, mostPairs)
 	s.Margin, _ = o["margin"].Share()
 	s.Quick = readQuick(o["quick"])
-	s.Guard = readGuard(o["guard"])
 	s.Budget = readBudget(o["budget"])
 	phases.checkSteady(s.Streams)
 	return s
@@ -172,15 +172,18 @@ func readQuick(v document.Value) harness.Quick {
 	return q
 }
 
-// mostCanary lets the guard be as good as off, on a machine that others use all the time.
-const mostCanary = 100
+// guard is a section that scenarios had while the machine could make a pair invalid. Files that still have it are read.
+const guard = "guard"
 
-func readGuard(v document.Value) harness.Guard {
-	var g harness.Guard
-	o, _ := v.Object([]string{"canary", "steal"}, nil)
-	g.Canary, _ = o["canary"].Increase(mostCanary)
-	g.Steal, _ = o["steal"].Increase(1)
-	return g
+// outdated says what in a file that was read has no effect any more; "" when all of it has.
+func outdated(root document.Value, list *problem.List) string {
+	if v := root.Field(guard); v.Given() {
+		v.To(list).Addf("has no effect and can be deleted: no pair is left out because of the machine any more")
+	}
+	if err := list.Err(); err != nil {
+		return err.Error()
+	}
+	return ""
 }
 
 func readBudget(v document.Value) harness.Budget {

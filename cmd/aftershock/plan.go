@@ -21,6 +21,7 @@ func newPlan() *cobra.Command {
 			if err != nil {
 				return usage(err)
 			}
+			warnOutdated(cmd.ErrOrStderr(), s)
 			if !cmd.Flags().Changed("pairs") {
 				pairs = s.Pairs
 			}

@@ -21,6 +21,7 @@ import (
 func announce(w io.Writer, o harness.Options) {
 	announceEnvironment(w)
 	s := o.Scenario
+	warnOutdated(w, s)
 	var names []string
 	for _, f := range o.Fixes {
 		names = append(names, f.Name)
@@ -41,6 +42,13 @@ func announce(w io.Writer, o harness.Options) {
 	announceTime(w, o)
 	if len(o.NotRun) > 0 {
 		fmt.Fprintf(w, "not run: %s\n", strings.Join(o.NotRun, ", "))
+	}
+}
+
+// warnOutdated tells whoever wrote a scenario's file what in it has no effect any more.
+func warnOutdated(w io.Writer, s harness.Scenario) {
+	if s.Outdated != "" {
+		fmt.Fprintln(w, "warning:", s.Outdated)
 	}
 }
 

@@ -52,7 +52,6 @@ func TestMonitorOnThisMachine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	round()
 	steal, p, load, err := m.Stop()
 	if err != nil || steal < 0 || steal > 1 || load < 0 {
 		t.Errorf("steal %v, load %v, %v", steal, load, err)

@@ -73,7 +73,7 @@ func TestVerdictsOfClaims(t *testing.T) {
 		"one pair":              {one, Stands, runs{"s": ran("a", stat.TooFewPairs, 1)}, nil, Undecided, "it takes 6 pairs"},
 		"no pair":               {one, Stands, runs{"s": ran("a", stat.Inconclusive, 0)}, nil, Undecided, "no pair can be judged"},
 		"an unsteady machine": {one, Stands, runs{"s": without(ran("a", stat.Inconclusive, 0), func(f *summary.Fix) {
-			f.Pairs.Invalid = []summary.Invalid{{Why: "interrupted", Interrupted: true}, {Why: "machine: the canary took 43 ms"}}
+			f.Pairs.Invalid = []summary.Invalid{{Why: "interrupted", Interrupted: true}, {Why: "standstill: the machine was suspended for 3s"}}
 		})}, nil, Undecided, "no pair can be judged: the machine was too unsteady"},
 		"a fault that failed": {one, Stands, runs{"s": without(ran("a", stat.Inconclusive, 0), func(f *summary.Fix) {
 			f.Pairs.Invalid = []summary.Invalid{{Why: "machine: steal 9 %"}, {Why: "event e2: not injected\nmore"}}

@@ -31,7 +31,7 @@ func hostile(text string, v float64) report.Input {
 		{Client: text}, {Client: text},
 	}}
 	s.Outages = []summary.Outage{{Fault: text, All: hurt, After: hurt}}
-	s.Noise = summary.Noise{Trials: 1, Canary: 1, CanarySpread: v, Steal: v, Load: v, Processes: []summary.Setup{setup(results.Before, text, 1, 1, text)}}
+	s.Noise = summary.Noise{Trials: 1, Known: true, Strangers: v, StrangersWorst: v, Steal: v, Load: v, Processes: []summary.Setup{setup(results.Before, text, 1, 1, text)}}
 	r := ratio(text, text, "ns", v, v, &summary.Change{Value: v, Low: v, High: v, Confidence: 0.95, P: v, Detectable: v})
 	r.Note = text
 	f := summary.Fix{

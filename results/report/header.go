@@ -78,11 +78,11 @@ func (p *printer) noise(n summary.Noise) {
 		pressure = fmt.Sprintf("PSI cpu %s, io %s, memory %s",
 			percent(n.Pressure.CPU), percent(n.Pressure.IO), percent(n.Pressure.Memory))
 	}
-	canary := "not measured"
-	if n.Canary > 0 {
-		canary = fmt.Sprintf("%s +-%s, worst +%s", units.Latency(n.Canary), percent(n.CanarySpread), percent(n.CanaryWorst))
+	others := "others not known"
+	if n.Known {
+		others = fmt.Sprintf("others %s, worst %s", percent(n.Strangers), percent(n.StrangersWorst))
 	}
-	p.line("machine over %d trials: canary %s; steal %s, worst %s; %s; load %.2f", n.Trials, canary, percent(n.Steal),
+	p.line("machine over %d trials: %s; steal %s, worst %s; %s; load %.2f", n.Trials, others, percent(n.Steal),
 		percent(n.StealWorst), pressure, n.Load)
 }
 

@@ -16,8 +16,11 @@ func sample() summary.Summary {
 		Schema: summary.Schema,
 		Run:    sampleRun(),
 		Noise: summary.Noise{
-			Trials: 98, Canary: 12_345_678, CanarySpread: 0.0123, CanaryWorst: 0.0456, Steal: 0.001, StealWorst: 0.0123,
+			Trials: 98, Known: true, Strangers: 0.0312, StrangersWorst: 0.2041, Steal: 0.001, StealWorst: 0.0123,
 			Pressure: results.Pressure{Known: true, CPU: 0.25, IO: 0.0031, Memory: 0}, Load: 2.345,
+			Standstills: []summary.Standstill{
+				{Group: "control", Arm: results.After, Stood: 9, Trials: 40, Worst: 250 * time.Millisecond, Uneven: true},
+			},
 			Processes: []summary.Setup{
 				setup(results.Before, "member", 2, 100, "0-1"), setup(results.After, "member", 2, 100, "0-1"),
 				setup(results.Before, "orchestrator", 2, 100, "0-1"), setup(results.After, "orchestrator", 2, 100, "0-1"),
@@ -165,7 +168,7 @@ func regressed() summary.Fix {
 		Pairs: summary.Pairs{Planned: 8, Valid: 6, Again: 1, CrashedBefore: 1, Invalid: []summary.Invalid{
 			{Pair: 3, Arm: results.After, Why: "the fault took no effect"},
 			{Pair: 3, Arm: results.Before, Attempt: 1, Why: "worker: exit status 2\nfatal error: concurrent map writes\n..."},
-			{Pair: 4, Arm: results.Before, Why: "machine: the canary took 12 % longer than the run's median"},
+			{Pair: 4, Arm: results.Before, Why: "standstill: the machine was suspended for 3s"},
 			{Pair: 5, Arm: results.After, Attempt: 1, Why: "machine: steal 9 %"},
 			{Pair: 6, Arm: results.Before, Why: "machine: steal 8 %"},
 			{Pair: 8, Arm: results.After, Why: "the run was interrupted", Interrupted: true},

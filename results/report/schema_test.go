@@ -106,7 +106,7 @@ func TestSchemaRefuses(t *testing.T) {
 		"another schema":       {`{"schema":1`, `{"schema":2`},
 		"an unknown verdict":   {`"verdict":"improved"`, `"verdict":"better"`},
 		"an unknown side":      {`"side":"after"`, `"side":"later"`},
-		"a text for a number":  {`"canary_ns":12345678`, `"canary_ns":"12ms"`},
+		"a text for a number":  {`"strangers":0.0312`, `"strangers":"3 %"`},
 		"a negative count":     {`"trials":98`, `"trials":-1`},
 		"a p-value above 1":    {`"p":0.0078125`, `"p":1.5`},
 		"a time without zone":  {`"2026-03-01T02:03:04Z"`, `"2026-03-01 02:03:04"`},

@@ -84,7 +84,7 @@ func likeIt(t *testing.T, folder string) string {
 func FuzzCompute(f *testing.F) {
 	const run = `{"schema":1,"margin":0.1,"pairs":3,"fixes":[{"name":"repair","primary":{"name":"gap","phase":"steady"}}]}`
 	const trial = `{"schema":1,"fix":"repair","pair":1,"arm":"before","phases":[{"name":"steady","from_ns":0,"to_ns":90000000}],` +
-		`"capacity":[{"name":"calm","complete":7,"window_ns":9}],"machine":{"canary_before_ns":9,"load":2}}`
+		`"capacity":[{"name":"calm","complete":7,"window_ns":9}],"machine":{"score":0.2,"scored":true,"load":2}}`
 	w := newWorld(f, repair)
 	before, after := w.trial(1, results.Before, small), w.trial(1, results.After, small)
 	put(f, strings.Replace(trial, "before", "after", 1), after, results.TrialFile)
@@ -97,7 +97,7 @@ func FuzzCompute(f *testing.F) {
 	f.Add(`{"schema":1,"margin":1e308,"fixes":[{"name":"repair","primary":{"name":"steal"}}]}`,
 		`{"schema":1,"fix":"repair","pair":1,"arm":"before","phases":[{"name":"steady","from_ns":-9223372036854775808,`+
 			`"to_ns":9223372036854775807}],"capacity":[{"name":"calm","window_ns":1,"complete":18446744073709551615}],`+
-			`"machine":{"steal":1e308,"load":-1e308,"canary_before_ns":9223372036854775807,"canary_after_ns":-1}}`,
+			`"machine":{"steal":1e308,"load":-1e308,"score":-1e308,"scored":true,"standstill":{"longest_ns":9223372036854775807,"late_ns":-1},"windows":[{"name":"measured","strangers":1e308,"strangers_known":true}]}}`,
 		uint16(0), byte(0), uint16(0))
 	cores := runtime.GOMAXPROCS(1) // which code runs must not depend on which goroutine reads what
 	f.Cleanup(func() { runtime.GOMAXPROCS(cores) })

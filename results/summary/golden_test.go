@@ -28,8 +28,11 @@ func TestSummaryGolden(t *testing.T) {
 	w.run.Pairs, w.run.Scenario = 7, json.RawMessage(`{"name":"leader-churn"}`)
 	for i, n := range noise[:6] {
 		disturbed := machine(results.Machine{
-			CanaryBefore: 10 * ms, CanaryAfter: 10*ms + time.Duration(i)*ms/10, Steal: 0.001 * float64(i), Load: 1.5,
-			Pressure: results.Pressure{Known: true, CPU: 0.25, IO: 0.125},
+			Steal: 0.001 * float64(i), Load: 1.5, Windows: []results.MachineWindow{
+				{Name: results.Measured, Taken: results.Taken{Known: true, Strangers: 0.01 * float64(i)}},
+			},
+			Standstill: &results.Standstill{Longest: time.Duration(i) * 30 * ms},
+			Pressure:   results.Pressure{Known: true, CPU: 0.25, IO: 0.125},
 		})
 		w.trial(i+1, results.Before, fired(uint64(100+i)), disturbed, setUp, probed(i))
 		w.trial(i+1, results.After, disturbed, setUp, probed(2*i), fired(uint64(10+i)), slower(results.UnderTrigger, n/2), slower(results.Steady, 2*n*n*n*n),

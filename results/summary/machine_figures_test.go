@@ -13,10 +13,10 @@ import (
 func TestMachineFigures(t *testing.T) {
 	w := newWorld(t, repair)
 	for pair := 1; pair <= 8; pair++ {
-		w.trial(pair, results.Before, machine(results.Machine{CanaryBefore: ms, Pressure: results.Pressure{Known: true}, Windows: held(0)}))
+		w.trial(pair, results.Before, machine(results.Machine{Pressure: results.Pressure{Known: true}, Windows: held(0)}))
 		w.trial(pair, results.After, func(r *recipe) {
 			r.trial.Machine = results.Machine{
-				CanaryBefore: ms, Steal: 0.25, Load: 3.5, Pressure: results.Pressure{Known: true, CPU: 0.5, IO: 0.25, Memory: 0.125},
+				Steal: 0.25, Load: 3.5, Pressure: results.Pressure{Known: true, CPU: 0.5, IO: 0.25, Memory: 0.125},
 				Windows: held(2500 * ms),
 			}
 			r.trial.Worker.GCs, r.trial.Worker.GCPause = 12, 30*ms
@@ -51,7 +51,7 @@ func held(back time.Duration) []results.MachineWindow {
 
 // A kernel without pressure stall information, and a run from before the machine was measured, give no figure.
 func TestMachineNotMeasured(t *testing.T) {
-	for name, m := range map[string]results.Machine{"no pressure": {CanaryBefore: ms}, "nothing": {}} {
+	for name, m := range map[string]results.Machine{"no pressure": {Load: 1}, "nothing": {}} {
 		w := newWorld(t, repair)
 		w.trial(1, results.Before, machine(m))
 		w.trial(1, results.After, machine(m))

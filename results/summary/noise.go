@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"aftershock/results"
 	"aftershock/results/stat"
@@ -13,15 +12,14 @@ import (
 
 // Above these the machine itself is a reason to doubt: what a run on it calls no difference may be one.
 const (
-	unsteady = 0.10 // spread of the canary
-	stolen   = 0.01 // mean share of the CPU time that went to others
+	crowded = 0.10 // mean share of the CPU time that other processes took
+	stolen  = 0.01 // mean share of the CPU time that a hypervisor gave to others
 )
 
 // worker is the role of the process that both generates load and is measured.
 const worker = "worker"
 
-// noiseOf looks at all trials of a run that left a record. Those of which nothing was measured, as in runs of a time
-// before the canary, are counted and say nothing.
+// noiseOf looks at all trials of a run that left a record. Those of which nothing was measured are counted and say nothing.
 func noiseOf(fixes [][]*trialData) Noise {
 	n := Noise{Processes: []Setup{}}
 	var measured []*trialData
@@ -40,8 +38,8 @@ func noiseOf(fixes [][]*trialData) Noise {
 		return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(armOrder(a.Arm), armOrder(b.Arm)),
 			cmp.Compare(a.GOMAXPROCS, b.GOMAXPROCS), cmp.Compare(a.GOGC, b.GOGC), cmp.Compare(a.Cores, b.Cores))
 	})
-	n.canary(measured)
 	n.machine(measured)
+	n.Standstills = standstills(measured)
 	return n
 }
 
@@ -67,43 +65,24 @@ func (n Noise) SetUp(role string, arm results.Arm) (all []results.Process) {
 	return all
 }
 
-// canary looks at the loop between trials. That after one trial is also that before the next: it counts once.
-func (n *Noise) canary(trials []*trialData) {
-	var all []int64
-	for i, d := range trials {
-		before, after := int64(d.Machine.CanaryBefore), int64(d.Machine.CanaryAfter)
-		if i > 0 && before == int64(trials[i-1].Machine.CanaryAfter) {
-			before = 0
-		}
-		for _, took := range []int64{before, after} {
-			if took > 0 {
-				all = append(all, took)
-			}
-		}
-	}
-	slices.Sort(all)
-	middle, ok := stat.Quantile(all, 0.5)
-	if !ok {
-		return
-	}
-	low, _ := stat.Quantile(all, 0.05)
-	high, _ := stat.Quantile(all, 0.95)
-	n.Canary = time.Duration(middle)
-	n.CanarySpread = float64(high-low) / 2 / float64(middle)
-	n.CanaryWorst = float64(all[len(all)-1])/float64(middle) - 1
-}
-
 func (n *Noise) machine(trials []*trialData) {
-	var load, cpu, io, memory []float64
+	var strangers, load, cpu, io, memory []float64
 	for _, d := range trials {
 		m := d.Machine
 		n.Steal += m.Steal / float64(len(trials))
 		n.StealWorst = max(n.StealWorst, m.Steal)
+		if taken, ok := m.Taken(results.Measured); ok && taken.Known {
+			strangers = append(strangers, taken.Strangers)
+		}
 		load = append(load, m.Load)
 		if m.Pressure.Known {
 			n.Pressure.Known = true
 			cpu, io, memory = append(cpu, m.Pressure.CPU), append(io, m.Pressure.IO), append(memory, m.Pressure.Memory)
 		}
+	}
+	for _, share := range strangers {
+		n.Known, n.StrangersWorst = true, max(n.StrangersWorst, share)
+		n.Strangers += share / float64(len(strangers))
 	}
 	n.Load, _ = stat.Median(load)
 	n.Pressure.CPU, _ = stat.Median(cpu)
@@ -113,21 +92,22 @@ func (n *Noise) machine(trials []*trialData) {
 
 // warnings are about what a change between the arms must not be taken for: the machine's doing, or that of a set-up.
 func (n Noise) warnings() (all []Warning) {
-	const remedy = "end what else runs on the machine, or take one that is not shared, and run it again"
-	if n.CanarySpread > unsteady {
+	const remedy = "end what else runs on the machine, or take one that is not shared: verdicts hold, and intervals get narrower"
+	if n.Strangers > crowded {
 		all = append(all, Warning{
-			What: fmt.Sprintf("the machine is unsteady: the same loop between trials took %v +-%.0f %%, and %.0f %% more at worst",
-				n.Canary.Round(time.Microsecond), 100*n.CanarySpread, 100*n.CanaryWorst),
+			What: fmt.Sprintf("the machine is shared: other processes took %.0f %% of its CPU time, and %.0f %% in the worst trial",
+				100*n.Strangers, 100*n.StrangersWorst),
 			Remedy: remedy,
 		})
 	}
 	if n.Steal > stolen {
 		all = append(all, Warning{
-			What: fmt.Sprintf("the machine is shared: %.1f %% of its CPU time went to others, and %.1f %% in the worst trial",
+			What: fmt.Sprintf("the machine is shared: a hypervisor gave %.1f %% of its CPU time to others, and %.1f %% in the worst trial",
 				100*n.Steal, 100*n.StealWorst),
 			Remedy: remedy,
 		})
 	}
+	all = append(all, standstillWarnings(n.Standstills)...)
 	before, after := n.SetUp(worker, results.Before), n.SetUp(worker, results.After)
 	if len(before) > 0 && len(after) > 0 && !slices.Equal(before, after) { // an arm that has none yet differs in nothing
 		all = append(all, Warning{

@@ -5,71 +5,44 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"aftershock/results"
 	"aftershock/results/summary"
 )
 
-// canary is a trial's loop before and after it.
-func canary(before, after time.Duration) step {
-	return machine(results.Machine{CanaryBefore: before, CanaryAfter: after})
-}
-
-// Trials in the order of their positions; each loop after one trial is the one before the next, and counts once.
-func TestCanary(t *testing.T) {
-	for _, c := range []struct {
-		name          string
-		loops         []time.Duration // before the first trial, and after each
-		canary        time.Duration
-		spread, worst float64
-	}{
-		{"steady", []time.Duration{10 * ms, 10 * ms, 10 * ms}, 10 * ms, 0, 0},
-		{"nearest rank", []time.Duration{10 * ms, 8 * ms, 13 * ms}, 10 * ms, 0.25, 0.3},
-		{"one of twenty-one far off", append([]time.Duration{40 * ms}, repeated(10*ms, 20)...), 10 * ms, 0, 3},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			w := newWorld(t, repair)
-			for i := range c.loops[1:] {
-				arm := []results.Arm{results.Before, results.After}[i%2]
-				w.trial(1+i/2, arm, canary(c.loops[i], c.loops[i+1]))
-			}
-			n := w.compute().Noise
-			if n.Canary != c.canary || math.Abs(n.CanarySpread-c.spread) > 1e-9 || math.Abs(n.CanaryWorst-c.worst) > 1e-9 {
-				t.Errorf("%+v", n)
-			}
-			if n.Trials != len(c.loops)-1 {
-				t.Errorf("%d trials", n.Trials)
-			}
-		})
-	}
-}
-
-func repeated(d time.Duration, n int) []time.Duration {
-	var all []time.Duration
-	for range n {
-		all = append(all, d)
-	}
-	return all
+// others makes a trial during whose measured time others took these shares of the machine.
+func others(strangers, steal float64) step {
+	return machine(results.Machine{
+		Steal: steal, Score: strangers + steal, Scored: true, Load: 1,
+		Windows: []results.MachineWindow{
+			{Name: results.Steady, Taken: results.Taken{Known: true, Strangers: 0.99}}, // a part, which is not asked
+			{Name: results.Measured, Taken: results.Taken{Known: true, Strangers: strangers, Steal: steal}},
+		},
+	})
 }
 
 // Noise is that of all trials with a record, those that cannot be judged included, and of all fixes.
 func TestNoiseOfAllTrials(t *testing.T) {
 	w := fixesOf(t, 2)
 	known := results.Pressure{Known: true, CPU: 0.4, IO: 0.2, Memory: 0.1}
-	w.trial(1, results.Before, of("fix0"), machine(results.Machine{CanaryAfter: ms, Steal: 0.01, Load: 1, Pressure: known}))
-	w.trial(1, results.After, of("fix0"), machine(results.Machine{CanaryAfter: ms, Steal: 0.05, Load: 2}), invalid("worker"))
-	w.trial(1, results.Before, of("fix1"), machine(results.Machine{CanaryAfter: ms, Load: 9}))
+	w.trial(1, results.Before, of("fix0"), machine(results.Machine{Steal: 0.01, Load: 1, Pressure: known, Windows: taken(0.2)}))
+	w.trial(1, results.After, of("fix0"), machine(results.Machine{Steal: 0.05, Load: 2, Windows: taken(0.1)}), invalid("worker"))
+	w.trial(1, results.Before, of("fix1"), machine(results.Machine{Load: 9}))
 	w.trial(1, results.After, of("fix1"))
 	w.save()
 	got := w.compute().Noise
 	want := summary.Noise{
-		Trials: 4, Canary: ms, Steal: 0.02, StealWorst: 0.05, Load: 2, Pressure: known, Processes: []summary.Setup{},
+		Trials: 4, Strangers: 0.15, StrangersWorst: 0.2, Known: true, Steal: 0.02, StealWorst: 0.05, Load: 2, Pressure: known,
+		Processes: []summary.Setup{},
 	}
-	got.Steal = math.Round(got.Steal*1e9) / 1e9
+	got.Steal, got.Strangers = math.Round(got.Steal*1e9)/1e9, math.Round(got.Strangers*1e9)/1e9
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
+}
+
+func taken(strangers float64) []results.MachineWindow {
+	return []results.MachineWindow{{Name: results.Measured, Taken: results.Taken{Known: true, Strangers: strangers}}}
 }
 
 // Each set-up of a process is told once an arm; members have names of their own, and one role.
@@ -149,31 +122,25 @@ func warned(all []summary.Warning, words string) bool {
 
 // What may be expected of a quiet machine is not warned of.
 func TestNoiseWarnings(t *testing.T) {
-	const unsteady, shared = "the machine is unsteady: the same loop between trials took 10ms +-", "the machine is shared: "
+	const crowded, stolen = "the machine is shared: other processes took ", "the machine is shared: a hypervisor gave "
 	for _, c := range []struct {
 		name             string
-		high             time.Duration
-		steal            float64
-		unsteady, shared bool
+		strangers, steal float64
+		crowded, stolen  bool
 	}{
-		{"quiet", 10 * ms, 0, false, false}, {"at the limits", 12 * ms, 0.01, false, false},
-		{"unsteady", 12*ms + 10_000, 0, true, false}, {"shared", 10 * ms, 0.0101, false, true},
+		{"quiet", 0.02, 0, false, false}, {"below the limits", 0.0999, 0.0099, false, false},
+		{"crowded", 0.11, 0, true, false}, {"stolen", 0, 0.0101, false, true},
 	} {
 		w := newWorld(t, repair)
 		for i, n := range noise {
-			var m results.Machine
-			m.CanaryBefore, m.CanaryAfter, m.Steal = 10*ms+time.Duration(i), 10*ms, c.steal
-			if i >= 4 {
-				m.CanaryAfter = c.high
-			}
-			w.trial(i+1, results.Before, machine(m))
-			w.trial(i+1, results.After, machine(results.Machine{CanaryAfter: 10*ms + time.Duration(i), Steal: c.steal}), slower(results.UnderTrigger, n))
+			w.trial(i+1, results.Before, others(c.strangers, c.steal))
+			w.trial(i+1, results.After, others(c.strangers, c.steal), slower(results.UnderTrigger, n))
 		}
 		all := w.compute().Warnings
-		if got := warned(all, unsteady); got != c.unsteady {
+		if got := warned(all, crowded); got != c.crowded {
 			t.Errorf("%s: %+v", c.name, all)
 		}
-		if got := warned(all, shared); got != c.shared {
+		if got := warned(all, stolen); got != c.stolen {
 			t.Errorf("%s: %+v", c.name, all)
 		}
 	}

@@ -47,7 +47,7 @@ func TestOutagesOfBothArmsAndOfEach(t *testing.T) {
 		w.trial(i+1, results.After, probed(100+i))
 	}
 	// Two that are not compared: one whose fault was led to its end counts, one whose fault was cut short does not.
-	w.trial(6, results.Before, probed(2), invalid("machine: the canary took twice as long"))
+	w.trial(6, results.Before, probed(2), invalid("standstill: the machine was suspended for 3s"))
 	w.trial(6, results.After, probed(5000), func(r *recipe) { r.trial.Faults[0].Recovered = 0 }, invalid("interrupted"))
 	all := w.compute().Outages
 	if len(all) != 1 || all[0].Fault != "partition-leader" {

@@ -32,15 +32,33 @@ type Summary struct {
 
 // Noise is how quiet the machine was over all trials of the run, those that could not be judged included.
 type Noise struct {
-	Trials       int              `json:"trials"`
-	Canary       time.Duration    `json:"canary_ns"`     // median of the loop between trials
-	CanarySpread float64          `json:"canary_spread"` // half of what lies between its 5th and 95th percentile, as a share of the median
-	CanaryWorst  float64          `json:"canary_worst"`  // how much longer than the median the slowest one took, as a share
-	Steal        float64          `json:"steal"`         // mean share of the machine's CPU time
-	StealWorst   float64          `json:"steal_worst"`
-	Pressure     results.Pressure `json:"pressure"`  // medians
-	Load         float64          `json:"load"`      // median
-	Processes    []Setup          `json:"processes"` // each distinct set-up that was met, members as "member"
+	Trials int `json:"trials"`
+	// Strangers is the mean share of the machine's CPU time that processes took that are not the harness's, over the trials in
+	// which it is known; Known is false when it is in none.
+	Strangers      float64          `json:"strangers"`
+	StrangersWorst float64          `json:"strangers_worst"`
+	Known          bool             `json:"strangers_known"`
+	Steal          float64          `json:"steal"` // mean share of the machine's CPU time
+	StealWorst     float64          `json:"steal_worst"`
+	Pressure       results.Pressure `json:"pressure"` // medians
+	Load           float64          `json:"load"`     // median
+	// Standstills are the arms in which the harness itself stood still, by group and arm; an arm that is not named never did.
+	Standstills []Standstill `json:"standstills,omitempty"`
+	Processes   []Setup      `json:"processes"` // each distinct set-up that was met, members as "member"
+}
+
+// Others is the mean share that processes and a hypervisor took together.
+func (n Noise) Others() float64 { return n.Strangers + n.Steal }
+
+// Standstill says in how many of an arm's trials the harness stood still, or was late with a fault.
+type Standstill struct {
+	Group  string        `json:"group"`
+	Arm    results.Arm   `json:"arm"` // its name within the block
+	Stood  int           `json:"stood"`
+	Trials int           `json:"trials"`
+	Worst  time.Duration `json:"worst_ns"`
+	// Uneven is set when the arm has more of them than chance would give it: then they are its doing.
+	Uneven bool `json:"uneven,omitempty"`
 }
 
 // Setup is how a process was set up in at least one trial of an arm.

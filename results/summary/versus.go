@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"time"
 
 	"aftershock/results"
 	"aftershock/results/stat"
@@ -140,33 +139,34 @@ func across(one, other []pair, arm results.Arm) []pair {
 	return pairs
 }
 
-// moved is by how much the canary may differ between two runs before it is said.
+// moved is by how much the share that others took may differ between two runs before it is said.
 const moved = 0.05
 
 // apart warns of what no pairing across runs can take out: that they ran at different times.
 func apart(a, b opened) []Warning {
 	const at = "2006-01-02 15:04 MST"
-	canary := func(n Noise) string {
-		if n.Canary == 0 {
-			return "not measured"
-		}
-		return n.Canary.Round(time.Microsecond).String()
-	}
 	all := []Warning{{
-		What: fmt.Sprintf("the runs were not interleaved: A began at %s (canary %s), B at %s (canary %s)",
-			a.run.Started.UTC().Format(at), canary(a.noise), b.run.Started.UTC().Format(at), canary(b.noise)),
+		What: fmt.Sprintf("the runs were not interleaved: A began at %s (%s), B at %s (%s)",
+			a.run.Started.UTC().Format(at), othersIn(a.noise), b.run.Started.UTC().Format(at), othersIn(b.noise)),
 		Remedy: "what the machine did between them cannot be told from what the program did: a verdict needs both in one run",
 	}}
-	if a.noise.Canary == 0 || b.noise.Canary == 0 {
+	if !a.noise.Known || !b.noise.Known {
 		return all
 	}
-	if change := float64(b.noise.Canary)/float64(a.noise.Canary) - 1; math.Abs(change) > moved {
+	if change := b.noise.Others() - a.noise.Others(); math.Abs(change) > moved {
 		all = append(all, Warning{
-			What:   fmt.Sprintf("the machine itself changed: the same loop took %+.0f %% in B", 100*change),
-			Remedy: "changes of about that size are the machine's",
+			What:   fmt.Sprintf("the machine was shared differently: others took %+.0f points of it in B", 100*change),
+			Remedy: "the busier run is the slower one, whatever the program did",
 		})
 	}
 	return all
+}
+
+func othersIn(n Noise) string {
+	if !n.Known {
+		return "what others took is not known"
+	}
+	return fmt.Sprintf("others took %.0f %% of the machine", 100*n.Others())
 }
 
 // Row finds a metric's row.

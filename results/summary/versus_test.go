@@ -203,24 +203,25 @@ func TestVersusOfTheSameRun(t *testing.T) {
 	}
 }
 
-// Whoever compares two runs is told that they were not interleaved, and by how much the machine changed by itself.
+// Whoever compares two runs is told that they were not interleaved, and where others used one machine more than the other.
 func TestVersusWarns(t *testing.T) {
-	const apart = "the runs were not interleaved: A began at 2026-03-01 02:03 UTC (canary 10ms), B at 2026-03-02 02:03 UTC (canary "
+	const apart = "the runs were not interleaved: A began at 2026-03-01 02:03 UTC (others took 4 % of the machine), " +
+		"B at 2026-03-02 02:03 UTC ("
 	for _, c := range []struct {
-		canary time.Duration
+		others step
 		want   []string
 	}{
-		{0, []string{apart + "not measured)"}},
-		{10_400 * time.Microsecond, []string{apart + "10.4ms)"}},
-		{11 * ms, []string{apart + "11ms)", "the machine itself changed: the same loop took +10 % in B"}},
-		{8 * ms, []string{apart + "8ms)", "the machine itself changed: the same loop took -20 % in B"}},
+		{machine(results.Machine{}), []string{apart + "what others took is not known)"}},
+		{others(0.08, 0.005), []string{apart + "others took 8 % of the machine)"}},
+		{others(0.2, 0.01), []string{apart + "others took 21 % of the machine)",
+			"the machine was shared differently: others took +17 points of it in B"}},
 	} {
 		a, b := planned(t, 1), planned(t, 1)
 		b.run.Started = b.run.Started.Add(24 * time.Hour)
-		a.trial(1, results.Before, canary(10*ms, 10*ms))
-		a.trial(1, results.After, canary(10*ms, 10*ms))
-		b.trial(1, results.Before, canary(c.canary, c.canary))
-		b.trial(1, results.After, canary(c.canary, c.canary))
+		a.trial(1, results.Before, others(0.03, 0.01))
+		a.trial(1, results.After, others(0.03, 0.01))
+		b.trial(1, results.Before, c.others)
+		b.trial(1, results.After, c.others)
 		v, err := versus(t, a, b, false)
 		if err != nil {
 			t.Fatal(err)
