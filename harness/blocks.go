@@ -91,12 +91,17 @@ func (r *runner) share(i int) time.Duration {
 
 // runBlock runs all trials of a block, unless one of them is spoiled: the others could not be used.
 func (r *runner) runBlock(ctx context.Context, g group, slots []results.Slot, attempt int) (done try, err error) {
+	waited, err := r.settleDown(ctx)
+	if err != nil {
+		return try{}, err
+	}
 	trials := make([]results.Trial, 0, len(slots))
 	for i, slot := range slots {
-		t, err := r.runTrial(ctx, g, slot, attempt)
+		t, err := r.runTrial(ctx, g, slot, attempt, waited)
 		if err != nil {
 			return try{}, err
 		}
+		waited = 0 // it was before the block, and never inside it
 		trials = append(trials, t)
 		if t.Spoiled {
 			r.replan(i + 1 - len(slots))
@@ -120,7 +125,9 @@ func (r *runner) judged(g group, trials []results.Trial) {
 	}
 }
 
-func (r *runner) runTrial(ctx context.Context, g group, slot results.Slot, attempt int) (_ results.Trial, err error) {
+func (r *runner) runTrial(ctx context.Context, g group, slot results.Slot, attempt int, waited time.Duration) (
+	_ results.Trial, err error,
+) {
 	folder := filepath.Join(r.folder, results.TrialDir(slot, attempt))
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return results.Trial{}, err
@@ -137,8 +144,11 @@ func (r *runner) runTrial(ctx context.Context, g group, slot results.Slot, attem
 		cores: r.cores, profiled: r.Profile,
 		record: results.Trial{Group: slot.Group, Block: slot.Block, Arm: slot.Arm, Attempt: attempt, Position: r.trials},
 	}
+	t.record.Machine.Waited = waited
 	r.enter(t)
-	if err := t.run(ctx); err != nil {
+	err = t.run(ctx)
+	r.lastLook = t.lastLook
+	if err != nil {
 		return t.record, fmt.Errorf("trial %s: %w", results.TrialDir(slot, attempt), err)
 	}
 	r.spend(t.record)
@@ -153,5 +163,5 @@ func (r *runner) runTrial(ctx context.Context, g group, slot results.Slot, attem
 func (r *runner) spend(t results.Trial) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.used[t.Group] += t.Whole
+	r.used[t.Group] += t.Machine.Waited + t.Whole
 }

@@ -43,3 +43,41 @@ func TestATrialRecordsWhatOthersTook(t *testing.T) {
 		t.Error("no timer was ever late: none was looked at")
 	}
 }
+
+// A run waits before a block and never inside it, books that with the block's first trial, and goes on where it was.
+func TestARunWaitsForCalmBeforeABlock(t *testing.T) {
+	o := clusterFree(t, "steady", 2)
+	o.Patience = &results.Patience{Block: 600 * time.Millisecond, Run: time.Minute}
+	o.Look = &results.Look{Took: 2 * time.Second, Cores: 2}
+	folder, w, err := run(t, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var waited time.Duration
+	for i, trial := range w.trials {
+		m := trial.Machine
+		if waited += m.Waited; i%2 == 1 && m.Waited != 0 {
+			t.Errorf("waited %v inside of block %d", m.Waited, trial.Block)
+		}
+	}
+	// Before the first block nothing is known of the machine, and one look takes half a second.
+	if first := w.trials[0].Machine.Waited; first < 500*time.Millisecond {
+		t.Errorf("waited %v before the first block", first)
+	}
+	record, err := results.ReadRun(folder)
+	if err != nil || record.Waited != waited || record.Patience == nil || *record.Patience != *o.Patience || len(record.Looks) != 1 {
+		t.Errorf("run.json says waited %v of %+v, looks %+v; the trials say %v; %v", record.Waited, record.Patience, record.Looks, waited, err)
+	}
+}
+
+// A run that is given no patience waits for nothing, however busy the machine is.
+func TestARunWithoutPatience(t *testing.T) {
+	folder, w, err := run(t, clusterFree(t, "steady", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	record, err := results.ReadRun(folder)
+	if err != nil || record.Waited != 0 || record.Patience != nil || w.trials[0].Machine.Waited != 0 {
+		t.Errorf("%+v, %v", record, err)
+	}
+}

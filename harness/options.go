@@ -29,6 +29,9 @@ type Options struct {
 	// Look is how busy others kept the machine right before the run; nil when it was not looked at.
 	Look *results.Look
 
+	// Patience is how long the run may wait for a calm machine before its blocks; nil when it never waits.
+	Patience *results.Patience
+
 	// Calibration is what selftest found on this machine; nil when it never ran.
 	Calibration *results.Calibration
 

@@ -43,7 +43,7 @@ func Resume(folder string, r Registry) (Options, error) {
 	}
 	o := Options{
 		Seed: run.Seed, Out: filepath.Dir(folder), Command: run.Command, Quick: run.Quick, NotRun: run.NotRun,
-		Stop: run.Stop, Pin: run.Pinning != nil, Profile: run.Profiled, partial: &partial{folder, run},
+		Stop: run.Stop, Patience: run.Patience, Pin: run.Pinning != nil, Profile: run.Profiled, partial: &partial{folder, run},
 	}
 	if err := json.Unmarshal(run.Scenario, &o.Scenario); err != nil {
 		return Options{}, fmt.Errorf("%s: the scenario: %w", filepath.Join(folder, results.RunFile), err)
@@ -165,6 +165,7 @@ func (r *runner) recall(slot results.Slot) {
 		r.past[attemptOf{slot, attempt}] = t
 		r.trials = max(r.trials, t.Position+1)
 		r.spend(t)
+		r.calm.Waited += t.Machine.Waited
 	}
 }
 

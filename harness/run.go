@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"aftershock/chaos/plan"
+	"aftershock/harness/noise"
 	"aftershock/internal/clock"
 	"aftershock/results"
 )
@@ -42,6 +43,9 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
 	r.attach(found)
+	if o.Patience != nil {
+		r.calm.Patience = *o.Patience
+	}
 	if o.Look != nil {
 		r.run.Looks = append(r.run.Looks, *o.Look)
 	}
@@ -97,8 +101,12 @@ type runner struct {
 	past   map[attemptOf]results.Trial // what earlier starts left
 	cores  cores
 
+	calm     noise.Calm
+	lastLook noise.Reading // at the machine, at the end of the last trial since this start
+
 	mu      sync.Mutex
-	used    map[string]time.Duration // by the trials of each group
+	waiting bool                     // for a calm machine
+	used    map[string]time.Duration // by the trials of each group, and by waiting for them
 	current *trial
 	trials  int // that have begun
 	planned int // with those that are to be run again
@@ -129,7 +137,7 @@ func (r *runner) begin() error {
 		Name: r.Scenario.Name, Scenario: resolved, Seed: r.Seed, Pairs: len(r.Plans), Reserve: r.Scenario.Budget.Reserve,
 		Margin: r.Scenario.Margin, Quick: r.Quick, NotRun: r.NotRun, PlanDigest: plan.Digest(r.Plans),
 		TrialTime: r.Scenario.TrialTime(), Cluster: r.runtimeName(), Environment: Environment(),
-		Stop: r.Stop, Profiled: r.Profile, Calibration: r.Calibration,
+		Stop: r.Stop, Patience: r.Patience, Profiled: r.Profile, Calibration: r.Calibration,
 	}
 	r.describe()
 	if r.folder, r.run.ID, err = MakeRunFolder(r.Out, results.NewID(started, r.Scenario.Name, r.Seed)); err != nil {
@@ -194,7 +202,7 @@ func (r *runner) save() error {
 
 // close writes how the run ended.
 func (r *runner) close(failure error) error {
-	r.run.Ended, r.run.Status = time.Now().UTC(), results.Complete
+	r.run.Ended, r.run.Status, r.run.Waited = time.Now().UTC(), results.Complete, r.calm.Waited
 	if failure != nil {
 		r.run.Status, r.run.Why = results.Partial, failure.Error()
 	}
@@ -225,6 +233,7 @@ func (r *runner) status() Status {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := Status{Trial: r.trials, Trials: r.planned, Members: r.Scenario.Cluster.Members}
+	s.Waiting = r.waiting
 	if r.current == nil {
 		return s
 	}

@@ -16,6 +16,7 @@ type Status struct {
 	Attempt int           // 0 as planned
 	Trial   int           // from 1
 	Trials  int           // as planned, with those that are to be run again
+	Waiting bool          // for a calm machine, before a block
 	Phase   string        // boot, one of the phases, or teardown
 	Fault   string        // the last thing that happened to a fault, such as "partition-leader effective"
 	Members int           // 0 when there is no cluster

@@ -47,6 +47,8 @@ type trial struct {
 	died    clock.Nanos   // when the worker was gone before its time; 0 when it was not
 	stuck   bool          // the worker was not through when it had to be
 	cpu     time.Duration // of this process, when the trial began
+
+	lastLook noise.Reading // at the machine, when the plan was played
 }
 
 // Boot starts a cluster of one of the runtimes.
@@ -87,9 +89,10 @@ func (t *trial) run(ctx context.Context) error {
 	if cause := context.Cause(ctx); ctx.Err() != nil {
 		t.record.Interrupted, invalid = true, fmt.Errorf("interrupted: %w", cause)
 	}
-	if invalid != nil {
+	stood := t.stoodStill()
+	if invalid = errors.Join(stood, invalid); invalid != nil {
 		t.record.Invalid = invalid.Error()
-		t.record.Spoiled = !t.record.Interrupted && !isOutcome(invalid)
+		t.record.Spoiled = !t.record.Interrupted && (stood != nil || !isOutcome(invalid))
 	}
 	t.account(exit)
 	t.record.Whole = clock.Now().Sub(began)

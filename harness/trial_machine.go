@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -46,8 +47,9 @@ func (t *trial) watchMachine() (stop func()) {
 	return func() {
 		close(over)
 		looking.Wait()
+		t.lastLook = noise.Read()
 		if n := len(looks); n > 0 && n <= len(windows) {
-			looks = append(looks, noise.Read())
+			looks = append(looks, t.lastLook)
 		}
 		t.bookMachine(windows, looks)
 		t.bookStandstill(pulse.Stop())
@@ -110,6 +112,15 @@ func (t *trial) bookStandstill(p noise.Pause) {
 	}
 	s.Late, s.Event = latest(t.plan.Events, t.record.Faults)
 	t.record.Machine.Standstill = s
+}
+
+// stoodStill says why the harness itself has spoiled the trial. What an arm did meanwhile is no outcome of it: its faults, links
+// and probes were not where the plan has them.
+func (t *trial) stoodStill() error {
+	if why := t.record.Machine.Standstill.Spoils(); why != "" && !t.record.Interrupted {
+		return errors.New(why)
+	}
+	return nil
 }
 
 // latest finds the moment that began the longest after its time: injections, and heals of what the plan holds. How long a

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"aftershock/harness"
-	"aftershock/harness/noise"
 	"aftershock/internal/units"
 	"aftershock/results"
 
@@ -40,7 +39,7 @@ func takeMachine(ctx context.Context, wait time.Duration, stderr io.Writer) (loo
 	case err != nil:
 		fmt.Fprintf(stderr, "machine: %v; a run beside this one would not be noticed\n", err)
 	}
-	if look, err = noise.Look(ctx, noise.LookFor); err != nil {
+	if look, err = harness.LookAtMachine(ctx); err != nil {
 		release()
 		return look, func() {}, err
 	}

@@ -40,6 +40,10 @@ func announce(w io.Writer, o harness.Options) {
 	}
 	fmt.Fprintf(w, "%s, %s of: %s; seed %d\n", place, many, strings.Join(names, ", "), o.Seed)
 	announceTime(w, o)
+	if p := o.Patience; p != nil && p.Run >= time.Second {
+		fmt.Fprintf(w, "before a block it may wait for a calm machine: %s at most, and %s in all\n",
+			units.Short(min(p.Block, p.Run).Round(time.Second)), units.Short(p.Run.Round(time.Second)))
+	}
 	if len(o.NotRun) > 0 {
 		fmt.Fprintf(w, "not run: %s\n", strings.Join(o.NotRun, ", "))
 	}
@@ -134,6 +138,10 @@ func (p *progress) show(s harness.Status) {
 }
 
 func describe(s harness.Status) string {
+	left := "  " + units.Short(s.Left.Round(time.Second)) + " left"
+	if s.Waiting {
+		return fmt.Sprintf("trial %d/%d done  waiting for a calm machine", s.Trial, s.Trials) + left
+	}
 	again := ""
 	if s.Attempt > 0 {
 		again = " again"
@@ -150,7 +158,7 @@ func describe(s harness.Status) string {
 	if s.Fault != "" {
 		line += "  " + s.Fault
 	}
-	return line + "  " + units.Short(s.Left.Round(time.Second)) + " left"
+	return line + left
 }
 
 // TrialDone says when a trial cannot be judged; the others need no line of their own.

@@ -52,9 +52,19 @@ func (f *runFlags) options(scenario string) (harness.Options, time.Duration, err
 	}
 	fixErr := f.chooseFixes(&o, names)
 	planErr := f.makePlans(&o, pairs)
+	o.Patience = patience(o, limit)
 	o.Runtime, err = f.runtime()
 	f.command(&o, scenario)
 	return o, limit, errors.Join(stopErr, fixErr, planErr, err)
+}
+
+// patience is how long the run may wait for a calm machine: no longer than its budget has room beside all trials, those that
+// are run again included. One that stops by itself books what it waits with its trials.
+func patience(o harness.Options, limit time.Duration) *results.Patience {
+	if o.Stop != nil {
+		return harness.PatienceFor(o.Stop.MaxTime, 0)
+	}
+	return harness.PatienceFor(limit, o.Scenario.WithReserve(harness.Arms(o.Fixes), len(o.Plans)))
 }
 
 // stopRule reads --width and its bounds.

@@ -42,9 +42,9 @@ func Look(ctx context.Context, d time.Duration) (results.Look, error) {
 // On one that others use all the time the second keeps the run from waiting for what never comes.
 type Calm struct {
 	Patience results.Patience
+	Waited   time.Duration // so far, before all blocks together
 
-	waited time.Duration
-	met    []float64 // what others took when each block was about to begin
+	met []float64 // what others took when each block was about to begin
 }
 
 // slice is how long the machine is looked at, and then again while it is not calm.
@@ -60,7 +60,7 @@ func (c *Calm) Wait(ctx context.Context, since Reading) (waited time.Duration, e
 func (c *Calm) wait(
 	ctx context.Context, since Reading, read func() Reading, sleep func(context.Context, time.Duration) error,
 ) (waited time.Duration, err error) {
-	patience := min(c.Patience.Block, c.Patience.Run-c.waited)
+	patience := min(c.Patience.Block, c.Patience.Run-c.Waited)
 	if patience < slice {
 		return 0, nil
 	}
@@ -69,7 +69,7 @@ func (c *Calm) wait(
 	from, to := since, began
 	defer func() {
 		waited = to.At.Sub(began.At)
-		c.waited += waited
+		c.Waited += waited
 	}()
 	for first := true; ; from, to = to, read() {
 		if from.At > 0 && to.At.Sub(from.At) >= slice/2 { // what is shorter says nothing
@@ -99,9 +99,6 @@ func (c *Calm) usual() float64 {
 	sorted := slices.Sorted(slices.Values(c.met))
 	return sorted[(len(sorted)-1)/2]
 }
-
-// Waited is how long it has waited in all.
-func (c *Calm) Waited() time.Duration { return c.waited }
 
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)

@@ -69,8 +69,8 @@ func TestWaitForCalm(t *testing.T) {
 		{"less than a look takes", results.Patience{Block: 400 * time.Millisecond, Run: time.Minute}, []float64{0.5}, 0},
 	} {
 		w, calm := newWeather(c.others...), Calm{Patience: c.patience}
-		if got := w.wait(t, &calm, Reading{}); got != c.want || calm.Waited() != got {
-			t.Errorf("%s: waited %v, in all %v, want %v", c.name, got, calm.Waited(), c.want)
+		if got := w.wait(t, &calm, Reading{}); got != c.want || calm.Waited != got {
+			t.Errorf("%s: waited %v, in all %v, want %v", c.name, got, calm.Waited, c.want)
 		}
 	}
 }
@@ -102,8 +102,8 @@ func TestPatienceOfTheRun(t *testing.T) {
 	for range 20 {
 		w.wait(t, &c, Reading{})
 	}
-	if c.Waited() > 10*time.Second || c.Waited() < 9*time.Second {
-		t.Errorf("waited %v of 10 s", c.Waited())
+	if c.Waited > 10*time.Second || c.Waited < 9*time.Second {
+		t.Errorf("waited %v of 10 s", c.Waited)
 	}
 }
 
@@ -137,7 +137,7 @@ func TestAWaitIsInterrupted(t *testing.T) {
 	cause := errors.New("Ctrl-C")
 	cancel(cause)
 	w, c := newWeather(0.9), Calm{Patience: patient}
-	if waited, err := c.wait(ctx, Reading{}, w.read, w.sleep); !errors.Is(err, cause) || waited != slice || c.Waited() != waited {
+	if waited, err := c.wait(ctx, Reading{}, w.read, w.sleep); !errors.Is(err, cause) || waited != slice || c.Waited != waited {
 		t.Errorf("waited %v, %v", waited, err)
 	}
 	if _, err := Look(ctx, time.Hour); !errors.Is(err, cause) {

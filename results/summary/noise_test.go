@@ -10,8 +10,8 @@ import (
 	"aftershock/results/summary"
 )
 
-// others makes a trial during whose measured time others took these shares of the machine.
-func others(strangers, steal float64) step {
+// sharedBy makes a trial during whose measured time others took these shares of the machine.
+func sharedBy(strangers, steal float64) step {
 	return machine(results.Machine{
 		Steal: steal, Score: strangers + steal, Scored: true, Load: 1,
 		Windows: []results.MachineWindow{
@@ -133,8 +133,8 @@ func TestNoiseWarnings(t *testing.T) {
 	} {
 		w := newWorld(t, repair)
 		for i, n := range noise {
-			w.trial(i+1, results.Before, others(c.strangers, c.steal))
-			w.trial(i+1, results.After, others(c.strangers, c.steal), slower(results.UnderTrigger, n))
+			w.trial(i+1, results.Before, sharedBy(c.strangers, c.steal))
+			w.trial(i+1, results.After, sharedBy(c.strangers, c.steal), slower(results.UnderTrigger, n))
 		}
 		all := w.compute().Warnings
 		if got := warned(all, crowded); got != c.crowded {

@@ -212,14 +212,14 @@ func TestVersusWarns(t *testing.T) {
 		want   []string
 	}{
 		{machine(results.Machine{}), []string{apart + "what others took is not known)"}},
-		{others(0.08, 0.005), []string{apart + "others took 8 % of the machine)"}},
-		{others(0.2, 0.01), []string{apart + "others took 21 % of the machine)",
+		{sharedBy(0.08, 0.005), []string{apart + "others took 8 % of the machine)"}},
+		{sharedBy(0.2, 0.01), []string{apart + "others took 21 % of the machine)",
 			"the machine was shared differently: others took +17 points of it in B"}},
 	} {
 		a, b := planned(t, 1), planned(t, 1)
 		b.run.Started = b.run.Started.Add(24 * time.Hour)
-		a.trial(1, results.Before, others(0.03, 0.01))
-		a.trial(1, results.After, others(0.03, 0.01))
+		a.trial(1, results.Before, sharedBy(0.03, 0.01))
+		a.trial(1, results.After, sharedBy(0.03, 0.01))
 		b.trial(1, results.Before, c.others)
 		b.trial(1, results.After, c.others)
 		v, err := versus(t, a, b, false)
