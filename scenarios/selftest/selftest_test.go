@@ -179,7 +179,10 @@ func TestConclude(t *testing.T) {
 		"fails outranks":  {[]Finding{check(false, true), check(false, false)}, results.Unsound, ErrUnsound, 0},
 		"0 of 60":         {looks("p99", 0, 60), results.Sound, nil, 0.0487},
 		"1 of 100":        {looks("p99", 1, 100), results.Sound, nil, 0.0466},
-		"10 of 100":       {looks("p99", 10, 100), results.Sound, nil, 0.1637}, // not yet refuted with 99 % confidence
+		"5 of 60":         {looks("p99", 5, 60), results.Sound, nil, 0.1673},
+		"7 of 60":         {looks("p99", 7, 60), results.Undecided, ErrUndecided, 0.2078}, // 95 % say no, 99 % do not yet
+		"8 of 60":         {looks("p99", 8, 60), results.Unsound, ErrUnsound, 0.2277},
+		"10 of 100":       {looks("p99", 10, 100), results.Undecided, ErrUndecided, 0.1637},
 		"13 of 100":       {looks("p99", 13, 100), results.Unsound, ErrUnsound, 0.1990},
 		"two metrics":     {append(looks("p99", 0, 60), looks("build_p50", 30, 60)...), results.Unsound, ErrUnsound, 0.0487},
 		"nothing to show": {nil, results.Sound, nil, 0},
