@@ -92,6 +92,9 @@ type Standstill struct {
 	Event string        `json:"event,omitempty"`
 }
 
+// StoodStill begins the reason of a trial that a standstill has spoiled.
+const StoodStill = "standstill: "
+
 // Spoils says why a trial says nothing because of a standstill; "" when it was short, and for nil.
 func (s *Standstill) Spoils() string {
 	short := func(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
@@ -99,12 +102,12 @@ func (s *Standstill) Spoils() string {
 	case s == nil:
 		return ""
 	case s.Suspended > MostLate:
-		return fmt.Sprintf("standstill: the machine was suspended for %v", short(s.Suspended))
+		return fmt.Sprintf(StoodStill+"the machine was suspended for %v", short(s.Suspended))
 	case s.Longest > MostLate:
-		return fmt.Sprintf("standstill: the harness's own timer woke %v late, %v after the epoch (at most %v); it was stopped, "+
+		return fmt.Sprintf(StoodStill+"the harness's own timer woke %v late, %v after the epoch (at most %v); it was stopped, "+
 			"or had no processor", short(s.Longest), short(time.Duration(s.At)), MostLate)
 	case s.Late > MostLate:
-		return fmt.Sprintf("standstill: event %s was injected or healed %v later than planned (at most %v)", s.Event, short(s.Late), MostLate)
+		return fmt.Sprintf(StoodStill+"event %s was injected or healed %v later than planned (at most %v)", s.Event, short(s.Late), MostLate)
 	}
 	return ""
 }

@@ -188,18 +188,18 @@ func (o *Outcome) decide(f summary.Fix, rule Rule) {
 	}
 }
 
-// unjudged says why a fix has no pair. A machine that others use can spoil them all; anything else is told of first.
+// unjudged says why a fix has no pair. A harness that stood still can spoil them all; anything else is told of first.
 func unjudged(p summary.Pairs) string {
-	const none, machine = "no pair can be judged", "machine: "
+	const none = "no pair can be judged"
 	why := none
 	for _, trial := range p.Invalid {
 		if trial.Interrupted {
 			continue
 		}
-		if first, _, _ := strings.Cut(trial.Why, "\n"); !strings.HasPrefix(first, machine) {
+		if first, _, _ := strings.Cut(trial.Why, "\n"); !strings.HasPrefix(first, results.StoodStill) {
 			return none + ": " + first
 		}
-		why = none + ": the machine was too unsteady"
+		why = none + ": the harness stood still"
 	}
 	return why
 }

@@ -72,11 +72,11 @@ func TestVerdictsOfClaims(t *testing.T) {
 		"not exercised":         {one, Stands, runs{"s": ran("a", stat.NotExercised, 6)}, nil, Undecided, "not exercised: the trigger stayed 0"},
 		"one pair":              {one, Stands, runs{"s": ran("a", stat.TooFewPairs, 1)}, nil, Undecided, "it takes 6 pairs"},
 		"no pair":               {one, Stands, runs{"s": ran("a", stat.Inconclusive, 0)}, nil, Undecided, "no pair can be judged"},
-		"an unsteady machine": {one, Stands, runs{"s": without(ran("a", stat.Inconclusive, 0), func(f *summary.Fix) {
+		"a harness that was stopped": {one, Stands, runs{"s": without(ran("a", stat.Inconclusive, 0), func(f *summary.Fix) {
 			f.Pairs.Invalid = []summary.Invalid{{Why: "interrupted", Interrupted: true}, {Why: "standstill: the machine was suspended for 3s"}}
-		})}, nil, Undecided, "no pair can be judged: the machine was too unsteady"},
+		})}, nil, Undecided, "no pair can be judged: the harness stood still"},
 		"a fault that failed": {one, Stands, runs{"s": without(ran("a", stat.Inconclusive, 0), func(f *summary.Fix) {
-			f.Pairs.Invalid = []summary.Invalid{{Why: "machine: steal 9 %"}, {Why: "event e2: not injected\nmore"}}
+			f.Pairs.Invalid = []summary.Invalid{{Why: "standstill: event e1 was injected or healed 3s later than planned"}, {Why: "event e2: not injected\nmore"}}
 		})}, nil, Undecided, "no pair can be judged: event e2: not injected"},
 		"damaged": {one, Stands, runs{"s": damaged(ran("a", stat.Improved, 6), "a")}, nil, Undecided,
 			"damaged: trials/a/01-after/ops.bin: is missing"},

@@ -106,7 +106,7 @@ func verdict(r summary.Row) string {
 // ofMachine tells whether a metric says how the trials ran, and not how the service fared.
 func ofMachine(m results.Metric) bool {
 	switch m.Name {
-	case "steady_drift", "achieved", "load1", "steal", "throttled", "gcs", "gc_pause", "lateness_p99", "elections_unplanned":
+	case "steady_drift", "achieved", "load1", "strangers", "steal", "throttled", "gcs", "gc_pause", "lateness_p99", "elections_unplanned":
 		return true
 	}
 	return strings.HasPrefix(m.Name, "psi_") || strings.HasPrefix(m.Name, "cpu_")

@@ -77,6 +77,7 @@ func metrics() []metric {
 		pressure("psi_memory", func(p results.Pressure) float64 { return p.Memory }),
 		ofMachine("load1", "count", func(m results.Machine) float64 { return m.Load }),
 		ofMachine("steal", "share", func(m results.Machine) float64 { return m.Steal }),
+		strangers(),
 		throttled(),
 		vital("goroutines_peak", "count", stat.Ratio, func(v results.Vitals) float64 { return float64(v.GoroutinePeak) }),
 		vital("goroutines_end", "count", stat.Ratio, func(v results.Vitals) float64 { return float64(v.GoroutineEnd) }),

@@ -28,6 +28,7 @@ func TestMachineFigures(t *testing.T) {
 		after      float64
 	}{
 		{"psi_cpu", "share", 0.5}, {"psi_io", "share", 0.25}, {"psi_memory", "share", 0.125}, {"steal", "share", 0.25},
+		{"strangers", "share", 0.125},
 		{"load1", "count", 3.5}, {"throttled", "s", 2.5}, {"gcs", "count", 12}, {"gc_pause", "s", 0.03},
 	} {
 		r := row(t, f, c.name, "")
@@ -41,11 +42,11 @@ func TestMachineFigures(t *testing.T) {
 	}
 }
 
-// held are windows in which a CPU quota held the trial's processes back.
+// held are windows in which a CPU quota held the trial's processes back, and others took a share of a twentieth of that.
 func held(back time.Duration) []results.MachineWindow {
 	return []results.MachineWindow{
 		{Name: results.Steady, Taken: results.Taken{Known: true, Throttled: back / 2}},
-		{Name: results.Measured, Taken: results.Taken{Known: true, Throttled: back}},
+		{Name: results.Measured, Taken: results.Taken{Known: true, Throttled: back, Strangers: back.Seconds() / 20}},
 	}
 }
 
@@ -56,7 +57,7 @@ func TestMachineNotMeasured(t *testing.T) {
 		w.trial(1, results.Before, machine(m))
 		w.trial(1, results.After, machine(m))
 		f := w.fix()
-		for _, metric := range []string{"psi_cpu", "psi_io", "psi_memory", "throttled"} {
+		for _, metric := range []string{"psi_cpu", "psi_io", "psi_memory", "throttled", "strangers"} {
 			if r, ok := f.Row(results.Metric{Name: metric}); ok {
 				t.Errorf("%s: %+v", name, r)
 			}

@@ -102,6 +102,20 @@ func ofMachine(name, unit string, of func(results.Machine) float64) metric {
 	return m
 }
 
+// strangers is the share of the machine that processes took which are not the harness's, while the trial was measured. Both
+// arms have it alike, unless what an arm asks of the kernel is booked on others.
+func strangers() metric {
+	m := ofMachine("strangers", "share", func(m results.Machine) float64 {
+		taken, _ := m.Taken(results.Measured)
+		return taken.Strangers
+	})
+	m.ofTrial = only(m.ofTrial, func(m results.Machine) bool {
+		taken, _ := m.Taken(results.Measured)
+		return taken.Known
+	})
+	return m
+}
+
 // throttled is for how long a CPU quota held the trial's processes back while it was measured, summed over processors. A
 // slow arm uses more time and is held back more, so it is shown and decides nothing.
 func throttled() metric {
