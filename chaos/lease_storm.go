@@ -28,7 +28,8 @@ import (
 // The hold has to be longer than ttl and a second for each 1000 leases, or some would not have expired: Inject refuses a
 // shorter one. What granting takes comes on top of it; a lease whose time that exceeds has expired before the last was
 // granted. It took effect when all leases are granted and have had their keys, of which the sight says how many were
-// there still. It is over when neither a lease nor a key of it is left.
+// there still; but only if some expire while it is held. A new leader gives every lease its whole time again, and a storm
+// whose leases outlive it is none. It is over when neither a lease nor a key of it is left.
 var leaseStorm = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "lease-storm", Aim: plan.AtCluster, Held: true, Takes: []plan.Resource{plan.Load},
@@ -52,6 +53,13 @@ var leaseStorm = Fault{
 // revokedASecond is the most that etcd does (defaultLeaseRevokeRate in lease/lessor.go).
 const revokedASecond = 1000
 
+const (
+	// expiryLook is how often etcd looks for leases that have expired (server/v3 3.7.3, lease/lessor.go, runLoop).
+	expiryLook = 500 * time.Millisecond
+	// expiryPoll is how often we look whether some have.
+	expiryPoll = 100 * time.Millisecond
+)
+
 type leases struct {
 	writer writer
 	first  int64 // the leases' numbers run from here
@@ -66,7 +74,7 @@ func injectLeaseStorm(_ context.Context, t Target, e plan.Event) (Ongoing, error
 		writer: writerOf(t, e.Fault), first: leaseNumbers(e.ID),
 		count: e.Params.Count("leases"), ttl: e.Params.Duration("ttl"), began: clock.Now(),
 	}
-	if least := f.ttl + time.Duration(f.count)*time.Second/revokedASecond; e.For < least {
+	if least := f.ttl + max(expiryLook, time.Duration(f.count)*time.Second/revokedASecond); e.For < least {
 		return nil, fmt.Errorf("%d leases of %v have expired after %v at the earliest: for=%v is too short",
 			f.count, f.ttl, least, e.For)
 	}
@@ -126,8 +134,21 @@ func (f *leases) Effective(ctx context.Context) (Sight, error) {
 	if err != nil {
 		return Sight{}, err
 	}
-	return Sight{at, fmt.Sprintf("%d leases of %v were granted in %s, and %d of their keys are there",
-		f.count, f.ttl, units.Latency(at.Sub(f.began)), keys)}, nil
+	expired, err := askUntil(ctx, expiryPoll, f.expiry)
+	if err != nil {
+		return Sight{}, err
+	}
+	return Sight{at, fmt.Sprintf("%d leases of %v were granted in %s, %d of their keys were there, and some had expired after %s",
+		f.count, f.ttl, units.Latency(at.Sub(f.began)), keys, units.Latency(expired.At.Sub(f.began)))}, nil
+}
+
+// expiry is an error while none of the leases has taken its key with it.
+func (f *leases) expiry(ctx context.Context) (Sight, error) {
+	keys, err := f.writer.count(ctx)
+	if err == nil && keys >= int64(f.count) {
+		err = fmt.Errorf("none of %d leases of %v has expired", f.count, f.ttl)
+	}
+	return Sight{At: clock.Now()}, err
 }
 
 // left lists the storm's leases that there are.

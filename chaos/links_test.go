@@ -154,6 +154,32 @@ func TestAShapeIsUndoneByTheHealAndByAFailure(t *testing.T) {
 	}
 }
 
+// What waits behind a cut is late for the cut's sake: a latency on the same link hurts none until the cut is over.
+func TestALatencyBehindACutIsWithoutEffect(t *testing.T) {
+	f, dial := talking(t)
+	c := dial()
+	link := f.wires["collector"]
+	heal := link.Cut()
+	params := plan.Params{"on": "clients", "latency": "1ms", "jitter": "0s", "draw": "1"}
+	ongoing, err := inject(t, f, plan.Event{Fault: "link-latency", Target: "n2", Params: params})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Write([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	for delays(link) == 0 { // the shape has let go of it, and the cut holds it
+		time.Sleep(ms)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*ms)
+	defer cancel()
+	if sight, err := ongoing.Effective(ctx); err == nil || !strings.Contains(err.Error(), "nothing was held up on 2 links of n2") {
+		t.Errorf("behind a cut: %q, %v", sight.Saw, err)
+	}
+	heal()
+	live(t, ongoing)
+}
+
 func delays(l *network.ClientLink) int64 {
 	up, _ := l.Up.Delayed()
 	down, _ := l.Down.Delayed()

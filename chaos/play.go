@@ -149,7 +149,7 @@ func (p *player) play(ctx context.Context) (err error) {
 	p.record(Moment{
 		At: injected, Event: p.event.ID, Fault: p.event.Fault, Stage: Injected, Resolved: p.ongoing.Resolved(), Waited: waited,
 	})
-	if err := guarded(func() error { return p.hold(ctx, injected) }); err != nil {
+	if err := guarded(func() error { return p.hold(ctx, injected, waited) }); err != nil {
 		return errors.Join(err, p.heal())
 	}
 	if err := p.heal(); err != nil {
@@ -158,11 +158,12 @@ func (p *player) play(ctx context.Context) (err error) {
 	return guarded(func() error { return p.recover(ctx) })
 }
 
-// hold waits for the effect and, for a held fault, until the plan lets go. An effect that is not seen by then never was.
-func (p *player) hold(ctx context.Context, injected clock.Nanos) error {
+// hold waits for the effect and, for a held fault, until the plan lets go. An effect that is not seen by then never was. A
+// fault that had to wait for its target is healed when it would have been without: what is measured goes by the plan.
+func (p *player) hold(ctx context.Context, injected clock.Nanos, waited time.Duration) error {
 	until := injected.Add(Patience)
 	if p.fault.Held {
-		until = injected.Add(p.event.For)
+		until = injected.Add(p.event.For - waited)
 	}
 	waiting, cancel := context.WithTimeout(ctx, time.Duration(until-clock.Now()))
 	defer cancel()

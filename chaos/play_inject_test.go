@@ -37,8 +37,8 @@ func TestATargetThatIsAboutToLeadIsWaitedFor(t *testing.T) {
 			[]string{
 				"1.3s e2 partition-leader injected map[target:n2 term:5], 300ms after its time",
 				"1.97s e2 partition-leader effective",
-				"6.3s e2 partition-leader healed", // the harm is as long as it was planned
-				"6.307s e2 partition-leader recovered",
+				"6s e2 partition-leader healed", // when it was planned
+				"6.007s e2 partition-leader recovered",
 			},
 			[]string{second, "heal"}, nil,
 		},
@@ -47,8 +47,8 @@ func TestATargetThatIsAboutToLeadIsWaitedFor(t *testing.T) {
 			[]string{
 				"1.02s e2 partition-leader injected map[target:n2 term:5], 20ms after its time",
 				"1.69s e2 partition-leader effective",
-				"6.02s e2 partition-leader healed",
-				"6.027s e2 partition-leader recovered",
+				"6s e2 partition-leader healed",
+				"6.007s e2 partition-leader recovered",
 			},
 			[]string{second, "heal"}, nil,
 		},

@@ -23,11 +23,12 @@ type shaped struct {
 type reading struct {
 	pieces             int64
 	delayed, throttled time.Duration
+	forwarded          int64
 }
 
 func readingOf(l *network.Link) reading {
 	pieces, delayed := l.Delayed()
-	return reading{pieces, delayed, l.Throttled()}
+	return reading{pieces, delayed, l.Throttled(), l.Forwarded()}
 }
 
 // shape applies a shape to every link of a wiring, to each with a seed of its own.
@@ -52,13 +53,14 @@ func (f *shaped) unshape() {
 	}
 }
 
-// Effective waits until one of the links has held something up as its shape says. A link on which nobody says anything
-// shows nothing, and another fault may have cut some of them meanwhile.
+// Effective waits until one of the links has held something up as its shape says, and has passed it on. A link on which
+// nothing is said shows nothing; and on one that another fault has cut meanwhile it is the cut that is felt.
 func (f *shaped) Effective(ctx context.Context) (Sight, error) {
 	var saw string
 	at, err := poll(ctx, func() bool {
 		for i, l := range f.links {
-			if says, seen := f.effect(f.before[i], readingOf(l)); seen {
+			before, now := f.before[i], readingOf(l)
+			if says, seen := f.effect(before, now); seen && now.forwarded > before.forwarded {
 				saw = fmt.Sprintf("%s %s", l, says)
 				return true
 			}

@@ -86,9 +86,11 @@ func (p Phases) CheckPlan(pl plan.Plan) error {
 	return errors.Join(errs...)
 }
 
+// lastHeld is the event that heals last, which need not have begun last: of two faults at a time, one may begin later and
+// heal earlier.
 func lastHeld(pl plan.Plan) (last plan.Event, ok bool) {
 	for _, e := range held(pl) {
-		if e.At >= last.At {
+		if e.At+e.For >= last.At+last.For {
 			last, ok = e, true
 		}
 	}

@@ -125,7 +125,7 @@ func (t *trial) stoodStill() error {
 
 // latest finds the moment that began the longest after its time: injections, and heals of what the plan holds. How long a
 // fault then takes to be effective or healed is the cluster's doing and not the harness's; so is how long its target took
-// to come to lead, which moves both.
+// to come to lead.
 func latest(events []plan.Event, faults []results.Fault) (late time.Duration, event string) {
 	for _, f := range faults {
 		i := slices.IndexFunc(events, func(e plan.Event) bool { return e.ID == f.Event })
@@ -136,7 +136,7 @@ func latest(events []plan.Event, faults []results.Fault) (late time.Duration, ev
 		if by := time.Duration(f.Injected) - f.Waited - e.At; f.Injected > 0 && by > late {
 			late, event = by, e.ID
 		}
-		if by := time.Duration(f.Healed) - f.Waited - e.At - e.For; f.Healed > 0 && e.For > 0 && by > late {
+		if by := time.Duration(f.Healed) - e.At - e.For; f.Healed > 0 && e.For > 0 && by > late {
 			late, event = by, e.ID
 		}
 	}

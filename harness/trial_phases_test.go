@@ -98,3 +98,27 @@ func TestTriggerWindowsOfFaultsAtATime(t *testing.T) {
 		t.Errorf("windows %v, want %v", got, want)
 	}
 }
+
+// A fault within another one begins later and heals earlier. The fault phase ends with the one that heals last, or its
+// trigger would lie in recovery, and the trial's histograms could not be written.
+func TestAFaultWithinAnotherOneEndsNoPhase(t *testing.T) {
+	const s = time.Second
+	tr := twoCuts()
+	tr.plan.Events = []plan.Event{{ID: "e2", At: 4 * s, For: 5 * s}, {ID: "e3", At: 5 * s, For: s}}
+	tr.record.Faults = []results.Fault{{Event: "e2", Effective: at(4.5)}, {Event: "e3", Effective: at(5.5)}}
+	tr.events.add(results.Event{At: tr.epoch.Add(7 * s), Source: "worker", What: string(LeaderGone)})
+	tr.layWindows()
+	phases := histogramPhases(tr.record.Phases)
+	for i := 1; i < len(phases); i++ {
+		if phases[i].From < phases[i-1].To {
+			t.Errorf("%v begins before the end of %v", phases[i], phases[i-1])
+		}
+	}
+	want := []results.Phase{{Name: results.UnderTrigger, From: at(7), To: at(8)}} // the closed loop has the last second
+	if got := tr.record.Windows(results.UnderTrigger); !reflect.DeepEqual(got, want) {
+		t.Errorf("under the trigger: %v, want %v", got, want)
+	}
+	if got := tr.record.Windows(results.Recovery); len(got) != 1 || got[0].From != at(9) {
+		t.Errorf("recovery is %v, and begins at 9 s", got)
+	}
+}

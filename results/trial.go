@@ -105,7 +105,7 @@ type Fault struct {
 	Recovered Offset            `json:"recovered_ns"`
 	Error     string            `json:"error,omitempty"`
 	// Waited is how much later than planned it was injected, because its target had not come to lead, or to follow, before.
-	// The length of its harm is the plan's all the same, so that the heal is as much later.
+	// It is healed when it would have been without, so that its harm is as much shorter.
 	Waited time.Duration `json:"waited_ns,omitempty"`
 	// Observed is what was observed when the fault took effect, in words.
 	Observed string `json:"observed,omitempty"`

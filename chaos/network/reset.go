@@ -2,8 +2,9 @@ package network
 
 import "fmt"
 
-// Reset resets every open connection between two members, whoever dialled, and counts them. Both ends see a reset
-// (RST), when Reset returns. New connections work at once.
+// Reset resets every open connection between two members, whoever dialled, and counts those that both ends still used. Both
+// see a reset (RST), when Reset returns. New connections work at once. A connection of which one end is over already, as
+// those of a member that was killed are until the other end writes, is reset as well and does not count: it hurts no one.
 //
 // It tears through cuts and shapes, as the reset of a router or a firewall in between does that lost its state: it is
 // told to both sides from the middle, and needs no way from one to the other. What was on its way is lost. A dial that
@@ -20,9 +21,12 @@ func (n *PeerNetwork) Reset(a, b string) (connections int, err error) {
 func (c *ClientLink) Reset() (connections int) { return c.Up.resetConnections() }
 
 // resetConnections goes by one direction of two, which has the connections of both.
-func (l *Link) resetConnections() int {
+func (l *Link) resetConnections() (used int) {
 	open := l.connections()
 	for _, c := range open {
+		if c.used() {
+			used++
+		}
 		// Both first: a cancelled connection is closed by whoever forwards it, and without this that is a clean end.
 		_ = c.dialler.SetLinger(0)
 		_ = c.server.SetLinger(0)
@@ -33,5 +37,8 @@ func (l *Link) resetConnections() int {
 	for _, c := range open {
 		<-c.quiet
 	}
-	return len(open)
+	return used
 }
+
+// used tells whether neither end has said that it is through.
+func (c *connection) used() bool { return !c.there.halfClosed.Load() && !c.back.halfClosed.Load() }

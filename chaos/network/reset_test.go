@@ -64,6 +64,27 @@ func TestReset(t *testing.T) {
 	}
 }
 
+// A member that is killed leaves its ends over; the others learn of it when they write. To reset what is left hurts none.
+func TestAResetCountsNoConnectionOfWhichOneEndIsOver(t *testing.T) {
+	noneLeft(t)
+	l := listenRaw(t)
+	n := listenPeers(t, map[string]string{"n1": "127.0.0.1:1", "n2": l.Addr().String()})
+	dialler, dialled := connect(t, n, "n1", "n2"), acceptFrom(t, l)
+	other, whole := connect(t, n, "n1", "n2"), acceptFrom(t, l)
+	if err := dialled.CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := readEnd(dialler); got != "" || err != nil {
+		t.Fatalf("the dialler read %q, %v", got, err)
+	}
+	if got, err := n.Reset("n1", "n2"); got != 1 || err != nil {
+		t.Errorf("Reset: %d connections, %v, want 1 of 2", got, err)
+	}
+	sawReset(t, "the one dialled", dialled)
+	sawReset(t, "the other dialler", other)
+	sawReset(t, "the other one dialled", whole)
+}
+
 func TestNewConnectionsWorkAfterReset(t *testing.T) {
 	noneLeft(t)
 	l := listenRaw(t)
