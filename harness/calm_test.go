@@ -26,7 +26,7 @@ func TestPatienceFitsTheBudget(t *testing.T) {
 // A harness that stood still spoils the trial, even one that an arm's doing had made invalid: it may be the standstill's.
 func TestAStandstillIsNoOutcome(t *testing.T) {
 	stood := &trial{}
-	stood.record.Machine.Standstill = &results.Standstill{Longest: 4 * time.Second}
+	stood.record.Machine.Standstill = &results.Standstill{Longest: 4 * time.Second, Limit: results.MostLate}
 	if err := stood.stoodStill(); err == nil || !strings.HasPrefix(err.Error(), "standstill: ") || isOutcome(err) {
 		t.Errorf("%v", err)
 	}
@@ -35,7 +35,7 @@ func TestAStandstillIsNoOutcome(t *testing.T) {
 		t.Errorf("interrupted: %v", err)
 	}
 	fine := &trial{}
-	fine.record.Machine.Standstill = &results.Standstill{Longest: 30 * time.Millisecond}
+	fine.record.Machine.Standstill = &results.Standstill{Longest: 30 * time.Millisecond, Limit: results.MostLate}
 	if err := fine.stoodStill(); err != nil {
 		t.Errorf("as late as a busy machine is: %v", err)
 	}

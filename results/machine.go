@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"time"
@@ -90,6 +91,7 @@ type Standstill struct {
 	// Late is by how much an injection or a heal began later than planned at most, and Event which event's that was.
 	Late  time.Duration `json:"late_ns"`
 	Event string        `json:"event,omitempty"`
+	Limit time.Duration `json:"limit_ns,omitempty"` // by how much it may have been late; 0 is MostLate
 }
 
 // StoodStill begins the reason of a trial that a standstill has spoiled.
@@ -97,17 +99,18 @@ const StoodStill = "standstill: "
 
 // Spoils says why a trial says nothing because of a standstill; "" when it was short, and for nil.
 func (s *Standstill) Spoils() string {
-	short := func(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
-	switch {
-	case s == nil:
+	if s == nil {
 		return ""
-	case s.Suspended > MostLate:
+	}
+	short := func(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
+	switch limit := cmp.Or(s.Limit, MostLate); {
+	case s.Suspended > limit:
 		return fmt.Sprintf(StoodStill+"the machine was suspended for %v", short(s.Suspended))
-	case s.Longest > MostLate:
+	case s.Longest > limit:
 		return fmt.Sprintf(StoodStill+"the harness's own timer woke %v late, %v after the epoch (at most %v); it was stopped, "+
-			"or had no processor", short(s.Longest), short(time.Duration(s.At)), MostLate)
-	case s.Late > MostLate:
-		return fmt.Sprintf(StoodStill+"event %s was injected or healed %v later than planned (at most %v)", s.Event, short(s.Late), MostLate)
+			"or had no processor", short(s.Longest), short(time.Duration(s.At)), limit)
+	case s.Late > limit:
+		return fmt.Sprintf(StoodStill+"event %s was injected or healed %v later than planned (at most %v)", s.Event, short(s.Late), limit)
 	}
 	return ""
 }

@@ -42,6 +42,7 @@ func TestStandstillSpoils(t *testing.T) {
 			"standstill: the harness's own timer woke 4.012s late, 3.1s after the epoch (at most 100ms); it was stopped, or had no processor"},
 		{"a late heal", &results.Standstill{Longest: 90 * ms, Late: 101 * ms, Event: "e2"},
 			"standstill: event e2 was injected or healed 101ms later than planned (at most 100ms)"},
+		{"a limit of its own", &results.Standstill{Longest: 4 * time.Second, Limit: 10 * time.Second}, ""},
 		{"a lid that was closed", &results.Standstill{Longest: 120 * ms, Suspended: 90 * time.Minute},
 			"standstill: the machine was suspended for 1h30m0s"},
 	} {

@@ -11,7 +11,7 @@ import (
 
 // stood makes a trial in which the harness's timer woke so late.
 func stood(late time.Duration) step {
-	return machine(results.Machine{Standstill: &results.Standstill{Longest: late}})
+	return machine(results.Machine{Standstill: &results.Standstill{Longest: late, Limit: results.MostLate}})
 }
 
 // A harness that was stopped spoils blocks; which arm ran then is chance, unless one has more of them than chance gives.
