@@ -15,6 +15,8 @@ import (
 // Detail writes every figure of every fix and phase.
 func Detail(w io.Writer, s summary.Summary) error {
 	p := &printer{w: w}
+	top, _ := s.TopWarnings()
+	p.top(top)
 	p.line("Quantiles with fewer than %d operations beyond them in a trial are not shown, such as P99.9 of fewer than %d.",
 		stat.FewestBeyond, 1000*stat.FewestBeyond)
 	p.legend()

@@ -25,6 +25,10 @@ func outcomes(s summary.Summary) (all []property) {
 	for _, d := range s.Damaged {
 		all = append(all, property{Name: "damaged", Value: d.File + ": " + d.What})
 	}
+	top, _ := s.TopWarnings()
+	for _, w := range top {
+		all = append(all, property{Name: "warning", Value: w.What})
+	}
 	return all
 }
 

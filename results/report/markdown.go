@@ -34,6 +34,10 @@ func markdown(w io.Writer, in Input) error {
 		fmt.Fprintf(page, "\n### Damaged: %s\n\n", escaped(noVerdict(s.Damaged)))
 		section(page, inSummary, "", damageRows(s.Damaged))
 	}
+	top, others := s.TopWarnings()
+	if len(top) > 0 {
+		section(page, inSummary, "\n", warningRows(top))
+	}
 	if in.decided() {
 		fmt.Fprintf(page, "\n### Gate %s: %s\n\n", escaped(in.Decision.Policy),
 			escaped(string(result(in.Decision.Result))))
@@ -49,9 +53,9 @@ func markdown(w io.Writer, in Input) error {
 			"|---|---|---|---|---|---|---|\n", outagePageRows(s.Outages))
 		page.WriteString("\nMedian (least-most) over the faults of both arms; the first success from the injection.\n")
 	}
-	if len(s.Warnings) > 0 {
+	if len(others) > 0 {
 		page.WriteString("\n### Warnings\n\n")
-		section(page, inSummary, "", warningRows(s.Warnings))
+		section(page, inSummary, "", warningRows(others))
 	}
 	_, err := io.WriteString(w, page.String())
 	return err

@@ -22,6 +22,8 @@ func Terminal(w io.Writer, s summary.Summary, folder string) error {
 	p := &printer{w: w}
 	p.header(s)
 	p.damaged(s.Damaged)
+	top, others := s.TopWarnings()
+	p.top(top)
 	rows := [][]string{{
 		"FIX", "PHASE", "P99 BEFORE -> AFTER", "CHANGE", "CAPACITY, TRIGGER", "WORST GAP, FAULT", "TRIGGER B / A",
 		"BEYOND P99", "PAIRS", "VERDICT",
@@ -34,7 +36,7 @@ func Terminal(w io.Writer, s summary.Summary, folder string) error {
 	for _, f := range s.Fixes {
 		p.remarks(s, f)
 	}
-	p.warnings(s.Warnings)
+	p.warnings(others)
 	if len(s.Run.NotRun) > 0 {
 		p.line("not run: %s", strings.Join(s.Run.NotRun, ", "))
 	}
@@ -67,6 +69,14 @@ func (p *printer) warnings(all []summary.Warning) {
 		if warning.Remedy != "" {
 			p.line("         %s", warning.Remedy)
 		}
+	}
+}
+
+// top writes the warnings above a view, and a line after them.
+func (p *printer) top(all []summary.Warning) {
+	p.warnings(all)
+	if len(all) > 0 {
+		p.line("")
 	}
 }
 
@@ -138,5 +148,8 @@ func FixLine(w io.Writer, f summary.Fix) error {
 	p := &printer{w: w}
 	p.line("%s: %s, %s %s, %s, pairs %s", f.Name, f.Verdict, longName(f.Fix.Primary), sides(f.Primary),
 		change(f.Primary), pairs(f))
+	if why := f.Astray(); why != "" {
+		p.line("warning: %s: %s", f.Name, why)
+	}
 	return p.err
 }

@@ -34,6 +34,7 @@ func Compute(folder string) (Summary, error) {
 		s.Fixes[i].judge(run)
 		s.Warnings = append(s.Warnings, fixWarnings(run, s.Fixes[i], trials[groupOf(run, run.Fixes[i])])...)
 	}
+	s.Warnings = onTop(append(s.Warnings, topWarnings(s.Fixes)...))
 	return s, nil
 }
 

@@ -12,11 +12,11 @@ import (
 // the change that is there. It is empty for one that did, for one that could not tell, and for a fix.
 func (f Fix) Astray() string {
 	c := f.Primary.Change
-	if !f.Instrument || c == nil || c.Confidence == 0 {
+	if !f.Instrument || c == nil || c.Confidence == 0 || c.Pairs < stat.FewestPairs(1) {
 		return ""
 	}
 	found := fmt.Sprintf("%s, %s, %s", f.Verdict, f.Fix.Primary,
-		units.Interval(c.Value, c.Low, c.High, f.Primary.Unit, f.Primary.Scale == stat.Ratio))
+		units.OpenInterval(c.Value, c.Low, c.High, f.Primary.Unit, f.Primary.Scale == stat.Ratio, string(c.Open)))
 	switch {
 	case f.Expect == 0 && (f.Verdict == stat.Improved || f.Verdict == stat.Regressed):
 		return "an alarm between identical arms: " + found

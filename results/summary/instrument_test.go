@@ -13,7 +13,7 @@ import (
 // could not tell is neither.
 func TestAstray(t *testing.T) {
 	change := func(low, high float64) *summary.Change {
-		return &summary.Change{Value: (low + high) / 2, Low: low, High: high, Confidence: 0.95}
+		return &summary.Change{Value: (low + high) / 2, Low: low, High: high, Confidence: 0.95, Pairs: 8}
 	}
 	for _, c := range []struct {
 		name       string
@@ -31,6 +31,8 @@ func TestAstray(t *testing.T) {
 		{"control", true, 0.3, stat.Regressed, change(0.2, 0.4), ""},
 		{"control, too little", true, 0.5, stat.Regressed, change(0.2, 0.4), "the interval leaves out the change that is there, +50.0 %: regressed"},
 		{"control, not decided", true, 0.3, stat.Inconclusive, change(-0.1, 0.4), ""},
+		{"identical arms, by t", true, 0, stat.TooFewPairs, &summary.Change{Value: 0.3, Low: 0.2, High: 0.4, Confidence: 0.95, Pairs: 5}, ""},
+		{"control, by t", true, 0.5, stat.TooFewPairs, &summary.Change{Value: 0.3, Low: 0.2, High: 0.4, Confidence: 0.95, Pairs: 5}, ""},
 		{"a single pair", true, 0, stat.Inconclusive, &summary.Change{Value: 2}, ""},
 		{"no pair", true, 0, stat.Inconclusive, nil, ""},
 	} {

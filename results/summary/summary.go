@@ -71,6 +71,8 @@ type Setup struct {
 type Warning struct {
 	What   string `json:"what"`
 	Remedy string `json:"remedy,omitempty"`
+	// Top is a warning that belongs above every view: it may make all figures below it worthless.
+	Top bool `json:"top,omitempty"`
 }
 
 // Fix is everything about one fix.

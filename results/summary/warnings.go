@@ -3,7 +3,6 @@ package summary
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"aftershock/internal/units"
 	"aftershock/results"
@@ -12,9 +11,6 @@ import (
 
 // figuresFrom is the runtime whose figures may be quoted.
 const figuresFrom = "processes"
-
-// setAside begins the reason of a trial whose pair the noise guard set aside: the machine itself was disturbed.
-const setAside = "machine:"
 
 // Above these a primary metric's interval is not what it seems.
 const (
@@ -83,7 +79,7 @@ var externalWarnings = []Warning{
 
 // fixWarnings are about one fix: first about its trials, then about what was made of them.
 func fixWarnings(run results.Run, f Fix, trials []*trialData) []Warning {
-	all := trialWarnings(f)
+	all := spreadWarnings(f)
 	judged := f.Pairs.Valid - f.Pairs.NotExercised
 	if planned, of := planned(run, f, trials); f.Pairs.Valid < planned {
 		all = append(all, Warning{What: fmt.Sprintf("%s: %d of %d %s pairs can be judged", f.Name, f.Pairs.Valid, planned, of)})
@@ -140,34 +136,6 @@ func planned(run results.Run, f Fix, trials []*trialData) (pairs int, of string)
 		begun[d.Block] = true
 	}
 	return len(begun), "begun"
-}
-
-// trialWarnings are about trials that could not be judged.
-func trialWarnings(f Fix) []Warning {
-	var all []Warning
-	byArm := map[results.Arm]int{}
-	aside := map[attempt]bool{}
-	for _, i := range f.Pairs.Invalid {
-		if !i.Interrupted {
-			byArm[i.Arm]++
-		}
-		if strings.HasPrefix(i.Why, setAside) {
-			aside[attempt{block: i.Pair, again: i.Attempt}] = true
-		}
-	}
-	if d := byArm[results.Before] - byArm[results.After]; d > 1 || d < -1 {
-		all = append(all, Warning{
-			What:   fmt.Sprintf("%s: invalid trials are unevenly spread: %d before, %d after", f.Name, byArm[results.Before], byArm[results.After]),
-			Remedy: "read why in the trials' trial.json: an arm that breaks the harness biases what is left",
-		})
-	}
-	if len(aside) > 0 {
-		all = append(all, Warning{
-			What:   fmt.Sprintf("%s: the machine was disturbed by others during %s, set aside", f.Name, units.Count(len(aside), "pair")),
-			Remedy: "end what else runs on the machine, or take one that is not shared",
-		})
-	}
-	return all
 }
 
 // primaryWarnings are about the interval that gave the verdict.

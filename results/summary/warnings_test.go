@@ -3,6 +3,7 @@ package summary_test
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,10 +17,11 @@ var (
 )
 
 func TestWarnings(t *testing.T) {
-	uneven := func(before, after int) summary.Warning {
+	leftOut := func(trials string, before, after int) summary.Warning {
 		return summary.Warning{
-			What:   fmt.Sprintf("repair: invalid trials are unevenly spread: %d before, %d after", before, after),
-			Remedy: "read why in the trials' trial.json: an arm that breaks the harness biases what is left",
+			What:   fmt.Sprintf("repair: %s left out (%d before, %d after): no figure rests on them", trials, before, after),
+			Remedy: "the reasons are listed with the fix; the figures invalid and diverged count those that an arm is to blame for",
+			Top:    true,
 		}
 	}
 	worse := func(guard string) summary.Warning {
@@ -78,35 +80,37 @@ func TestWarnings(t *testing.T) {
 			w.trial(9, results.Before, invalid("steal"))
 			w.trial(9, results.After, invalid("steal"), again(1))
 			w.trial(9, results.After, invalid("steal"), again(2))
-		}, nil},
-		{"two invalid trials more after", nil, func(w *world) {
+		}, []summary.Warning{leftOut("3 trials", 1, 2)}},
+		{"five invalid trials after, as one in sixteen times", nil, func(w *world) {
 			w.pairs(0.5)
-			w.trial(9, results.After, invalid("worker"))
-			w.trial(9, results.After, invalid("worker"), again(1))
-		}, []summary.Warning{uneven(0, 2)}},
-		{"two invalid trials more before", nil, func(w *world) {
-			w.pairs(0.5)
-			for attempt := range 3 {
-				w.trial(9, results.Before, invalid("worker"), again(attempt))
+			for attempt := range 5 {
+				w.trial(9, results.After, invalid("worker"), again(attempt))
 			}
-			w.trial(10, results.After, invalid("worker"))
-		}, []summary.Warning{uneven(3, 1)}},
+		}, []summary.Warning{leftOut("5 trials", 0, 5)}},
+		{"six, as one in thirty-two times", nil, func(w *world) {
+			w.pairs(0.5)
+			for attempt := range 6 {
+				w.trial(9, results.After, invalid("worker"), again(attempt))
+			}
+		}, []summary.Warning{leftOut("6 trials", 0, 6), {
+			What:   "repair: spoiled trials are unevenly spread: 0 before, 6 after (p 0.031 by chance)",
+			Remedy: "read why in the trials' trial.json: an arm that breaks the harness biases what is left",
+		}}},
+		{"six that are an outcome of the arm", nil, func(w *world) {
+			w.pairs(0.5)
+			for attempt := range 6 {
+				w.trial(9, results.Before, failed("not recovered"), again(attempt))
+			}
+		}, []summary.Warning{leftOut("6 trials", 6, 0), {
+			What:   "repair: invalid trials are unevenly spread: 6 before, 0 after (p 0.031 by chance)",
+			Remedy: "that is an outcome of the arm: read why in the trials' trial.json",
+		}}},
 		{"interrupted before three times", nil, func(w *world) {
 			w.pairs(0.5)
 			for attempt := range 3 {
 				w.trial(9, results.Before, interrupted, again(attempt))
 			}
 		}, nil},
-		{"disturbed", nil, func(w *world) {
-			w.pairs(0.5)
-			w.trial(9, results.Before, invalid("machine: 9 % steal"))
-			w.trial(9, results.After, invalid("machine: 8 % steal"))
-			w.trial(9, results.After, invalid("machine: the canary took 20 % more"), again(1))
-			w.trial(10, results.Before, invalid("the machine: somebody else's words"))
-		}, []summary.Warning{{
-			What:   "repair: the machine was disturbed by others during 2 pairs, set aside",
-			Remedy: "end what else runs on the machine, or take one that is not shared",
-		}}},
 		{"one after the other", nil, func(w *world) {
 			w.run.Pairs = 16
 			for i := range w.run.Pairs {
@@ -202,5 +206,27 @@ func TestWarningsOfTwoFixes(t *testing.T) {
 	}
 	if len(s.Fixes) != 2 || s.Fixes[0].Name != "repair" || s.Fixes[1].Name != "other" {
 		t.Errorf("fixes %+v", s.Fixes)
+	}
+}
+
+// A false alarm between identical arms was printed like any verdict. It is above all else that is to be known, also
+// above that the run is partial.
+func TestAnAlarmBetweenIdenticalArmsIsOnTop(t *testing.T) {
+	null := repair
+	null.Name, null.Instrument = "null", true
+	w := newWorld(t, null)
+	w.run.Status, w.run.Why = results.Partial, "interrupted"
+	for i, n := range noise {
+		w.trial(i+1, results.Before, of("null"))
+		w.trial(i+1, results.After, of("null"), slower(results.UnderTrigger, 1.777*n))
+	}
+	s := w.compute()
+	first := s.Warnings[0]
+	if !first.Top || !strings.HasPrefix(first.What, "null: an alarm between identical arms: regressed, p50 (trigger), +77") {
+		t.Errorf("first of all: %+v", first)
+	}
+	top, others := s.TopWarnings()
+	if len(top) != 1 || len(others) != 1 || others[0].What != "the run is partial: interrupted" {
+		t.Errorf("on top %+v, beside it %+v", top, others)
 	}
 }
