@@ -55,6 +55,7 @@ var rules = []rule{
 	{"results/stat", nil},
 	{"results/stat/*", []string{"results/stat", "results/stat/*"}},
 	{"results/summary", []string{"results", "results/ops", "results/stat", "internal/*"}},
+	{"results/summary/record", []string{"results/summary"}},
 	{"results/profile", []string{"results", "results/stat", "results/summary", "internal/*"}},
 	{"results/claims", []string{"results", "results/stat", "results/summary", "internal/*"}},
 	{"results/gate", append([]string{"results", "results/stat", "results/summary"}, values...)},
