@@ -3,6 +3,7 @@ package gate
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"aftershock/internal/units"
 	"aftershock/results"
@@ -33,15 +34,18 @@ func (c candidate) trials(m results.Metric, arm results.Arm) (s summary.Side, un
 	if arm == results.Before {
 		s, rest = row.Before, beside.Before
 	}
-	for i, v := range rest.Values {
-		for len(s.Bounds) < len(s.Values) {
-			s.Bounds = append(s.Bounds[:len(s.Bounds):len(s.Bounds)], false)
-		}
-		s.Values = append(s.Values[:len(s.Values):len(s.Values)], v)
-		s.Pairs = append(s.Pairs[:len(s.Pairs):len(s.Pairs)], rest.Pairs[i])
-		s.Bounds = append(s.Bounds[:len(s.Bounds):len(s.Bounds)], timedOut(rest, i))
-	}
+	s.Bounds = slices.Concat(whichTimedOut(s), whichTimedOut(rest))
+	s.Values, s.Pairs = slices.Concat(s.Values, rest.Values), slices.Concat(s.Pairs, rest.Pairs)
 	return s, cmp.Or(row.Unit, beside.Unit), ok || more
+}
+
+// whichTimedOut tells of each value whether it is a bound.
+func whichTimedOut(s summary.Side) []bool {
+	bounds := make([]bool, len(s.Values))
+	for i := range bounds {
+		bounds[i] = timedOut(s, i)
+	}
+	return bounds
 }
 
 // unusable says why nothing can be said about the fix, if so.

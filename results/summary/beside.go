@@ -35,7 +35,7 @@ func (f *Fix) besides(blocks []block) (all []Beside) {
 	}
 	for _, m := range metricsOf(trials) {
 		for _, phase := range m.phasesOf(kindsIn(trials)) {
-			if b, any := f.beside(m, phase, blocks); any {
+			if b, has := f.beside(m, phase, blocks); has {
 				all = append(all, b)
 			}
 		}
@@ -43,16 +43,16 @@ func (f *Fix) besides(blocks []block) (all []Beside) {
 	return all
 }
 
-func (f *Fix) beside(m metric, phase string, blocks []block) (b Beside, any bool) {
+func (f *Fix) beside(m metric, phase string, blocks []block) (b Beside, has bool) {
 	b = Beside{Metric: results.Metric{Name: m.name, Phase: phase}, Unit: m.unit}
 	row, _ := f.Row(b.Metric)
 	for _, of := range blocks {
-		any = b.Before.takeBeside(row.Before, of.block, of.arms[f.Arms.Before], b.Metric) || any
-		any = b.After.takeBeside(row.After, of.block, of.arms[f.Arms.After], b.Metric) || any
+		has = b.Before.takeBeside(row.Before, of.block, of.arms[f.Arms.Before], b.Metric) || has
+		has = b.After.takeBeside(row.After, of.block, of.arms[f.Arms.After], b.Metric) || has
 	}
 	b.Before.close()
 	b.After.close()
-	return b, any
+	return b, has
 }
 
 // takeBeside takes a trial's figure unless the row shows it.
