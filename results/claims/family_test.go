@@ -17,7 +17,7 @@ func TestFiguresThatClaimsNameAreAFamily(t *testing.T) {
 		f := ran(name, stat.Improved, 8).Fixes[0]
 		f.Primary.Change.P = primary
 		f.Rows = append(f.Rows, summary.Row{Metric: capacity, Change: &summary.Change{
-			Pairs: 8, P: named, Alone: alone, Adjusted: 0.9, Correction: stat.BenjaminiHochberg, Verdict: stat.Inconclusive,
+			Pairs: 8, P: named, Alone: alone, Adjusted: 0.9, Correction: stat.BenjaminiYekutieli, Verdict: stat.Inconclusive,
 		}})
 		return f
 	}

@@ -128,7 +128,7 @@ func (o *Outcome) guards(f summary.Fix) {
 			o.Unknown = append(o.Unknown, summary.Row{Metric: guard, Note: "the run has no such figure"})
 		case r.Change == nil:
 			o.Unknown = append(o.Unknown, r)
-		case r.Change.Verdict == stat.Regressed:
+		case r.Change.Alone == stat.Regressed: // by itself, as the summary's warnings: a few pairs never outlast a correction
 			o.Worse = append(o.Worse, r)
 		}
 	}

@@ -127,7 +127,7 @@ func TestOutcomesCarryCostsAndFactors(t *testing.T) {
 	s.Fixes[0].Guards = []results.Metric{guard, p99, {Name: "gone"}}
 	long := summary.Row{Metric: results.Metric{Name: "p99_9"}, Note: "a quantile reached the time-out"}
 	s.Fixes[0].Guards = append(s.Fixes[0].Guards, long.Metric)
-	s.Fixes[0].Rows = append(s.Fixes[0].Rows, summary.Row{Metric: guard, Change: &summary.Change{Verdict: stat.Regressed}}, long)
+	s.Fixes[0].Rows = append(s.Fixes[0].Rows, summary.Row{Metric: guard, Change: &summary.Change{Alone: stat.Regressed}}, long)
 	rows := Judge([]Claim{{Rule: Stands, Fixes: []Evidence{{Fix: "a", Scenario: "s", Times: "series"}, {Fix: "a", Scenario: "s", Times: "none"}}}},
 		Runs{Summaries: map[string]summary.Summary{"s": s}})
 	first, second := rows[0].Outcomes[0], rows[0].Outcomes[1]

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"aftershock/internal/units"
 	"aftershock/results"
@@ -25,11 +24,12 @@ func Detail(w io.Writer, s summary.Summary) error {
 		p.line("%s: medians of the trials, and the change within pairs", f.Name)
 		var figures []summary.Row
 		for _, r := range f.Rows {
-			if !ofMachine(r.Metric) {
+			if !summary.OfMachine(r.Metric) {
 				figures = append(figures, r)
 			}
 		}
 		p.figures("BEFORE -> AFTER", figures, f.Fix.Primary)
+		p.looked(f.Looked)
 	}
 	p.anatomy(s.Outages)
 	p.trials(s)
@@ -38,7 +38,7 @@ func Detail(w io.Writer, s summary.Summary) error {
 
 // legend explains the columns of figures that are no everyday words.
 func (p *printer) legend() {
-	p.line("ADJUSTED is P corrected for several metrics: Holm for the primary (*) ones of a run, Benjamini-Hochberg for the " +
+	p.line("ADJUSTED is P corrected for several metrics: Holm for the primary (*) ones of a run, Benjamini-Yekutieli for the " +
 		"others.")
 	p.line("DETECT is the smallest change for the better that would have been found 4 times out of 5, after the correction " +
 		"where it is Holm's.")
@@ -75,6 +75,19 @@ func (p *printer) figures(sidesTitle string, rows []summary.Row, primary results
 	}
 }
 
+// looked says so when no single one of the figures beside the primary one could have been significant.
+func (p *printer) looked(l summary.Looked) {
+	switch {
+	case l.Pairs < stat.FewestPairs(1) || l.Pairs >= l.Alone:
+	case l.AtOnce > l.Figures:
+		p.line("  %s that are looked at: so few pairs (%d) can show a change in none of them; for a single one it takes %d",
+			units.Count(l.Figures, "figure"), l.Pairs, l.Alone)
+	default:
+		p.line("  %s that are looked at: %d pairs can show no change in fewer than %d of them at once; for a single one it takes %d",
+			units.Count(l.Figures, "figure"), l.Pairs, l.AtOnce, l.Alone)
+	}
+}
+
 // evidence is a row's cells between the change and what lies beyond the quantile.
 func evidence(r summary.Row) []string {
 	c := r.Change
@@ -105,22 +118,13 @@ func verdict(r summary.Row) string {
 	return r.Change.Verdict.String()
 }
 
-// ofMachine tells whether a metric says how the trials ran, and not how the service fared.
-func ofMachine(m results.Metric) bool {
-	switch m.Name {
-	case "steady_drift", "achieved", "load1", "strangers", "steal", "throttled", "gcs", "gc_pause", "lateness_p99", "elections_unplanned":
-		return true
-	}
-	return strings.HasPrefix(m.Name, "psi_") || strings.HasPrefix(m.Name, "cpu_")
-}
-
 // trials writes how the trials ran. A slow arm loads the machine itself: a trial that was left out because of one of
 // these figures would be left out for being slow.
 func (p *printer) trials(s summary.Summary) {
 	rows := [][]string{{"FIX", "FIGURE", "BEFORE -> AFTER", "CHANGE [95 %]"}}
 	for _, f := range s.Fixes {
 		for _, r := range f.Rows {
-			if ofMachine(r.Metric) {
+			if summary.OfMachine(r.Metric) {
 				name := metricName(r.Name)
 				if r.Phase != "" {
 					name = longName(r.Metric)

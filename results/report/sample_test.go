@@ -138,6 +138,7 @@ func improved() summary.Fix {
 			Trigger: results.Trigger{Counter: "c", Unit: "batches", Says: "batches under a cancelled context"},
 		},
 		Verdict: stat.Improved, Pairs: summary.Pairs{Planned: 8, Valid: 8}, Primary: p99,
+		Looked: summary.Looked{Figures: 30, Pairs: 8, AtOnce: 19, Alone: 13},
 		Trigger: summary.Trigger{Before: []float64{1000, 1200, 1100.5}, After: []float64{900, 800, 850}},
 		Rows: []summary.Row{
 			p99,
@@ -267,7 +268,7 @@ func within(value, low, high float64) *summary.Change {
 	return &summary.Change{
 		Value: value, Low: low, High: high, Low90: low + (value-low)/4, High90: high - (high-value)/4, Confidence: 0.95,
 		Achieved: 0.96, Pairs: 8, Method: stat.Wilcoxon, Margin: 0.1, P: 0.0078125, Adjusted: 0.0123,
-		Correction: stat.BenjaminiHochberg, Equivalence: 1, Detectable: -0.0753, DetectableHarm: 0.0814, MannWhitney: 0.000155,
+		Correction: stat.BenjaminiYekutieli, Equivalence: 1, Detectable: -0.0753, DetectableHarm: 0.0814, MannWhitney: 0.000155,
 	}
 }
 

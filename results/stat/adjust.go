@@ -1,6 +1,9 @@
 package stat
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // AdjustHolm corrects p-values of tests whose verdicts stand together: an adjusted p-value of at most 5 % is significant,
 // and the chance that any of the tests without a real change is called one is at most 5 %, however they depend on each
@@ -36,6 +39,42 @@ func AdjustBenjaminiHochberg(p []float64) []float64 {
 		adjusted[i] = smallest
 	}
 	return adjusted
+}
+
+// AdjustBenjaminiYekutieli is AdjustBenjaminiHochberg for tests that may depend on each other in any way, as figures of
+// the same trials do: a batch that failed is one that did not succeed, and a stall is in all quantiles. Each p-value
+// counts 1 + 1/2 + ... + 1/m times.
+//
+// Y. Benjamini and D. Yekutieli, The Control of the False Discovery Rate in Multiple Testing under Dependency, Annals
+// of Statistics 29 (2001) 1165-1188, theorem 1.3.
+func AdjustBenjaminiYekutieli(p []float64) []float64 {
+	adjusted := AdjustBenjaminiHochberg(p)
+	for i := range adjusted {
+		adjusted[i] = min(1, adjusted[i]*harmonic(len(p)))
+	}
+	return adjusted
+}
+
+// harmonic is 1 + 1/2 + ... + 1/m.
+func harmonic(m int) (sum float64) {
+	for k := m; k >= 1; k-- {
+		sum += 1 / float64(k)
+	}
+	return sum
+}
+
+// Reach is what so many pairs can show among tests that AdjustBenjaminiYekutieli corrects: how many of the tests must
+// have the smallest p-value that there is at once, 2/2^pairs, for these to be significant (atOnce, above tests when
+// none can be), and with how many pairs one of them would be by itself (alone). Without a test both are 0.
+func Reach(tests, pairs int) (atOnce, alone int) {
+	if tests < 1 {
+		return 0, 0
+	}
+	weight := float64(tests) * harmonic(tests)
+	for alone = fewestRanks; weight*math.Ldexp(2, -alone) > level; alone++ {
+	}
+	// Beyond that many tests none is significant however many there are, so that the number may stop there.
+	return int(min(float64(tests)+1, max(1, math.Ceil(weight*math.Ldexp(2, -pairs)/level)))), alone
 }
 
 // Corrected is the verdict after a correction. A change whose adjusted p-value is above 5 %, or NaN, is Inconclusive;

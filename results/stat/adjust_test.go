@@ -154,3 +154,51 @@ func ExampleAdjustHolm() {
 	// [0.0625 0.0234375 0.5]
 	// [0.046875 0.0234375 0.5]
 }
+
+// The correction for any dependence is that of Benjamini and Hochberg times the harmonic number: 3.318 for fifteen.
+func TestBenjaminiYekutieli(t *testing.T) {
+	h := 0.0
+	for k := 1; k <= len(endpoints); k++ {
+		h += 1 / float64(k)
+	}
+	bh, by := stat.AdjustBenjaminiHochberg(endpoints), stat.AdjustBenjaminiYekutieli(endpoints)
+	for i := range by {
+		if want := min(1, h*bh[i]); !near(by[i], want) {
+			t.Errorf("%v becomes %v, want %v", endpoints[i], by[i], want)
+		}
+	}
+	if math.Abs(h-3.318) > 0.001 || len(stat.AdjustBenjaminiYekutieli(nil)) != 0 {
+		t.Errorf("harmonic number %v", h)
+	}
+}
+
+// What pairs can show among tests, by the correction itself: that many of the smallest p-value at once are significant,
+// and one fewer is not; that many pairs show one alone, and one pair fewer does not.
+func TestReach(t *testing.T) {
+	significant := func(tests, smallest, pairs int) bool {
+		p := make([]float64, tests)
+		for i := range p {
+			if p[i] = 1; i < smallest {
+				p[i] = math.Ldexp(2, -pairs)
+			}
+		}
+		return stat.AdjustBenjaminiYekutieli(p)[0] <= 0.05
+	}
+	for tests := 1; tests <= 60; tests++ {
+		for pairs := 6; pairs <= 16; pairs++ {
+			atOnce, alone := stat.Reach(tests, pairs)
+			if atOnce <= tests && !significant(tests, atOnce, pairs) || atOnce > 1 && significant(tests, atOnce-1, pairs) {
+				t.Errorf("%d tests, %d pairs: %d at once", tests, pairs, atOnce)
+			}
+			if !significant(tests, 1, alone) || alone > 6 && significant(tests, 1, alone-1) {
+				t.Errorf("%d tests: %d pairs for one", tests, alone)
+			}
+		}
+	}
+	if atOnce, alone := stat.Reach(30, 8); atOnce != 19 || alone != 13 {
+		t.Errorf("8 pairs among 30: %d at once, %d alone", atOnce, alone)
+	}
+	if atOnce, alone := stat.Reach(0, 8); atOnce != 0 || alone != 0 {
+		t.Errorf("no test: %d, %d", atOnce, alone)
+	}
+}

@@ -5,7 +5,9 @@ type Correction string
 
 // The corrections.
 const (
-	NoCorrection      Correction = ""
-	Holm              Correction = "holm"               // the chance of even one false alarm stays below the level
-	BenjaminiHochberg Correction = "benjamini-hochberg" // the share of false ones among the alarms stays below the level
+	NoCorrection Correction = ""
+	Holm         Correction = "holm" // the chance of even one false alarm stays below the level
+	// BenjaminiYekutieli keeps the share of false ones among the alarms below the level, whatever the tests have in
+	// common.
+	BenjaminiYekutieli Correction = "benjamini-yekutieli"
 )

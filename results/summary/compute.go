@@ -96,7 +96,7 @@ func compare(run results.Run, f results.Fix, trials []*trialData, blocks []block
 	fix.Rows = append(rows(fix.exercised(valid), run.Margin), fix.outcomes(blocks, run.Margin)...)
 	fix.Beside = fix.besides(blocks)
 	fix.Primary = primaryOf(fix.Rows, f.Primary)
-	correctOthers(fix.Rows, f.Primary)
+	fix.Looked = correctOthers(fix.Rows, f.Primary)
 	return fix
 }
 

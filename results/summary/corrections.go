@@ -1,9 +1,6 @@
 package summary
 
-import (
-	"aftershock/results"
-	"aftershock/results/stat"
-)
+import "aftershock/results/stat"
 
 // correctPrimaries corrects the primary metrics of all fixes of a run together: each gives a verdict, and the chance that
 // any of them is a false alarm is to stay below 5 %. A metric that could not be compared is one of those declared all the
@@ -26,20 +23,6 @@ func correctPrimaries(primaries []Row) {
 func correctEarly(primary Row, tests int) {
 	if primary.Change != nil {
 		primary.correctAmong(tests, min(1, float64(tests)*primary.Change.P))
-	}
-}
-
-// correctOthers corrects what is only looked at, the rows of a fix without its primary metric.
-func correctOthers(rows []Row, primary results.Metric) {
-	var others []Row
-	var p []float64
-	for _, r := range rows {
-		if r.Change != nil && r.Metric != primary {
-			others, p = append(others, r), append(p, r.Change.P)
-		}
-	}
-	for i, adjusted := range stat.AdjustBenjaminiHochberg(p) {
-		others[i].correct(adjusted, stat.BenjaminiHochberg)
 	}
 }
 

@@ -2,6 +2,7 @@ package summary_test
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -114,11 +115,14 @@ func TestEarlyVerdictIsNeverStronger(t *testing.T) {
 	}
 }
 
-// All other rows are looked at: Benjamini and Hochberg, over those that were compared.
-func TestBenjaminiHochbergOverTheRest(t *testing.T) {
+// Everything else that a reader looks through is one family, by Benjamini and Yekutieli. The machine's figures are in
+// none, and neither are those that are the same in each pair: with these, eight pairs could never show anything.
+func TestTheFamilyOfWhatIsLookedAt(t *testing.T) {
 	w := newWorld(t, repair)
 	for i, n := range noise {
-		w.pair(i+1, slower(results.UnderTrigger, n/2), slower(results.Steady, n), become(results.Recovery, 150, refused))
+		w.trial(i+1, results.Before, machine(results.Machine{Load: 1}))
+		w.trial(i+1, results.After, slower(results.UnderTrigger, n/2), slower(results.Steady, n), become(results.Recovery, 150, refused),
+			machine(results.Machine{Load: 2 + float64(i)/10}))
 	}
 	f := w.fix()
 	var p, adjusted []float64
@@ -126,16 +130,28 @@ func TestBenjaminiHochbergOverTheRest(t *testing.T) {
 		if r.Metric == f.Fix.Primary || r.Change == nil {
 			continue
 		}
-		if r.Change.Correction != stat.BenjaminiHochberg {
+		same := slices.Equal(r.Before.Values, r.After.Values)
+		if in := r.Change.Correction == stat.BenjaminiYekutieli; in == (same || r.Name == "load1") {
 			t.Errorf("%s is corrected by %q", r.Metric, r.Change.Correction)
+		} else if !in {
+			if r.Change.Verdict == stat.Improved || r.Change.Verdict == stat.Regressed {
+				t.Errorf("%s is in no family, and %v", r.Metric, r.Change.Verdict)
+			}
+			continue
 		}
 		if changed := r.Change.Verdict == stat.Improved || r.Change.Verdict == stat.Regressed; changed && r.Change.Adjusted > 0.05 {
 			t.Errorf("%s: %v with %v", r.Metric, r.Change.Verdict, r.Change.Adjusted)
 		}
 		p, adjusted = append(p, r.Change.P), append(adjusted, r.Change.Adjusted)
 	}
-	if want := stat.AdjustBenjaminiHochberg(p); !reflect.DeepEqual(adjusted, want) {
+	if want := stat.AdjustBenjaminiYekutieli(p); !reflect.DeepEqual(adjusted, want) {
 		t.Errorf("got  %v\nwant %v", adjusted, want)
+	}
+	if l := f.Looked; l.Figures != len(p) || l.Pairs != 8 || l.Alone <= 8 || l.AtOnce < 2 {
+		t.Errorf("%d figures: %+v", len(p), l)
+	}
+	if r := row(t, f, "load1", ""); r.Change.Alone != stat.Regressed || r.Change.Adjusted != 1 {
+		t.Errorf("the load went up without a doubt: %+v", r.Change)
 	}
 	if c := f.Primary.Change; c.Correction != stat.Holm || c.Adjusted != c.P || f.Verdict != stat.Improved {
 		t.Errorf("%v, %+v", f.Verdict, *c)

@@ -84,6 +84,7 @@ type Fix struct {
 	Pairs   Pairs        `json:"pairs"`
 	Trigger Trigger      `json:"trigger_seen"`
 	Primary Row          `json:"primary_row"`
+	Looked  Looked       `json:"looked_at"`
 	Rows    []Row        `json:"rows"`
 	Beside  []Beside     `json:"beside,omitempty"`
 }
@@ -190,7 +191,8 @@ type Change struct {
 	Alone   stat.Verdict `json:"verdict_alone"`
 	Verdict stat.Verdict `json:"verdict"`
 	// P is the two-sided p-value of no change, and Adjusted what the correction makes of it: Holm over the primary metrics
-	// of the run's fixes, Benjamini-Hochberg over a fix's other metrics. Both are 1 without an interval.
+	// of the run's fixes, Benjamini-Yekutieli over the others that are looked at. Both are 1 with too few pairs, and
+	// Adjusted for what is in no family, such as the machine's figures.
 	P          float64         `json:"p"`
 	Adjusted   float64         `json:"p_adjusted"`
 	Correction stat.Correction `json:"correction"`

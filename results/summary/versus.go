@@ -47,9 +47,9 @@ func open(folder string) (o opened, err error) {
 	return o, err
 }
 
-// CompareRuns compares each arm of each fix in the run of folder a with the same in that of folder b, over the pairs that
-// can be judged in both runs; values have the order in which run A ran them. The margin is A's. The primary metrics of all
-// arms are corrected together by Holm, the other rows of an arm by Benjamini and Hochberg.
+// CompareRuns compares each arm of each fix in the run of folder a with the same in that of folder b, over the pairs
+// that can be judged in both runs; values have the order in which run A ran them. The margin is A's. The primary
+// metrics of all arms are corrected together by Holm, the other rows of an arm by Benjamini and Yekutieli.
 //
 // Runs that differ in more than the program are refused with a *Mismatch that lists all differences; force compares them
 // all the same, and puts the differences into Forced and the warnings. Two runs without a common fix have nothing to
