@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"aftershock/internal/units"
 	"aftershock/results"
@@ -23,6 +24,7 @@ func (p *printer) header(s summary.Summary) {
 		p.line("pairs: added until each fix's 95 %% interval is within +-%s, at most %d a fix%s; never by where it lies",
 			percent(stop.Width), stop.MaxPairs, within(stop))
 	}
+	p.before(s.Run)
 	p.noise(s.Noise)
 	p.calibration(s)
 	p.detectable(s.Fixes)
@@ -67,6 +69,21 @@ func shortCommit(c string) string {
 		return revision + "-" + dirty
 	}
 	return revision
+}
+
+// before says how busy others kept the machine before the run began, or was gone on with last, and how long it waited for calm.
+func (p *printer) before(run results.Run) {
+	var parts []string
+	if n := len(run.Looks); n > 0 {
+		parts = append(parts, run.Looks[n-1].String())
+	}
+	if run.Patience != nil && run.Waited > 0 {
+		parts = append(parts, fmt.Sprintf("waited %s for calm before its blocks, %s at most",
+			units.Latency(run.Waited), units.Short(run.Patience.Run.Round(time.Second))))
+	}
+	if len(parts) > 0 {
+		p.line("machine before the run: %s", strings.Join(parts, "; "))
+	}
 }
 
 func (p *printer) noise(n summary.Noise) {

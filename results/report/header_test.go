@@ -31,6 +31,8 @@ func TestHeader(t *testing.T) {
 		"no time limit":    {func(s *summary.Summary) { s.Run.Stop.MaxTime = 0 }, "at most 20 a fix; never by", ""},
 		"fixed pairs":      {func(s *summary.Summary) { s.Run.Stop = nil }, "", "stopped"},
 		"not measured":     {func(s *summary.Summary) { s.Noise = summary.Noise{} }, "", "machine over"},
+		"before":           {func(*summary.Summary) {}, "machine before the run: 2 cores, others use 30 %, steal 1 %; waited 4 s for calm before its blocks, 1m at most", ""},
+		"did not look":     {func(s *summary.Summary) { s.Run.Looks, s.Run.Waited = nil, 0 }, "", "before the run"},
 		"strangers":        {func(*summary.Summary) {}, "98 trials: others 3.12 %, worst 20.4 %; steal", ""},
 		"not told":         {func(s *summary.Summary) { s.Noise.Known = false }, "98 trials: others not known; steal", "20.4"},
 		"no PSI":           {func(s *summary.Summary) { s.Noise.Pressure.Known = false }, "; no PSI in this kernel; load 2.35", "PSI cpu"},
