@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aftershock/results"
+	"aftershock/results/manifest"
 )
 
 // runGroup runs a group's blocks in the planned order, and then some of them once more, with the same plan and a fresh
@@ -128,8 +129,9 @@ func (r *runner) judged(g group, trials []results.Trial) {
 func (r *runner) runTrial(ctx context.Context, g group, slot results.Slot, attempt int, waited time.Duration) (
 	_ results.Trial, err error,
 ) {
-	folder := filepath.Join(r.folder, results.TrialDir(slot, attempt))
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	place := results.TrialDir(slot, attempt)
+	folder, err := r.makeTrialFolder(place)
+	if err != nil {
 		return results.Trial{}, err
 	}
 	data, err := r.root.Trial()
@@ -142,14 +144,20 @@ func (r *runner) runTrial(ctx context.Context, g group, slot results.Slot, attem
 	t := &trial{
 		scenario: r.Scenario, runtime: r.Runtime, group: g, plan: r.Plans[slot.Block-1], folder: folder, data: data,
 		cores: r.cores, profiled: r.Profile,
-		record: results.Trial{Group: slot.Group, Block: slot.Block, Arm: slot.Arm, Attempt: attempt, Position: r.trials},
+		record: results.Trial{
+			Run: r.run.ID, Seed: r.Seed, Plan: r.digests[slot.Block],
+			Group: slot.Group, Block: slot.Block, Arm: slot.Arm, Attempt: attempt, Position: r.trials,
+		},
 	}
 	t.record.Machine.Waited = waited
 	r.enter(t)
 	err = t.run(ctx)
 	r.lastLook = t.lastLook
+	if t.written {
+		err = errors.Join(err, r.manifest.End(place, howItWent(t.record)))
+	}
 	if err != nil {
-		return t.record, fmt.Errorf("trial %s: %w", results.TrialDir(slot, attempt), err)
+		return t.record, fmt.Errorf("trial %s: %w", place, err)
 	}
 	r.spend(t.record)
 	if ctx.Err() != nil {
@@ -157,6 +165,31 @@ func (r *runner) runTrial(ctx context.Context, g group, slot results.Slot, attem
 	}
 	r.watch.TrialDone(t.record)
 	return t.record, nil
+}
+
+// makeTrialFolder makes the folder of a trial that begins. One that is there already is none of this run's.
+func (r *runner) makeTrialFolder(place string) (string, error) {
+	if err := r.manifest.Begin(place); err != nil {
+		return "", err
+	}
+	folder := filepath.Join(r.folder, place)
+	if err := os.MkdirAll(filepath.Dir(folder), 0o755); err != nil {
+		return "", err
+	}
+	return folder, os.Mkdir(folder, 0o755)
+}
+
+// howItWent is what the manifest says of a trial.
+func howItWent(t results.Trial) manifest.Outcome {
+	switch {
+	case t.Interrupted:
+		return manifest.Interrupted
+	case t.Spoiled:
+		return manifest.Spoiled
+	case t.Invalid != "":
+		return manifest.Invalid
+	}
+	return manifest.Valid
 }
 
 // spend books the time that a trial has taken.

@@ -15,6 +15,7 @@ import (
 	"aftershock/chaos/plan"
 	"aftershock/internal/regular"
 	"aftershock/results"
+	"aftershock/results/manifest"
 
 	"golang.org/x/sys/unix"
 )
@@ -28,8 +29,8 @@ type partial struct {
 // Resume gives the options with which Run goes on with a partial run: its own scenario, plans, order and seed. Enough and
 // Calibration are the caller's to set. Run refuses one that is still going on.
 //
-// It refuses a run that is complete, one of another machine or another binary, and one whose plans are
-// not those that it was begun with: trials of two kinds are no run.
+// It refuses a run that is complete, one of another machine or another binary, and one whose files are not as it left them,
+// its scenario and plans among them: trials of two kinds are no run.
 func Resume(folder string, r Registry) (Options, error) {
 	run, err := results.ReadRun(folder)
 	if err != nil {
@@ -38,7 +39,7 @@ func Resume(folder string, r Registry) (Options, error) {
 	if run.Status == results.Complete {
 		return Options{}, fmt.Errorf("%s is complete: there is nothing to go on with", folder)
 	}
-	if err := SameMachine(run.Environment, Environment()); err != nil {
+	if err := errors.Join(unaltered(folder, run), SameMachine(run.Environment, Environment())); err != nil {
 		return Options{}, fmt.Errorf("%s cannot be gone on with: %w", folder, err)
 	}
 	o := Options{
@@ -77,6 +78,28 @@ func Resume(folder string, r Registry) (Options, error) {
 		}
 	}
 	return Options{}, fmt.Errorf("%s: unknown runtime %q", filepath.Join(folder, results.RunFile), run.Cluster)
+}
+
+// unaltered refuses a run whose files are not as an earlier start left them: what is added to it would be held against what
+// it was begun with.
+func unaltered(folder string, run results.Run) error {
+	check := manifest.Open(folder, run)
+	if check.Unchecked {
+		return fmt.Errorf("it is of schema %d, which has no manifest", run.Schema)
+	}
+	damage := check.Damage
+	for _, trial := range check.Recorded() {
+		more, _ := check.Trial(trial)
+		damage = append(damage, more...)
+	}
+	var all []string
+	for _, d := range damage {
+		all = append(all, d.File+": "+d.What)
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return fmt.Errorf("it is damaged: %s", strings.Join(all, "; "))
 }
 
 // sameOrder refuses a run whose groups or order this program would have laid out in another way.
@@ -131,11 +154,21 @@ func (r *runner) recallAll() error {
 	if run.Status == results.Complete || len(run.Resumed) != len(r.run.Resumed) {
 		return fmt.Errorf("%s was gone on with by another process meanwhile", r.folder)
 	}
+	text, err := regular.Read(filepath.Join(r.folder, results.PlanFile))
+	if err != nil {
+		return err
+	}
+	r.digests = manifest.PlanDigests(text)
+	if r.manifest, err = manifest.Continue(r.folder); err != nil {
+		return err
+	}
 	if r.Calibration != nil {
 		r.run.Calibration = r.Calibration
 	}
 	for _, slot := range r.run.Order {
-		r.recall(slot)
+		if err := r.recall(slot); err != nil {
+			return errors.Join(err, r.manifest.Close())
+		}
 	}
 	r.run.Resumed = append(r.run.Resumed, time.Now().UTC())
 	r.run.Status, r.run.Why, r.run.Ended = results.Running, "", time.Time{}
@@ -148,25 +181,26 @@ type attemptOf struct {
 	attempt int
 }
 
-// recall finds what earlier starts left of a slot. A folder without a trial.json was cut short.
-func (r *runner) recall(slot results.Slot) {
+// recall finds what earlier starts left of a slot. A trial that has begun and is not through was cut short.
+func (r *runner) recall(slot results.Slot) error {
 	for attempt := range r.mostAttempts() + 1 {
-		folder := filepath.Join(r.folder, results.TrialDir(slot, attempt))
-		if _, err := os.Stat(folder); err != nil {
+		place := results.TrialDir(slot, attempt)
+		if !r.manifest.Begun(place) {
 			continue
 		}
-		t, err := results.ReadTrial(folder)
-		if errors.Is(err, os.ErrNotExist) {
-			t, err = results.Trial{Group: slot.Group, Interrupted: true}, nil
-		}
-		if err != nil {
-			t = results.Trial{Group: slot.Group, Invalid: err.Error(), Spoiled: true} // as the analysis takes it
+		t := results.Trial{Group: slot.Group, Interrupted: true}
+		if _, through := r.manifest.Through(place); through {
+			var err error
+			if t, err = results.ReadTrial(filepath.Join(r.folder, place)); err != nil {
+				return err
+			}
 		}
 		r.past[attemptOf{slot, attempt}] = t
 		r.trials = max(r.trials, t.Position+1)
 		r.spend(t)
 		r.calm.Waited += t.Machine.Waited
 	}
+	return nil
 }
 
 // mostAttempts bounds the search for attempts: the reserve, and one for each time that the run was cut short.

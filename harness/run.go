@@ -17,6 +17,7 @@ import (
 	"aftershock/harness/noise"
 	"aftershock/internal/clock"
 	"aftershock/results"
+	"aftershock/results/manifest"
 )
 
 // Run runs all blocks of all fixes and returns the run's folder, which is there even when the error is not nil. When ctx
@@ -52,6 +53,7 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 	if err := r.writeDown(); err != nil {
 		return r.folder, err
 	}
+	defer func() { err = errors.Join(err, r.manifest.Close()) }()
 	release, err := r.keepToCores()
 	if err != nil {
 		return r.folder, errors.Join(err, r.close(err))
@@ -100,6 +102,9 @@ type runner struct {
 	run    results.Run
 	past   map[attemptOf]results.Trial // what earlier starts left
 	cores  cores
+
+	manifest *manifest.Writer
+	digests  map[int]string // of the plans, by the blocks' numbers
 
 	calm     noise.Calm
 	lastLook noise.Reading // at the machine, at the end of the last trial since this start
@@ -166,8 +171,13 @@ func (r *runner) writeDown() error {
 	if r.partial != nil {
 		return r.recallAll()
 	}
-	return errors.Join(
-		results.WriteFile(filepath.Join(r.folder, results.PlanFile), []byte(plan.Format(r.Plans))), r.save())
+	text := []byte(plan.Format(r.Plans))
+	r.digests = manifest.PlanDigests(text)
+	err := results.WriteFile(filepath.Join(r.folder, results.PlanFile), text)
+	if err == nil {
+		r.manifest, err = manifest.Create(r.folder, r.run)
+	}
+	return err
 }
 
 func (r *runner) runtimeName() string {
@@ -196,9 +206,8 @@ func MakeRunFolder(out, id string) (folder, name string, err error) {
 	return "", "", err
 }
 
-func (r *runner) save() error {
-	return results.WriteJSON(filepath.Join(r.folder, results.RunFile), r.run)
-}
+// save writes run.json, and in the manifest what has changed of it.
+func (r *runner) save() error { return r.manifest.Run(r.run) }
 
 // close writes how the run ended.
 func (r *runner) close(failure error) error {

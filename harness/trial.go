@@ -46,6 +46,7 @@ type trial struct {
 	played  error         // what the plan's faults came to
 	died    clock.Nanos   // when the worker was gone before its time; 0 when it was not
 	stuck   bool          // the worker was not through when it had to be
+	written bool          // trial.json is there
 	cpu     time.Duration // of this process, when the trial began
 
 	lastLook noise.Reading // at the machine, when the plan was played

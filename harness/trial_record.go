@@ -13,6 +13,7 @@ import (
 	"aftershock/internal/process"
 	"aftershock/results"
 	"aftershock/results/hlog"
+	"aftershock/results/manifest"
 	"aftershock/results/ops"
 
 	"golang.org/x/sys/unix"
@@ -154,13 +155,16 @@ func (t *trial) measure(watch *noise.Monitor) error {
 	return err
 }
 
-// write leaves everything but ops.bin, which is there already, in the trial's folder.
+// write leaves everything but ops.bin, which is there already, in the trial's folder, and at last the record with the digests
+// of all the rest. From then on no file of the trial changes.
 func (t *trial) write() error {
-	return errors.Join(
-		t.writeHistograms(),
-		results.WriteEvents(filepath.Join(t.folder, results.EventsFile), t.events.from(t.epoch)),
-		results.WriteJSON(filepath.Join(t.folder, results.TrialFile), t.record),
-	)
+	err := errors.Join(t.writeHistograms(),
+		results.WriteEvents(filepath.Join(t.folder, results.EventsFile), t.events.from(t.epoch)))
+	files, unread := manifest.Files(t.folder)
+	t.record.Files = files
+	unwritten := results.WriteJSON(filepath.Join(t.folder, results.TrialFile), t.record)
+	t.written = unwritten == nil
+	return errors.Join(err, unread, unwritten)
 }
 
 func (t *trial) writeHistograms() (err error) {

@@ -67,7 +67,9 @@ func sampleEnvironment() results.Environment {
 
 func sampleTrial() results.Trial {
 	return results.Trial{
-		Schema: results.Schema, Group: "context-isolation", Block: 3, Arm: results.Before, Attempt: 1, Position: 7,
+		Schema: results.Schema, Run: "20260301T020304Z-leader-churn-7", Seed: 7, Plan: "00ff",
+		Files: []results.File{{Name: "members/m1.log", Size: 7, SHA256: "ff00"}},
+		Group: "context-isolation", Block: 3, Arm: results.Before, Attempt: 1, Position: 7,
 		Spoiled: true, Diverged: true,
 		Invalid: "the fault took no effect", Started: started, Boot: time.Second, Whole: 13 * time.Second,
 		Epoch:  started.Add(time.Second),

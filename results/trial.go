@@ -5,6 +5,9 @@ import "time"
 // Trial is trial.json: one arm, once. What the operations saw is in ops.bin beside it.
 type Trial struct {
 	Schema    int               `json:"schema"`
+	Run       string            `json:"run"`  // the id of the run that it is of
+	Seed      uint64            `json:"seed"` // the run's
+	Plan      string            `json:"plan"` // the SHA-256 of the block's plan, as plan.txt has it
 	Group     string            `json:"group"`
 	Block     int               `json:"block"`              // from 1; it has the plan of that number
 	Arm       Arm               `json:"arm"`                // the name that it has in its group
@@ -29,6 +32,7 @@ type Trial struct {
 	Machine   Machine           `json:"machine"`
 	Processes []Process         `json:"processes,omitempty"`
 	Evidence  *Evidence         `json:"evidence,omitempty"` // nil without --profile, and for a worker that crashed: only it could tell
+	Files     []File            `json:"files"`              // all others of the trial, as it left them
 	// Interrupted is set when the trial was cut short from outside: it is invalid, and nobody's fault.
 	Interrupted bool `json:"interrupted,omitempty"`
 }

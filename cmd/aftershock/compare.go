@@ -62,9 +62,9 @@ func compareArms(w io.Writer, folder string, asJSON bool) error {
 		return usage(err)
 	}
 	if asJSON {
-		return errors.Join(printJSON(w, s), undamaged(s))
+		return errors.Join(printJSON(w, s), summary.Undamaged(s.Damaged))
 	}
-	return errors.Join(printAll(w, s, folder), undamaged(s))
+	return errors.Join(printAll(w, s, folder), summary.Undamaged(s.Damaged))
 }
 
 // compareRuns compares the same arms of two runs.

@@ -47,17 +47,20 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 func exitCode(err error) int {
 	var usage *usageError
+	var damaged *summary.DamagedError
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.Is(err, errInterrupted):
 		return exitInterrupted
+	case errors.As(err, &damaged): // also where it is why a verb refuses the run
+		return exitNoVerdict
 	case errors.As(err, &usage):
 		return exitUsage
 	case errors.Is(err, errGateFailed):
 		return exitGateFailed
-	case errors.Is(err, harness.ErrNoValidPair), errors.Is(err, errNoAnswer), errors.Is(err, errDamaged),
-		errors.Is(err, errNothingShared), errors.Is(err, summary.ErrSameRun), errors.Is(err, selftest.ErrUndecided):
+	case errors.Is(err, harness.ErrNoValidPair), errors.Is(err, errNoAnswer), errors.Is(err, errNothingShared),
+		errors.Is(err, summary.ErrSameRun), errors.Is(err, selftest.ErrUndecided):
 		return exitNoVerdict
 	}
 	return exitFailure

@@ -72,13 +72,13 @@ func writeReport(ctx context.Context, folder, format, out, policy string, stdout
 	}
 	in := report.Input{Summary: s, Folder: folder, Decision: decision}
 	if out == "" || out == standardOutput {
-		return errors.Join(report.Write(format, stdout, in), undamaged(s))
+		return errors.Join(report.Write(format, stdout, in), summary.Undamaged(s.Damaged))
 	}
 	var text bytes.Buffer
 	if err := report.Write(format, &text, in); err != nil {
 		return fmt.Errorf("%s: %w", out, err)
 	}
-	return errors.Join(writeOut(ctx, out, text.Bytes(), stdout), undamaged(s))
+	return errors.Join(writeOut(ctx, out, text.Bytes(), stdout), summary.Undamaged(s.Damaged))
 }
 
 // writeView writes a format to a file, whole or not at all.

@@ -205,7 +205,7 @@ func (f *runFlags) conclude(folder string, stdout io.Writer) error {
 		return err
 	}
 	// Printed all the same when the disk is full: the figures are what somebody has waited for.
-	err = errors.Join(writeViews(folder, s), undamaged(s))
+	err = errors.Join(writeViews(folder, s), summary.Undamaged(s.Damaged))
 	if f.json {
 		return errors.Join(printJSON(stdout, s), err)
 	}

@@ -75,7 +75,7 @@ func TestRulesKeepTheWingsApart(t *testing.T) {
 func TestViolationsAreFound(t *testing.T) {
 	for _, c := range []struct{ name, path, source, want string }{
 		{"left from right", "results/summary/x.go", "import \"aftershock/harness\"",
-			"results/summary/x.go:2:8: results/summary imports harness (allowed: results, results/ops, results/stat, internal/*)"},
+			"results/summary/x.go:2:8: results/summary imports harness (allowed: results, results/manifest, results/ops, results/stat, internal/*)"},
 		{"chaos and scenarios", "chaos/x.go", "import \"aftershock/scenarios/collector\"",
 			"chaos/x.go:2:8: chaos imports scenarios/collector (allowed: chaos/network, chaos/plan, internal/*)"},
 		{"nothing at all", "results/stat/x.go", "import \"aftershock/internal/nearest\"",

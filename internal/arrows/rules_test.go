@@ -35,7 +35,9 @@ var rules = []rule{
 	}},
 	{"scenarios/precheck", nil},
 
-	{"harness", []string{"harness/*", "chaos", "chaos/*", "results", "results/ops", "results/hlog", "results/stat", "internal/*"}},
+	{"harness", []string{
+		"harness/*", "chaos", "chaos/*", "results", "results/manifest", "results/ops", "results/hlog", "results/stat", "internal/*",
+	}},
 	{"harness/cluster", []string{"chaos", "chaos/network", "internal/*"}},
 	{"harness/evidence", []string{"results", "internal/*"}},
 	{"harness/noise", []string{"results", "internal/*"}},
@@ -51,10 +53,11 @@ var rules = []rule{
 	{"results", []string{"internal/*"}},
 	{"results/ops", []string{"internal/*"}},
 	{"results/manifest", []string{"results", "internal/*"}},
+	{"results/manifest/manifesttest", []string{"results", "results/manifest"}},
 	{"results/hlog", []string{"results/ops", "internal/*"}},
 	{"results/stat", nil},
 	{"results/stat/*", []string{"results/stat", "results/stat/*"}},
-	{"results/summary", []string{"results", "results/ops", "results/stat", "internal/*"}},
+	{"results/summary", []string{"results", "results/manifest", "results/ops", "results/stat", "internal/*"}},
 	{"results/summary/record", []string{"results/summary"}},
 	{"results/profile", []string{"results", "results/stat", "results/summary", "internal/*"}},
 	{"results/claims", []string{"results", "results/stat", "results/summary", "internal/*"}},

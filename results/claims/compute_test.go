@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aftershock/results"
+	"aftershock/results/manifest/manifesttest"
 )
 
 func folderWith(t *testing.T, r Record) string {
@@ -26,7 +27,11 @@ func runIn(t *testing.T, folder, part, id string, run results.Run) {
 	if err := os.MkdirAll(below, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if run.Schema > 0 {
+	switch run.Schema {
+	case 0:
+	case results.Schema:
+		manifesttest.Seal(t, below, run)
+	default:
 		if err := results.WriteJSON(filepath.Join(below, results.RunFile), run); err != nil {
 			t.Fatal(err)
 		}

@@ -131,7 +131,8 @@ func unlike(text []byte, was State) string {
 	var differ []string
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if is, then := string(fields[name]), string(was.Fields[name]); is != then {
-			differ = append(differ, fmt.Sprintf("%s is %s and was %s", name, short(is), short(then)))
+			from := sameStart(is, then)
+			differ = append(differ, fmt.Sprintf("%s is %s and was %s", name, short(is, from), short(then, from)))
 		}
 	}
 	if len(differ) == 0 {
@@ -140,16 +141,37 @@ func unlike(text []byte, was State) string {
 	return strings.Join(differ, "; ")
 }
 
-// short makes a value fit into a sentence.
-func short(value string) string {
-	const most = 40
+// What is shown of a long value: so much, and as much before the place where it differs.
+const (
+	mostShown   = 40
+	shownBefore = 16
+)
+
+// sameStart is how many bytes two values begin with alike.
+func sameStart(a, b string) (n int) {
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// short makes a value fit into a sentence: of a long one it shows the part around a place.
+func short(value string, around int) string {
 	if value == "" {
 		return "absent"
 	}
-	if r := []rune(value); len(r) > most {
-		return string(r[:most]) + "..."
+	if len(value) <= mostShown {
+		return value
 	}
-	return value
+	from := max(0, min(around-shownBefore, len(value)-mostShown))
+	text := strings.ToValidUTF8(value[from:from+mostShown], "")
+	if from > 0 {
+		text = "..." + text
+	}
+	if from+mostShown < len(value) {
+		text += "..."
+	}
+	return text
 }
 
 func (c *Check) checkPlan() {
@@ -183,8 +205,6 @@ func (c *Check) Trial(folder string) (damage []Damage, cutShort bool) {
 	folder = filepath.ToSlash(folder)
 	trial, through := c.h.Through(folder)
 	switch {
-	case c.Unchecked:
-		return c.checkSchema(folder), false
 	case c.known && !through && c.h.begun[folder]:
 		return nil, true
 	case c.known && !through:
@@ -194,6 +214,9 @@ func (c *Check) Trial(folder string) (damage []Damage, cutShort bool) {
 		if d, is := c.noFolder(at); is {
 			return []Damage{d}, false
 		}
+	}
+	if c.Unchecked {
+		return c.checkSchema(folder), false
 	}
 	return c.checkTrial(folder, trial.SHA256), false
 }

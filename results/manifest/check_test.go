@@ -137,7 +137,7 @@ func TestDamageIsNamed(t *testing.T) {
 		{"a log below is altered", edit("n1", "n2", one, "members", "n1.log"),
 			[]manifest.Damage{{one + "/members/n1.log", "is not what the run left: its SHA-256 is "}}},
 		{"a folder of logs is a link", linked(one, "members"), []manifest.Damage{
-			{one + "/members", "is no file of this trial"}, {one + "/members/n1.log", "lies behind a link"},
+			{one + "/members/n1.log", "lies behind a link"}, {one + "/members", "is no file of this trial"},
 		}},
 		{"a file is added", func(w *world) { w.put("", one, "cpu.pprof") }, []manifest.Damage{{one + "/cpu.pprof", "is no file of this trial"}}},
 		{"a record is edited", edit(`"arm": "after"`, `"arm": "before"`, one, results.TrialFile),
@@ -317,5 +317,19 @@ func TestEachLineIsJSON(t *testing.T) {
 		if things != 1 || l["line"] != float64(i+1) || len(l["digest"].(string)) != 64 {
 			t.Errorf("%s", line)
 		}
+	}
+}
+
+// Of a long value that differs in one place, that place is shown.
+func TestALongValueIsShownWhereItDiffers(t *testing.T) {
+	w := newWorld(t)
+	w.run.Scenario = json.RawMessage(`{"name":"churn","asks":"Does it hold when the leader goes away again and again?","rate":"1000/s","pairs":8}`)
+	w.end(results.Complete, "")
+	edit("1000/s", "4000/s", results.RunFile)(w)
+	want := []manifest.Damage{{
+		File: results.RunFile, What: `scenario is ...n and again?","rate":"4000/s","pairs":8} and was ...n and again?","rate":"1000/s","pairs":8}`,
+	}}
+	if got := w.damage(); !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }

@@ -70,6 +70,7 @@ func (c *Check) checkFiles(folder string, want []results.File) (damage []Damage)
 		listed[f.Name] = f
 	}
 	found := map[string]bool{results.TrialFile: true}
+	var foreign []Damage
 	at := filepath.Join(c.folder, folder)
 	err := walk(at, func(name, file string, mode fs.FileMode) error {
 		was, known := listed[name]
@@ -77,7 +78,7 @@ func (c *Check) checkFiles(folder string, want []results.File) (damage []Damage)
 		case found[name]:
 			return nil
 		case !known:
-			damage = append(damage, Damage{path.Join(folder, name), "is no file of this trial"})
+			foreign = append(foreign, Damage{path.Join(folder, name), "is no file of this trial"})
 			return nil
 		}
 		found[name] = true
@@ -104,7 +105,7 @@ func (c *Check) checkFiles(folder string, want []results.File) (damage []Damage)
 			damage = append(damage, c.lost(folder, f.Name))
 		}
 	}
-	return damage
+	return append(damage, foreign...)
 }
 
 // lost says what became of a file that going through its trial's folder did not find: it is gone, a folder, or reached

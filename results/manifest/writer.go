@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -70,49 +69,15 @@ func (w *Writer) change(run results.Run, l Line) error {
 		return err
 	}
 	text = append(text, '\n')
-	fields, err := fieldsOf(text)
-	if err != nil {
+	if l.Run, err = ChangeTo(text, w.h.last(), len(w.h.Trials)); err != nil {
 		return err
 	}
-	was := w.h.last()
-	l.Run = &Change{Fields: map[string]json.RawMessage{}, SHA256: Digest(text), Trials: len(w.h.Trials)}
-	for name, value := range fields {
-		if !bytes.Equal(value, was.Fields[name]) {
-			l.Run.Fields[name] = value
+	if l.Run != nil {
+		if err := w.append(l); err != nil {
+			return err
 		}
-	}
-	for name := range was.Fields {
-		if fields[name] == nil {
-			l.Run.Fields[name] = json.RawMessage("null")
-		}
-	}
-	if was.SHA256 != l.Run.SHA256 {
-		err = w.append(l)
-	}
-	if err != nil {
-		return err
 	}
 	return results.WriteFile(filepath.Join(w.folder, results.RunFile), text)
-}
-
-// fieldsOf splits an object into its fields, without blanks and without those that are null.
-func fieldsOf(text []byte) (map[string]json.RawMessage, error) {
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(text, &fields); err != nil {
-		return nil, err
-	}
-	for name, value := range fields {
-		if string(value) == "null" {
-			delete(fields, name)
-			continue
-		}
-		var small bytes.Buffer
-		if err := json.Compact(&small, value); err != nil {
-			return nil, err
-		}
-		fields[name] = small.Bytes()
-	}
-	return fields, nil
 }
 
 // Begin says that a trial begins, in a folder within the run's.

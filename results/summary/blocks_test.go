@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"aftershock/results"
+	"aftershock/results/manifest/manifesttest"
 	"aftershock/results/stat"
 	"aftershock/results/summary"
 )
@@ -38,9 +39,7 @@ func (w *world) block(number int, steps map[results.Arm][]step) {
 // computeShared writes run.json as it is: its group is no fix's own.
 func (w *world) computeShared() summary.Summary {
 	w.t.Helper()
-	if err := results.WriteJSON(w.folder+"/"+results.RunFile, w.run); err != nil {
-		w.t.Fatal(err)
-	}
+	manifesttest.Seal(w.t, w.folder, w.run)
 	return compute(w.t, w.folder)
 }
 

@@ -3,11 +3,13 @@ package summary_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"aftershock/results"
 	"aftershock/results/ops"
+	"aftershock/results/stat"
 	"aftershock/results/summary"
 )
 
@@ -23,8 +25,32 @@ func alter(t *testing.T, path string, change func([]byte) []byte) {
 	}
 }
 
-// A trial whose ops.bin cannot be believed is invalid and says why. The others are still there.
-func TestBrokenTrialIsInvalid(t *testing.T) {
+// isDamaged checks that the fix has no verdict, and that the trial of pair 9 after is the one that is damaged. The eight pairs
+// are still there: figures are shown, and no verdict rests on them, for what is missing may be what spoke against it.
+func (w *world) isDamaged(file, why string) {
+	w.t.Helper()
+	w.t.Logf("%s: %s", file, why)
+	s := compute(w.t, w.folder)
+	f := s.Fixes[0]
+	if f.Pairs.Valid != 8 || len(f.Primary.After.Values) != 8 || len(f.Pairs.Invalid) != 1 || len(s.Damaged) == 0 {
+		w.t.Fatalf("%+v, values %v, damaged %+v", f.Pairs, f.Primary.After.Values, s.Damaged)
+	}
+	d := s.Damaged[0]
+	if d.File != file || !strings.HasPrefix(d.What, why) || !slices.Equal(d.Fixes, []string{"repair"}) {
+		w.t.Errorf("%+v\nwant %s: %s", s.Damaged, file, why)
+	}
+	got := f.Pairs.Invalid[0]
+	says := "damaged: " + d.File + ": " + d.What
+	if got.Pair != 9 || got.Arm != results.After || got.Attempt != 0 || !strings.HasPrefix(got.Why, says) {
+		w.t.Errorf("%+v\nwant %s", got, says)
+	}
+	if f.Verdict != stat.Inconclusive || f.Need != nil || f.Why != got.Why {
+		w.t.Errorf("%v because %q", f.Verdict, f.Why)
+	}
+}
+
+// A trial whose ops.bin cannot be believed is damaged and says why, also where the manifest has it as it is.
+func TestBrokenTrialIsDamaged(t *testing.T) {
 	last := func(data []byte) []byte { data[len(data)-1] ^= 1; return data }
 	for _, c := range []struct {
 		name  string
@@ -33,19 +59,19 @@ func TestBrokenTrialIsInvalid(t *testing.T) {
 		why   string
 	}{
 		{"a flipped bit", nil, func(t *testing.T, path string) { alter(t, path, last) },
-			"ops.bin: offset 44152: operation 99 of stream \"publish\": corrupted: its check is"},
+			"offset 44152: operation 99 of stream \"publish\": corrupted: its check is"},
 		{"cut short", nil, func(t *testing.T, path string) {
 			alter(t, path, func(data []byte) []byte { return data[:len(data)-1] })
-		}, "ops.bin: offset 44191: truncated: 44191 bytes of 44192"},
+		}, "offset 44191: truncated: 44191 bytes of 44192"},
 		{"gone", nil, func(t *testing.T, path string) {
 			if err := os.Remove(path); err != nil {
 				t.Fatal(err)
 			}
 		}, "open ops.bin: no such file or directory"},
 		{"unbalanced batches", []step{func(r *recipe) { r.batch[123] = ops.Record{} }}, func(*testing.T, string) {},
-			"ops.bin: the books of stream \"batch\" do not balance: {Offered:800 OK:799 Failed:0 Missed:0"},
+			"the books of stream \"batch\" do not balance: {Offered:800 OK:799 Failed:0 Missed:0"},
 		{"unbalanced publishes", []step{func(r *recipe) { r.publish[0] = ops.Record{} }}, func(*testing.T, string) {},
-			"ops.bin: the books of stream \"publish\" do not balance: {Offered:100 OK:99 "},
+			"the books of stream \"publish\" do not balance: {Offered:100 OK:99 "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t, repair)
@@ -54,33 +80,21 @@ func TestBrokenTrialIsInvalid(t *testing.T) {
 			w.trial(9, results.Before)
 			folder := w.trial(9, results.After, append(c.steps, slower(results.UnderTrigger, 20))...)
 			c.spoil(t, filepath.Join(folder, results.OpsFile))
-			f := w.fix()
-			if f.Pairs.Valid != 8 || len(f.Primary.After.Values) != 8 || len(f.Pairs.Invalid) != 1 {
-				t.Fatalf("%+v, values %v", f.Pairs, f.Primary.After.Values)
-			}
-			got := f.Pairs.Invalid[0]
-			if got.Pair != 9 || got.Arm != results.After || !strings.HasPrefix(got.Why, c.why) {
-				t.Errorf("%+v\nwant %s", got, c.why)
-			}
+			w.save()
+			w.isDamaged("trials/repair/09-after/ops.bin", c.why)
 		})
 	}
 }
 
-// A trial.json that cannot be read makes its trial invalid, known by its folder's name alone; the others are still there.
+// A trial.json that cannot be read makes its trial damaged, known by its folder's name alone.
 func TestBrokenTrialFile(t *testing.T) {
 	w := newWorld(t, repair)
 	w.pairs(0.5)
-	w.trial(9, results.After)
-	path := filepath.Join(w.trial(9, results.Before), results.TrialFile)
+	w.trial(9, results.Before)
+	path := filepath.Join(w.trial(9, results.After), results.TrialFile)
 	alter(t, path, func(data []byte) []byte { return data[:len(data)/2] })
-	f := w.fix()
-	if f.Pairs.Valid != 8 || len(f.Pairs.Invalid) != 1 {
-		t.Fatalf("%+v", f.Pairs)
-	}
-	got := f.Pairs.Invalid[0]
-	if got.Pair != 9 || got.Arm != results.Before || !strings.HasPrefix(got.Why, "09-before/"+results.TrialFile+": byte ") {
-		t.Errorf("%+v", got)
-	}
+	w.save()
+	w.isDamaged("trials/repair/09-after/"+results.TrialFile, "unexpected end of JSON input")
 }
 
 // A crash is an outcome: it is counted for each arm, and no pair is left out or called unexercised because of it.

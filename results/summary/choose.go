@@ -43,7 +43,10 @@ func choose(run results.Run, g results.Group, trials []*trialData) (Choice, []bl
 	}
 	var fixes []stat.Attempted
 	for _, f := range run.Fixes {
-		if tried, ok := attempted(f, whole); f.Group == g.Name && ok {
+		if f.Group != g.Name {
+			continue // the blocks of this group do not have its arms
+		}
+		if tried, ok := attempted(f, whole); ok {
 			fixes = append(fixes, tried)
 		}
 	}

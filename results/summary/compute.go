@@ -5,19 +5,23 @@ import (
 	"slices"
 
 	"aftershock/results"
+	"aftershock/results/manifest"
 )
 
 // Compute reads a run's folder and computes its summary.
 //
-// A trial whose files cannot be read is booked as invalid, with the reason. An error is what leaves nothing to compute: no
-// run.json, or one that is broken, of a newer schema, or with fixes that name no folders; a file where a folder of trials
-// should be; what the file system says.
+// What is not as the run left it is listed as damaged, such a trial is booked as invalid, and a fix that it touches has no
+// verdict. An error is what leaves nothing to compute: no run.json, or one that is broken, of a newer schema, or with fixes
+// that name no folders; a file where a folder of trials should be; what the file system says.
 func Compute(folder string) (Summary, error) {
-	run, trials, err := read(folder)
+	o, err := open(folder)
 	if err != nil {
 		return Summary{}, err
 	}
-	s := Summary{Schema: Schema, Run: run, Noise: noiseOf(trials), Outages: outages(trials)}
+	run, trials := o.run, o.trials
+	s := Summary{
+		Schema: Schema, Run: run, Noise: o.noise, Outages: outages(trials), Damaged: o.damaged, Unchecked: o.unchecked,
+	}
 	chosen := map[string][]block{}
 	for i, g := range run.Groups {
 		choice, blocks := choose(run, g, trials[i])
@@ -29,9 +33,15 @@ func Compute(folder string) (Summary, error) {
 		primaries = append(primaries, s.Fixes[i].Primary)
 	}
 	correctPrimaries(primaries)
-	s.Warnings = append(runWarnings(run), s.Noise.warnings()...)
+	if s.Unchecked {
+		s.Warnings = append(s.Warnings, uncheckedWarning(run))
+	}
+	s.Warnings = slices.Concat(s.Warnings, runWarnings(run), s.Noise.warnings())
 	for i := range s.Fixes {
 		s.Fixes[i].judge(run)
+		if damage := s.DamageOf(s.Fixes[i].Name); len(damage) > 0 {
+			s.Fixes[i].withhold(damage)
+		}
 		s.Warnings = append(s.Warnings, fixWarnings(run, s.Fixes[i], trials[groupOf(run, run.Fixes[i])])...)
 	}
 	s.Warnings = onTop(append(s.Warnings, topWarnings(s.Fixes)...))
@@ -54,7 +64,7 @@ func ComputeFix(folder, name string) (Fix, error) {
 			continue
 		}
 		i := groupOf(run, f)
-		trials, err := readTrials(folder, run, run.Groups[i:i+1])
+		trials, _, err := readTrials(folder, run, run.Groups[i:i+1], manifest.Open(folder, run))
 		if err != nil {
 			return Fix{}, err
 		}
@@ -67,17 +77,30 @@ func ComputeFix(folder, name string) (Fix, error) {
 	return Fix{}, fmt.Errorf("%s: the run has no fix %q", folder, name)
 }
 
-// read reads a run, and the trials of each of its groups.
-func read(folder string) (results.Run, [][]*trialData, error) {
-	run, err := results.ReadRun(folder)
-	if err != nil {
-		return run, nil, err
+// opened is a run with its trials, group by group.
+type opened struct {
+	folder    string
+	run       results.Run
+	trials    [][]*trialData
+	noise     Noise
+	damaged   []Damage
+	unchecked bool // it has no manifest
+}
+
+// open reads a run, and the trials of each of its groups.
+func open(folder string) (o opened, err error) {
+	o.folder = folder
+	if o.run, err = results.ReadRun(folder); err != nil {
+		return o, err
 	}
-	if err := checkGroups(folder, run); err != nil {
-		return run, nil, err
+	if err := checkGroups(folder, o.run); err != nil {
+		return o, err
 	}
-	trials, err := readTrials(folder, run, run.Groups)
-	return run, trials, err
+	check := manifest.Open(folder, o.run)
+	trials, damaged, err := readTrials(folder, o.run, o.run.Groups, check)
+	o.trials, o.noise, o.unchecked = trials, noiseOf(trials), check.Unchecked
+	o.damaged = once(append(ofRun(check.Damage), damaged...))
+	return o, err
 }
 
 // groupOf is the place of a fix's group.

@@ -1,9 +1,13 @@
 package summary_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
+	"path"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -11,6 +15,8 @@ import (
 	"aftershock/results/ops"
 	"aftershock/results/stat"
 	"aftershock/results/summary"
+
+	"golang.org/x/sys/unix"
 )
 
 // put writes a file, and the folders above it.
@@ -121,7 +127,8 @@ func TestRunWithoutFixes(t *testing.T) {
 	}
 }
 
-// What cannot be read of one trial makes it invalid, with the reason; the eight pairs are still there.
+// What cannot be read of one trial, or is not what the run left, takes the verdict away from its fix and names the file. It
+// was a trial that spoke against the fix: without it the run would be better than with it.
 func TestBadTrialFolder(t *testing.T) {
 	trialFile := func(alterText func(string) string) func(*testing.T, string) {
 		return func(t *testing.T, folder string) {
@@ -159,52 +166,73 @@ func TestBadTrialFolder(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range []struct {
-		name  string
-		spoil func(t *testing.T, folder string)
-		why   string
-	}{
-		{"truncated", trialFile(func(text string) string { return text[:40] }), "09-after/trial.json: byte "},
-		{"empty", trialFile(func(string) string { return "" }), "09-after/trial.json: byte 0: unexpected end of JSON input"},
-		{"other JSON", trialFile(func(string) string { return `{"pair": 9}` }), "09-after/trial.json: schema 0 cannot be read"},
-		{"newer", replace(`"schema": 2`, `"schema": 99`), "09-after/trial.json: schema 99 cannot be read (this program knows 1 to 2)"},
-		{"not a number", replace(`"load": 0`, `"load": NaN`), "09-after/trial.json: byte "},
-		{"infinite", replace(`"load": 0`, `"load": -1e400`), "09-after/trial.json: byte "},
-		{"a folder", asFolder(results.TrialFile), "read 09-after/trial.json: is a directory"},
-		{"of another group", replace(`"group": "repair"`, `"group": "null"`), `trial.json: it is that of group "null", block 9 after, attempt 0`},
-		{"of another block", replace(`"block": 9`, `"block": 8`), `trial.json: it is that of group "repair", block 8 after, attempt 0`},
-		{"of the other arm", replace(`"arm": "after"`, `"arm": "before"`), `trial.json: it is that of group "repair", block 9 before, attempt 0`},
-		{"of another attempt", replace(`"attempt": 0`, `"attempt": 1`), `trial.json: it is that of group "repair", block 9 after, attempt 1`},
-		{"ops.bin is a folder", asFolder(results.OpsFile), "read ops.bin: is a directory"},
-		{"ops.bin is empty", func(t *testing.T, folder string) { put(t, "", folder, results.OpsFile) },
-			`ops.bin: offset 0: not an operation table: it begins with "", not with "AFTSHOPS"`},
-		{"ops.bin is foreign", func(t *testing.T, folder string) { put(t, "PK\x03\x04, and more", folder, results.OpsFile) },
-			`ops.bin: offset 0: not an operation table: it begins with "PK`},
-		{"ops.bin of another workload", table(ops.Header{Streams: []ops.Stream{{Name: "other", Timeout: sec}}}),
-			`ops.bin: unknown stream "batch" (allowed: other)`},
-		{"ops.bin without the trigger", table(ops.Header{Streams: []ops.Stream{{Name: results.Batch, Timeout: sec}}}),
-			`ops.bin: trigger: unknown counter "fired" (allowed: )`},
-		{"a file", func(t *testing.T, folder string) {
-			if err := os.RemoveAll(folder); err != nil {
+	remove := func(name string) func(*testing.T, string) {
+		return func(t *testing.T, folder string) {
+			if err := os.RemoveAll(filepath.Join(folder, name)); err != nil {
 				t.Fatal(err)
 			}
+		}
+	}
+	const record, operations, altered = results.TrialFile, results.OpsFile, "is not what the run left: its SHA-256 is "
+	for _, c := range []struct {
+		name   string
+		spoil  func(t *testing.T, folder string)
+		file   string
+		why    string // against the manifest
+		sealed string // by itself, where a manifest has it as it is; empty where it then is a trial, or none
+	}{
+		{"truncated", trialFile(func(text string) string { return text[:40] }), record, "unexpected end of JSON input", "unexpected end"},
+		{"empty", trialFile(func(string) string { return "" }), record, "unexpected end of JSON input", "unexpected end"},
+		{"other JSON", trialFile(func(string) string { return `{"pair": 9}` }), record, "is of schema 0 in a run of schema 2", "is of schema 0"},
+		{"older", replace(`"schema": 2`, `"schema": 1`), record, "is of schema 1 in a run of schema 2", "is of schema 1"},
+		{"newer", replace(`"schema": 2`, `"schema": 99`), record, "is of schema 99 in a run of schema 2", "is of schema 99"},
+		{"not a number", replace(`"load": 0`, `"load": NaN`), record, "invalid character 'N'", "invalid character 'N'"},
+		{"infinite", replace(`"load": 0`, `"load": -1e400`), record, altered, "byte "},
+		{"another figure", replace(`"load": 0`, `"load": 1`), record, altered, ""},
+		{"a folder", asFolder(record), record, "is a directory", "is a directory"},
+		{"gone", remove(record), record, "is missing", ""},
+		{"all gone", remove(""), "", "is missing", ""},
+		{"of another group", replace(`"group": "repair"`, `"group": "null"`), record, altered, `it is that of group "null", block 9 after`},
+		{"of another block", replace(`"block": 9`, `"block": 8`), record, altered, `it is that of group "repair", block 8 after`},
+		{"of the other arm", replace(`"arm": "after"`, `"arm": "before"`), record, altered, `it is that of group "repair", block 9 before`},
+		{"of another attempt", replace(`"attempt": 0`, `"attempt": 1`), record, altered, `it is that of group "repair", block 9 after, attempt 1`},
+		{"ops.bin is a folder", asFolder(operations), operations, "is a directory", "read ops.bin: is a directory"},
+		{"ops.bin is gone", remove(operations), operations, "is missing", "open ops.bin: no such file"},
+		{"ops.bin is empty", func(t *testing.T, folder string) { put(t, "", folder, operations) }, operations,
+			"has 0 bytes and had 44192", `offset 0: not an operation table: it begins with "", not with "AFTSHOPS"`},
+		{"ops.bin is foreign", func(t *testing.T, folder string) { put(t, "PK\x03\x04, and more", folder, operations) }, operations,
+			"has 14 bytes and had 44192", `offset 0: not an operation table: it begins with "PK`},
+		{"ops.bin of another workload", table(ops.Header{Streams: []ops.Stream{{Name: "other", Timeout: sec}}}), operations,
+			"has 4096 bytes and had 44192", `unknown stream "batch" (allowed: other)`},
+		{"ops.bin without the trigger", table(ops.Header{Streams: []ops.Stream{{Name: results.Batch, Timeout: sec}}}), operations,
+			"has 4096 bytes and had 44192", `trigger: unknown counter "fired" (allowed: )`},
+		{"a counter is zeroed", func(t *testing.T, folder string) {
+			alter(t, filepath.Join(folder, operations), func(data []byte) []byte { data[4096] = 0; return data })
+		}, operations, altered, ""},
+		{"a file", func(t *testing.T, folder string) {
+			remove("")(t, folder)
 			put(t, "", folder)
-		}, "a file, where the trial's folder should be"},
+		}, "", "is a regular file, where a folder should be", ""},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			w := newWorld(t, repair)
-			w.pairs(0.5)
-			w.trial(9, results.Before)
-			c.spoil(t, w.trial(9, results.After, slower(results.UnderTrigger, 20)))
-			f := w.fix()
-			if f.Pairs.Valid != 8 || len(f.Primary.After.Values) != 8 || f.Verdict != stat.Improved || len(f.Pairs.Invalid) != 1 {
-				t.Fatalf("%v, %+v", f.Verdict, f.Pairs)
+		for _, sealed := range []bool{false, true} {
+			if sealed && c.sealed == "" {
+				continue
 			}
-			got := f.Pairs.Invalid[0]
-			if got.Pair != 9 || got.Arm != results.After || got.Attempt != 0 || !strings.HasPrefix(got.Why, c.why) {
-				t.Errorf("got  %+v\nwant %s", got, c.why)
-			}
-		})
+			t.Run(fmt.Sprintf("%s, sealed %v", c.name, sealed), func(t *testing.T) {
+				w := newWorld(t, repair)
+				w.pairs(0.5)
+				w.trial(9, results.Before)
+				folder := w.trial(9, results.After, slower(results.UnderTrigger, 20))
+				w.save()
+				c.spoil(t, folder)
+				why := c.why
+				if sealed {
+					w.save()
+					why = c.sealed
+				}
+				w.isDamaged(path.Join("trials/repair/09-after", c.file), why)
+			})
+		}
 	}
 }
 
@@ -220,6 +248,100 @@ func TestCopiesOfATrial(t *testing.T) {
 	}
 	if f := w.fix(); f.Pairs.Valid != 8 || len(f.Pairs.Invalid) != 0 || f.Pairs.Again != 0 {
 		t.Errorf("%+v", f.Pairs)
+	}
+}
+
+// A trial that the run never made is damage, whatever it shows: a ninth pair of eight, another attempt, or a link to one.
+func TestTrialsThatTheRunNeverMade(t *testing.T) {
+	for name, make := range map[string]func(from, to string) error{
+		"09-after":        func(from, to string) error { return os.CopyFS(to, os.DirFS(from)) },
+		"01-after-again1": func(from, to string) error { return os.CopyFS(to, os.DirFS(from)) },
+		"10-before":       os.Symlink,
+		"11-before":       func(_, to string) error { return unix.Mkfifo(to, 0o600) },
+	} {
+		w := newWorld(t, repair)
+		w.pairs(0.5)
+		w.save()
+		trials := filepath.Join(w.folder, results.TrialsDir, repair.Name)
+		if err := make(filepath.Join(trials, "01-after"), filepath.Join(trials, name)); err != nil {
+			t.Fatal(err)
+		}
+		s := compute(t, w.folder)
+		want := []summary.Damage{{
+			File: "trials/repair/" + name, What: "is no trial of this run: the manifest does not have it", Fixes: []string{"repair"},
+		}}
+		if f := s.Fixes[0]; !reflect.DeepEqual(s.Damaged, want) || f.Verdict != stat.Inconclusive || f.Pairs.Valid != 8 {
+			t.Errorf("%+v, %v, %+v", s.Damaged, f.Verdict, f.Pairs)
+		}
+	}
+}
+
+// What is no trial's touches every fix, and what is a trial's those of its group.
+func TestWhomDamageTouches(t *testing.T) {
+	w := shared(t)
+	null := repair
+	null.Name = "null"
+	null.Group, null.Arms = "null", results.Arms{Before: results.Before, After: results.After}
+	w.run.Fixes = append(w.run.Fixes, null)
+	w.block(1, nil)
+	for _, arm := range []results.Arm{results.Before, results.After} {
+		w.trial(1, arm, of("null"))
+	}
+	w.run.Groups = append(w.run.Groups, w.run.Fixes[2].Alone())
+	w.computeShared()
+	if s := compute(t, w.folder); len(s.Damaged) > 0 || s.Unchecked {
+		t.Fatalf("%+v", s.Damaged)
+	}
+	put(t, "", w.folder, "trials", "null", "01-after", "extra")
+	put(t, "", w.folder, "trials", "repair+1", "01-other-before", "extra")
+	s := compute(t, w.folder)
+	want := []summary.Damage{
+		{File: "trials/repair+1/01-other-before/extra", What: "is no file of this trial", Fixes: []string{"repair", "other"}},
+		{File: "trials/null/01-after/extra", What: "is no file of this trial", Fixes: []string{"null"}},
+	}
+	if !reflect.DeepEqual(s.Damaged, want) {
+		t.Errorf("got  %+v\nwant %+v", s.Damaged, want)
+	}
+	put(t, "# another\n", w.folder, results.PlanFile)
+	s = compute(t, w.folder)
+	if len(s.Damaged) != 3 || s.Damaged[0].File != results.PlanFile || s.Damaged[0].Fixes != nil || len(s.DamageOf("null")) != 2 {
+		t.Errorf("%+v", s.Damaged)
+	}
+	for _, f := range s.Fixes {
+		if !strings.HasPrefix(f.Why, "damaged: plan.txt: ") {
+			t.Errorf("%s: %v because %s", f.Name, f.Verdict, f.Why)
+		}
+	}
+	if err := os.RemoveAll(filepath.Join(w.folder, "trials")); err != nil {
+		t.Fatal(err)
+	}
+	s = compute(t, w.folder)
+	all := summary.Damage{File: "trials", What: "is missing", Fixes: []string{"repair", "other", "null"}}
+	if len(s.Damaged) != 2 || !reflect.DeepEqual(s.Damaged[1], all) {
+		t.Errorf("%+v", s.Damaged)
+	}
+}
+
+// A run of a schema before manifests is read, with a warning, and says that it was not checked.
+func TestARunWithoutAManifest(t *testing.T) {
+	w := newWorld(t, repair)
+	w.pairs(0.5)
+	trials, err := filepath.Glob(filepath.Join(w.folder, results.TrialsDir, "*", "*", results.TrialFile))
+	if err != nil || len(trials) != 16 {
+		t.Fatalf("%d trials, %v", len(trials), err)
+	}
+	for _, trial := range trials {
+		alter(t, trial, func(text []byte) []byte { return bytes.Replace(text, []byte(`"schema": 2`), []byte(`"schema": 1`), 1) })
+	}
+	old := w.run
+	old.Schema, old.Groups = 1, nil
+	if err := results.WriteJSON(filepath.Join(w.folder, results.RunFile), old); err != nil {
+		t.Fatal(err)
+	}
+	s := compute(t, w.folder)
+	if !s.Unchecked || len(s.Damaged) > 0 || s.Fixes[0].Verdict != stat.Improved ||
+		!strings.HasPrefix(s.Warnings[0].What, "some-run is of schema 1, which has no manifest") {
+		t.Errorf("%v, %+v, %v, %+v", s.Unchecked, s.Damaged, s.Fixes[0].Verdict, s.Warnings)
 	}
 }
 

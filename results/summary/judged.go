@@ -14,12 +14,16 @@ type JudgedPair struct {
 
 // JudgedPairs reads a run's folder and gives for each fix of the run, in its order, the pairs that its figures are compared
 // over: valid ones in which the before arm was exercised, in the order in which they were run. Its errors are those of
-// Compute.
+// Compute, and a *DamagedError.
 func JudgedPairs(folder string) (results.Run, [][]JudgedPair, error) {
-	run, trials, err := read(folder)
-	if err != nil {
-		return run, nil, err
+	o, err := open(folder)
+	if err == nil {
+		err = Undamaged(o.damaged)
 	}
+	if err != nil {
+		return o.run, nil, err
+	}
+	run, trials := o.run, o.trials
 	all := make([][]JudgedPair, len(run.Fixes))
 	for i, f := range run.Fixes {
 		for _, p := range judged(run, f, trials) {

@@ -26,7 +26,8 @@ func (m *Mismatch) Error() string {
 
 // mismatch lists all that should have been the same in both runs.
 func mismatch(a, b opened) []string {
-	all := scenarioDifferences(a.run.Scenario, b.run.Scenario)
+	all := slices.Concat(damageDifferences("A", a.damaged), damageDifferences("B", b.damaged),
+		scenarioDifferences(a.run.Scenario, b.run.Scenario))
 	if a.run.Seed != b.run.Seed {
 		all = append(all, fmt.Sprintf("seed: %d against %d", a.run.Seed, b.run.Seed))
 	}
@@ -37,6 +38,14 @@ func mismatch(a, b opened) []string {
 		all = append(all, fmt.Sprintf("runtime: %s against %s", a.run.Cluster, b.run.Cluster))
 	}
 	return append(all, FingerprintOf(a.run.Environment).differences(FingerprintOf(b.run.Environment))...)
+}
+
+// damageDifferences is what in a run is not as it left it: figures of it are nobody's.
+func damageDifferences(name string, damaged []Damage) (all []string) {
+	for _, d := range damaged {
+		all = append(all, fmt.Sprintf("damaged in run %s: %s: %s", name, d.File, d.What))
+	}
+	return all
 }
 
 // notCompared are the parts of a scenario that change no trial: what it asks, and how many trials of which fixes it runs.

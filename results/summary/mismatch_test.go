@@ -71,12 +71,6 @@ func TestMismatch(t *testing.T) {
 			w.run.PlanDigest = "of pair 9"
 			w.plan("plan scenario=s seed=7 pair=9\n")
 		}, []string{"plans: no pair is planned in both"}},
-		{"no plan", func(w *world) {
-			w.run.PlanDigest = ""
-			if err := os.Remove(filepath.Join(w.folder, results.PlanFile)); err != nil {
-				w.t.Fatal(err)
-			}
-		}, []string{"plans: B's cannot be read: open plan.txt: no such file or directory"}},
 		{"a pair that is no number", func(w *world) {
 			w.run.PlanDigest = "broken"
 			w.plan("plan scenario=s seed=7 pair=99999999999999999999\n")
@@ -130,6 +124,44 @@ func TestMismatch(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Runs are not compared when a file of either is not as it left it; by force they are, with a warning of it.
+func TestVersusOfADamagedRun(t *testing.T) {
+	a, b := planned(t, 8), planned(t, 8)
+	b.run.ID = "other-run"
+	a.pair(1)
+	b.pair(1)
+	a.save()
+	b.save()
+	if err := os.Remove(filepath.Join(a.folder, results.TrialDir(results.Slot{Group: "repair", Block: 1, Arm: results.After}, 0), results.OpsFile)); err != nil {
+		t.Fatal(err)
+	}
+	put(t, "", b.folder, results.PlanFile)
+	want := []string{
+		"damaged in run A: trials/repair/01-after/ops.bin: is missing",
+		"damaged in run B: plan.txt: is not what the run left: its SHA-256 is e3b0c44298fc and was ",
+	}
+	_, err := summary.CompareRuns(a.folder, b.folder, false)
+	var mismatch *summary.Mismatch
+	if !errors.As(err, &mismatch) || len(mismatch.Differences) != 2 {
+		t.Fatalf("%v", err)
+	}
+	forced, err := summary.CompareRuns(a.folder, b.folder, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, says := range want {
+		if !strings.HasPrefix(mismatch.Differences[i], says) || !warned(forced.Warnings, "compared by force although the runs differ: "+says) {
+			t.Errorf("%q, warnings %+v", mismatch.Differences, forced.Warnings)
+		}
+	}
+	if err := os.Remove(filepath.Join(b.folder, results.PlanFile)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := summary.CompareRuns(a.folder, b.folder, false); err == nil || !strings.Contains(err.Error(), "damaged in run B: plan.txt: is missing") {
+		t.Errorf("%v", err)
 	}
 }
 

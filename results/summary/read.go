@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"sync/atomic"
 
 	"aftershock/results"
+	"aftershock/results/manifest"
 )
 
 // Reading a trial takes at its peak about this many times the size of its ops.bin: the table, the samples of its longest
@@ -31,33 +33,38 @@ type reading struct {
 	side     results.Arm // for which its arm was made
 	slot     results.Slot
 	again    int
-	file     bool // it is no folder
+	check    *manifest.Check
 	into     **trialData
+	damage   []manifest.Damage // that was found
 }
 
 // readTrials reads the trials of groups: one after the other into figures, with no sample kept, so that what is in
 // memory depends on the largest trial and not on the run. Each list has the order in which the trials were run. As many
 // goroutines read as there are cores and memory for; none outlives the call, and what it gives depends on none of them.
-func readTrials(folder string, run results.Run, groups []results.Group) ([][]*trialData, error) {
+func readTrials(folder string, run results.Run, groups []results.Group, check *manifest.Check) ([][]*trialData, []Damage, error) {
 	all := make([][]*trialData, len(groups))
 	var todo []reading
 	for i, g := range groups {
-		found, err := list(filepath.Join(folder, results.TrialsDir, g.Name), g, triggersOf(run, g))
+		found, err := list(filepath.Join(folder, results.TrialsDir, g.Name), g, check)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		all[i] = make([]*trialData, len(found))
 		for n := range found {
-			found[n].into = &all[i][n]
+			found[n].into, found[n].triggers = &all[i][n], triggersOf(run, g)
 		}
 		todo = append(todo, found...)
 	}
 	readSide(todo)
+	var damaged []Damage
+	for _, r := range todo {
+		damaged = append(damaged, touching(run, r.slot.Group, r.damage)...)
+	}
 	for i := range all {
 		all[i] = slices.DeleteFunc(all[i], func(d *trialData) bool { return d == nil })
 		slices.SortFunc(all[i], inOrder)
 	}
-	return all, nil
+	return all, damaged, nil
 }
 
 // readSide reads trials side by side.
@@ -68,7 +75,7 @@ func readSide(todo []reading) {
 		workers.Go(func() {
 			var scratch phaseData
 			for n := next.Add(1) - 1; n < int64(len(todo)); n = next.Add(1) - 1 {
-				*todo[n].into = todo[n].read(&scratch)
+				*todo[n].into, todo[n].damage = todo[n].read(&scratch)
 			}
 		})
 	}
@@ -95,26 +102,30 @@ func triggersOf(run results.Run, g results.Group) (all []results.Trigger) {
 	return all
 }
 
-// list finds a group's trials. A run that was killed early has no folder for them. What does not have a trial's name is
-// somebody's own; what has one and is a file is a trial that cannot be read.
-func list(folder string, g results.Group, triggers []results.Trigger) ([]reading, error) {
+// list finds a group's trials: those that are there, and those that the manifest says should be. A run that was killed early
+// has no folder for them. What does not have a trial's name is no trial.
+func list(folder string, g results.Group, check *manifest.Check) ([]reading, error) {
 	entries, err := os.ReadDir(folder)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
-	var found []reading
+	var names []string
 	for _, e := range entries {
-		slot, attempt, ok := parseName(g, e.Name())
-		if !ok {
-			continue
+		names = append(names, e.Name())
+	}
+	for _, recorded := range check.Recorded() {
+		of, name := path.Split(recorded)
+		if path.Base(of) == g.Name && !slices.Contains(names, name) {
+			names = append(names, name)
 		}
-		file := !e.IsDir() && e.Type()&os.ModeSymlink == 0
-		found = append(found, reading{
-			folder: folder, name: e.Name(), triggers: triggers, side: g.Side(slot.Arm), slot: slot, again: attempt, file: file,
-		})
+	}
+	var found []reading
+	for _, name := range names {
+		if slot, attempt, ok := parseName(g, name); ok {
+			found = append(found, reading{
+				folder: folder, name: name, side: g.Side(slot.Arm), slot: slot, again: attempt, check: check,
+			})
+		}
 	}
 	return found, nil
 }

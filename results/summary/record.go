@@ -23,12 +23,17 @@ func recorded() (all []results.Metric) {
 
 // Record writes every attempt of a run, judged or not, in the format of results/stat/testdata/noisy: what others took
 // of the machine in each trial, and what the trial measured. It is what tells whether the score is worth choosing by.
-// It reads the run's folder; its errors are those of Compute, and w's.
+// It reads the run's folder; its errors are those of Compute, a
+// *DamagedError, and w's.
 func Record(w io.Writer, folder string) error {
-	run, trials, err := read(folder)
+	o, err := open(folder)
+	if err == nil {
+		err = Undamaged(o.damaged)
+	}
 	if err != nil {
 		return err
 	}
+	run, trials := o.run, o.trials
 	e := run.Environment
 	_, err = fmt.Fprintf(w, "# %s, seed %d, build %s, %s, %s\n", run.Name, run.Seed, e.Commit, e.CPU, e.Processors())
 	if err != nil {

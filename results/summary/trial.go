@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"aftershock/results"
+	"aftershock/results/manifest"
 	"aftershock/results/ops"
 )
 
@@ -24,24 +26,27 @@ type trialData struct {
 	side     results.Arm // the side of a comparison that its arm was made for
 }
 
-// read reads a trial's folder. A file that cannot be read makes the trial invalid, and is no reason to give up the run:
-// the others are still there. A folder without trial.json was cut short: it gives nil.
-func (r reading) read(scratch *phaseData) *trialData {
-	if r.file {
-		return r.invalid("a file, where the trial's folder should be")
+// read reads a trial's folder, once it was checked. What is damaged or cannot be read makes the trial invalid, and is no
+// reason to give up the run: the others are still there. A trial that was cut short gives nil.
+func (r reading) read(scratch *phaseData) (*trialData, []manifest.Damage) {
+	damage, cutShort := r.check.Trial(r.place())
+	switch {
+	case cutShort:
+		return nil, nil
+	case len(damage) > 0:
+		return r.damaged(damage...)
 	}
 	record, err := results.ReadTrial(filepath.Join(r.folder, r.name))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
+	if errors.Is(err, os.ErrNotExist) { // only where there is no manifest that knows it
+		return nil, nil
 	}
 	if err != nil {
-		// Without the folder's own path: a copy of the run must give the same summary.
-		return r.invalid(strings.ReplaceAll(err.Error(), r.folder+string(filepath.Separator), ""))
+		return r.unreadable(results.TrialFile, err)
 	}
 	own := record.Slot()
 	if own != r.slot || record.Attempt != r.again {
-		return r.invalid(fmt.Sprintf("%s: it is that of group %q, block %d %s, attempt %d",
-			results.TrialFile, own.Group, own.Block, own.Arm, record.Attempt))
+		return r.unreadable(results.TrialFile, fmt.Errorf("it is that of group %q, block %d %s, attempt %d",
+			own.Group, own.Block, own.Arm, record.Attempt))
 	}
 	d := &trialData{Trial: record, kinds: kindsOf(record.Faults), outages: outagesOf(record, r.side), side: r.side}
 	if d.Invalid == "" && d.Interrupted {
@@ -49,12 +54,27 @@ func (r reading) read(scratch *phaseData) *trialData {
 	}
 	if d.Invalid == "" {
 		if err := d.figure(r, scratch); err != nil {
-			d.Invalid, d.Spoiled = err.Error(), true
+			return r.unreadable(results.OpsFile, err)
 		}
 	}
 	// What the figures were made of is long, and no longer needed.
-	d.Phases, d.Capacity, d.Faults, d.Pinned, d.Agreement = nil, nil, nil, nil, nil
-	return d
+	d.Phases, d.Capacity, d.Faults, d.Pinned, d.Agreement, d.Files = nil, nil, nil, nil, nil, nil
+	return d, nil
+}
+
+// place is the trial's folder within the run's.
+func (r reading) place() string { return path.Join(results.TrialsDir, r.slot.Group, r.name) }
+
+// unreadable is a trial one of whose files cannot be read, or is not what it should be.
+func (r reading) unreadable(file string, err error) (*trialData, []manifest.Damage) {
+	// Without the folder's own path: a copy of the run must give the same summary.
+	what := strings.ReplaceAll(err.Error(), filepath.Join(r.folder, r.name)+string(filepath.Separator), "")
+	return r.damaged(manifest.Damage{File: path.Join(r.place(), file), What: strings.TrimPrefix(what, file+": ")})
+}
+
+// damaged is a trial that is there, and says nothing.
+func (r reading) damaged(all ...manifest.Damage) (*trialData, []manifest.Damage) {
+	return r.invalid("damaged: " + inWords(ofRun(all))), all
 }
 
 // invalid is a trial of which only its folder's name is known.
@@ -66,19 +86,18 @@ func (r reading) invalid(why string) *trialData {
 
 // figure reads ops.bin and computes all figures of the trial.
 func (d *trialData) figure(r reading, scratch *phaseData) error {
-	path := filepath.Join(r.folder, r.name, results.OpsFile)
-	log, err := ops.Read(path)
+	log, err := ops.Read(filepath.Join(r.folder, r.name, results.OpsFile))
 	if err != nil {
-		return errors.New(strings.ReplaceAll(err.Error(), path, results.OpsFile))
+		return err
 	}
 	t := &table{Log: log, trial: d.Trial}
 	if err := t.check(); err != nil {
-		return fmt.Errorf("%s: %w", results.OpsFile, err)
+		return err
 	}
 	d.triggers = map[string]float64{}
 	for _, trigger := range r.triggers {
 		if d.triggers[trigger.Counter], err = t.held(trigger); err != nil {
-			return fmt.Errorf("%s: %w", results.OpsFile, err)
+			return err
 		}
 	}
 	d.counters, d.streams = t.Counters, t.further()

@@ -32,21 +32,6 @@ type VersusArm struct {
 	Rows    []Row          `json:"rows"`
 }
 
-// opened is a run with its trials, fix by fix.
-type opened struct {
-	folder string
-	run    results.Run
-	trials [][]*trialData
-	noise  Noise
-}
-
-func open(folder string) (o opened, err error) {
-	o.folder = folder
-	o.run, o.trials, err = read(folder)
-	o.noise = noiseOf(o.trials)
-	return o, err
-}
-
 // CompareRuns compares each arm of each fix in the run of folder a with the same in that of folder b, over the pairs
 // that can be judged in both runs; values have the order in which run A ran them. The margin is A's. The primary
 // metrics of all arms are corrected together by Holm, the other rows of an arm by Benjamini and Yekutieli.
@@ -72,6 +57,11 @@ func CompareRuns(a, b string, force bool) (Versus, error) {
 		return Versus{}, &Mismatch{A: one.run.ID, B: other.run.ID, Differences: differences}
 	}
 	v := Versus{Schema: VersusSchema, A: one.run, B: other.run, Forced: differences, Warnings: apart(one, other)}
+	for _, r := range []opened{one, other} {
+		if r.unchecked {
+			v.Warnings = append(v.Warnings, uncheckedWarning(r.run))
+		}
+	}
 	for _, d := range differences {
 		v.Warnings = append(v.Warnings, Warning{
 			What: "compared by force although the runs differ: " + d, Remedy: "the change may be that of the difference",

@@ -1,12 +1,12 @@
 package summary_test
 
 import (
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
 	"aftershock/results"
+	"aftershock/results/manifest/manifesttest"
 	"aftershock/results/summary"
 )
 
@@ -73,7 +73,7 @@ func (w *world) pairs(factor float64, after ...step) {
 	}
 }
 
-// save writes run.json.
+// save writes run.json, and makes a whole run of what is there.
 func (w *world) save() {
 	w.t.Helper()
 	for i := range w.run.Fixes {
@@ -82,9 +82,7 @@ func (w *world) save() {
 			w.run.Groups = append(w.run.Groups, g)
 		}
 	}
-	if err := results.WriteJSON(filepath.Join(w.folder, results.RunFile), w.run); err != nil {
-		w.t.Fatal(err)
-	}
+	manifesttest.Seal(w.t, w.folder, w.run)
 }
 
 // compute gives the summary of what was written.
