@@ -23,7 +23,8 @@ func TestPatienceFitsTheBudget(t *testing.T) {
 	}
 }
 
-// A harness that stood still spoils the trial, even one that an arm's doing had made invalid: it may be the standstill's.
+// A harness that stood still spoils the trial, even one that an arm's doing had made invalid: it may be the
+// standstill's.
 func TestAStandstillIsNoOutcome(t *testing.T) {
 	stood := &trial{}
 	stood.record.Machine.Standstill = &results.Standstill{Longest: 4 * time.Second, Limit: results.MostLate}

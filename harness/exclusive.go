@@ -17,21 +17,21 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// machineLock is the file whose lock a run holds for its life. It is empty and stays: only its lock means something. It is
-// the same for all users, and a container that has a /dev/shm of its own has a lock of its own.
+// machineLock is the file whose lock a run holds for its life. It is empty and stays: only its lock means something. It
+// is the same for all users, and a container that has a /dev/shm of its own has a lock of its own.
 const machineLock = "aftershock.lock"
 
 // sharedFolders are those that every user can write to, the first that will do.
 var sharedFolders = []string{"/dev/shm", "/tmp"}
 
-// ErrMachineTaken is for a run that did not begin because another one measures on this machine: each would be the other's
-// noise.
+// ErrMachineTaken is for a run that did not begin because another one measures on this machine: each would be the
+// other's noise.
 var ErrMachineTaken = errors.New("another run of aftershock measures on this machine")
 
-// TakeMachine takes this machine for a run, or for several one after the other, until release or the end of the process:
-// the kernel then frees the lock, however the process ended, and no child holds it. While another process has it,
-// TakeMachine waits, for no longer than wait and until ctx is done, and tells say for whom. An error that is neither
-// ErrMachineTaken nor ctx's cause says that there is no place for a lock; release is never nil.
+// TakeMachine takes this machine for a run, or for several one after the other, until release or the end of the
+// process: the kernel then frees the lock, however the process ended, and no child holds it. While another process has
+// it, TakeMachine waits, for no longer than wait and until ctx is done, and tells say for whom. An error that is
+// neither ErrMachineTaken nor ctx's cause says that there is no place for a lock; release is never nil.
 func TakeMachine(ctx context.Context, wait time.Duration, say func(line string)) (release func(), err error) {
 	return takeLock(ctx, sharedFolders, wait, say)
 }
@@ -59,7 +59,8 @@ func takeLock(ctx context.Context, folders []string, wait time.Duration, say fun
 			return func() {}, fmt.Errorf("%w: %s, waited for %s", ErrMachineTaken, other, units.Short(wait))
 		}
 		if other != said {
-			say(fmt.Sprintf("waiting for another run on this machine: %s; for %s at most", other, units.Short(left.Round(time.Second))))
+			say(fmt.Sprintf("waiting for another run on this machine: %s; for %s at most",
+				other, units.Short(left.Round(time.Second))))
 			said = other
 		}
 		if err := pause(ctx, min(left, 200*time.Millisecond)); err != nil {
@@ -80,8 +81,9 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// openLock opens the lock's file for reading, which is all that a lock takes, and makes it when there is none. The kernel
-// refuses to open another user's file in a sticky folder with O_CREAT (fs.protected_regular), so that comes second.
+// openLock opens the lock's file for reading, which is all that a lock takes, and makes it when there is none. The
+// kernel refuses to open another user's file in a sticky folder with O_CREAT (fs.protected_regular), so that comes
+// second.
 func openLock(folders []string) (*os.File, error) {
 	var errs []error
 	for _, folder := range folders {
@@ -161,7 +163,8 @@ func readable(command string) string {
 // https://man7.org/linux/man-pages/man5/proc_locks.5.html
 func lockedBy(locks, id string) (pid int, ok bool) {
 	for line := range strings.Lines(locks) {
-		f := strings.Fields(line) // number, kind, mode, access, process, file; one that waits has an arrow in the second place
+		// Number, kind, mode, access, process, file; one that waits has an arrow in the second place.
+		f := strings.Fields(line)
 		if len(f) < 6 || f[1] != "FLOCK" || f[5] != id {
 			continue
 		}

@@ -54,7 +54,8 @@ func TestASecondRunWaits(t *testing.T) {
 		taken <- err
 	}()
 	line := <-waiting
-	if want := fmt.Sprintf("waiting for another run on this machine: process %d", os.Getpid()); !strings.HasPrefix(line, want) {
+	want := fmt.Sprintf("waiting for another run on this machine: process %d", os.Getpid())
+	if !strings.HasPrefix(line, want) {
 		t.Errorf("it says %q", line)
 	}
 	if !strings.HasSuffix(line, "for 1h at most") {
@@ -130,8 +131,8 @@ func TestWhatLiesInTheLocksPlace(t *testing.T) {
 		if err := place(at); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := takeLock(context.Background(), []string{bad, filepath.Join(bad, "none")}, 0, nothing); err == nil || errors.Is(err, ErrMachineTaken) ||
-			!strings.Contains(err.Error(), at) {
+		if _, err := takeLock(context.Background(), []string{bad, filepath.Join(bad, "none")}, 0, nothing); err == nil ||
+			errors.Is(err, ErrMachineTaken) || !strings.Contains(err.Error(), at) {
 			t.Errorf("%s: %v", name, err)
 		}
 		release, err := takeLock(context.Background(), []string{bad, good}, 0, nothing)

@@ -39,7 +39,8 @@ func TestATrialRecordsWhatOthersTook(t *testing.T) {
 			t.Errorf("standstill %+v", s)
 		}
 	}
-	if !slices.ContainsFunc(w.trials, func(t results.Trial) bool { return t.Machine.Standstill.Longest > time.Microsecond }) {
+	late := func(t results.Trial) bool { return t.Machine.Standstill.Longest > time.Microsecond }
+	if !slices.ContainsFunc(w.trials, late) {
 		t.Error("no timer was ever late: none was looked at")
 	}
 }
@@ -65,8 +66,10 @@ func TestARunWaitsForCalmBeforeABlock(t *testing.T) {
 		t.Errorf("waited %v before the first block", first)
 	}
 	record, err := results.ReadRun(folder)
-	if err != nil || record.Waited != waited || record.Patience == nil || *record.Patience != *o.Patience || len(record.Looks) != 1 {
-		t.Errorf("run.json says waited %v of %+v, looks %+v; the trials say %v; %v", record.Waited, record.Patience, record.Looks, waited, err)
+	if err != nil || record.Waited != waited || record.Patience == nil || *record.Patience != *o.Patience ||
+		len(record.Looks) != 1 {
+		t.Errorf("run.json says waited %v of %+v, looks %+v; the trials say %v; %v",
+			record.Waited, record.Patience, record.Looks, waited, err)
 	}
 }
 

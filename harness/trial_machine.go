@@ -27,9 +27,9 @@ func (t *trial) machineWindows() []results.Phase {
 // inCapacity is the window of the closed loop in calm weather.
 const inCapacity = "capacity"
 
-// watchMachine looks at the machine at the bounds of its windows, and at the harness's own timer all along. Stop ends that
-// and books it; a trial that is cut short has a last look then. Two goroutines sleep for it, and it costs a few reads of
-// small files a trial.
+// watchMachine looks at the machine at the bounds of its windows, and at the harness's own timer all along. Stop ends
+// that and books it; a trial that is cut short has a last look then. Two goroutines sleep for it, and it costs a few
+// reads of small files a trial.
 func (t *trial) watchMachine() (stop func()) {
 	windows := t.machineWindows()
 	pulse := noise.StartPulse()
@@ -104,8 +104,8 @@ func (t *trial) taken(name string, from, to noise.Reading) results.MachineWindow
 	return w
 }
 
-// MostLate is by how much the harness may be late before a trial says nothing. Tests, which share their machine with each
-// other, set it before they run anything.
+// MostLate is by how much the harness may be late before a trial says nothing. Tests, which share their machine with
+// each other, set it before they run anything.
 var MostLate = results.MostLate
 
 // bookStandstill books how late the harness was, with its timer and with the plan's moments.
@@ -118,8 +118,8 @@ func (t *trial) bookStandstill(p noise.Pause) {
 	t.record.Machine.Standstill = s
 }
 
-// stoodStill says why the harness itself has spoiled the trial. What an arm did meanwhile is no outcome of it: its faults, links
-// and probes were not where the plan has them.
+// stoodStill says why the harness itself has spoiled the trial. What an arm did meanwhile is no outcome of it: its
+// faults, links and probes were not where the plan has them.
 func (t *trial) stoodStill() error {
 	if why := t.record.Machine.Standstill.Spoils(); why != "" && !t.record.Interrupted {
 		return errors.New(why)
@@ -127,9 +127,9 @@ func (t *trial) stoodStill() error {
 	return nil
 }
 
-// latest finds the moment that began the longest after its time: injections, and heals of what the plan holds. How long a
-// fault then takes to be effective or healed is the cluster's doing and not the harness's; so is how long its target took
-// to come to lead.
+// latest finds the moment that began the longest after its time: injections, and heals of what the plan holds. How long
+// a fault then takes to be effective or healed is the cluster's doing and not the harness's; so is how long its target
+// took to come to lead.
 func latest(events []plan.Event, faults []results.Fault) (late time.Duration, event string) {
 	for _, f := range faults {
 		i := slices.IndexFunc(events, func(e plan.Event) bool { return e.ID == f.Event })

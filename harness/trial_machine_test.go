@@ -65,7 +65,8 @@ func TestSomebodysMembersAreNoStrangers(t *testing.T) {
 		last = noise.Read()
 	}
 	theirs.bookMachine(theirs.machineWindows(), []noise.Reading{first, last})
-	if m := theirs.record.Machine; m.Scored || m.Score != 0 || len(m.Windows) != 2 || m.Windows[1].Known || m.Windows[1].Strangers != 0 {
+	m := theirs.record.Machine
+	if m.Scored || m.Score != 0 || len(m.Windows) != 2 || m.Windows[1].Known || m.Windows[1].Strangers != 0 {
 		t.Errorf("%+v", m)
 	}
 }

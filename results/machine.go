@@ -10,19 +10,20 @@ import (
 )
 
 // Machine is what the machine did during a trial. None of it makes a trial invalid: the arms of a block run in random
-// order, so that what others do widens an interval and does not bend it. Score ranks blocks by how calm they were. All else
-// can see the arm, because a slow arm loads the machine itself, and is only shown.
+// order, so that what others do widens an interval and does not bend it. Score ranks blocks by how calm they were. All
+// else can see the arm, because a slow arm loads the machine itself, and is only shown.
 type Machine struct {
 	Steal    float64  `json:"steal"` // share of the machine's CPU time that the hypervisor gave to others
 	Pressure Pressure `json:"pressure"`
 	Load     float64  `json:"load"` // the load average over one minute at the end of the trial
-	// Windows are what others took by parts of the time line, and from the beginning of steady to the end of recovery as
-	// a whole, which is called Measured. Their bounds are the moments at which the machine was really looked at.
+	// Windows are what others took by parts of the time line, and from the beginning of steady to the end of recovery
+	// as a whole, which is called Measured. Their bounds are the moments at which the machine was really looked at.
 	Windows []MachineWindow `json:"windows,omitempty"`
 	// Score is the share of the machine that others took in Measured: strangers and steal together. Only when Scored.
 	Score  float64 `json:"score"`
 	Scored bool    `json:"scored"`
-	// Waited is how long the harness waited for a calm machine right before the trial: before the first of its block alone.
+	// Waited is how long the harness waited for a calm machine right before the trial: before the first of its block
+	// alone.
 	Waited time.Duration `json:"waited_ns,omitempty"`
 	// Standstill is the longest time for which the harness itself stood still; nil when the trial did not begin.
 	Standstill *Standstill `json:"standstill,omitempty"`
@@ -39,17 +40,17 @@ type MachineWindow struct {
 	Taken
 }
 
-// Taken is what others took of the machine in some time, as shares of the CPU time of the cores that the harness may run
-// on.
+// Taken is what others took of the machine in some time, as shares of the CPU time of the cores that the harness may
+// run on.
 type Taken struct {
-	// Strangers is the share of processes that are not the harness's: neither orchestrator nor worker nor members. Where
-	// Known is false it is 0 and says nothing: the kernel shows no counters, or members are strangers themselves, as those of
-	// somebody's own cluster.
+	// Strangers is the share of processes that are not the harness's: neither orchestrator nor worker nor members.
+	// Where Known is false it is 0 and says nothing: the kernel shows no counters, or members are strangers themselves,
+	// as those of somebody's own cluster.
 	Strangers float64 `json:"strangers"`
 	Known     bool    `json:"strangers_known"`
 	Steal     float64 `json:"steal"` // the share that a hypervisor gave to others
-	// Throttled is for how long a CPU quota held the harness's own processes back. It follows from what an arm uses, so it is
-	// shown and is no part of a score.
+	// Throttled is for how long a CPU quota held the harness's own processes back. It follows from what an arm uses, so
+	// it is shown and is no part of a score.
 	Throttled time.Duration `json:"throttled_ns,omitempty"`
 }
 
@@ -69,7 +70,8 @@ func (l Look) String() string {
 	if !l.Known {
 		return units.Count(l.Cores, "core") + "; the kernel does not tell what others use"
 	}
-	return fmt.Sprintf("%s, others use %.0f %%, steal %.0f %%", units.Count(l.Cores, "core"), 100*l.Strangers, 100*l.Steal)
+	return fmt.Sprintf("%s, others use %.0f %%, steal %.0f %%",
+		units.Count(l.Cores, "core"), 100*l.Strangers, 100*l.Steal)
 }
 
 // Patience is how long a run may wait for a calm machine: before each block, and in all.
@@ -82,8 +84,8 @@ type Patience struct {
 // nothing. In 140 injections and 70 heals on two cores at a load of 6 the latest was 30 ms late.
 const MostLate = 100 * time.Millisecond
 
-// Standstill is how long the harness stood still: it was stopped (Ctrl-Z, SIGSTOP), got no processor, or the machine was
-// suspended. What the cluster and the clients went through meanwhile is not what the plan says.
+// Standstill is how long the harness stood still: it was stopped (Ctrl-Z, SIGSTOP), got no processor, or the machine
+// was suspended. What the cluster and the clients went through meanwhile is not what the plan says.
 type Standstill struct {
 	Longest   time.Duration `json:"longest_ns"` // by how much a timer of the orchestrator woke late at most
 	At        Offset        `json:"at_ns"`      // when it should have woken
@@ -107,10 +109,11 @@ func (s *Standstill) Spoils() string {
 	case s.Suspended > limit:
 		return fmt.Sprintf(StoodStill+"the machine was suspended for %v", short(s.Suspended))
 	case s.Longest > limit:
-		return fmt.Sprintf(StoodStill+"the harness's own timer woke %v late, %v after the epoch (at most %v); it was stopped, "+
-			"or had no processor", short(s.Longest), short(time.Duration(s.At)), limit)
+		return fmt.Sprintf(StoodStill+"the harness's own timer woke %v late, %v after the epoch (at most %v); "+
+			"it was stopped, or had no processor", short(s.Longest), short(time.Duration(s.At)), limit)
 	case s.Late > limit:
-		return fmt.Sprintf(StoodStill+"event %s was injected or healed %v later than planned (at most %v)", s.Event, short(s.Late), limit)
+		return fmt.Sprintf(StoodStill+"event %s was injected or healed %v later than planned (at most %v)",
+			s.Event, short(s.Late), limit)
 	}
 	return ""
 }
@@ -125,12 +128,13 @@ func (m Machine) Taken(window string) (taken Taken, known bool) {
 	return Taken{}, false
 }
 
-// Measured tells whether anything was measured: records of a trial that was cut short, or of a time before, have nothing.
+// Measured tells whether anything was measured: records of a trial that was cut short, or of a time before, have
+// nothing.
 func (m Machine) Measured() bool { return !reflect.ValueOf(m).IsZero() }
 
-// ScoreOf gives the score of a block, or of a pair: that of its most disturbed trial, the same in whatever order they stand
-// and whichever arm is which. The mean would let four calm trials of a block hide one that was disturbed throughout. It is
-// not known when one of its trials has none.
+// ScoreOf gives the score of a block, or of a pair: that of its most disturbed trial, the same in whatever order they
+// stand and whichever arm is which. The mean would let four calm trials of a block hide one that was disturbed
+// throughout. It is not known when one of its trials has none.
 func ScoreOf(trials ...Machine) (score float64, known bool) {
 	for _, m := range trials {
 		if !m.Scored {

@@ -39,7 +39,8 @@ func TestStandstillSpoils(t *testing.T) {
 		{"none was measured", nil, ""},
 		{"as late as a busy machine is", &results.Standstill{Longest: 100 * ms, Late: 100 * ms, Suspended: 100 * ms}, ""},
 		{"Ctrl-Z", &results.Standstill{Longest: 4012 * ms, At: results.Offset(3100 * ms), Late: 3 * time.Second, Event: "e2"},
-			"standstill: the harness's own timer woke 4.012s late, 3.1s after the epoch (at most 100ms); it was stopped, or had no processor"},
+			"standstill: the harness's own timer woke 4.012s late, 3.1s after the epoch (at most 100ms); " +
+				"it was stopped, or had no processor"},
 		{"a late heal", &results.Standstill{Longest: 90 * ms, Late: 101 * ms, Event: "e2"},
 			"standstill: event e2 was injected or healed 101ms later than planned (at most 100ms)"},
 		{"a limit of its own", &results.Standstill{Longest: 4 * time.Second, Limit: 10 * time.Second}, ""},
@@ -56,7 +57,9 @@ func TestMachineMeasured(t *testing.T) {
 	if (results.Machine{}).Measured() {
 		t.Error("nothing was measured")
 	}
-	for _, m := range []results.Machine{{Load: 1}, {Scored: true}, {Standstill: &results.Standstill{}}, {Windows: make([]results.MachineWindow, 1)}} {
+	for _, m := range []results.Machine{
+		{Load: 1}, {Scored: true}, {Standstill: &results.Standstill{}}, {Windows: make([]results.MachineWindow, 1)},
+	} {
 		if !m.Measured() {
 			t.Errorf("%+v was measured", m)
 		}

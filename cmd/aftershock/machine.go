@@ -19,12 +19,16 @@ const defaultWait = time.Hour
 
 // waitFlag defines --wait.
 func waitFlag(flags *pflag.FlagSet, wait *time.Duration) {
-	flags.DurationVar(wait, "wait", defaultWait, "how long to wait while another run measures on this machine; 0s refuses at once")
+	flags.DurationVar(wait, "wait", defaultWait,
+		"how long to wait while another run measures on this machine; 0s refuses at once")
 }
 
-// takeMachine takes the machine for all that this process is going to run, and looks at what others do on it. Where there is
-// no place for a lock the run goes on without one: that another run is not noticed must be said, and costs no figure.
-func takeMachine(ctx context.Context, wait time.Duration, stderr io.Writer) (look results.Look, release func(), err error) {
+// takeMachine takes the machine for all that this process is going to run, and looks at what others do on it. Where
+// there is no place for a lock the run goes on without one: that another run is not noticed must be said, and costs no
+// figure.
+func takeMachine(ctx context.Context, wait time.Duration, stderr io.Writer) (
+	look results.Look, release func(), err error,
+) {
 	if wait < 0 {
 		return look, func() {}, usage(fmt.Errorf("--wait is %s (allowed: 0s or longer)", units.Short(wait)))
 	}

@@ -43,8 +43,8 @@ func TestASecondRunIsRefused(t *testing.T) {
 			}
 		}
 	}
-	if code, _, stderr := aftershock("run", "testdata/free.yaml", "--out", t.TempDir(), "--wait", "-1s"); code != exitUsage ||
-		!strings.Contains(stderr, "--wait is -1s (allowed: 0s or longer)") {
+	code, _, stderr := aftershock("run", "testdata/free.yaml", "--out", t.TempDir(), "--wait", "-1s")
+	if code != exitUsage || !strings.Contains(stderr, "--wait is -1s (allowed: 0s or longer)") {
 		t.Errorf("a negative wait: exit %d: %s", code, stderr)
 	}
 }
@@ -66,7 +66,7 @@ func TestASecondRunWaitsAndThenLooks(t *testing.T) {
 	}
 }
 
-// Whoever waits for the machine can give up.
+// A run that waits for the machine can be given up.
 func TestAWaitForTheMachineIsInterrupted(t *testing.T) {
 	take(t)
 	p := start(t, "run", "testdata/free.yaml", "--out", t.TempDir())

@@ -35,11 +35,11 @@ func Look(ctx context.Context, d time.Duration) (results.Look, error) {
 	return results.Look{At: time.Now().UTC(), Took: now.At.Sub(began.At), Cores: n, Taken: began.To(now)}, nil
 }
 
-// Calm waits for the machine to be calm before blocks, as long as a run's patience lasts. The zero value never waits. It is
-// for one goroutine.
+// Calm waits for the machine to be calm before blocks, as long as a run's patience lasts. The zero value never waits.
+// It is for one goroutine.
 //
-// What is calm depends on the machine: others have at most a tenth of it, or no more than before half of the blocks so far.
-// On one that others use all the time the second keeps the run from waiting for what never comes.
+// What is calm depends on the machine: others have at most a tenth of it, or no more than before half of the blocks so
+// far. On one that others use all the time the second keeps the run from waiting for what never comes.
 type Calm struct {
 	Patience results.Patience
 	Waited   time.Duration // so far, before all blocks together
@@ -50,9 +50,9 @@ type Calm struct {
 // slice is how long the machine is looked at, and then again while it is not calm.
 const slice = 500 * time.Millisecond
 
-// Wait returns when the machine is calm, when patience is over, or with the cause of ctx, and gives the time that it took.
-// What others took since an earlier reading, such as one at the end of the trial before, saves a first look, so that on a
-// calm machine nothing is waited for. The zero Reading is none.
+// Wait returns when the machine is calm, when patience is over, or with the cause of ctx, and gives the time that it
+// took. What others took since an earlier reading, such as one at the end of the trial before, saves a first look, so
+// that on a calm machine nothing is waited for. The zero Reading is none.
 func (c *Calm) Wait(ctx context.Context, since Reading) (waited time.Duration, err error) {
 	return c.wait(ctx, since, Read, sleep)
 }

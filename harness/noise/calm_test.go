@@ -137,7 +137,8 @@ func TestAWaitIsInterrupted(t *testing.T) {
 	cause := errors.New("Ctrl-C")
 	cancel(cause)
 	w, c := newWeather(0.9), Calm{Patience: patient}
-	if waited, err := c.wait(ctx, Reading{}, w.read, w.sleep); !errors.Is(err, cause) || waited != slice || c.Waited != waited {
+	waited, err := c.wait(ctx, Reading{}, w.read, w.sleep)
+	if !errors.Is(err, cause) || waited != slice || c.Waited != waited {
 		t.Errorf("waited %v, %v", waited, err)
 	}
 	if _, err := Look(ctx, time.Hour); !errors.Is(err, cause) {

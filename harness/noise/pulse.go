@@ -13,7 +13,8 @@ import (
 const beat = 10 * time.Millisecond
 
 // Pulse is a timer that notes by how much it wakes late: what stops the harness, whatever it is, delays its links, its
-// probes and its faults as well. Ctrl-Z and SIGSTOP do, a machine that gives it no processor, and one that is suspended.
+// probes and its faults as well. Ctrl-Z and SIGSTOP do, a machine that gives it no processor, and one that is
+// suspended.
 //
 // One goroutine sleeps for it. In a suspended machine CLOCK_MONOTONIC stands still too, and CLOCK_BOOTTIME does not.
 type Pulse struct {
@@ -34,7 +35,8 @@ type Pause struct {
 // StartPulse begins to watch, until Stop.
 func StartPulse() *Pulse {
 	p := &Pulse{stop: make(chan struct{})}
-	began, asleep := clock.Now(), max(suspended(), suspended()) // of a reading that was interrupted halfway, the other one
+	began := clock.Now()
+	asleep := max(suspended(), suspended()) // of a reading that was interrupted halfway, the other one
 	p.ended.Go(func() { p.run(began, asleep) })
 	return p
 }
@@ -84,7 +86,8 @@ func (p *Pulse) Stop() Pause {
 // suspended is for how long the machine has been suspended since its boot; 0 where the kernel does not tell.
 func suspended() time.Duration {
 	var boot, monotonic unix.Timespec
-	if unix.ClockGettime(unix.CLOCK_BOOTTIME, &boot) != nil || unix.ClockGettime(unix.CLOCK_MONOTONIC, &monotonic) != nil {
+	if unix.ClockGettime(unix.CLOCK_BOOTTIME, &boot) != nil ||
+		unix.ClockGettime(unix.CLOCK_MONOTONIC, &monotonic) != nil {
 		return 0
 	}
 	return time.Duration(boot.Nano() - monotonic.Nano())

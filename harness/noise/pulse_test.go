@@ -101,7 +101,8 @@ func state(t *testing.T, pid int) string {
 	return state
 }
 
-// A clock that went on while the other stood still tells of a suspended machine, and the longest of several waits counts.
+// A clock that went on while the other stood still tells of a suspended machine, and the longest of several waits
+// counts.
 func TestPulseNotes(t *testing.T) {
 	p := &Pulse{}
 	for _, n := range []struct{ due, late, asleep time.Duration }{

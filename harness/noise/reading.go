@@ -12,8 +12,8 @@ import (
 	"aftershock/results"
 )
 
-// Reading is what the machine, and of it the harness's own processes, have used until a moment. Two of them tell what others
-// took in between.
+// Reading is what the machine, and of it the harness's own processes, have used until a moment. Two of them tell what
+// others took in between.
 type Reading struct {
 	At clock.Nanos
 
@@ -23,8 +23,8 @@ type Reading struct {
 	throttled time.Duration
 }
 
-// cores are those that this process could run on when it began, before it kept itself to some of them: what others do on
-// the other cores of a machine, of which a container has a few, does not disturb us.
+// cores are those that this process could run on when it began, before it kept itself to some of them: what others do
+// on the other cores of a machine, of which a container has a few, does not disturb us.
 var cores, _ = affinity.Cores() // none, and so all, where the kernel does not tell
 
 // source is where a reading comes from.
@@ -74,14 +74,14 @@ func (s source) read() Reading {
 
 // To gives what others took from this reading to a later one.
 //
-// Strangers are the machine's busy time less our own. Interrupts are in neither: the packets of our own loopback traffic
-// are handled there, and an arm that sends more would look disturbed. (A kernel without CONFIG_IRQ_TIME_ACCOUNTING books
-// some of it on the process that it interrupts as well. Then our own time is a little too long, and strangers a little too
-// few, by no more than the share of interrupts.) Kernel threads that work for us count as strangers; on a loopback
-// network and a tmpfs they do next to nothing.
+// Strangers are the machine's busy time less our own. Interrupts are in neither: the packets of our own loopback
+// traffic are handled there, and an arm that sends more would look disturbed. (A kernel without
+// CONFIG_IRQ_TIME_ACCOUNTING books some of it on the process that it interrupts as well. Then our own time is a little
+// too long, and strangers a little too few, by no more than the share of interrupts.) Kernel threads that work for us
+// count as strangers; on a loopback network and a tmpfs they do next to nothing.
 //
-// The kernel books the machine's time by sampling, 100 to 1000 times a second, and our own exactly. In two seconds of two
-// cores that leaves an error of about 1 % of the machine.
+// The kernel books the machine's time by sampling, 100 to 1000 times a second, and our own exactly. In two seconds of
+// two cores that leaves an error of about 1 % of the machine.
 func (r Reading) To(later Reading) results.Taken {
 	if !r.known || !later.known {
 		return results.Taken{}

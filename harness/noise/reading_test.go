@@ -2,9 +2,8 @@ package noise
 
 import (
 	"errors"
+	"fmt"
 	"math"
-	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"testing/fstest"
@@ -16,7 +15,7 @@ import (
 // at is a machine of two cores, as /proc/stat shows it: busy and stolen ticks of each, out of so many.
 func at(all, busy, steal int) string {
 	line := func(name string, cores int) string {
-		return strings.Join([]string{name, strconv.Itoa(cores * busy), "0 0", strconv.Itoa(cores * (all - busy - steal)), "0 0 0", strconv.Itoa(cores * steal), "0 0\n"}, " ")
+		return fmt.Sprintf("%s %d 0 0 %d 0 0 0 %d 0 0\n", name, cores*busy, cores*(all-busy-steal), cores*steal)
 	}
 	return line("cpu ", 2) + line("cpu0", 1) + line("cpu1", 1)
 }
@@ -119,7 +118,8 @@ func TestParseCores(t *testing.T) {
 			t.Errorf("%s: %v, %v, want %v", c.name, got, err, c.want)
 		}
 	}
-	if _, err := parseCores("cpu  1 2 3 4 5 6 7 8\ncpu0 1 2 x\n", []int{0}); err == nil || err.Error() != "2: 3 times, want at least 8: "+
+	_, err := parseCores("cpu  1 2 3 4 5 6 7 8\ncpu0 1 2 x\n", []int{0})
+	if err == nil || err.Error() != "2: 3 times, want at least 8: "+
 		"user, nice, system, idle, iowait, irq, softirq, steal" {
 		t.Errorf("a line that is cut off: %v", err)
 	}

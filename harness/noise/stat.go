@@ -75,8 +75,8 @@ func parseCores(text string, cores []int) (t ticks, err error) {
 	return t, nil
 }
 
-// passed is what was added to one time until a later reading. iowait may fall, and so may all when a CPU is taken away: as
-// unsigned numbers such differences would be immense.
+// passed is what was added to one time until a later reading. iowait may fall, and so may all when a CPU is taken away:
+// as unsigned numbers such differences would be immense.
 func (t ticks) passed(later ticks, i int) uint64 {
 	if later[i] <= t[i] {
 		return 0

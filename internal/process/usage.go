@@ -33,8 +33,8 @@ func (f *family) leave(p *Process) {
 	}
 }
 
-// CPU is the user and system time that this process and all children that it has ever started have used so far, those that
-// have ended included. It costs one system call a child. The error is for a kernel that does not tell.
+// CPU is the user and system time that this process and all children that it has ever started have used so far, those
+// that have ended included. It costs one system call a child. The error is for a kernel that does not tell.
 func CPU() (time.Duration, error) {
 	own, err := cpuOf(0)
 	if err != nil {
@@ -45,7 +45,8 @@ func CPU() (time.Duration, error) {
 		if err == nil {
 			return own + sum, nil
 		}
-		// A child that was waited for has no clock any more, and is booked in a moment. One that stays is another matter.
+		// A child that was waited for has no clock any more, and is booked in a moment. One that stays is another
+		// matter.
 		patience := time.NewTimer(time.Second)
 		select {
 		case <-unknown.done:
@@ -71,10 +72,11 @@ func (f *family) cpu() (sum time.Duration, unknown *Process, err error) {
 	return sum, nil, nil
 }
 
-// cpuOf reads a process's CPU clock, which adds up all of its threads to the nanosecond, those that have ended included;
-// 0 is this process.
+// cpuOf reads a process's CPU clock, which adds up all of its threads to the nanosecond, those that have ended
+// included; 0 is this process.
 //
-// The clock's number is what clock_getcpuclockid(3) gives: the complement of the process id, and 2 for "scheduler time".
+// The clock's number is what clock_getcpuclockid(3) gives: the complement of the process id, and 2 for "scheduler
+// time".
 func cpuOf(pid int) (time.Duration, error) {
 	const schedulerTime = 2
 	clock := int32(^pid<<3 | schedulerTime)

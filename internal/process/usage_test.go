@@ -42,7 +42,7 @@ func cpu(t *testing.T) time.Duration {
 	return used
 }
 
-// A child counts while it runs, and when it has ended: whoever asks in between must not see its time vanish.
+// A child counts while it runs, and when it has ended: its time must not vanish in between.
 func TestCPUHoldsChildrenThatRunAndThatHaveEnded(t *testing.T) {
 	before := cpu(t)
 	told := make(chan bool, 1)

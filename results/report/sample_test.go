@@ -138,7 +138,7 @@ func improved() summary.Fix {
 			Trigger: results.Trigger{Counter: "c", Unit: "batches", Says: "batches under a cancelled context"},
 		},
 		Verdict: stat.Improved, Pairs: summary.Pairs{Planned: 8, Valid: 8}, Primary: p99,
-		Looked: summary.Looked{Figures: 30, Pairs: 8, AtOnce: 19, Alone: 13},
+		Looked:  summary.Looked{Figures: 30, Pairs: 8, AtOnce: 19, Alone: 13},
 		Trigger: summary.Trigger{Before: []float64{1000, 1200, 1100.5}, After: []float64{900, 800, 850}},
 		Rows: []summary.Row{
 			p99,

@@ -2,9 +2,9 @@ package stat
 
 import "gonum.org/v1/gonum/stat/distuv"
 
-// AtLeast is the probability of k or more events in n independent attempts, each with probability p from 0 to 1: the upper
-// tail of the binomial distribution, as the distribution function of a beta distribution. It is 1 for k below 1 and 0 for k
-// above n.
+// AtLeast is the probability of k or more events in n independent attempts, each with probability p from 0 to 1: the
+// upper tail of the binomial distribution, as the distribution function of a beta distribution. It is 1 for k below 1
+// and 0 for k above n.
 func AtLeast(k, n int, p float64) float64 {
 	switch {
 	case k < 1:

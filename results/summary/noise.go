@@ -19,7 +19,8 @@ const (
 // worker is the role of the process that both generates load and is measured.
 const worker = "worker"
 
-// noiseOf looks at all trials of a run that left a record. Those of which nothing was measured are counted and say nothing.
+// noiseOf looks at all trials of a run that left a record. Those of which nothing was measured are counted and say
+// nothing.
 func noiseOf(fixes [][]*trialData) Noise {
 	n := Noise{Processes: []Setup{}}
 	var measured []*trialData
@@ -92,17 +93,20 @@ func (n *Noise) machine(trials []*trialData) {
 
 // warnings are about what a change between the arms must not be taken for: the machine's doing, or that of a set-up.
 func (n Noise) warnings() (all []Warning) {
-	const remedy = "end what else runs on the machine, or take one that is not shared: verdicts hold, and intervals get narrower"
+	const remedy = "end what else runs on the machine, or take one that is not shared: " +
+		"verdicts hold, and intervals get narrower"
 	if n.Strangers > crowded {
 		all = append(all, Warning{
-			What: fmt.Sprintf("the machine is shared: other processes took %.0f %% of its CPU time, and %.0f %% in the worst trial",
+			What: fmt.Sprintf("the machine is shared: other processes took %.0f %% of its CPU time, and %.0f %% in the worst "+
+				"trial",
 				100*n.Strangers, 100*n.StrangersWorst),
 			Remedy: remedy,
 		})
 	}
 	if n.Steal > stolen {
 		all = append(all, Warning{
-			What: fmt.Sprintf("the machine is shared: a hypervisor gave %.1f %% of its CPU time to others, and %.1f %% in the worst trial",
+			What: fmt.Sprintf("the machine is shared: a hypervisor gave %.1f %% of its CPU time to others, and %.1f %% in the "+
+				"worst trial",
 				100*n.Steal, 100*n.StealWorst),
 			Remedy: remedy,
 		})

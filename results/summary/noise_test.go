@@ -25,8 +25,12 @@ func sharedBy(strangers, steal float64) step {
 func TestNoiseOfAllTrials(t *testing.T) {
 	w := fixesOf(t, 2)
 	known := results.Pressure{Known: true, CPU: 0.4, IO: 0.2, Memory: 0.1}
-	w.trial(1, results.Before, of("fix0"), machine(results.Machine{Steal: 0.01, Load: 1, Pressure: known, Windows: taken(0.2)}))
-	w.trial(1, results.After, of("fix0"), machine(results.Machine{Steal: 0.05, Load: 2, Windows: taken(0.1)}), invalid("worker"))
+	w.trial(1, results.Before, of("fix0"), machine(results.Machine{
+		Steal: 0.01, Load: 1, Pressure: known, Windows: taken(0.2),
+	}))
+	w.trial(1, results.After, of("fix0"), invalid("worker"), machine(results.Machine{
+		Steal: 0.05, Load: 2, Windows: taken(0.1),
+	}))
 	w.trial(1, results.Before, of("fix1"), machine(results.Machine{Load: 9}))
 	w.trial(1, results.After, of("fix1"))
 	w.save()

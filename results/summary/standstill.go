@@ -11,8 +11,8 @@ import (
 	"aftershock/results/stat"
 )
 
-// standstills counts the trials in which the harness stood still, arm by arm. Such a trial spoils its block, whichever arm
-// it is; an arm that has many of them may have caused them, by taking all that the machine has.
+// standstills counts the trials in which the harness stood still, arm by arm. Such a trial spoils its block, whichever
+// arm it is; an arm that has many of them may have caused them, by taking all that the machine has.
 func standstills(trials []*trialData) []Standstill {
 	type key struct {
 		group string
@@ -46,14 +46,16 @@ func standstills(trials []*trialData) []Standstill {
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b Standstill) int { return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Arm, b.Arm)) })
+	slices.SortFunc(all, func(a, b Standstill) int {
+		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Arm, b.Arm))
+	})
 	return all
 }
 
 func worstOf(s results.Standstill) time.Duration { return max(s.Longest, s.Late, s.Suspended) }
 
-// markUneven marks the arms of a group in which so many of the group's standstills would fall in fewer than 5 of 100 runs,
-// if each trial had the same chance of one: a binomial test of each arm, corrected for their number.
+// markUneven marks the arms of a group in which so many of the group's standstills would fall in fewer than 5 of 100
+// runs, if each trial had the same chance of one: a binomial test of each arm, corrected for their number.
 func markUneven(group []*Standstill) {
 	stood, trials := 0, 0
 	for _, s := range group {
@@ -75,16 +77,16 @@ func standstillWarnings(stood []Standstill) (all []Warning) {
 		n, worst = n+s.Stood, max(worst, s.Worst)
 		if s.Uneven {
 			all = append(all, Warning{
-				What: fmt.Sprintf("%s, arm %s: the harness stood still in %d of %d trials, more than chance gives one arm: it is what the "+
-					"arm does to the machine", s.Group, s.Arm, s.Stood, s.Trials),
+				What: fmt.Sprintf("%s, arm %s: the harness stood still in %d of %d trials, more than chance gives one arm: it is "+
+					"what the arm does to the machine", s.Group, s.Arm, s.Stood, s.Trials),
 				Remedy: "take it for an outcome of the arm, and give the run more cores or less load",
 			})
 		}
 	}
 	if n > 0 {
 		all = append(all, Warning{
-			What: fmt.Sprintf("the harness itself stood still, or was late with a fault, in %s, by %s at most; their blocks do not count",
-				units.Count(n, "trial"), units.Latency(worst)),
+			What: fmt.Sprintf("the harness itself stood still, or was late with a fault, in %s, by %s at most; their blocks do "+
+				"not count", units.Count(n, "trial"), units.Latency(worst)),
 			Remedy: "do not stop or suspend a run, and give it the machine",
 		})
 	}

@@ -14,7 +14,8 @@ func stood(late time.Duration) step {
 	return machine(results.Machine{Standstill: &results.Standstill{Longest: late, Limit: results.MostLate}})
 }
 
-// A harness that was stopped spoils blocks; which arm ran then is chance, unless one has more of them than chance gives.
+// A harness that was stopped spoils blocks; which arm ran then is chance, unless one has more of them than chance
+// gives.
 func TestStandstillsByArm(t *testing.T) {
 	const stop, once = 4 * time.Second, 250 * ms
 	for _, c := range []struct {
