@@ -164,7 +164,7 @@ func (r *runner) runTrial(ctx context.Context, g group, slot results.Slot, attem
 		return t.record, context.Cause(ctx)
 	}
 	r.watch.TrialDone(t.record)
-	return t.record, nil
+	return t.record, r.starts.tried(t)
 }
 
 // makeTrialFolder makes the folder of a trial that begins. One that is there already is none of this run's.

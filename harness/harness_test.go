@@ -33,6 +33,7 @@ var registry = harness.Registry{Fixes: []harness.Fix{
 	{Fix: results.Fix{Name: "hanging"}, Workload: func(arm results.Arm) harness.Workload {
 		return sleeper{hangs: arm == results.Before}
 	}},
+	{Fix: results.Fix{Name: "stopping"}, Workload: func(results.Arm) harness.Workload { return sleeper{stops: true} }},
 	{Fix: results.Fix{Name: "talking"}, Workload: func(results.Arm) harness.Workload { return talker{} }},
 	{Fix: results.Fix{Name: "refusing"}, Workload: func(results.Arm) harness.Workload { return sleeper{refuses: true} }},
 }}
@@ -41,6 +42,7 @@ var registry = harness.Registry{Fixes: []harness.Fix{
 type sleeper struct {
 	crashes bool // the process kills itself in mid-trial
 	hangs   bool // an operation in mid-trial never ends, and nothing stops it
+	stops   bool // a signal stops the process in mid-trial
 	refuses bool // it cannot be started
 }
 
@@ -76,6 +78,9 @@ func (s *sleeping) Operation(stream string) func(*load.Op) {
 		if s.crashes && stream == results.Batch && op.N == crashAt {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {} // nothing more is recorded
+		}
+		if s.stops && stream == results.Batch && op.N == crashAt {
+			_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
 		}
 		if s.hangs && stream == results.Batch && op.N == crashAt {
 			select {}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -108,6 +109,7 @@ type runner struct {
 
 	calm     noise.Calm
 	lastLook noise.Reading // at the machine, at the end of the last trial since this start
+	starts   starts
 
 	mu      sync.Mutex
 	waiting bool                     // for a calm machine
@@ -213,7 +215,9 @@ func (r *runner) save() error { return r.manifest.Run(r.run) }
 func (r *runner) close(failure error) error {
 	r.run.Ended, r.run.Status, r.run.Waited = time.Now().UTC(), results.Complete, r.calm.Waited
 	if failure != nil {
-		r.run.Status, r.run.Why = results.Partial, failure.Error()
+		// The folder's own path may name a home.
+		r.run.Status = results.Partial
+		r.run.Why = strings.ReplaceAll(failure.Error(), r.folder+string(filepath.Separator), "")
 	}
 	err := r.save()
 	if failure == nil && r.valid == 0 {

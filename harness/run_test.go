@@ -113,7 +113,7 @@ func TestAWorkerThatIsKilledLosesNoOperation(t *testing.T) {
 		if trial.Worker.Died <= 0 || trial.Worker.Vitals != nil {
 			t.Errorf("a worker that crashed died at %v and says %+v", trial.Worker.Died, trial.Worker.Vitals)
 		}
-		if trial.Invalid != "" || !trial.Worker.Crashed || !strings.Contains(trial.Worker.Exit, "killed") {
+		if trial.Invalid != "" || !trial.Worker.Crashed || !strings.Contains(trial.Worker.Exit, "killed by SIGKILL, which the harness did not send") {
 			t.Fatalf("a crash is an outcome: invalid %q, worker %+v", trial.Invalid, trial.Worker)
 		}
 		log := readLog(t, folder, trial)

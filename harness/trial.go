@@ -14,6 +14,7 @@ import (
 	"aftershock/harness/load"
 	"aftershock/harness/noise"
 	"aftershock/internal/clock"
+	"aftershock/internal/process"
 	"aftershock/results"
 )
 
@@ -50,6 +51,9 @@ type trial struct {
 	cpu     time.Duration // of this process, when the trial began
 
 	lastLook noise.Reading // at the machine, when the plan was played
+
+	stopped   bool               // a signal from outside had stopped the worker
+	unstarted *process.Unstarted // the child for which the trial did not begin, if there was one
 }
 
 // Boot starts a cluster of one of the runtimes.
@@ -70,6 +74,7 @@ func (t *trial) run(ctx context.Context) error {
 	}
 	var invalid error
 	if err := t.start(ctx); err != nil {
+		_ = errors.As(err, &t.unstarted)
 		invalid = fmt.Errorf("start: %w", err)
 	} else {
 		t.record.Boot = t.epoch.Sub(began)
@@ -213,6 +218,11 @@ func (t *trial) replay(ctx context.Context) error {
 	case end = <-t.deaths():
 		cancel(end)
 	case <-overdue.C:
+		if t.worker.Stopped() {
+			end, t.stopped = errWorkerStopped, true
+			cancel(end)
+			break
+		}
 		// It hangs, which is as much an outcome as a crash: to run the pair again would be to choose pairs by their outcome.
 		if t.stuck = !t.events.has("chaos", string(chaos.Failed)); t.stuck {
 			cancel(errWorkerGone)
@@ -227,6 +237,8 @@ func (t *trial) replay(ctx context.Context) error {
 		}
 	}
 	switch {
+	case errors.Is(end, errWorkerStopped): // nothing that an arm does to itself
+		return end
 	case end != nil:
 		return outcomeOf(end)
 	case crashed, t.stuck:
@@ -243,7 +255,10 @@ func (t *trial) deaths() <-chan error {
 	return t.cluster.Deaths()
 }
 
-var errWorkerGone = errors.New("the worker is gone")
+var (
+	errWorkerGone    = errors.New("the worker is gone")
+	errWorkerStopped = errors.New("the worker was stopped from outside, by a signal such as SIGSTOP or by a debugger, and never went on")
+)
 
 // longest is when a worker that still runs must have got stuck: the whole time line, the longest time-out, and a margin
 // for a machine that is busy.

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"aftershock/harness/load"
@@ -90,7 +91,7 @@ func (t *trial) stopWorker() (process.Exit, error) {
 	exit, err := t.worker.stop()
 	done := t.worker.finished
 	t.record.Worker = results.Worker{
-		Exit: exit.String(), Stuck: t.stuck, Crashed: t.stuck || !t.worker.through && t.worker.failure == nil && !exit.OK() && !t.worker.killed,
+		Exit: t.howItEnded(exit), Stuck: t.stuck, Crashed: t.stuck || !t.worker.through && t.worker.failure == nil && !exit.OK() && !t.worker.killed,
 		GOMAXPROCS: done.Process.GOMAXPROCS, GOGC: done.Process.GOGC, GCs: done.GCs, GCPause: done.GCPause,
 	}
 	if t.worker.through {
@@ -104,6 +105,21 @@ func (t *trial) stopWorker() (process.Exit, error) {
 		err = outcomeOf(fmt.Errorf("worker: %w", err))
 	}
 	return exit, err
+}
+
+// howItEnded says how the worker ended, and who ended it.
+func (t *trial) howItEnded(exit process.Exit) string {
+	switch {
+	case t.stopped:
+		return "it was stopped from outside, and the harness killed it"
+	case t.worker.killed && t.stuck:
+		return "it hung, and the harness killed it"
+	case t.worker.killed:
+		return "it did not stop when it was told to, and the harness killed it"
+	case exit.Signal == syscall.SIGKILL:
+		return exit.String() + ", which the harness did not send: it came from outside, or from the kernel for want of memory"
+	}
+	return exit.String()
 }
 
 // book fills the slots that the worker left empty, and lays the windows.

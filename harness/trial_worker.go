@@ -12,6 +12,9 @@ import (
 	"aftershock/internal/process"
 )
 
+// theWorker is how a worker is called in errors.
+const theWorker = "the worker"
+
 // workerProcess is the orchestrator's end of a worker child.
 type workerProcess struct {
 	*process.Process
@@ -63,9 +66,13 @@ func (w *workerProcess) awaitReady(ctx context.Context) error {
 		return nil
 	case <-w.Done():
 		exit, err := w.Exit()
-		return errors.Join(fmt.Errorf("the worker ended before it was ready (%v)", exit), w.failure, err)
+		cause := errors.Join(fmt.Errorf("ended before it was ready (%v)", exit), w.failure, err)
+		if w.failure != nil { // the workload refused in its own words, which is its arm's doing
+			return fmt.Errorf("the worker %w", cause)
+		}
+		return process.Unready(theWorker, cause, w.log.Name(), false)
 	case <-ctx.Done():
-		return fmt.Errorf("the worker is not ready: %w", context.Cause(ctx))
+		return process.Unready(theWorker, fmt.Errorf("is not ready: %w", context.Cause(ctx)), w.log.Name(), true)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"time"
@@ -67,9 +68,16 @@ func (c *Processes) start(name string) error {
 	if m.running() {
 		return errors.New("its process is running already")
 	}
+	log, err := m.openLog()
+	if err != nil {
+		return err
+	}
+	if log != nil {
+		defer log.Close() // the child has its own by then
+	}
 	proxy := c.peers.ProxyURL(name)
 	p, err := process.Start(process.Spec{
-		Role: MemberRole, Config: m.config, Cores: c.config.Cores,
+		Role: MemberRole, Config: m.config, Cores: c.config.Cores, Log: log,
 		Env:    map[string]string{"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy},
 		Report: func(line json.RawMessage) { c.hear(name, line) },
 	})
@@ -80,6 +88,14 @@ func (c *Processes) start(name string) error {
 	m.starting, m.expected, m.paused, m.failed = true, false, false, ""
 	go c.watch(name, p, m.watched)
 	return nil
+}
+
+// openLog opens the member's log for what its logger does not write there: how Go's runtime ends a crash.
+func (m *child) openLog() (*os.File, error) {
+	if m.config.Log == "" {
+		return nil, nil
+	}
+	return m.config.openLog()
 }
 
 // launch starts a member and waits until it serves. What does not serve is not left running, so that it can be called
@@ -112,7 +128,7 @@ func (c *Processes) launchOnce(ctx context.Context, name string) error {
 	p.Kill() // it may have ended already
 	<-watched
 	if err != nil {
-		return fmt.Errorf("member %s does not serve: %w", name, err)
+		return process.Unready("member "+name, fmt.Errorf("does not serve: %w", err), m.config.Log, true)
 	}
 	return c.obituary(name, p)
 }
@@ -120,13 +136,14 @@ func (c *Processes) launchOnce(ctx context.Context, name string) error {
 // obituary says why a member ended before it served.
 func (c *Processes) obituary(name string, p *process.Process) error {
 	c.mu.Lock()
-	failed := c.members[name].failed
+	failed, log := c.members[name].failed, c.members[name].config.Log
 	c.mu.Unlock()
-	if failed != "" {
-		return fmt.Errorf("member %s failed: %s", name, failed)
-	}
 	exit, err := p.Exit()
-	return errors.Join(fmt.Errorf("member %s ended before it served: %v", name, exit), err)
+	cause := fmt.Errorf("ended before it served: %v", exit)
+	if failed != "" {
+		cause = fmt.Errorf("failed: %s", failed)
+	}
+	return process.Unready("member "+name, errors.Join(cause, err), log, portTaken(cause))
 }
 
 // launchAll starts members at the same time: fewer than a majority of new ones would wait for the others.

@@ -75,7 +75,7 @@ func TestCloseEndsASuspendedMember(t *testing.T) {
 	if err := c.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if exit, err := suspended.Exit(); err != nil || !strings.Contains(exit.String(), "killed") {
+	if exit, err := suspended.Exit(); err != nil || !strings.Contains(exit.String(), "killed by SIGKILL") {
 		t.Errorf("it ended with %v, %v", exit, err)
 	}
 }

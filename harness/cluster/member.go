@@ -127,16 +127,21 @@ func (m memberConfig) logger(spy *raftSpy) (*zap.Logger, error) {
 	if m.Log == "" {
 		return zap.New(spy), nil
 	}
-	if err := os.MkdirAll(filepath.Dir(m.Log), 0o755); err != nil {
-		return nil, err
-	}
-	file, err := os.OpenFile(m.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644) // a restart adds to the log
+	file, err := m.openLog()
 	if err != nil {
 		return nil, err
 	}
 	encoding := zap.NewProductionEncoderConfig()
 	encoding.EncodeTime = zapcore.TimeEncoderOfLayout("2006-01-02T15:04:05.000000Z07:00")
 	return zap.New(zapcore.NewTee(zapcore.NewCore(zapcore.NewJSONEncoder(encoding), zapcore.Lock(file), zap.InfoLevel), spy)), nil
+}
+
+// openLog opens the member's log, to which a restart adds.
+func (m memberConfig) openLog() (*os.File, error) {
+	if err := os.MkdirAll(filepath.Dir(m.Log), 0o755); err != nil {
+		return nil, err
+	}
+	return os.OpenFile(m.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 }
 
 // Member is the main of a member child: it runs etcd until its parent says stop, is gone, or kills it.

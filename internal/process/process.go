@@ -6,15 +6,19 @@ package process
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // RoleVariable is the environment variable that makes a process of this binary a child; its value is the role.
@@ -142,6 +146,17 @@ func (p *Process) Kill() {
 	<-p.done
 }
 
+// Stopped tells whether a signal has stopped the child, or a debugger.
+func (p *Process) Stopped() bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.PID()))
+	if err != nil {
+		return false
+	}
+	// The name is in brackets, and may hold any.
+	_, rest, _ := strings.Cut(string(stat[bytes.LastIndexByte(stat, ')')+1:]), " ")
+	return strings.HasPrefix(rest, "T") || strings.HasPrefix(rest, "t")
+}
+
 // CloseStdin tells the child that no command will follow.
 func (p *Process) CloseStdin() { p.stdin.Close() }
 
@@ -160,7 +175,7 @@ func (e Exit) OK() bool { return e.Code == 0 }
 
 func (e Exit) String() string {
 	if e.Signal != 0 {
-		return "killed by " + e.Signal.String()
+		return "killed by " + unix.SignalName(e.Signal)
 	}
 	return fmt.Sprintf("exit code %d", e.Code)
 }

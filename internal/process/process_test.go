@@ -177,3 +177,29 @@ func await(t *testing.T, what string, condition func() bool) {
 		}
 	}
 }
+
+// "killed by killed" said neither by what nor by whom.
+func TestAChildThatIsStoppedOrKilledSaysSo(t *testing.T) {
+	p, err := Start(Spec{Role: "echo", Config: word{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Stopped() {
+		t.Error("it is stopped from the beginning")
+	}
+	if err := p.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "it is stopped", p.Stopped)
+	p.Kill()
+	if p.Stopped() {
+		t.Error("one that is gone is stopped")
+	}
+	exit, err := p.Exit()
+	if err != nil || exit.String() != "killed by SIGKILL" {
+		t.Errorf("it was %v, %v", exit, err)
+	}
+	if got := (Exit{Code: 3}).String(); got != "exit code 3" {
+		t.Error(got)
+	}
+}
