@@ -44,7 +44,7 @@ func everything(name string) summary.Fix {
 		latency("trigger", 0.5, 0.05), latency("steady", 1, 0.02), latency("fault", 0.9, 0.25), calm, capacity(2, 0.1),
 		partial(constant(0)), row("failed", "steady", "share", stat.Lower, constant(0), constant(0.0005)),
 		row("goodput", "steady", "share", stat.Higher, constant(1), constant(0.9995)),
-		row("staleness_p50", "steady", "ns", stat.Lower, b, a), row("gap", "fault", "ns", stat.Lower, b, a))
+		row("age_p50", "steady", "ns", stat.Lower, b, a), row("gap", "fault", "ns", stat.Lower, b, a))
 }
 
 func instrument(name string, expect float64, r summary.Row) summary.Fix {

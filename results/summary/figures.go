@@ -53,6 +53,7 @@ func metrics() []metric {
 		},
 		share("publish_goodput", stat.Higher, func(p *phaseData) (int, int) { return p.publish.ok, p.publish.offered }),
 		median("staleness_p50", func(p *phaseData) []int64 { return p.publish.aux }),
+		age("age_p50", 0.5), age("age_max", 1),
 		share("achieved", stat.Higher, achieved),
 		{
 			name: "steady_drift", unit: "ratio", better: stat.Lower, scale: stat.Ratio,

@@ -18,6 +18,7 @@ type phaseData struct {
 	batch, publish books
 	further        map[string]*books // by stream
 	completions    []int64           // ends of complete batches within a window, whenever they were intended; ascending
+	ages           []int64           // of the newest published snapshot, for readers who look all the time; ascending
 	halves         [2][]int64        // response times of batches that were intended in the first and the second half
 }
 
@@ -69,6 +70,9 @@ func (t *table) collect(phase string, p *phaseData) bool {
 				p.publish.take(r, timed)
 			}
 		}
+		if timed {
+			p.ages = t.ages(p.windows, p.ages)
+		}
 	}
 	t.collectFurther(p, timed)
 	if phase == results.Steady {
@@ -94,7 +98,7 @@ func (p *phaseData) reset(windows []results.Phase, pauses []results.Capacity) {
 	p.batch.reset()
 	p.publish.reset()
 	p.further = map[string]*books{}
-	p.completions = p.completions[:0]
+	p.completions, p.ages = p.completions[:0], p.ages[:0]
 	for i := range p.halves {
 		p.halves[i] = p.halves[i][:0]
 	}

@@ -21,8 +21,14 @@ var Guards = []results.Metric{
 	{Name: "goodput", Phase: results.UnderTrigger},
 	{Name: "partial"},
 	{Name: "publish_goodput", Phase: results.Steady},
-	{Name: "staleness_p50", Phase: results.Steady},
+	{Name: Age, Phase: results.Steady},
+	{Name: Age, Phase: results.UnderTrigger},
+	{Name: Age, Phase: results.Recovery},
 }
+
+// Age is the age of the newest published snapshot as readers see it, also while publishing fails: nobody wins by leaving
+// them with the old one.
+const Age = "age_p50"
 
 // SteadyGuards are the guards of a fix that is judged where nothing is wrong with a cluster, and of instruments: figures
 // that every trial has, with a cluster and without.

@@ -18,7 +18,8 @@ var Fix = collector.Fix{
 		Primary:  results.Metric{Name: "lookup_goodput", Phase: results.InFault},
 		Guards: []results.Metric{
 			{Name: "goodput", Phase: results.InFault}, {Name: "partial"},
-			{Name: "publish_goodput", Phase: results.Steady}, {Name: "staleness_p50", Phase: results.Steady},
+			{Name: "publish_goodput", Phase: results.Steady}, {Name: collector.Age, Phase: results.Steady},
+			{Name: collector.Age, Phase: results.InFault},
 			{Name: "lookup_goodput", Phase: results.Steady},
 		},
 		Trigger: results.Trigger{
