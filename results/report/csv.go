@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/csv"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 
@@ -78,5 +79,11 @@ func changeCells(c *summary.Change) []string {
 	return cells
 }
 
-// exact prints a number so that reading it gives the same one.
-func exact(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+// exact prints a number so that reading it gives the same one. What is no number is none here either, and neither is
+// the end of an interval that has none.
+func exact(v float64) string {
+	if math.IsNaN(v) || math.Abs(v) >= math.MaxFloat64 {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}

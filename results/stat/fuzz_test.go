@@ -141,3 +141,51 @@ func FuzzQuantile(f *testing.F) {
 		}
 	})
 }
+
+// Arms with bounds in them: whatever the values and wherever the bounds lie, what comes out is finite, is no "no
+// difference", and has a p-value that is one.
+func FuzzCompareArms(f *testing.F) {
+	f.Add(encode([2]float64{1, 2}, [2]float64{3, 3}, [2]float64{2, 5}), uint64(1), uint64(0), true)
+	f.Add(encode([2]float64{1, 1}, [2]float64{1, 1}, [2]float64{1, 1}, [2]float64{1, 1}, [2]float64{1, 1}, [2]float64{1, 1}), uint64(63), uint64(1), true)
+	f.Add(encode([2]float64{1e150, -1e150}, [2]float64{-1e150, 1e150}), uint64(2), uint64(1), false)
+	f.Add(encode([2]float64{math.NaN(), 1}), uint64(1), uint64(1), true)
+	f.Fuzz(func(t *testing.T, data []byte, beforeBounds, afterBounds uint64, ratio bool) {
+		by := stat.Criterion{Scale: stat.Difference, Better: stat.Higher, Margin: 0.1}
+		if ratio {
+			by.Scale = stat.Ratio
+		}
+		before, after := decode(data)
+		marked := func(values []float64, bits uint64) stat.Arm {
+			a := stat.Arm{Values: values, Bounds: make([]bool, len(values))}
+			for i := range values {
+				a.Bounds[i] = bits>>i&1 == 1
+			}
+			return a
+		}
+		b, a := marked(before, beforeBounds), marked(after, afterBounds)
+		c, err := stat.CompareArms(b, a, by)
+		if _, plain := stat.Compare(before, after, by); (err == nil) != (plain == nil) && plain == nil {
+			t.Fatalf("%v only with bounds", err)
+		}
+		if err != nil {
+			return
+		}
+		if _, err := json.Marshal([]any{c, by.Scale.Reported(c.At95), by.Scale.Reported(c.At90)}); err != nil {
+			t.Fatal(err)
+		}
+		if bounded := c.Open != stat.Closed; bounded && c.Verdict == stat.NoDifference || !(c.P >= 0 && c.P <= 1) {
+			t.Fatalf("open at %q: %v, p %v", c.Open, c.Verdict, c.P)
+		}
+		if c.At95.HasInterval() && !(c.At95.Low <= c.At95.Value && c.At95.Value <= c.At95.High) {
+			t.Fatalf("%+v", c.At95)
+		}
+		for _, tests := range []int{1, 4} {
+			if n, ok := stat.MorePairs(c, tests); n < 0 || n > 0 && !ok {
+				t.Fatalf("%d more pairs, %t", n, ok)
+			}
+			if d, ok := stat.Detectable(c, tests); ok != (d > 0) || ok && c.Open != stat.Closed {
+				t.Fatalf("detects %v, %t", d, ok)
+			}
+		}
+	})
+}

@@ -10,8 +10,10 @@ import (
 const FewestBeyond = 20
 
 // Quantile is the nearest-rank quantile of ascending samples: the smallest with at least a share q of the samples at or
-// below it. It is always a sample that occurred, never one in between. It is false without samples and for a q outside
-// [0, 1]; q = 0 is the smallest sample.
+// below it, of rank ceil(q n). It is always a sample that occurred, never one in between. Others have other rules, and
+// a P99 of theirs is another: hdrhistogram-go 1.4.0 rounds the rank to the nearest, so that it is one lower for n mod
+// 100 from 51 to 99, where HdrHistogram for Java and JavaScript round up as here; fortio and vegeta interpolate. It is
+// false without samples and for a q outside [0, 1]; q = 0 is the smallest sample.
 //
 // R. J. Hyndman and Y. Fan, Sample Quantiles in Statistical Packages, The American Statistician 50 (1996) 361-365,
 // definition 1.
