@@ -20,11 +20,11 @@ func (p *player) inject(ctx context.Context) (injected clock.Nanos, waited time.
 	for first := injected; ; injected = clock.Now() {
 		err = p.injectOnce(ctx)
 		waited = injected.Sub(first)
-		switch {
-		case err == nil || !inAnotherRole(err):
+		if err == nil || !inAnotherRole(err) {
 			return injected, waited, err
-		case waited >= roleTime:
-			return injected, waited, fmt.Errorf("%w, nor %v later", err, waited.Round(time.Millisecond))
+		}
+		if tried := clock.Now().Sub(first); tried >= roleTime { // an attempt may itself have taken long
+			return injected, waited, fmt.Errorf("%w, nor %v later", err, tried.Round(time.Millisecond))
 		}
 		if ended := sleepUntil(ctx, clock.Now().Add(pollInterval)); ended != nil {
 			return injected, waited, fmt.Errorf("%w: %w", err, ended)

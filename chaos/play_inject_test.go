@@ -10,6 +10,7 @@ import (
 	"aftershock/chaos"
 	"aftershock/chaos/network"
 	"aftershock/chaos/plan"
+	"aftershock/internal/clock"
 )
 
 // reign is who leads a fake from a moment on.
@@ -140,5 +141,25 @@ func TestAnInterruptedPlayWaitsForNoLeader(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 		checkKinds(t, err, nil)
+	})
+}
+
+// An attempt that waits for a leader by itself is not followed by another one that waits as long.
+func TestAnInjectionThatTakesLongIsNotTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tries := 0
+		fault := chaos.Fault{
+			FaultRule: plan.FaultRule{Name: "patient"},
+			Inject: func(context.Context, chaos.Target, plan.Event) (chaos.Ongoing, error) {
+				tries++
+				time.Sleep(chaos.Patience)
+				return nil, chaos.ErrNoLeader
+			},
+		}
+		find := func(string) (chaos.Fault, error) { return fault, nil }
+		err := chaos.PlayWith(t.Context(), clock.Now(), []plan.Event{{ID: "e1"}}, cluster(), find, func(chaos.Moment) {})
+		if tries != 1 || !errors.Is(err, chaos.ErrNoEffect) {
+			t.Errorf("%d tries, error %v", tries, err)
+		}
 	})
 }

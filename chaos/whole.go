@@ -26,7 +26,7 @@ func askUntil(ctx context.Context, every time.Duration, look func(context.Contex
 			return sight, nil
 		}
 		if ended := sleepUntil(ctx, clock.Now().Add(every)); ended != nil {
-			return Sight{}, errors.Join(err, ended)
+			return Sight{}, fmt.Errorf("%w: %w", err, ended)
 		}
 	}
 }
