@@ -34,7 +34,7 @@ func maintain(ctx context.Context, t Target, member string, r request) error {
 // statusOf asks a member how it is.
 func statusOf(ctx context.Context, t Target, member string) (answer *clientv3.StatusResponse, err error) {
 	err = maintain(ctx, t, member, func(ctx context.Context, c *clientv3.Client) error {
-		answer, err = c.Status(ctx, c.Endpoints()[0])
+		answer, err = statusFrom(ctx, c)
 		return err
 	})
 	return answer, err
