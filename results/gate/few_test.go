@@ -88,3 +88,26 @@ func TestTheDefaultPolicyTakesNoFewPairs(t *testing.T) {
 		}
 	}
 }
+
+// Pairs that could show no change among all gated metrics show no difference either: a run that can answer in one way
+// only was not asked. What is shown by one fix in six pairs takes eight among four.
+func TestTooFewForTheGatedMetrics(t *testing.T) {
+	const rule = "{rule: verdict, fix: a, is: [improved, no difference]}"
+	for _, change := range []float64{0.5, 1} {
+		var fixes []summary.Fix
+		for _, name := range []string{"a", "b", "c", "d"} {
+			fixes = append(fixes, fix(name, few(6, stat.Lower, latency("trigger", change, 0.02))))
+		}
+		a, err := judge(t, rule, run(fixes...))
+		if err != nil || a.Result != gate.Underpowered || !strings.HasPrefix(a.Measured, "too few pairs: ") ||
+			!strings.Contains(a.Why, "it takes 8") {
+			t.Errorf("among four: %+v, %v", a, err)
+		}
+		if a, err := judge(t, rule, run(fixes[0])); err != nil || a.Result != gate.Pass {
+			t.Errorf("alone: %+v, %v", a, err)
+		}
+		if d, err := allowing(t, rule).Judge(run(fixes...)); err != nil || (d.Result == gate.Pass) != (change == 1) {
+			t.Errorf("allowed, %v: %+v, %v", change, d, err)
+		}
+	}
+}

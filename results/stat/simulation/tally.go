@@ -134,8 +134,11 @@ func (c *Counts) count(same, changed run, pairs int) (p float64, err error) {
 	return a.P, nil
 }
 
+// compare judges as a run does, and fewer pairs than ranks take by Student's t, which the tables show for what it is
+// worth.
 func compare(before, after []float64, margin float64) (stat.Comparison, error) {
-	return stat.Compare(before, after, stat.Criterion{Scale: stat.Ratio, Better: stat.Lower, Margin: margin})
+	c, err := stat.Compare(before, after, stat.Criterion{Scale: stat.Ratio, Better: stat.Lower, Margin: margin})
+	return stat.Parametric(c), err
 }
 
 func isChange(c stat.Comparison) int {
