@@ -58,6 +58,13 @@ func TestFiguresThatClaimsNameAreAFamily(t *testing.T) {
 			t.Errorf("%s: the summary's own row is changed: %+v", name, own.Change)
 		}
 	}
+	cut := fix("a", least, 0.5, stat.Inconclusive)
+	cut.Rows[len(cut.Rows)-1].Change.Open = stat.OpenHigh
+	runs := Runs{Summaries: map[string]summary.Summary{"s": {Fixes: []summary.Fix{cut}}}}
+	row := Judge([]Claim{{Fixes: by("a"), Rule: Stands}}, runs)[0]
+	if row.Verdict != Undecided || !strings.Contains(row.Why, "reached the operation time-out") {
+		t.Errorf("bounds that show nothing: %s, %q", row.Verdict, row.Why)
+	}
 	silent := fix("a", least, least, stat.Improved)
 	silent.Rows = silent.Rows[:2]
 	if row := Judge([]Claim{{Fixes: by("a"), Rule: Stands}}, Runs{Summaries: map[string]summary.Summary{"s": {Fixes: []summary.Fix{silent}}}})[0]; row.Verdict != Undecided {
