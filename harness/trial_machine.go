@@ -110,7 +110,7 @@ var MostLate = results.MostLate
 
 // bookStandstill books how late the harness was, with its timer and with the plan's moments.
 func (t *trial) bookStandstill(p noise.Pause) {
-	s := &results.Standstill{Longest: p.Longest, Suspended: p.Suspended, Limit: MostLate}
+	s := &results.Standstill{Longest: p.Longest, Stopped: p.Stopped, Suspended: p.Suspended, Limit: MostLate}
 	if p.At > 0 {
 		s.At = p.At - t.epoch
 	}

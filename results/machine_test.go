@@ -37,10 +37,12 @@ func TestStandstillSpoils(t *testing.T) {
 		want  string
 	}{
 		{"none was measured", nil, ""},
-		{"as late as a busy machine is", &results.Standstill{Longest: 100 * ms, Late: 100 * ms, Suspended: 100 * ms}, ""},
-		{"Ctrl-Z", &results.Standstill{Longest: 4012 * ms, At: results.Offset(3100 * ms), Late: 3 * time.Second, Event: "e2"},
-			"standstill: the harness's own timer woke 4.012s late, 3.1s after the epoch (at most 100ms); " +
-				"it was stopped, or had no processor"},
+		{"as late as a busy machine is", &results.Standstill{Longest: 500 * ms, Late: 100 * ms, Suspended: 100 * ms}, ""},
+		{"stopped for a moment", &results.Standstill{Longest: 100 * ms, Stopped: true}, ""},
+		{"no processor", &results.Standstill{Longest: 501 * ms, At: results.Offset(3100 * ms)},
+			"standstill: the harness's own timer woke 501ms late, 3.1s after the epoch (at most 500ms)"},
+		{"Ctrl-Z", &results.Standstill{Longest: 4012 * ms, Stopped: true, At: results.Offset(3100 * ms), Late: 3 * time.Second, Event: "e2"},
+			"standstill: the harness was stopped for 4.012s, 3.1s after the epoch (at most 100ms)"},
 		{"a late heal", &results.Standstill{Longest: 90 * ms, Late: 101 * ms, Event: "e2"},
 			"standstill: event e2 was injected or healed 101ms later than planned (at most 100ms)"},
 		{"a limit of its own", &results.Standstill{Longest: 4 * time.Second, Limit: 10 * time.Second}, ""},

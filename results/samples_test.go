@@ -103,7 +103,7 @@ func sampleTrial() results.Trial {
 				Taken: results.Taken{Strangers: 0.2, Known: true, Steal: 0.01, Throttled: time.Millisecond},
 			}},
 			Score: 0.21, Scored: true, Waited: 3 * time.Second,
-			Standstill: &results.Standstill{Longest: 12 * time.Millisecond, At: 7, Suspended: time.Second, Late: time.Millisecond, Event: "e1", Limit: results.MostLate},
+			Standstill: &results.Standstill{Longest: 12 * time.Millisecond, At: 7, Stopped: true, Suspended: time.Second, Late: time.Millisecond, Event: "e1", Limit: results.MostLate},
 		},
 		Processes: []results.Process{{Role: "worker", GOMAXPROCS: 4, GOGC: 400, Cores: "0-1"}},
 		Evidence: &results.Evidence{

@@ -1,7 +1,10 @@
 package noise
 
 import (
+	"os"
+	"os/signal"
 	"sync"
+	"syscall"
 	"time"
 
 	"aftershock/internal/clock"
@@ -29,6 +32,7 @@ type Pulse struct {
 type Pause struct {
 	Longest   time.Duration // how late a timer woke at most
 	At        clock.Nanos   // when it should have woken
+	Stopped   bool          // by a signal, and continued
 	Suspended time.Duration // of all suspensions together
 }
 
@@ -37,12 +41,17 @@ func StartPulse() *Pulse {
 	p := &Pulse{stop: make(chan struct{})}
 	began := clock.Now()
 	asleep := max(suspended(), suspended()) // of a reading that was interrupted halfway, the other one
-	p.ended.Go(func() { p.run(began, asleep) })
+	continued := make(chan os.Signal, 1)
+	signal.Notify(continued, syscall.SIGCONT)
+	p.ended.Go(func() {
+		defer signal.Stop(continued)
+		p.run(began, asleep, continued)
+	})
 	return p
 }
 
 // run leaves no time out: each beat is due from when the one before was looked at.
-func (p *Pulse) run(looked clock.Nanos, asleep time.Duration) {
+func (p *Pulse) run(looked clock.Nanos, asleep time.Duration, continued <-chan os.Signal) {
 	timer := time.NewTimer(beat)
 	defer timer.Stop()
 	for over := false; !over; {
@@ -55,6 +64,7 @@ func (p *Pulse) run(looked clock.Nanos, asleep time.Duration) {
 		}
 		looked = clock.Now()
 		p.note(due, looked.Sub(due), suspended()-asleep)
+		p.hear(continued, looked.Sub(due))
 	}
 }
 
@@ -66,6 +76,20 @@ func (p *Pulse) note(due clock.Nanos, late, asleep time.Duration) {
 	}
 	if asleep > time.Millisecond { // the two clocks are read one after the other
 		p.pause.Suspended = asleep
+	}
+}
+
+// hear takes the signal with which a stopped process goes on. Go hands it on a moment after the timer has woken, so a beat
+// that was late waits for it, or a stop right before the end would not be known for one.
+func (p *Pulse) hear(continued <-chan os.Signal, late time.Duration) {
+	patience := time.NewTimer(min(max(0, late), beat))
+	defer patience.Stop()
+	select {
+	case <-continued:
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.pause.Stopped = true
+	case <-patience.C:
 	}
 }
 

@@ -60,12 +60,12 @@ func TestAStoppedProcessNoticesIt(t *testing.T) {
 		t.Fatalf("the child says %q, %v", lines.Text(), lines.Err())
 	}
 	const stop = 300 * time.Millisecond
-	signal(t, cmd, syscall.SIGSTOP)
+	send(t, cmd, syscall.SIGSTOP)
 	for state(t, cmd.Process.Pid) != "T" {
 		time.Sleep(time.Millisecond)
 	}
 	time.Sleep(stop) // it is to be stopped for so long: there is nothing else to wait for
-	signal(t, cmd, syscall.SIGCONT)
+	send(t, cmd, syscall.SIGCONT)
 	in.Close()
 	if !lines.Scan() {
 		t.Fatalf("the child says nothing: %v", lines.Err())
@@ -77,12 +77,12 @@ func TestAStoppedProcessNoticesIt(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	if got.Longest < stop-beat || got.At <= 0 || got.Suspended != 0 {
+	if got.Longest < stop-beat || got.At <= 0 || !got.Stopped || got.Suspended != 0 {
 		t.Errorf("stopped for %v, and the pulse says %+v", stop, got)
 	}
 }
 
-func signal(t *testing.T, cmd *exec.Cmd, s syscall.Signal) {
+func send(t *testing.T, cmd *exec.Cmd, s syscall.Signal) {
 	t.Helper()
 	if err := cmd.Process.Signal(s); err != nil {
 		t.Fatal(err)

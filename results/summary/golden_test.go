@@ -31,7 +31,7 @@ func TestSummaryGolden(t *testing.T) {
 			Steal: 0.001 * float64(i), Load: 1.5, Windows: []results.MachineWindow{
 				{Name: results.Measured, Taken: results.Taken{Known: true, Strangers: 0.01 * float64(i)}},
 			},
-			Standstill: &results.Standstill{Longest: time.Duration(i) * 30 * ms, Limit: results.MostLate},
+			Standstill: &results.Standstill{Longest: time.Duration(i) * 30 * ms, Stopped: i > 3, Limit: results.MostLate},
 			Pressure:   results.Pressure{Known: true, CPU: 0.25, IO: 0.125},
 		})
 		w.trial(i+1, results.Before, fired(uint64(100+i)), disturbed, setUp, probed(i))

@@ -17,14 +17,14 @@ func stood(late time.Duration) step {
 // A harness that was stopped spoils blocks; which arm ran then is chance, unless one has more of them than chance
 // gives.
 func TestStandstillsByArm(t *testing.T) {
-	const stop, once = 4 * time.Second, 250 * ms
+	const stop, once = 4 * time.Second, 600 * ms
 	for _, c := range []struct {
 		name          string
 		before, after []time.Duration
 		want          []summary.Standstill
 		uneven, said  bool
 	}{
-		{"none", repeated(30*ms, 8), repeated(100*ms, 8), nil, false, false},
+		{"none", repeated(30*ms, 8), repeated(180*ms, 8), nil, false, false},
 		{"once", append(repeated(30*ms, 7), stop), repeated(30*ms, 8), []summary.Standstill{
 			{Group: "repair", Arm: results.Before, Stood: 1, Trials: 8, Worst: stop},
 		}, false, true},
