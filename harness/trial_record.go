@@ -117,7 +117,7 @@ func (t *trial) howItEnded(exit process.Exit) string {
 	case t.worker.killed:
 		return "it did not stop when it was told to, and the harness killed it"
 	case exit.Signal == syscall.SIGKILL:
-		return exit.String() + ", which the harness did not send: it came from outside, or from the kernel for want of memory"
+		return results.KilledFromOutside + ": it came from outside, or from the kernel for want of memory"
 	}
 	return exit.String()
 }

@@ -131,6 +131,9 @@ type Elections struct {
 	Unplanned int `json:"unplanned"`
 }
 
+// KilledFromOutside begins Worker.Exit of a worker that somebody else killed: another process, or the kernel.
+const KilledFromOutside = "killed by SIGKILL, which the harness did not send"
+
 // Worker is how the workload's process fared.
 type Worker struct {
 	Exit       string        `json:"exit"`

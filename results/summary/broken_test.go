@@ -100,9 +100,14 @@ func TestBrokenTrialFile(t *testing.T) {
 // A crash is an outcome: it is counted for each arm, and no pair is left out or called unexercised because of it.
 func TestCrashesAreCountedAndWarnedOf(t *testing.T) {
 	w := newWorld(t, repair)
-	crashed := func(r *recipe) { r.trial.Worker.Crashed = true }
+	crashed := func(r *recipe) { r.trial.Worker.Crashed, r.trial.Worker.Exit = true, "exit code 2" }
+	killed := func(r *recipe) { r.trial.Worker.Exit = results.KilledFromOutside + ": by whom?" }
 	for pair := 1; pair <= 6; pair++ {
-		w.trial(pair, results.Before, crashed, fired(0)) // it crashed before the trigger could hold
+		more := func(*recipe) {}
+		if pair <= 2 {
+			more = killed
+		}
+		w.trial(pair, results.Before, crashed, fired(0), more) // it crashed before the trigger could hold
 		w.trial(pair, results.After)
 	}
 	f := w.fix()
@@ -113,12 +118,13 @@ func TestCrashesAreCountedAndWarnedOf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, warning := range s.Warnings {
-		if strings.Contains(warning.What, "crashed in 6 before and 0 after trials") {
-			return
+	for _, want := range []string{
+		"crashed in 6 before and 0 after trials", "of these, 2 before and 0 after were killed by SIGKILL, which the harness did not send",
+	} {
+		if !slices.ContainsFunc(s.Warnings, func(w summary.Warning) bool { return strings.Contains(w.What, want) }) {
+			t.Errorf("no warning of %q: %+v", want, s.Warnings)
 		}
 	}
-	t.Errorf("no warning of the crashes: %+v", s.Warnings)
 }
 
 // The figures come from the operations: whoever alters those, validly, alters the figures.

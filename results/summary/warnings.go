@@ -3,6 +3,7 @@ package summary
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"aftershock/internal/units"
 	"aftershock/results"
@@ -90,6 +91,7 @@ func fixWarnings(run results.Run, f Fix, trials []*trialData) []Warning {
 				"a crash cut off are missing", f.Name, f.Pairs.CrashedBefore, f.Pairs.CrashedAfter, f.Pairs.Valid),
 			Remedy: "the crashes are the result: read worker.log in the trials' folders",
 		})
+		all = append(all, killedWarnings(f, trials)...)
 	}
 	if c := f.Primary.Change; c != nil && c.Pairs < judged {
 		all = append(all, Warning{
@@ -123,6 +125,25 @@ func evidenceWarnings(f Fix, trials []*trialData) []Warning {
 	return []Warning{{
 		What:   fmt.Sprintf("%s: evidence could not be recorded in %d trials, such as %s", f.Name, lacking, first),
 		Remedy: "make room, or name another folder: --out; the figures are not affected",
+	}}
+}
+
+// killedWarnings are about workers that a signal of others ended: nothing in their logs says so.
+func killedWarnings(f Fix, trials []*trialData) []Warning {
+	arms := map[results.Arm]int{}
+	for _, d := range trials {
+		if d.Invalid == "" && d.Worker.Crashed && strings.HasPrefix(d.Worker.Exit, results.KilledFromOutside) {
+			arms[d.Arm]++
+		}
+	}
+	before, after := arms[f.Arms.Before], arms[f.Arms.After]
+	if before+after == 0 {
+		return nil
+	}
+	return []Warning{{
+		What: fmt.Sprintf("%s: of these, %d before and %d after were killed by SIGKILL, which the harness did not send", f.Name,
+			before, after),
+		Remedy: "their logs cannot say why: look for another process that did it, or in the kernel's log for want of memory",
 	}}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"aftershock/harness"
 	"aftershock/results"
+	"aftershock/scenarios"
 )
 
 // Options say how much is to be shown.
@@ -148,6 +149,9 @@ func (s *Selftest) pending() []part {
 
 // Run runs what is left, and gives what all parts have shown. Its folder is there even when the error is not nil.
 func (s *Selftest) Run(ctx context.Context) (folder string, c results.Calibration, err error) {
+	if err := s.preflight(); err != nil {
+		return s.folder, c, err
+	}
 	if s.folder == "" {
 		if err := s.create(); err != nil {
 			return "", c, err
@@ -174,6 +178,19 @@ func (s *Selftest) Run(ctx context.Context) (folder string, c results.Calibratio
 	}
 	c.Made, c.Command, c.Environment = time.Now().UTC(), s.Command, harness.Environment()
 	return s.folder, c, nil
+}
+
+// preflight looks for what would end the runs with a cluster, which come last.
+func (s *Selftest) preflight() error {
+	churn, err := scenarios.Load("leader-churn")
+	if err != nil {
+		return err
+	}
+	o, err := instrument{churn, "null", nullPairs, s.Seed}.options(runs{folder: s.Out})
+	if err != nil {
+		return err
+	}
+	return o.Preflight()
 }
 
 // create makes the selftest's folder.
