@@ -134,21 +134,12 @@ func (r *runner) runTrial(ctx context.Context, g group, slot results.Slot, attem
 	if err != nil {
 		return results.Trial{}, err
 	}
-	data, err := r.root.Trial()
+	t, done, err := r.newTrial(g, slot, attempt, folder)
 	if err != nil {
 		return results.Trial{}, err
 	}
-	if data != "" {
-		defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
-	}
-	t := &trial{
-		scenario: r.Scenario, runtime: r.Runtime, group: g, plan: r.Plans[slot.Block-1], folder: folder, data: data,
-		cores: r.cores, profiled: r.Profile,
-		record: results.Trial{
-			Run: r.run.ID, Seed: r.Seed, Plan: r.digests[slot.Block],
-			Group: slot.Group, Block: slot.Block, Arm: slot.Arm, Attempt: attempt, Position: r.trials,
-		},
-	}
+	defer func() { err = errors.Join(err, done()) }()
+	t.plan, t.record.Plan = r.Plans[slot.Block-1], r.digests[slot.Block]
 	t.record.Machine.Waited = waited
 	r.enter(t)
 	err = t.run(ctx)
@@ -190,6 +181,28 @@ func howItWent(t results.Trial) manifest.Outcome {
 		return manifest.Invalid
 	}
 	return manifest.Valid
+}
+
+// newTrial makes a trial that has no plan yet, in a folder that is there. Done removes its members' data.
+func (r *runner) newTrial(g group, slot results.Slot, attempt int, folder string) (t *trial, done func() error, err error) {
+	data, err := r.root.Trial()
+	if err != nil {
+		return nil, nil, err
+	}
+	t = &trial{
+		scenario: r.Scenario, runtime: r.Runtime, group: g, folder: folder, data: data, cores: r.cores, profiled: r.Profile,
+		cpus: r.cpus(),
+		record: results.Trial{
+			Run: r.run.ID, Seed: r.Seed,
+			Group: slot.Group, Block: slot.Block, Arm: slot.Arm, Attempt: attempt, Position: r.trials,
+		},
+	}
+	return t, func() error {
+		if data == "" {
+			return nil
+		}
+		return os.RemoveAll(data)
+	}, nil
 }
 
 // spend books the time that a trial has taken.

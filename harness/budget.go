@@ -24,10 +24,10 @@ func (s Scenario) WithReserve(arms, blocks int) time.Duration {
 	return s.RunTime(arms, blocks+s.Budget.Reserve)
 }
 
-// CheckBudget refuses a run that, with its reserve, would not fit into the limit. The error says how long it would take
+// CheckBudget refuses a run that, with its reserve and what it does before its first trial, would not fit into the limit. The error says how long it would take
 // and what would fit.
-func (s Scenario) CheckBudget(arms, pairs int, limit time.Duration) error {
-	most := int(limit/max(1, s.RunTime(arms, 1))) - s.Budget.Reserve
+func (s Scenario) CheckBudget(arms, pairs int, before, limit time.Duration) error {
+	most := int((limit-before)/max(1, s.RunTime(arms, 1))) - s.Budget.Reserve
 	if pairs <= most {
 		return nil
 	}
@@ -35,10 +35,15 @@ func (s Scenario) CheckBudget(arms, pairs int, limit time.Duration) error {
 	if most >= 1 {
 		fewer = fmt.Sprintf("--pairs %d or ", most)
 	}
-	need := s.WithReserve(arms, pairs)
+	need := before + s.WithReserve(arms, pairs)
 	return fmt.Errorf("the run does not fit its budget: it would take %s of %s (pairs a fix: %d and %d in reserve, "+
 		"different arms: %d, each trial %s); pass %s--budget %s", units.Short(need), units.Short(limit), pairs,
 		s.Budget.Reserve, arms, units.Short(s.TrialTime()), fewer, units.Short(roundUp(need)))
+}
+
+// PilotTime is how long a run of these fixes measures its load.
+func (s Scenario) PilotTime(fixes []Fix) time.Duration {
+	return times(s.TrialTime(), s.Pilots(fixes))
 }
 
 // times multiplies, and stays at the longest duration instead of overflowing: a run of a million pairs must not appear

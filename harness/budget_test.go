@@ -2,6 +2,7 @@ package harness_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,7 +39,7 @@ func TestCheckBudget(t *testing.T) {
 			"(pairs a fix: 3 and 1 in reserve, different arms: 4, each trial 11.7s); pass --budget 3m8s"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			err := budgeted.CheckBudget(4, c.pairs, c.limit)
+			err := budgeted.CheckBudget(4, c.pairs, 0, c.limit)
 			if (err == nil) != (c.want == "") || (err != nil && err.Error() != c.want) {
 				t.Errorf("got\n%v\nwant\n%s", err, c.want)
 			}
@@ -46,18 +47,29 @@ func TestCheckBudget(t *testing.T) {
 	}
 }
 
+// What a run does before its first trial is a part of it.
+func TestCheckBudgetCountsWhatComesBefore(t *testing.T) {
+	if err := budgeted.CheckBudget(4, 8, 5*time.Second, 36*11700*ms+5*time.Second); err != nil {
+		t.Error(err)
+	}
+	err := budgeted.CheckBudget(4, 8, 5*time.Second, 36*11700*ms)
+	if err == nil || !strings.Contains(err.Error(), "it would take 7m6.2s of 7m1.2s") {
+		t.Error(err)
+	}
+}
+
 // What the error suggests must fit, and one pair more must not.
 func TestCheckBudgetSuggestsTheMostThatFits(t *testing.T) {
 	for most := 1; most < 40; most++ {
 		limit := budgeted.WithReserve(3, most) + 5*time.Second
-		if err := budgeted.CheckBudget(3, most, limit); err != nil {
+		if err := budgeted.CheckBudget(3, most, 0, limit); err != nil {
 			t.Errorf("%d pairs: %v", most, err)
 		}
-		if err := budgeted.CheckBudget(3, most+1, limit); err == nil {
+		if err := budgeted.CheckBudget(3, most+1, 0, limit); err == nil {
 			t.Errorf("%d pairs fit into %v", most+1, limit)
 		}
 	}
-	if err := budgeted.CheckBudget(2, math.MaxInt, time.Hour); err == nil {
+	if err := budgeted.CheckBudget(2, math.MaxInt, 0, time.Hour); err == nil {
 		t.Error("a run of 2^63 pairs fits into an hour")
 	}
 }

@@ -88,7 +88,7 @@ func (o Options) Check() error {
 			errs = append(errs, fmt.Errorf("the plan of pair %d has faults or clients, and the scenario has no members", p.Pair))
 		}
 	}
-	errs = append(errs, o.checkWorkload(), o.checkLoad(), o.checkAbilities(), CheckOut(o.Out, 0), o.checkPin(),
+	errs = append(errs, o.checkWorkload(), o.checkLoad(), o.checkSetLoad(), o.checkAbilities(), CheckOut(o.Out, 0), o.checkPin(),
 		o.Runtime.External.check(s.Cluster.Members, o.Pin))
 	return errors.Join(errs...)
 }

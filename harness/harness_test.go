@@ -49,13 +49,16 @@ type sleeper struct {
 const (
 	done      = "operations_done"
 	seeded    = "seed"
-	crashAt   = 100 // the batch in which a crashing workload dies
+	sized     = "size_given" // a counter of what the setting was
+	size      = "size"       // a setting
+	crashAt   = 100          // the batch in which a crashing workload dies
 	batchRate = 200
 )
 
 func (s sleeper) Describe() harness.Description {
 	return harness.Description{
-		Streams: map[string]string{results.Batch: "", results.Publish: ""}, Clustered: []string{results.Publish}, Counters: []ops.Counter{{Name: done, Unit: "operations"}, {Name: seeded, Unit: "seed"}},
+		Streams: map[string]string{results.Batch: "", results.Publish: ""}, Clustered: []string{results.Publish}, Settings: []string{size},
+		Counters: []ops.Counter{{Name: done, Unit: "operations"}, {Name: seeded, Unit: "seed"}, {Name: sized, Unit: "size"}},
 	}
 }
 
@@ -64,6 +67,7 @@ func (s sleeper) Start(_ context.Context, env harness.Env) (harness.Service, err
 		return nil, os.ErrPermission
 	}
 	env.Counter(seeded).Store(env.Seed)
+	env.Counter(sized).Store(uint64(env.Settings[size]))
 	env.Signal(harness.LeaderGone, clock.Now()) // before the fault window: it must not count
 	return &sleeping{sleeper: s, done: env.Counter(done)}, nil
 }
@@ -139,6 +143,7 @@ type witness struct {
 	mu     sync.Mutex
 	trials []results.Trial
 	fixes  []string
+	load   results.Load
 	status func() harness.Status
 	began  chan struct{} // closed when the run has started
 
@@ -151,6 +156,8 @@ func (w *witness) Started(_ string, _ results.Run, status func() harness.Status)
 	w.status = status
 	close(w.began)
 }
+
+func (w *witness) Loaded(l results.Load) { w.load = l }
 
 func (w *witness) TrialDone(t results.Trial) {
 	w.mu.Lock()

@@ -26,6 +26,9 @@ type Options struct {
 	Stop   *results.Stop
 	Enough func(folder, fix string) (bool, error)
 
+	// Load is what the scenario's load is set to; 0 measures it before the first trial.
+	Load int
+
 	// Look is how busy others kept the machine right before the run; nil when it was not looked at.
 	Look *results.Look
 
@@ -41,6 +44,8 @@ type Options struct {
 // Observer is told how a run goes on. Its methods are called by one goroutine; status may be called by any.
 type Observer interface {
 	Started(folder string, run results.Run, status func() Status)
+	// Loaded is told of the load that all trials have, where a scenario leaves it to the run.
+	Loaded(results.Load)
 	TrialDone(results.Trial)
 	FixDone(fix string)
 }

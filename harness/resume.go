@@ -49,6 +49,9 @@ func Resume(folder string, r Registry) (Options, error) {
 	if err := json.Unmarshal(run.Scenario, &o.Scenario); err != nil {
 		return Options{}, fmt.Errorf("%s: the scenario: %w", filepath.Join(folder, results.RunFile), err)
 	}
+	if o.Scenario.Load != nil && run.Load == nil {
+		return Options{}, fmt.Errorf("%s was cut short while its load was measured, before its first trial: begin it again", folder)
+	}
 	file := filepath.Join(folder, results.PlanFile)
 	text, err := regular.Read(file)
 	if err != nil {

@@ -51,10 +51,6 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 	if o.Look != nil {
 		r.run.Looks = append(r.run.Looks, *o.Look)
 	}
-	if err := r.writeDown(); err != nil {
-		return r.folder, err
-	}
-	defer func() { err = errors.Join(err, r.manifest.Close()) }()
 	release, err := r.keepToCores()
 	if err != nil {
 		return r.folder, errors.Join(err, r.close(err))
@@ -64,10 +60,20 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 		return r.folder, errors.Join(err, r.close(err))
 	}
 	defer func() { err = errors.Join(err, r.root.Close()) }()
-	if err := r.save(); err != nil {
+	if err := r.begun(); err != nil {
 		return r.folder, err
 	}
 	watch.Started(r.folder, r.run, r.status)
+	if err := r.setLoad(ctx); err != nil {
+		return r.folder, errors.Join(err, r.close(err))
+	}
+	if err := r.writeDown(); err != nil {
+		return r.folder, errors.Join(err, r.close(err))
+	}
+	defer func() { err = errors.Join(err, r.manifest.Close()) }()
+	if err := r.save(); err != nil {
+		return r.folder, err
+	}
 	for i, g := range r.groups {
 		if err = r.runGroup(ctx, g, r.share(i)); err != nil {
 			break
@@ -208,8 +214,21 @@ func MakeRunFolder(out, id string) (folder, name string, err error) {
 	return "", "", err
 }
 
-// save writes run.json, and in the manifest what has changed of it.
-func (r *runner) save() error { return r.manifest.Run(r.run) }
+// begun writes what a new run's folder is of, before its load is known.
+func (r *runner) begun() error {
+	if r.partial != nil {
+		return nil
+	}
+	return results.WriteJSON(filepath.Join(r.folder, results.RunFile), r.run)
+}
+
+// save writes run.json, and in the manifest what has changed of it. A run that has not come to its first trial has none.
+func (r *runner) save() error {
+	if r.manifest == nil {
+		return r.begun()
+	}
+	return r.manifest.Run(r.run)
+}
 
 // close writes how the run ended.
 func (r *runner) close(failure error) error {
@@ -233,6 +252,14 @@ func (r *runner) enter(t *trial) {
 	defer r.mu.Unlock()
 	r.current = t
 	r.trials++
+}
+
+// enterPilot makes a pilot the trial under way, which is none of those that are counted.
+func (r *runner) enterPilot(t *trial) {
+	t.live.opened(clock.Now())
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.current = t
 }
 
 func (r *runner) replan(trials int) {

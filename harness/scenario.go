@@ -15,6 +15,7 @@ type Scenario struct {
 	Streams  []Stream    `json:"streams"`
 	Phases   Phases      `json:"phases"`
 	Workload Settings    `json:"workload"`
+	Load     *LoadSpec   `json:"load,omitempty"` // nil when the workload's settings are all that there is to it
 	Faults   plan.Spec   `json:"faults"`
 	Fixes    []string    `json:"fixes"` // those that run when none is named
 	Pairs    int         `json:"pairs"`

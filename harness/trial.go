@@ -32,8 +32,9 @@ type trial struct {
 	plan     plan.Plan
 	cores    cores
 	profiled bool
-	folder   string // where its files go
-	data     string // where its members' data goes
+	cpus     float64 // that the run may use at a time
+	folder   string  // where its files go
+	data     string  // where its members' data goes
 
 	record  results.Trial
 	events  eventLog

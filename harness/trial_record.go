@@ -101,6 +101,11 @@ func (t *trial) stopWorker() (process.Exit, error) {
 		t.record.Worker.Died = t.died - t.epoch
 	}
 	t.record.Generator, t.record.Capacity = done.Generator, done.Capacity
+	for _, s := range t.scenario.Streams {
+		if s.Name == results.Batch {
+			t.record.LoadShare = shareOf(done.Capacity, s.Rate, t.cpus)
+		}
+	}
 	if err = errors.Join(t.worker.failure, err); err != nil {
 		err = outcomeOf(fmt.Errorf("worker: %w", err))
 	}

@@ -44,6 +44,7 @@ type Run struct {
 	Fixes       []Fix           `json:"fixes"`
 	Groups      []Group         `json:"groups"` // of fixes that share arms; each fix is in one
 	Order       []Slot          `json:"order"`
+	Load        *Load           `json:"load,omitempty"` // nil when the scenario fixes it
 	Environment Environment     `json:"environment"`
 	Stop        *Stop           `json:"stop,omitempty"`        // how pairs were added; nil when their number was fixed
 	Looks       []Look          `json:"looks,omitempty"`       // at the machine, one before each start of the run
@@ -72,6 +73,29 @@ type AttachedMember struct {
 	Name     string `json:"name"`
 	Endpoint string `json:"endpoint"`
 	Etcd     string `json:"etcd"` // its version
+}
+
+// Load is how much a batch of every trial of a run has to do, and how it was found: what a batch cost in pilots, which are
+// thrown away.
+type Load struct {
+	Setting  string     `json:"setting"` // of the workload
+	Value    int        `json:"value"`
+	Least    int        `json:"least"` // the bounds, between which it was to be found
+	Most     int        `json:"most"`
+	Share    float64    `json:"share"`              // of the machine that the batches of the slowest arm may take
+	Given    bool       `json:"given,omitempty"`    // by --load, and not measured
+	Expected float64    `json:"expected,omitempty"` // the share that the slowest arm was expected to take
+	Slowest  Arm        `json:"slowest,omitempty"`
+	Looks    []LoadLook `json:"looks,omitempty"`
+}
+
+// LoadLook is what a batch cost in a closed-loop window of a pilot.
+type LoadLook struct {
+	Group  string        `json:"group"`
+	Arm    Arm           `json:"arm"`
+	Window string        `json:"window"`  // CapacityCalm or CapacityTrigger
+	At     int           `json:"at"`      // the load
+	Cost   time.Duration `json:"cost_ns"` // CPU time of the worker's process
 }
 
 // Stop says when a run has enough pairs: when the interval of each fix's primary metric is narrow enough, or the budget

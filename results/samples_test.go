@@ -36,7 +36,13 @@ func sampleRun() results.Run {
 			{Name: results.Before, Fix: "context-isolation", Side: results.Before},
 			{Name: results.After, Fix: "context-isolation", Side: results.After},
 		}}},
-		Order:       []results.Slot{{Group: "context-isolation", Block: 1, Arm: results.After}},
+		Order: []results.Slot{{Group: "context-isolation", Block: 1, Arm: results.After}},
+		Load: &results.Load{
+			Setting: "series", Value: 2600, Least: 500, Most: 8000, Share: 0.4, Given: true, Expected: 0.39, Slowest: "before",
+			Looks: []results.LoadLook{{
+				Group: "context-isolation", Arm: results.Before, Window: results.CapacityTrigger, At: 2000, Cost: time.Millisecond,
+			}},
+		},
 		Environment: sampleEnvironment(),
 		Stop:        &results.Stop{Width: 0.1, MaxPairs: 40, MaxTime: time.Hour},
 		Looks: []results.Look{{
@@ -75,7 +81,7 @@ func sampleTrial() results.Trial {
 		Epoch:  started.Add(time.Second),
 		Phases: []results.Phase{{Name: results.Steady, From: 5, To: 9}},
 		Capacity: []results.Capacity{{
-			Name: results.CapacityCalm, From: 9, To: 12, Workers: 4, Complete: 1 << 60, Incomplete: 2, Window: 3,
+			Name: results.CapacityCalm, From: 9, To: 12, Workers: 4, Complete: 1 << 60, Incomplete: 2, Window: 3, CPU: 4,
 		}},
 		Faults: []results.Fault{{
 			Event: "e1", Fault: "partition-leader", Resolved: map[string]string{"target": "m1"}, Injected: 1, Waited: 1, Effective: 2,
@@ -93,6 +99,7 @@ func sampleTrial() results.Trial {
 				SchedLatencyP99: 300, MutexWait: 400,
 			},
 		},
+		LoadShare: 0.31,
 		Generator: results.Generator{Method: "timerfd", LatenessP50: 1, LatenessP99: 2, LatenessMax: 3},
 		CPU:       results.CPU{Generator: 1, Workload: 2, Members: 3, Orchestrator: 4},
 		Machine: results.Machine{

@@ -29,10 +29,13 @@ type Trial struct {
 	Worker    Worker            `json:"worker"`
 	Generator Generator         `json:"generator"`
 	CPU       CPU               `json:"cpu"`
-	Machine   Machine           `json:"machine"`
-	Processes []Process         `json:"processes,omitempty"`
-	Evidence  *Evidence         `json:"evidence,omitempty"` // nil without --profile, and for a worker that crashed: only it could tell
-	Files     []File            `json:"files"`              // all others of the trial, as it left them
+	// LoadShare is the part of the machine that batches at the open loop's rate take, at what one cost in the closed loop
+	// under the trigger, or else in calm weather.
+	LoadShare float64   `json:"load_share,omitempty"`
+	Machine   Machine   `json:"machine"`
+	Processes []Process `json:"processes,omitempty"`
+	Evidence  *Evidence `json:"evidence,omitempty"` // nil without --profile, and for a worker that crashed: only it could tell
+	Files     []File    `json:"files"`              // all others of the trial, as it left them
 	// Interrupted is set when the trial was cut short from outside: it is invalid, and nobody's fault.
 	Interrupted bool `json:"interrupted,omitempty"`
 }
@@ -96,6 +99,7 @@ type Capacity struct {
 	Incomplete uint64 `json:"incomplete"`
 	// Window is how long it really was: shorter when it began late.
 	Window time.Duration `json:"window_ns"`
+	CPU    time.Duration `json:"cpu_ns"` // of the worker's process in the window, whatever else it did
 }
 
 // Fault is the life of one event's fault. A stage that was not reached is 0.

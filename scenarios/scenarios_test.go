@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"aftershock/harness"
 	"aftershock/scenarios"
@@ -26,10 +27,10 @@ func TestShippedScenarios(t *testing.T) {
 		if s.Asks == "" {
 			t.Errorf("%s asks nothing", s.Name)
 		}
-		if err := s.CheckBudget(arms(t, s.Fixes), s.Pairs, s.Budget.Run); err != nil {
+		if err := s.CheckBudget(arms(t, s.Fixes), s.Pairs, pilots(t, s, s.Fixes), s.Budget.Run); err != nil {
 			t.Errorf("%s: %v", s.Name, err)
 		}
-		if err := s.CheckBudget(arms(t, s.Quick.Fixes), s.Quick.Pairs, s.Budget.QuickRun); err != nil {
+		if err := s.CheckBudget(arms(t, s.Quick.Fixes), s.Quick.Pairs, pilots(t, s, s.Quick.Fixes), s.Budget.QuickRun); err != nil {
 			t.Errorf("%s, quick: %v", s.Name, err)
 		}
 	}
@@ -39,9 +40,14 @@ func TestShippedScenarios(t *testing.T) {
 }
 
 // arms is the number of different arms of fixes.
-func arms(t *testing.T, names []string) int {
+func arms(t *testing.T, names []string) int { return harness.Arms(found(t, names)) }
+
+func pilots(t *testing.T, s harness.Scenario, names []string) time.Duration {
+	return s.PilotTime(found(t, names))
+}
+
+func found(t *testing.T, names []string) (all []harness.Fix) {
 	t.Helper()
-	var all []harness.Fix
 	for _, name := range names {
 		fix, err := fixes.Registry().Find(name)
 		if err != nil {
@@ -49,7 +55,7 @@ func arms(t *testing.T, names []string) int {
 		}
 		all = append(all, fix)
 	}
-	return harness.Arms(all)
+	return all
 }
 
 func TestLoadReadsNamesAndPaths(t *testing.T) {

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"aftershock/chaos/plan"
@@ -35,7 +37,7 @@ func read(name string, source []byte, rules []plan.FaultRule) (harness.Scenario,
 
 func readScenario(root document.Value, rules []plan.FaultRule) harness.Scenario {
 	o, ok := root.Object([]string{"name", "asks", "streams", "workload", "phases", "fixes", "pairs",
-		"margin", "quick", "budget"}, []string{"cluster", "faults", guard})
+		"margin", "quick", "budget"}, []string{"cluster", "faults", "load", guard})
 	if !ok {
 		return harness.Scenario{}
 	}
@@ -48,6 +50,9 @@ func readScenario(root document.Value, rules []plan.FaultRule) harness.Scenario 
 	}
 	s.Streams = readStreams(o["streams"])
 	s.Workload = readWorkload(o["workload"])
+	if o["load"].Given() {
+		s.Load = readLoad(o["load"], s.Workload)
+	}
 	phases := readPhases(o["phases"], clustered)
 	s.Phases = phases.Phases
 	if clustered {
@@ -150,6 +155,24 @@ func readWorkload(v document.Value) harness.Settings {
 	}
 	return settings
 }
+
+// readLoad reads a load that a run measures. The workload's own setting of that name is what is checked before it is known.
+func readLoad(v document.Value, workload harness.Settings) *harness.LoadSpec {
+	var l harness.LoadSpec
+	o, _ := v.Object([]string{"setting", "least", "most", "share"}, nil)
+	names := slices.Sorted(maps.Keys(workload))
+	l.Setting, _ = o["setting"].OneOf("workload setting", names)
+	l.Least = o["least"].Integer(1, mostLoad)
+	l.Most = o["most"].Integer(1, mostLoad)
+	if l.Least > l.Most && l.Most > 0 {
+		o["least"].Addf("%d is more than most, which is %d", l.Least, l.Most)
+	}
+	l.Share, _ = o["share"].Share()
+	return &l
+}
+
+// mostLoad bounds a load as workload settings are bounded.
+const mostLoad = 1_000_000_000
 
 func readFixes(v document.Value) []string {
 	items, ok := v.Items("fix")

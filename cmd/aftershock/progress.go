@@ -67,6 +67,9 @@ func announceTime(w io.Writer, o harness.Options) {
 	fmt.Fprintf(w, "%d trials of %s: about %s, at most %s if %s to be run again\n",
 		arms*len(o.Plans), units.Short(s.TrialTime()), units.Short(s.RunTime(arms, len(o.Plans)).Round(time.Second)),
 		units.Short(s.WithReserve(arms, len(o.Plans)).Round(time.Second)), have(s.Budget.Reserve))
+	if d := pilotTime(o); d > 0 {
+		fmt.Fprintf(w, "before them %s of pilots, which measure the load and are thrown away\n", units.Short(d.Round(time.Second)))
+	}
 }
 
 // have names blocks of a group.
@@ -146,6 +149,9 @@ func describe(s harness.Status) string {
 	if s.Attempt > 0 {
 		again = " again"
 	}
+	if s.Slot.Group != "" && s.Slot.Block == 0 {
+		return fmt.Sprintf("measuring the load: pilot of %s  %s", s.Slot.Arm, s.Phase)
+	}
 	line := fmt.Sprintf("trial %d/%d  %s block %d %s%s  %s", s.Trial, s.Trials, s.Slot.Group, s.Slot.Block, s.Slot.Arm,
 		again, s.Phase)
 	if s.Members > 0 {
@@ -159,6 +165,14 @@ func describe(s harness.Status) string {
 		line += "  " + s.Fault
 	}
 	return line + left
+}
+
+// Loaded says what all trials will have to do.
+func (p *progress) Loaded(l results.Load) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+	fmt.Fprintln(p.status, report.Load(l))
 }
 
 // TrialDone says when a trial cannot be judged; the others need no line of their own.

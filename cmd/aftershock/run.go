@@ -31,6 +31,7 @@ type runFlags struct {
 	maxPairs    int
 	maxTime     time.Duration
 	seed        uint64
+	load        int
 	cluster     string
 	external    externalFlags
 	out         string
@@ -81,6 +82,7 @@ func newRun() *cobra.Command {
 	intFlag(flags, &f.maxPairs, "max-pairs", defaultMaxPairs, "with --width: the most pairs a fix")
 	durationFlag(flags, &f.maxTime, "max-time", "with --width: the most time for all pairs (default: the scenario's budget)")
 	seedFlag(flags, &f.seed, "the seed that fixes plans, order and arrivals")
+	flags.IntVar(&f.load, "load", 0, "what the scenario's load is set to (default: measured before the first trial)")
 	flags.StringVar(&f.cluster, "cluster", "processes", "where members live: processes, embedded, or external for somebody's running cluster")
 	f.external.define(flags)
 	flags.StringVar(&f.out, "out", filepath.Join("results", "runs"), "the folder that gets the run's folder")
@@ -134,12 +136,20 @@ func checkTime(o harness.Options, limit time.Duration) error {
 	if o.Stop != nil {
 		pairs, limit = stat.FewestPairs(len(o.Fixes)), o.Stop.MaxTime
 	}
-	return o.Scenario.CheckBudget(harness.Arms(o.Fixes), pairs, limit)
+	return o.Scenario.CheckBudget(harness.Arms(o.Fixes), pairs, pilotTime(o), limit)
+}
+
+// pilotTime is how long the run measures its load, unless that is given.
+func pilotTime(o harness.Options) time.Duration {
+	if o.Load > 0 {
+		return 0
+	}
+	return o.Scenario.PilotTime(o.Fixes)
 }
 
 // goOn goes on with a partial run.
 func (f *runFlags) goOn(ctx context.Context, stdout, stderr io.Writer) error {
-	for _, flag := range []string{"fix", "pairs", "width", "max-pairs", "max-time", "seed", "cluster", "out", "quick", "plan", "budget", "pin", "profile"} {
+	for _, flag := range []string{"fix", "pairs", "width", "max-pairs", "max-time", "seed", "load", "cluster", "out", "quick", "plan", "budget", "pin", "profile"} {
 		if f.changed(flag) {
 			return usage(fmt.Errorf("--%s cannot be given with --resume: a run goes on as it was begun", flag))
 		}

@@ -32,7 +32,7 @@ func (f *runFlags) options(scenario string) (harness.Options, time.Duration, err
 	if err != nil {
 		return harness.Options{}, 0, err
 	}
-	o := harness.Options{Scenario: s, Seed: f.seed, Out: f.out, Quick: f.quick, Pin: f.pin, Profile: f.profile}
+	o := harness.Options{Scenario: s, Seed: f.seed, Out: f.out, Quick: f.quick, Pin: f.pin, Profile: f.profile, Load: f.load}
 	names, pairs, limit := s.Fixes, s.Pairs, s.Budget.Run
 	if f.quick {
 		names, pairs, limit = s.Quick.Fixes, s.Quick.Pairs, s.Budget.QuickRun
@@ -202,6 +202,7 @@ func (f *runFlags) command(o *harness.Options, scenario string) {
 		add(true, "--pairs", strconv.Itoa(len(o.Plans)))
 	}
 	add(true, "--seed", strconv.FormatUint(o.Seed, 10))
+	add(f.load != 0, "--load", strconv.Itoa(f.load))
 	add(f.quick, "--quick")
 	add(f.plan != "", "--plan", f.plan)
 	add(f.cluster != "processes", "--cluster", f.cluster)

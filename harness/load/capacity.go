@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"aftershock/internal/clock"
+
+	"golang.org/x/sys/unix"
 )
 
 // CapacityResult is what a closed loop got done in its window.
@@ -15,6 +17,7 @@ type CapacityResult struct {
 	Incomplete uint64        `json:"incomplete"` // those that ended within it and lacked something: aborting is fast
 	Workers    int           `json:"workers"`
 	Window     time.Duration `json:"window_ns"` // how long it really was: shorter when begun late or interrupted
+	CPU        time.Duration `json:"cpu_ns"`    // of this process in the window, whatever else it did
 }
 
 // PerSecond is the rate of complete operations.
@@ -40,18 +43,25 @@ func Capacity(
 	}
 	waitUntil(ctx, window.From)
 	window.From = max(window.From, clock.Now())
-	each := make([]CapacityResult, workers)
+	each, used := make([]CapacityResult, workers), cpuTime()
 	var all sync.WaitGroup
 	for w := range workers {
 		all.Go(func() { each[w] = closedLoop(ctx, window.To, func() bool { return do(w) }) })
 	}
 	all.Wait()
-	total := CapacityResult{Workers: workers, Window: max(0, min(window.To, clock.Now()).Sub(window.From))}
+	total := CapacityResult{Workers: workers, Window: max(0, min(window.To, clock.Now()).Sub(window.From)), CPU: cpuTime() - used}
 	for _, r := range each {
 		total.Complete += r.Complete
 		total.Incomplete += r.Incomplete
 	}
 	return total, ctx.Err()
+}
+
+// cpuTime is what this process has used since its start. The call cannot fail with these arguments (getrusage(2)).
+func cpuTime() time.Duration {
+	var usage unix.Rusage
+	_ = unix.Getrusage(unix.RUSAGE_SELF, &usage)
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 // closedLoop counts in variables of its own: counters side by side would share cache lines between the cores.

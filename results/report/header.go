@@ -24,11 +24,28 @@ func (p *printer) header(s summary.Summary) {
 		p.line("pairs: added until each fix's 95 %% interval is within +-%s, at most %d a fix%s; never by where it lies",
 			percent(stop.Width), stop.MaxPairs, within(stop))
 	}
+	if s.Run.Load != nil {
+		p.line("%s", Load(*s.Run.Load))
+	}
 	p.before(s.Run)
 	p.noise(s.Noise)
 	p.calibration(s)
 	p.detectable(s.Fixes)
 	p.line("")
+}
+
+// Load says in one line what all trials of a run had to do, and how that was found.
+func Load(l results.Load) string {
+	switch text := fmt.Sprintf("load: %s %d", l.Setting, l.Value); {
+	case l.Given:
+		return text + ", as asked for"
+	case l.Expected > l.Share:
+		return fmt.Sprintf("%s, the least: batches of the slowest arm (%s) take %.0f %% of this machine, more than %.0f %%",
+			text, l.Slowest, 100*l.Expected, 100*l.Share)
+	default:
+		return fmt.Sprintf("%s (%d to %d): batches of the slowest arm (%s) are to take %.0f %% of the machine, at most %.0f %%",
+			text, l.Least, l.Most, l.Slowest, 100*l.Expected, 100*l.Share)
+	}
 }
 
 // members says where the members lived.

@@ -65,6 +65,7 @@ func metrics() []metric {
 			ofTrial: crashOf, apart: "an arm that did not crash has none, so it is shown and not compared",
 		},
 		whole("elections_unplanned", "count", stat.Difference, func(t *table) float64 { return float64(t.trial.Elections.Unplanned) }),
+		whole("load_share", "share", stat.Difference, func(t *table) float64 { return t.trial.LoadShare }),
 		whole("lateness_p99", "ns", stat.Ratio, func(t *table) float64 { return float64(t.trial.Generator.LatenessP99) }),
 		whole("cpu_generator", "s", stat.Ratio, func(t *table) float64 { return t.trial.CPU.Generator.Seconds() }),
 		whole("cpu_workload", "s", stat.Ratio, func(t *table) float64 { return t.trial.CPU.Workload.Seconds() }),

@@ -107,6 +107,9 @@ func need(run results.Run, fix string, more, judged int) *Need {
 	words := []string{
 		program, "run", scenario, "--fix", fix, "--pairs", strconv.Itoa(pairs), "--seed", strconv.FormatUint(run.Seed, 10),
 	}
+	if run.Load != nil {
+		words = append(words, "--load", strconv.Itoa(run.Load.Value))
+	}
 	if run.Cluster != results.NoCluster && run.Cluster != figuresFrom {
 		words = slices.Concat(words, []string{"--cluster", run.Cluster}, results.ExternalWords(run.Command))
 	}

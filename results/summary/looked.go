@@ -24,7 +24,7 @@ type Looked struct {
 func OfMachine(m results.Metric) bool {
 	switch m.Name {
 	case "steady_drift", "achieved", "load1", "steal", "strangers", "throttled", "gcs", "gc_pause", "gc_cpu", "sched_latency_p99",
-		"lateness_p99", "elections_unplanned":
+		"lateness_p99", "load_share", "elections_unplanned":
 		return true
 	}
 	return strings.HasPrefix(m.Name, "psi_") || strings.HasPrefix(m.Name, "cpu_")

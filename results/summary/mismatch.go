@@ -49,7 +49,7 @@ func damageDifferences(name string, damaged []Damage) (all []string) {
 }
 
 // notCompared are the parts of a scenario that change no trial: what it asks, and how many trials of which fixes it runs.
-var notCompared = []string{"asks", "pairs", "fixes", "quick", "budget"}
+var notCompared = []string{"asks", "pairs", "fixes", "quick", "budget", "load"}
 
 // scenarioDifferences compares two resolved scenarios, value by value.
 func scenarioDifferences(a, b json.RawMessage) []string {

@@ -30,7 +30,7 @@ func (a *Article) took(p claims.Part) time.Duration {
 
 // most is how long a part takes with its whole reserve.
 func (a *Article) most(p claims.Part) time.Duration {
-	return a.suite.takes(p, p.Pairs+p.Reserve)
+	return a.suite.pilots[p.Scenario] + a.suite.takes(p, p.Pairs+p.Reserve)
 }
 
 // lend gives the part that comes next what time those before it have left over, as pairs that may be run again. Runs are laid

@@ -61,6 +61,7 @@ type unseen struct{}
 
 func (unseen) Started(string, results.Run, func() harness.Status) {}
 func (unseen) TrialDone(results.Trial)                            {}
+func (unseen) Loaded(results.Load)                                {}
 func (unseen) FixDone(string)                                     {}
 
 func options(t *testing.T, w *watcher) Options {

@@ -48,13 +48,14 @@ func (s suite) takes(p claims.Part, pairs int) time.Duration {
 type suite struct {
 	parts     []claims.Part
 	scenarios map[string]harness.Scenario
-	arms      map[string]int // of a scenario's part: the different arms of its fixes
+	arms      map[string]int           // of a scenario's part: the different arms of its fixes
+	pilots    map[string]time.Duration // how long the part measures its load
 }
 
 // layOut groups the fixes of all claims by their scenario: a part is one ordinary run, which compare, report and gate take
 // like any other. Parts without a cluster come first: what fails soonest. Each part has as many pairs as allot gives it.
 func layOut(all []claims.Claim, quick bool, r harness.Registry) (suite, error) {
-	s := suite{scenarios: map[string]harness.Scenario{}, arms: map[string]int{}}
+	s := suite{scenarios: map[string]harness.Scenario{}, arms: map[string]int{}, pilots: map[string]time.Duration{}}
 	for _, c := range all {
 		for _, e := range c.Fixes {
 			if err := s.add(e); err != nil {
@@ -71,7 +72,8 @@ func layOut(all []claims.Claim, quick bool, r harness.Registry) (suite, error) {
 		if err != nil {
 			return s, err
 		}
-		s.arms[s.parts[i].Scenario] = harness.Arms(fixes)
+		name := s.parts[i].Scenario
+		s.arms[name], s.pilots[name] = harness.Arms(fixes), s.scenarios[name].PilotTime(fixes)
 	}
 	return s, s.allot(quick)
 }
@@ -96,7 +98,9 @@ func (s *suite) add(e claims.Evidence) error {
 
 func (s *suite) allot(quick bool) error {
 	var needs []need
+	left := limit(quick)
 	for _, p := range s.parts {
+		left -= s.pilots[p.Scenario]
 		scenario := s.scenarios[p.Scenario]
 		needs = append(needs, need{
 			pair: s.takes(p, 1), fixes: len(p.Fixes), reserve: scenario.Budget.Reserve,
@@ -107,14 +111,14 @@ func (s *suite) allot(quick bool) error {
 	if quick {
 		divide = allotQuick
 	}
-	shares, ok := divide(needs, limit(quick))
+	shares, ok := divide(needs, left)
 	if !ok {
 		return fmt.Errorf("the fixes of all claims do not fit into %s, not even with the fewest pairs: give some of them a "+
 			"shorter scenario, or one without a cluster", units.Short(limit(quick)))
 	}
 	for i := range s.parts {
 		s.parts[i].Pairs, s.parts[i].Reserve = shares[i].pairs, shares[i].reserve
-		s.parts[i].Takes = s.takes(s.parts[i], shares[i].pairs)
+		s.parts[i].Takes = s.pilots[s.parts[i].Scenario] + s.takes(s.parts[i], shares[i].pairs)
 	}
 	return nil
 }
@@ -164,8 +168,8 @@ func (s suite) commandOf(p claims.Part, o Options) []string {
 		words = append(words, "--pin")
 	}
 	scenario, arms := s.scenarios[p.Scenario], s.arms[p.Scenario]
-	if err := scenario.CheckBudget(arms, p.Pairs, scenario.Budget.Run); err != nil {
-		words = append(words, "--budget", units.Short(scenario.WithReserve(arms, p.Pairs).Round(time.Minute)+time.Minute))
+	if err := scenario.CheckBudget(arms, p.Pairs, s.pilots[p.Scenario], scenario.Budget.Run); err != nil {
+		words = append(words, "--budget", units.Short((s.pilots[p.Scenario]+scenario.WithReserve(arms, p.Pairs)).Round(time.Minute)+time.Minute))
 	}
 	return slices.Concat(words, results.OutWords(o.Command), results.CalibrationWords(o.Command))
 }

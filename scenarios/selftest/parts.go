@@ -120,6 +120,7 @@ func (t instrument) measure(ctx context.Context, r runs) (summary.Fix, error) {
 type silent struct{ Observer }
 
 func (silent) Started(string, results.Run, func() harness.Status) {}
+func (silent) Loaded(results.Load)                                {}
 func (silent) FixDone(string)                                     {}
 func (s silent) TrialDone(t results.Trial) {
 	if t.Invalid != "" {

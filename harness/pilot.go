@@ -1,0 +1,212 @@
+package harness
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"time"
+
+	"aftershock/internal/clock"
+	"aftershock/results"
+)
+
+// LoadSpec is a load that a run measures before its first trial: the setting of the workload that says how much a batch has
+// to do, its bounds, and the share of the machine that the batches of the slowest arm may take.
+type LoadSpec struct {
+	Setting string  `json:"setting"`
+	Least   int     `json:"least"`
+	Most    int     `json:"most"`
+	Share   float64 `json:"share"`
+}
+
+// lookFor is the least time over which pilots are spread: a host may go between two speeds.
+const lookFor = 20 * time.Second
+
+// pilotFolder holds the files of a pilot, which nobody judges, while it runs.
+const pilotFolder = "pilot"
+
+// checkSetLoad refuses a load that cannot be measured, or is given where none can be set.
+func (o Options) checkSetLoad() error {
+	spec := o.Scenario.Load
+	switch {
+	case spec == nil && o.Load != 0:
+		return fmt.Errorf("--load is %d, and the load of scenario %s is fixed: it has no section \"load\"", o.Load, o.Scenario.Name)
+	case spec == nil:
+		return nil
+	case o.Load < 0:
+		return fmt.Errorf("--load is %d (allowed: 1 or more)", o.Load)
+	case o.Scenario.Phases.Capacity == 0:
+		return errors.New("a load is measured in the closed loop, and the scenario's phases have no capacity")
+	}
+	return nil
+}
+
+// Pilots are the trials that a run of these fixes makes to measure its load, and throws away: one of each arm that may be
+// the slowest, and as many as it takes to look for a while.
+func (s Scenario) Pilots(fixes []Fix) int {
+	if s.Load == nil {
+		return 0
+	}
+	enough := int((lookFor + s.TrialTime() - 1) / max(1, s.TrialTime()))
+	return max(enough, len(pilotArms(groupsOf(fixes))))
+}
+
+// pilotArm is an arm that is looked at.
+type pilotArm struct {
+	group group
+	arm   results.Arm
+}
+
+// pilotArms are the before arms, which have the defects, and both arms of an instrument, whose after arm may be the slow one.
+func pilotArms(groups []group) (all []pilotArm) {
+	for _, g := range groups {
+		for _, a := range g.Arms {
+			if fix, side := g.of(a.Name); side == results.Before || fix.Instrument {
+				all = append(all, pilotArm{g, a.Name})
+			}
+		}
+	}
+	return all
+}
+
+// setLoad gives the workload its load: what was asked for, or what pilots show to be right. All trials have the same. One
+// that is gone on with has its own already.
+func (r *runner) setLoad(ctx context.Context) error {
+	spec := r.Scenario.Load
+	if spec == nil || r.partial != nil {
+		return nil
+	}
+	load := results.Load{Setting: spec.Setting, Value: r.Load, Least: spec.Least, Most: spec.Most, Share: spec.Share, Given: r.Load > 0}
+	if !load.Given {
+		var err error
+		if load.Looks, err = r.look(ctx, *spec); err != nil {
+			return err
+		}
+		load.Value, load.Expected, load.Slowest = loadFor(*spec, load.Looks, r.batchRate(), r.cpus())
+		r.run.Command = append(slices.Clone(r.Command), "--load", strconv.Itoa(load.Value))
+	}
+	r.Scenario, r.run.Load = r.Scenario.withLoad(load.Value), &load
+	r.watch.Loaded(load)
+	var err error
+	r.run.Scenario, err = json.Marshal(r.Scenario)
+	return err
+}
+
+// withLoad is the scenario with that load.
+func (s Scenario) withLoad(value int) Scenario {
+	s.Workload = maps.Clone(s.Workload)
+	s.Workload[s.Load.Setting] = value
+	return s
+}
+
+// batchRate is that of the stream whose operations a capacity window counts.
+func (r *runner) batchRate() float64 {
+	for _, s := range r.Scenario.Streams {
+		if s.Name == results.Batch {
+			return s.Rate
+		}
+	}
+	return 0
+}
+
+// cpus are those that this process may use at a time.
+func (r *runner) cpus() float64 { return float64(max(1, r.run.Environment.GOMAXPROCS)) }
+
+// look runs pilots, and gives what a batch cost in their closed-loop windows. They are in the middle of the bounds, on a
+// logarithmic scale, from which it is as far to one as to the other.
+func (r *runner) look(ctx context.Context, spec LoadSpec) (looks []results.LoadLook, err error) {
+	at := int(math.Round(math.Sqrt(float64(spec.Least) * float64(spec.Most))))
+	arms, began := pilotArms(r.groups), clock.Now()
+	for i := 0; i < len(arms) || clock.Now().Sub(began) < lookFor && i < 3*len(arms)+3; i++ {
+		arm := arms[i%len(arms)]
+		seen, err := r.pilot(ctx, arm, spec, at)
+		if err != nil && ctx.Err() == nil && i < len(arms) { // one that shows nothing is tried once more
+			seen, err = r.pilot(ctx, arm, spec, at)
+		}
+		switch {
+		case ctx.Err() != nil:
+			return nil, context.Cause(ctx)
+		case err != nil && i < len(arms):
+			return nil, fmt.Errorf("the load could not be measured: pilot of %s: %w", arm.arm, err)
+		}
+		looks = append(looks, seen...)
+	}
+	return looks, nil
+}
+
+// pilot runs one trial and throws it away, but for what a batch cost.
+func (r *runner) pilot(ctx context.Context, arm pilotArm, spec LoadSpec, at int) (looks []results.LoadLook, err error) {
+	folder := filepath.Join(r.folder, pilotFolder)
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	t, done, err := r.newTrial(arm.group, results.Slot{Group: arm.group.Name, Arm: arm.arm}, 0, folder)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	t.scenario, t.plan, t.profiled = r.Scenario.withLoad(at), r.Plans[0], false
+	r.enterPilot(t)
+	if err := t.run(ctx); err != nil {
+		return nil, err
+	}
+	if t.record.Invalid != "" {
+		return nil, errors.New(t.record.Invalid)
+	}
+	for _, c := range t.record.Capacity {
+		if n := c.Complete + c.Incomplete; n > 0 && c.CPU > 0 {
+			looks = append(looks, results.LoadLook{
+				Group: arm.group.Name, Arm: arm.arm, Window: c.Name, At: at, Cost: c.CPU / time.Duration(n),
+			})
+		}
+	}
+	if len(looks) == 0 {
+		return nil, errors.New("no batch was made in its closed-loop windows")
+	}
+	return looks, nil
+}
+
+// loadFor gives the most that a batch may have to do for the slowest look to take the share, within the bounds and rounded
+// down to two digits, and the share that is then to be expected. The cost of a batch is taken to grow in proportion.
+func loadFor(spec LoadSpec, looks []results.LoadLook, rate, cpus float64) (value int, expected float64, slowest results.Arm) {
+	worst := 0.0 // share of the machine for each unit of load
+	for _, l := range looks {
+		if each := rate * l.Cost.Seconds() / cpus / float64(l.At); each > worst {
+			worst, slowest = each, l.Arm
+		}
+	}
+	value = spec.Most
+	if worst > 0 {
+		value = int(min(float64(spec.Most), spec.Share/worst))
+	}
+	value = min(max(twoDigits(value), spec.Least), spec.Most)
+	return value, worst * float64(value), slowest
+}
+
+// twoDigits rounds down to two digits, so that a machine that is as fast as yesterday mostly gets yesterday's load.
+func twoDigits(v int) int {
+	unit := 1
+	for v/unit >= 100 {
+		unit *= 10
+	}
+	return v / unit * unit
+}
+
+// shareOf is the part of the machine that the open loop's batches take at the cost of those in a closed-loop window: that
+// under the trigger, or else the calm one. It is 0 where neither tells.
+func shareOf(capacity []results.Capacity, rate, cpus float64) (share float64) {
+	for _, c := range capacity {
+		if n := c.Complete + c.Incomplete; n > 0 && (c.Name == results.CapacityTrigger || share == 0) {
+			share = rate * c.CPU.Seconds() / float64(n) / cpus
+		}
+	}
+	return share
+}
