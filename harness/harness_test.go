@@ -114,7 +114,7 @@ func scenario() harness.Scenario {
 			{Name: results.Batch, Rate: batchRate, Arrival: load.Constant, Timeout: 500 * time.Millisecond},
 			{Name: results.Publish, Rate: 10, Arrival: load.Poisson, Timeout: 100 * time.Millisecond},
 		},
-		Budget: harness.Budget{Boot: 2 * time.Second, Reserve: 1, Run: time.Minute},
+		Budget: harness.Budget{Boot: 2 * time.Second, Run: time.Minute}, // no reserve: a block that others disturb is run again
 		Faults: plan.Spec{
 			Members: 3, Clients: []plan.ClientSpec{{Name: "collector", Pin: "follower"}},
 			Faults: []plan.FaultSpec{

@@ -39,6 +39,9 @@ func Resume(folder string, r Registry) (Options, error) {
 	if run.Status == results.Complete {
 		return Options{}, fmt.Errorf("%s is complete: there is nothing to go on with", folder)
 	}
+	if _, err := os.Stat(filepath.Join(folder, manifest.File)); errors.Is(err, os.ErrNotExist) && !begun(folder) {
+		return Options{}, fmt.Errorf("%s was cut short before its first trial: begin it again", folder)
+	}
 	if err := errors.Join(unaltered(folder, run), SameMachine(run.Environment, Environment())); err != nil {
 		return Options{}, fmt.Errorf("%s cannot be gone on with: %w", folder, err)
 	}
@@ -48,9 +51,6 @@ func Resume(folder string, r Registry) (Options, error) {
 	}
 	if err := json.Unmarshal(run.Scenario, &o.Scenario); err != nil {
 		return Options{}, fmt.Errorf("%s: the scenario: %w", filepath.Join(folder, results.RunFile), err)
-	}
-	if o.Scenario.Load != nil && run.Load == nil {
-		return Options{}, fmt.Errorf("%s was cut short while its load was measured, before its first trial: begin it again", folder)
 	}
 	file := filepath.Join(folder, results.PlanFile)
 	text, err := regular.Read(file)
@@ -118,6 +118,12 @@ func sameOrder(run results.Run, o Options) error {
 		return errors.New("the order is not that of its seed, fixes and plans")
 	}
 	return nil
+}
+
+// begun tells whether a run came to a trial.
+func begun(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, results.TrialsDir))
+	return err == nil
 }
 
 // SameMachine compares what must not change within a run, field by field, so that the error says what has: trials of two

@@ -182,6 +182,7 @@ func TestAMemberThatDiesIsAnOutcome(t *testing.T) {
 
 func TestABlockThatAFaultSpoiledIsRunAgain(t *testing.T) {
 	o := options(t, "steady")
+	o.Scenario.Budget.Reserve = 1
 	spoiled(&o, 1, func(c cluster.Cluster) cluster.Cluster { return numb{c} })
 	folder, w, err := run(t, o)
 	if err != nil {
@@ -210,6 +211,7 @@ func (numb) Partition(chaos.Grudge) (func(), error) { return func() {}, nil }
 
 func TestAFaultWithoutEffectMakesTheTrialInvalid(t *testing.T) {
 	o := options(t, "steady")
+	o.Scenario.Budget.Reserve = 1
 	spoiled(&o, -1, func(c cluster.Cluster) cluster.Cluster { return numb{c} })
 	folder, w, err := run(t, o)
 	if !errors.Is(err, harness.ErrNoValidPair) {
