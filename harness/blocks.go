@@ -16,7 +16,7 @@ import (
 // permutation of their arms, as far as the reserve goes: those that were spoiled. The planned order never changes by what
 // happened. What an earlier start of the run has settled is not run again.
 func (r *runner) runGroup(ctx context.Context, g group, share time.Duration) error {
-	q := newQueue(r.plannedBlocks(g.Name), r.Scenario.Budget.Reserve)
+	q := newQueue(r.plannedBlocks(g.Name), r.Scenario.Budget.Reserve, Disturbed)
 	for {
 		block, attempt, ok := q.next()
 		if !ok {

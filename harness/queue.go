@@ -4,13 +4,13 @@ import (
 	"slices"
 
 	"aftershock/results"
-	"aftershock/results/stat"
 )
 
 // queue says which block of a group is to be run next, by what became of those before. It never asks what an arm did.
 type queue struct {
-	blocks  []int // as planned
-	reserve int   // blocks that may be run again
+	blocks  []int   // as planned
+	reserve int     // blocks that may be run again
+	limit   float64 // the score above which a block is disturbed
 	tries   map[int][]try
 	attempt map[int]int // the number of a block's next attempt
 }
@@ -31,8 +31,8 @@ func tryOf(trials []results.Trial) try {
 	return try{spoiled: slices.ContainsFunc(trials, func(t results.Trial) bool { return t.Spoiled }), score: score}
 }
 
-func newQueue(planned []int, reserve int) *queue {
-	return &queue{blocks: planned, reserve: reserve, tries: map[int][]try{}, attempt: map[int]int{}}
+func newQueue(planned []int, reserve int, limit float64) *queue {
+	return &queue{blocks: planned, reserve: reserve, limit: limit, tries: map[int][]try{}, attempt: map[int]int{}}
 }
 
 // next gives the block that is to be run next and the least number that its attempt can have: as planned, then those that
@@ -46,7 +46,7 @@ func (q *queue) next() (block, attempt int, ok bool) {
 	if q.again() >= q.reserve {
 		return 0, 0, false
 	}
-	most := stat.Disturbed
+	most := q.limit
 	for _, b := range q.blocks {
 		score, any := q.calmest(b)
 		if !any {
@@ -72,7 +72,7 @@ func (q *queue) calmest(block int) (score float64, any bool) {
 // disturbed counts the blocks of which every attempt was disturbed.
 func (q *queue) disturbed() (n int) {
 	for _, b := range q.blocks {
-		if score, any := q.calmest(b); any && score > stat.Disturbed {
+		if score, any := q.calmest(b); any && score > q.limit {
 			n++
 		}
 	}

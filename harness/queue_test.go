@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"aftershock/results/stat"
 )
 
 // A queue is asked until it has no more; spoil says which tries go wrong, as "block/attempt", and scores how disturbed the
@@ -31,7 +33,7 @@ func TestQueue(t *testing.T) {
 		"an attempt that is worse": {[]int{1, 2}, 2, "", map[string]float64{"1/0": 0.2, "1/1": 0.9, "2/0": 0.1}, "1/0 2/0 1/1 1/2"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			q := newQueue(c.blocks, c.reserve)
+			q := newQueue(c.blocks, c.reserve, stat.Disturbed)
 			var got []string
 			for range 20 {
 				block, attempt, ok := q.next()

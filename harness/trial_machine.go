@@ -10,6 +10,7 @@ import (
 	"aftershock/harness/noise"
 	"aftershock/internal/clock"
 	"aftershock/results"
+	"aftershock/results/stat"
 )
 
 // machineWindows are the parts of the time line in which the machine is looked at: those of which the bounds are known
@@ -104,9 +105,13 @@ func (t *trial) taken(name string, from, to noise.Reading) results.MachineWindow
 	return w
 }
 
-// MostLate is by how much the harness may be late before a trial says nothing. Tests, which share their machine with
-// each other, set it before they run anything.
-var MostLate = results.MostLate
+// MostLate is by how much the harness may be late before a trial says nothing, and Disturbed the score above which a
+// block is run again while the reserve lasts. Tests, which share their machine with each other, set both before they
+// run anything.
+var (
+	MostLate          = results.MostLate
+	Disturbed float64 = stat.Disturbed
+)
 
 // bookStandstill books how late the harness was, with its timer and with the plan's moments.
 func (t *trial) bookStandstill(p noise.Pause) {
