@@ -54,17 +54,9 @@ func (c candidate) unusable() (why string, is bool) {
 	case c.fix.Pairs.Valid == 0:
 		return "the fix has no valid pair", true
 	case c.judged() <= 0:
-		return "the fix was not exercised: " + c.unmet() + " (" + c.fix.Fix.Trigger.Says + ")", true
+		return "the fix was not exercised: " + c.fix.Unmet() + " (" + c.fix.Fix.Trigger.Says + ")", true
 	}
 	return "", false
-}
-
-// unmet says of which trials no pair has enough that met the trigger.
-func (c candidate) unmet() string {
-	if c.fix.Fix.Trigger.Outside {
-		return "the trigger stayed 0 in a trial of every pair, and it is set from outside of both arms"
-	}
-	return "the trigger stayed 0 in every before trial"
 }
 
 // row finds the figures that a rule is about. They may be missing without anybody's mistake, and why is then not empty.

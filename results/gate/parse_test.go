@@ -97,6 +97,13 @@ func FuzzParse(f *testing.F) {
 			if judged == nil && (d.Result == "" || len(d.Answers) == 0) {
 				t.Errorf("an empty decision: %+v", d)
 			}
+			called := map[[2]string]bool{}
+			for _, a := range d.Answers {
+				called[[2]string{a.Fix, a.Name}] = true
+			}
+			if len(called) != len(d.Answers) {
+				t.Errorf("%d names of %d answers: %+v", len(called), len(d.Answers), d.Answers)
+			}
 			if d, _ := p.Judge(run()); d.Result == gate.Pass {
 				t.Errorf("a run without fixes passes: %+v", d)
 			}

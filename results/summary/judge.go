@@ -20,7 +20,7 @@ func (f *Fix) judge(run results.Run) {
 		return
 	case f.Pairs.Valid == f.Pairs.NotExercised:
 		f.Verdict = stat.NotExercised
-		f.Why = "the trigger stayed 0 in every before trial: " + f.Fix.Trigger.Says
+		f.Why = f.Unmet() + ": " + f.Fix.Trigger.Says
 		return
 	case f.Primary.Change == nil:
 		f.Why = f.Primary.Note

@@ -59,6 +59,14 @@ func (f *Fix) sideOf(d *trialData) results.Arm {
 	return d.Arm
 }
 
+// Unmet says in which trials the trigger stayed 0 of a fix that was not exercised.
+func (f Fix) Unmet() string {
+	if f.Fix.Trigger.Outside {
+		return "the trigger stayed 0 in a trial of every pair, and it is set from outside of both arms"
+	}
+	return "the trigger stayed 0 in every before trial"
+}
+
 // exercised leaves out the pairs in which the condition under which the defect costs anything was not met, and books the
 // trigger's counts. The before arm has to have met it, and where it is set from outside of the arms, both.
 func (f *Fix) exercised(valid []pair) []pair {

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"aftershock/results"
+	"aftershock/results/stat"
+	"aftershock/results/summary"
 )
 
 // A counter in nanoseconds is told in seconds, any other as it is.
@@ -30,6 +32,32 @@ func TestTriggerOfTheAfterArm(t *testing.T) {
 	f := w.fix()
 	if f.Pairs.NotExercised != 0 || f.Primary.Change == nil {
 		t.Errorf("%+v, %+v", f.Pairs, f.Primary)
+	}
+}
+
+// Where the condition comes from outside, an after arm that never met it was spared the test and did not pass it. A crash
+// before the trigger came is the arm's outcome all the same.
+func TestATriggerFromOutsideIsMetByBothArms(t *testing.T) {
+	fix := repair
+	fix.Trigger.Outside = true
+	w := newWorld(t, fix)
+	w.pairs(0.5, fired(0))
+	f := w.fix()
+	if f.Pairs.NotExercised != 8 || f.Verdict != stat.NotExercised || f.Primary.Change != nil ||
+		f.Why != "the trigger stayed 0 in a trial of every pair, and it is set from outside of both arms: batches that met the defect" {
+		t.Errorf("%v, %+v, %q", f.Verdict, f.Pairs, f.Why)
+	}
+
+	w = newWorld(t, fix)
+	w.pair(1)
+	w.pair(2, fired(0))
+	w.pair(3, fired(0), func(r *recipe) { r.trial.Worker.Crashed = true })
+	s := w.compute()
+	if s.Fixes[0].Pairs.NotExercised != 1 ||
+		!slices.ContainsFunc(s.Warnings, func(w summary.Warning) bool {
+			return w.What == "repair: in 1 valid pairs an arm was not exercised; they are left out"
+		}) {
+		t.Errorf("%+v, %+v", s.Fixes[0].Pairs, s.Warnings)
 	}
 }
 

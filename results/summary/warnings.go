@@ -100,7 +100,13 @@ func fixWarnings(run results.Run, f Fix, trials []*trialData) []Warning {
 		})
 	}
 	if f.Pairs.NotExercised > 0 {
-		all = append(all, Warning{What: fmt.Sprintf("%s: in %d valid pairs the before arm was not exercised; they are left out", f.Name, f.Pairs.NotExercised)})
+		arm := "the before arm"
+		if f.Fix.Trigger.Outside {
+			arm = "an arm"
+		}
+		all = append(all, Warning{
+			What: fmt.Sprintf("%s: in %d valid pairs %s was not exercised; they are left out", f.Name, f.Pairs.NotExercised, arm),
+		})
 	}
 	all = append(all, evidenceWarnings(f, trials)...)
 	all = append(all, primaryWarnings(f)...)
