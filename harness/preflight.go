@@ -10,8 +10,8 @@ import (
 )
 
 // Preflight looks, before anything is started or written, for what would end every trial of the run: limits of this
-// process, which its children inherit, too little memory or room, a data root that cannot be written to, a loopback that
-// does not answer. The error says of each what it is, what is needed, and what to do.
+// process, which its children inherit, too little memory or room, a data root that cannot be written to, a loopback
+// that does not answer. The error says of each what it is, what is needed, and what to do.
 func (o Options) Preflight() error {
 	if len(o.Fixes) == 0 || len(o.Plans) == 0 {
 		return o.Check()
@@ -32,10 +32,10 @@ func (o Options) Preflight() error {
 // loopbackHosts are where clients' links are, and one of those that members take theirs from.
 var loopbackHosts = []string{"127.0.0.1", "127.200.3.4"}
 
-// What processes of a run take, with room to spare over what was seen with etcd 3.7.3 on linux/amd64. A member keeps 150
-// descriptors for itself and refuses to start with fewer; the peer network has two for each connection, of which there are
-// eight between two members. A member maps 10 GB for its store, whatever lies there, and a second time while it takes a
-// snapshot.
+// What processes of a run take, with room to spare over what was seen with etcd 3.7.3 on linux/amd64. A member keeps
+// 150 descriptors for itself and refuses to start with fewer; the peer network has two for each connection, of which
+// there are eight between two members. A member maps 10 GB for its store, whatever lies there, and a second time while
+// it takes a snapshot.
 const (
 	filesAlone     = 64
 	filesOfAPeer   = 16
@@ -118,8 +118,8 @@ func (o Options) checkMemory(e results.Environment) error {
 	if has := uint64(e.MemoryMB) << 20; members == 0 || has == 0 || has >= need {
 		return nil
 	}
-	return fmt.Errorf("memory: %d MB can be used, by the machine or its control group, and %s and the worker%s may take %d MB: "+
-		"give the container more (docker --memory, limits.memory of Kubernetes, MemoryMax of systemd)", e.MemoryMB,
+	return fmt.Errorf("memory: %d MB can be used, by the machine or its control group, and %s and the worker%s may take "+
+		"%d MB: give the container more (docker --memory, limits.memory of Kubernetes, MemoryMax of systemd)", e.MemoryMB,
 		units.Count(o.ours(), "member"), data, need>>20)
 }
 

@@ -35,9 +35,11 @@ const mb = 1 << 20
 
 var limits = []limit{
 	{"open files", unix.RLIMIT_NOFILE, "", 1, true, func(n Needs) uint64 { return n.Files },
-		"ulimit -n 4096, which takes root where the hard limit is lower (docker --ulimit nofile=4096, LimitNOFILE of systemd)"},
+		"ulimit -n 4096, which takes root where the hard limit is lower (docker --ulimit nofile=4096, LimitNOFILE " +
+			"of systemd)"},
 	{"file size", unix.RLIMIT_FSIZE, " MB", mb, false, func(n Needs) uint64 { return n.FileSize }, "ulimit -f unlimited"},
-	{"address space", unix.RLIMIT_AS, " MB", mb, false, func(n Needs) uint64 { return n.AddressSpace }, "ulimit -v unlimited"},
+	{"address space", unix.RLIMIT_AS, " MB", mb, false, func(n Needs) uint64 { return n.AddressSpace },
+		"ulimit -v unlimited"},
 	{"data segment", unix.RLIMIT_DATA, " MB", mb, false, func(n Needs) uint64 { return n.Data }, "ulimit -d unlimited"},
 	{"CPU time", unix.RLIMIT_CPU, " s", 1, false, func(n Needs) uint64 { return n.CPU }, "ulimit -t unlimited"},
 }

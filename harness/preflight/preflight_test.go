@@ -10,7 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-var whole = Needs{Files: 238, FileSize: 160 << 20, AddressSpace: 24 << 30, Data: 1 << 30, CPU: 120, For: "3 members and a worker"}
+var whole = Needs{
+	Files: 238, FileSize: 160 << 20, AddressSpace: 24 << 30, Data: 1 << 30, CPU: 120, For: "3 members and a worker",
+}
 
 // given are limits, of which those that are not named are endless.
 func given(of map[int]unix.Rlimit) func(int) (unix.Rlimit, error) {
@@ -90,7 +92,8 @@ func TestLoopback(t *testing.T) {
 	}
 	down := func(string, string) (net.Conn, error) { return nil, unix.ENETUNREACH }
 	err := loopback("127.0.0.1", net.Listen, down)
-	if !errors.Is(err, unix.ENETUNREACH) || !strings.Contains(err.Error(), "127.0.0.1 does not answer") || !strings.Contains(err.Error(), "ip link set lo up") {
+	if !errors.Is(err, unix.ENETUNREACH) || !strings.Contains(err.Error(), "127.0.0.1 does not answer") ||
+		!strings.Contains(err.Error(), "ip link set lo up") {
 		t.Errorf("an interface that is down: %v", err)
 	}
 }

@@ -52,7 +52,8 @@ func Find(root fs.FS) (Groups, error) {
 	if err != nil {
 		return Groups{}, unlessHidden(err)
 	}
-	return Groups{root: root, cpu: locate(root, member, mounts, "cpu"), memory: locate(root, member, mounts, "memory")}, nil
+	cpu, memory := locate(root, member, mounts, "cpu"), locate(root, member, mounts, "memory")
+	return Groups{root: root, cpu: cpu, memory: memory}, nil
 }
 
 // Limits reads the tightest limits among the groups and their ancestors, as far as those can be seen from here.
@@ -74,8 +75,8 @@ func (g Groups) Limits() (l Limits, err error) {
 	return l, nil
 }
 
-// Throttling reads the counters of the group that was held back the most: the kernel counts where the limit is set, which
-// may be an ancestor.
+// Throttling reads the counters of the group that was held back the most: the kernel counts where the limit is set,
+// which may be an ancestor.
 func (g Groups) Throttling() (most Throttling, err error) {
 	for _, folder := range g.cpu.path() {
 		t, err := parsed(g.root, path.Join(folder, "cpu.stat"), parseStat)

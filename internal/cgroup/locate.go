@@ -27,11 +27,12 @@ func (g group) path() (folders []string) {
 	}
 }
 
-// locate finds the group by which a controller limits the process. A controller belongs to one hierarchy: where version 1
-// has it, version 2 has not.
+// locate finds the group by which a controller limits the process. A controller belongs to one hierarchy: where version
+// 1 has it, version 2 has not.
 func locate(root fs.FS, member membership, mounts []mount, controller string) group {
 	if in, ok := member.v1[controller]; ok {
-		if g, ok := seen(root, in, mounts, func(m mount) bool { return m.kind == "cgroup" && slices.Contains(m.options, controller) }); ok {
+		of := func(m mount) bool { return m.kind == "cgroup" && slices.Contains(m.options, controller) }
+		if g, ok := seen(root, in, mounts, of); ok {
 			return g
 		}
 	}

@@ -122,7 +122,8 @@ func parseNumber(text string) (float64, error) {
 	return float64(n), nil
 }
 
-// parseHierarchical reads version 1's limit of a group under all of its ancestors. A kernel that does not tell sets none.
+// parseHierarchical reads version 1's limit of a group under all of its ancestors. A kernel that does not tell it sets
+// none.
 func parseHierarchical(text string) (float64, error) {
 	counters, err := parseCounters(text)
 	if limit, ok := counters["hierarchical_memory_limit"]; ok && err == nil {
