@@ -81,6 +81,7 @@ func metrics() []metric {
 		ofMachine("steal", "share", func(m results.Machine) float64 { return m.Steal }),
 		strangers(),
 		throttled(),
+		standstill(),
 		vital("goroutines_peak", "count", stat.Ratio, func(v results.Vitals) float64 { return float64(v.GoroutinePeak) }),
 		vital("goroutines_end", "count", stat.Ratio, func(v results.Vitals) float64 { return float64(v.GoroutineEnd) }),
 		vital("heap_peak", "bytes", stat.Ratio, func(v results.Vitals) float64 { return float64(v.HeapPeak) }),

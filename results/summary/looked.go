@@ -23,8 +23,8 @@ type Looked struct {
 // each arm and are nothing to find a change in: they are in no family, and have no verdict by themselves.
 func OfMachine(m results.Metric) bool {
 	switch m.Name {
-	case "steady_drift", "achieved", "load1", "steal", "strangers", "throttled", "gcs", "gc_pause", "gc_cpu", "sched_latency_p99",
-		"lateness_p99", "load_share", "elections_unplanned":
+	case "steady_drift", "achieved", "load1", "steal", "strangers", "throttled", "standstill", "gcs", "gc_pause", "gc_cpu",
+		"sched_latency_p99", "lateness_p99", "load_share", "elections_unplanned":
 		return true
 	}
 	return strings.HasPrefix(m.Name, "psi_") || strings.HasPrefix(m.Name, "cpu_")

@@ -13,11 +13,13 @@ import (
 func TestMachineFigures(t *testing.T) {
 	w := newWorld(t, repair)
 	for pair := 1; pair <= 8; pair++ {
-		w.trial(pair, results.Before, machine(results.Machine{Pressure: results.Pressure{Known: true}, Windows: held(0)}))
+		w.trial(pair, results.Before, machine(results.Machine{
+			Pressure: results.Pressure{Known: true}, Windows: held(0), Standstill: &results.Standstill{},
+		}))
 		w.trial(pair, results.After, func(r *recipe) {
 			r.trial.Machine = results.Machine{
 				Steal: 0.25, Load: 3.5, Pressure: results.Pressure{Known: true, CPU: 0.5, IO: 0.25, Memory: 0.125},
-				Windows: held(2500 * ms),
+				Windows: held(2500 * ms), Standstill: &results.Standstill{Longest: 30 * ms},
 			}
 			r.trial.Worker.GCs, r.trial.Worker.GCPause = 12, 30*ms
 		})
@@ -28,7 +30,7 @@ func TestMachineFigures(t *testing.T) {
 		after      float64
 	}{
 		{"psi_cpu", "share", 0.5}, {"psi_io", "share", 0.25}, {"psi_memory", "share", 0.125}, {"steal", "share", 0.25},
-		{"strangers", "share", 0.125},
+		{"strangers", "share", 0.125}, {"standstill", "s", 0.03},
 		{"load1", "count", 3.5}, {"throttled", "s", 2.5}, {"gcs", "count", 12}, {"gc_pause", "s", 0.03},
 	} {
 		r := row(t, f, c.name, "")
@@ -57,7 +59,7 @@ func TestMachineNotMeasured(t *testing.T) {
 		w.trial(1, results.Before, machine(m))
 		w.trial(1, results.After, machine(m))
 		f := w.fix()
-		for _, metric := range []string{"psi_cpu", "psi_io", "psi_memory", "throttled", "strangers"} {
+		for _, metric := range []string{"psi_cpu", "psi_io", "psi_memory", "throttled", "strangers", "standstill"} {
 			if r, ok := f.Row(results.Metric{Name: metric}); ok {
 				t.Errorf("%s: %+v", name, r)
 			}

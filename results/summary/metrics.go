@@ -130,6 +130,18 @@ func throttled() metric {
 	return m
 }
 
+// standstill is how late the harness's own timer woke at most. An arm that takes all of the machine delays it too.
+func standstill() metric {
+	m := ofMachine("standstill", "s", func(m results.Machine) float64 {
+		if m.Standstill == nil {
+			return 0
+		}
+		return m.Standstill.Longest.Seconds()
+	})
+	m.ofTrial = only(m.ofTrial, func(m results.Machine) bool { return m.Standstill != nil })
+	return m
+}
+
 // pressure is a share of the trial in which tasks waited. Not every kernel tells it.
 func pressure(name string, of func(results.Pressure) float64) metric {
 	m := ofMachine(name, "share", func(m results.Machine) float64 { return of(m.Pressure) })
