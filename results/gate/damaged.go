@@ -14,12 +14,19 @@ const unchecked = "unchecked"
 // damaged is the answer to any rule about a fix whose files are not as the run left them: neither what they show nor what
 // the rest shows is an answer.
 func damaged(all []summary.Damage) Answer {
-	a := invalid("every file as the run left it", "damaged: "+all[0].File+": "+all[0].What)
-	if more := len(all) - 1; more > 0 {
+	var named []string
+	for _, d := range all[:min(len(all), mostNamed)] {
+		named = append(named, d.File+": "+d.What)
+	}
+	a := invalid("every file as the run left it", "damaged: "+strings.Join(named, "; "))
+	if more := len(all) - mostNamed; more > 0 {
 		a.Why += fmt.Sprintf("; and %d more", more)
 	}
 	return a
 }
+
+// mostNamed is how much of what is damaged an answer names; the notes have all.
+const mostNamed = 3
 
 // damageNotes name what is damaged, whatever the rules are about.
 func damageNotes(s summary.Summary) (all []string) {
