@@ -18,8 +18,10 @@ const noFigure = "no figure"
 func (p *printer) remarks(s summary.Summary, f summary.Fix) {
 	p.line("")
 	p.line("%s: %s", f.Name, f.Summary)
-	p.line("  verdict by %s: %s, %s", longName(f.Fix.Primary), sides(f.Primary), change(f.Primary))
 	p.evidence(s, f)
+	if crossed(f.Primary) {
+		p.line("  the medians of the arms move the other way: the change is that within pairs, which the medians do not know")
+	}
 	switch f.Article {
 	case "":
 	case noFigure:
@@ -40,6 +42,11 @@ func (p *printer) remarks(s summary.Summary, f summary.Fix) {
 	}
 	p.stopped(s.Run, f)
 	p.invalid(f.Pairs.Invalid)
+}
+
+// crossed tells whether a row's medians move one way and its change the other. Both are right.
+func crossed(r summary.Row) bool {
+	return r.Change != nil && (r.After.Median-r.Before.Median)*r.Change.Value < 0
 }
 
 // evidence is what the verdict's interval does not show: how surprising the pairs are, and how small a change they

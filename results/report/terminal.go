@@ -24,14 +24,8 @@ func Terminal(w io.Writer, s summary.Summary, folder string) error {
 	p.damaged(s.Damaged)
 	top, others := s.TopWarnings()
 	p.top(top)
-	rows := [][]string{{
-		"FIX", "PHASE", "P99 BEFORE -> AFTER", "CHANGE", "CAPACITY, TRIGGER", "WORST GAP, FAULT", "TRIGGER B / A",
-		"BEYOND P99", "PAIRS", "VERDICT",
-	}}
-	for _, f := range s.Fixes {
-		rows = append(rows, cells(f))
-	}
-	p.table(rows)
+	p.verdicts(s.Fixes)
+	p.beside(s.Fixes)
 	p.outages(s.Outages)
 	for _, f := range s.Fixes {
 		p.remarks(s, f)
@@ -80,14 +74,33 @@ func (p *printer) top(all []summary.Warning) {
 	}
 }
 
-func cells(f summary.Fix) []string {
-	p99 := responseP99(f)
-	return []string{
-		f.Name, phaseName(f.Fix.Primary), sides(p99), change(p99),
-		rowSides(f, results.Metric{Name: "capacity", Phase: results.CapacityTrigger}),
-		worst(f, results.Metric{Name: "gap", Phase: results.InFault}),
-		trigger(f), beyond(p99), pairs(f), f.Verdict.String(),
+// verdicts is a row a fix with the figure that was judged, and nothing that was not.
+func (p *printer) verdicts(fixes []summary.Fix) {
+	rows := [][]string{{"FIX", "JUDGED BY", "BEFORE -> AFTER", "CHANGE", "PAIRS", "VERDICT"}}
+	for _, f := range fixes {
+		rows = append(rows, []string{
+			f.Name, longName(f.Fix.Primary), sides(f.Primary), change(f.Primary), pairs(f), f.Verdict.String(),
+		})
 	}
+	p.table(rows)
+}
+
+// beside is what a reader asks of every fix, whatever it was judged by: without changes, which would be taken for
+// judged.
+func (p *printer) beside(fixes []summary.Fix) {
+	rows := [][]string{{
+		"BESIDE IT", "PHASE", "P99 BEFORE -> AFTER", "BEYOND P99", "CAPACITY, TRIGGER", "WORST GAP, FAULT", "TRIGGER B / A",
+	}}
+	for _, f := range fixes {
+		p99 := responseP99(f)
+		rows = append(rows, []string{
+			f.Name, phaseName(f.Fix.Primary), sides(p99), beyond(p99),
+			rowSides(f, results.Metric{Name: "capacity", Phase: results.CapacityTrigger}),
+			worst(f, results.Metric{Name: "gap", Phase: results.InFault}), trigger(f),
+		})
+	}
+	p.line("")
+	p.table(rows)
 }
 
 // responseP99 is the P99 of the response time in the phase that the fix is judged by, whatever metric gives the verdict.
