@@ -61,6 +61,11 @@ const (
 
 // Check refuses what cannot be run, before anything is started.
 func (o Options) Check() error {
+	return errors.Join(o.CheckScenario(), CheckOut(o.Out, 0), o.checkPin(), o.Runtime.External.check(o.Scenario.Cluster.Members, o.Pin))
+}
+
+// CheckScenario refuses what can be run on no machine: a scenario, fixes and plans that do not go together.
+func (o Options) CheckScenario() error {
 	s := o.Scenario
 	var errs []error
 	if s.Cluster.Members > 0 {
@@ -88,9 +93,7 @@ func (o Options) Check() error {
 			errs = append(errs, fmt.Errorf("the plan of pair %d has faults or clients, and the scenario has no members", p.Pair))
 		}
 	}
-	errs = append(errs, o.checkWorkload(), o.checkLoad(), o.checkSetLoad(), o.checkAbilities(), CheckOut(o.Out, 0), o.checkPin(),
-		o.Runtime.External.check(s.Cluster.Members, o.Pin))
-	return errors.Join(errs...)
+	return errors.Join(append(errs, o.checkWorkload(), o.checkLoad(), o.checkSetLoad(), o.checkAbilities())...)
 }
 
 // checkWorkload refuses a scenario that gives the workload too little, or what it does not know: each would fail after
@@ -126,6 +129,9 @@ func (o Options) checkWorkload() error {
 		if !slices.Contains(d.Settings, name) {
 			errs = append(errs, nearest.Unknown("workload setting", name, d.Settings))
 		}
+	}
+	if d.Refuses != nil {
+		errs = append(errs, d.Refuses(o.Scenario.Workload, clustered))
 	}
 	for _, p := range o.Plans {
 		if clustered && !slices.ContainsFunc(p.Clients, func(c plan.Client) bool { return c.Name == workloadClient }) {

@@ -29,7 +29,9 @@ type Description struct {
 	Clustered []string          // those streams that need a cluster; without one they have no operation
 	Optional  []string          // those streams that a scenario may leave out
 	Settings  []string          // the names of the settings that it reads
-	Counters  []ops.Counter
+	// Refuses says what of a scenario's settings cannot be done, with or without a cluster; nil when all can.
+	Refuses  func(settings Settings, clustered bool) error
+	Counters []ops.Counter
 }
 
 // Service is a workload that runs.

@@ -42,11 +42,14 @@ func readPhases(v document.Value, clustered bool) phases {
 func (p phases) checkSteady(streams []harness.Stream) {
 	var fastest harness.Stream
 	for _, s := range streams {
+		if s.Rate == 0 {
+			return // it could not be read, and may be the fastest
+		}
 		if s.Rate > fastest.Rate {
 			fastest = s
 		}
 	}
-	if p.Steady == 0 || fastest.Rate == 0 {
+	if p.Steady == 0 || len(streams) == 0 {
 		return
 	}
 	millis := math.Ceil(beyondP99 * 100 / fastest.Rate * 1000)

@@ -164,6 +164,14 @@ func TestLineEndsAndMarksChangeNothing(t *testing.T) {
 	}
 }
 
+// A rate that could not be read may be the fastest, so that nothing is said of how long the steady window has to be.
+func TestARateWithoutUnitIsOneProblem(t *testing.T) {
+	_, err := read("some.yaml", []byte(strings.Replace(valid, "rate: 1000/s", "rate: 1000", 1)), rules)
+	if err == nil || strings.Count(err.Error(), "some.yaml:") != 1 || !strings.Contains(err.Error(), "1000 has no unit") {
+		t.Error(err)
+	}
+}
+
 // The edges of what is allowed: one change to a valid file, and what the error then says, if anything.
 func TestLimits(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{

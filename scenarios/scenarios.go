@@ -12,6 +12,7 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/harness"
+	"aftershock/internal/document"
 	"aftershock/internal/nearest"
 	"aftershock/internal/regular"
 )
@@ -47,9 +48,9 @@ func All() ([]harness.Scenario, error) {
 	return all, nil
 }
 
-// Load reads a shipped scenario by its name, or a file: what holds a slash or ends in .yaml is a path.
+// Load reads a shipped scenario by its name, or a file (document.IsPath).
 func Load(nameOrPath string) (harness.Scenario, error) {
-	if strings.Contains(nameOrPath, "/") || strings.HasSuffix(nameOrPath, ending) {
+	if document.IsPath(nameOrPath) {
 		source, err := regular.Read(nameOrPath)
 		if err != nil {
 			return harness.Scenario{}, fmt.Errorf("scenario file: %w", err)
@@ -57,8 +58,8 @@ func Load(nameOrPath string) (harness.Scenario, error) {
 		return Read(nameOrPath, source)
 	}
 	if !slices.Contains(Names(), nameOrPath) {
-		return harness.Scenario{}, fmt.Errorf("%w; a scenario of your own is given as a path with a slash or ending in %s",
-			nearest.Unknown("scenario", nameOrPath, Names()), ending)
+		return harness.Scenario{}, fmt.Errorf("%w; a scenario of your own is given as a path with a slash or ending in .yaml or .yml",
+			nearest.Unknown("scenario", nameOrPath, Names()))
 	}
 	source, err := shipped.ReadFile(nameOrPath + ending)
 	if err != nil {

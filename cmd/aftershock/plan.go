@@ -6,6 +6,7 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/chaos/plan"
+	"aftershock/harness"
 	"aftershock/scenarios"
 
 	"github.com/spf13/cobra"
@@ -28,13 +29,26 @@ func newPlan() *cobra.Command {
 			if err := checkPairs(pairs); err != nil {
 				return err
 			}
-			_, err = io.WriteString(cmd.OutOrStdout(), plan.Format(plan.ExpandAll(s.Name, s.Faults, chaos.Rules(), seed, pairs)))
+			plans := plan.ExpandAll(s.Name, s.Faults, chaos.Rules(), seed, pairs)
+			if err := checkPlanned(s, plans); err != nil {
+				return usage(err)
+			}
+			_, err = io.WriteString(cmd.OutOrStdout(), plan.Format(plans))
 			return err
 		},
 	}
 	seedFlag(cmd.Flags(), &seed, "the seed that fixes our choices")
 	intFlag(cmd.Flags(), &pairs, "pairs", 0, "how many pairs (default: the scenario's)")
 	return cmd
+}
+
+// checkPlanned refuses plans of a scenario that no run would take.
+func checkPlanned(s harness.Scenario, plans []plan.Plan) error {
+	o := harness.Options{Scenario: s, Plans: plans, Runtime: harness.Runtimes()[0]}
+	if err := chooseFixes(&o, s.Fixes); err != nil {
+		return err
+	}
+	return o.CheckScenario()
 }
 
 const (

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"aftershock/internal/document"
 	"aftershock/internal/nearest"
 	"aftershock/internal/regular"
 	"aftershock/results"
@@ -90,9 +91,9 @@ func writeView(file, format string, in report.Input) error {
 	return results.WriteFile(file, text.Bytes())
 }
 
-// readPolicy reads a shipped policy by its name, or a file: what holds a slash or ends in .yaml is a path.
+// readPolicy reads a shipped policy by its name, or a file (document.IsPath).
 func readPolicy(nameOrPath string) (gate.Policy, error) {
-	if !strings.Contains(nameOrPath, "/") && !strings.HasSuffix(nameOrPath, ".yaml") {
+	if !document.IsPath(nameOrPath) {
 		return gate.Shipped(nameOrPath)
 	}
 	source, err := regular.Read(nameOrPath)

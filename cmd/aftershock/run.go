@@ -76,7 +76,7 @@ func newRun() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringSliceVar(&f.fixes, "fix", nil, "the fixes to run, separated by commas (default: the scenario's)")
+	flags.StringSliceVar(&f.fixes, "fix", nil, "the fixes to run, or families of them, separated by commas (default: the scenario's)")
 	intFlag(flags, &f.pairs, "pairs", 0, "pairs a fix (default: the scenario's)")
 	flags.StringVar(&f.width, "width", "", "instead of --pairs: run pairs until each fix's 95 % interval is within this half-width, such as 10%")
 	intFlag(flags, &f.maxPairs, "max-pairs", defaultMaxPairs, "with --width: the most pairs a fix")

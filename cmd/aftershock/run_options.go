@@ -37,8 +37,9 @@ func (f *runFlags) options(scenario string) (harness.Options, time.Duration, err
 	if f.quick {
 		names, pairs, limit = s.Quick.Fixes, s.Quick.Pairs, s.Budget.QuickRun
 	}
+	var fixErr error
 	if len(f.fixes) > 0 {
-		names = f.fixes
+		names, fixErr = fixNames(f.fixes)
 	}
 	if f.changed("pairs") {
 		pairs = f.pairs
@@ -50,7 +51,9 @@ func (f *runFlags) options(scenario string) (harness.Options, time.Duration, err
 	if o.Stop != nil {
 		pairs = o.Stop.MaxPairs
 	}
-	fixErr := f.chooseFixes(&o, names)
+	if fixErr == nil {
+		fixErr = chooseFixes(&o, names)
+	}
 	planErr := f.makePlans(&o, pairs)
 	o.Patience = patience(o, limit)
 	o.Runtime, err = f.runtime()
@@ -100,7 +103,21 @@ func (f *runFlags) stopRule(o *harness.Options, limit time.Duration, fixes int) 
 	return nil
 }
 
-func (f *runFlags) chooseFixes(o *harness.Options, names []string) error {
+// fixNames puts the fixes of a family in the place of its name.
+func fixNames(given []string) (names []string, err error) {
+	registry := fixes.Registry()
+	var errs []error
+	for _, name := range given {
+		found, err := registry.Named(name)
+		errs = append(errs, err)
+		for _, fix := range found {
+			names = append(names, fix.Name)
+		}
+	}
+	return names, errors.Join(errs...)
+}
+
+func chooseFixes(o *harness.Options, names []string) error {
 	registry := fixes.Registry()
 	var errs []error
 	for i, name := range names {

@@ -26,6 +26,11 @@ import (
 // power of the depth (20 s for 64 KiB of open brackets).
 const Largest = 16 << 10
 
+// IsPath tells the path of a file from the name of one that is shipped: it holds a slash, or ends as YAML files do.
+func IsPath(nameOrPath string) bool {
+	return strings.Contains(nameOrPath, "/") || strings.HasSuffix(nameOrPath, ".yaml") || strings.HasSuffix(nameOrPath, ".yml")
+}
+
 // The YAML library decodes into structs as well, but stops at the first problem and does not name what it would allow.
 // So its parser is used, and the tree is read here.
 

@@ -60,6 +60,16 @@ func TestTheRootIsCalledByWhatTheFileIs(t *testing.T) {
 	}
 }
 
+func TestPathsAreToldFromNames(t *testing.T) {
+	for text, want := range map[string]bool{
+		"leader-churn": false, "mine.yaml": true, "mine.yml": true, "./mine": true, "/mine": true, "yaml": false, "mine.yaml.txt": false,
+	} {
+		if got := IsPath(text); got != want {
+			t.Errorf("IsPath(%q) = %v", text, got)
+		}
+	}
+}
+
 // What says how the text is to be read is allowed as far as it changes nothing.
 func TestDirectives(t *testing.T) {
 	v, list := root(t, "# first\n%YAML 1.2\n---\na: 1\nb: x")

@@ -33,8 +33,8 @@ func Names() []string {
 func Shipped(name string) (Policy, error) {
 	source, err := files.ReadFile(folder + name + ending)
 	if err != nil {
-		return Policy{}, fmt.Errorf("%w; a policy of your own is given as a path with a slash or ending in %s",
-			nearest.Unknown("policy", name, Names()), ending)
+		return Policy{}, fmt.Errorf("%w; a policy of your own is given as a path with a slash or ending in .yaml or .yml",
+			nearest.Unknown("policy", name, Names()))
 	}
 	return Parse(name+ending, source)
 }

@@ -37,10 +37,7 @@ type service struct {
 
 func (w workload) Start(ctx context.Context, env harness.Env) (harness.Service, error) {
 	want := env.Settings[SeriesSetting]
-	if want < 1 {
-		return nil, fmt.Errorf("the workload's setting %q is %d, it must be at least 1", SeriesSetting, want)
-	}
-	if err := checkSettings(env); err != nil {
+	if err := checkSettings(env.Settings, env.Endpoint != ""); err != nil {
 		return nil, err
 	}
 	if (env.Endpoint == "") != (len(env.Metrics) == 0) { // half a cluster would be another load than either

@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"errors"
 	"fmt"
 
 	"aftershock/harness"
@@ -22,14 +23,14 @@ const (
 
 // setting is what a setting may be, and where.
 type setting struct {
-	name string
-	most int
+	name        string
+	least, most int
 	// Why it is only for a service with a cluster, or only for one without; empty where it is for both.
 	clustered, alone string
 }
 
 var settings = []setting{
-	{name: SeriesSetting, most: 1_000_000_000},
+	{name: SeriesSetting, least: 1, most: 1_000_000}, // some 100 bytes each, in every batch that is being built
 	{name: CancelledSetting, most: 100, alone: "with one, the loss of its leader cancels"},
 	{name: ReadsSetting, most: 100},
 	{name: RequestsSetting, most: 1000},
@@ -48,17 +49,18 @@ func settingNames() (names []string) {
 }
 
 // checkSettings refuses what the workload cannot do.
-func checkSettings(env harness.Env) error {
+func checkSettings(given harness.Settings, clustered bool) error {
+	var errs []error
 	for _, s := range settings {
-		v := env.Settings[s.name]
+		v := given[s.name]
 		switch {
-		case v < 0 || v > s.most:
-			return fmt.Errorf("the workload's setting %q is %d (allowed: 0 to %d)", s.name, v, s.most)
-		case v > 0 && s.alone != "" && env.Endpoint != "":
-			return fmt.Errorf("the workload's setting %q is for a service without a cluster: %s", s.name, s.alone)
-		case v > 0 && s.clustered != "" && env.Endpoint == "":
-			return fmt.Errorf("the workload's setting %q is for a service with a cluster: %s", s.name, s.clustered)
+		case v < s.least || v > s.most:
+			errs = append(errs, fmt.Errorf("the workload's setting %q is %d (allowed: %d to %d)", s.name, v, s.least, s.most))
+		case v > 0 && s.alone != "" && clustered:
+			errs = append(errs, fmt.Errorf("the workload's setting %q is for a service without a cluster: %s", s.name, s.alone))
+		case v > 0 && s.clustered != "" && !clustered:
+			errs = append(errs, fmt.Errorf("the workload's setting %q is for a service with a cluster: %s", s.name, s.clustered))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }

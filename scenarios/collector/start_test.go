@@ -25,9 +25,9 @@ func TestStartRefuses(t *testing.T) {
 		want   string
 	}{
 		{"no series", func(s *surroundings) { s.Settings = nil },
-			`the workload's setting "series" is 0, it must be at least 1`},
+			`the workload's setting "series" is 0 (allowed: 1 to 1000000)`},
 		{"fewer than none", func(s *surroundings) { s.Settings = harness.Settings{"series": -3} },
-			`the workload's setting "series" is -3, it must be at least 1`},
+			`the workload's setting "series" is -3 (allowed: 1 to 1000000)`},
 		{"more of the time than there is", func(s *surroundings) { s.Settings["cancelled"] = 101 },
 			`the workload's setting "cancelled" is 101 (allowed: 0 to 100)`},
 		{"fewer reads than none", func(s *surroundings) { s.Settings["reads"] = -1 },
