@@ -179,6 +179,7 @@ func (r *runner) recallAll() error {
 			return errors.Join(err, r.manifest.Close())
 		}
 	}
+	r.planned = r.trials + r.untried()
 	r.run.Resumed = append(r.run.Resumed, time.Now().UTC())
 	r.run.Status, r.run.Why, r.run.Ended = results.Running, "", time.Time{}
 	return nil

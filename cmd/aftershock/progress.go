@@ -64,6 +64,11 @@ func announceTime(w io.Writer, o harness.Options) {
 		return
 	}
 	arms := harness.Arms(o.Fixes)
+	if all, left := arms*len(o.Plans), o.Remaining(); left < all {
+		fmt.Fprintf(w, "%d of %d trials are left, of %s: about %s\n", left, all, units.Short(s.TrialTime()),
+			units.Short((time.Duration(left) * s.TrialTime()).Round(time.Second)))
+		return
+	}
 	fmt.Fprintf(w, "%d trials of %s: about %s, at most %s if %s to be run again\n",
 		arms*len(o.Plans), units.Short(s.TrialTime()), units.Short(s.RunTime(arms, len(o.Plans)).Round(time.Second)),
 		units.Short(s.WithReserve(arms, len(o.Plans)).Round(time.Second)), have(s.Budget.Reserve))

@@ -1,0 +1,46 @@
+package harness
+
+import (
+	"time"
+
+	"aftershock/results"
+)
+
+// Remaining counts the trials that are still to be run, without those that are run again: all of them for a new run, and for
+// one that is gone on with those of the blocks that no earlier start brought to an end.
+func (o Options) Remaining() int {
+	r := &runner{Options: o, groups: groupsOf(o.Fixes), past: map[attemptOf]results.Trial{}, used: map[string]time.Duration{}}
+	if o.partial == nil {
+		return Arms(o.Fixes) * len(o.Plans)
+	}
+	r.folder, r.run = o.partial.folder, o.partial.run
+	for _, slot := range r.run.Order {
+		r.recall(slot)
+	}
+	return r.untried()
+}
+
+// untried counts the trials of all blocks of which no attempt was brought to an end.
+func (r *runner) untried() (trials int) {
+	for _, g := range r.groups {
+		for _, block := range r.plannedBlocks(g.Name) {
+			if !r.tried(g, block) {
+				trials += len(g.Arms)
+			}
+		}
+	}
+	return trials
+}
+
+// tried tells whether an earlier start brought an attempt at a block to an end, whatever became of it.
+func (r *runner) tried(g group, block int) bool {
+	for attempt := 0; ; attempt++ {
+		trials, cut := r.recalled(g, block, attempt)
+		if len(trials) == 0 {
+			return false
+		}
+		if !cut && (len(trials) == len(g.Arms) || tryOf(trials).spoiled) {
+			return true
+		}
+	}
+}
