@@ -1,7 +1,8 @@
 package harness
 
 import (
-	"time"
+	"os"
+	"path/filepath"
 
 	"aftershock/results"
 )
@@ -9,15 +10,31 @@ import (
 // Remaining counts the trials that are still to be run, without those that are run again: all of them for a new run, and for
 // one that is gone on with those of the blocks that no earlier start brought to an end.
 func (o Options) Remaining() int {
-	r := &runner{Options: o, groups: groupsOf(o.Fixes), past: map[attemptOf]results.Trial{}, used: map[string]time.Duration{}}
 	if o.partial == nil {
 		return Arms(o.Fixes) * len(o.Plans)
 	}
-	r.folder, r.run = o.partial.folder, o.partial.run
+	r := &runner{
+		Options: o, groups: groupsOf(o.Fixes), past: map[attemptOf]results.Trial{}, folder: o.partial.folder, run: o.partial.run,
+	}
 	for _, slot := range r.run.Order {
-		r.recall(slot)
+		r.glance(slot)
 	}
 	return r.untried()
+}
+
+// glance looks at what earlier starts left of a slot, without a word about what cannot be read: the run itself will tell.
+func (r *runner) glance(slot results.Slot) {
+	for attempt := range r.mostAttempts() + 1 {
+		folder := filepath.Join(r.folder, results.TrialDir(slot, attempt))
+		if _, err := os.Stat(folder); err != nil {
+			continue
+		}
+		t, err := results.ReadTrial(folder)
+		if err != nil {
+			t = results.Trial{Group: slot.Group, Interrupted: true}
+		}
+		r.past[attemptOf{slot, attempt}] = t
+	}
 }
 
 // untried counts the trials of all blocks of which no attempt was brought to an end.
