@@ -7,11 +7,20 @@ QUICK ?=
 SCENARIO ?= leader-churn
 
 GOLANGCI_LINT := v2.15.0
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+DESCRIBED := $(shell git describe --tags --always --dirty 2>/dev/null)
+VERSION := $(or $(DESCRIBED),devel)
 COMMIT  := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)$(shell test -z "$$(git status --porcelain 2>/dev/null)" || echo -dirty)
 LDFLAGS := -s -w -X aftershock/harness.Version=$(VERSION) -X aftershock/harness.Commit=$(COMMIT)
-RUN_FLAGS := $(if $(FIX),--fix $(FIX)) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(SEED),--seed $(SEED)) \
-	$(if $(filter-out 0,$(QUICK)),--quick) $(if $(BUDGET),--budget $(BUDGET)) $(if $(OUT),--out $(OUT))
+
+# A value as one word of the shell, whatever it holds.
+quoted = '$(subst ','\'',$(1))'
+# What QUICK may say, and --quick where it says yes.
+YES := 1 true yes
+NO  := 0 false no
+quick = $(if $(filter-out $(YES) $(NO),$(QUICK)),$(error QUICK is "$(QUICK)" (allowed: $(YES) $(NO))),$(if $(filter $(YES),$(QUICK)),--quick))
+
+RUN_FLAGS = $(if $(FIX),--fix $(call quoted,$(FIX))) $(if $(PAIRS),--pairs $(call quoted,$(PAIRS))) $(if $(SEED),--seed $(call quoted,$(SEED))) \
+	$(quick) $(if $(BUDGET),--budget $(call quoted,$(BUDGET))) $(if $(OUT),--out $(call quoted,$(OUT)))
 
 .DEFAULT_GOAL := help
 .PHONY: help build test lint bench kills bench-leader-churn article selftest calibrate-stats bench-go bench-links fuzz image compose clean
@@ -22,19 +31,20 @@ help: ## list the targets
 	@echo "variables: FIX=a,b  PAIRS=n  SEED=n  QUICK=1  SCENARIO=name  BUDGET=duration  OUT=folder"
 
 build: ## bin/aftershock, static
+	@test -n '$(DESCRIBED)' || { echo 'warning: git tells no version, and the program calls itself devel:'; git rev-parse HEAD; true; } >&2
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/aftershock ./cmd/aftershock
 
 bench-leader-churn: build ## the main job: P99 and throughput before and after each fix, under elections and partitions
 	bin/aftershock run leader-churn $(RUN_FLAGS)
 
 article: build ## the claims of the article: every fix where it matters, and a table; within an hour, QUICK=1 within twelve minutes
-	bin/aftershock run article $(if $(SEED),--seed $(SEED)) $(if $(filter-out 0,$(QUICK)),--quick) $(if $(OUT),--out $(OUT))
+	bin/aftershock run article $(if $(SEED),--seed $(call quoted,$(SEED))) $(quick) $(if $(OUT),--out $(call quoted,$(OUT)))
 
 bench: build ## any scenario: make bench SCENARIO=name
-	bin/aftershock run $(SCENARIO) $(RUN_FLAGS)
+	bin/aftershock run $(call quoted,$(SCENARIO)) $(RUN_FLAGS)
 
 selftest: build ## can the verdicts be believed on this machine? QUICK=1 takes 3 minutes; leaves a calibration
-	bin/aftershock selftest $(if $(filter-out 0,$(QUICK)),--quick)
+	bin/aftershock selftest $(quick)
 
 calibrate-stats: ## how often our own statistics are wrong, on synthetic trials whose truth is known
 	go run ./results/stat/calibrate $(if $(REPS)$(SEED),,-check docs/statistics.md) $(if $(REPS),-reps $(REPS)) $(if $(SEED),-seed $(SEED))
