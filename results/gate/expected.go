@@ -29,12 +29,12 @@ func (expected) judge(c candidate) (Answer, error) {
 		a.Result, a.Why = Inconclusive, openEnd
 	case want == 0 && r.Change.Low <= 0 && r.Change.High >= 0:
 		a.Result, a.Why = Pass, "the 95 % interval holds 0, and the arms are the same"
+	case want != 0 && !c.fix.Finds(r.Change.Low, r.Change.High): // by its own interval, which nothing corrects
+		a.Result, a.Why = Fail, "the 95 % interval leaves out the change that is there"
 	case corrected == stat.TooFewPairs:
 		a.Result, a.Why = undecided(r, adjusted, len(c.adjusted))
 	case want == 0:
 		a.Result, a.Why = identical(corrected)
-	case !c.fix.Finds(r.Change.Low, r.Change.High):
-		a.Result, a.Why = Fail, "the 95 % interval leaves out the change that is there"
 	case low < want && want < high:
 		a.Result, a.Why = small(r, corrected, adjusted, len(c.adjusted))
 	case r.Change.Low <= 0 && r.Change.High >= 0:

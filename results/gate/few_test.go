@@ -111,3 +111,23 @@ func TestTooFewForTheGatedMetrics(t *testing.T) {
 		}
 	}
 }
+
+// An instrument's own interval is corrected by nothing: among four metrics six pairs are too few to call a control found, and
+// enough to see that what is there was not.
+func TestAnInstrumentOfFewPairsCanStillFail(t *testing.T) {
+	others := []summary.Fix{
+		fix("a", latency("trigger", 1, 0.02)), fix("b", latency("trigger", 1, 0.02)), fix("c", latency("trigger", 1, 0.02)),
+	}
+	for change, want := range map[float64]gate.Result{1.5: gate.Underpowered, 1.2: gate.Fail} {
+		s := run(append(others, instrument("control", 0.5, few(6, stat.Lower, build(change, 0.02))))...)
+		d, err := gate.Default(s).Judge(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range d.Answers {
+			if a.Fix == "control" && a.Result != want {
+				t.Errorf("%v: %+v, want %s", change, a, want)
+			}
+		}
+	}
+}
