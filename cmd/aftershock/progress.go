@@ -29,12 +29,12 @@ func announce(w io.Writer, o harness.Options) {
 	fmt.Fprintf(w, "%s: %s\n", s.Name, s.Asks)
 	place := "no cluster"
 	if s.Cluster.Members > 0 {
-		place = fmt.Sprintf("%d members (%s, data on %s)", s.Cluster.Members, o.Runtime.Name, s.Cluster.Data)
+		place = fmt.Sprintf("%s (%s, data on %s)", units.Count(s.Cluster.Members, "member"), o.Runtime.Name, s.Cluster.Data)
 	}
 	if x := o.Runtime.External; x != nil {
-		place = fmt.Sprintf("%d members of somebody's cluster (%s)", s.Cluster.Members, strings.Join(x.Endpoints, ", "))
+		place = fmt.Sprintf("%s of somebody's cluster (%s)", units.Count(s.Cluster.Members, "member"), strings.Join(x.Endpoints, ", "))
 	}
-	many := fmt.Sprintf("%d pairs", len(o.Plans))
+	many := units.Count(len(o.Plans), "pair")
 	if o.Stop != nil {
 		many = fmt.Sprintf("pairs until the interval is within +-%.3g %%, at most %d,", 100*o.Stop.Width, o.Stop.MaxPairs)
 	}
@@ -69,8 +69,8 @@ func announceTime(w io.Writer, o harness.Options) {
 			units.Short((time.Duration(left) * s.TrialTime()).Round(time.Second)))
 		return
 	}
-	fmt.Fprintf(w, "%d trials of %s: about %s, at most %s if %s to be run again\n",
-		arms*len(o.Plans), units.Short(s.TrialTime()), units.Short(s.RunTime(arms, len(o.Plans)).Round(time.Second)),
+	fmt.Fprintf(w, "%s of %s: about %s, at most %s if %s to be run again\n",
+		units.Count(arms*len(o.Plans), "trial"), units.Short(s.TrialTime()), units.Short(s.RunTime(arms, len(o.Plans)).Round(time.Second)),
 		units.Short(s.WithReserve(arms, len(o.Plans)).Round(time.Second)), have(s.Budget.Reserve))
 	if d := pilotTime(o); d > 0 {
 		fmt.Fprintf(w, "before them %s of pilots, which measure the load and are thrown away\n", units.Short(d.Round(time.Second)))
@@ -159,7 +159,7 @@ func describe(s harness.Status) string {
 	}
 	line := fmt.Sprintf("trial %d/%d  %s block %d %s%s  %s", s.Trial, s.Trials, s.Slot.Group, s.Slot.Block, s.Slot.Arm,
 		again, s.Phase)
-	if s.Members > 0 {
+	if s.Members > 0 && (s.Leader != "" || expected(s.Phase)) {
 		leader := s.Leader
 		if leader == "" {
 			leader = "none"
@@ -179,6 +179,10 @@ func (p *progress) Loaded(l results.Load) {
 	p.clear()
 	fmt.Fprintln(p.status, report.Load(l))
 }
+
+// expected tells whether a cluster has a leader in a phase unless something happened to it: members that boot have none yet,
+// and those that are stopped none any more.
+func expected(phase string) bool { return phase != "boot" && phase != "drain" && phase != "teardown" }
 
 // TrialDone says when a trial cannot be judged; the others need no line of their own.
 func (p *progress) TrialDone(t results.Trial) {

@@ -13,8 +13,8 @@ import (
 // header says what was run, on what machine, how quiet it was, and what could have been seen there.
 func (p *printer) header(s summary.Summary) {
 	p.line("")
-	p.line("%s, seed %d, %d pairs a fix, change after seen from before with its 95 %% interval, margin %.0f %%",
-		s.Run.Name, s.Run.Seed, s.Run.Pairs, 100*s.Run.Margin)
+	p.line("%s, seed %d, %s a fix, change after seen from before with its 95 %% interval, margin %.0f %%",
+		s.Run.Name, s.Run.Seed, units.Count(s.Run.Pairs, "pair"), 100*s.Run.Margin)
 	p.environment(s.Run.Environment)
 	p.members(s.Run)
 	if pin := s.Run.Pinning; pin != nil {

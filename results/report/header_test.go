@@ -118,8 +118,8 @@ func TestRemarks(t *testing.T) {
 		"interrupted by a signal": {func(f *summary.Fix) {
 			f.Pairs.Invalid = []summary.Invalid{{Pair: 1, Arm: results.Before, Why: "interrupted: interrupted by SIGINT", Interrupted: true}}
 		}, "\n  interrupted: pair 1 before: by SIGINT\n", "interrupted: interrupted"},
-		"needs more":    {func(f *summary.Fix) { f.Need = &summary.Need{MorePairs: 3, Command: "c"} }, "needs about 3 more pairs in a run of its own, 1 minutes: c", "as many"},
-		"needs no more": {func(f *summary.Fix) { f.Need = &summary.Need{Command: "c"} }, "as many pairs may do in a run of its own, 1 minutes: c", "needs about"},
+		"needs more":    {func(f *summary.Fix) { f.Need = &summary.Need{MorePairs: 3, Command: "c"} }, "needs about 3 more pairs in a run of its own, 1 minute: c", "as many"},
+		"needs no more": {func(f *summary.Fix) { f.Need = &summary.Need{Command: "c"} }, "as many pairs may do in a run of its own, 1 minute: c", "needs about"},
 		"the machine": {func(f *summary.Fix) {
 			f.Pairs.Invalid = []summary.Invalid{{Pair: 3, Arm: results.After, Why: "machine: steal 9 %"}}
 		}, "whatever the arm: 0 before, 1 after\n    pair 3 after: steal 9 %\n", "invalid trial"},

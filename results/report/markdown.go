@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"aftershock/internal/units"
 	"aftershock/results"
 	"aftershock/results/stat"
 	"aftershock/results/summary"
@@ -25,7 +26,7 @@ const (
 func markdown(w io.Writer, in Input) error {
 	s := in.Summary
 	page := &strings.Builder{}
-	fmt.Fprintf(page, "## %s, seed %d, %d pairs a fix\n\n", escaped(s.Run.Name), s.Run.Seed, s.Run.Pairs)
+	fmt.Fprintf(page, "## %s, seed %d, %s a fix\n\n", escaped(s.Run.Name), s.Run.Seed, units.Count(s.Run.Pairs, "pair"))
 	e := s.Run.Environment
 	fmt.Fprintf(page, "%s, %s, Linux %s, %s, etcd %s, commit %s. Change is after seen from before, with its 95 %% "+
 		"interval; below %.3g %% is no difference.\n", escaped(e.CPU), e.Processors(), escaped(e.Kernel), escaped(e.Go),

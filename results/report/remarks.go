@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -75,12 +76,12 @@ func (p *printer) stopped(run results.Run, f summary.Fix) {
 	narrow, half, ok := summary.Narrow(f, run.Stop.Width, len(run.Fixes))
 	switch {
 	case !ok:
-		p.line("  ended after %d pairs, without a width that could be held against +-%s", judged(f), asked)
+		p.line("  ended after %s, without a width that could be held against +-%s", units.Count(judged(f), "pair"), asked)
 	case narrow:
-		p.line("  stopped by its width: +-%s after %d pairs (asked for: +-%s)", percent(half), judged(f), asked)
+		p.line("  stopped by its width: +-%s after %s (asked for: +-%s)", percent(half), units.Count(judged(f), "pair"), asked)
 	default:
-		p.line("  ended %s before it was narrow enough: +-%s after %d pairs (asked for: +-%s)", endedBy(run), percent(half),
-			judged(f), asked)
+		p.line("  ended %s before it was narrow enough: +-%s after %s (asked for: +-%s)", endedBy(run), percent(half),
+			units.Count(judged(f), "pair"), asked)
 	}
 }
 
@@ -141,7 +142,9 @@ func firstLine(s string) string {
 	return first
 }
 
-func minutes(d time.Duration) string { return fmt.Sprintf("%.0f minutes", max(1, d.Minutes())) }
+func minutes(d time.Duration) string {
+	return units.Count(int(math.Round(max(1, d.Minutes()))), "minute")
+}
 
 // exactness is how exactly an instrument makes its change; identical arms are identical.
 func exactness(tolerance float64) string {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"aftershock/internal/units"
 	"aftershock/results"
 	"aftershock/results/summary"
 )
@@ -41,7 +42,7 @@ func forced(v summary.Versus) (all []summary.Warning) {
 }
 
 func (p *printer) run(name string, run results.Run) {
-	p.line("%s: %s, seed %d, %d pairs a fix, %s", name, run.ID, run.Seed, run.Pairs, run.Status)
+	p.line("%s: %s, seed %d, %s a fix, %s", name, run.ID, run.Seed, units.Count(run.Pairs, "pair"), run.Status)
 	p.environment(run.Environment)
 }
 
