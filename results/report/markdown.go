@@ -50,9 +50,9 @@ func markdown(w io.Writer, in Input) error {
 		"|---|---|---|---|---|---|---|---|---|\n", verdictRows(s))
 	if len(s.Outages) > 0 {
 		page.WriteString("\n### Outages\n\n")
-		section(page, inSummary, "| Fault | N | Without leader | Client | First success | Longest gap | Recovered after heal |\n"+
+		section(page, inSummary, "| Fault | N | Without leader | Client | First success | Longest gap | Recovered |\n"+
 			"|---|---|---|---|---|---|---|\n", outagePageRows(s.Outages))
-		page.WriteString("\nMedian (least-most) over the faults of both arms; the first success from the injection.\n")
+		page.WriteString("\nMedian (least-most) over the faults of both arms; the first success from the injection, " + recoveredFrom + ".\n")
 	}
 	if len(others) > 0 {
 		page.WriteString("\n### Warnings\n\n")

@@ -15,14 +15,17 @@ func (p *printer) outages(all []summary.Outage) {
 		return
 	}
 	p.line("")
-	p.line("outages, both arms together: median (least-most), the first success from the injection")
+	p.line("outages, both arms together: median (least-most), the first success from the injection, %s", recoveredFrom)
 	p.table(outageRows(all))
 }
+
+// recoveredFrom says when a recovery begins: a leader transfer or a burst of large values is not healed.
+const recoveredFrom = "recovered from the heal, or from the injection of what is not held"
 
 // outageRows are the table's rows, its head first. What a kind's further clients have in common with the first is blank.
 func outageRows(all []summary.Outage) [][]string {
 	rows := [][]string{{
-		"FAULT", "N", "WITHOUT LEADER", "CLIENT", "FIRST SUCCESS", "LONGEST GAP", "RECOVERED AFTER HEAL",
+		"FAULT", "N", "WITHOUT LEADER", "CLIENT", "FIRST SUCCESS", "LONGEST GAP", "RECOVERED",
 	}}
 	for _, o := range all {
 		a := o.All
@@ -46,7 +49,7 @@ func (p *printer) anatomy(all []summary.Outage) {
 		return
 	}
 	cluster := [][]string{{
-		"FAULT", "ARM", "N", "EFFECTIVE", "LEADER LOST", "LEADER ELECTED", "WITHOUT LEADER", "RECOVERED AFTER HEAL",
+		"FAULT", "ARM", "N", "EFFECTIVE", "LEADER LOST", "LEADER ELECTED", "WITHOUT LEADER", "RECOVERED",
 	}}
 	clients := [][]string{{"FAULT", "ARM", "CLIENT", "N", "FIRST SUCCESS", "LONGEST GAP"}}
 	for _, o := range all {
@@ -67,8 +70,8 @@ func (p *printer) anatomy(all []summary.Outage) {
 		}
 	}
 	p.line("")
-	p.line("outages, from the injection: median (least-most). Not compared by a test: the seed fixes the faults, and not the " +
-		"elections.")
+	p.line("outages, from the injection, %s: median (least-most).", recoveredFrom)
+	p.line("Not compared by a test: the seed fixes the faults, and not the elections.")
 	p.table(cluster)
 	p.line("")
 	p.line("outages as each client saw them, by a small write every 50 ms through its own link")
