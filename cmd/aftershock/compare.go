@@ -3,7 +3,10 @@ package main
 import (
 	"errors"
 	"io"
+	"slices"
 
+	"aftershock/harness"
+	"aftershock/results"
 	"aftershock/results/claims"
 	"aftershock/results/report"
 	"aftershock/results/summary"
@@ -62,9 +65,17 @@ func compareArms(w io.Writer, folder string, asJSON bool) error {
 		return usage(err)
 	}
 	if asJSON {
-		return errors.Join(printJSON(w, s), summary.Undamaged(s.Damaged))
+		return errors.Join(printJSON(w, s), summary.Undamaged(s.Damaged), judged(s))
 	}
-	return errors.Join(printAll(w, s, folder), summary.Undamaged(s.Damaged))
+	return errors.Join(printAll(w, s, folder), summary.Undamaged(s.Damaged), judged(s))
+}
+
+// judged is the error of a run that came to its end without a pair that can be judged: there is nothing to compare.
+func judged(s summary.Summary) error {
+	if s.Run.Status != results.Complete || slices.ContainsFunc(s.Fixes, func(f summary.Fix) bool { return f.Pairs.Valid > 0 }) {
+		return nil
+	}
+	return harness.ErrNoValidPair
 }
 
 // compareRuns compares the same arms of two runs.

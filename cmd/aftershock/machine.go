@@ -19,7 +19,8 @@ const defaultWait = time.Hour
 
 // waitFlag defines --wait.
 func waitFlag(flags *pflag.FlagSet, wait *time.Duration) {
-	flags.DurationVar(wait, "wait", defaultWait,
+	*wait = defaultWait
+	durationFlag(flags, wait, "wait",
 		"how long to wait while another run measures on this machine; 0s refuses at once")
 }
 

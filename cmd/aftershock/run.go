@@ -82,7 +82,7 @@ func newRun() *cobra.Command {
 	intFlag(flags, &f.maxPairs, "max-pairs", defaultMaxPairs, "with --width: the most pairs a fix")
 	durationFlag(flags, &f.maxTime, "max-time", "with --width: the most time for all pairs (default: the scenario's budget)")
 	seedFlag(flags, &f.seed, "the seed that fixes plans, order and arrivals")
-	flags.IntVar(&f.load, "load", 0, "what the scenario's load is set to (default: measured before the first trial)")
+	intFlag(flags, &f.load, "load", 0, "what the scenario's load is set to (default: measured before the first trial)")
 	flags.StringVar(&f.cluster, "cluster", "processes", "where members live: processes, embedded, or external for somebody's running cluster")
 	f.external.define(flags)
 	flags.StringVar(&f.out, "out", filepath.Join("results", "runs"), "the folder that gets the run's folder")
