@@ -27,7 +27,7 @@ func (m *Mismatch) Error() string {
 // mismatch lists all that should have been the same in both runs.
 func mismatch(a, b opened) []string {
 	all := slices.Concat(damageDifferences("A", a.damaged), damageDifferences("B", b.damaged),
-		scenarioDifferences(a.run.Scenario, b.run.Scenario))
+		loadDifferences(a.run, b.run))
 	if a.run.Seed != b.run.Seed {
 		all = append(all, fmt.Sprintf("seed: %d against %d", a.run.Seed, b.run.Seed))
 	}
@@ -38,6 +38,21 @@ func mismatch(a, b opened) []string {
 		all = append(all, fmt.Sprintf("runtime: %s against %s", a.run.Cluster, b.run.Cluster))
 	}
 	return append(all, FingerprintOf(a.run.Environment).differences(FingerprintOf(b.run.Environment))...)
+}
+
+// loadDifferences are those of the scenarios, of which a load that the runs measured is told with its remedy: the slower
+// program was given less to do, and the size of an effect depends on the load that it is measured at.
+func loadDifferences(a, b results.Run) []string {
+	all := scenarioDifferences(a.Scenario, b.Scenario)
+	one, other := a.Load, b.Load
+	if one == nil || other == nil || one.Setting != other.Setting || one.Value == other.Value {
+		return all // a load that was not measured is a value of the scenario as any other
+	}
+	all = slices.DeleteFunc(all, func(difference string) bool {
+		return strings.HasPrefix(difference, "scenario, workload."+one.Setting+": ")
+	})
+	return append([]string{fmt.Sprintf("load: %d %s against %d (run either again with --load and the other's)",
+		one.Value, one.Setting, other.Value)}, all...)
 }
 
 // damageDifferences is what in a run is not as it left it: figures of it are nobody's.

@@ -3,6 +3,7 @@ package summary_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -162,6 +163,37 @@ func TestVersusOfADamagedRun(t *testing.T) {
 	}
 	if _, err := summary.CompareRuns(a.folder, b.folder, false); err == nil || !strings.Contains(err.Error(), "damaged in run B: plan.txt: is missing") {
 		t.Errorf("%v", err)
+	}
+}
+
+// A slower program must not be given less to do: runs at two loads are refused, and told how to be made alike.
+func TestMismatchOfLoads(t *testing.T) {
+	with := func(w *world, series int, measured bool) {
+		edit(`"phases"`, fmt.Sprintf(`"workload":{"series":%d},"phases"`, series))(w)
+		if measured {
+			w.run.Load = &results.Load{Setting: "series", Value: series, Least: series / 2, Most: 8000, Expected: 0.3}
+		}
+		w.pair(1)
+	}
+	for _, c := range []struct {
+		name     string
+		series   int
+		measured bool
+		want     []string
+	}{
+		{"equal", 2600, true, nil},
+		{"equal, and not measured", 2600, false, nil},
+		{"other", 3000, true, []string{"load: 2600 series against 3000 (run either again with --load and the other's)"}},
+		{"other, and not measured", 3000, false, []string{"scenario, workload.series: 2600 against 3000"}},
+	} {
+		a, b := planned(t, 8), planned(t, 8)
+		with(a, 2600, true)
+		with(b, c.series, c.measured)
+		_, err := versus(t, a, b, false)
+		var mismatch *summary.Mismatch
+		if refused := errors.As(err, &mismatch); refused != (len(c.want) > 0) || refused && !slices.Equal(mismatch.Differences, c.want) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
 	}
 }
 
