@@ -21,8 +21,8 @@ const (
 // resolver finds the addresses of a name.
 type resolver func(ctx context.Context, network, host string) ([]netip.Addr, error)
 
-// resolveNames puts an address in the place of each endpoint's name, once and for all trials, and says so: what a name leads
-// to may change while a run goes on. A name that leads anywhere but to this machine is refused.
+// resolveNames puts an address in the place of each endpoint's name, once and for all trials, and says so: what a name
+// leads to may change while a run goes on. A name that leads anywhere but to this machine is refused.
 func (f *externalFlags) resolveNames(ctx context.Context, look resolver, stderr io.Writer) error {
 	var errs []error
 	for i, text := range f.endpoints {
@@ -67,8 +67,8 @@ func onThisMachine(ctx context.Context, look resolver, host, port string) (netip
 		addresses = append(addresses, address)
 	}
 	if elsewhere {
-		return netip.AddrPort{}, fmt.Errorf("%s is at %s, and load and faults only ever hit loopback addresses; bring a remote member here "+
-			"with ssh -L or kubectl port-forward, and name its end here", host, strings.Join(all, ", "))
+		return netip.AddrPort{}, fmt.Errorf("%s is at %s, and load and faults only ever hit loopback addresses; "+
+			"bring a remote member here with ssh -L or kubectl port-forward, and name its end here", host, strings.Join(all, ", "))
 	}
 	for _, address := range addresses {
 		dialer := net.Dialer{Timeout: dialPatience}

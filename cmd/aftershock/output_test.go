@@ -101,7 +101,8 @@ func TestAFileIsReplacedWhole(t *testing.T) {
 
 func TestNeitherFolderNorSocketIsWritten(t *testing.T) {
 	folder := t.TempDir()
-	if err := writeTo(t.Context(), folder, nil); err == nil || !strings.Contains(err.Error(), "is a folder, and has to be a file") {
+	err := writeTo(t.Context(), folder, nil)
+	if err == nil || !strings.Contains(err.Error(), "is a folder, and has to be a file") {
 		t.Error(err)
 	}
 	if err := writeTo(t.Context(), socket(t), nil); !errors.Is(err, syscall.ENXIO) {

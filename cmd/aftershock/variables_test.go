@@ -72,7 +72,9 @@ func TestNoVariableMeansTwoThings(t *testing.T) {
 			means[name] = f.Usage
 		})
 	}
-	for _, own := range []string{"AFTERSHOCK_REPORT_OUT", "AFTERSHOCK_COMPARE_PROFILE", "AFTERSHOCK_SELFTEST_OUT", "AFTERSHOCK_SELFTEST_RESUME"} {
+	for _, own := range []string{
+		"AFTERSHOCK_REPORT_OUT", "AFTERSHOCK_COMPARE_PROFILE", "AFTERSHOCK_SELFTEST_OUT", "AFTERSHOCK_SELFTEST_RESUME",
+	} {
 		if !strings.Contains(means[own], own) {
 			t.Errorf("%s is not in the help", own)
 		}
@@ -116,11 +118,12 @@ func TestChildrenReadTheirOwnVariables(t *testing.T) {
 
 func TestFlagsWithoutAValueAreRefused(t *testing.T) {
 	for flag, args := range map[string][]string{
-		"fix": {"run", "leader-churn", "--fix", ""}, "out": {"report", "x", "--out", ""}, "plan": {"run", "leader-churn", "--plan="},
+		"fix": {"run", "leader-churn", "--fix", ""}, "plan": {"run", "leader-churn", "--plan="}, "out": {"report", "x", "--out", ""},
 		"policy": {"gate", "x", "--policy", ""}, "endpoints": {"run", "calm", "--endpoints="},
 	} {
 		code, stdout, stderr := aftershock(args...)
-		if want := "--" + flag + " is empty: give it a value, or leave it out"; code != exitUsage || stdout != "" || !strings.Contains(stderr, want) {
+		want := "--" + flag + " is empty: give it a value, or leave it out"
+		if code != exitUsage || stdout != "" || !strings.Contains(stderr, want) {
 			t.Errorf("%v: exit %d: %s%s", args, code, stdout, stderr)
 		}
 	}
@@ -149,7 +152,8 @@ func TestHelp(t *testing.T) {
 		t.Errorf("exit %d: %s%s", code, stdout, stderr)
 	}
 	for _, args := range [][]string{{"help", "run"}, {"run", "--help"}} {
-		if code, stdout, _ := aftershock(args...); code != exitOK || !strings.Contains(stdout, "--max-pairs int") || !strings.Contains(stdout, "(default 40)") {
+		code, stdout, _ := aftershock(args...)
+		if code != exitOK || !strings.Contains(stdout, "--max-pairs int") || !strings.Contains(stdout, "(default 40)") {
 			t.Errorf("%v: exit %d: %s", args, code, stdout)
 		}
 	}
