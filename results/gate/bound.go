@@ -42,8 +42,8 @@ func (a bound) String() string {
 	return name
 }
 
-// judge looks at all trials of the arm, those of pairs that cannot be compared included: one that breaks the bound does so
-// whatever became of the other arm. It passes nothing of a fix about which nothing can be said.
+// judge looks at all trials of the arm, those of pairs that cannot be compared included: one that breaks the bound
+// does so whatever became of the other arm. It passes nothing of a fix about which nothing can be said.
 func (a bound) judge(c candidate) (Answer, error) {
 	if err := c.check(a.metric); err != nil {
 		return Answer{}, err
@@ -93,7 +93,8 @@ func (a bound) worst(side summary.Side, unit string, amount float64, trials int)
 		answer.Result, answer.Why = Fail, "one trial is enough to break the bound"
 	case n < trials:
 		answer.Result = Invalid
-		answer.Why = fmt.Sprintf("the figure is missing in %d of %d trials, which may have broken the bound", trials-n, trials)
+		answer.Why = fmt.Sprintf("the figure is missing in %d of %d trials, which may have broken the bound",
+			trials-n, trials)
 	default:
 		answer.Result, answer.Why = Pass, "every trial keeps the bound"
 		if n < fewestPairs {

@@ -101,15 +101,15 @@ func (c candidate) corrected(r summary.Row) stat.Verdict {
 	return alone.CorrectedAmong(len(c.adjusted), adjusted)
 }
 
-// lost says how many pairs cannot be compared because of what an arm went through, as a cluster that did not recover. Those
-// that are left were chosen by it.
+// lost says how many pairs cannot be compared because of what an arm went through, as a cluster that did not recover.
+// Those that are left were chosen by it.
 func (c candidate) lost() string {
 	n := c.blocks() - c.fix.Pairs.Valid
 	if n <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d of %d pairs have a trial that is invalid by what its arm went through, and those that are left "+
-		"were chosen by that", n, c.blocks())
+	return fmt.Sprintf("%d of %d pairs have a trial that is invalid by what its arm went through, and those that are "+
+		"left were chosen by that", n, c.blocks())
 }
 
 // lacking says how many pairs a change leaves out, if any. They are no random ones: a process that crashed or hung took

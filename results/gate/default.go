@@ -6,9 +6,10 @@ import (
 	"aftershock/results/summary"
 )
 
-// Default is the policy of a run that nobody wrote one for: each fix was exercised, did not regress, did not
-// crash or leave a trial invalid, left members that hold the same, and bought nothing at the expense of its guards, each within the run's own margin; and each instrument found
-// what it must find. It is about the fixes that were run, and no others.
+// Default is the policy of a run without one of its own: each fix was exercised, did not regress, did not crash or
+// leave a trial invalid, left members that hold the same, and bought nothing at the expense of its guards, each within
+// the run's own margin; and each instrument found what it must find. It is about the fixes that were run, and no
+// others.
 func Default(s summary.Summary) Policy {
 	p := Policy{Name: "default", Asks: "Did every fix hold without harm, and did every instrument find what it must?"}
 	add := func(fix, name string, a ask) {
@@ -34,7 +35,8 @@ func Default(s summary.Summary) Policy {
 
 // never bounds a figure at 0 in every trial of an arm.
 func never(figure string, arm results.Arm) bound {
-	return bound{metric: results.Metric{Name: figure}, arm: arm, side: atMost, amount: quantity{text: "0", unit: "count"}}
+	none := quantity{text: "0", unit: "count"}
+	return bound{metric: results.Metric{Name: figure}, arm: arm, side: atMost, amount: none}
 }
 
 // guard asks that a figure is not worse by the margin that the scenario set for it.

@@ -112,8 +112,8 @@ func TestTooFewForTheGatedMetrics(t *testing.T) {
 	}
 }
 
-// An instrument's own interval is corrected by nothing: among four metrics six pairs are too few to call a control found, and
-// enough to see that what is there was not.
+// An instrument's own interval is corrected by nothing: among four metrics six pairs are too few to call a control
+// found, and enough to see that what is there was not.
 func TestAnInstrumentOfFewPairsCanStillFail(t *testing.T) {
 	others := []summary.Fix{
 		fix("a", latency("trigger", 1, 0.02)), fix("b", latency("trigger", 1, 0.02)), fix("c", latency("trigger", 1, 0.02)),

@@ -99,8 +99,8 @@ func (a nonInferior) marginOf(r summary.Row) (float64, error) {
 			return 0, misfit{a.field(), err}
 		}
 	}
-	// Pairs that all differ by the same show no noise. A margin of nothing would then call one lost lease more a failure
-	// where two are allowed.
+	// Pairs that all differ by the same show no noise. A margin of nothing would then call one lost lease more a
+	// failure where two are allowed.
 	if !a.detectable || r.Change.DetectableHarm == 0 {
 		return m, nil
 	}

@@ -16,8 +16,8 @@ var noted = []func(summary.Summary) []string{
 	damageNotes, diverged, astray, leftOut, few, calibration, notRun,
 }
 
-// notes are what a reader has to know beside the answers, whatever the rules are about. Of the summary's own warnings, which
-// reports show anyway, they repeat what decides whether the answers can be believed.
+// notes are what a reader has to know beside the answers, whatever the rules are about. Of the summary's own warnings,
+// which reports show anyway, they repeat what decides whether the answers can be believed.
 func notes(s summary.Summary) (all []string) {
 	for _, of := range noted {
 		all = append(all, of(s)...)
@@ -70,18 +70,20 @@ func astray(s summary.Summary) (all []string) {
 	return all
 }
 
-// diverged names the fixes in whose trials members held different data at the end, whatever else became of these trials: that
-// is a finding about etcd, and comes first.
+// diverged names the fixes in whose trials members held different data at the end, whatever else became of these
+// trials: that is a finding about etcd, and comes first.
 func diverged(s summary.Summary) []string {
-	return counted(s, "with members that held different data at the end", func(i summary.Invalid) bool { return i.Diverged })
+	const what = "with members that held different data at the end"
+	return counted(s, what, func(i summary.Invalid) bool { return i.Diverged })
 }
 
-// leftOut counts the trials that no figure rests on: those that an arm's own doing made invalid, and those that were spoiled
-// and run again. What was cut short from outside is no choice.
+// leftOut counts the trials that no figure rests on: those that an arm's own doing made invalid, and those that were
+// spoiled and run again. What was cut short from outside is no choice.
 func leftOut(s summary.Summary) []string {
 	own := func(i summary.Invalid) bool { return !i.Spoiled && !i.Interrupted }
 	spoiled := func(i summary.Invalid) bool { return i.Spoiled && !i.Interrupted }
-	return append(counted(s, "invalid by what the arm went through", own), counted(s, "spoiled by no arm's doing", spoiled)...)
+	all := counted(s, "invalid by what the arm went through", own)
+	return append(all, counted(s, "spoiled by no arm's doing", spoiled)...)
 }
 
 // counted says of how many trials of each fix that holds, by arm, and why the first of them is invalid.

@@ -18,8 +18,8 @@ func alarmed() summary.Fix {
 	return f
 }
 
-// What casts doubt on every answer is noted, whatever the rules are about: a false alarm of the run, trials that no figure
-// rests on, a calibration of something else.
+// What casts doubt on every answer is noted, whatever the rules are about: a false alarm of the run, trials that no
+// figure rests on, a calibration of something else.
 func TestNotesWhateverIsAsked(t *testing.T) {
 	good := fix("a", latency("trigger", 0.5, 0.05))
 	lost := good

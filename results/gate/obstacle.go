@@ -27,8 +27,8 @@ func (o obstacle) answer(r summary.Row, bound string) Answer {
 // fewestPairs can show a change by their order alone, if nothing else is judged.
 var fewestPairs = stat.FewestPairs(1)
 
-// tooFew stops rules about a change when ranks cannot judge so few pairs. Student's t can, by assuming how the pairs are
-// spread, and so fewer pairs would prove more: of eight pairs that leave it open, two alone often give a verdict.
+// tooFew stops rules about a change when ranks cannot judge so few pairs. Student's t can, by assuming how the pairs
+// are spread, and so fewer pairs would prove more: of eight pairs that leave it open, two alone often give a verdict.
 func (c candidate) tooFew(r summary.Row) obstacle {
 	n := r.Change.Pairs
 	if n >= fewestPairs || c.fewAllowed {

@@ -29,8 +29,8 @@ func lost(before, after int) summary.Fix {
 	return f
 }
 
-// What an arm did to its trials is an outcome that the shipped policies bound: a fault that it did not recover from would
-// otherwise take the pair with it, and the pairs that are left look well.
+// What an arm did to its trials is an outcome that the shipped policies bound: a fault that it did not recover from
+// would otherwise take the pair with it, and the pairs that are left look well.
 func TestWhatAnArmDidIsBounded(t *testing.T) {
 	diverged := func(before, after int) summary.Fix {
 		f := everything("a")

@@ -37,8 +37,8 @@ func (r rule) title() string {
 type ask interface {
 	// String is what the rule is called.
 	String() string
-	// judge answers for one fix, all but Name and Fix. The error is a misfit: the rule names what the run lacks, or asks
-	// what cannot be asked about it.
+	// judge answers for one fix, all but Name and Fix. The error is a misfit: the rule names what the run lacks, or
+	// asks what cannot be asked about it.
 	judge(c candidate) (Answer, error)
 }
 
@@ -67,7 +67,8 @@ func Parse(file string, source []byte) (Policy, error) {
 	return p, nil
 }
 
-// fewPairs is the field with which a policy takes changes over a handful of pairs, and allowed what it and its like say.
+// fewPairs is the field with which a policy takes changes over a handful of pairs, and allowed what it and its like
+// say.
 const (
 	fewPairs = "few-pairs"
 	allowed  = "allowed"

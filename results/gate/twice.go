@@ -38,8 +38,8 @@ func (r rule) shares(other rule) bool {
 // called are the names of the answers that were given, by fix and name, with the line of their rule.
 type called map[[2]string]int
 
-// add is an error when a rule before has answered by the same name for this fix, as one about all and one that names the
-// fix do. Two answers of one name cannot be told apart in a CI server's list, which shows the later one.
+// add is an error when a rule before has answered by the same name for this fix, as one about all and one that names
+// the fix do. Two answers of one name cannot be told apart in a CI server's list, which shows the later one.
 func (c called) add(r rule, fix string) error {
 	key := [2]string{fix, r.title()}
 	if line, twice := c[key]; twice {

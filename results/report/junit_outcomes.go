@@ -13,8 +13,8 @@ import (
 // outcomeFigures are 1 in a trial in which it happened and 0 in all others.
 var outcomeFigures = []string{"crashed", "invalid", "diverged"}
 
-// outcomes say of each fix in how many trials of each arm something happened that a figure would not show, and how many were
-// spoiled. Not every CI server shows a suite's properties, so the output of the cases has them as well.
+// outcomes say of each fix in how many trials of each arm something happened that a figure would not show, and how
+// many were spoiled. Not every CI server shows a suite's properties, so the output of the cases has them as well.
 func outcomes(s summary.Summary) (all []property) {
 	for _, f := range s.Fixes {
 		for _, line := range outcomesOf(f) {
@@ -62,8 +62,8 @@ func happened(s summary.Side) (trials int) {
 	return trials
 }
 
-// caseOut is what stands in the output of each case of a fix, whether it passed or not: what became of its trials, and what of
-// its files is damaged.
+// caseOut is what stands in the output of each case of a fix, whether it passed or not: what became of its trials, and
+// what of its files is damaged.
 func caseOut(s summary.Summary, a gate.Answer) string {
 	f, ok := s.Fix(a.Fix)
 	if !ok {

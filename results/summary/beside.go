@@ -6,8 +6,8 @@ import (
 	"aftershock/results"
 )
 
-// Beside is a figure of trials that no comparison of it rests on: the other trial of the pair lacks it or is invalid, or the
-// pair was not exercised. A promise on every trial is a promise on these as well.
+// Beside is a figure of trials that no comparison of it rests on: the other trial of the pair lacks it or is invalid,
+// or the pair was not exercised. A promise on every trial is a promise on these as well.
 type Beside struct {
 	results.Metric
 	Unit   string `json:"unit"`

@@ -8,8 +8,8 @@ import (
 	"aftershock/results/stat"
 )
 
-// Astray says how an instrument did not find what it must: a change between identical arms, or an interval that leaves out
-// the change that is there. It is empty for one that did, for one that could not tell, and for a fix.
+// Astray says how an instrument did not find what it must: a change between identical arms, or an interval that leaves
+// out the change that is there. It is empty for one that did, for one that could not tell, and for a fix.
 func (f Fix) Astray() string {
 	c := f.Primary.Change
 	if !f.Instrument || c == nil || c.Confidence == 0 || c.Pairs < stat.FewestPairs(1) {

@@ -14,8 +14,8 @@ import (
 // answer.
 var ErrSameRun = errors.New("both are the same run")
 
-// SharedPairs says over which pairs two runs are compared for a fix, and which pairs either has lost. A pair is lost when it
-// was planned, or begun where the run ends by width, and cannot be judged.
+// SharedPairs says over which pairs two runs are compared for a fix, and which pairs either has lost. A pair is lost
+// when it was planned, or begun where the run ends by width, and cannot be judged.
 type SharedPairs struct {
 	Fix   string     `json:"fix"`
 	Both  []int      `json:"both"` // pairs that are judged in both runs, in the order of run A

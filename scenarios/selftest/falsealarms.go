@@ -13,8 +13,8 @@ import (
 	"aftershock/results/summary"
 )
 
-// level is what the intervals promise: that of two identical arms leaves 0 in at most this share of runs. Each counts as an
-// alarm, even where the change is so small that the verdict is no difference: gates go by the interval.
+// level is what the intervals promise: that of two identical arms leaves 0 in at most this share of runs. Each counts
+// as an alarm, even where the change is so small that the verdict is no difference: gates go by the interval.
 const level = 0.05
 
 // The gated metrics: what the fixes are judged by. One A/A run is a look at each of them, as if it alone were judged.
@@ -49,8 +49,8 @@ func (t instrument) single(ctx context.Context, r runs) (Finding, error) {
 	return Finding{Checks: []results.Check{check}}, nil
 }
 
-// quietTwice makes an A/A run, and one more after an alarm. Identical arms are found to differ once in 32 such runs, so that
-// one alarm proves nothing; two in a row are one chance in a thousand, and are taken for what they say.
+// quietTwice makes an A/A run, and one more after an alarm. Identical arms are found to differ once in 32 such runs,
+// so that one alarm proves nothing; two in a row are one chance in a thousand, and are taken for what they say.
 func quietTwice(measure func() (summary.Fix, error)) (results.Check, error) {
 	check := results.Check{Name: "one A/A run through cluster and faults"}
 	var alarm string
@@ -75,8 +75,8 @@ func quietTwice(measure func() (summary.Fix, error)) (results.Check, error) {
 	return check, nil
 }
 
-// look makes one A/A run and looks at the gated metrics. A run that was lost to the machine is booked and counted, because
-// an hour of others must not be lost with it.
+// look makes one A/A run and looks at the gated metrics. A run that was lost to the machine is booked and counted,
+// because an hour of others must not be lost with it.
 func (t instrument) look(ctx context.Context, r runs, metrics []results.Metric, through string) (Finding, error) {
 	f, err := t.measure(ctx, r)
 	if errors.Is(err, harness.ErrNoValidPair) {
@@ -135,15 +135,15 @@ func rates(findings []Finding) ([]results.FalseAlarms, error) {
 	return all, nil
 }
 
-// Alarms refute the promise when more than it allows would be seen with either confidence. What is above the first alone
-// is a question: of six metrics one may be there by chance.
+// Alarms refute the promise when more than it allows would be seen with either confidence. What is above the first
+// alone is a question: of six metrics one may be there by chance.
 const (
 	doubted = 0.95
 	refuted = 0.99
 )
 
-// rateCheck tells whether the alarms refute what the method promises. That they do not is all that a few runs can show; how
-// little it is, the upper bound says beside it.
+// rateCheck tells whether the alarms refute what the method promises. That they do not is all that a few runs can
+// show; how little it is, the upper bound says beside it.
 func rateCheck(r results.FalseAlarms) (results.Check, error) {
 	check := results.Check{
 		Name: fmt.Sprintf("promise of %.0f %% false alarms stands: %s, %s", 100*r.Nominal, r.Metric, r.Through),
@@ -161,13 +161,14 @@ func rateCheck(r results.FalseAlarms) (results.Check, error) {
 	check.Holds = doubt <= r.Nominal
 	check.Undecided = !check.Holds && certain <= r.Nominal
 	if !check.Holds {
-		check.Shown += fmt.Sprintf("; at least %.1f %% with 95 %% confidence, and %.1f %% with 99 %%", 100*doubt, 100*certain)
+		check.Shown += fmt.Sprintf("; at least %.1f %% with 95 %% confidence, and %.1f %% with 99 %%",
+			100*doubt, 100*certain)
 	}
 	return check, nil
 }
 
-// missing are the gated metrics that no A/A run had a figure of, and the runs that were lost altogether: neither must look
-// like a rate of none.
+// missing are the gated metrics that no A/A run had a figure of, and the runs that were lost altogether: neither must
+// look like a rate of none.
 func missing(findings []Finding, rates []results.FalseAlarms) []results.Check {
 	var checks []results.Check
 	for through, metrics := range map[string][]results.Metric{ClusterFree: freeMetrics, ThroughCluster: clusterMetrics} {
