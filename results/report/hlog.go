@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"aftershock/internal/regular"
 	"aftershock/results"
 	"aftershock/results/hlog"
+	"aftershock/results/summary"
 )
 
 // histograms writes the interval logs of all trials as one, tagged <fix>.<arm>.<pair>.<stream>.<phase>[.ok] and counted
@@ -86,7 +88,11 @@ func trialLogs(in Input) (logs, missing []trialLog, err error) {
 			if e.Type().IsRegular() {
 				continue
 			}
-			if l := trialLogOf(filepath.Join(below, e.Name()), g.Name); l.why == nil {
+			l := trialLogOf(filepath.Join(below, e.Name()), g.Name)
+			if d, is := damageOf(in.Summary.Damaged, path.Join(results.TrialsDir, g.Name, e.Name())); is {
+				l.why = errors.New("damaged: " + d.File + ": " + d.What)
+			}
+			if l.why == nil {
 				logs = append(logs, l)
 			} else {
 				missing = append(missing, l)
@@ -95,6 +101,16 @@ func trialLogs(in Input) (logs, missing []trialLog, err error) {
 	}
 	slices.SortStableFunc(logs, func(a, b trialLog) int { return a.began.Compare(b.began) })
 	return logs, missing, nil
+}
+
+// damageOf finds what is damaged in a trial's folder, of the folder itself, or above it.
+func damageOf(all []summary.Damage, folder string) (summary.Damage, bool) {
+	for _, d := range all {
+		if d.File == folder || strings.HasPrefix(d.File, folder+"/") || strings.HasPrefix(folder, d.File+"/") {
+			return d, true
+		}
+	}
+	return summary.Damage{}, false
 }
 
 func trialLogOf(folder, group string) trialLog {

@@ -139,6 +139,23 @@ func TestHistograms(t *testing.T) {
 	}
 }
 
+// A trial whose files are not as the run left them is left out, with a comment.
+func TestHistogramsOfADamagedRun(t *testing.T) {
+	for file, want := range map[string]int{
+		"trials/null/01-after/ops.bin": 4, "trials/null/02-after": 4, "trials/null": 0, "plan.txt": 5, "trials/null/02": 5,
+	} {
+		in := leftRun(t)
+		in.Summary.Damaged = []summary.Damage{{File: file, What: "is a link"}}
+		text := written(t, "hlog", in)
+		if got := strings.Count(text, ".batch.steady,"); got != want {
+			t.Errorf("%s: %d trials, want %d", file, got, want)
+		}
+		if said := strings.Contains(text, ": damaged: "+file+": is a link"); said != (want < 5) {
+			t.Errorf("%s: it is said: %v\n%s", file, said, text)
+		}
+	}
+}
+
 // A copy of a run, under whatever name, gives the same log.
 func TestHistogramsOfACopy(t *testing.T) {
 	in := leftRun(t)
