@@ -12,9 +12,9 @@ import (
 	"aftershock/results/manifest"
 )
 
-// runGroup runs a group's blocks in the planned order, and then some of them once more, with the same plan and a fresh
-// permutation of their arms, as far as the reserve goes: those that were spoiled. The planned order never changes by what
-// happened. What an earlier start of the run has settled is not run again.
+// runGroup runs a group's blocks in the planned order, and then some of them once more, with the same plan and a
+// fresh permutation of their arms, as far as the reserve goes: those that were spoiled. The planned order never
+// changes by what happened. What an earlier start of the run has settled is not run again.
 func (r *runner) runGroup(ctx context.Context, g group, share time.Duration) error {
 	q := newQueue(r.plannedBlocks(g.Name), r.Scenario.Budget.Reserve, Disturbed)
 	for {
@@ -57,7 +57,8 @@ func (r *runner) plannedBlocks(group string) (blocks []int) {
 	return blocks
 }
 
-// enough tells whether a group that is run until its intervals are narrow needs no further block, or has no time for one.
+// enough tells whether a group that is run until its intervals are narrow needs no further block, or has no time for
+// one.
 func (r *runner) enough(g group, share time.Duration) (bool, error) {
 	if r.Stop == nil {
 		return false, nil
@@ -73,9 +74,9 @@ func (r *runner) enough(g group, share time.Duration) (bool, error) {
 	return true, nil
 }
 
-// share is how long the trials of the i-th group may take: what those before it have left of the most that the run may take
-// is divided among it and those after it, by their number of arms. What it has used itself does not count, so that a run
-// that is gone on with gives it the same.
+// share is how long the trials of the i-th group may take: what those before it have left of the most that the run
+// may take is divided among it and those after it, by their number of arms. What it has used itself does not count,
+// so that a run that is gone on with gives it the same.
 func (r *runner) share(i int) time.Duration {
 	if r.Stop == nil {
 		return 0

@@ -26,11 +26,11 @@ type partial struct {
 	run    results.Run
 }
 
-// Resume gives the options with which Run goes on with a partial run: its own scenario, plans, order and seed. Enough and
-// Calibration are the caller's to set. Run refuses one that is still going on.
+// Resume gives the options with which Run goes on with a partial run: its own scenario, plans, order and seed. Enough
+// and Calibration are the caller's to set. Run refuses one that is still going on.
 //
-// It refuses a run that is complete, one of another machine or another binary, and one whose files are not as it left them,
-// its scenario and plans among them: trials of two kinds are no run.
+// It refuses a run that is complete, one of another machine or another binary, and one whose files are not as it left
+// them, its scenario and plans among them: trials of two kinds are no run.
 func Resume(folder string, r Registry) (Options, error) {
 	run, err := results.ReadRun(folder)
 	if err != nil {
@@ -83,8 +83,8 @@ func Resume(folder string, r Registry) (Options, error) {
 	return Options{}, fmt.Errorf("%s: unknown runtime %q", filepath.Join(folder, results.RunFile), run.Cluster)
 }
 
-// unaltered refuses a run whose files are not as an earlier start left them: what is added to it would be held against what
-// it was begun with.
+// unaltered refuses a run whose files are not as an earlier start left them: what is added to it would be held
+// against what it was begun with.
 func unaltered(folder string, run results.Run) error {
 	check := manifest.Open(folder, run)
 	if check.Unchecked {
@@ -126,8 +126,8 @@ func begun(folder string) bool {
 	return err == nil
 }
 
-// SameMachine compares what must not change within a run, field by field, so that the error says what has: trials of two
-// machines, or of two binaries, are no run.
+// SameMachine compares what must not change within a run, field by field, so that the error says what has: trials of
+// two machines, or of two binaries, are no run.
 func SameMachine(was, is results.Environment) error {
 	var differ []string
 	for _, f := range []struct {
@@ -216,8 +216,8 @@ func (r *runner) recall(slot results.Slot) error {
 // mostAttempts bounds the search for attempts: the reserve, and one for each time that the run was cut short.
 func (r *runner) mostAttempts() int { return r.Scenario.Budget.Reserve + len(r.run.Resumed) + 1 }
 
-// settled looks for the attempt at a block that earlier starts brought to an end, from the given one on; it skips those that
-// were cut short, and gives the number of the attempt that is next when there is none.
+// settled looks for the attempt at a block that earlier starts brought to an end, from the given one on; it skips
+// those that were cut short, and gives the number of the attempt that is next when there is none.
 func (r *runner) settled(g group, block, attempt int) (next int, done try, ok bool) {
 	for ; ; attempt++ {
 		trials, cut := r.recalled(g, block, attempt)

@@ -106,8 +106,8 @@ func (s *specimen) mutant(name string, seed, again *specimen) mutant {
 	}
 }
 
-// passesOver lists what says nothing of a changed file: the gate, JUnit, or what a comparison shows. It goes by what the
-// verbs go by; that they end as this says is for another test.
+// passesOver lists what says nothing of a changed file: the gate, JUnit, or what a comparison shows. It goes by what
+// the verbs go by; that they end as this says is for another test.
 func (s *specimen) passesOver(names ...string) (quiet []string) {
 	s.t.Helper()
 	told := func(text string) bool {
@@ -157,8 +157,8 @@ func passed(t *testing.T, text []byte) (n int) {
 	return n
 }
 
-// Whatever is changed of whichever file of a run: no gate passes it, no JUnit file and no comparison is silent, and each
-// names the file.
+// Whatever is changed of whichever file of a run: no gate passes it, no JUnit file and no comparison is silent, and
+// each names the file.
 func TestNothingPassesOverAChangedFile(t *testing.T) {
 	if len(mutations) < 30 {
 		t.Fatalf("%d ways to change a file", len(mutations))

@@ -165,8 +165,8 @@ var mutations = []mutation{
 	inItsPlace("it is a link to a file beside it", func(m mutant) error { return os.Symlink(filepath.Base(m.beside), m.path) }),
 }
 
-// isView tells whether a file of a run's folder is computed from the others whenever it is asked for, so that changing it
-// changes nothing.
+// isView tells whether a file of a run's folder is computed from the others whenever it is asked for, so that
+// changing it changes nothing.
 func isView(name string) bool {
 	return strings.Contains(" summary.json summary.md bench.txt junit.xml ", " "+name+" ")
 }

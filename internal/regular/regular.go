@@ -1,7 +1,7 @@
 // Package regular reads files that must be regular ones.
 //
-// What stands in a file's place may be anything: a FIFO makes a reader wait until something writes into it, which is for
-// ever, and a device gives bytes without an end.
+// What stands in a file's place may be anything: a FIFO makes a reader wait until something writes into it, which is
+// for ever, and a device gives bytes without an end.
 package regular
 
 import (
@@ -13,10 +13,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Open opens a file for reading, and never waits for it. What is no regular file is a *fs.PathError that says what it is.
+// Open opens a file for reading, and never waits for it. What is no regular file is a *fs.PathError that says what it
+// is.
 func Open(path string) (*os.File, error) { return open(path, 0) }
 
-// OpenInPlace is Open for a file that must lie where its path says: a link in its place is an error too, wherever it leads.
+// OpenInPlace is Open for a file that must lie where its path says: a link in its place is an error too, wherever it
+// leads.
 func OpenInPlace(path string) (*os.File, error) { return open(path, unix.O_NOFOLLOW) }
 
 func open(path string, flags int) (*os.File, error) {

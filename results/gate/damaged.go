@@ -11,8 +11,8 @@ import (
 // unchecked is the field with which a policy takes runs that have no manifest.
 const unchecked = "unchecked"
 
-// damaged is the answer to any rule about a fix whose files are not as the run left them: neither what they show nor what
-// the rest shows is an answer.
+// damaged is the answer to any rule about a fix whose files are not as the run left them: neither what they show nor
+// what the rest shows is an answer.
 func damaged(all []summary.Damage) Answer {
 	var named []string
 	for _, d := range all[:min(len(all), mostNamed)] {

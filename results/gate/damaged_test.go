@@ -25,8 +25,8 @@ func boundedBy(t *testing.T, fields string) gate.Policy {
 	return p
 }
 
-// What is damaged may be what failed, so that without it a failing run would pass: no rule about the fix is answered, and
-// the file is named. A fix that the damage does not touch is judged as ever.
+// What is damaged may be what failed, so that without it a failing run would pass: no rule about the fix is answered,
+// and the file is named. A fix that the damage does not touch is judged as ever.
 func TestNoRulePassesOverDamage(t *testing.T) {
 	trial := summary.Damage{File: "trials/some-fix/03-after/ops.bin", What: "its digest is another", Fixes: []string{"some-fix"}}
 	manifest := summary.Damage{File: "manifest.jsonl", What: "is missing"}

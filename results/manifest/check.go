@@ -86,8 +86,8 @@ func (c *Check) why(name string, err error) string {
 	return strings.ReplaceAll(err.Error(), filepath.Join(c.folder, name), name)
 }
 
-// readIdentity takes the run's name and seed from the manifest: what an edit of run.json made of them tells nothing about the
-// trials.
+// readIdentity takes the run's name and seed from the manifest: what an edit of run.json made of them tells nothing
+// about the trials.
 func (c *Check) readIdentity() {
 	var id string
 	var seed uint64

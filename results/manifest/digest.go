@@ -21,8 +21,8 @@ func Digest(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Files lists the files of a trial that is through, but for its trial.json, which has the list. What is neither a regular
-// file nor a folder is an error.
+// Files lists the files of a trial that is through, but for its trial.json, which has the list. What is neither a
+// regular file nor a folder is an error.
 func Files(trial string) ([]results.File, error) {
 	var files []results.File
 	err := walk(trial, func(name, path string, mode fs.FileMode) error {
@@ -68,8 +68,8 @@ func fileOf(name, path string) (results.File, error) {
 // planHead is the first line of a block's plan.
 var planHead = regexp.MustCompile(`^plan .*\bpair=(\d+)\b`)
 
-// PlanDigests are the digests of the plans in plan.txt by the numbers of their blocks. A plan goes from its first line to
-// that of the next one.
+// PlanDigests are the digests of the plans in plan.txt by the numbers of their blocks. A plan goes from its first
+// line to that of the next one.
 func PlanDigests(text []byte) map[int]string {
 	plans, block := map[int][]byte{}, 0
 	for line := range bytes.Lines(text) {

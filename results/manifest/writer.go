@@ -12,7 +12,8 @@ import (
 	"aftershock/results"
 )
 
-// Writer goes on with a run's manifest, and writes run.json, which the manifest must be ahead of. It is for one goroutine.
+// Writer goes on with a run's manifest, and writes run.json, which the manifest must be ahead of. It is for one
+// goroutine.
 type Writer struct {
 	folder string
 	file   *os.File
@@ -37,8 +38,8 @@ func Create(folder string, run results.Run) (*Writer, error) {
 	return w, nil
 }
 
-// Continue goes on with the manifest of a run that was cut short. Half a line that a kill left is taken away. One that is
-// broken cannot be gone on with.
+// Continue goes on with the manifest of a run that was cut short. Half a line that a kill left is taken away. One
+// that is broken cannot be gone on with.
 func Continue(folder string) (*Writer, error) {
 	path := filepath.Join(folder, File)
 	text, err := regular.Read(path)
@@ -98,8 +99,8 @@ func (w *Writer) Through(folder string) (Trial, bool) { return w.h.Through(filep
 // Begun tells whether a trial has begun, whatever became of it.
 func (w *Writer) Begun(folder string) bool { return w.h.begun[filepath.ToSlash(folder)] }
 
-// append writes a line and syncs it. A line that could be written only in part, because the disk is full, is taken back, so
-// that the run can still say how it ended.
+// append writes a line and syncs it. A line that could be written only in part, because the disk is full, is taken
+// back, so that the run can still say how it ended.
 func (w *Writer) append(l Line) error {
 	if w.failed != nil {
 		return w.failed

@@ -19,9 +19,9 @@ import (
 	"aftershock/results/summary"
 )
 
-// histograms writes the interval logs of all trials as one, tagged <fix>.<arm>.<pair>.<stream>.<phase>[.ok] and counted
-// from the beginning of the first. A pair that was run again is named like its folder, 03-again1; a trial that could not
-// be judged has -invalid behind its pair, and one whose log cannot be read is left out with a comment.
+// histograms writes the interval logs of all trials as one, tagged <fix>.<arm>.<pair>.<stream>.<phase>[.ok] and
+// counted from the beginning of the first. A pair that was run again is named like its folder, 03-again1; a trial
+// that could not be judged has -invalid behind its pair, and one whose log cannot be read is left out with a comment.
 func histograms(w io.Writer, in Input) error {
 	logs, missing, err := trialLogs(in)
 	if err != nil {
@@ -55,8 +55,8 @@ func histograms(w io.Writer, in Input) error {
 	return out.Close()
 }
 
-// readable tells the logs that can be read from the others. Each is read here and again when it is written: what is left out
-// has to be said before the first line, and all of them at once are too much to keep.
+// readable tells the logs that can be read from the others. Each is read here and again when it is written: what is
+// left out has to be said before the first line, and all of them at once are too much to keep.
 func readable(logs []trialLog, base time.Time) (whole, unread []trialLog) {
 	for _, l := range logs {
 		if _, l.why = readLog(l.path, base); l.why != nil {

@@ -10,9 +10,9 @@ import (
 
 // Compute reads a run's folder and computes its summary.
 //
-// What is not as the run left it is listed as damaged, such a trial is booked as invalid, and a fix that it touches has no
-// verdict. An error is what leaves nothing to compute: no run.json, or one that is broken, of a newer schema, or with fixes
-// that name no folders; a file where a folder of trials should be; what the file system says.
+// What is not as the run left it is listed as damaged, such a trial is booked as invalid, and a fix that it touches
+// has no verdict. An error is what leaves nothing to compute: no run.json, or one that is broken, of a newer schema,
+// or with fixes that name no folders; a file where a folder of trials should be; what the file system says.
 func Compute(folder string) (Summary, error) {
 	o, err := open(folder)
 	if err != nil {

@@ -59,8 +59,8 @@ func ofRun(all []manifest.Damage) (damaged []Damage) {
 	return damaged
 }
 
-// touching is the damage of a group's trial with the fixes that it touches: all of the group. Its blocks are judged or left
-// out as a whole, so a trial counts for the fixes that do not compare its arm, too.
+// touching is the damage of a group's trial with the fixes that it touches: all of the group. Its blocks are judged
+// or left out as a whole, so a trial counts for the fixes that do not compare its arm, too.
 func touching(run results.Run, group string, all []manifest.Damage) (damaged []Damage) {
 	var fixes []string
 	for _, f := range run.Fixes {
@@ -74,7 +74,8 @@ func touching(run results.Run, group string, all []manifest.Damage) (damaged []D
 	return damaged
 }
 
-// once leaves each damage of a file once. What is above several trials is found by each of them, and touches the fixes of all.
+// once leaves each damage of a file once. What is above several trials is found by each of them, and touches the
+// fixes of all.
 func once(all []Damage) (damaged []Damage) {
 	for _, d := range all {
 		i := slices.IndexFunc(damaged, func(known Damage) bool { return known.File == d.File && known.What == d.What })

@@ -18,8 +18,8 @@ import (
 	"aftershock/results/manifest"
 )
 
-// Reading a trial takes at its peak about this many times the size of its ops.bin: the table, the samples of its longest
-// phase, and what the garbage collector has not come to yet.
+// Reading a trial takes at its peak about this many times the size of its ops.bin: the table, the samples of its
+// longest phase, and what the garbage collector has not come to yet.
 const perTable = 4
 
 // memory is what all trials that are being read at once may take, unless a single one needs more.
@@ -102,8 +102,8 @@ func triggersOf(run results.Run, g results.Group) (all []results.Trigger) {
 	return all
 }
 
-// list finds a group's trials: those that are there, and those that the manifest says should be. A run that was killed early
-// has no folder for them. What does not have a trial's name is no trial.
+// list finds a group's trials: those that are there, and those that the manifest says should be. A run that was
+// killed early has no folder for them. What does not have a trial's name is no trial.
 func list(folder string, g results.Group, check *manifest.Check) ([]reading, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -130,8 +130,8 @@ func list(folder string, g results.Group, check *manifest.Check) ([]reading, err
 	return found, nil
 }
 
-// parseName reads a name such as 03-before or 03-before-again1, written exactly as a run writes it: a copy called 03-after
-// (2) would otherwise be a block of its own.
+// parseName reads a name such as 03-before or 03-before-again1, written exactly as a run writes it: a copy called
+// 03-after (2) would otherwise be a block of its own.
 func parseName(g results.Group, name string) (slot results.Slot, attempt int, ok bool) {
 	number, arm, _ := strings.Cut(name, "-")
 	var err error
@@ -163,7 +163,8 @@ func armOrder(side results.Arm) int {
 	return 1
 }
 
-// checkGroups refuses what would be read from elsewhere than the run's folder, or twice, and a fix whose arms are nowhere.
+// checkGroups refuses what would be read from elsewhere than the run's folder, or twice, and a fix whose arms are
+// nowhere.
 func checkGroups(folder string, run results.Run) error {
 	file := filepath.Join(folder, results.RunFile)
 	groups, fixes := map[string]results.Group{}, map[string]bool{}

@@ -26,8 +26,8 @@ type trialData struct {
 	side     results.Arm // the side of a comparison that its arm was made for
 }
 
-// read reads a trial's folder, once it was checked. What is damaged or cannot be read makes the trial invalid, and is no
-// reason to give up the run: the others are still there. A trial that was cut short gives nil.
+// read reads a trial's folder, once it was checked. What is damaged or cannot be read makes the trial invalid, and is
+// no reason to give up the run: the others are still there. A trial that was cut short gives nil.
 func (r reading) read(scratch *phaseData) (*trialData, []manifest.Damage) {
 	damage, cutShort := r.check.Trial(r.place())
 	switch {
@@ -128,8 +128,8 @@ func (t *table) check() (err error) {
 	return nil
 }
 
-// held reads how often, or for how long, the trial's trigger held. A counter that is not there is no 0: it would say that
-// the defect was not exercised.
+// held reads how often, or for how long, the trial's trigger held. A counter that is not there is no 0: it would say
+// that the defect was not exercised.
 func (t *table) held(trigger results.Trigger) (float64, error) {
 	count, err := t.Counter(trigger.Counter)
 	if err != nil {

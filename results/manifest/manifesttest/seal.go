@@ -14,9 +14,9 @@ import (
 	"aftershock/results/manifest"
 )
 
-// Seal makes a run of what a test has put into a folder: it writes run.json, a plan.txt where there is none, and a manifest
-// in which all trials that are there now are through. Their trial.json get what binds them to the run; one that cannot be
-// read stays as it is. A trial without one was cut short.
+// Seal makes a run of what a test has put into a folder: it writes run.json, a plan.txt where there is none, and a
+// manifest in which all trials that are there now are through. Their trial.json get what binds them to the run; one
+// that cannot be read stays as it is. A trial without one was cut short.
 func Seal(t testing.TB, folder string, run results.Run) {
 	t.Helper()
 	s := sealer{t: t, folder: folder, run: run}
