@@ -41,6 +41,7 @@ var rules = []rule{
 	{"harness/cluster", []string{"chaos", "chaos/network", "internal/*"}},
 	{"harness/evidence", []string{"results", "internal/*"}},
 	{"harness/noise", []string{"results", "internal/*"}},
+	{"harness/noise/burn", nil},
 	{"harness/preflight", nil},
 	{"harness/probe", []string{"chaos", "internal/*"}},
 	{"harness/vitals", []string{"results", "internal/*"}},
