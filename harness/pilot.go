@@ -119,10 +119,12 @@ func (r *runner) batchRate() float64 {
 // cpus are those that this process may use at a time.
 func (r *runner) cpus() float64 { return float64(max(1, r.run.Environment.GOMAXPROCS)) }
 
-// look runs pilots, and gives what a batch cost in their closed-loop windows. They are in the middle of the bounds, on a
-// logarithmic scale, from which it is as far to one as to the other.
+// Middle is the load in the middle of the bounds on a logarithmic scale, from which it is as far to one as to the other.
+func (s LoadSpec) Middle() int { return int(math.Round(math.Sqrt(float64(s.Least) * float64(s.Most)))) }
+
+// look runs pilots, and gives what a batch cost in their closed-loop windows, in the middle of the bounds.
 func (r *runner) look(ctx context.Context, spec LoadSpec) (looks []results.LoadLook, err error) {
-	at := int(math.Round(math.Sqrt(float64(spec.Least) * float64(spec.Most))))
+	at := spec.Middle()
 	arms, began := pilotArms(r.groups), clock.Now()
 	for i := 0; i < len(arms) || clock.Now().Sub(began) < lookFor && i < 3*len(arms)+3; i++ {
 		arm := arms[i%len(arms)]

@@ -87,12 +87,17 @@ func (t instrument) options(r runs) (harness.Options, error) {
 	if err != nil {
 		return harness.Options{}, err
 	}
-	return harness.Options{
+	o := harness.Options{
 		Scenario: t.scenario, Fixes: []harness.Fix{fix}, Seed: t.seed, Out: r.folder, Runtime: harness.Runtimes()[0],
 		Plans: plan.ExpandAll(t.scenario.Name, t.scenario.Faults, chaos.Rules(), t.seed, t.pairs),
 		Command: []string{"aftershock", "run", t.scenario.Name, "--fix", t.fix, "--pairs", strconv.Itoa(t.pairs),
 			"--seed", strconv.FormatUint(t.seed, 10)},
-	}, nil
+	}
+	if load := t.scenario.Load; load != nil { // one load for all parts, and no time for pilots
+		o.Load = load.Middle()
+		o.Command = append(o.Command, "--load", strconv.Itoa(o.Load))
+	}
+	return o, nil
 }
 
 // measure makes a run and computes what its files say.
