@@ -25,6 +25,7 @@ func (r *runner) runGroup(ctx context.Context, g group, share time.Duration) err
 		attempt, past, settled := r.settled(g, block, attempt)
 		if settled {
 			q.tried(block, attempt, past)
+			r.book(g.Name, q)
 			continue
 		}
 		if q.planned(block) {
@@ -44,7 +45,15 @@ func (r *runner) runGroup(ctx context.Context, g group, share time.Duration) err
 			return err
 		}
 		q.tried(block, attempt, done)
+		r.book(g.Name, q)
 	}
+}
+
+// book keeps how far a group is, for those who look on.
+func (r *runner) book(group string, q *queue) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tally[group] = q.tally()
 }
 
 // plannedBlocks are a group's blocks in the planned order.

@@ -69,15 +69,21 @@ func (q *queue) calmest(block int) (score float64, any bool) {
 	return score, any
 }
 
-// disturbed counts the blocks of which every attempt was disturbed.
-func (q *queue) disturbed() (n int) {
+// tally counts the blocks that can be judged, and those of them of which every attempt was disturbed.
+func (q *queue) tally() (t tally) {
 	for _, b := range q.blocks {
-		if score, any := q.calmest(b); any && score > q.limit {
-			n++
+		if score, any := q.calmest(b); any {
+			t.judged++
+			if score > q.limit {
+				t.disturbed++
+			}
 		}
 	}
-	return n
+	return t
 }
+
+// tally is how many blocks there are.
+type tally struct{ judged, disturbed int }
 
 // planned tells whether a block has not been tried yet.
 func (q *queue) planned(block int) bool { return len(q.tries[block]) == 0 }

@@ -44,6 +44,9 @@ func TestQueue(t *testing.T) {
 				got = append(got, at)
 				q.tried(block, attempt, try{spoiled: strings.Contains(" "+c.spoil+" ", " "+at+" "), score: c.scores[at]})
 			}
+			if done := q.tally(); done.judged > len(c.blocks) || done.disturbed > done.judged || done.judged == 0 != (c.spoil == "1/0 1/1 1/2") {
+				t.Errorf("tally %+v", done)
+			}
 			if strings.Join(got, " ") != c.want {
 				t.Errorf("got %v, want %s", got, c.want)
 			}

@@ -35,7 +35,7 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 	if err := o.Preflight(); err != nil {
 		return "", err
 	}
-	r := &runner{Options: o, watch: watch, groups: groupsOf(o.Fixes), past: map[attemptOf]results.Trial{}, used: map[string]time.Duration{}}
+	r := &runner{Options: o, watch: watch, groups: groupsOf(o.Fixes), past: map[attemptOf]results.Trial{}, used: map[string]time.Duration{}, tally: map[string]tally{}}
 	if err := r.open(); err != nil {
 		return "", err
 	}
@@ -119,6 +119,7 @@ type runner struct {
 
 	mu      sync.Mutex
 	waiting bool                     // for a calm machine
+	tally   map[string]tally         // of the blocks of each group
 	used    map[string]time.Duration // by the trials of each group, and by waiting for them
 	current *trial
 	trials  int // that have begun
@@ -274,6 +275,9 @@ func (r *runner) status() Status {
 	defer r.mu.Unlock()
 	s := Status{Trial: r.trials, Trials: r.planned, Members: r.Scenario.Cluster.Members}
 	s.Waiting = r.waiting
+	for _, t := range r.tally {
+		s.Judged, s.Disturbed = s.Judged+t.judged, s.Disturbed+t.disturbed
+	}
 	if r.current == nil {
 		return s
 	}

@@ -13,10 +13,13 @@ import (
 // Status is what a run is doing at a moment, for people who wait for it.
 type Status struct {
 	Slot    results.Slot
-	Attempt int           // 0 as planned
-	Trial   int           // from 1
-	Trials  int           // as planned, with those that are to be run again
-	Waiting bool          // for a calm machine, before a block
+	Attempt int  // 0 as planned
+	Trial   int  // from 1
+	Trials  int  // as planned, with those that are to be run again
+	Waiting bool // for a calm machine, before a block
+	// Judged are the blocks so far that can be judged, and Disturbed those of them that others disturbed.
+	Judged, Disturbed int
+
 	Phase   string        // boot, one of the phases, or teardown
 	Fault   string        // the last thing that happened to a fault, such as "partition-leader effective"
 	Members int           // 0 when there is no cluster

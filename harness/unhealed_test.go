@@ -92,7 +92,7 @@ func TestAnUnhealedFaultMakesTheTrialInvalidAndTheClusterGoes(t *testing.T) {
 				return boot(ctx, config)
 			}
 			_, w, err := run(t, o)
-			trials := 2 // the one that failed, and the other of its block
+			trials := 2   // the one that failed, and the other of its block
 			if c.panics { // what was never injected spoils the block
 				trials = 1
 			}

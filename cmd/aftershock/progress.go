@@ -169,7 +169,19 @@ func describe(s harness.Status) string {
 	if s.Fault != "" {
 		line += "  " + s.Fault
 	}
-	return line + left
+	return line + blocks(s) + left
+}
+
+// blocks counts the blocks that the run has by now.
+func blocks(s harness.Status) string {
+	if s.Judged == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("  judged %d", s.Judged)
+	if s.Disturbed > 0 {
+		text += fmt.Sprintf(" (%d disturbed)", s.Disturbed)
+	}
+	return text
 }
 
 // Loaded says what all trials will have to do.

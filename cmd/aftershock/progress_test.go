@@ -44,3 +44,17 @@ func loadShort(t *testing.T) (harness.Options, error) {
 	o, _, err := f.options("testdata/short.yaml")
 	return o, err
 }
+
+// Who waits sees how many blocks there are, and how many others disturbed.
+func TestProgressCountsBlocks(t *testing.T) {
+	for want, s := range map[string]harness.Status{
+		"judged 3 (1 disturbed)": {Judged: 3, Disturbed: 1}, "judged 2  ": {Judged: 2},
+	} {
+		if line := describe(s); !strings.Contains(line, want) {
+			t.Errorf("%q lacks %q", line, want)
+		}
+	}
+	if line := describe(harness.Status{}); strings.Contains(line, "judged") {
+		t.Errorf("%q counts what there is not yet", line)
+	}
+}
