@@ -45,7 +45,7 @@ func groupsOf(fixes []Fix) []group {
 			}
 		}
 		joined.fixes = append(joined.fixes, f)
-		groups = append(apart, joined)
+		groups = slices.Concat(apart, []group{joined})
 	}
 	for i := range groups {
 		groups[i].lay(fixes)
@@ -94,7 +94,7 @@ func (g *group) lay(order []Fix) {
 // arm gives the name of a fix's arm, which it enters with its first fix.
 func (g *group) arm(f Fix, side results.Arm) results.Arm {
 	for _, a := range g.Arms {
-		if same(f, side, g.fixes[place(g.fixes, Fix{Fix: results.Fix{Name: a.Fix}})], a.Side) && !(a.Fix == f.Name && a.Side != side) {
+		if same(f, side, g.fixes[place(g.fixes, Fix{Fix: results.Fix{Name: a.Fix}})], a.Side) && (a.Fix != f.Name || a.Side == side) {
 			return a.Name
 		}
 	}

@@ -128,9 +128,9 @@ func (r *runner) look(ctx context.Context, spec LoadSpec) (looks []results.LoadL
 	arms, began := pilotArms(r.groups), clock.Now()
 	for i := 0; i < len(arms) || clock.Now().Sub(began) < lookFor && i < 3*len(arms)+3; i++ {
 		arm := arms[i%len(arms)]
-		seen, err := r.pilot(ctx, arm, spec, at)
+		seen, err := r.pilot(ctx, arm, at)
 		if err != nil && ctx.Err() == nil && i < len(arms) { // one that shows nothing is tried once more
-			seen, err = r.pilot(ctx, arm, spec, at)
+			seen, err = r.pilot(ctx, arm, at)
 		}
 		switch {
 		case ctx.Err() != nil:
@@ -144,7 +144,7 @@ func (r *runner) look(ctx context.Context, spec LoadSpec) (looks []results.LoadL
 }
 
 // pilot runs one trial and throws it away, but for what a batch cost.
-func (r *runner) pilot(ctx context.Context, arm pilotArm, spec LoadSpec, at int) (looks []results.LoadLook, err error) {
+func (r *runner) pilot(ctx context.Context, arm pilotArm, at int) (looks []results.LoadLook, err error) {
 	folder := filepath.Join(r.folder, pilotFolder)
 	if err := os.Mkdir(folder, 0o755); err != nil {
 		return nil, err

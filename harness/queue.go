@@ -48,8 +48,8 @@ func (q *queue) next() (block, attempt int, ok bool) {
 	}
 	most := q.limit
 	for _, b := range q.blocks {
-		score, any := q.calmest(b)
-		if !any {
+		score, known := q.calmest(b)
+		if !known {
 			return b, q.attempt[b], true
 		}
 		if score > most {
@@ -60,19 +60,19 @@ func (q *queue) next() (block, attempt int, ok bool) {
 }
 
 // calmest is the score of the calmest attempt at a block; there is none when all were spoiled.
-func (q *queue) calmest(block int) (score float64, any bool) {
+func (q *queue) calmest(block int) (score float64, known bool) {
 	for _, t := range q.tries[block] {
-		if !t.spoiled && (!any || t.score < score) {
-			score, any = t.score, true
+		if !t.spoiled && (!known || t.score < score) {
+			score, known = t.score, true
 		}
 	}
-	return score, any
+	return score, known
 }
 
 // tally counts the blocks that can be judged, and those of them of which every attempt was disturbed.
 func (q *queue) tally() (t tally) {
 	for _, b := range q.blocks {
-		if score, any := q.calmest(b); any {
+		if score, known := q.calmest(b); known {
 			t.judged++
 			if score > q.limit {
 				t.disturbed++

@@ -313,6 +313,7 @@ func withMoment(faults []results.Fault, m chaos.Moment, epoch clock.Nanos) []res
 		f.Recovered = at
 	case chaos.Failed:
 		f.Error = m.Error
+	case chaos.CutShort: // what was reached by then is all that there is
 	}
 	return faults
 }

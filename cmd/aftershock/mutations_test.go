@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"golang.org/x/sys/unix"
 )
@@ -168,5 +168,5 @@ var mutations = []mutation{
 // isView tells whether a file of a run's folder is computed from the others whenever it is asked for, so that
 // changing it changes nothing.
 func isView(name string) bool {
-	return strings.Contains(" summary.json summary.md bench.txt junit.xml ", " "+name+" ")
+	return slices.Contains([]string{"summary.json", "summary.md", "bench.txt", "junit.xml"}, name)
 }

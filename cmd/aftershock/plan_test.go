@@ -11,17 +11,17 @@ import (
 )
 
 // changed is a scenario file with one change to a valid one.
-func changed(t *testing.T, name, old, new string) string {
+func changed(t *testing.T, name, was, is string) string {
 	t.Helper()
 	text, err := os.ReadFile("testdata/free.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(text), old) {
-		t.Fatalf("the file has no %q", old)
+	if !strings.Contains(string(text), was) {
+		t.Fatalf("the file has no %q", was)
 	}
 	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, []byte(strings.Replace(string(text), old, new, 1)), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(strings.Replace(string(text), was, is, 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return path

@@ -2,6 +2,7 @@ package cgroup
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -73,7 +74,7 @@ func limitedGroup(t *testing.T) (folder string, err error) {
 		t.Fatal(err)
 	}
 	if g.cpu.folder == "" {
-		return "", fmt.Errorf("no group with the cpu controller is seen here")
+		return "", errors.New("no group with the cpu controller is seen here")
 	}
 	folder = path.Join("/", g.cpu.folder, fmt.Sprintf("aftershock-test-%d", os.Getpid()))
 	if err := os.Mkdir(folder, 0o755); err != nil {

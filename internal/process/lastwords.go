@@ -29,12 +29,11 @@ func LastWords(path string) string {
 	}
 	from := max(0, size-tail)
 	text := make([]byte, size-from)
-	if n, err := file.ReadAt(text, from); err != nil && !errors.Is(err, io.EOF) {
+	n, err := file.ReadAt(text, from)
+	if err != nil && !errors.Is(err, io.EOF) {
 		return ""
-	} else {
-		text = text[:n]
 	}
-	return lastWords(string(text))
+	return lastWords(string(text[:n]))
 }
 
 func lastWords(text string) string {

@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -57,7 +58,7 @@ func Start(spec Spec) (*Process, error) {
 	// Not os.Executable: a build in the middle of a run would put another binary at that path.
 	cmd := exec.Command("/proc/self/exe")
 	cmd.Args = []string{"aftershock-" + spec.Role}
-	cmd.Env = append(Inherited().pairs, RoleVariable+"="+spec.Role)
+	cmd.Env = slices.Concat(Inherited().pairs, []string{RoleVariable + "=" + spec.Role})
 	for key, value := range spec.Env {
 		cmd.Env = append(cmd.Env, key+"="+value)
 	}

@@ -18,7 +18,7 @@ func Join(words ...string) string {
 // quote leaves a word as it is where that does no harm: most are read by people. In front of a command, name=value would
 // set a variable.
 func quote(word string, first bool) string {
-	if word != "" && strings.Trim(word, safe) == "" && !(first && strings.Contains(word, "=")) {
+	if word != "" && strings.Trim(word, safe) == "" && (!first || !strings.Contains(word, "=")) {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"

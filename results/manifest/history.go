@@ -71,14 +71,8 @@ func (h *History) add(l Line) error {
 	if l.Number != h.lines+1 {
 		return fmt.Errorf("it says that it is line %d", l.Number)
 	}
-	first := l.Number == 1
-	switch {
-	case first && (l.Schema < 1 || l.Schema > Schema):
-		return fmt.Errorf("schema %d cannot be read (this program knows 1 to %d)", l.Schema, Schema)
-	case first && (l.Run == nil || l.Plan == ""):
-		return errors.New("the first line must say what run.json and plan.txt hold")
-	case !first && (l.Schema != 0 || l.Plan != ""):
-		return errors.New("only the first line may say what the first line says")
+	if err := l.opens(); err != nil {
+		return err
 	}
 	switch {
 	case l.Run != nil && l.Begun == "" && l.Trial == nil:
@@ -90,6 +84,20 @@ func (h *History) add(l Line) error {
 		return h.end(*l.Trial)
 	}
 	return errors.New("it must hold one of run, begun and trial")
+}
+
+// opens checks that the first line says what it must, and no other line does.
+func (l Line) opens() error {
+	first := l.Number == 1
+	switch {
+	case first && (l.Schema < 1 || l.Schema > Schema):
+		return fmt.Errorf("schema %d cannot be read (this program knows 1 to %d)", l.Schema, Schema)
+	case first && (l.Run == nil || l.Plan == ""):
+		return errors.New("the first line must say what run.json and plan.txt hold")
+	case !first && (l.Schema != 0 || l.Plan != ""):
+		return errors.New("only the first line may say what the first line says")
+	}
+	return nil
 }
 
 func (h *History) change(c Change) error {

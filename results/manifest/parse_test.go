@@ -143,7 +143,12 @@ func TestPlanDigests(t *testing.T) {
 	if len(got) != 2 || got[1] == got[2] {
 		t.Fatalf("%v", got)
 	}
-	second := plans[strings.Index(plans, "plan scenario=churn seed=7 pair=2"):]
+	const head = "plan scenario=churn seed=7 pair=2"
+	_, rest, found := strings.Cut(plans, head)
+	if !found {
+		t.Fatal("there is no second plan")
+	}
+	second := head + rest
 	if alone := manifest.PlanDigests([]byte("\n\n" + second)); alone[2] != got[2] {
 		t.Errorf("where a plan stands makes another digest: %v, %v", alone, got)
 	}

@@ -44,8 +44,8 @@ func (t *table) ages(windows []results.Phase, into []int64) []int64 {
 	for _, w := range windows {
 		next, newest := 0, results.Offset(0)
 		every := max(ageEvery, w.Length()/mostLooks)
-		for i := range min(mostLooks, max(0, w.Length()/every)) {
-			at := w.From.Add(i * every)
+		for i := range min(mostLooks, max(0, int(w.Length()/every))) {
+			at := w.From.Add(time.Duration(i) * every)
 			for ; next < len(acks) && acks[next].at <= at; next++ {
 				newest = max(newest, acks[next].built)
 			}

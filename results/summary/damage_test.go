@@ -17,7 +17,7 @@ import (
 
 // A trial that the run never made is damage, whatever it shows: a ninth pair of eight, another attempt, or a link to one.
 func TestTrialsThatTheRunNeverMade(t *testing.T) {
-	for name, make := range map[string]func(from, to string) error{
+	for name, plant := range map[string]func(from, to string) error{
 		"09-after":        func(from, to string) error { return os.CopyFS(to, os.DirFS(from)) },
 		"01-after-again1": func(from, to string) error { return os.CopyFS(to, os.DirFS(from)) },
 		"10-before":       os.Symlink,
@@ -27,7 +27,7 @@ func TestTrialsThatTheRunNeverMade(t *testing.T) {
 		w.pairs(0.5)
 		w.save()
 		trials := filepath.Join(w.folder, results.TrialsDir, repair.Name)
-		if err := make(filepath.Join(trials, "01-after"), filepath.Join(trials, name)); err != nil {
+		if err := plant(filepath.Join(trials, "01-after"), filepath.Join(trials, name)); err != nil {
 			t.Fatal(err)
 		}
 		s := compute(t, w.folder)

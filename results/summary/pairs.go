@@ -50,10 +50,10 @@ func (f *Fix) bookInvalid(trials []*trialData) {
 
 // sideOf is the side of the fix's comparison that a trial's arm is on; the arm's own name where it is on none.
 func (f *Fix) sideOf(d *trialData) results.Arm {
-	switch d.Arm {
-	case f.Arms.Before:
+	if d.Arm == f.Arms.Before {
 		return results.Before
-	case f.Arms.After:
+	}
+	if d.Arm == f.Arms.After {
 		return results.After
 	}
 	return d.Arm

@@ -108,8 +108,7 @@ func (s *Side) take(pair int, f figure) {
 }
 
 func (r *Row) compare(margin float64) {
-	switch {
-	case len(r.Before.Values) == 0:
+	if len(r.Before.Values) == 0 {
 		r.Note = "no pair has the figure in both arms"
 		return
 	}

@@ -27,8 +27,9 @@ func main() {
 	length := flag.Duration("for", 10*time.Minute, "how long, at most "+most.String())
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := burn(ctx, *seed, *length); err != nil {
+	err := burn(ctx, *seed, *length)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "burn:", err)
 		os.Exit(2)
 	}
@@ -66,9 +67,6 @@ func stretches(seed uint64, length time.Duration) (all []time.Duration) {
 	return all
 }
 
-// sink keeps the compiler from leaving the work out.
-var sink uint64
-
 func work(ctx context.Context, until time.Time) {
 	x := uint64(0x9e3779b97f4a7c15)
 	for time.Now().Before(until) && ctx.Err() == nil {
@@ -78,7 +76,7 @@ func work(ctx context.Context, until time.Time) {
 			x ^= x << 17
 		}
 	}
-	sink = x
+	runtime.KeepAlive(x) // or the compiler might leave the work out
 }
 
 func pause(ctx context.Context, d time.Duration) {

@@ -31,8 +31,9 @@ func (r Result) boundsTable() (text string, broken []string, err error) {
 	return b.String(), broken, nil
 }
 
-func boundsRow(share float64, pairs int, p Bounded, of int) (text string, broken []string, err error) {
-	text = fmt.Sprintf("| %.0f %% | %d |", 100*share, pairs)
+func boundsRow(share float64, pairs int, p Bounded, of int) (_ string, broken []string, err error) {
+	var text strings.Builder
+	fmt.Fprintf(&text, "| %.0f %% | %d |", 100*share, pairs)
 	for _, cell := range []struct {
 		name    string
 		events  int
@@ -53,7 +54,7 @@ func boundsRow(share float64, pairs int, p Bounded, of int) (text string, broken
 			where := fmt.Sprintf("bounds, %.0f %% of %d pairs, %s", 100*share, pairs, cell.name)
 			broken = append(broken, brokenRate(where, rate))
 		}
-		text += fmt.Sprintf(" %s |", rate)
+		fmt.Fprintf(&text, " %s |", rate)
 	}
-	return text + "\n", broken, nil
+	return text.String() + "\n", broken, nil
 }

@@ -32,6 +32,7 @@ func (m method) promises(n Noise) promise {
 		if n.Takes > 0 {
 			return atMost
 		}
+	case calmestK, dropDisturbed, keepAll, methods:
 	}
 	return n.promise
 }

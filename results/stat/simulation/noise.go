@@ -1,9 +1,9 @@
 package simulation
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
+	"strconv"
 
 	"aftershock/results/stat"
 )
@@ -129,7 +129,7 @@ type noisyRun struct {
 func (n Noise) run(rng *rand.Rand, attempts, fixes int) noisyRun {
 	r := noisyRun{fixes: make([]stat.Attempted, fixes)}
 	for i := range r.fixes {
-		r.fixes[i] = stat.Attempted{Fix: fmt.Sprint(i), Scale: stat.Ratio, Better: stat.Lower,
+		r.fixes[i] = stat.Attempted{Fix: strconv.Itoa(i), Scale: stat.Ratio, Better: stat.Lower,
 			Signals: []stat.Signal{{Name: "strangers"}, {Name: "steal"}}}
 	}
 	trials := make([]noisyTrial, fixes+1) // the last is the after arm's

@@ -92,9 +92,10 @@ func (r Result) sharedTable() (text string, broken []string, err error) {
 	return b.String(), broken, nil
 }
 
-func sharedRows(n Noise, s *Shared) (text string, broken []string, err error) {
+func sharedRows(n Noise, s *Shared) (_ string, broken []string, err error) {
+	var text strings.Builder
 	row := func(name string, f familyWise, p promise) error {
-		text += fmt.Sprintf("| %s | %s |", n.Name, name)
+		fmt.Fprintf(&text, "| %s | %s |", n.Name, name)
 		for _, cell := range []struct {
 			events  int
 			promise promise
@@ -106,9 +107,9 @@ func sharedRows(n Noise, s *Shared) (text string, broken []string, err error) {
 			if !rate.holds {
 				broken = append(broken, brokenRate(n.Name+", blocks that share an arm, "+name+", Holm", rate))
 			}
-			text += fmt.Sprintf(" %s |", rate)
+			fmt.Fprintf(&text, " %s |", rate)
 		}
-		text += "\n"
+		text.WriteString("\n")
 		return nil
 	}
 	if err := row("apart, K first", s.Apart, atMost); err != nil {
@@ -119,5 +120,5 @@ func sharedRows(n Noise, s *Shared) (text string, broken []string, err error) {
 			return "", nil, err
 		}
 	}
-	return text, broken, nil
+	return text.String(), broken, nil
 }

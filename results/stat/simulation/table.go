@@ -34,16 +34,17 @@ func (r Result) Markdown() (text string, broken []string, err error) {
 	return b.String(), broken, nil
 }
 
-func (r Result) worldTables() (text string, broken []string, err error) {
+func (r Result) worldTables() (_ string, broken []string, err error) {
+	var text strings.Builder
 	for i, w := range Worlds() {
 		lines, bad, err := worldTable(w, &r.Tallies[i])
 		if err != nil {
 			return "", nil, err
 		}
-		text += lines
+		text.WriteString(lines)
 		broken = append(broken, bad...)
 	}
-	return text, broken, nil
+	return text.String(), broken, nil
 }
 
 func (r Result) head(b *strings.Builder) {
