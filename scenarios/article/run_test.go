@@ -1,11 +1,11 @@
 package article
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -145,20 +145,19 @@ func TestARunThatFailsStopsNoOther(t *testing.T) {
 	}
 }
 
-// A service that is asked for what takes a cluster, and has none, does not start.
+// A fix that the worker's own binary does not know does not start.
 func TestASuiteWithoutAValidPairSaysSo(t *testing.T) {
-	all := tiny(t, "first")
-	for _, c := range all {
-		file := c.Fixes[0].Scenario
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, bytes.Replace(text, []byte("series: 100"), []byte("series: 100\n  ticks: 1"), 1), 0o600); err != nil {
-			t.Fatal(err)
+	all, o := tiny(t, "first"), options(t, &watcher{})
+	o.Registry.Fixes = slices.Clone(o.Registry.Fixes)
+	for i := range o.Registry.Fixes {
+		if f := &o.Registry.Fixes[i]; f.Name == all[0].Fixes[0].Fix {
+			f.Name = "stranger"
 		}
 	}
-	folder, err := begin(t, all, options(t, &watcher{})).Run(context.Background())
+	for i := range all {
+		all[i].Fixes[0].Fix = "stranger"
+	}
+	folder, err := begin(t, all, o).Run(context.Background())
 	if !errors.Is(err, harness.ErrNoValidPair) {
 		t.Fatalf("got %v, want ErrNoValidPair", err)
 	}
