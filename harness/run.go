@@ -282,7 +282,8 @@ func (r *runner) status() Status {
 		return s
 	}
 	now := clock.Now()
-	s.Slot = r.current.record.Slot()
+	// Field by field: a copy of the record would read what the trial is writing.
+	s.Slot = results.Slot{Group: r.current.record.Group, Block: r.current.record.Block, Arm: r.current.record.Arm}
 	s.Attempt = r.current.record.Attempt
 	r.current.live.describe(&s, r.Scenario.Phases, now)
 	length := r.Scenario.TrialTime()

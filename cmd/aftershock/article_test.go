@@ -79,11 +79,11 @@ func TestClaimsAreSettledAndComputedAgain(t *testing.T) {
 		t.Errorf("a whole one: exit %d, %s", code, stderr)
 	}
 	for args, want := range map[string]string{
-		"report " + folder + " --format mdd":                 `did you mean "md"?`,
-		"report " + folder + " --format junit":               `unknown format of claims "junit"`,
-		"report " + folder + " --policy release":             "--policy is for a run",
-		"run --resume " + folder + " --seed 4":               "--seed cannot be given with --resume",
-		"run --resume " + folder + " --endpoints http://x:1": "--endpoints is for somebody's cluster",
+		"report " + folder + " --format mdd":                         `did you mean "md"?`,
+		"report " + folder + " --format junit":                       `unknown format of claims "junit"`,
+		"report " + folder + " --policy release":                     "--policy is for a run",
+		"run --resume " + folder + " --seed 4":                       "--seed cannot be given with --resume",
+		"run --resume " + folder + " --endpoints http://127.0.0.1:1": "--endpoints is for somebody's cluster",
 	} {
 		if code, _, stderr := aftershock(strings.Fields(args)...); code != exitUsage || !strings.Contains(stderr, want) {
 			t.Errorf("%s: exit %d, want %q: %s", args, code, want, stderr)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,6 +17,10 @@ import (
 
 func TestEndpointsThatAreRefused(t *testing.T) {
 	const marked = "marked-secret"
+	empty := filepath.Join(t.TempDir(), "empty.pem")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		config ExternalConfig
 		want   string
@@ -34,7 +40,8 @@ func TestEndpointsThatAreRefused(t *testing.T) {
 		"files of http": {ExternalConfig{Endpoints: []string{"http://127.0.0.1:1"}, CA: "/dev/null"}, "certificates do nothing"},
 		"no key":        {ExternalConfig{Endpoints: []string{"https://127.0.0.1:1"}, Cert: "/dev/null"}, "a certificate needs its key"},
 		"no file":       {ExternalConfig{Endpoints: []string{"https://127.0.0.1:1"}, CA: "/none.pem"}, "/none.pem: no such file"},
-		"empty file":    {ExternalConfig{Endpoints: []string{"https://127.0.0.1:1"}, Cert: "/dev/null", Key: "/dev/null"}, "certificates: "},
+		"empty file":    {ExternalConfig{Endpoints: []string{"https://127.0.0.1:1"}, Cert: empty, Key: empty}, "certificates: "},
+		"a device":      {ExternalConfig{Endpoints: []string{"https://127.0.0.1:1"}, CA: "/dev/null"}, "is a device, and no regular file"},
 		"no password":   {ExternalConfig{Endpoints: []string{"http://127.0.0.1:1"}, User: "root"}, "a user needs a password"},
 		"no user":       {ExternalConfig{Endpoints: []string{"http://127.0.0.1:1"}, Password: marked}, "a user needs a password"},
 	} {
