@@ -122,11 +122,10 @@ func TestAnAuditThatCannotBeDoneIsAnError(t *testing.T) {
 	for _, audited := range []bool{true, false} {
 		s := recording(around(t, c, "n1"))
 		s.Members = []string{"http://127.0.0.1:1"}
-		var counters []ops.Counter
-		if audited {
-			counters = recorded
+		if !audited {
+			s.Counters = nil // of a trial that keeps none
 		}
-		service, err := collector.New(repaired(), counters...).Start(t.Context(), s.Env)
+		service, err := collector.New(repaired(), recorded...).Start(t.Context(), s.Env)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -118,6 +118,7 @@ func TestEveryFixSaysHowItIsJudged(t *testing.T) {
 			t.Errorf("%s: the trigger %s is outside: %v", f.Name, trigger.Counter, trigger.Outside)
 		}
 		before, after := f.Workload(results.Before).Describe(), f.Workload(results.After).Describe()
+		before.Refuses, after.Refuses = nil, nil // functions are equal to nothing; what they refuse is tested where they are
 		if !reflect.DeepEqual(before, after) {
 			t.Errorf("%s: the arms are described as %+v and %+v", f.Name, before, after)
 		}
