@@ -138,7 +138,7 @@ func (f *saving) Heal(context.Context) error {
 }
 
 // Recovered waits until the member answers, and is an error when it tells of a cluster without space. It need not be in touch
-// with the others: to read a snapshot takes nobody else.
+// with the others: to read a snapshot takes no other member.
 func (f *saving) Recovered(ctx context.Context) (Sight, error) {
 	status, err := statusOf(ctx, f.target, f.member)
 	if err != nil {

@@ -31,7 +31,7 @@ func TestAStandstillIsNoOutcome(t *testing.T) {
 	if err := stood.stoodStill(); err == nil || !strings.HasPrefix(err.Error(), "standstill: ") || isOutcome(err) {
 		t.Errorf("%v", err)
 	}
-	stood.record.Interrupted = true // that is why it is no pair, and it is nobody's fault
+	stood.record.Interrupted = true // that is why it is no pair, and no arm's fault
 	if err := stood.stoodStill(); err != nil {
 		t.Errorf("interrupted: %v", err)
 	}

@@ -29,7 +29,7 @@ type LoadSpec struct {
 // lookFor is the least time over which pilots are spread: a host may go between two speeds.
 const lookFor = 20 * time.Second
 
-// pilotFolder holds the files of a pilot, which nobody judges, while it runs.
+// pilotFolder holds the files of a pilot while it runs.
 const pilotFolder = "pilot"
 
 // checkSetLoad refuses a load that cannot be measured, or is given where none can be set.
@@ -76,8 +76,8 @@ func pilotArms(groups []group) (all []pilotArm) {
 	return all
 }
 
-// setLoad gives the workload its load: what was asked for, or what pilots show to be right. All trials have the same. One
-// that is gone on with has its own already.
+// setLoad gives the workload its load: what was asked for, or what pilots show to be right. All trials have the same. A
+// run that is resumed has its own already.
 func (r *runner) setLoad(ctx context.Context) error {
 	spec := r.Scenario.Load
 	if spec == nil || r.partial != nil {

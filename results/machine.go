@@ -45,7 +45,7 @@ type MachineWindow struct {
 type Taken struct {
 	// Strangers is the share of processes that are not the harness's: neither orchestrator nor worker nor members.
 	// Where Known is false it is 0 and says nothing: the kernel shows no counters, or members are strangers themselves,
-	// as those of somebody's own cluster.
+	// as those of an external cluster.
 	Strangers float64 `json:"strangers"`
 	Known     bool    `json:"strangers_known"`
 	Steal     float64 `json:"steal"` // the share that a hypervisor gave to others

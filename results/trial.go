@@ -135,7 +135,7 @@ type Elections struct {
 	Unplanned int `json:"unplanned"`
 }
 
-// KilledFromOutside begins Worker.Exit of a worker that somebody else killed: another process, or the kernel.
+// KilledFromOutside begins Worker.Exit of a worker that another process, or the kernel, killed.
 const KilledFromOutside = "killed by SIGKILL, which the harness did not send"
 
 // Worker is how the workload's process fared.

@@ -49,7 +49,7 @@ func announce(w io.Writer, o harness.Options) {
 	}
 }
 
-// warnOutdated tells whoever wrote a scenario's file what in it has no effect any more.
+// warnOutdated tells the author of a scenario's file what in it has no effect any more.
 func warnOutdated(w io.Writer, s harness.Scenario) {
 	if s.Outdated != "" {
 		fmt.Fprintln(w, "warning:", s.Outdated)

@@ -55,7 +55,7 @@ func loadDifferences(a, b results.Run) []string {
 		one.Value, one.Setting, other.Value)}, all...)
 }
 
-// damageDifferences is what in a run is not as it left it: figures of it are nobody's.
+// damageDifferences is what in a run is not as it left it: its figures prove nothing.
 func damageDifferences(name string, damaged []Damage) (all []string) {
 	for _, d := range damaged {
 		all = append(all, fmt.Sprintf("damaged in run %s: %s: %s", name, d.File, d.What))
