@@ -100,6 +100,8 @@ func (s *sleeping) Batch() bool {
 	return true
 }
 
+func (s *sleeping) TableOperations() uint64 { return 0 }
+
 func (s *sleeping) Stop(context.Context) error { return nil }
 
 // scenario is short: elections of 250 ms, one transfer and one isolation.

@@ -164,7 +164,7 @@ func (r *runner) pilot(ctx context.Context, arm pilotArm, at int) (looks []resul
 		return nil, errors.New(t.record.Invalid)
 	}
 	for _, c := range t.record.Capacity {
-		if n := c.Complete + c.Incomplete; n > 0 && c.CPU > 0 {
+		if n := c.Complete + c.Incomplete; n > 0 && c.CPU > 0 && c.TableOperations == 0 {
 			looks = append(looks, results.LoadLook{
 				Group: arm.group.Name, Arm: arm.arm, Window: c.Name, At: at, Cost: c.CPU / time.Duration(n),
 			})
@@ -203,10 +203,11 @@ func twoDigits(v int) int {
 }
 
 // shareOf is the part of the machine that the open loop's batches take at the cost of those in a closed-loop window: that
-// under the trigger, or else the calm one. It is 0 where neither tells.
+// under the trigger, or else the calm one. It is 0 where neither tells, and where the closed loop makes no batches.
 func shareOf(capacity []results.Capacity, rate, cpus float64) (share float64) {
 	for _, c := range capacity {
-		if n := c.Complete + c.Incomplete; n > 0 && (c.Name == results.CapacityTrigger || share == 0) {
+		n := c.Complete + c.Incomplete
+		if n > 0 && c.TableOperations == 0 && (c.Name == results.CapacityTrigger || share == 0) {
 			share = rate * c.CPU.Seconds() / float64(n) / cpus
 		}
 	}

@@ -291,6 +291,7 @@ func capacity(ctx context.Context, epoch clock.Nanos, windows []capacityConfig, 
 		measured = append(measured, results.Capacity{
 			Name: w.Name, From: w.Window.From, To: w.Window.To, Workers: c.Workers,
 			Complete: c.Complete, Incomplete: c.Incomplete, Window: c.Window, CPU: c.CPU,
+			TableOperations: service.TableOperations(),
 		})
 	}
 	return measured, nil

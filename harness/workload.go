@@ -41,6 +41,9 @@ type Service interface {
 	// Batch does one operation of the batch stream outside of the open loop, for the capacity windows, and tells whether
 	// it was complete.
 	Batch() (complete bool)
+	// TableOperations is how many operations on a table that all share, and nothing else, a call of Batch is; 0 where it is a
+	// batch.
+	TableOperations() uint64
 	// Stop ends everything that the service started.
 	Stop(ctx context.Context) error
 }

@@ -32,6 +32,12 @@ const (
 	Publish = "publish"
 )
 
+// The counters of the table that all builders share, which the analysis knows by name.
+const (
+	TableReads = "table_reads" // reads of it
+	TableHits  = "table_hits"  // those of them that found a value
+)
+
 // NewID names a run: when, what, and with which seed.
 func NewID(started time.Time, scenario string, seed uint64) string {
 	return fmt.Sprintf("%s-%s-%d", started.UTC().Format("20060102T150405Z"), scenario, seed)

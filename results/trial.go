@@ -100,6 +100,8 @@ type Capacity struct {
 	// Window is how long it really was: shorter when it began late.
 	Window time.Duration `json:"window_ns"`
 	CPU    time.Duration `json:"cpu_ns"` // of the worker's process in the window, whatever else it did
+	// TableOperations is how many operations on the shared table each of Complete was, and nothing else; 0 where it was a batch.
+	TableOperations uint64 `json:"table_operations,omitempty"`
 }
 
 // Fault is the life of one event's fault. A stage that was not reached is 0.

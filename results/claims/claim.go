@@ -41,8 +41,8 @@ type Evidence struct {
 	Metric results.Metric `json:"metric,omitzero"`
 	// Needs names a probe that must have shown something, or the claim is not one about this version of Go.
 	Needs string `json:"needs,omitempty"`
-	// Times is a setting of the workload by which the figure is multiplied when it is shown, and Unit what that gives:
-	// batches a second times series a batch are operations a second.
+	// Unit is what the figure is shown in, other than its own. Times is a setting of the workload by which it is multiplied
+	// for that; suites from before there was table_operations have it.
 	Times string `json:"times,omitempty"`
 	Unit  string `json:"unit,omitempty"`
 }

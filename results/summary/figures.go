@@ -51,6 +51,14 @@ func metrics() []metric {
 			name: "capacity", unit: "1/s", better: stat.Higher, scale: stat.Ratio,
 			phases: []string{results.CapacityCalm, results.CapacityTrigger}, ofTrial: capacityOf,
 		},
+		{
+			name: "table_operations", unit: "1/s", better: stat.Higher, scale: stat.Ratio,
+			phases: []string{results.CapacityCalm, results.CapacityTrigger}, ofTrial: tableOperationsOf,
+		},
+		{
+			name: "read_hits", unit: "share", scale: stat.Difference, phases: []string{wholeTrial}, ofTrial: readHitsOf,
+			apart: "it says what load the table had, so it is shown and not compared",
+		},
 		share("publish_goodput", stat.Higher, func(p *phaseData) (int, int) { return p.publish.ok, p.publish.offered }),
 		median("staleness_p50", func(p *phaseData) []int64 { return p.publish.aux }),
 		age("age_p50", 0.5), age("age_max", 1),

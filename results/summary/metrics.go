@@ -180,21 +180,43 @@ func crashOf(t *table, _ string) (figure, bool) {
 	return figure{value: float64(t.trial.Worker.Died)}, t.trial.Worker.Crashed && t.trial.Worker.Died > 0
 }
 
-// capacityOf is complete batches over the time that they took, of all closed-loop windows of that name together. A window
-// that was open and in which none was completed is a capacity of 0: an arm that hangs has the worst figure, and not none.
+// capacityOf is complete batches over the time that they took.
 func capacityOf(t *table, name string) (figure, bool) {
-	var complete float64
+	return closedLoop(t, name, func(c results.Capacity) float64 { return float64(count(c.TableOperations == 0)) })
+}
+
+// tableOperationsOf is operations on the shared table over the time that they took, where the closed loop made those alone.
+func tableOperationsOf(t *table, name string) (figure, bool) {
+	return closedLoop(t, name, func(c results.Capacity) float64 { return float64(c.TableOperations) })
+}
+
+// closedLoop is what a second of the closed-loop windows of that name made, all together, where each is so much; windows
+// where it is nothing are others'. A window that was open and in which none was completed is a figure of 0: an arm that hangs
+// has the worst figure, and not none.
+func closedLoop(t *table, name string, each func(results.Capacity) float64) (figure, bool) {
+	var made float64
 	var length time.Duration
 	for _, c := range t.trial.Capacity {
-		if c.Name == name && c.Window > 0 {
-			complete += float64(c.Complete)
+		if c.Name == name && c.Window > 0 && each(c) > 0 {
+			made += float64(c.Complete) * each(c)
 			length += c.Window
 		}
 	}
 	if length <= 0 {
 		return figure{}, false
 	}
-	return figure{value: complete / length.Seconds()}, true
+	return figure{value: made / length.Seconds()}, true
+}
+
+// readHitsOf is the share of the shared table's reads that found a value: a read of what was never written is another
+// operation, and a cheaper one.
+func readHitsOf(t *table, _ string) (figure, bool) {
+	reads, err := t.Counter(results.TableReads)
+	hits, e := t.Counter(results.TableHits)
+	if err != nil || e != nil || reads == 0 {
+		return figure{}, false
+	}
+	return figure{value: float64(hits) / float64(reads)}, true
 }
 
 // recoveryOf is the time until every member that a fault concerned was seen to follow a leader again: the median over

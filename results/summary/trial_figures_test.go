@@ -28,6 +28,47 @@ func TestCapacity(t *testing.T) {
 	}
 }
 
+// A closed loop that works on the shared table is counted in its operations, and is no capacity for batches.
+func TestOperationsOnTheSharedTable(t *testing.T) {
+	w := newWorld(t, repair)
+	w.pair(1, func(r *recipe) {
+		calm := &r.trial.Capacity[0]
+		calm.Complete, calm.Window, calm.TableOperations = 1500, 2*sec, 1000
+	})
+	f := w.fix()
+	calm := results.Metric{Name: "table_operations", Phase: results.CapacityCalm}
+	r, ok := f.Row(calm)
+	if ok || len(r.Before.Values) > 0 {
+		t.Errorf("the before arm built batches, and has %+v", r.Before)
+	}
+	w = newWorld(t, repair)
+	for _, arm := range []results.Arm{results.Before, results.After} {
+		w.trial(1, arm, func(r *recipe) { r.trial.Capacity[0].TableOperations = 1000 })
+	}
+	f = w.fix()
+	if r := row(t, f, "table_operations", results.CapacityCalm); r.Before.Median != 800_000 || r.Unit != "1/s" || r.Better != stat.Higher {
+		t.Errorf("%+v", r)
+	}
+	if r, ok := f.Row(results.Metric{Name: "capacity", Phase: results.CapacityCalm}); ok {
+		t.Errorf("batches that were not built have a capacity: %+v", r)
+	}
+	if r := row(t, f, "capacity", results.CapacityTrigger); r.Before.Median != 600 {
+		t.Errorf("the other window, which built batches: %+v", r)
+	}
+}
+
+// The share of reads that found something says what load the table had. It is no arm's merit.
+func TestReadsThatFoundAValue(t *testing.T) {
+	reads, hits := ops.Counter{Name: results.TableReads, Unit: "reads"}, ops.Counter{Name: results.TableHits, Unit: "reads"}
+	w := newWorld(t, repair)
+	w.trial(1, results.Before, counts(reads, 200), counts(hits, 150))
+	w.trial(1, results.After, counts(reads, 0), counts(hits, 0))
+	r := row(t, w.fix(), "read_hits", "")
+	if r.Before.Median != 0.75 || len(r.After.Values) > 0 || r.Change != nil || r.Unit != "share" || r.Note == "" {
+		t.Errorf("%+v", r)
+	}
+}
+
 // An arm that completes nothing in a window that was open has the worst capacity there is. No ratio can be made of it, and
 // leaving the pair out would judge the arm by what it did when it did not hang.
 func TestCapacityOfNothing(t *testing.T) {

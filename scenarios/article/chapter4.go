@@ -5,8 +5,8 @@ import (
 	"aftershock/results/claims"
 )
 
-// capacity is the closed loop while nothing is wrong.
-var capacity = results.Metric{Name: "capacity", Phase: results.CapacityCalm}
+// tableOperations is what a closed loop does that reads and writes the shared table and nothing else.
+var tableOperations = results.Metric{Name: "table_operations", Phase: results.CapacityCalm}
 
 // chapter4 gives advice. The last chapter has none that could be tried: it names technologies in a line each.
 var chapter4 = []claims.Claim{
@@ -23,9 +23,9 @@ var chapter4 = []claims.Claim{
 	{
 		Name: "sync-map", Chapter: "4.2", Says: "sync.Map does more than a map under an RWMutex", Article: "980k -> 1240k operations/s (RWMutex -> sync.Map)",
 		Fixes: []claims.Evidence{
-			{Fix: "safe-map-advice", Scenario: "shared-map-reads-95", Metric: capacity, Times: "series", Unit: "operations/s"},
-			{Fix: "safe-map-advice", Scenario: "shared-map-reads-50", Metric: capacity, Times: "series", Unit: "operations/s"},
-			{Fix: "safe-map-advice", Scenario: "shared-map-reads-5", Metric: capacity, Times: "series", Unit: "operations/s"},
+			{Fix: "safe-map-advice", Scenario: "shared-map-reads-95", Metric: tableOperations, Unit: "operations/s"},
+			{Fix: "safe-map-advice", Scenario: "shared-map-reads-50", Metric: tableOperations, Unit: "operations/s"},
+			{Fix: "safe-map-advice", Scenario: "shared-map-reads-5", Metric: tableOperations, Unit: "operations/s"},
 		},
 		Rule:  claims.Stands,
 		Truth: "It depends on the share of reads and on the number of cores; sync.Map is made for keys that are written once.",

@@ -7,12 +7,15 @@ import (
 
 	"aftershock/harness"
 	"aftershock/internal/clock"
+	"aftershock/results"
 )
 
 // beside is what a batch does beside building: reading and writing a table that all builders share, asking sources,
 // looking something up, reporting that its values are stale. A scenario says how much of each, and none is the default.
 type beside struct {
 	reads    int
+	alone    bool          // whether a turn of the closed loop is the table's operations, and builds nothing
+	turn     atomic.Uint64 // of reading and writing the table; the first is drawn from the seed
 	requests int
 	hang     time.Duration
 
@@ -30,12 +33,14 @@ type beside struct {
 	count         Count
 }
 
-func newBeside(ctx context.Context, seams Seams, settings harness.Settings, series int, count Count) *beside {
+func newBeside(ctx context.Context, seams Seams, settings harness.Settings, seed uint64, count Count) *beside {
+	series := settings[SeriesSetting]
 	b := &beside{
-		reads: settings[ReadsSetting], requests: settings[RequestsSetting],
+		reads: settings[ReadsSetting], alone: settings[TableAloneSetting] > 0, requests: settings[RequestsSetting],
 		hang:  time.Duration(settings[HangSetting]) * time.Millisecond,
 		table: seams.NewTable(series), sources: seams.NewRequests(), log: openLog(count), count: count,
 	}
+	b.turn.Store(seed % places)
 	b.parent, b.cancelParent = context.WithCancel(ctx)
 	b.dependency, b.endDependency = context.WithCancel(ctx)
 	b.reporter, b.refresher = seams.NewReporter(b.log), seams.NewRefresher(b.lookUp)
@@ -69,15 +74,27 @@ func (b *beside) do(shared context.Context, series []Series, stale bool) {
 	}
 }
 
-// access reads or writes the table once for each series. Which it is follows from the series' place, spread evenly.
+// places is after how many turns each series has been written as often as the share of reads says.
+const places = 100
+
+// access reads or writes the table once for each series. Which it is follows from the series' place, spread evenly, and from
+// the number of the turn: by its place alone a series would only ever be read or only ever be written, and no read would
+// find anything.
 func (b *beside) access(series []Series) {
+	var reads, hits uint64
+	shift := b.turn.Add(1) * 37
 	for i := range series {
-		if i*61%100 < b.reads {
-			b.table.Load(series[i].Key)
-		} else {
+		if (uint64(i)*61+shift)%places >= uint64(b.reads) {
 			b.table.Store(series[i].Key, series[i].Value)
+			continue
+		}
+		reads++
+		if _, ok := b.table.Load(series[i].Key); ok {
+			hits++
 		}
 	}
+	b.count(results.TableReads, reads)
+	b.count(results.TableHits, hits)
 }
 
 // ask begins requests and ends them, all of one batch at the same time.

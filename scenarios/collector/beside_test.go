@@ -1,6 +1,7 @@
 package collector_test
 
 import (
+	"context"
 	"maps"
 	"sync"
 	"testing"
@@ -91,5 +92,97 @@ func TestTheShareOfReadsIsWhatTheScenarioSays(t *testing.T) {
 		if loads*100 != reads*series || stores+loads != series {
 			t.Errorf("of %d series %d are written and %d read, want %d %% of reads", series, stores, loads, reads)
 		}
+	}
+}
+
+// A key that is only ever read was never written, and reading what is not there costs less than reading what is.
+func TestReadsOfTheTableFindWhatWasWritten(t *testing.T) {
+	const turns = 100 // after so many each series was written as often as the others
+	for _, reads := range []int{5, 50, 95} {
+		for _, seed := range []uint64{0, 1, 99, 1 << 63} {
+			s := alone(t)
+			s.Seed = seed
+			s.Settings = maps.Clone(s.Settings)
+			s.Settings[collector.ReadsSetting], s.Settings[collector.TableAloneSetting] = reads, 1
+			s.declare(collector.TableCounters)
+			read, hit := s.counters[results.TableReads], s.counters[results.TableHits]
+			service := start(t, s, repaired(), collector.TableCounters...)
+			turn(service, turns)
+			before := read.Load()
+			if before != turns*series*uint64(reads)/100 || hit.Load() < before/3 {
+				t.Errorf("at %d %% reads, seed %d: %d reads, of which %d found something", reads, seed, before, hit.Load())
+			}
+			read.Store(0)
+			hit.Store(0)
+			turn(service, turns)
+			if hit.Load() != read.Load() || read.Load() != before {
+				t.Errorf("at %d %% reads, seed %d: of %d later reads %d found something", reads, seed, read.Load(), hit.Load())
+			}
+		}
+	}
+}
+
+func turn(service harness.Service, times int) {
+	for range times {
+		service.Batch()
+	}
+}
+
+// What two trials of one seed do with the table is the same, and with another seed it begins elsewhere.
+func TestWhichSeriesAreReadFollowsFromTheSeed(t *testing.T) {
+	first := func(seed uint64) (read string) {
+		seams := repaired()
+		made := seams.NewTable
+		seams.NewTable = func(room int) collector.Table { return noted{made(room), &read} }
+		s := alone(t)
+		s.Seed = seed
+		s.Settings = harness.Settings{collector.SeriesSetting: series, collector.ReadsSetting: 50, collector.TableAloneSetting: 1}
+		start(t, s, seams).Batch()
+		return read
+	}
+	if a, again, b := first(7), first(7), first(8); a != again || a == b || len(a) != series {
+		t.Errorf("seed 7: %s\nagain:  %s\nseed 8: %s", a, again, b)
+	}
+}
+
+// noted is a table that notes in which order it is read and written.
+type noted struct {
+	collector.Table
+	order *string
+}
+
+func (n noted) Store(key string, value any) {
+	*n.order += "w"
+	n.Table.Store(key, value)
+}
+
+func (n noted) Load(key string) (any, bool) {
+	*n.order += "r"
+	return n.Table.Load(key)
+}
+
+// unbuilt fails where anything is built.
+type unbuilt struct {
+	collector.Builder
+	t *testing.T
+}
+
+func (u unbuilt) Build(context.Context, map[string]any, []collector.Series) { u.t.Error("a batch is built") }
+
+func TestAClosedLoopOfTheTableDoesNothingElse(t *testing.T) {
+	seams := repaired()
+	seams.Builder = unbuilt{seams.Builder, t}
+	stores, loads := 0, 0
+	made := seams.NewTable
+	seams.NewTable = func(room int) collector.Table { return touched{made(room), &stores, &loads} }
+	s := alone(t)
+	s.Settings = maps.Clone(s.Settings)
+	if n := start(t, s, repaired()).TableOperations(); n != 0 {
+		t.Errorf("a batch is %d operations of the table", n)
+	}
+	s.Settings[collector.ReadsSetting], s.Settings[collector.TableAloneSetting] = 50, 1
+	service := start(t, s, seams)
+	if !service.Batch() || uint64(stores+loads) != service.TableOperations() || stores+loads != series {
+		t.Errorf("%d series, %d stores and %d loads, and it says %d", series, stores, loads, service.TableOperations())
 	}
 }

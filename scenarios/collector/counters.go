@@ -1,6 +1,9 @@
 package collector
 
-import "aftershock/results/ops"
+import (
+	"aftershock/results"
+	"aftershock/results/ops"
+)
 
 // The counters that the collector keeps beside latency, in every run.
 const (
@@ -42,6 +45,12 @@ const (
 var RecordCounters = []ops.Counter{
 	{Name: FalseFailures, Unit: "records", Better: ops.Lower}, {Name: Duplicates, Unit: "copies", Better: ops.Lower},
 	{Name: RecordsLost, Unit: "records", Better: ops.Lower},
+}
+
+// TableCounters are for fixes of tables to declare: how often the table was read, and how often that found a value. Both
+// follow from the load alone, and the share of them says whether the load is one.
+var TableCounters = []ops.Counter{
+	{Name: results.TableReads, Unit: "reads"}, {Name: results.TableHits, Unit: "reads"},
 }
 
 // Of followers.

@@ -83,7 +83,7 @@ func (w workload) prepare(ctx context.Context, env harness.Env, want int) *servi
 		s.builder = b.Counting(count)
 	}
 	s.ctx, s.stop = context.WithCancel(ctx)
-	s.beside = newBeside(s.ctx, w.seams, env.Settings, want, count)
+	s.beside = newBeside(s.ctx, w.seams, env.Settings, env.Seed, count)
 	s.leader = newLeadership(s.ctx, env.Signal)
 	s.board = w.seams.NewBoard(s.held)
 	pages := syntheticPages(want)
@@ -142,10 +142,22 @@ func (s *service) Operation(stream string) func(*load.Op) {
 	return nil
 }
 
-// Batch does one batch for a capacity window.
+// Batch does one batch for a capacity window, or one turn of the table's operations where the scenario asks for those.
 func (s *service) Batch() bool {
+	if s.beside.alone {
+		s.beside.access(*s.scraper.newest.Load())
+		return true
+	}
 	_, flags := s.batch()
 	return flags&ops.Partial == 0
+}
+
+// TableOperations is one a series where the closed loop is about the table.
+func (s *service) TableOperations() uint64 {
+	if s.beside.alone {
+		return uint64(s.scraper.want)
+	}
+	return 0
 }
 
 // batch makes one batch. One that is no tick is built under nothing that could end it.

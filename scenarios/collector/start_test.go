@@ -32,6 +32,8 @@ func TestStartRefuses(t *testing.T) {
 			`the workload's setting "cancelled" is 101 (allowed: 0 to 100)`},
 		{"fewer reads than none", func(s *surroundings) { s.Settings["reads"] = -1 },
 			`the workload's setting "reads" is -1 (allowed: 0 to 100)`},
+		{"a measured table that nothing reads", func(s *surroundings) { s.Settings["table-alone"] = 1 },
+			`the workload's setting "table-alone" is 1, and "reads" is 0`},
 		{"fewer ticks than none", func(s *surroundings) { s.Settings["ticks"] = -1 },
 			`the workload's setting "ticks" is -1 (allowed: 0 to 1000000)`},
 		{"ticks without a cluster", func(s *surroundings) { s.Settings["ticks"], s.Endpoint, s.Metrics = 10, "", nil },

@@ -27,8 +27,9 @@ func fix(name, repair string, table func(room int) collector.Table) collector.Fi
 			Primary: results.Metric{Name: "crashed"},
 			Guards:  collector.SteadyGuards,
 		},
-		Before: func(s *collector.Seams) { s.NewTable = newUnprotected },
-		After:  func(s *collector.Seams) { s.NewTable = table },
+		Counters: collector.TableCounters,
+		Before:   func(s *collector.Seams) { s.NewTable = newUnprotected },
+		After:    func(s *collector.Seams) { s.NewTable = table },
 	}
 }
 
@@ -39,10 +40,11 @@ func advice() collector.Fix {
 			Claim:    "sync.Map does more operations a second than a map under an RWMutex",
 			Article:  "sync.Map 1240k, RWMutex 980k operations/s",
 			Scenario: scenario, ClusterFree: scenario,
-			Primary: results.Metric{Name: "capacity", Phase: results.CapacityCalm},
+			Primary: results.Metric{Name: "table_operations", Phase: results.CapacityCalm},
 			Guards:  collector.SteadyGuards,
 		},
-		Before: func(s *collector.Seams) { s.NewTable = newLocked },
-		After:  func(s *collector.Seams) { s.NewTable = newConcurrent },
+		Counters: collector.TableCounters,
+		Before:   func(s *collector.Seams) { s.NewTable = newLocked },
+		After:    func(s *collector.Seams) { s.NewTable = newConcurrent },
 	}
 }
