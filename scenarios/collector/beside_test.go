@@ -167,7 +167,9 @@ type unbuilt struct {
 	t *testing.T
 }
 
-func (u unbuilt) Build(context.Context, map[string]any, []collector.Series) { u.t.Error("a batch is built") }
+func (u unbuilt) Build(context.Context, map[string]any, []collector.Series) {
+	u.t.Error("a batch is built")
+}
 
 func TestAClosedLoopOfTheTableDoesNothingElse(t *testing.T) {
 	seams := repaired()

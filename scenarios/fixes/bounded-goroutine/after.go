@@ -4,13 +4,9 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"aftershock/scenarios/collector"
 )
-
-// patience is how long a lookup may take.
-const patience = 100 * time.Millisecond
 
 // after has one lookup under way at most.
 type after struct {
@@ -21,15 +17,13 @@ type after struct {
 
 func newAfter(lookup func(context.Context) error) collector.Refresher { return &after{lookup: lookup} }
 
-func (a *after) Tick(request context.Context) {
+func (a *after) Tick(context.Context) {
 	if !a.busy.CompareAndSwap(false, true) {
 		return
 	}
 	a.running.Go(func() {
 		defer a.busy.Store(false)
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(request), patience)
-		defer cancel()
-		_ = a.lookup(ctx) // the next tick asks again
+		detached(a.lookup)
 	})
 }
 

@@ -1,4 +1,4 @@
-// Package boundedgoroutine is a goroutine that is started with each tick, and that only a long time-out ends.
+// Package boundedgoroutine is a goroutine that is started with each tick, and that nothing but its time-out ends.
 //
 // # Defect
 //
@@ -14,18 +14,19 @@
 //
 // # Repair
 //
-// One lookup at a time, since the second would only learn the same; under the request's values, without its cancellation
-// and with a deadline of its own: context.WithTimeout(context.WithoutCancel(ctx), patience). See after.go.
+// One lookup at a time, since the second would only learn the same. The time-out is the article's in both arms: a shorter one
+// makes fewer goroutines as well, a hundredth of them for a hundredth of the time, and bounds them no better. See after.go.
 //
 // # Cost
 //
-// Ticks during a lookup get no lookup of their own: what they see is older by at most the deadline.
+// Ticks during a lookup get no lookup of their own: what they see is older by at most the time-out, 10 s.
 //
 // # What the article says
 //
 // To start a goroutine with context.WithTimeout(context.Background(), 10 s), which is the arm before. It does detach the
-// work, and bounds each of them, but not how many there are; and Background loses the request's values, so that no trace and
-// no log line finds its way.
+// work, and bounds how long each of them lives, but not how many there are. And Background loses the request's values, so that
+// no trace and no log line finds its way; context.WithTimeout(context.WithoutCancel(ctx), 10 s) keeps them. That is in neither
+// arm: it changes no figure.
 //
 // # What a user sees
 //
