@@ -20,8 +20,19 @@ type Fault struct {
 	// Needs names the Target's abilities that Inject uses, so that a runtime without them refuses the plan before
 	// anything starts.
 	Needs []Ability
+	// Harmless is maintenance or load that means to hurt no one. It ends in Done and not in Effective: what it costs others is
+	// for a trial to measure.
+	Harmless bool
 	// Inject starts the harm and returns what undoes and observes it. On error nothing is left injected.
 	Inject func(ctx context.Context, t Target, e plan.Event) (Ongoing, error)
+}
+
+// reached is the stage in which a fault is that has done what it is there for.
+func (f Fault) reached() Stage {
+	if f.Harmless {
+		return Done
+	}
+	return Effective
 }
 
 // Group is what a fault hurts, for the catalogue.
@@ -44,7 +55,8 @@ const (
 type Ongoing interface {
 	// Resolved gives what the event's symbolic targets turned out to be, such as target=n2 term=4.
 	Resolved() map[string]string
-	// Effective waits until the harm is observed.
+	// Effective waits until the harm is observed, from outside of the fault: by a client, a watcher, the other end of a
+	// connection, or in raft's words. Of a harmless fault it waits until what was to be done is there.
 	Effective(ctx context.Context) (Sight, error)
 	// Heal undoes the harm. It may be called more than once, and is when it fails.
 	Heal(ctx context.Context) error

@@ -39,10 +39,11 @@ var largeValues = Fault{
 			},
 		},
 	},
-	Group:   OfLoad,
-	Summary: "large values are written all the time",
-	Needs:   []Ability{CanAdminister},
-	Inject:  injectLargeValues,
+	Group:    OfLoad,
+	Summary:  "large values are written all the time",
+	Needs:    []Ability{CanAdminister},
+	Inject:   injectLargeValues,
+	Harmless: true,
 }
 
 type bulk struct {

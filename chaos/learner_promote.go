@@ -19,10 +19,11 @@ var learnerPromote = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "learner-promote", Held: true, Aim: plan.AtCluster, Takes: []plan.Resource{plan.Quorum},
 	},
-	Group:   OfMembership,
-	Summary: "a new member joins as a learner and is promoted, and is later removed",
-	Needs:   []Ability{CanReshape, CanAdminister},
-	Inject:  injectPromote,
+	Group:    OfMembership,
+	Summary:  "a new member joins as a learner and is promoted, and is later removed",
+	Needs:    []Ability{CanReshape, CanAdminister},
+	Inject:   injectPromote,
+	Harmless: true,
 }
 
 type promotion struct {

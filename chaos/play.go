@@ -19,6 +19,7 @@ type Stage string
 const (
 	Injected  Stage = "injected"
 	Effective Stage = "effective"
+	Done      Stage = "done" // in place of effective, for a fault that means to hurt no one
 	Healed    Stage = "healed"
 	Recovered Stage = "recovered"
 	Failed    Stage = "failed"
@@ -49,7 +50,8 @@ const healAttempts = 3
 // record, from one goroutine at a time. It returns when every fault is healed: after the last event, or soon after ctx is
 // done. The error joins what became of the faults that did not live their whole life:
 //
-//   - ErrNoEffect: it could not be injected, or its harm was not seen. Nothing was measured of it.
+//   - ErrNoEffect: it could not be injected, or its harm was not seen, or what it was to do was not done. Nothing was measured
+//     of it.
 //   - ErrNotRecovered: its harm was seen, and the cluster was not whole again in time after it was healed, or could not
 //     be healed at all. That is an outcome. It may be why a later fault could not be injected, and outweighs its
 //     ErrNoEffect.
@@ -171,7 +173,7 @@ func (p *player) hold(ctx context.Context, injected clock.Nanos, waited time.Dur
 	if err != nil {
 		return lacks(ctx, ErrNoEffect, fmt.Errorf("without effect: %w", err))
 	}
-	p.reach(Effective, effective)
+	p.reach(p.fault.reached(), effective)
 	if !p.fault.Held {
 		return nil
 	}

@@ -35,10 +35,11 @@ var snapshotSave = Fault{
 			Says: "how many snapshots are taken, one after another",
 		}},
 	},
-	Group:   OfStorage,
-	Summary: "a member's whole backend is streamed from it, as for a backup",
-	Needs:   []Ability{CanAdminister},
-	Inject:  injectSnapshotSave,
+	Group:    OfStorage,
+	Summary:  "a member's whole backend is streamed from it, as for a backup",
+	Needs:    []Ability{CanAdminister},
+	Inject:   injectSnapshotSave,
+	Harmless: true,
 }
 
 type saving struct {

@@ -43,10 +43,11 @@ var watchStorm = Fault{
 			},
 		},
 	},
-	Group:   OfLoad,
-	Summary: "thousands of watchers stand on a prefix, and every event is sent to all of them",
-	Needs:   []Ability{CanAdminister},
-	Inject:  injectWatchStorm,
+	Group:    OfLoad,
+	Summary:  "thousands of watchers stand on a prefix, and every event is sent to all of them",
+	Needs:    []Ability{CanAdminister},
+	Inject:   injectWatchStorm,
+	Harmless: true,
 }
 
 // farewell is how long members are given to confirm that they cancelled the watchers. After it the streams are reset,

@@ -147,7 +147,7 @@ func checkSecured(t *testing.T, trial results.Trial, log *ops.Log) {
 		t.Fatalf("invalid: %q, faults %+v", trial.Invalid, trial.Faults)
 	}
 	for _, f := range trial.Faults {
-		if f.Effective < f.Injected || f.Recovered < f.Healed || f.Error != "" || f.Resolved["reset"] == "0" {
+		if max(f.Effective, f.Done) < f.Injected || f.Recovered < f.Healed || f.Error != "" || f.Resolved["reset"] == "0" {
 			t.Errorf("the life of %s: %+v", f.Fault, f)
 		}
 	}

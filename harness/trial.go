@@ -307,6 +307,8 @@ func withMoment(faults []results.Fault, m chaos.Moment, epoch clock.Nanos) []res
 		f.Injected, f.Resolved, f.Waited = at, m.Resolved, m.Waited
 	case chaos.Effective:
 		f.Effective, f.Observed = at, m.Observed
+	case chaos.Done:
+		f.Done, f.Observed = at, m.Observed
 	case chaos.Healed:
 		f.Healed = at
 	case chaos.Recovered:

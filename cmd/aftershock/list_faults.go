@@ -22,6 +22,7 @@ type faultDetail struct {
 	Params      []paramDetail `json:"params,omitempty"`
 	Takes       []string      `json:"takes,omitempty"`
 	Wants       []string      `json:"wants,omitempty"`
+	Harmless    bool          `json:"harmless,omitempty"` // it is done, and not effective
 	Needs       []string      `json:"needs,omitempty"`
 	Unavailable string        `json:"unavailable,omitempty"`
 }
@@ -39,7 +40,8 @@ func faultDetails() []faultDetail {
 	for _, f := range chaos.All() {
 		d := faultDetail{
 			Name: f.Name, Group: string(f.Group), Says: f.Summary, Held: f.Held, Moves: f.Moves, Target: aimWord(f.Aim),
-			Members: f.Members, Takes: texts(f.Takes), Wants: texts(f.Wants), Needs: texts(f.Needs), Unavailable: f.Unavailable,
+			Members: f.Members, Takes: texts(f.Takes), Wants: texts(f.Wants), Needs: texts(f.Needs),
+			Harmless: f.Harmless, Unavailable: f.Unavailable,
 		}
 		if f.Room > 0 {
 			d.Room = f.Room.String()
@@ -112,6 +114,9 @@ func (f faultDetail) terms() []string {
 	}
 	if len(f.Takes) > 0 {
 		terms = append(terms, "collides over "+strings.Join(f.Takes, ", "))
+	}
+	if f.Harmless {
+		terms = append(terms, "means to hurt no one")
 	}
 	return terms
 }

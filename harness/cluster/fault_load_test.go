@@ -47,7 +47,7 @@ func TestAStormOfWatchersStandsAndIsGone(t *testing.T) {
 	})
 	reached := playFault(t, c, spec("watch-storm", "", 10*time.Second, plan.Params{"watchers": "90", "streams": "7", "rate": "10"}))
 	stood()
-	sawAt(t, reached, chaos.Effective, `^an event reached all of 90 watchers on 7 streams, `)
+	sawAt(t, reached, chaos.Done, `^an event reached all of 90 watchers on 7 streams, `)
 	sawAt(t, reached, chaos.Recovered, `7 of 7 streams were seen to end$`)
 	if n := gauge(patience(t), c, standing); n != 0 {
 		t.Errorf("%v watchers are left", n)
@@ -95,7 +95,7 @@ func TestLargeValuesAreWrittenAndDeleted(t *testing.T) {
 	defer cancel()
 	values := admin(t, c, "n2").Watch(watching, "aftershock/faults/large-values/", clientv3.WithPrefix())
 	reached := playFault(t, c, spec("large-values", "", 6*time.Second, plan.Params{"size": "64KiB", "rate": "5"}))
-	sawAt(t, reached, chaos.Effective, `^a value of 65536 bytes was committed and read back$`)
+	sawAt(t, reached, chaos.Done, `^a value of 65536 bytes was committed and read back$`)
 	written, deleted := 0, false
 	for !deleted {
 		answer, ok := <-values

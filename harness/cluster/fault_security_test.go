@@ -105,8 +105,8 @@ func TestCertificatesAreRotatedUnderLoad(t *testing.T) {
 				if changed := serial != before[member]; changed != r.members {
 					t.Errorf("%s showed %s and shows %s", member, before[member], serial)
 				}
-				if says := strings.Contains(reached[chaos.Effective].Observed, member+" shows "); says != r.members {
-					t.Errorf("observed: %s", reached[chaos.Effective].Observed)
+				if says := strings.Contains(reached[chaos.Done].Observed, member+" shows "); says != r.members {
+					t.Errorf("observed: %s", reached[chaos.Done].Observed)
 				}
 			}
 			resets, err := strconv.Atoi(reached[chaos.Injected].Resolved["reset"])

@@ -159,8 +159,12 @@ func playFault(t *testing.T, c *Processes, s plan.FaultSpec) map[chaos.Stage]cha
 	if err != nil {
 		t.Fatalf("%v; reached %+v; seen: %+v", err, reached, c.Observations())
 	}
-	if reached[chaos.Effective].At < reached[chaos.Injected].At || reached[chaos.Recovered].At < reached[chaos.Effective].At ||
-		reached[chaos.Effective].Observed == "" {
+	stage, other := chaos.Effective, chaos.Done
+	if fault.Harmless {
+		stage, other = other, stage
+	}
+	if reached[stage].At < reached[chaos.Injected].At || reached[chaos.Recovered].At < reached[stage].At ||
+		reached[stage].Observed == "" || reached[other].At != 0 {
 		t.Errorf("stages out of order, or nothing was observed: %+v", reached)
 	}
 	for used := range target.used {

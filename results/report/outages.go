@@ -49,7 +49,7 @@ func (p *printer) anatomy(all []summary.Outage) {
 		return
 	}
 	cluster := [][]string{{
-		"FAULT", "ARM", "N", "EFFECTIVE", "LEADER LOST", "LEADER ELECTED", "WITHOUT LEADER", "RECOVERED",
+		"FAULT", "ARM", "N", "EFFECTIVE OR DONE", "LEADER LOST", "LEADER ELECTED", "WITHOUT LEADER", "RECOVERED",
 	}}
 	clients := [][]string{{"FAULT", "ARM", "CLIENT", "N", "FIRST SUCCESS", "LONGEST GAP"}}
 	for _, o := range all {
@@ -59,7 +59,7 @@ func (p *printer) anatomy(all []summary.Outage) {
 		}{{"both", o.All}, {"before", o.Before}, {"after", o.After}} {
 			n := arm.Faults
 			cluster = append(cluster, []string{
-				o.Fault, arm.name, strconv.Itoa(n), spread(arm.Effective, n), spread(arm.LeaderLost, n),
+				o.Fault, arm.name, strconv.Itoa(n), began(arm.Anatomy), spread(arm.LeaderLost, n),
 				spread(arm.LeaderElected, n), spread(arm.Leaderless, n), spread(arm.Recovered, n),
 			})
 			for _, l := range arm.Links {
@@ -76,6 +76,14 @@ func (p *printer) anatomy(all []summary.Outage) {
 	p.line("")
 	p.line("outages as each client saw them, by a small write every 50 ms through its own link")
 	p.table(clients)
+}
+
+// began says when faults of a kind took effect, or were done where they mean to hurt no one.
+func began(a summary.Anatomy) string {
+	if a.Effective.N == 0 && a.Done.N > 0 {
+		return "done " + spread(a.Done, a.Faults)
+	}
+	return spread(a.Effective, a.Faults)
 }
 
 // spread prints a time over n faults, and in how many of them it came when not in all.

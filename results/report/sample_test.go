@@ -36,6 +36,7 @@ func sample() summary.Summary {
 				Fault: "follower-kill", All: followerKilled(), Before: followerKilled(),
 				After: summary.Anatomy{Links: []summary.LinkSpread{}},
 			},
+			{Fault: "snapshot-save", All: saved(4), Before: saved(2), After: saved(2)},
 		},
 		Warnings: []summary.Warning{
 			{What: "null: an alarm between identical arms", Remedy: "believe no verdict", Top: true},
@@ -68,6 +69,14 @@ func followerKilled() summary.Anatomy {
 	return summary.Anatomy{
 		Faults: 201, Effective: times(201, 1_000, 2_000, 3_000), Leaderless: times(201, 0, 0, 0), Recovered: times(200, 90_000, 95_000, 99_000),
 		Links: []summary.LinkSpread{{Client: "collector", FirstSuccess: times(200, 5_000_000, 5_012_345, 5_100_000), LongestGap: gap}},
+	}
+}
+
+// saved is a fault that means to hurt no one.
+func saved(n int) summary.Anatomy {
+	return summary.Anatomy{
+		Faults: n, Done: times(n, 9_000, 9_500, 12_000), Leaderless: times(n, 0, 0, 0), Recovered: times(n, 10_000, 10_500, 13_000),
+		Links: []summary.LinkSpread{{Client: "collector", FirstSuccess: times(n, 3_000, 3_000, 3_000), LongestGap: times(n, 50_000, 51_000, 53_000)}},
 	}
 }
 

@@ -27,6 +27,7 @@ type Anatomy struct {
 	// From the injection until the fault was seen to take effect, until the cluster ceased to follow a leader, and until it
 	// followed one again.
 	Effective     Spread `json:"effective"`
+	Done          Spread `json:"done"` // of a fault that means to hurt no one, in place of Effective
 	LeaderLost    Spread `json:"leader_lost"`
 	LeaderElected Spread `json:"leader_elected"`
 	// Leaderless is how long no leader was followed, between injection and recovery.
@@ -58,10 +59,10 @@ const absent time.Duration = -1
 
 // outage is one fault's times.
 type outage struct {
-	fault                                           string
-	arm                                             results.Arm
-	effective, lost, elected, leaderless, recovered time.Duration
-	links                                           []linkTimes
+	fault                                                 string
+	arm                                                   results.Arm
+	effective, done, lost, elected, leaderless, recovered time.Duration
+	links                                                 []linkTimes
 }
 
 type linkTimes struct {
@@ -82,7 +83,7 @@ func outagesOf(t results.Trial, side results.Arm) (all []outage) {
 			return at.Sub(f.Injected)
 		}
 		o := outage{
-			fault: f.Fault, arm: side, effective: since(f.Effective), lost: since(f.LeaderLost),
+			fault: f.Fault, arm: side, effective: since(f.Effective), done: since(f.Done), lost: since(f.LeaderLost),
 			elected: since(f.LeaderElected), leaderless: f.Leaderless, recovered: absent,
 		}
 		if took, ok := recovered(f); ok {
@@ -137,6 +138,7 @@ func anatomy(all []outage) Anatomy {
 	a := Anatomy{
 		Faults:        len(all),
 		Effective:     over(func(o outage) time.Duration { return o.effective }),
+		Done:          over(func(o outage) time.Duration { return o.done }),
 		LeaderLost:    over(func(o outage) time.Duration { return o.lost }),
 		LeaderElected: over(func(o outage) time.Duration { return o.elected }),
 		Leaderless:    over(func(o outage) time.Duration { return o.leaderless }),

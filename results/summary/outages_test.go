@@ -88,10 +88,14 @@ func TestOutagesWithoutAllTheirTimes(t *testing.T) {
 		results.Fault{Event: "e2", Fault: "leader-transfer", Injected: at(100), Effective: at(102), Healed: at(110), Recovered: at(108),
 			Links: []results.LinkOutage{link("writer", at(120))}},
 	))
+	w.trial(2, results.Before, struckBy(results.Fault{Event: "e1", Fault: "snapshot-save", Injected: at(10), Done: at(17), Healed: at(17),
+		Recovered: at(18), Links: []results.LinkOutage{link("collector", at(15))}}))
 	all := w.compute().Outages
-	if len(all) != 2 || all[0].Fault != "follower-kill" || all[1].Fault != "leader-transfer" {
+	if len(all) != 3 || all[0].Fault != "follower-kill" || all[1].Fault != "leader-transfer" || all[2].Fault != "snapshot-save" {
 		t.Fatalf("outages %+v", all)
 	}
+	expect(t, "a harmless fault that was done", all[2].All.Done, "1 7 7 7")
+	expect(t, "and took no effect", all[2].All.Effective, "0 0 0 0")
 	kill, transfer := all[0], all[1]
 	if kill.All.Faults != 1 || kill.After.Faults != 0 || kill.After.Links == nil {
 		t.Errorf("follower-kill: %+v", kill)
