@@ -232,15 +232,5 @@ func (m Metric) String() string {
 	return m.Name + " (" + m.Phase + ")"
 }
 
-// Trigger is the condition under which a defect costs anything, as a counter in ops.bin.
-type Trigger struct {
-	Counter string `json:"counter"`
-	Unit    string `json:"unit"` // how it is shown: "batches" or "s" (the counter then holds ns)
-	Says    string `json:"says"`
-	// Outside is set when the condition comes from outside of the arms and neither repairs it away: then a pair of which one
-	// arm never met it shows two different tests, and no change.
-	Outside bool `json:"outside,omitempty"`
-}
-
 // Offset is a time on a trial's time line: since its epoch.
 type Offset = clock.Nanos

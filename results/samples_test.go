@@ -27,7 +27,7 @@ func sampleRun() results.Run {
 			Instrument: true, Expect: 0.5, Tolerance: 0.01, Primary: results.Metric{Name: "p99", Phase: results.UnderTrigger},
 			Guards: []results.Metric{{Name: "goodput", Phase: results.Steady}},
 			Trigger: results.Trigger{
-				Counter: "under_cancelled", Unit: "batches", Says: "batches under a cancelled context", Outside: true,
+				Counter: "under_cancelled", Unit: "batches", Says: "batches under a cancelled context",
 			},
 			Family: "isolation", Scenario: "leader-churn", ClusterFree: "cluster-free",
 			Group: "context-isolation", Arms: results.Arms{Before: results.Before, After: results.After},

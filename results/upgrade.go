@@ -5,8 +5,11 @@ import "encoding/json"
 // Until schema 2 every fix had pairs of its own: trials were known by fix and pair, and there were no groups. Reading such
 // a run makes each fix a group of its own, which is what it was.
 
-// upgrade fills in what a run of schema 1 does not say.
+// upgrade fills in what a run of schema 1 does not say, and gives up triggers of which an arm had a part.
 func (r *Run) upgrade() {
+	for i := range r.Fixes {
+		r.Fixes[i].Trigger = r.Fixes[i].Trigger.withoutArms()
+	}
 	if r.Schema >= 2 {
 		return
 	}

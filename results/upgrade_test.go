@@ -27,7 +27,6 @@ func TestSchema1IsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := sampleRun()
-	want.Fixes[0].Trigger.Outside = false // which schema 1 did not know
 	if !reflect.DeepEqual(run.Groups, want.Groups) || !reflect.DeepEqual(run.Order, want.Order) || !reflect.DeepEqual(run.Fixes, want.Fixes) {
 		t.Errorf("groups %+v, order %+v, fixes %+v", run.Groups, run.Order, run.Fixes)
 	}
@@ -48,6 +47,27 @@ func TestInvalidTrialsOfSchema1AreSpoiled(t *testing.T) {
 	}
 	if want := (results.Slot{Group: "null", Block: 2, Arm: results.After}); trial.Slot() != want || !trial.Spoiled {
 		t.Errorf("trial %+v, spoiled %v", trial.Slot(), trial.Spoiled)
+	}
+}
+
+// A run whose pairs could be left out by what an arm did keeps them all.
+func TestATriggerThatAnArmSetIsGivenUp(t *testing.T) {
+	for counter, kept := range map[string]bool{
+		"lock_held_across_rpc_leaderless": false, "ambiguous_writes": false, "relists": false, "prechecks_outrun": false,
+		"batches_under_cancelled_context": true, "ticks_leaderless": true, "": true,
+	} {
+		folder, run := t.TempDir(), sampleRun()
+		run.Fixes[0].Trigger.Counter = counter
+		want := run.Fixes[0].Trigger
+		if !kept {
+			want = results.Trigger{}
+		}
+		if err := results.WriteJSON(filepath.Join(folder, results.RunFile), run); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := results.ReadRun(folder); err != nil || got.Fixes[0].Trigger != want {
+			t.Errorf("%s: got %+v, %v, want %+v", counter, got.Fixes[0].Trigger, err, want)
+		}
 	}
 }
 

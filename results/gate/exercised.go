@@ -7,17 +7,13 @@ import (
 	"aftershock/results/stat"
 )
 
-// exercised asks that the defect's trigger fired before, and in both arms where no repair makes it go away: arms that never
-// met the defect say nothing about the fix.
+// exercised asks that the defect's trigger, which no arm sets, fired in both: one that never met it says nothing.
 type exercised struct{}
 
 func (exercised) String() string { return "exercised" }
 
 func (exercised) judge(c candidate) (Answer, error) {
-	wanted := "the trigger fired in a before trial"
-	if c.fix.Fix.Trigger.Outside {
-		wanted = "the trigger fired in both trials of a pair"
-	}
+	const wanted = "the trigger fired in both trials of a pair"
 	if why, is := c.unusable(); is {
 		return invalid(wanted, why), nil
 	}

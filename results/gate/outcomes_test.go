@@ -104,10 +104,9 @@ func TestABoundIsOnTrialsThatAreNotCompared(t *testing.T) {
 	asked{name: "no valid pair, and kept", rule: rule, run: alone, want: gate.Invalid, says: "no valid pair"}.check(t)
 }
 
-// Where a trigger comes from outside, a pair of which one arm never met it shows no change.
+// A trigger comes from outside: a pair of which one arm never met it shows no change.
 func TestATriggerFromOutsideIsMetInBothArms(t *testing.T) {
 	f := fix("a", latency("trigger", 0.5, 0.05))
-	f.Fix.Trigger.Outside = true
 	const rule = "{rule: exercised, fix: a}"
 	asked{name: "met", rule: rule, run: run(f), want: gate.Pass, says: "both trials of a pair"}.check(t)
 	asked{name: "not met", rule: rule, run: run(notExercised(f)), want: gate.Invalid,

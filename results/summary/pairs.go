@@ -61,14 +61,11 @@ func (f *Fix) sideOf(d *trialData) results.Arm {
 
 // Unmet says in which trials the trigger stayed 0 of a fix that was not exercised.
 func (f Fix) Unmet() string {
-	if f.Fix.Trigger.Outside {
-		return "the trigger stayed 0 in a trial of every pair, and it is set from outside of both arms"
-	}
-	return "the trigger stayed 0 in every before trial"
+	return "the trigger stayed 0 in a trial of every pair, and it is set from outside of both arms"
 }
 
-// exercised leaves out the pairs in which the condition under which the defect costs anything was not met, and books the
-// trigger's counts. The before arm has to have met it, and where it is set from outside of the arms, both.
+// exercised leaves out the pairs of which an arm did not meet the condition under which the defect costs anything, and books
+// the trigger's counts. No arm sets it: one that never met it was spared the test.
 func (f *Fix) exercised(valid []pair) []pair {
 	counter := f.Fix.Trigger.Counter
 	if counter == "" {
@@ -80,11 +77,7 @@ func (f *Fix) exercised(valid []pair) []pair {
 		f.Trigger.Before = append(f.Trigger.Before, before)
 		f.Trigger.After = append(f.Trigger.After, after)
 		// A crash in mid-trial leaves a count of 0 where the trigger was still to come; that is the arm's outcome.
-		met := before > 0 || p.before.Worker.Crashed
-		if f.Fix.Trigger.Outside {
-			met = met && (after > 0 || p.after.Worker.Crashed)
-		}
-		if met {
+		if (before > 0 || p.before.Worker.Crashed) && (after > 0 || p.after.Worker.Crashed) {
 			pairs = append(pairs, p)
 		}
 	}

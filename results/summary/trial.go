@@ -131,6 +131,9 @@ func (t *table) check() (err error) {
 // held reads how often, or for how long, the trial's trigger held. A counter that is not there is no 0: it would say
 // that the defect was not exercised.
 func (t *table) held(trigger results.Trigger) (float64, error) {
+	if amount, ok := t.trial.Told(trigger.Counter); ok {
+		return amount, nil
+	}
 	count, err := t.Counter(trigger.Counter)
 	if err != nil {
 		return 0, fmt.Errorf("trigger: %w", err)

@@ -25,22 +25,27 @@ func TestTriggerUnits(t *testing.T) {
 	}
 }
 
-// The after arm may never meet the defect's condition, which is what some repairs are.
-func TestTriggerOfTheAfterArm(t *testing.T) {
-	w := newWorld(t, repair)
-	w.pairs(0.5, fired(0))
-	f := w.fix()
-	if f.Pairs.NotExercised != 0 || f.Primary.Change == nil {
-		t.Errorf("%+v, %+v", f.Pairs, f.Primary)
+// What raft says of a trial is a trigger as well, and no arm's counter has to hold it.
+func TestTriggersThatTheMembersTell(t *testing.T) {
+	for counter, want := range map[string]float64{results.RaftLeaderless: 1.5, results.RaftElections: 2} {
+		fix := repair
+		fix.Trigger.Counter = counter
+		w := newWorld(t, fix)
+		w.pair(1, func(r *recipe) {
+			r.trial.Elections.Planned = 2
+			r.trial.Faults = []results.Fault{{Fault: "leader-kill", Leaderless: sec}, {Fault: "leader-kill", Leaderless: sec / 2}}
+		})
+		f := w.fix()
+		if got := f.Trigger.After; len(got) != 1 || got[0] != want {
+			t.Errorf("%s: after %v, want %v", counter, got, want)
+		}
 	}
 }
 
-// Where the condition comes from outside, an after arm that never met it was spared the test and did not pass it. A crash
-// before the trigger came is the arm's outcome all the same.
-func TestATriggerFromOutsideIsMetByBothArms(t *testing.T) {
-	fix := repair
-	fix.Trigger.Outside = true
-	w := newWorld(t, fix)
+// An arm that never met the condition was spared the test and did not pass it. A crash before the trigger came is the arm's
+// outcome all the same.
+func TestATriggerIsMetByBothArms(t *testing.T) {
+	w := newWorld(t, repair)
 	w.pairs(0.5, fired(0))
 	f := w.fix()
 	if f.Pairs.NotExercised != 8 || f.Verdict != stat.NotExercised || f.Primary.Change != nil ||
@@ -48,7 +53,7 @@ func TestATriggerFromOutsideIsMetByBothArms(t *testing.T) {
 		t.Errorf("%v, %+v, %q", f.Verdict, f.Pairs, f.Why)
 	}
 
-	w = newWorld(t, fix)
+	w = newWorld(t, repair)
 	w.pair(1)
 	w.pair(2, fired(0))
 	w.pair(3, fired(0), func(r *recipe) { r.trial.Worker.Crashed = true })

@@ -56,13 +56,15 @@ func TestNotExercised(t *testing.T) {
 	w := newWorld(t, repair)
 	for pair := 1; pair <= 8; pair++ {
 		w.trial(pair, results.Before, fired(0))
-		w.trial(pair, results.After) // only the before arm has the defect, so only its trigger counts
+		w.trial(pair, results.After)
 	}
 	f := w.fix()
 	if f.Verdict != stat.NotExercised || f.Pairs.Valid != 8 || f.Pairs.NotExercised != 8 || len(f.Rows) != 2 { // of outcomes, which every pair has
 		t.Errorf("%v, %+v, %d rows", f.Verdict, f.Pairs, len(f.Rows))
 	}
-	if want := "the trigger stayed 0 in every before trial: batches that met the defect"; f.Why != want {
+	const want = "the trigger stayed 0 in a trial of every pair, and it is set from outside of both arms: " +
+		"batches that met the defect"
+	if f.Why != want {
 		t.Errorf("because %q, want %q", f.Why, want)
 	}
 }

@@ -100,12 +100,8 @@ func fixWarnings(run results.Run, f Fix, trials []*trialData) []Warning {
 		})
 	}
 	if f.Pairs.NotExercised > 0 {
-		arm := "the before arm"
-		if f.Fix.Trigger.Outside {
-			arm = "an arm"
-		}
 		all = append(all, Warning{
-			What: fmt.Sprintf("%s: in %d valid pairs %s was not exercised; they are left out", f.Name, f.Pairs.NotExercised, arm),
+			What: fmt.Sprintf("%s: in %d valid pairs an arm was not exercised; they are left out", f.Name, f.Pairs.NotExercised),
 		})
 	}
 	all = append(all, evidenceWarnings(f, trials)...)

@@ -25,8 +25,8 @@ func (w workload) Describe() harness.Description {
 	return harness.Description{
 		Streams: streams, Clustered: clustered, Optional: optional, Settings: settingNames(), Refuses: checkSettings,
 		Counters: append([]ops.Counter{
-			{Name: UnderCancelled, Unit: "batches"}, {Name: HeldAcrossRPC, Unit: "ns"},
-			{Name: LeasesLost, Unit: "leases", Better: ops.Lower}, {Name: ScrapesFailed, Unit: "scrapes", Better: ops.Lower},
+			{Name: UnderCancelled, Unit: "batches"}, {Name: LeasesLost, Unit: "leases", Better: ops.Lower},
+			{Name: ScrapesFailed, Unit: "scrapes", Better: ops.Lower},
 		}, w.counters...),
 	}
 }

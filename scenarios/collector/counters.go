@@ -7,8 +7,7 @@ import (
 
 // The counters that the collector keeps beside latency, in every run.
 const (
-	UnderCancelled = "batches_under_cancelled_context"
-	HeldAcrossRPC  = "lock_held_across_rpc_leaderless"
+	UnderCancelled = "batches_under_cancelled_context" // that began while the shared context was cancelled
 	LeasesLost     = "leases_lost"
 	ScrapesFailed  = "scrapes_failed"
 )
@@ -19,12 +18,20 @@ const (
 	CancelParent = "cancel_parent" // how long it took, in ns, to cancel the context under which all requests were begun
 )
 
-// Of ticks, records and lookups: those that began after the watch had reported that there is no leader. It is asked in both
-// arms, before either does anything, so that both are known to have met the same condition.
+// Of ticks, publications, records and lookups: those that began after the watch had reported that there is no leader. It is
+// asked in both arms, before either does anything, so that both are known to have met the same condition.
 const (
-	TicksLeaderless   = "ticks_leaderless"
-	RecordsLeaderless = "records_leaderless"
-	LookupsLeaderless = "lookups_leaderless"
+	TicksLeaderless     = "ticks_leaderless"
+	PublishesLeaderless = "publishes_leaderless"
+	RecordsLeaderless   = "records_leaderless"
+	LookupsLeaderless   = "lookups_leaderless"
+)
+
+// What the service itself met beside a seam, on the same link: its publisher and its watch are the same in both arms of a
+// fix of something else.
+const (
+	PublishesOpen   = "publishes_open"         // publications whose error left open whether they are committed
+	ConfigCompacted = "config_watch_compacted" // how often its watch was told that what it wants next has been compacted
 )
 
 // Of records: what became of them, and what happened to both arms alike.

@@ -129,7 +129,7 @@ func compactMeanwhile(t *testing.T, arm results.Arm) {
 	s := around(t, c, "n1")
 	s.Settings[collector.FollowersSetting] = followers
 	counters := []ops.Counter{
-		{Name: collector.SilentWatch}, {Name: collector.WatchesCompacted}, {Name: collector.Relists}, {Name: collector.RelistPeak},
+		{Name: collector.SilentWatch}, {Name: collector.WatchesCompacted}, {Name: collector.ConfigCompacted}, {Name: collector.Relists}, {Name: collector.RelistPeak},
 	}
 	s.declare(counters)
 	var all eavesdropped
@@ -161,6 +161,8 @@ func compactMeanwhile(t *testing.T, arm results.Arm) {
 
 	compacted, silent := s.counters[collector.WatchesCompacted], s.counters[collector.SilentWatch]
 	eventually(t, "every watch is told of the compaction", func() bool { return compacted.Load() >= followers })
+	own := s.counters[collector.ConfigCompacted]
+	eventually(t, "so is the service's own, whatever the arm", func() bool { return own.Load() == 1 })
 	relists := s.counters[collector.Relists]
 	if arm == results.Before {
 		least := silent.Load() + 1

@@ -26,6 +26,9 @@ var snapshotBuffers = sync.Pool{New: func() any { return new([]byte) }}
 func (s *service) publish(op *load.Op) {
 	ctx, cancel := context.WithTimeout(s.ctx, op.Deadline.Sub(clock.Now()))
 	defer cancel()
+	if s.leader.lost() { // asked in both arms, before either does anything
+		s.count(PublishesLeaderless, 1)
+	}
 	reusable, err := s.board.Publish(func(b *Batch) error {
 		if err := s.remote.put(ctx, b); err != nil {
 			return err
@@ -34,7 +37,9 @@ func (s *service) publish(op *load.Op) {
 		return nil
 	})
 	s.spares.put(reusable)
-	op.Reason = classify(err)
+	if op.Reason = classify(err); op.Reason == ops.Ambiguous {
+		s.count(PublishesOpen, 1)
+	}
 }
 
 // put writes the snapshot of a batch.

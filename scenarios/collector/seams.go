@@ -3,7 +3,6 @@ package collector
 import (
 	"context"
 	"io"
-	"time"
 )
 
 // Seams are the parts of the service that a fix replaces. Each is one small interface; a fix's two arms implement one of
@@ -11,8 +10,8 @@ import (
 type Seams struct {
 	Builder Builder
 	Maps    Maps
-	// NewBoard makes the board of one service. It reports to held how long it kept its lock while a message was sent.
-	NewBoard func(held func(time.Duration)) Board
+	// NewBoard makes the board of one service.
+	NewBoard func() Board
 	// NewTable makes a table with room for so many keys.
 	NewTable func(room int) Table
 	// NewReporter makes a reporter that writes to a log.

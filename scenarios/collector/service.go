@@ -28,7 +28,6 @@ type service struct {
 
 	count          Count
 	underCancelled *atomic.Uint64
-	heldAcrossRPC  *atomic.Uint64
 
 	ctx     context.Context
 	stop    context.CancelFunc
@@ -77,7 +76,7 @@ func (w workload) prepare(ctx context.Context, env harness.Env, want int) *servi
 	count := counting(env)
 	s := &service{
 		builder: w.seams.Builder, maps: w.seams.Maps, count: count,
-		underCancelled: env.Counter(UnderCancelled), heldAcrossRPC: env.Counter(HeldAcrossRPC),
+		underCancelled: env.Counter(UnderCancelled),
 	}
 	if b, ok := s.builder.(Counting); ok {
 		s.builder = b.Counting(count)
@@ -85,7 +84,7 @@ func (w workload) prepare(ctx context.Context, env harness.Env, want int) *servi
 	s.ctx, s.stop = context.WithCancel(ctx)
 	s.beside = newBeside(s.ctx, w.seams, env.Settings, env.Seed, count)
 	s.leader = newLeadership(s.ctx, env.Signal)
-	s.board = w.seams.NewBoard(s.held)
+	s.board = w.seams.NewBoard()
 	pages := syntheticPages(want)
 	if env.Endpoint != "" {
 		pages = fetchedPages(env.Metrics, env.TLS)
@@ -162,6 +161,9 @@ func (s *service) TableOperations() uint64 {
 
 // batch makes one batch. One that is no tick is built under nothing that could end it.
 func (s *service) batch() (built time.Duration, flags ops.Flags) {
+	if s.leader.lost() { // asked in both arms, before either does anything
+		s.underCancelled.Add(1)
+	}
 	if s.ticks.due() {
 		tick, end := s.ticks.begin()
 		defer end()
@@ -177,8 +179,7 @@ func (s *service) batchUnder(tick context.Context) (built time.Duration, flags o
 	series := *s.scraper.newest.Load()
 	shared := s.leader.shared()
 	stale := shared.Err() != nil
-	if stale { // asked in both arms, so that both are known to have met the same condition
-		s.underCancelled.Add(1)
+	if stale {
 		flags |= ops.Trigger
 	}
 	b.Values = s.maps.Map(b.Values, len(series)) // not part of building this batch, but of the operation
@@ -197,14 +198,6 @@ func (s *service) batchUnder(tick context.Context) (built time.Duration, flags o
 	built = b.Built.Sub(began)
 	s.spares.put(s.board.HandOn(b))
 	return built, flags
-}
-
-// held counts how long the board's lock was held across an RPC, while the cluster had no leader: with one, an RPC takes
-// milliseconds, and a trial whose fault never bit would seem to have exercised the defect.
-func (s *service) held(d time.Duration) {
-	if s.leader.lost() {
-		s.heldAcrossRPC.Add(uint64(d))
-	}
 }
 
 // Stop ends everything that the service started.

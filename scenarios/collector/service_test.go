@@ -116,7 +116,7 @@ func (w watched) HandOn(b *collector.Batch) *collector.Batch {
 
 func watch(seams collector.Seams, look func(*collector.Batch)) collector.Seams {
 	newBoard := seams.NewBoard
-	seams.NewBoard = func(held func(time.Duration)) collector.Board { return watched{newBoard(held), look} }
+	seams.NewBoard = func() collector.Board { return watched{newBoard(), look} }
 	return seams
 }
 

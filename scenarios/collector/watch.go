@@ -57,6 +57,7 @@ func (r *remote) watchOnce(next int64, standing func()) int64 {
 				r.leader.gone()
 			}
 			if response.CompactRevision > 0 {
+				r.count(ConfigCompacted, 1)
 				return 0 // what was written since is gone: read again
 			}
 			return next

@@ -52,10 +52,10 @@ func TestAnInstrumentDiffersByWhatItMustFind(t *testing.T) {
 			slower float64
 		}{results.Before: {i.fix.Before, 0}, results.After: {i.fix.After, i.expect}} {
 			inner, hangs := &timed{}, board{}
-			seams := collector.Seams{Builder: inner, NewBoard: func(func(time.Duration)) collector.Board { return hangs }}
+			seams := collector.Seams{Builder: inner, NewBoard: func() collector.Board { return hangs }}
 			c.change(&seams)
-			if same := seams.Builder == inner; same != (i.expect == 0) || seams.NewBoard(nil) != hangs {
-				t.Errorf("%s, %s: the builder is %T and the board %T", i.fix.Name, arm, seams.Builder, seams.NewBoard(nil))
+			if same := seams.Builder == inner; same != (i.expect == 0) || seams.NewBoard() != hangs {
+				t.Errorf("%s, %s: the builder is %T and the board %T", i.fix.Name, arm, seams.Builder, seams.NewBoard())
 			}
 			into := map[string]any{}
 			began := clock.Now()

@@ -29,10 +29,12 @@ var Fix = collector.Fix{
 		Guards: append(slices.Clone(collector.RecordGuards),
 			results.Metric{Name: collector.Duplicates}, results.Metric{Name: "record_goodput", Phase: results.InFault}),
 		Trigger: results.Trigger{
-			Counter: collector.AmbiguousWrites, Unit: "attempts", Says: "attempts that left open whether they are committed",
+			Counter: collector.PublishesOpen, Unit: "publications",
+			Says: "publications through the same link whose answer did not come in time",
 		},
 	},
-	Counters: append(slices.Clone(collector.RecordCounters), ops.Counter{Name: collector.AmbiguousWrites, Unit: "attempts"}),
-	Before:   func(s *collector.Seams) { s.NewWriter = newBefore },
-	After:    func(s *collector.Seams) { s.NewWriter = newAfter },
+	Counters: append(slices.Clone(collector.RecordCounters), ops.Counter{Name: collector.AmbiguousWrites, Unit: "attempts"},
+		ops.Counter{Name: collector.PublishesOpen, Unit: "publications"}),
+	Before: func(s *collector.Seams) { s.NewWriter = newBefore },
+	After:  func(s *collector.Seams) { s.NewWriter = newAfter },
 }

@@ -18,8 +18,7 @@ var Fix = collector.Fix{
 		Primary:  results.Metric{Name: "service_p99", Phase: results.UnderTrigger},
 		Guards:   collector.Guards,
 		Trigger: results.Trigger{
-			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches built under a cancelled context",
-			Outside: true,
+			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun under a cancelled context",
 		},
 	},
 	Before: func(s *collector.Seams) { s.Builder = before{} },

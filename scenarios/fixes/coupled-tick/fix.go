@@ -23,7 +23,6 @@ var Fix = collector.Fix{
 		Guards:   collector.Guards,
 		Trigger: results.Trigger{
 			Counter: collector.TicksLeaderless, Unit: "ticks", Says: "ticks begun while the cluster had no leader",
-			Outside: true,
 		},
 	},
 	Counters: []ops.Counter{{Name: collector.TicksLeaderless, Unit: "ticks"}},

@@ -18,8 +18,7 @@ var Fix = collector.Fix{
 		Primary: results.Metric{Name: "service_p99", Phase: results.Steady},
 		Guards:  collector.SteadyGuards,
 		Trigger: results.Trigger{
-			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches built under a cancelled context",
-			Outside: true,
+			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun under a cancelled context",
 		},
 	},
 	Counters: []ops.Counter{{Name: collector.LogLines, Unit: "lines", Better: ops.Lower}},

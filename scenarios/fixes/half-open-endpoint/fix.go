@@ -23,11 +23,11 @@ var Fix = collector.Fix{
 			{Name: "lookup_goodput", Phase: results.Steady},
 		},
 		Trigger: results.Trigger{
-			Counter: collector.AttemptsUnanswered, Unit: "attempts", Says: "attempts that went out and were never answered",
+			Counter: collector.PublishesOpen, Unit: "publications", Says: "publications through the same link that nobody answered",
 		},
 	},
 	Counters: []ops.Counter{
-		{Name: collector.AttemptsUnanswered, Unit: "attempts"},
+		{Name: collector.PublishesOpen, Unit: "publications"}, {Name: collector.AttemptsUnanswered, Unit: "attempts"},
 		{Name: collector.WireAttempts, Unit: "attempts", Better: ops.Lower},
 	},
 	Before: func(s *collector.Seams) { s.NewReader = newBefore },

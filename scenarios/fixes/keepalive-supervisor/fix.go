@@ -19,7 +19,7 @@ var Fix = collector.Fix{
 		Primary:  results.Metric{Name: collector.Unregistered},
 		Guards:   append(slices.Clone(collector.Guards), results.Metric{Name: collector.LeasesLeft}),
 		Trigger: results.Trigger{
-			Counter: collector.RegistrationsLost, Unit: "registrations", Says: "times that the entry was lost with its lease",
+			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun while the watch had reported ErrNoLeader",
 		},
 	},
 	Counters: collector.RegistryCounters,

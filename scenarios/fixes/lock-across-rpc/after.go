@@ -2,7 +2,6 @@ package lockacrossrpc
 
 import (
 	"sync"
-	"time"
 
 	"aftershock/scenarios/collector"
 )
@@ -15,7 +14,7 @@ type after struct {
 	sending map[*collector.Batch]int
 }
 
-func newAfter(func(time.Duration)) collector.Board {
+func newAfter() collector.Board {
 	return &after{sending: map[*collector.Batch]int{}}
 }
 

@@ -2,6 +2,7 @@ package lockacrossrpc
 
 import (
 	"aftershock/results"
+	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
 )
 
@@ -16,9 +17,10 @@ var Fix = collector.Fix{
 		Primary:  results.Metric{Name: "p99", Phase: results.UnderTrigger},
 		Guards:   collector.Guards,
 		Trigger: results.Trigger{
-			Counter: collector.HeldAcrossRPC, Unit: "s", Says: "time that the lock was held across an RPC without a leader",
+			Counter: collector.PublishesLeaderless, Unit: "publications", Says: "publications begun while the cluster had no leader",
 		},
 	},
-	Before: func(s *collector.Seams) { s.NewBoard = newBefore },
-	After:  func(s *collector.Seams) { s.NewBoard = newAfter },
+	Counters: []ops.Counter{{Name: collector.PublishesLeaderless, Unit: "publications"}},
+	Before:   func(s *collector.Seams) { s.NewBoard = newBefore },
+	After:    func(s *collector.Seams) { s.NewBoard = newAfter },
 }

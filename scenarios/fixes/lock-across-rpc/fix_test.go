@@ -5,22 +5,19 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"aftershock/scenarios/collector"
 )
 
 var boards = []struct {
 	arm string
-	new func(held func(time.Duration)) collector.Board
+	new func() collector.Board
 }{{"before", newBefore}, {"after", newAfter}}
-
-func nobodyIsTold(time.Duration) {}
 
 func TestBothBoardsBehaveTheSame(t *testing.T) {
 	refused := errors.New("refused")
 	for _, arm := range boards {
-		board := arm.new(nobodyIsTold)
+		board := arm.new()
 		first, second := &collector.Batch{}, &collector.Batch{}
 		never := func(*collector.Batch) error { t.Errorf("%s sends nothing", arm.arm); return nil }
 		if reusable, err := board.Publish(never); reusable != nil || !errors.Is(err, collector.ErrNoBatch) {
@@ -60,7 +57,7 @@ func waitsForALock() bool {
 
 func TestHandingOnWaitsForTheSendOnlyBefore(t *testing.T) {
 	for _, arm := range boards {
-		board := arm.new(nobodyIsTold)
+		board := arm.new()
 		first, second := &collector.Batch{}, &collector.Batch{}
 		board.HandOn(first)
 		handedOn := make(chan *collector.Batch, 1)
@@ -83,37 +80,6 @@ func TestHandingOnWaitsForTheSendOnlyBefore(t *testing.T) {
 		got := [2]*collector.Batch{fromHandOn, fromPublish}
 		if want := map[string][2]*collector.Batch{"before": {first, nil}, "after": {nil, first}}[arm.arm]; got != want {
 			t.Errorf("%s: HandOn and Publish returned %p, want %p", arm.arm, got, want)
-		}
-	}
-}
-
-func TestOnlyBeforeReportsThatItHeldItsLock(t *testing.T) {
-	for _, arm := range boards {
-		var held []time.Duration
-		board := arm.new(func(d time.Duration) { held = append(held, d) })
-		_, _ = board.Publish(func(*collector.Batch) error { return nil })
-		board.HandOn(&collector.Batch{})
-		if len(held) > 0 {
-			t.Errorf("%s reports %v before anything was sent", arm.arm, held)
-		}
-		var sending []time.Duration
-		for _, err := range []error{nil, errors.New("refused")} { // a request that fails takes its time as well
-			_, _ = board.Publish(func(*collector.Batch) error {
-				began := time.Now()
-				for time.Since(began) < time.Millisecond {
-				}
-				sending = append(sending, time.Since(began))
-				return err
-			})
-		}
-		if arm.arm == "after" {
-			if len(held) > 0 {
-				t.Errorf("after reports %v", held)
-			}
-			continue
-		}
-		if len(held) != len(sending) || held[0] < sending[0] || held[1] < sending[1] {
-			t.Errorf("before reports %v, sending alone took %v", held, sending)
 		}
 	}
 }

@@ -91,7 +91,7 @@ func TestNoBatchIsLostOrDuplicated(t *testing.T) {
 		for seed := range uint64(4) {
 			const batches = 4
 			m := &model{
-				t: t, rng: rand.New(rand.NewPCG(seed, 0)), board: arm.new(nobodyIsTold), left: 10_000,
+				t: t, rng: rand.New(rand.NewPCG(seed, 0)), board: arm.new(), left: 10_000,
 				sending: map[*collector.Batch]int{}, nesting: arm.arm == "after", // before would wait for itself
 			}
 			for range batches {
@@ -111,7 +111,7 @@ func TestNoBatchIsLostOrDuplicated(t *testing.T) {
 func TestABatchThatIsBeingSentIsNotReusable(t *testing.T) {
 	const builders, publishers, each = 4, 2, 2000
 	for _, arm := range boards {
-		board := arm.new(nobodyIsTold)
+		board := arm.new()
 		free := make(chan *collector.Batch, builders+1+publishers)
 		sending := map[*collector.Batch]*atomic.Int64{}
 		for range cap(free) {

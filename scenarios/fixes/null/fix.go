@@ -17,8 +17,7 @@ var Fix = collector.Fix{
 		Primary:    results.Metric{Name: "p99", Phase: results.UnderTrigger},
 		Guards:     collector.SteadyGuards,
 		Trigger: results.Trigger{
-			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches built under a cancelled context",
-			Outside: true,
+			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun under a cancelled context",
 		},
 	},
 	Before: collector.Unchanged,

@@ -23,8 +23,7 @@ var Fix = collector.Fix{
 		Primary:  results.Metric{Name: collector.LeasesLeft},
 		Guards:   append(slices.Clone(collector.Guards), results.Metric{Name: collector.Unregistered}),
 		Trigger: results.Trigger{
-			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches built while a watch had reported ErrNoLeader",
-			Outside: true,
+			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun while the watch had reported ErrNoLeader",
 		},
 	},
 	Counters: collector.RegistryCounters,

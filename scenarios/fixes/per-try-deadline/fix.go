@@ -29,7 +29,7 @@ var Fix = collector.Fix{
 		Guards: append(slices.Clone(collector.RecordGuards),
 			results.Metric{Name: collector.Duplicates}, results.Metric{Name: "record_goodput", Phase: results.InFault}),
 		Trigger: results.Trigger{
-			Counter: collector.AmbiguousWrites, Unit: "attempts", Says: "attempts that left open whether they are committed",
+			Counter: results.RaftLeaderless, Unit: "s", Says: "time in which the members followed no leader",
 		},
 	},
 	Counters: append(slices.Clone(collector.RecordCounters),

@@ -47,7 +47,7 @@ func tell(count collector.Count, shared context.Context) {
 //
 // All three are best for a builder that marks every batch as stale and builds none. So no batch may be marked whose context
 // was live to its end: neither arm has any. Those that the after arm marks because their context ended are its price, which
-// batches_marked shows, and about as many as the trigger counts: what lacked series before says nothing at all after. The few
+// batches_marked shows, and about as many as prechecks_outrun counts: what lacked series before says nothing at all after. The few
 // of the before arm are those whose context ended between the service's look and the middleware's.
 var Fix = collector.Fix{
 	Fix: results.Fix{
@@ -62,7 +62,7 @@ var Fix = collector.Fix{
 			{Name: collector.BatchesMarkedLive},
 		},
 		Trigger: results.Trigger{
-			Counter: outrun, Unit: "batches", Says: "batches whose context ended after their check had passed",
+			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun under a context that is cancelled and renewed",
 		},
 	},
 	Counters: append([]ops.Counter{{Name: outrun, Unit: "batches"}}, collector.MarkedCounters...),

@@ -23,7 +23,9 @@ var Fix = collector.Fix{
 			{Name: collector.FollowersBehind}, {Name: "goodput", Phase: results.Recovery}, {Name: "partial"},
 			{Name: "publish_goodput", Phase: results.Recovery},
 		},
-		Trigger: results.Trigger{Counter: collector.Relists, Unit: "lists", Says: "lists that followers asked for again"},
+		Trigger: results.Trigger{
+			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun while the watch had reported ErrNoLeader",
+		},
 	},
 	Counters: []ops.Counter{
 		{Name: collector.SilentWatch, Unit: "ns", Better: ops.Lower}, {Name: collector.Relists, Unit: "lists"},

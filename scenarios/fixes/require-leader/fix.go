@@ -27,7 +27,6 @@ var Fix = collector.Fix{
 			results.Metric{Name: "record_goodput", Phase: results.Recovery}, results.Metric{Name: collector.RecordsLost}),
 		Trigger: results.Trigger{
 			Counter: collector.RecordsLeaderless, Unit: "records", Says: "records that were to be written without a leader",
-			Outside: true,
 		},
 	},
 	Counters: append(slices.Clone(collector.RecordCounters), ops.Counter{Name: collector.RecordsLeaderless, Unit: "records"}),

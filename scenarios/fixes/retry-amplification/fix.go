@@ -25,7 +25,6 @@ var Fix = collector.Fix{
 		),
 		Trigger: results.Trigger{
 			Counter: collector.LookupsLeaderless, Unit: "lookups", Says: "lookups that began without a leader",
-			Outside: true,
 		},
 	},
 	Counters: []ops.Counter{

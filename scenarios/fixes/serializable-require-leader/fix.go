@@ -19,7 +19,6 @@ var Fix = collector.Fix{
 		Guards:   collector.Guards,
 		Trigger: results.Trigger{
 			Counter: collector.LookupsLeaderless, Unit: "lookups", Says: "lookups that began without a leader",
-			Outside: true,
 		},
 	},
 	Counters: []ops.Counter{

@@ -9,8 +9,8 @@ import (
 )
 
 // Fix compares for how long followers had not seen what they should have, over the whole trial: a watch that has ended is
-// silent to the end, and that is longer than any phase. It is triggered where watches were really told of a compaction;
-// without that the loss of the connection alone is what both arms recover from.
+// silent to the end, and that is longer than any phase. It is triggered where the service's own watch, on the
+// same link, was told of a compaction; without that the loss of the connection alone is what both arms recover from.
 var Fix = collector.Fix{
 	Fix: results.Fix{
 		Name:     "watch-compaction",
@@ -22,11 +22,13 @@ var Fix = collector.Fix{
 		Guards: append(slices.Clone(collector.SteadyGuards),
 			results.Metric{Name: "goodput", Phase: results.Recovery}, results.Metric{Name: "publish_goodput", Phase: results.Recovery}),
 		Trigger: results.Trigger{
-			Counter: collector.WatchesCompacted, Unit: "watches", Says: "watches that were told that what they want has been compacted",
+			Counter: collector.ConfigCompacted, Unit: "times",
+			Says: "times that the service's own watch was told that what it wants has been compacted",
 		},
 	},
 	Counters: []ops.Counter{
 		{Name: collector.SilentWatch, Unit: "ns", Better: ops.Lower}, {Name: collector.WatchesCompacted, Unit: "watches"},
+		{Name: collector.ConfigCompacted, Unit: "times"},
 		{Name: collector.FollowersBehind, Unit: "followers", Better: ops.Lower},
 	},
 	Before: func(s *collector.Seams) { s.NewFollower = newBefore },

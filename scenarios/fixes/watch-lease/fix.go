@@ -26,8 +26,7 @@ func fix(name, repair string, after func(collector.Wire) collector.Registrar) co
 			Primary:  results.Metric{Name: collector.Unregistered},
 			Guards:   append(slices.Clone(collector.Guards), results.Metric{Name: collector.LeasesLeft}),
 			Trigger: results.Trigger{
-				Counter: collector.UnderCancelled, Unit: "batches", Says: "batches built while the watch had reported ErrNoLeader",
-				Outside: true,
+				Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun while the watch had reported ErrNoLeader",
 			},
 		},
 		Counters: collector.RegistryCounters,
