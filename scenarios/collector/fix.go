@@ -14,6 +14,9 @@ type Fix struct {
 	results.Fix
 	Counters      []ops.Counter // that its arms report to, beside the collector's own
 	Before, After func(*Seams)
+	// Constants are those that only one arm has, by the word that stands in the source, and why it needs them. Arms differ in
+	// no other time-out, size or seed: a repair must not be what a number does.
+	Constants map[string]string
 }
 
 // Guards are the figures that no arm of a fix may win by making worse.

@@ -2,7 +2,7 @@ package ambiguousput
 
 import (
 	"context"
-	"strconv"
+	"fmt"
 	"sync/atomic"
 
 	"aftershock/scenarios/collector"
@@ -29,7 +29,7 @@ func (b *before) Write(ctx context.Context, record collector.Record) error {
 func (b *before) appendTo(ctx context.Context, record collector.Record) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	next := strconv.FormatUint(b.last.Add(1), 10)
+	next := fmt.Sprint(b.last.Add(1))
 	_, err := b.client.Put(ctx, collector.RecordsPrefix+next, record.Value)
 	return err
 }

@@ -24,4 +24,8 @@ var Fix = collector.Fix{
 	Counters: []ops.Counter{{Name: collector.LogLines, Unit: "lines", Better: ops.Lower}},
 	Before:   func(s *collector.Seams) { s.NewReporter = newBefore },
 	After:    func(s *collector.Seams) { s.NewReporter = newAfter },
+	Constants: map[string]string{
+		"time.Second":    "a line a second is the repair, and before has no limit",
+		"slog.LevelWarn": "after asks for the same level by log.Warn",
+	},
 }

@@ -36,4 +36,7 @@ var Fix = collector.Fix{
 		ops.Counter{Name: collector.ProposalsDropped, Unit: "attempts"}),
 	Before: func(s *collector.Seams) { s.NewWriter = newBefore },
 	After:  func(s *collector.Seams) { s.NewWriter = newAfter },
+	Constants: map[string]string{
+		"pause": "before writes once, and two attempts need a time between them",
+	},
 }

@@ -32,4 +32,9 @@ var Fix = collector.Fix{
 	},
 	Before: func(s *collector.Seams) { s.NewReader = newBefore },
 	After:  func(s *collector.Seams) { s.NewReader = newAfter },
+	Constants: map[string]string{
+		"patience":         "a deadline for each try is the repair, and before has none",
+		"keepAliveTime":    "a keep-alive is the repair, and before has none: the client comes without",
+		"keepAliveTimeout": "as keepAliveTime",
+	},
 }

@@ -25,4 +25,9 @@ var Fix = collector.Fix{
 	Counters: collector.RegistryCounters,
 	Before:   func(s *collector.Seams) { s.NewRegistrar = newBefore },
 	After:    func(s *collector.Seams) { s.NewRegistrar = newAfter },
+	Constants: map[string]string{
+		"shortest": "before enters once, and two attempts need a time between them",
+		"longest":  "as shortest",
+		"2":        "the factor from one pause to the next",
+	},
 }

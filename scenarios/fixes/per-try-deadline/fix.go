@@ -37,4 +37,7 @@ var Fix = collector.Fix{
 		ops.Counter{Name: collector.AmbiguousWrites, Unit: "attempts"}),
 	Before: func(s *collector.Seams) { s.NewWriter = newBefore },
 	After:  func(s *collector.Seams) { s.NewWriter = newAfter },
+	Constants: map[string]string{
+		"patience": "a deadline for each try is the repair, and before has none",
+	},
 }

@@ -34,4 +34,8 @@ var Fix = collector.Fix{
 	},
 	Before: func(s *collector.Seams) { s.NewFollower = newBefore },
 	After:  func(s *collector.Seams) { s.NewFollower = newAfter },
+	Constants: map[string]string{
+		"pause":            "what every follower of before waits, and half of the most that one of after waits: the mean is the same",
+		"int64(2 * pause)": "the most that after waits, drawn anew each time",
+	},
 }

@@ -34,4 +34,10 @@ var Fix = collector.Fix{
 	},
 	Before: func(s *collector.Seams) { s.NewReader = newBefore },
 	After:  func(s *collector.Seams) { s.NewReader = newAfter },
+	Constants: map[string]string{
+		"attempts":  "before leaves repeating to the client, which has up to 100 attempts of its own",
+		"firstWait": "the mean of the client's own first pause, from which after doubles",
+		"2":         "the factor by which its pauses grow, and the half by which they are spread",
+		"spare":     "after stops in time for an answer, and before has no pause that could end too late",
+	},
 }

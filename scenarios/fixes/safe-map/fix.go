@@ -10,7 +10,7 @@ import (
 var Fixes = []collector.Fix{
 	fix("safe-map-rwmutex", "a map under an RWMutex", newLocked),
 	fix("safe-map-syncmap", "sync.Map", newConcurrent),
-	fix("safe-map-sharded", "64 maps under locks of their own", newSharded),
+	shardedFix(),
 	fix("safe-map-xsync", "xsync.Map", newStriped),
 	advice(),
 }
@@ -31,6 +31,13 @@ func fix(name, repair string, table func(room int) collector.Table) collector.Fi
 		Before:   func(s *collector.Seams) { s.NewTable = newUnprotected },
 		After:    func(s *collector.Seams) { s.NewTable = table },
 	}
+}
+
+// shardedFix is the one whose table has a number of its own.
+func shardedFix() collector.Fix {
+	f := fix("safe-map-sharded", "64 maps under locks of their own", newSharded)
+	f.Constants = map[string]string{"shards": "several maps under several locks are the repair, and before has one map"}
+	return f
 }
 
 func advice() collector.Fix {

@@ -33,4 +33,7 @@ var Fix = collector.Fix{
 	},
 	Before: func(s *collector.Seams) { s.NewFollower = newBefore },
 	After:  func(s *collector.Seams) { s.NewFollower = newAfter },
+	Constants: map[string]string{
+		"pause": "before watches once, and two attempts need a time between them",
+	},
 }

@@ -1,0 +1,128 @@
+package fixes_test
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/types"
+	"maps"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"aftershock/scenarios/collector"
+	"aftershock/scenarios/fixes"
+)
+
+// unexplained lists the constants that only one of two arms has and that the fix does not explain, and the explanations of
+// what is no such constant.
+func unexplained(before, after map[string]string, why map[string]string) (all []string) {
+	differ := map[string]bool{}
+	for _, side := range []struct {
+		arm         string
+		own, others map[string]string
+	}{{"before", before, after}, {"after", after, before}} {
+		for _, value := range slices.Sorted(maps.Keys(side.own)) {
+			word := side.own[value]
+			if _, both := side.others[value]; both {
+				continue
+			}
+			if differ[word] = true; why[word] == "" {
+				all = append(all, fmt.Sprintf("only the %s arm has %s (%s)", side.arm, word, value))
+			}
+		}
+	}
+	for _, word := range slices.Sorted(maps.Keys(why)) {
+		if !differ[word] {
+			all = append(all, fmt.Sprintf("%s is explained, and is no constant by which the arms differ", word))
+		}
+	}
+	return all
+}
+
+func TestTheArmsOfAFixDifferInNoConstantThatItDoesNotExplain(t *testing.T) {
+	sources := map[string]*source{}
+	for _, f := range fixes.All() {
+		if f.Instrument {
+			continue
+		}
+		folder := cmp.Or(f.Family, f.Name)
+		if sources[folder] == nil {
+			sources[folder] = read(t, folder)
+		}
+		s := sources[folder]
+		for _, what := range unexplained(s.constants(s.arm(t, f.Before)...), s.constants(s.arm(t, f.After)...), f.Constants) {
+			t.Errorf("%s: %s: make it the same in both arms, or say why in Constants of %s/fix.go", f.Name, what, folder)
+		}
+	}
+}
+
+// arm is where an arm begins: what fix.go puts into the seam, the functions that are put there, and the type that they make.
+func (s *source) arm(t *testing.T, fill func(*collector.Seams)) (nodes []ast.Node) {
+	t.Helper()
+	var seams collector.Seams
+	fill(&seams)
+	nodes = append(nodes, s.function(reflect.ValueOf(fill)))
+	fields := reflect.ValueOf(seams)
+	for i := range fields.NumField() {
+		if seam := fields.Field(i); seam.Kind() == reflect.Func && !seam.IsNil() {
+			nodes = append(nodes, s.function(seam))
+		}
+	}
+	for _, held := range seams.Held() {
+		of := reflect.TypeOf(held)
+		if of == nil || of.Kind() == reflect.Func { // a seam that the arm leaves empty
+			continue
+		}
+		if of.Kind() == reflect.Pointer {
+			of = of.Elem()
+		}
+		name, ours := s.pkg.Scope().Lookup(of.Name()).(*types.TypeName)
+		if !ours {
+			t.Fatalf("the arm's %s is no type of %s", of, s.pkg.Path())
+		}
+		nodes = append(nodes, s.behind(name)...)
+	}
+	return nodes
+}
+
+// function is where a function stands: the shortest that holds the line at which it begins.
+func (s *source) function(f reflect.Value) (found ast.Node) {
+	file, line := runtime.FuncForPC(f.Pointer()).FileLine(f.Pointer())
+	for _, n := range s.funcs {
+		from, to := s.files.Position(n.Pos()), s.files.Position(n.End())
+		if filepath.Base(from.Filename) != filepath.Base(file) || line < from.Line || line > to.Line {
+			continue
+		}
+		if found == nil || n.End()-n.Pos() < found.End()-found.Pos() {
+			found = n
+		}
+	}
+	return found
+}
+
+// What the fixtures have in their arms, and nobody explains.
+func TestAConstantOfOneArmIsFound(t *testing.T) {
+	for folder, c := range map[string]struct {
+		why  map[string]string
+		want []string
+	}{
+		"two-time-outs": {nil, []string{
+			"only the before arm has advised (time.Duration 10000000000)",
+			"only the after arm has patience (time.Duration 100000000)",
+		}},
+		"planted": {nil, []string{"only the after arm has 4096 (number 4096)"}},
+		"explained": {map[string]string{"room": "one that grows has no size", "seed": "it was there once"}, []string{
+			"seed is explained, and is no constant by which the arms differ",
+		}},
+	} {
+		s := read(t, filepath.Join("testdata", folder))
+		from := func(name string) map[string]string { return s.constants(s.behind(s.pkg.Scope().Lookup(name))...) }
+		if got := unexplained(from("newBefore"), from("newAfter"), c.why); !slices.Equal(got, c.want) {
+			t.Errorf("%s:\ngot  %s\nwant %s", folder, strings.Join(got, "\n     "), strings.Join(c.want, "\n     "))
+		}
+	}
+}
