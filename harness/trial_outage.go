@@ -95,28 +95,49 @@ func (t *trial) closeProbes() error {
 	var errs []error
 	for _, p := range t.probers {
 		errs = append(errs, p.Close())
-		for i := range t.record.Faults {
-			t.bookLink(&t.record.Faults[i], p)
+		for i, seen := range probe.Outages(p.Probes(), t.lives()) {
+			t.bookLink(i, p, seen)
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func (t *trial) bookLink(f *results.Fault, p prober) {
+// lives are those of the trial's faults. One that was not injected has none, and says so itself.
+func (t *trial) lives() []probe.Life {
+	moment := func(at results.Offset) clock.Nanos {
+		if at == 0 {
+			return 0
+		}
+		return t.epoch + at
+	}
+	lives := make([]probe.Life, len(t.record.Faults))
+	for i, f := range t.record.Faults {
+		lives[i] = probe.Life{Injected: moment(f.Injected), Effective: moment(f.Effective), Recovered: moment(f.Recovered)}
+	}
+	return lives
+}
+
+func (t *trial) bookLink(of int, p prober, seen probe.Outage) {
+	f := &t.record.Faults[of]
 	if f.Injected == 0 {
-		return // it did not come to that, and says so itself
+		return
 	}
-	recovered := clock.Nanos(0)
-	if f.Recovered != 0 {
-		recovered = t.epoch + f.Recovered
-	}
-	seen := probe.OutageOf(p.Probes(), t.epoch+f.Injected, recovered)
 	link := results.LinkOutage{
 		Client: p.client, Member: p.member, LongestGap: seen.LongestGap, Sent: seen.Sent, Failed: seen.Failed,
 	}
-	if seen.FirstSuccess != 0 {
-		link.FirstSuccess = seen.FirstSuccess - t.epoch
-		t.events.add(results.Event{At: seen.FirstSuccess, Source: "probe", What: "first-success", Data: map[string]string{
+	for _, other := range seen.Shared {
+		link.Shared = append(link.Shared, t.record.Faults[other].Event)
+	}
+	for _, m := range []struct {
+		at   clock.Nanos
+		what string
+		into *results.Offset
+	}{{seen.Began, "out", &link.Began}, {seen.Served, "served", &link.Served}} {
+		if m.at == 0 {
+			continue
+		}
+		*m.into = m.at - t.epoch
+		t.events.add(results.Event{At: m.at, Source: "probe", What: m.what, Data: map[string]string{
 			"event": f.Event, "fault": f.Fault, "client": p.client, "member": p.member,
 		}})
 	}

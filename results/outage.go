@@ -3,18 +3,24 @@ package results
 import "time"
 
 // LinkOutage is what a fault did to one client's link, as probes through that link saw it: a small write every 50 ms,
-// whatever became of those before it, from the injection to the first success at or after Recovered, of a write started after the injection.
+// whatever became of those before it, from the injection to the first success at or after Recovered, of a write started
+// after the injection.
 type LinkOutage struct {
 	Client string `json:"client"`
 	Member string `json:"member"` // that the client is pinned to
-	// FirstSuccess is when the first successful probe of those that were started after the injection was answered. It may
-	// come before the harm: that of a rolling restart, say, is seen only in LongestGap.
-	FirstSuccess Offset `json:"first_success_ns,omitempty"`
-	// LongestGap is the longest time without a success, the times up to the first and from the last one on included. A link
-	// that nothing happens to has one of about 50 ms, the time between two probes.
+	// Began is when the fault took effect, or when the first write that failed was started, if that was earlier. A
+	// write that took 200 ms has failed as well. It is 0 for a link that was never out of service.
+	Began Offset `json:"began_ns,omitempty"`
+	// Served is when the first success after that first failure was answered; 0 when none was.
+	Served Offset `json:"served_ns,omitempty"`
+	// LongestGap is the longest time without a success, the times up to the first and from the last one on included. A
+	// link that nothing happens to has one of about 50 ms, the time between two probes.
 	LongestGap time.Duration `json:"longest_gap_ns"`
 	Sent       int           `json:"sent"`
 	Failed     int           `json:"failed"` // those that were still out when the trial ended included
+	// Shared are the events of other faults that were under way as well: the outage and all counts are those of all of
+	// them.
+	Shared []string `json:"shared,omitempty"`
 }
 
 // Agreement is the whole cluster at the end of a trial, after everything was healed: all members hold the same.

@@ -86,7 +86,7 @@ func sampleTrial() results.Trial {
 		Faults: []results.Fault{{
 			Event: "e1", Fault: "partition-leader", Resolved: map[string]string{"target": "m1"}, Injected: 1, Waited: 1, Effective: 2, Done: 2,
 			Healed: 3, Recovered: 4, Error: "late", Observed: "m1 lost its leader", LeaderLost: 2, LeaderElected: 3, Leaderless: 1,
-			Links: []results.LinkOutage{{Client: "collector", Member: "m2", FirstSuccess: 4, LongestGap: 3, Sent: 2, Failed: 1}},
+			Links: []results.LinkOutage{{Client: "collector", Member: "m2", Began: 2, Served: 4, LongestGap: 3, Sent: 2, Failed: 1, Shared: []string{"e2"}}},
 		}},
 		Agreement: &results.Agreement{
 			Members: 3, Revision: 812, CompactRevision: 100, Hash: 1<<32 - 1, Took: time.Millisecond, Error: "m2 differs",

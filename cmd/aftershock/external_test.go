@@ -9,7 +9,9 @@ import (
 	"testing"
 
 	"aftershock/harness"
+	"aftershock/harness/cluster"
 	"aftershock/results"
+	"aftershock/results/summary"
 )
 
 func TestARunOnSomebodysClusterLeavesItAsItWas(t *testing.T) {
@@ -179,6 +181,13 @@ func TestFlagsOfSomebodysClusterGoWithNoOther(t *testing.T) {
 		if want := "--" + name + " is for somebody's cluster: it goes with --cluster external"; code != exitUsage || !strings.Contains(stderr, want) {
 			t.Errorf("exit %d, want %q in: %s", code, want, stderr)
 		}
+	}
+}
+
+// Reports print moments as exactly as somebody's cluster is asked for them.
+func TestTheClockOfSomebodysClusterIsTheReports(t *testing.T) {
+	if cluster.PollInterval != summary.ExternalClock {
+		t.Errorf("asked every %v, and printed as if every %v", cluster.PollInterval, summary.ExternalClock)
 	}
 }
 

@@ -125,8 +125,8 @@ func TestAProberProbesWhileAFaultIsUnderWay(t *testing.T) {
 	p.End("e2", healed)
 	await(t, p, "the end", func(int, int) bool { return !p.isRunning() })
 
-	o := OutageOf(p.Probes(), cut, healed)
-	if o.FirstSuccess < healed || o.LongestGap < Deadline || o.Failed < 3 || o.Sent <= o.Failed {
+	o := Outages(p.Probes(), []Life{{Injected: cut, Effective: cut, Recovered: healed}})[0]
+	if o.Began != cut || o.Served < healed || o.LongestGap < Deadline || o.Failed < 3 || o.Sent <= o.Failed {
 		t.Errorf("cut at %d, healed at %d: %+v", cut, healed, o)
 	}
 	succeeded, _ := count(p)
@@ -153,7 +153,7 @@ func TestAClosedProberHasCutOffWhatWasOut(t *testing.T) {
 	}
 }
 
-// A fault may be over before the first probe is due, as a quick transfer is, and still has a first success.
+// A fault may be over before the first probe is due, as a quick transfer is, and is still probed for.
 func TestAFaultThatIsOverBeforeTheFirstProbe(t *testing.T) {
 	_, address := linked(t)
 	p := dial(t, address)
@@ -165,7 +165,7 @@ func TestAFaultThatIsOverBeforeTheFirstProbe(t *testing.T) {
 	}
 	p.Begin("e1")
 	await(t, p, "the end", func(int, int) bool { return !p.isRunning() })
-	if o := OutageOf(p.Probes(), injected, over); o.FirstSuccess <= over || o.Sent == 0 {
+	if o := Outages(p.Probes(), []Life{{Injected: injected, Recovered: over}})[0]; o.LongestGap <= 0 || o.Sent == 0 {
 		t.Errorf("injected at %d, over at %d: %+v", injected, over, o)
 	}
 }

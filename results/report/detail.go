@@ -31,7 +31,7 @@ func Detail(w io.Writer, s summary.Summary) error {
 		p.figures("BEFORE -> AFTER", figures, f.Fix.Primary)
 		p.looked(f.Looked)
 	}
-	p.anatomy(s.Outages)
+	p.anatomy(s.Run, s.Outages)
 	p.trials(s)
 	return p.err
 }

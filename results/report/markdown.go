@@ -50,9 +50,9 @@ func markdown(w io.Writer, in Input) error {
 		"|---|---|---|---|---|---|---|---|---|\n", verdictRows(s))
 	if len(s.Outages) > 0 {
 		page.WriteString("\n### Outages\n\n")
-		section(page, inSummary, "| Fault | N | Without leader | Client | First success | Longest gap | Recovered |\n"+
-			"|---|---|---|---|---|---|---|\n", outagePageRows(s.Outages))
-		page.WriteString("\nMedian (least-most) over the faults of both arms; the first success from the injection, " + recoveredFrom + ".\n")
+		section(page, inSummary, "| Fault | N | New leader | Client | Out of service | Longest gap | Recovered |\n"+
+			"|---|---|---|---|---|---|---|\n", outagePageRows(s.Run, s.Outages))
+		page.WriteString("\nBoth arms together: " + outageColumns + ".\n")
 	}
 	if len(others) > 0 {
 		page.WriteString("\n### Warnings\n\n")
@@ -106,8 +106,8 @@ func verdictRows(s summary.Summary) (rows []string) {
 	return rows
 }
 
-func outagePageRows(all []summary.Outage) (rows []string) {
-	for _, cells := range outageRows(all)[1:] {
+func outagePageRows(run results.Run, all []summary.Outage) (rows []string) {
+	for _, cells := range outageRows(run, all)[1:] {
 		rows = append(rows, tableRow(cells...))
 	}
 	return rows

@@ -3,36 +3,52 @@ package report
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"aftershock/internal/units"
+	"aftershock/results"
 	"aftershock/results/summary"
 )
 
+// moments print what a run knows of its clusters' moments: those of somebody's cluster no more exactly than it was
+// asked.
+type moments struct{ clock time.Duration }
+
+func momentsOf(run results.Run) moments {
+	if run.Cluster == results.External {
+		return moments{summary.ExternalClock}
+	}
+	return moments{}
+}
+
 // outages writes what each kind of fault cost: a row a kind and client. A second client adds its own columns alone.
-func (p *printer) outages(all []summary.Outage) {
+func (p *printer) outages(run results.Run, all []summary.Outage) {
 	if len(all) == 0 {
 		return
 	}
 	p.line("")
-	p.line("outages, both arms together: median (least-most), the first success from the injection, %s", recoveredFrom)
-	p.table(outageRows(all))
+	p.line("outages, both arms together: %s", outageColumns)
+	p.table(outageRows(run, all))
 }
 
-// recoveredFrom says when a recovery begins: a leader transfer or a burst of large values is not healed.
-const recoveredFrom = "recovered from the heal, or from the injection of what is not held"
+// outageColumns says what the times are counted from: a leader transfer or a burst of large values is not healed.
+const outageColumns = "median (least-most), a new leader from the injection, recovered from the heal, or from the injection of what " +
+	"is not held"
 
-// outageRows are the table's rows, its head first. What a kind's further clients have in common with the first is blank.
-func outageRows(all []summary.Outage) [][]string {
+// outageRows are the table's rows, its head first. What a kind's further clients have in common with the first is
+// blank.
+func outageRows(run results.Run, all []summary.Outage) [][]string {
 	rows := [][]string{{
-		"FAULT", "N", "WITHOUT LEADER", "CLIENT", "FIRST SUCCESS", "LONGEST GAP", "RECOVERED",
+		"FAULT", "N", "NEW LEADER", "CLIENT", "OUT OF SERVICE", "LONGEST GAP", "RECOVERED",
 	}}
+	m := momentsOf(run)
 	for _, o := range all {
 		a := o.All
 		for i, l := range a.Links {
 			row := []string{
-				o.Fault, strconv.Itoa(a.Faults), spread(a.Leaderless, a.Faults), l.Client, spread(l.FirstSuccess, a.Faults),
-				spread(l.LongestGap, a.Faults), spread(a.Recovered, a.Faults),
+				faultOf(o), strconv.Itoa(a.Faults), m.elected(a), l.Client, outOfService(l, a.Faults),
+				spread(l.LongestGap, a.Faults), m.spread(a.Recovered, a.Faults),
 			}
 			if i > 0 {
 				row[0], row[1], row[2], row[6] = "", "", "", ""
@@ -43,15 +59,57 @@ func outageRows(all []summary.Outage) [][]string {
 	return rows
 }
 
+// faultOf names a kind, and those that it shares its outages with.
+func faultOf(o summary.Outage) string {
+	switch n := len(o.Shared); {
+	case n > 2:
+		return fmt.Sprintf("%s with %d other kinds", o.Fault, n)
+	case n > 0:
+		return o.Fault + " with " + strings.Join(o.Shared, ", ")
+	}
+	return o.Fault
+}
+
+// elected prints how long it took to follow a leader again: "-" where the leader was never lost.
+func (m moments) elected(a summary.Anatomy) string {
+	if a.LeaderElected.N == 0 {
+		return "-"
+	}
+	return m.spread(a.LeaderElected, a.Faults)
+}
+
+// outOfService prints a link's outages over n faults, in how many of them it had one when not in all, and how many did
+// not end.
+func outOfService(l summary.LinkSpread, n int) string {
+	if n == 0 {
+		return "-"
+	}
+	if l.Out == 0 {
+		return "never"
+	}
+	text := "to the end"
+	if l.Outage.N > 0 {
+		text = spread(l.Outage, l.Outage.N)
+	}
+	if l.Out < n {
+		text += fmt.Sprintf(", %d of %d", l.Out, n)
+	}
+	if endless := l.Out - l.Outage.N; endless > 0 && l.Outage.N > 0 {
+		text += fmt.Sprintf(", %d to the end", endless)
+	}
+	return text
+}
+
 // anatomy writes every time of every kind of fault, for both arms together and for each.
-func (p *printer) anatomy(all []summary.Outage) {
+func (p *printer) anatomy(run results.Run, all []summary.Outage) {
 	if len(all) == 0 {
 		return
 	}
 	cluster := [][]string{{
-		"FAULT", "ARM", "N", "EFFECTIVE OR DONE", "LEADER LOST", "LEADER ELECTED", "WITHOUT LEADER", "RECOVERED",
+		"FAULT", "ARM", "N", "EFFECTIVE OR DONE", "LEADER LOST", "NEW LEADER", "WITHOUT LEADER", "RECOVERED",
 	}}
-	clients := [][]string{{"FAULT", "ARM", "CLIENT", "N", "FIRST SUCCESS", "LONGEST GAP"}}
+	clients := [][]string{{"FAULT", "ARM", "CLIENT", "N", "OUT OF SERVICE", "LONGEST GAP"}}
+	m := momentsOf(run)
 	for _, o := range all {
 		for _, arm := range []struct {
 			name string
@@ -59,47 +117,53 @@ func (p *printer) anatomy(all []summary.Outage) {
 		}{{"both", o.All}, {"before", o.Before}, {"after", o.After}} {
 			n := arm.Faults
 			cluster = append(cluster, []string{
-				o.Fault, arm.name, strconv.Itoa(n), began(arm.Anatomy), spread(arm.LeaderLost, n),
-				spread(arm.LeaderElected, n), spread(arm.Leaderless, n), spread(arm.Recovered, n),
+				faultOf(o), arm.name, strconv.Itoa(n), m.began(arm.Anatomy), m.spread(arm.LeaderLost, n),
+				m.spread(arm.LeaderElected, n), m.spread(arm.Leaderless, n), m.spread(arm.Recovered, n),
 			})
 			for _, l := range arm.Links {
 				clients = append(clients, []string{
-					o.Fault, arm.name, l.Client, strconv.Itoa(n), spread(l.FirstSuccess, n), spread(l.LongestGap, n),
+					faultOf(o), arm.name, l.Client, strconv.Itoa(n), outOfService(l, n), spread(l.LongestGap, n),
 				})
 			}
 		}
 	}
 	p.line("")
-	p.line("outages, from the injection, %s: median (least-most).", recoveredFrom)
+	p.line("outages: %s.", outageColumns)
+	p.line("EFFECTIVE OR DONE and LEADER LOST are from the injection. WITHOUT LEADER is while no majority followed one. It is")
+	p.line("short where a leader is cut off: until the others' election time-out they follow it, though it commits nothing.")
 	p.line("Not compared by a test: the seed fixes the faults, and not the elections.")
 	p.table(cluster)
 	p.line("")
-	p.line("outages as each client saw them, by a small write every 50 ms through its own link")
+	p.line("outages as each client saw them, by a small write every 50 ms through its own link: from when the fault took effect, or")
+	p.line("from the first write that failed or took 200 ms, if that came earlier, to the first success after it")
 	p.table(clients)
 }
 
 // began says when faults of a kind took effect, or were done where they mean to hurt no one.
-func began(a summary.Anatomy) string {
+func (m moments) began(a summary.Anatomy) string {
 	if a.Effective.N == 0 && a.Done.N > 0 {
-		return "done " + spread(a.Done, a.Faults)
+		return "done " + m.spread(a.Done, a.Faults)
 	}
-	return spread(a.Effective, a.Faults)
+	return m.spread(a.Effective, a.Faults)
 }
 
+// spread prints a time on our own clock.
+func spread(s summary.Spread, n int) string { return moments{}.spread(s, n) }
+
 // spread prints a time over n faults, and in how many of them it came when not in all.
-func spread(s summary.Spread, n int) string {
+func (m moments) spread(s summary.Spread, n int) string {
 	switch {
 	case n == 0:
 		return "-"
 	case s.N == 0:
 		return "never"
 	}
-	text := took(s.Median)
-	if s.Min != s.Max {
-		text += fmt.Sprintf(" (%s-%s)", took(s.Min), took(s.Max))
+	text, least, most := m.took(s.Median), m.took(s.Min), m.took(s.Max)
+	if least != most {
+		text += fmt.Sprintf(" (%s-%s)", least, most)
 	}
 	if s.P90 > 0 {
-		text += ", P90 " + took(s.P90)
+		text += ", P90 " + m.took(s.P90)
 	}
 	if s.N < n {
 		text += fmt.Sprintf(", %d of %d", s.N, n)
@@ -107,10 +171,15 @@ func spread(s summary.Spread, n int) string {
 	return text
 }
 
-// took prints a duration of which none at all is worth saying.
-func took(d time.Duration) string {
-	if d == 0 {
+// took prints a duration of which none at all is worth saying, as exactly as it is known.
+func (m moments) took(d time.Duration) string {
+	switch {
+	case d < m.clock:
+		return "<" + units.Latency(m.clock)
+	case d == 0:
 		return "0 s"
+	case m.clock > 0:
+		d = d.Round(m.clock)
 	}
 	return units.Latency(d)
 }

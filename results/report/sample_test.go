@@ -37,6 +37,10 @@ func sample() summary.Summary {
 				After: summary.Anatomy{Links: []summary.LinkSpread{}},
 			},
 			{Fault: "snapshot-save", All: saved(4), Before: saved(2), After: saved(2)},
+			{
+				Fault: "follower-kill", Shared: []string{"link-latency"}, All: transferred(1), Before: transferred(1),
+				After: summary.Anatomy{Links: []summary.LinkSpread{}},
+			},
 		},
 		Warnings: []summary.Warning{
 			{What: "null: an alarm between identical arms", Remedy: "believe no verdict", Top: true},
@@ -56,8 +60,8 @@ func transferred(n int) summary.Anatomy {
 		Faults: n, Effective: times(n, 1_200, 2_300, 3_456), LeaderLost: times(n, 1_100, 1_900, 2_000),
 		LeaderElected: times(n, 2_000, 2_500, 4_000), Leaderless: times(n, 0, 600, 2_000), Recovered: times(n, 2_100, 2_700, 4_100),
 		Links: []summary.LinkSpread{
-			{Client: "collector", FirstSuccess: times(n, 4_000, 5_000, 29_999), LongestGap: times(n, 25_100, 26_000, 51_000)},
-			{Client: "reader", FirstSuccess: times(n, 3_000, 3_000, 3_000), LongestGap: times(n, 25_100, 26_000, 51_000)},
+			{Client: "collector", Out: 2, Outage: times(2, 4_000, 5_000, 29_999), LongestGap: times(n, 25_100, 26_000, 51_000)},
+			{Client: "reader", LongestGap: times(n, 25_100, 26_000, 51_000)},
 		},
 	}
 }
@@ -68,7 +72,7 @@ func followerKilled() summary.Anatomy {
 	gap.P90 = 5_050 * time.Millisecond
 	return summary.Anatomy{
 		Faults: 201, Effective: times(201, 1_000, 2_000, 3_000), Leaderless: times(201, 0, 0, 0), Recovered: times(200, 90_000, 95_000, 99_000),
-		Links: []summary.LinkSpread{{Client: "collector", FirstSuccess: times(200, 5_000_000, 5_012_345, 5_100_000), LongestGap: gap}},
+		Links: []summary.LinkSpread{{Client: "collector", Out: 201, Outage: times(200, 5_000_000, 5_012_345, 5_100_000), LongestGap: gap}},
 	}
 }
 
@@ -76,7 +80,7 @@ func followerKilled() summary.Anatomy {
 func saved(n int) summary.Anatomy {
 	return summary.Anatomy{
 		Faults: n, Done: times(n, 9_000, 9_500, 12_000), Leaderless: times(n, 0, 0, 0), Recovered: times(n, 10_000, 10_500, 13_000),
-		Links: []summary.LinkSpread{{Client: "collector", FirstSuccess: times(n, 3_000, 3_000, 3_000), LongestGap: times(n, 50_000, 51_000, 53_000)}},
+		Links: []summary.LinkSpread{{Client: "collector", LongestGap: times(n, 50_000, 51_000, 53_000)}},
 	}
 }
 

@@ -26,7 +26,7 @@ func Terminal(w io.Writer, s summary.Summary, folder string) error {
 	p.top(top)
 	p.verdicts(s.Fixes)
 	p.beside(s.Fixes)
-	p.outages(s.Outages)
+	p.outages(s.Run, s.Outages)
 	for _, f := range s.Fixes {
 		p.remarks(s, f)
 	}

@@ -7,25 +7,29 @@ import (
 	"aftershock/results"
 )
 
-// Outage is what one kind of fault cost the cluster and its clients, over all trials of a run. A fault that was led through
-// its whole life counts in a trial, too, that was set aside because of the machine or of another fault: what is invalid
-// there is the comparison of the arms.
+// Outage is what one kind of fault cost the cluster and its clients, over all trials of a run. A fault that was led
+// through its whole life counts in a trial, too, that was set aside because of the machine or of another fault: what is
+// invalid there is the comparison of the arms.
 //
 // It is descriptive, and the arms are not compared by it: the plan fixes the fault, and etcd's own timers fix the
 // election.
 type Outage struct {
-	Fault  string  `json:"fault"`
-	All    Anatomy `json:"all"` // both arms together
-	Before Anatomy `json:"before"`
-	After  Anatomy `json:"after"`
+	Fault string `json:"fault"`
+	// Shared are the other kinds that were under way at the same time, in alphabetical order. What was seen meanwhile
+	// is what all of them did together, and a kind's faults that had their outage to themselves are an Outage of their
+	// own.
+	Shared []string `json:"shared,omitempty"`
+	All    Anatomy  `json:"all"` // both arms together
+	Before Anatomy  `json:"before"`
+	After  Anatomy  `json:"after"`
 }
 
-// Anatomy is when what happened in outages of one kind. Faults that were cut short, by a crash of the workload, say, are
-// not among them, and neither are those of runs of a time before probes.
+// Anatomy is when what happened in outages of one kind. Faults that were cut short, by a crash of the workload, say,
+// are not among them, and neither are those of runs of a time before probes.
 type Anatomy struct {
 	Faults int `json:"faults"`
-	// From the injection until the fault was seen to take effect, until the cluster ceased to follow a leader, and until it
-	// followed one again.
+	// From the injection until the fault was seen to take effect, until the cluster ceased to follow a leader, and
+	// until it followed one again.
 	Effective     Spread `json:"effective"`
 	Done          Spread `json:"done"` // of a fault that means to hurt no one, in place of Effective
 	LeaderLost    Spread `json:"leader_lost"`
@@ -39,13 +43,20 @@ type Anatomy struct {
 
 // LinkSpread is what one client saw of the outages through its own link.
 type LinkSpread struct {
-	Client       string `json:"client"`
-	FirstSuccess Spread `json:"first_success"` // from the injection
-	LongestGap   Spread `json:"longest_gap"`
+	Client string `json:"client"`
+	Out    int    `json:"out"` // faults that put the link out of service
+	// Outage is the time from a fault's effect, or the first failure if that came earlier, to the first success after
+	// it.
+	Outage     Spread `json:"outage"`
+	LongestGap Spread `json:"longest_gap"`
 }
 
-// Spread is how a time spread over faults. A fault in which it did not come, such as the loss of a leader when a follower
-// was hurt, is not in N, and without any all of it is 0.
+// ExternalClock is how often members of somebody's cluster are asked whom they follow: what is heard of them there is
+// known no more exactly.
+const ExternalClock = 20 * time.Millisecond
+
+// Spread is how a time spread over faults. A fault in which it did not come, such as the loss of a leader when a
+// follower was hurt, is not in N, and without any all of it is 0.
 type Spread struct {
 	N      int           `json:"n"`
 	Min    time.Duration `json:"min_ns"`
@@ -60,18 +71,32 @@ const absent time.Duration = -1
 // outage is one fault's times.
 type outage struct {
 	fault                                                 string
+	shared                                                []string // other kinds that were under way
 	arm                                                   results.Arm
 	effective, done, lost, elected, leaderless, recovered time.Duration
 	links                                                 []linkTimes
 }
 
 type linkTimes struct {
-	client     string
-	first, gap time.Duration
+	client      string
+	out         bool
+	outage, gap time.Duration
 }
+
+// kind tells apart faults whose outages are shown apart.
+type kind struct {
+	fault  string
+	shared bool
+}
+
+func (o outage) kind() kind { return kind{o.fault, len(o.shared) > 0} }
 
 // outagesOf takes the times out of a trial's faults.
 func outagesOf(t results.Trial, side results.Arm) (all []outage) {
+	kinds := map[string]string{} // of the events
+	for _, f := range t.Faults {
+		kinds[f.Event] = f.Fault
+	}
 	for _, f := range t.Faults {
 		if len(f.Links) == 0 || f.Error != "" || f.Recovered == 0 {
 			continue
@@ -90,30 +115,41 @@ func outagesOf(t results.Trial, side results.Arm) (all []outage) {
 			o.recovered = took
 		}
 		for _, l := range f.Links {
-			o.links = append(o.links, linkTimes{client: l.Client, first: since(l.FirstSuccess), gap: l.LongestGap})
+			o.links = append(o.links, timesOf(l))
+			for _, event := range l.Shared {
+				o.shared = append(o.shared, kinds[event])
+			}
 		}
 		all = append(all, o)
 	}
 	return all
 }
 
+func timesOf(l results.LinkOutage) linkTimes {
+	times := linkTimes{client: l.Client, out: l.Began != 0, outage: absent, gap: l.LongestGap}
+	if l.Served != 0 {
+		times.outage = l.Served.Sub(l.Began)
+	}
+	return times
+}
+
 // outages gives the outages of each kind of fault, in the order in which kinds were met.
 func outages(fixes [][]*trialData) (all []Outage) {
 	trials := slices.Concat(fixes...)
 	slices.SortStableFunc(trials, inOrder)
-	byKind := map[string][]outage{}
-	var kinds []string
+	byKind := map[kind][]outage{}
+	var kinds []kind
 	for _, d := range trials {
 		for _, o := range d.outages {
-			if byKind[o.fault] == nil {
-				kinds = append(kinds, o.fault)
+			if byKind[o.kind()] == nil {
+				kinds = append(kinds, o.kind())
 			}
-			byKind[o.fault] = append(byKind[o.fault], o)
+			byKind[o.kind()] = append(byKind[o.kind()], o)
 		}
 	}
-	for _, kind := range kinds {
+	for _, k := range kinds {
 		of := func(arm results.Arm) (some []outage) {
-			for _, o := range byKind[kind] {
+			for _, o := range byKind[k] {
 				if o.arm == arm {
 					some = append(some, o)
 				}
@@ -121,10 +157,20 @@ func outages(fixes [][]*trialData) (all []Outage) {
 			return some
 		}
 		all = append(all, Outage{
-			Fault: kind, All: anatomy(byKind[kind]), Before: anatomy(of(results.Before)), After: anatomy(of(results.After)),
+			Fault: k.fault, Shared: sharedBy(byKind[k]),
+			All: anatomy(byKind[k]), Before: anatomy(of(results.Before)), After: anatomy(of(results.After)),
 		})
 	}
 	return all
+}
+
+// sharedBy lists the kinds that any of the outages is shared with, each once.
+func sharedBy(all []outage) (others []string) {
+	for _, o := range all {
+		others = append(others, o.shared...)
+	}
+	slices.Sort(others)
+	return slices.Compact(others)
 }
 
 func anatomy(all []outage) Anatomy {
@@ -147,12 +193,23 @@ func anatomy(all []outage) Anatomy {
 	}
 	for _, client := range clientsOf(all) {
 		a.Links = append(a.Links, LinkSpread{
-			Client:       client,
-			FirstSuccess: over(func(o outage) time.Duration { return o.link(client).first }),
-			LongestGap:   over(func(o outage) time.Duration { return o.link(client).gap }),
+			Client:     client,
+			Out:        outOf(all, client),
+			Outage:     over(func(o outage) time.Duration { return o.link(client).outage }),
+			LongestGap: over(func(o outage) time.Duration { return o.link(client).gap }),
 		})
 	}
 	return a
+}
+
+// outOf counts the outages that a client had.
+func outOf(all []outage, client string) (n int) {
+	for _, o := range all {
+		if o.link(client).out {
+			n++
+		}
+	}
+	return n
 }
 
 // clientsOf are the clients that probed, each once, in the order in which they were met.
@@ -173,7 +230,7 @@ func (o outage) link(client string) linkTimes {
 			return l
 		}
 	}
-	return linkTimes{client: client, first: absent, gap: absent}
+	return linkTimes{client: client, outage: absent, gap: absent}
 }
 
 // spread looks at times, those that did not come left out.
