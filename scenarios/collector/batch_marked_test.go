@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"aftershock/harness"
+	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
 )
 
@@ -52,6 +53,28 @@ func TestBatchesThatAreMarkedThroughoutAreCountedWhereTheyBeganUnderALiveContext
 		}
 		if m, l := marked.Load() > 0, live.Load() > 0; m != c.marked || l != c.live {
 			t.Errorf("%s: counted as marked %v, and as marked for no reason %v, want %v and %v", c.name, m, l, c.marked, c.live)
+		}
+	}
+}
+
+// Of the batches that begin under a cancelled context, those that do not say so: a reader takes them for good ones.
+func TestBatchesThatHideTheirCancellationAreCounted(t *testing.T) {
+	counter := ops.Counter{Name: collector.BatchesUnmarked, Unit: "batches"}
+	for _, c := range []struct {
+		share, own int
+		want       uint64
+	}{{0, series, 0}, {100, 0, 0}, {100, series, 5}} {
+		s := alone(t)
+		s.Settings = harness.Settings{collector.SeriesSetting: series, collector.CancelledSetting: c.share}
+		s.declare([]ops.Counter{counter})
+		seams := repaired()
+		seams.Builder = marking{func(context.Context) {}, c.own}
+		service := start(t, s, seams, counter)
+		for range 5 {
+			service.Batch()
+		}
+		if got := s.counters[counter.Name].Load(); got != c.want {
+			t.Errorf("cancelled for %d %% of the time, %d series with their own value: %d batches count, want %d", c.share, c.own, got, c.want)
 		}
 	}
 }

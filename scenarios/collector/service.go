@@ -192,7 +192,9 @@ func (s *service) batchUnder(tick context.Context) (built time.Duration, flags o
 		s.spares.put(b) // an incomplete batch is not handed on
 		return b.Built.Sub(began), flags
 	}
-	if !stale {
+	if stale {
+		s.countUnmarked(b)
+	} else {
 		s.countMarked(shared, b)
 	}
 	built = b.Built.Sub(began)

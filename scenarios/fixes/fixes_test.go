@@ -21,7 +21,7 @@ import (
 
 func TestTheOrderInWhichFixesAreListed(t *testing.T) {
 	want := []string{
-		"context-isolation", "lock-across-rpc", "coupled-tick", "require-leader",
+		"context-isolation", "context-isolation-without-cancel", "lock-across-rpc", "coupled-tick", "require-leader",
 		"map-growth-reused", "map-growth-presized", "timeout-per-key", "panic-control-flow", "precheck",
 		"safe-map-rwmutex", "safe-map-syncmap", "safe-map-sharded", "safe-map-xsync", "safe-map-advice",
 		"detached-logging", "bounded-goroutine", "cancel-map-leak", "done-leak", "cancel-in-value",

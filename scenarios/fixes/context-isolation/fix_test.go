@@ -12,7 +12,7 @@ import (
 var builders = []struct {
 	arm string
 	collector.Builder
-}{{"before", before{}}, {"after", after{}}}
+}{{"before", before{}}, {"after", after{}}, {"without cancel", detached{}}}
 
 func seriesOf(n int) []collector.Series {
 	series := make([]collector.Series, n)
@@ -60,7 +60,7 @@ func build(t *testing.T, b collector.Builder, shared context.Context, series []c
 	return own, stale
 }
 
-func TestBothArmsBuildTheSame(t *testing.T) {
+func TestAllArmsBuildTheSameAndWithoutCancelNeverMarksIt(t *testing.T) {
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, b := range builders {
@@ -68,20 +68,24 @@ func TestBothArmsBuildTheSame(t *testing.T) {
 			if own, stale := build(t, b, t.Context(), seriesOf(n)); own != n || stale != 0 {
 				t.Errorf("%s, live: %d of %d series have their value, %d are stale", b.arm, own, n, stale)
 			}
-			if own, stale := build(t, b, cancelled, seriesOf(n)); own != 0 || stale != n {
+			want := n
+			if b.Builder == (detached{}) { // the cost of the article's repair: no batch says any more that it is stale
+				want = 0
+			}
+			if own, stale := build(t, b, cancelled, seriesOf(n)); own != n-want || stale != want {
 				t.Errorf("%s, cancelled: %d of %d series have their value, %d are stale", b.arm, own, n, stale)
 			}
 		}
 	}
 }
 
-func TestTheDefectAsksForEachSeriesAndTheRepairOnceABatch(t *testing.T) {
+func TestTheDefectAsksForEachSeriesAndARepairOnceABatchOrNever(t *testing.T) {
 	const n = 500
 	for _, from := range []int{0, never} {
 		for _, c := range []struct {
 			builder collector.Builder
 			want    int
-		}{{before{}, n}, {after{}, 1}} {
+		}{{before{}, n}, {after{}, 1}, {detached{}, 0}} {
 			shared := &asked{Context: t.Context(), cancelledFrom: from}
 			build(t, c.builder, shared, seriesOf(n))
 			if shared.times != c.want {
