@@ -17,7 +17,7 @@ import (
 var clientStranded = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "client-stranded", Held: true, Aim: plan.AtClient,
-		Takes: []plan.Resource{plan.Quorum, plan.ClientLinks}, Members: 2,
+		Takes: []plan.Resource{plan.Quorum, plan.PeerLinks, plan.ClientLinks}, Members: 2,
 	},
 	Group:   OfLink,
 	Summary: "the member that a client is pinned to is isolated from its peers, and the client still reaches it",

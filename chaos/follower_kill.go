@@ -11,7 +11,7 @@ import (
 // to it go elsewhere. Raft says nothing of a follower that went, so it takes effect when the system says that the process
 // has ended.
 var followerKill = Fault{
-	FaultRule: plan.FaultRule{Name: "follower-kill", Settle: time.Second, Held: true, Takes: []plan.Resource{plan.Quorum}, Members: 2},
+	FaultRule: plan.FaultRule{Name: "follower-kill", Settle: time.Second, Held: true, Takes: goneMember, Role: plan.Follows, Members: 2},
 	Group:     OfProcess,
 	Summary:   "a follower's process is killed (SIGKILL) and later started again from its data",
 	Needs:     []Ability{CanCrash},

@@ -24,7 +24,7 @@ import (
 var laggingFollower = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "lagging-follower", Aim: plan.AtMember, Held: true, Members: 3, Wants: []plan.Feature{plan.Snapshots},
-		Takes: []plan.Resource{plan.Quorum, plan.Storage, plan.Load},
+		Takes: []plan.Resource{plan.Quorum, plan.PeerLinks, plan.Storage, plan.Load}, Role: plan.Follows,
 	},
 	Group:   OfStorage,
 	Summary: "a follower is cut off until the leader's log is beyond it, and has to be sent a snapshot",

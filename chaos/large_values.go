@@ -27,7 +27,7 @@ import (
 // until somebody compacts, because that would be felt by others, and counts towards a quota.
 var largeValues = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "large-values", Aim: plan.AtCluster, Held: true, Takes: []plan.Resource{plan.Load},
+		Name: "large-values", Aim: plan.AtCluster, Held: true, Takes: []plan.Resource{plan.Load}, Uses: wholeCluster, Onset: time.Second, Settle: time.Second,
 		Params: []plan.Param{
 			{
 				Name: "size", Kind: plan.Size, Default: "512KiB", Low: "1KiB", High: "1MiB",

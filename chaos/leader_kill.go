@@ -10,7 +10,7 @@ import (
 // leaderKill ends the leader's process with SIGKILL, and starts it again from its data folder to heal. It takes effect
 // when a survivor says that it has lost its leader, or has another one (Jepsen's kill of a :primary).
 var leaderKill = Fault{
-	FaultRule: plan.FaultRule{Name: "leader-kill", Settle: time.Second, Held: true, Takes: []plan.Resource{plan.Quorum}},
+	FaultRule: plan.FaultRule{Name: "leader-kill", Settle: time.Second, Held: true, Takes: goneMember, Role: plan.Leads},
 	Group:     OfProcess,
 	Summary:   "the leader's process is killed (SIGKILL) and later started again from its data",
 	Needs:     []Ability{CanCrash},

@@ -16,7 +16,7 @@ import (
 // serving clients, which takes up to 5 s and two election time-outs while requests are pending (embed/etcd.go, Close).
 // A stop that is not through 5 s after the hold is cut short with SIGKILL, and that is an error.
 var leaderStop = Fault{
-	FaultRule: plan.FaultRule{Name: "leader-stop", Settle: time.Second, Held: true, Takes: []plan.Resource{plan.Quorum}, Members: 3},
+	FaultRule: plan.FaultRule{Name: "leader-stop", Settle: time.Second, Held: true, Takes: goneMember, Role: plan.Leads, Deposes: true, Members: 3},
 	Group:     OfProcess,
 	Summary:   "the leader stops gracefully, hands over while doing so, and is later started again from its data",
 	Needs:     []Ability{CanStop, CanCrash},

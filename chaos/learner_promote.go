@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
@@ -17,7 +18,7 @@ import (
 // is what it was.
 var learnerPromote = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "learner-promote", Held: true, Aim: plan.AtCluster, Takes: []plan.Resource{plan.Quorum},
+		Name: "learner-promote", Held: true, Aim: plan.AtCluster, Takes: []plan.Resource{plan.Quorum}, Uses: wholeCluster, Settle: time.Second,
 	},
 	Group:    OfMembership,
 	Summary:  "a new member joins as a learner and is promoted, and is later removed",

@@ -32,7 +32,7 @@ import (
 // whose leases outlive it is none. It is over when neither a lease nor a key of it is left.
 var leaseStorm = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "lease-storm", Aim: plan.AtCluster, Held: true, Takes: []plan.Resource{plan.Load},
+		Name: "lease-storm", Aim: plan.AtCluster, Held: true, Takes: []plan.Resource{plan.Load}, Uses: wholeCluster, Settle: time.Second,
 		Params: []plan.Param{
 			{
 				Name: "leases", Kind: plan.Count, Default: "2000", Low: "10", High: "100000",

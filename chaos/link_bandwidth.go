@@ -15,7 +15,7 @@ import (
 // It is observed that bytes had to wait for the rate. At a rate that nobody reaches they do not, and the fault has none.
 var linkBandwidth = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "link-bandwidth", Held: true, Takes: bothLinks,
+		Name: "link-bandwidth", Held: true, With: eitherLinks, PinnedWith: onClients,
 		Params: []plan.Param{
 			{Name: "rate", Kind: plan.Size, Default: "64KiB", Low: "1KiB", High: "1GiB", Says: "bytes a second of a link"},
 			onWhich,

@@ -20,7 +20,7 @@ import (
 // more than an election time-out on the peers' links, followers lose their leader until the first late heartbeat comes.
 var linkLatency = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "link-latency", Held: true, Draws: true, Takes: bothLinks,
+		Name: "link-latency", Held: true, Draws: true, With: eitherLinks, PinnedWith: onClients,
 		Params: []plan.Param{
 			{Name: "latency", Kind: plan.Duration, Default: "50ms", Low: "1ms", High: "10s", Says: "how much later at least"},
 			{Name: "jitter", Kind: plan.Duration, Default: "5ms", Low: "0s", High: "10s", Says: "how much later still at most"},

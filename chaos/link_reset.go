@@ -20,7 +20,7 @@ import (
 // It is observed that connections were reset, and that on every link that had one there are new ones afterwards.
 var linkReset = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "link-reset", Takes: bothLinks, Room: 2 * time.Second, Params: []plan.Param{onWhich},
+		Name: "link-reset", With: eitherLinks, PinnedWith: onClients, Room: 2 * time.Second, Params: []plan.Param{onWhich},
 	},
 	Group:   OfLink,
 	Summary: "all connections of a member with its peers, or with its clients, are reset once",

@@ -21,7 +21,7 @@ import (
 // It is observed that bytes of the new connections had to wait.
 var linkSlowStart = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "link-slow-start", Held: true, Takes: bothLinks,
+		Name: "link-slow-start", Held: true, With: eitherLinks, PinnedWith: onClients,
 		Params: []plan.Param{
 			{Name: "start", Kind: plan.Size, Default: "1KiB", Low: "1B", High: "1GiB", Says: "bytes a second at first"},
 			{Name: "doubling", Kind: plan.Duration, Default: "200ms", Low: "1ms", High: "10s", Says: "after which it is twice as much"},

@@ -3,6 +3,7 @@ package chaos
 import (
 	"context"
 	"slices"
+	"time"
 
 	"aftershock/chaos/plan"
 )
@@ -12,7 +13,7 @@ import (
 // folder: it counts for the majority before it has caught up. It takes effect when the others' list lacks it; it is over
 // when it votes and has caught up (etcd's own tests/robustness, MemberReplace).
 var memberReplace = Fault{
-	FaultRule: plan.FaultRule{Name: "member-replace", Held: true, Takes: []plan.Resource{plan.Quorum}, Members: 3},
+	FaultRule: plan.FaultRule{Name: "member-replace", Held: true, Takes: goneMember, Settle: 3 * time.Second, Members: 3},
 	Group:     OfMembership,
 	Summary:   "a member is lost with its data and removed, and later an empty one takes its place at once as a voter",
 	Needs:     []Ability{CanCrash, CanReshape, CanAdminister},

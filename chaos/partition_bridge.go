@@ -15,7 +15,7 @@ import (
 var partitionBridge = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "partition-bridge", Held: true, Aim: plan.AtCluster, Draws: true,
-		Takes: []plan.Resource{plan.Quorum}, Members: 3,
+		Takes: cutMembers, Members: 3,
 	},
 	Group:   OfPartition,
 	Summary: "two halves of the cluster reach each other only through one member",

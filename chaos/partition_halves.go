@@ -15,7 +15,7 @@ import (
 var partitionHalves = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "partition-halves", Held: true, Aim: plan.AtCluster, Draws: true,
-		Takes: []plan.Resource{plan.Quorum}, Members: 2,
+		Takes: cutMembers, Members: 2,
 	},
 	Group:   OfPartition,
 	Summary: "the cluster is cut into random halves",

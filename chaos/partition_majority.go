@@ -18,7 +18,7 @@ import (
 var partitionMajority = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "partition-majority", Held: true, Aim: plan.AtCluster, Draws: true,
-		Takes: []plan.Resource{plan.Quorum}, Members: 3,
+		Takes: cutMembers, Members: 3,
 		Params: []plan.Param{{
 			Name: "leader", Kind: plan.OneOf, Default: "minority", Choices: []string{"minority", "majority"},
 			Says: "which side the leader is on",

@@ -15,7 +15,7 @@ import (
 var partitionRing = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "partition-ring", Held: true, Aim: plan.AtCluster, Draws: true,
-		Takes: []plan.Resource{plan.Quorum}, Members: 3,
+		Takes: cutMembers, Members: 3,
 	},
 	Group:   OfPartition,
 	Summary: "every member hears a majority, and no two hear the same one",

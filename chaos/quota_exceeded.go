@@ -30,7 +30,7 @@ var quotaExceeded = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "quota-exceeded", Aim: plan.AtCluster, Held: true, Wants: []plan.Feature{plan.Quota},
 		// Quorum, because of the heal; Load, because no load can be put onto a cluster that refuses writes.
-		Takes: []plan.Resource{plan.Storage, plan.Load, plan.Quorum},
+		Takes: []plan.Resource{plan.Storage, plan.Load, plan.Quorum}, Uses: wholeCluster,
 	},
 	Group:   OfStorage,
 	Summary: "the backend is filled up to its quota, and every write is refused until the alarm is disarmed (NOSPACE)",

@@ -25,8 +25,11 @@ var onWhich = plan.Param{
 	Says: "the links with its peers, or those of the clients that are pinned to it",
 }
 
-// bothLinks is what faults with the parameter on take: which of the two is only known with its value.
-var bothLinks = []plan.Resource{plan.PeerLinks, plan.ClientLinks}
+// onClients is the value with which a client has to be there.
+const onClients = "on=clients"
+
+// eitherLinks is what faults with the parameter on take.
+var eitherLinks = map[string][]plan.Resource{"on=peers": {plan.PeerLinks}, onClients: {plan.ClientLinks}}
 
 func resolveWiring(t Target, e plan.Event) (w wiring, err error) {
 	w.target = t

@@ -2,10 +2,13 @@ package scenarios
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
 	"aftershock/chaos/plan"
+	"aftershock/internal/document"
 	"aftershock/internal/units"
 )
 
@@ -15,8 +18,9 @@ type instance struct {
 	from, until time.Duration
 }
 
-// checkEvents refuses events for which the fault window has no room or which could collide, whatever the seed draws.
-func (c faultContext) checkEvents(events []event) {
+// checkEvents refuses events for which the fault window has no room, and those that could collide or find their target in
+// another role than they need, whatever the seed draws.
+func (c faultContext) checkEvents(events []event, mix *plan.Mix) {
 	var all []instance
 	for i := range events {
 		e := &events[i]
@@ -27,19 +31,19 @@ func (c faultContext) checkEvents(events []event) {
 	slices.SortStableFunc(all, func(a, b instance) int { return cmp.Compare(a.from, b.from) })
 	late, refused := map[*event]bool{}, map[*event]bool{} // one problem of a kind says enough of an event
 	var lastHeld *instance
+	course := c.course(mix)
 	for i, e := range all {
 		if c.phases.Fault > 0 && e.until > c.phases.Fault && !late[e.event] {
 			e.fields["at"].Addf("the event may last until %s (at + jitter + for), beyond the end of the fault window at %s",
 				units.Short(e.until), units.Short(c.phases.Fault))
 			late[e.event] = true
 		}
-		for _, earlier := range all[:i] {
-			resource, both := plan.Common(earlier.rule.Takes, e.rule.Takes)
-			if both && e.from <= earlier.until && !refused[e.event] {
-				e.fields["at"].Addf("the event may begin at %s, and that of line %d may last until %s; both need the %s to themselves",
-					units.Short(e.from), earlier.fields["at"].Line(), units.Short(earlier.until), resource)
-				refused[e.event] = true
-			}
+		spec := e.FaultSpec
+		spec.At = e.from
+		err := course.Take(spec, fmt.Sprintf("that of line %d (%s)", e.fields["at"].Line(), e.Fault))
+		if err != nil && !refused[e.event] {
+			e.place(err).Addf("%v", err)
+			refused[e.event] = true
 		}
 		if e.rule.Held {
 			lastHeld = &all[i]
@@ -49,4 +53,20 @@ func (c faultContext) checkEvents(events []event) {
 		lastHeld.fields["for"].Addf("%s is too short for the capacity window of %s, which lies at its end",
 			units.Short(lastHeld.For), units.Short(c.phases.Capacity))
 	}
+}
+
+// course follows the scenario's faults, with times that count from the start of the fault window.
+func (c faultContext) course(mix *plan.Mix) *plan.Course {
+	if mix != nil {
+		mix = &plan.Mix{From: mix.From - c.phases.FaultStart()}
+	}
+	return plan.NewCourse(c.rules, c.cluster.Members, c.pins, mix)
+}
+
+// place is the field that has to change: the time where events collide, and else the target.
+func (e event) place(err error) document.Value {
+	if collision := (*plan.Collision)(nil); errors.As(err, &collision) || !e.fields["target"].Given() {
+		return e.fields["at"]
+	}
+	return e.fields["target"]
 }

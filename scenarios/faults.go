@@ -17,6 +17,7 @@ type faultContext struct {
 	phases  harness.Phases
 	words   []string // what can stand for a member
 	clients []string // what can stand for a client
+	pins    []plan.Client
 }
 
 func readFaults(v document.Value, c faultContext) plan.Spec {
@@ -30,16 +31,17 @@ func readFaults(v document.Value, c faultContext) plan.Spec {
 	for _, client := range spec.Clients {
 		if client.Name != "" {
 			c.clients = append(c.clients, "client."+client.Name)
+			c.pins = append(c.pins, plan.Client(client))
 		}
 	}
 	events := c.readEvents(o["events"])
-	c.checkEvents(events)
+	if o["mix"].Given() {
+		spec.Mix = c.readMix(o["mix"])
+	}
+	c.checkEvents(events, spec.Mix)
 	for _, e := range events {
 		e.At += c.phases.FaultStart()
 		spec.Faults = append(spec.Faults, e.FaultSpec)
-	}
-	if o["mix"].Given() {
-		spec.Mix = c.readMix(o["mix"])
 	}
 	return spec
 }

@@ -50,7 +50,7 @@ func (c faultContext) readMix(v document.Value) *plan.Mix {
 	return m
 }
 
-// readChoice reads a fault of a mix, and refuses one that could never be chosen.
+// readChoice reads a fault of a mix, and refuses one that could never be chosen, or have no effect whenever it is.
 func (c faultContext) readChoice(v document.Value, m plan.Mix) (plan.Choice, bool) {
 	o, _ := v.Object([]string{"fault", "weight"}, []string{"target", "to", "for", "with", "alone"})
 	e, ok := c.readFault(v, o)
@@ -58,12 +58,19 @@ func (c faultContext) readChoice(v document.Value, m plan.Mix) (plan.Choice, boo
 	if o["alone"].Given() {
 		choice.Alone, _ = o["alone"].Bool()
 	}
-	if room := m.Until - m.From; ok && room > 0 && e.length()+e.rule.Settle+m.Jitter > room {
-		o["fault"].Addf("%s takes %s, and the mix has room for %s (until - from - jitter)", e.Fault, units.Short(e.length()+e.rule.Settle),
+	if !ok {
+		return choice, false
+	}
+	if room := m.Until - m.From; room > 0 && e.rule.Span(e.For)+m.Jitter > room {
+		o["fault"].Addf("%s takes %s, and the mix has room for %s (until - from - jitter)", e.Fault, units.Short(e.rule.Span(e.For)),
 			units.Short(room-m.Jitter))
 		return choice, false
 	}
-	return choice, ok && choice.Weight > 0
+	if err := c.course(nil).CheckChoice(e.FaultSpec); err != nil {
+		e.place(err).Addf("%v", err)
+		return choice, false
+	}
+	return choice, choice.Weight > 0
 }
 
 // errDrawn refuses to be told what the seed draws.

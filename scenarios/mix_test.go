@@ -18,13 +18,13 @@ func withMix(t *testing.T, mix string) string {
 }
 
 func TestReadAMix(t *testing.T) {
-	s, err := read("some.yaml", []byte(withMix(t, "{from: 100ms, until: 5s, calm: 200ms, jitter: 50ms, overlap: 2, choices: ["+
+	s, err := read("some.yaml", []byte(withMix(t, "{from: 200ms, until: 5s, calm: 200ms, jitter: 50ms, overlap: 2, choices: ["+
 		"{fault: link, target: follower, for: 1s, weight: 2, with: {latency: 20ms}}, {fault: rotation, weight: 1}]}")), rules)
 	if err != nil {
 		t.Fatal(err)
 	}
 	start := s.Phases.FaultStart()
-	want := &plan.Mix{From: start + 100*ms, Until: start + 5*time.Second, Calm: 200 * ms, Jitter: 50 * ms, Overlap: 2, Choices: []plan.Choice{
+	want := &plan.Mix{From: start + 200*ms, Until: start + 5*time.Second, Calm: 200 * ms, Jitter: 50 * ms, Overlap: 2, Choices: []plan.Choice{
 		{FaultSpec: plan.FaultSpec{Fault: "link", Target: "follower", For: time.Second, Params: plan.Params{"latency": "20ms"}}, Weight: 2},
 		{FaultSpec: plan.FaultSpec{Fault: "rotation"}, Weight: 1},
 	}}

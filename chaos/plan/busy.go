@@ -4,45 +4,123 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"aftershock/internal/units"
 )
 
-// span is the time for which something takes resources. An event at a single moment takes them for that moment.
+// part is a resource that an event takes or uses for a part of its time, at the widest: its beginning may be drawn.
+type part struct {
+	resource Resource
+	takes    bool // has it to itself; else it only has to be there
+	of       place
+	from, to time.Duration // from the event's beginning
+}
+
+// span is the time of one event, from the trial's epoch, and what it takes and uses meanwhile.
 type span struct {
-	by       string // the event's ID
+	by       string // what to call the event in an error
 	from, to time.Duration
-	takes    []Resource
+	parts    []part
 }
 
-func (e Event) span(r FaultRule) span { return span{e.ID, e.At, e.At + r.Length(e.For), r.Takes} }
-
-// shares gives a resource that both take while they overlap. Two that touch overlap too: a transfer needs a moment, and
-// which of two events at the same time came first would be left to chance.
-func (s span) shares(other span, calm time.Duration) (Resource, bool) {
-	if s.from > other.to+calm || other.from > s.to+calm {
-		return "", false
+// spanOf gives the span of an event that begins between at and at+jitter.
+func (p places) spanOf(r FaultRule, e FaultSpec, by string) span {
+	length := r.Length(e.For)
+	s := span{by: by, from: e.At, to: e.At + e.Jitter + length + r.Settle}
+	at := p.of(r, e.Target)
+	add := func(resource Resource, takes bool, from, to time.Duration) {
+		whose := at
+		if !resource.ofMembers() {
+			whose = place{all: true}
+		}
+		s.parts = append(s.parts, part{resource, takes, whose, e.At + from, e.At + e.Jitter + to})
 	}
-	return Common(s.takes, other.takes)
+	for _, resource := range r.takes(e.Params) {
+		add(resource, true, 0, length+r.Settle)
+	}
+	if isRole(e.Target) { // somebody has to lead for it to mean a member
+		add(Quorum, false, 0, 0)
+	}
+	for _, resource := range r.Uses {
+		if r.Onset == 0 || r.Onset >= length {
+			add(resource, false, 0, length+r.Settle)
+			continue
+		}
+		add(resource, false, 0, r.Onset)
+		add(resource, false, length, length+r.Settle)
+	}
+	return s
 }
 
-// busy is what is taken, when, and by which event.
+// collides tells whether two cannot be at a time. Those that touch are at a time too: a transfer needs a moment, and
+// which of two events at the same time came first would be left to chance.
+func (p part) collides(other part, calm time.Duration) bool {
+	return p.resource == other.resource && (p.takes || other.takes) && p.of.meets(other.of) &&
+		p.from <= other.to+calm && other.from <= p.to+calm
+}
+
+// Collision is two events of which one takes what the other takes or needs.
+type Collision struct {
+	Resource Resource
+	text     string
+}
+
+func (c *Collision) Error() string { return c.text }
+
+func (s span) collision(other span) *Collision {
+	for _, mine := range s.parts {
+		for _, its := range other.parts {
+			if mine.collides(its, 0) {
+				return &Collision{mine.resource, fmt.Sprintf("%s the %s from %s to %s, and %s %s the same from %s to %s", mine.verb(), mine.resource,
+					units.Short(mine.from), units.Short(mine.to), other.by, its.verb(), units.Short(its.from), units.Short(its.to))}
+			}
+		}
+	}
+	return nil
+}
+
+func (p part) verb() string {
+	if p.takes {
+		return "takes"
+	}
+	return "needs"
+}
+
+// busy is what is taken and used, when, and by which event.
 type busy []span
 
 // take refuses a span that collides with one that was taken before.
 func (b *busy) take(s span) error {
 	defer func() { *b = append(*b, s) }()
 	for _, other := range *b {
-		if r, collides := s.shares(other, 0); collides {
-			return fmt.Errorf("begins at %v, which is not after the end of event %s at %v, and both need the %s to themselves",
-				s.from, other.by, other.to, r)
+		if c := s.collision(other); c != nil {
+			return c
 		}
 	}
 	return nil
 }
 
-// free tells whether a span collides with nothing, with at least so much calm on either side.
-func (b busy) free(s span, calm time.Duration) bool {
-	return !slices.ContainsFunc(b, func(other span) bool {
-		_, collides := s.shares(other, calm)
-		return collides
-	})
+// fit gives the earliest time from s.from on at which a span collides with nothing, with so much calm on either side.
+func (b busy) fit(s span, calm time.Duration) time.Duration {
+	at := s.from
+	for {
+		moved := b.after(s, at-s.from, calm)
+		if moved == at {
+			return at
+		}
+		at = moved
+	}
+}
+
+// after gives when a span that is moved by so much would have to begin to be clear of the first that it collides with.
+func (b busy) after(s span, by, calm time.Duration) time.Duration {
+	for _, mine := range s.parts {
+		mine.from, mine.to = mine.from+by, mine.to+by
+		for _, other := range b {
+			if i := slices.IndexFunc(other.parts, func(its part) bool { return mine.collides(its, calm) }); i >= 0 {
+				return s.from + by + other.parts[i].to + calm + step - mine.from
+			}
+		}
+	}
+	return s.from + by
 }

@@ -12,7 +12,8 @@ import (
 // Check tells whether plans can be replayed with these faults on a cluster with these members and features. It refuses faults that
 // are unknown or unavailable, targets and pins that do not exist, a held fault without for= and for= on another, the same
 // of to= and a fault that moves leadership, parameters that the fault does not have or that are out of range, clusters
-// that are too small or lack a feature, and events that collide. All that is wrong is joined.
+// that are too small or lack a feature, events that collide, and targets that may be in another role than the fault needs
+// by then. All that is wrong is joined.
 func Check(plans []Plan, faults []FaultRule, members []string, has []Feature) error {
 	var errs []error
 	for _, p := range plans {
@@ -33,7 +34,7 @@ func (p Plan) check(faults []FaultRule, members []string, has []Feature) []error
 		}
 		clients = append(clients, clientWord+c.Name)
 	}
-	var taken busy
+	course := NewCourse(faults, len(members), p.Clients, nil)
 	for _, e := range p.Events {
 		rule, found := find(faults, e.Fault)
 		problems := []error{}
@@ -41,7 +42,7 @@ func (p Plan) check(faults []FaultRule, members []string, has []Feature) []error
 			problems = append(problems, nearest.Unknown("fault", e.Fault, faultNames(faults)))
 		} else {
 			problems = append(e.checkRule(rule, len(members), has), e.checkWords(rule, slices.Concat(pins, clients), clients))
-			problems = append(problems, taken.take(e.span(rule)))
+			problems = append(problems, course.Take(e.spec(), e.called()))
 		}
 		for _, err := range problems {
 			if err != nil {
@@ -51,6 +52,9 @@ func (p Plan) check(faults []FaultRule, members []string, has []Feature) []error
 	}
 	return errs
 }
+
+// called is how errors call an event.
+func (e Event) called() string { return fmt.Sprintf("event %s (%s)", e.ID, e.Fault) }
 
 // pinWords lists what a client can be pinned to.
 func pinWords(members []string) []string {

@@ -72,13 +72,14 @@ func TestCheckRefuses(t *testing.T) {
 			{ID: "e1", Fault: "partition-leader", Target: "n1", At: at(1), For: at(3)},
 			{ID: "e2", Fault: "leader-kill", Target: "n1", At: at(2)},
 			{ID: "e3", Fault: "leader-kill", Target: "n1", At: at(4)},
-		}}, "pair 1: event e2: begins at 2s, which is not after the end of event e1 at 4s, and both need the quorum to themselves\n" +
-			"pair 1: event e3: begins at 4s, which is not after the end of event e1 at 4s, and both need the quorum to themselves"},
+		}}, "pair 1: event e2: takes the quorum from 2s to 2s, and event e1 (partition-leader) takes the same from 1s to 4s\n" +
+			"pair 1: event e3: takes the quorum from 4s to 4s, and event e1 (partition-leader) takes the same from 1s to 4s"},
 		{"room", Plan{Pair: 1, Events: []Event{
 			{ID: "e1", Fault: "slow", Target: "n1", At: at(1)},
-			{ID: "e2", Fault: "slow", Target: "n2", At: at(4)},
+			{ID: "e2", Fault: "slow", Target: "n1", At: at(4)},
+			{ID: "e4", Fault: "slow", Target: "n2", At: at(4)},
 			{ID: "e3", Fault: "leader-kill", Target: "n2", At: at(4)},
-		}}, "pair 1: event e2: begins at 4s, which is not after the end of event e1 at 4s, and both need the storage to themselves"},
+		}}, "pair 1: event e2: takes the storage from 4s to 7s, and event e1 (slow) takes the same from 1s to 4s"},
 		{"no target", Plan{Pair: 1, Events: []Event{{ID: "e1", Fault: "leader-kill", At: at(1)}}},
 			"pair 1: event e1: leader-kill needs target="},
 		{"a target for the whole cluster", Plan{Pair: 1, Events: []Event{

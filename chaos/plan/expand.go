@@ -28,7 +28,7 @@ func Expand(scenario string, spec Spec, faults []FaultRule, seed uint64, pair in
 		}
 	}
 	if spec.Mix != nil {
-		p.Events = append(p.Events, x.mix(*spec.Mix, p.Events)...)
+		p.Events = append(p.Events, x.mix(*spec.Mix, p.Clients, p.Events)...)
 	}
 	slices.SortStableFunc(p.Events, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
 	for i := range p.Events {

@@ -5,68 +5,99 @@ import (
 	"time"
 )
 
-// mix chooses faults until the mix's time is over. Each track is a line of faults with calm between them; a fault that
-// would collide with one that is under way on another track, or with an event of the scenario's own, is not chosen then.
+// mix draws faults by weight until the mix's time is over. Each track is a line of faults with calm between them. What
+// was drawn comes as soon as it collides with nothing: neither with what is under way on another track, nor with an event
+// of the scenario's own.
 //
-// A track on which nothing fits waits for one calm and tries again: a long fault elsewhere must not end it.
-func (x expansion) mix(m Mix, own []Event) []Event {
+// Whether there is a next one is decided before it is drawn, by whether the longest would still have the time. So a long
+// fault is drawn as often as a short one of its weight: if only what fits were drawn, the end of each mix would be short
+// faults'.
+func (x expansion) mix(m Mix, clients []Client, own []Event) []Event {
+	at := placesOf(clients)
 	var taken busy
 	for _, e := range own {
 		rule, _ := find(x.faults, e.Fault)
-		taken = append(taken, e.span(rule))
+		taken = append(taken, at.spanOf(rule, e.spec(), ""))
 	}
+	choices := x.possible(m)
+	if len(choices) == 0 {
+		return nil
+	}
+	calm := max(step, m.Calm)
 	tracks := make([]time.Duration, max(1, m.Overlap)) // from when each is free
 	for i := range tracks {
 		tracks[i] = m.From + x.jitter(m.Jitter)
 	}
 	var events []Event
 	for {
-		earliest := slices.Index(tracks, slices.Min(tracks))
-		at := tracks[earliest]
-		if at >= m.Until {
+		next := slices.Index(tracks, slices.Min(tracks))
+		longest := x.longest(choices, tracks[next])
+		if taken.fit(longest, calm)+longest.to-longest.from > m.Until {
 			return events
 		}
-		choice, fits := x.choose(m, at, taken)
-		if !fits {
-			tracks[earliest] += max(step, m.Calm)
-			continue
-		}
-		e := x.event(FaultSpec{Fault: choice.Fault, Target: choice.Target, To: choice.To, For: choice.For, Params: choice.Params}, at)
-		s := x.spanAt(choice, at)
-		taken, events = append(taken, s), append(events, e)
-		tracks[earliest] = s.to + max(step, m.Calm) + x.jitter(m.Jitter)
+		choice := x.draw(choices)
+		s := x.spanAt(at, choice, tracks[next])
+		s = x.spanAt(at, choice, taken.fit(s, calm))
+		taken, events = append(taken, s), append(events, x.event(choice.once(), s.from))
+		tracks[next] = s.to + calm + x.jitter(m.Jitter)
 	}
 }
 
-// choose draws by weight among the faults that fit at this time.
-func (x expansion) choose(m Mix, at time.Duration, taken busy) (Choice, bool) {
-	var fit []Choice
-	all := 0
-	for _, c := range m.Choices {
-		s := x.spanAt(c, at)
-		if s.to <= m.Until && taken.free(s, max(step, m.Calm)) {
-			fit = append(fit, c)
-			all += c.Weight
-		}
+// possible lists the choices that the mix has time for at all.
+func (x expansion) possible(m Mix) []Choice {
+	return slices.DeleteFunc(slices.Clone(m.Choices), func(c Choice) bool {
+		rule, _ := find(x.faults, c.Fault)
+		return c.Weight < 1 || m.From+m.Jitter+rule.Span(c.For) > m.Until
+	})
+}
+
+// longest is the span of whatever is drawn, at its worst: as long as the longest, and alone.
+func (x expansion) longest(choices []Choice, at time.Duration) span {
+	var length time.Duration
+	for _, c := range choices {
+		rule, _ := find(x.faults, c.Fault)
+		length = max(length, rule.Span(c.For))
 	}
-	if all < 1 {
-		return Choice{}, false
+	return alone(at, at+length)
+}
+
+// draw draws by weight.
+func (x expansion) draw(choices []Choice) Choice {
+	all := 0
+	for _, c := range choices {
+		all += c.Weight
 	}
 	drawn := x.rng.IntN(all)
-	for _, c := range fit {
+	for _, c := range choices {
 		if drawn < c.Weight {
-			return c, true
+			return c
 		}
 		drawn -= c.Weight
 	}
-	return Choice{}, false
+	return Choice{} // the weights' sum is above what was drawn
 }
 
-func (x expansion) spanAt(c Choice, at time.Duration) span {
+// once is the choice as an event that begins when it is told.
+func (c Choice) once() FaultSpec {
+	return FaultSpec{Fault: c.Fault, Target: c.Target, To: c.To, For: c.For, Params: c.Params}
+}
+
+func (x expansion) spanAt(at places, c Choice, from time.Duration) span {
 	rule, _ := find(x.faults, c.Fault)
-	takes := rule.Takes
+	e := c.once()
+	e.At = from
+	s := at.spanOf(rule, e, "")
 	if c.Alone {
-		takes = everything
+		return alone(s.from, s.to)
 	}
-	return span{from: at, to: at + rule.Length(c.For) + rule.Settle, takes: takes}
+	return s
+}
+
+// alone is the span of what collides with everything.
+func alone(from, to time.Duration) span {
+	s := span{from: from, to: to}
+	for _, r := range everything {
+		s.parts = append(s.parts, part{r, true, place{all: true}, from, to})
+	}
+	return s
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 )
@@ -36,9 +37,10 @@ func TestAMixKeepsItsPromises(t *testing.T) {
 		if err := Check([]Plan{p}, rules, members, nil); err != nil {
 			t.Fatal(err)
 		}
+		at := placesOf(p.Clients)
 		for i, e := range p.Events {
 			rule, _ := find(rules, e.Fault)
-			s := e.span(rule)
+			s := at.spanOf(rule, e.spec(), "")
 			if e.Fault != "leader-transfer" {
 				chosen[e.Fault]++
 				if s.from < mix.From || s.to > mix.Until {
@@ -48,8 +50,8 @@ func TestAMixKeepsItsPromises(t *testing.T) {
 			under := 0
 			for j, other := range p.Events {
 				otherRule, _ := find(rules, other.Fault)
-				o := other.span(otherRule)
-				if _, near := s.shares(o, mix.Calm-ms); i != j && near {
+				o := at.spanOf(otherRule, other.spec(), "")
+				if i != j && near(s, o, mix.Calm-ms) {
 					t.Errorf("%+v and %+v are closer than %v", e, other, mix.Calm)
 				}
 				if other.Fault != "leader-transfer" && o.from <= s.from && s.from <= o.to {
@@ -69,6 +71,13 @@ func TestAMixKeepsItsPromises(t *testing.T) {
 	if chosen["partition-leader"] <= chosen["halves"] {
 		t.Errorf("weight 3 was chosen no more often than weight 1: %v", chosen)
 	}
+}
+
+// near tells whether two collide, or would with so much less time between them.
+func near(a, b span, calm time.Duration) bool {
+	return slices.ContainsFunc(a.parts, func(mine part) bool {
+		return slices.ContainsFunc(b.parts, func(its part) bool { return mine.collides(its, calm) })
+	})
 }
 
 func TestTheSeedDecidesTheMix(t *testing.T) {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -15,8 +16,8 @@ import (
 // the keys of a line in any order. name is the file's, for the errors: each is file:line:column: message with the line
 // and a caret beneath, and all of a file are joined.
 //
-// The faults that there are say which parameters an event may have. What a plan says beyond that is not judged here;
-// Check does that.
+// The faults that there are say which parameters an event may have, and which events collide, which is said with the lines
+// of both. What a plan says beyond that is not judged here; Check does that.
 func Parse(name, text string, faults []FaultRule) ([]Plan, error) {
 	problems := problem.NewList(name, text)
 	p := parser{problems: problems, faults: faults}
@@ -40,6 +41,7 @@ type parser struct {
 	problems *problem.List
 	faults   []FaultRule
 	plans    []Plan
+	taken    busy // by the events of the last plan
 	sound    bool // the last plan line was understood, so that the next can be compared with it
 	skipped  bool // a line was not understood; what follows from it is not reported
 }
@@ -103,7 +105,7 @@ func (p *parser) plan(r *record) {
 		}
 	}
 	p.sound = !r.bad
-	p.plans = append(p.plans, next)
+	p.plans, p.taken = append(p.plans, next), nil
 }
 
 func (p *parser) client(r *record, to *Plan) {
@@ -135,6 +137,12 @@ func (p *parser) event(r *record, to *Plan) {
 		last := to.Events[n-1]
 		r.addf(r.values["at"], "at=%v comes before event %s at %v; events must be in the order of time",
 			e.At, last.ID, last.At)
+	}
+	if ok && !r.bad {
+		by := fmt.Sprintf("%s on line %d", e.called(), r.line)
+		if err := p.taken.take(placesOf(to.Clients).spanOf(rule, e.spec(), by)); err != nil {
+			r.addf(r.values["at"], "%v", err)
+		}
 	}
 	to.Events = append(to.Events, e)
 }

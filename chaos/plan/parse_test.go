@@ -18,12 +18,12 @@ func TestParseReadsWhatFormatWrote(t *testing.T) {
 		for _, name := range []string{"a", "b"}[:rng.IntN(3)] {
 			spec.Clients = append(spec.Clients, ClientSpec{Name: name, Pin: words[rng.IntN(3)]})
 		}
-		for range rng.IntN(6) {
+		for i := range rng.IntN(6) { // far enough apart for none to collide
 			spec.Faults = append(spec.Faults, FaultSpec{
 				Fault:  []string{"leader-kill", "link", "halves"}[rng.IntN(3)],
 				Target: words[rng.IntN(len(words))],
 				To:     append(words, "")[rng.IntN(len(words)+1)],
-				At:     time.Duration(rng.Int64N(int64(time.Hour))),
+				At:     time.Duration(i)*10*time.Minute + time.Duration(rng.Int64N(int64(time.Minute))),
 				Jitter: time.Duration(rng.Int64N(int64(time.Second))),
 				For:    time.Duration(rng.Int64N(int64(time.Minute))) * time.Duration(rng.IntN(2)),
 			})
@@ -55,6 +55,11 @@ const head = "# aftershock plan, version 1\n"
 const first = head + "plan scenario=s seed=1 pair=1\n"
 
 var badTexts = []struct{ name, text, want string }{
+	{"collision", first + "event id=e1 fault=partition-leader target=n1 at=1s for=2s\n\n" +
+		"event id=e2 fault=leader-kill target=leader at=2500ms\n", `p.txt:5:48: takes the quorum from 2.5s to 2.5s, ` +
+		`and event e1 (partition-leader) on line 3 takes the same from 1s to 3s
+    event id=e2 fault=leader-kill target=leader at=2500ms
+                                                   ^`},
 	{"empty", "", `p.txt:1:1: this is no plan: the first line must be "# aftershock plan, version 1"
     
     ^`},

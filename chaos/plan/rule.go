@@ -2,7 +2,9 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -15,11 +17,26 @@ type FaultRule struct {
 	Params []Param
 	// Draws tells that the fault makes choices of its own: Expand draws a number for it, from which they come.
 	Draws bool
-	// Takes is what the fault needs to itself: two faults that take the same collide when their times overlap.
+	// Takes is what the fault needs to itself, or leaves to nobody else. It collides with all that take or use the same at
+	// that time.
 	Takes []Resource
+	// With is what it takes beside that with a parameter's value, such as "on=clients".
+	With map[string][]Resource
+	// Uses is what only has to be there: several faults may use it at a time, but none that takes it.
+	Uses []Resource
+	// Onset is how long it may take until the effect of a held fault is seen. It uses its resources until then, and again
+	// from its heal on. 0 is all the time.
+	Onset time.Duration
+	// Role is what its target has to be; LeadsWith is a parameter's value with which it has to lead, such as "only=leader".
+	Role      Role
+	LeadsWith string
+	// PinnedWith is a parameter's value with which a client has to be pinned to the target.
+	PinnedWith string
+	// Deposes tells that its target, which led, follows another one afterwards.
+	Deposes bool
 	// Room is how long a fault that is not held may be at work. Nothing that it collides with begins meanwhile.
 	Room time.Duration
-	// Settle is how long the cluster may take to be itself again afterwards: a mix leaves it that much more calm.
+	// Settle is how long the cluster may take to be itself again afterwards. What the fault takes and uses is not free before.
 	Settle time.Duration
 	// Members is the smallest cluster that it can be done to; 0 is any.
 	Members int
@@ -42,14 +59,28 @@ const (
 // Resource is something that a fault needs to itself while it lasts.
 type Resource string
 
-// The resources. Targets are symbolic until an event fires, so they are the cluster's and not a member's: a fault of the
-// leader and one of a follower may well hit the same member.
+// The resources. Those of a member are kept apart where two targets cannot be one: by name, or by where clients are
+// pinned. Other targets are symbolic until an event fires, and a fault of the leader and one of a follower may well hit
+// the same member. A member that is gone, or suspended, has none of them: neither links nor storage.
 const (
 	Quorum      Resource = "quorum"       // who is up, who hears whom, who leads
-	PeerLinks   Resource = "peer-links"   // how fast members hear each other
-	ClientLinks Resource = "client-links" // how clients reach members
-	Storage     Resource = "storage"      // backend, revisions, alarms
+	PeerLinks   Resource = "peer-links"   // how members hear each other, and how fast
+	ClientLinks Resource = "client-links" // how clients reach a member, and that it answers
+	Storage     Resource = "storage"      // a member's backend: its revisions, its alarms, its file
 	Load        Resource = "load"         // extra requests
+)
+
+// ofMembers tells whether each member has the resource for itself.
+func (r Resource) ofMembers() bool { return r == ClientLinks || r == Storage }
+
+// Role is what a fault's target has to be when it is hit.
+type Role int
+
+// The roles.
+const (
+	AnyRole Role = iota
+	Leads
+	Follows
 )
 
 // everything is what a fault takes that is to be alone.
@@ -73,6 +104,50 @@ func (r FaultRule) Length(held time.Duration) time.Duration {
 	return r.Room
 }
 
+// AllTakes lists what it takes with any of its parameters' values.
+func (r FaultRule) AllTakes() []Resource {
+	all := slices.Clone(r.Takes)
+	for _, value := range slices.Sorted(maps.Keys(r.With)) {
+		for _, resource := range r.With[value] {
+			if !slices.Contains(all, resource) {
+				all = append(all, resource)
+			}
+		}
+	}
+	return all
+}
+
+// OnlyUses lists what it uses and does not take.
+func (r FaultRule) OnlyUses() []Resource {
+	takes := r.AllTakes()
+	return slices.DeleteFunc(slices.Clone(r.Uses), func(u Resource) bool { return slices.Contains(takes, u) })
+}
+
+// takes gives what it takes with these parameters; those that are not given have their defaults.
+func (r FaultRule) takes(given Params) []Resource {
+	all := r.Takes
+	for value, more := range r.With {
+		if r.has(given, value) {
+			all = slices.Concat(all, more)
+		}
+	}
+	return all
+}
+
+// has tells whether a parameter has the value that "name=value" says.
+func (r FaultRule) has(given Params, value string) bool {
+	name, want, _ := strings.Cut(value, "=")
+	return value != "" && complete(r.Params, given)[name] == want
+}
+
+// role gives what its target has to be with these parameters.
+func (r FaultRule) role(given Params) Role {
+	if r.has(given, r.LeadsWith) {
+		return Leads
+	}
+	return r.Role
+}
+
 // Fits refuses a cluster that the fault cannot be done to, and a fault that nobody can do.
 func (r FaultRule) Fits(members int, has []Feature) error {
 	if r.Unavailable != "" {
@@ -87,16 +162,6 @@ func (r FaultRule) Fits(members int, has []Feature) error {
 		}
 	}
 	return nil
-}
-
-// Common gives a resource that both need to themselves.
-func Common(a, b []Resource) (Resource, bool) {
-	for _, r := range a {
-		if slices.Contains(b, r) {
-			return r, true
-		}
-	}
-	return "", false
 }
 
 func (r FaultRule) param(name string) (Param, bool) {

@@ -21,6 +21,7 @@ type faultDetail struct {
 	Members     int           `json:"members,omitempty"`
 	Params      []paramDetail `json:"params,omitempty"`
 	Takes       []string      `json:"takes,omitempty"`
+	Uses        []string      `json:"uses,omitempty"` // beside what it takes
 	Wants       []string      `json:"wants,omitempty"`
 	Harmless    bool          `json:"harmless,omitempty"` // it is done, and not effective
 	Needs       []string      `json:"needs,omitempty"`
@@ -40,8 +41,8 @@ func faultDetails() []faultDetail {
 	for _, f := range chaos.All() {
 		d := faultDetail{
 			Name: f.Name, Group: string(f.Group), Says: f.Summary, Held: f.Held, Moves: f.Moves, Target: aimWord(f.Aim),
-			Members: f.Members, Takes: texts(f.Takes), Wants: texts(f.Wants), Needs: texts(f.Needs),
-			Harmless: f.Harmless, Unavailable: f.Unavailable,
+			Members: f.Members, Takes: texts(f.AllTakes()), Uses: texts(f.OnlyUses()), Wants: texts(f.Wants),
+			Needs: texts(f.Needs), Harmless: f.Harmless, Unavailable: f.Unavailable,
 		}
 		if f.Room > 0 {
 			d.Room = f.Room.String()
@@ -113,7 +114,10 @@ func (f faultDetail) terms() []string {
 		terms = append(terms, "cluster with "+strings.Join(f.Wants, " and "))
 	}
 	if len(f.Takes) > 0 {
-		terms = append(terms, "collides over "+strings.Join(f.Takes, ", "))
+		terms = append(terms, "takes "+strings.Join(f.Takes, ", "))
+	}
+	if len(f.Uses) > 0 {
+		terms = append(terms, "needs "+strings.Join(f.Uses, ", "))
 	}
 	if f.Harmless {
 		terms = append(terms, "means to hurt no one")

@@ -145,8 +145,13 @@ func playFault(t *testing.T, c *Processes, s plan.FaultSpec) map[chaos.Stage]cha
 		t.Fatal(err)
 	}
 	p := plan.Expand("test", plan.Spec{Members: len(c.Members()), Faults: []plan.FaultSpec{s}}, chaos.Rules(), 1, 1)
+	leader, _ := c.Leader()
 	for _, client := range c.Clients() {
-		p.Clients = append(p.Clients, plan.Client{Name: client, Pin: "leader"})
+		pin, _ := c.Pinned(client)
+		if pin == leader.Member && pin != s.Target {
+			pin = "leader"
+		}
+		p.Clients = append(p.Clients, plan.Client{Name: client, Pin: pin})
 	}
 	if err := plan.Check([]plan.Plan{p}, chaos.Rules(), c.Members(), features(c.config)); err != nil {
 		t.Fatal(err)
