@@ -184,7 +184,8 @@ func (o *Outcome) decide(f summary.Fix, rule Rule) {
 		o.Why = fmt.Sprintf("%s by itself (p = %.2g), but not once the figures that claims name in this run are corrected together with the "+
 			"primary metrics of its fixes (p = %.2g by Holm)", c.Alone, c.P, c.Adjusted)
 	case o.Figure.Change.Open != stat.Closed:
-		o.Why = "quantiles reached the operation time-out, and the end of the interval that is known shows no change"
+		o.Why = "some values are bounds, cut off by the operation time-out or the trial's end, and the end of the interval that is " +
+			"known shows no change"
 	default:
 		o.Why = "the interval is too wide to tell a change from none"
 	}

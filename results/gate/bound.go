@@ -88,7 +88,7 @@ func (a bound) worst(side summary.Side, unit string, amount float64, trials int)
 	switch {
 	case stands == unknown:
 		answer.Result = Invalid
-		answer.Why = "a trial's quantile reached the operation time-out, so its true value is unknown"
+		answer.Why = "a trial's value is a bound, cut off by the operation time-out or the trial's end, so the true one is unknown"
 	case stands == breaks:
 		answer.Result, answer.Why = Fail, "one trial is enough to break the bound"
 	case n < trials:
@@ -111,7 +111,7 @@ const (
 	breaks
 )
 
-// stands says how a value does. One that reached the time-out is at least what is shown: beyond a bound from above it
+// stands says how a value does. One that was cut off is at least what is shown: beyond a bound from above it
 // breaks it, and within it the true value may; beyond one from below it keeps it, and short of it the true value may.
 func (a bound) stands(v, amount float64, timedOut bool) int {
 	kept := v <= amount
@@ -142,7 +142,7 @@ func (a bound) worstOf(side summary.Side, amount float64) (at, stands int) {
 	return at, stands
 }
 
-// timedOut tells whether a trial's quantile reached the operation time-out.
+// timedOut tells whether a trial's value was cut off, by the operation time-out or the trial's end.
 func timedOut(s summary.Side, i int) bool { return i < len(s.Bounds) && s.Bounds[i] }
 
 // boundedBy puts in what was asked for.

@@ -123,12 +123,12 @@ func noInterval(c *summary.Change) string {
 	if c.Pairs == 1 {
 		return "a single pair gives no interval"
 	}
-	return fmt.Sprintf("%d pairs with one at the operation time-out give no interval", c.Pairs)
+	return fmt.Sprintf("%d pairs with a bound among them give no interval", c.Pairs)
 }
 
 // openEnd is why a change of which only one end is known is not judged.
-const openEnd = "a trial's quantile reached the operation time-out: that can show a change for the worse or for the " +
-	"better, and never that there is none"
+const openEnd = "a trial's value is a bound, cut off by the operation time-out or the trial's end: that can show a change for " +
+	"the worse or for the better, and never that there is none"
 
 // powered tells whether the run could have detected a change of this size. Pairs that do not differ at all in what they
 // say have no noise that could have hidden one.

@@ -44,6 +44,9 @@ type Counter struct {
 	Name   string `json:"name"`
 	Unit   string `json:"unit"`             // what is counted, such as leases; ns for a sum of times
 	Better Better `json:"better,omitempty"` // none for one that is only shown, and for all in files from before there was this
+	// Cut names the counter of how many of the times that this one adds up were still running at the trial's end: where that is
+	// not 0, the sum is a bound, and the true one is at least that. Empty for a sum that nothing cuts off.
+	Cut string `json:"cut,omitempty"`
 }
 
 // Better says which direction of a counter is the good one.
@@ -111,6 +114,19 @@ func (h Header) check() error {
 			return fmt.Errorf("counter %q is better %q (allowed: %s, %s, or none)", c.Name, c.Better, Lower, Higher)
 		}
 		seen[c.Name] = true
+	}
+	return h.checkCuts()
+}
+
+// checkCuts refuses a sum whose end nobody counts.
+func (h Header) checkCuts() error {
+	for _, c := range h.Counters {
+		if c.Cut == "" {
+			continue
+		}
+		if _, err := h.counter(c.Cut); err != nil {
+			return fmt.Errorf("counter %q is cut off where another says: %w", c.Name, err)
+		}
 	}
 	return nil
 }

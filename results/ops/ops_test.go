@@ -151,6 +151,8 @@ func TestCreateRefuses(t *testing.T) {
 		"no stream": {ops.Header{}, "0 streams"},
 		"no direction": {ops.Header{Streams: []ops.Stream{stream}, Counters: []ops.Counter{{Name: "c", Better: "more"}}},
 			`counter "c" is better "more" (allowed: lower, higher, or none)`},
+		"cut by nothing": {ops.Header{Streams: []ops.Stream{stream}, Counters: []ops.Counter{{Name: "silent", Cut: "silent_at"}, {Name: "silent_end"}}},
+			`counter "silent" is cut off where another says: unknown counter "silent_at"`},
 		"no name":          {with(func(s *ops.Stream) { s.Name = "" }), `named ""`},
 		"name not UTF-8":   {with(func(s *ops.Stream) { s.Name = "\xff" }), `named "\xff"`},
 		"aux not UTF-8":    {with(func(s *ops.Stream) { s.Aux = "\xff" }), `aux "\xff"`},

@@ -52,6 +52,15 @@ func (r *Row) unknown() string {
 	for i := range r.Before.Values {
 		both += count(r.Before.bound(i) && r.After.bound(i))
 	}
-	return fmt.Sprintf("the operation time-out was reached by %d trials before and %d after of %d pairs, in both arms "+
-		"of %d: the change may be of either sign", r.Before.Bounded(), r.After.Bounded(), len(r.Before.Values), both)
+	return fmt.Sprintf("%s of %d pairs, in both arms of %d: the change may be of either sign", r.cutOff(),
+		len(r.Before.Values), both)
+}
+
+// cutOff says what made bounds of so many values.
+func (r Row) cutOff() string {
+	what := "the operation time-out was reached by"
+	if r.Scale == stat.Difference { // a sum of times
+		what = "the time was still running at the end of"
+	}
+	return fmt.Sprintf("%s %d trials before and %d after", what, r.Before.Bounded(), r.After.Bounded())
 }

@@ -30,13 +30,22 @@ func countOf(c ops.Counter) metric {
 		name: c.Name, unit: unit, better: stat.Better(c.Better), scale: stat.Difference, phases: []string{wholeTrial},
 		ofTrial: func(t *table, _ string) (figure, bool) {
 			n, err := t.Counter(c.Name)
-			return figure{value: float64(n) / per}, err == nil
+			return figure{value: float64(n) / per, bound: t.cutOff(c)}, err == nil
 		},
 	}
 	if c.Better == ops.OnlyShown {
 		m.apart = "neither direction is better, so it is shown and not compared"
 	}
 	return m
+}
+
+// cutOff tells whether a time of the counter's sum was still running when the trial ended, or the process.
+func (t *table) cutOff(c ops.Counter) bool {
+	if c.Cut == "" {
+		return false
+	}
+	running, err := t.Counter(c.Cut)
+	return err != nil || running > 0 || t.trial.Worker.Crashed
 }
 
 // countersOf are the counters of all trials of the pairs, each once. Both arms of a fix declare the same; two runs that are

@@ -11,7 +11,7 @@ import (
 type figure struct {
 	value  float64
 	beyond int  // samples beyond a quantile; 0 for other figures
-	bound  bool // a quantile that reached the operation time-out, which is its value: the true one is at least that
+	bound  bool // cut off by the operation time-out or by the trial's end: the true value is at least that
 }
 
 // metric is a figure that every trial can give, and how it is compared.

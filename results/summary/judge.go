@@ -58,8 +58,7 @@ func (r Row) undecided(tests int) string {
 		why = fmt.Sprintf("%s by itself (p = %.2g), but not once the primary metrics of the run's %d fixes are corrected "+
 			"together (p = %.2g by Holm)", c.Verdict, r.Change.P, tests, r.Change.Adjusted)
 	case c.Open != stat.Closed:
-		why = fmt.Sprintf("the operation time-out was reached by %d trials before and %d after: a bound never shows "+
-			"that there is no difference, and the known end of the interval shows no change", r.Before.Bounded(), r.After.Bounded())
+		why = r.cutOff() + ": a bound never shows that there is no difference, and the known end of the interval shows no change"
 	}
 	return why
 }

@@ -164,8 +164,8 @@ type Side struct {
 	AtLeast bool      `json:"at_least,omitempty"` // the median is a bound: the true one is at least that
 	Values  []float64 `json:"values"`             // one a pair, in the order in which the pairs were run
 	Pairs   []int     `json:"pairs"`              // the numbers of those pairs
-	// Bounds tells for each value whether it is the operation time-out, which the quantile reached: the true value is at
-	// least that. It is left out when no value is.
+	// Bounds tells for each value whether the operation time-out cut it off, of a quantile, or the trial's end, of a sum of
+	// times: the true value is at least that. It is left out when no value is.
 	Bounds []bool `json:"bounds,omitempty"`
 	Beyond int    `json:"beyond,omitempty"` // the fewest samples beyond the quantile in any trial
 }
@@ -173,8 +173,8 @@ type Side struct {
 // Change is an estimate with its intervals, and what the pairs say beside it. Amounts are as in Row.Change.
 type Change struct {
 	Value float64 `json:"value"`
-	// Open is the end ("low" or "high") at which the change is not known, because quantiles of one arm reached the
-	// operation time-out. Value is then a bound, and so is the interval's other end; at the open one it has the largest
+	// Open is the end ("low" or "high") at which the change is not known, because values of one arm are
+	// bounds. Value is then a bound, and so is the interval's other end; at the open one it has the largest
 	// number that JSON can hold, or -1 where a ratio falls.
 	Open       stat.Open   `json:"open,omitempty"`
 	Low        float64     `json:"low"` // of the 95 % interval, which tells a change

@@ -63,11 +63,18 @@ var TableCounters = []ops.Counter{
 // Of followers.
 const (
 	SilentWatch      = "silent_watch"      // time in which a follower had not seen what was acknowledged, in ns; see follow.go
+	SilentAtEnd      = "silent_watch_end"  // followers that are silent at the end, so that the time is at least what was seen
 	FollowersBehind  = "followers_behind"  // that at the end had not seen what was acknowledged 1.5 s before
 	WatchesCompacted = "watches_compacted" // that were told that what they want next has been compacted
 	Relists          = "relists"           // lists that followers asked for, those with which they began left out
 	RelistPeak       = "relist_peak"       // the most of those that were served, asked for within 10 ms
 )
+
+// SilenceCounters are for fixes of followers to declare.
+var SilenceCounters = []ops.Counter{
+	{Name: SilentWatch, Unit: "ns", Better: ops.Lower, Cut: SilentAtEnd}, {Name: SilentAtEnd, Unit: "followers"},
+	{Name: FollowersBehind, Unit: "followers", Better: ops.Lower},
+}
 
 // Of lookups.
 const (

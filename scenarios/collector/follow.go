@@ -154,7 +154,9 @@ func (f *following) look(ctx context.Context) {
 		select {
 		case <-every.C:
 		case <-ctx.Done():
-			f.on.Count(FollowersBehind, uint64(f.silent(f.due.by(time.Now().Add(-behindBound)))))
+			now := time.Now()
+			f.on.Count(FollowersBehind, uint64(f.silent(f.due.by(now.Add(-behindBound)))))
+			f.on.Count(SilentAtEnd, uint64(f.silent(f.due.by(now.Add(-silenceBound)))))
 			return
 		}
 		now := time.Now()

@@ -15,19 +15,24 @@ func TestSilenceIsWhatPassesAfterTheBoundUntilAChangeIsSeen(t *testing.T) {
 		name  string
 		after []time.Duration // follower -> how long after its acknowledgement it sees the change; 0 for never
 		want  time.Duration   // of silence in a second
+		open  uint64          // how many are silent at its end, so that it is a bound
 	}{
-		{"at once", []time.Duration{time.Millisecond}, 0},
-		{"within the bound", []time.Duration{silenceBound - time.Millisecond}, 0},
-		{"half a second late", []time.Duration{silenceBound + 500*time.Millisecond}, 500 * time.Millisecond},
-		{"never", []time.Duration{0}, time.Second - silenceBound},
-		{"each follower counts", []time.Duration{0, time.Millisecond, 0}, 2 * (time.Second - silenceBound)},
+		{"at once", []time.Duration{time.Millisecond}, 0, 0},
+		{"within the bound", []time.Duration{silenceBound - time.Millisecond}, 0, 0},
+		{"half a second late", []time.Duration{silenceBound + 500*time.Millisecond}, 500 * time.Millisecond, 0},
+		{"never", []time.Duration{0}, time.Second - silenceBound, 1},
+		{"each follower counts", []time.Duration{0, time.Millisecond, 0}, 2 * (time.Second - silenceBound), 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var silent time.Duration
+				var open uint64
 				count := func(counter string, n uint64) {
-					if counter == SilentWatch {
+					switch counter {
+					case SilentWatch:
 						silent += time.Duration(n)
+					case SilentAtEnd:
+						open += n
 					}
 				}
 				f := newFollowing(len(c.after), 0, nil, Wire{Count: count}, nil)
@@ -48,6 +53,9 @@ func TestSilenceIsWhatPassesAfterTheBoundUntilAChangeIsSeen(t *testing.T) {
 				// A look that coincides with the bound may find it either way.
 				if slack := time.Duration(len(c.after)) * silencePeriod; silent < c.want-slack || silent > c.want+slack {
 					t.Errorf("%v of silence, want %v", silent, c.want)
+				}
+				if open != c.open {
+					t.Errorf("%d followers are silent at the end, want %d", open, c.open)
 				}
 			})
 		})

@@ -20,6 +20,7 @@ const RegistryKey = prefix + "registry/1"
 // What the service counts of its entry.
 const (
 	Unregistered      = "unregistered"       // time, in ns, for which the entry was not there after it had been there first
+	UnregisteredAtEnd = "unregistered_end"   // 1 where it is not there at the end, so that the time is at least what was seen
 	RegistrationsLost = "registrations_lost" // how often it went
 	LeasesLeft        = "leases_left"        // that the registrar had been granted, and that are alive at the end beside the one in use
 	Renewals          = "renewals"           // requests to renew a lease that the registrar's client has sent
@@ -27,7 +28,8 @@ const (
 
 // RegistryCounters are for fixes of registrars to declare.
 var RegistryCounters = []ops.Counter{
-	{Name: Unregistered, Unit: "ns", Better: ops.Lower}, {Name: RegistrationsLost, Unit: "registrations", Better: ops.Lower},
+	{Name: Unregistered, Unit: "ns", Better: ops.Lower, Cut: UnregisteredAtEnd}, {Name: UnregisteredAtEnd, Unit: "entries"},
+	{Name: RegistrationsLost, Unit: "registrations", Better: ops.Lower},
 	{Name: LeasesLeft, Unit: "leases", Better: ops.Lower}, {Name: Renewals, Unit: "requests"},
 }
 
@@ -97,6 +99,7 @@ func (r *registry) watch(ctx context.Context, entered func()) {
 		case <-ctx.Done():
 		}
 	}
+	known.end(clock.Now())
 }
 
 // look is linearizable: a member that is cut off may hold the entry for as long as it is.

@@ -23,3 +23,11 @@ func (p *presence) saw(there bool, at clock.Nanos) {
 	}
 	p.seen, p.there, p.at = p.seen || there, there, at
 }
+
+// end is the last moment. What is not there then may be gone for good.
+func (p *presence) end(at clock.Nanos) {
+	if p.seen && !p.there {
+		p.saw(false, at)
+		p.count(UnregisteredAtEnd, 1)
+	}
+}

@@ -103,6 +103,10 @@ func TestTheServiceComesBackIntoTheRegistryOnlyAfter(t *testing.T) {
 			if back := entry(t, admin) != clientv3.NoLease; back != (arm == results.After) {
 				t.Errorf("the entry is back: %v", back)
 			}
+			// What never came back was away for at least as long as was seen.
+			if n, want := s.counters[collector.UnregisteredAtEnd].Load(), map[results.Arm]uint64{results.Before: 1}[arm]; n != want {
+				t.Errorf("at the end %d entries are not there, want %d", n, want)
+			}
 		})
 	}
 }

@@ -1,6 +1,8 @@
 package relistherd
 
 import (
+	"slices"
+
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
@@ -27,11 +29,8 @@ var Fix = collector.Fix{
 			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun while the watch had reported ErrNoLeader",
 		},
 	},
-	Counters: []ops.Counter{
-		{Name: collector.SilentWatch, Unit: "ns", Better: ops.Lower}, {Name: collector.Relists, Unit: "lists"},
-		{Name: collector.RelistPeak, Unit: "lists", Better: ops.Lower},
-		{Name: collector.FollowersBehind, Unit: "followers", Better: ops.Lower},
-	},
+	Counters: append(slices.Clone(collector.SilenceCounters),
+		ops.Counter{Name: collector.Relists, Unit: "lists"}, ops.Counter{Name: collector.RelistPeak, Unit: "lists", Better: ops.Lower}),
 	Before: func(s *collector.Seams) { s.NewFollower = newBefore },
 	After:  func(s *collector.Seams) { s.NewFollower = newAfter },
 	Constants: map[string]string{

@@ -26,11 +26,8 @@ var Fix = collector.Fix{
 			Says: "times that the service's own watch was told that what it wants has been compacted",
 		},
 	},
-	Counters: []ops.Counter{
-		{Name: collector.SilentWatch, Unit: "ns", Better: ops.Lower}, {Name: collector.WatchesCompacted, Unit: "watches"},
-		{Name: collector.ConfigCompacted, Unit: "times"},
-		{Name: collector.FollowersBehind, Unit: "followers", Better: ops.Lower},
-	},
+	Counters: append(slices.Clone(collector.SilenceCounters),
+		ops.Counter{Name: collector.WatchesCompacted, Unit: "watches"}, ops.Counter{Name: collector.ConfigCompacted, Unit: "times"}),
 	Before: func(s *collector.Seams) { s.NewFollower = newBefore },
 	After:  func(s *collector.Seams) { s.NewFollower = newAfter },
 	Constants: map[string]string{
