@@ -19,7 +19,7 @@ type group struct {
 // same tells whether two arms are the same by code: what one of them holds is deeply equal to what the other holds. One that
 // does not say what it holds is like no other.
 func same(a Fix, of results.Arm, b Fix, other results.Arm) bool {
-	if a.Name == b.Name && of == other {
+	if a.Name == b.Name && (of == other || a.Against != "") {
 		return true
 	}
 	if a.Holds == nil || b.Holds == nil {
@@ -94,7 +94,7 @@ func (g *group) lay(order []Fix) {
 // arm gives the name of a fix's arm, which it enters with its first fix.
 func (g *group) arm(f Fix, side results.Arm) results.Arm {
 	for _, a := range g.Arms {
-		if same(f, side, g.fixes[place(g.fixes, Fix{Fix: results.Fix{Name: a.Fix}})], a.Side) && (a.Fix != f.Name || a.Side == side) {
+		if same(f, side, g.fixes[place(g.fixes, Fix{Fix: results.Fix{Name: a.Fix}})], a.Side) && (a.Fix != f.Name || a.Side == side || f.Against != "") {
 			return a.Name
 		}
 	}
@@ -103,8 +103,12 @@ func (g *group) arm(f Fix, side results.Arm) results.Arm {
 	return a.Name
 }
 
-// name is the side's, where all fixes of the group have the same arm there, and says whose it is where they have not.
+// name is the side's, where all fixes of the group have the same arm there, and says whose it is where they have not. One
+// that is on both sides bears its fix's.
 func (g *group) name(f Fix, side results.Arm) results.Arm {
+	if f.Against != "" {
+		return results.Arm(f.Name)
+	}
 	for _, other := range g.fixes {
 		if !same(f, side, other, side) {
 			return results.Arm(f.Name) + "-" + side

@@ -52,10 +52,15 @@ func arms(groups []group) (lines []string) {
 
 func TestGroups(t *testing.T) {
 	instrument := func(name string) Fix { f := made(name, 0, 0); f.Holds = nil; return f }
+	phases := func(name string) Fix { f := made(name, 0, 0); f.Against = results.Steady; return f }
 	for name, c := range map[string]struct {
 		fixes []Fix
 		want  []string
 	}{
+		"phases of one arm": {[]Fix{phases("p")}, []string{"p: p; p=p/p"}},
+		"phases of an arm that is run": {
+			[]Fix{made("a", 1, 0), phases("p")}, []string{"a+1: a-before after; a=a-before/after p=after/after"},
+		},
 		"alone": {[]Fix{made("a", 1, 0)}, []string{"a: before after; a=before/after"}},
 		"a shared after": {
 			[]Fix{made("a", 1, 0), made("b", 2, 0), made("c", 3, 0)},

@@ -69,7 +69,7 @@ func Resume(folder string, r Registry) (Options, error) {
 		if err != nil {
 			return Options{}, err
 		}
-		o.Fixes = append(o.Fixes, fix)
+		o.Fixes = append(o.Fixes, o.Scenario.Ask(fix))
 	}
 	if err := sameOrder(run, o); err != nil {
 		return Options{}, fmt.Errorf("%s: %w", filepath.Join(folder, results.RunFile), err)

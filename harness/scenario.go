@@ -5,6 +5,7 @@ import (
 
 	"aftershock/chaos/plan"
 	"aftershock/harness/load"
+	"aftershock/results"
 )
 
 // Scenario is a cluster's shape, a load, a fault spec and the phases of a trial, read from a YAML file and checked.
@@ -17,14 +18,25 @@ type Scenario struct {
 	Workload Settings    `json:"workload"`
 	Load     *LoadSpec   `json:"load,omitempty"` // nil when the workload's settings are all that there is to it
 	Faults   plan.Spec   `json:"faults"`
-	Fixes    []string    `json:"fixes"` // those that run when none is named
-	Pairs    int         `json:"pairs"`
-	Quick    Quick       `json:"quick"`
-	Margin   float64     `json:"margin"` // a change smaller than this share is no difference; 0.1 is 10 %
-	Budget   Budget      `json:"budget"`
+	// Answers is the figure that answers what the scenario asks: in that phase, held against the calm of the same trials. Nil
+	// where the answer is a fix's.
+	Answers *results.Metric `json:"answers,omitempty"`
+	Fixes   []string        `json:"fixes"` // those that run when none is named
+	Pairs   int             `json:"pairs"`
+	Quick   Quick           `json:"quick"`
+	Margin  float64         `json:"margin"` // a change smaller than this share is no difference; 0.1 is 10 %
+	Budget  Budget          `json:"budget"`
 
 	// Outdated says what in its file has no effect any more, and where; "" when all of it has.
 	Outdated string `json:"-"`
+}
+
+// Ask gives a fix the scenario's own figure, where it compares phases and no arms.
+func (s Scenario) Ask(f Fix) Fix {
+	if f.Against != "" && s.Answers != nil {
+		f.Primary = *s.Answers
+	}
+	return f
 }
 
 // ClusterSpec is the shape of the cluster.

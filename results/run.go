@@ -199,6 +199,9 @@ type Fix struct {
 	// Group is the group that the fix is in, and Arms are the names that its two arms have there.
 	Group string `json:"group,omitempty"`
 	Arms  Arms   `json:"arms,omitzero"`
+	// Against is set where no arm is compared with another: the sides are phases of one arm's trials, this one, which is calm,
+	// and the phase of the primary metric. Both names in Arms are then that arm's.
+	Against string `json:"against,omitempty"`
 	// Family is shared by fixes of one defect that is repaired in several ways, each of which is run in pairs of its own. It
 	// is the name of their folder; empty for a fix that is alone.
 	Family string `json:"family,omitempty"`
@@ -212,6 +215,17 @@ type Fix struct {
 type Arms struct {
 	Before Arm `json:"before"`
 	After  Arm `json:"after"`
+}
+
+// Repairs tells whether the fix is one: neither an instrument nor a comparison of phases.
+func (f Fix) Repairs() bool { return !f.Instrument && f.Against == "" }
+
+// Of is the name of the arm on that side.
+func (a Arms) Of(side Arm) Arm {
+	if side == Before {
+		return a.Before
+	}
+	return a.After
 }
 
 // Finds tells whether an interval holds the change that an instrument makes, as exactly as it makes it.

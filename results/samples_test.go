@@ -29,7 +29,7 @@ func sampleRun() results.Run {
 			Trigger: results.Trigger{
 				Counter: "under_cancelled", Unit: "batches", Says: "batches under a cancelled context",
 			},
-			Family: "isolation", Scenario: "leader-churn", ClusterFree: "cluster-free",
+			Against: "steady", Family: "isolation", Scenario: "leader-churn", ClusterFree: "cluster-free",
 			Group: "context-isolation", Arms: results.Arms{Before: results.Before, After: results.After},
 		}},
 		Groups: []results.Group{{Name: "context-isolation", Arms: []results.GroupArm{
@@ -81,7 +81,7 @@ func sampleTrial() results.Trial {
 		Epoch:  started.Add(time.Second),
 		Phases: []results.Phase{{Name: results.Steady, From: 5, To: 9}},
 		Capacity: []results.Capacity{{
-			Name: results.CapacityCalm, From: 9, To: 12, Workers: 4, Complete: 1 << 60, Incomplete: 2, Window: 3, CPU: 4,
+			Name: results.CapacityCalm, From: 9, To: 12, Workers: 4, Complete: 1 << 60, TableOperations: 1000, Incomplete: 2, Window: 3, CPU: 4,
 		}},
 		Faults: []results.Fault{{
 			Event: "e1", Fault: "partition-leader", Resolved: map[string]string{"target": "m1"}, Injected: 1, Waited: 1, Effective: 2, Done: 2,

@@ -18,8 +18,12 @@ func (r *Run) upgrade() {
 	}
 }
 
-// Alone makes the fix a group of its own, and gives the group.
+// Alone makes the fix a group of its own, and gives the group. One that compares phases has a single arm, of its own name.
 func (f *Fix) Alone() Group {
+	if own := Arm(f.Name); f.Against != "" {
+		f.Group, f.Arms = f.Name, Arms{own, own}
+		return Group{Name: f.Name, Arms: []GroupArm{{Name: own, Fix: f.Name, Side: Before}}}
+	}
 	f.Group, f.Arms = f.Name, Arms{Before, After}
 	return Group{
 		Name: f.Name, Arms: []GroupArm{{Name: Before, Fix: f.Name, Side: Before}, {Name: After, Fix: f.Name, Side: After}},

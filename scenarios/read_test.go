@@ -13,6 +13,7 @@ import (
 	"aftershock/harness/load"
 	"aftershock/internal/document"
 	"aftershock/internal/golden"
+	"aftershock/results"
 )
 
 // rules are written out here so that a new fault does not change what the golden files list.
@@ -84,6 +85,33 @@ func TestReadResolvesEveryField(t *testing.T) {
 	got, err := read("some.yaml", []byte(valid), rules)
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%v\ngot  %+v\nwant %+v", err, got, want)
+	}
+}
+
+func TestTheFigureThatAnswersAScenario(t *testing.T) {
+	with := func(line string) (harness.Scenario, error) {
+		return read("some.yaml", []byte(strings.Replace(valid, "budget:", line+"\nbudget:", 1)), rules)
+	}
+	got, err := with("answers: {metric: publish_goodput, phase: fault}")
+	if err != nil || got.Answers == nil || *got.Answers != (results.Metric{Name: "publish_goodput", Phase: results.InFault}) {
+		t.Errorf("%+v, %v", got.Answers, err)
+	}
+	phases := harness.Fix{Fix: results.Fix{Name: "p", Against: results.Steady}}
+	if asked := got.Ask(phases); asked.Primary != *got.Answers {
+		t.Errorf("it is asked by %s", asked.Primary)
+	}
+	if asked := got.Ask(harness.Fix{}); asked.Primary != (results.Metric{}) {
+		t.Errorf("a fix of two arms is asked by %s", asked.Primary)
+	}
+	for line, want := range map[string]string{
+		"answers: {metric: publish_goodputt, phase: fault}": `did you mean "publish_goodput"?`,
+		"answers: {metric: record_p90, phase: fault}":       `unknown figure "record_p90"`, // it has no such stream
+		"answers: {metric: gap, phase: fault}":              `unknown figure "gap"`,
+		"answers: {metric: p99, phase: steady}":             "allowed: fault, trigger, recovery",
+	} {
+		if _, err := with(line); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", line, err, want)
+		}
 	}
 }
 

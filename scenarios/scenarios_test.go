@@ -16,6 +16,19 @@ import (
 	"aftershock/scenarios/fixes"
 )
 
+// A scenario that repairs nothing answers its question by a figure of its own.
+func TestEveryScenarioCanAnswerWhatItAsks(t *testing.T) {
+	all, err := scenarios.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		if slices.Contains(s.Fixes, "null-steady") || slices.Contains(s.Fixes, "collector-itself") != (s.Answers != nil) {
+			t.Errorf("%s is run with %q, and its answer is %v", s.Name, s.Fixes, s.Answers)
+		}
+	}
+}
+
 func TestShippedScenarios(t *testing.T) {
 	all, err := scenarios.All()
 	if err != nil {

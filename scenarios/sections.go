@@ -10,6 +10,8 @@ import (
 	"aftershock/harness/load"
 	"aftershock/internal/document"
 	"aftershock/internal/problem"
+	"aftershock/results"
+	"aftershock/results/summary"
 )
 
 // The limits of values whose own meaning sets none. Those of durations keep sums and products of them from overflowing.
@@ -37,7 +39,7 @@ func read(name string, source []byte, rules []plan.FaultRule) (harness.Scenario,
 
 func readScenario(root document.Value, rules []plan.FaultRule) harness.Scenario {
 	o, ok := root.Object([]string{"name", "asks", "streams", "workload", "phases", "fixes", "pairs",
-		"margin", "quick", "budget"}, []string{"cluster", "faults", "load", guard})
+		"margin", "quick", "budget"}, []string{"cluster", "faults", "load", "answers", guard})
 	if !ok {
 		return harness.Scenario{}
 	}
@@ -57,6 +59,9 @@ func readScenario(root document.Value, rules []plan.FaultRule) harness.Scenario 
 	s.Phases = phases.Phases
 	if clustered {
 		s.Faults = readFaults(o["faults"], faultContext{rules: rules, cluster: s.Cluster, phases: phases.Phases})
+	}
+	if o["answers"].Given() {
+		s.Answers = readAnswers(o["answers"], clustered, s.Streams)
 	}
 	s.Fixes = readFixes(o["fixes"])
 	s.Pairs = o["pairs"].Integer(1, mostPairs)
@@ -185,6 +190,26 @@ func readFixes(v document.Value) []string {
 		fixes = append(fixes, item.Unique(seen))
 	}
 	return fixes
+}
+
+// readAnswers reads the figure that answers the scenario's question: one that its streams give in a phase.
+func readAnswers(v document.Value, clustered bool, streams []harness.Stream) *results.Metric {
+	var m results.Metric
+	var further []string
+	for _, s := range streams {
+		if s.Name != results.Batch && s.Name != results.Publish {
+			further = append(further, s.Name)
+		}
+	}
+	o, _ := v.Object([]string{"metric", "phase"}, nil)
+	m.Name, _ = o["metric"].OneOf("figure", summary.WithinFigures(further))
+	m.Phase, _ = o["phase"].OneOf("phase", []string{
+		results.InFault, results.UnderTrigger, results.Recovery,
+	})
+	if !clustered {
+		v.Addf("needs a section \"cluster\" beside it: without one there is no trouble to hold against the calm")
+	}
+	return &m
 }
 
 func readQuick(v document.Value) harness.Quick {

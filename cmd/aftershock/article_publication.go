@@ -27,7 +27,7 @@ func publication() report.Publication {
 // fixFile is the lesson of a fix: several repairs of one defect share that of their family.
 func fixFile(name string) string {
 	fix, err := fixes.Registry().Find(name)
-	if err != nil || fix.Instrument {
+	if err != nil || !fix.Repairs() {
 		return ""
 	}
 	folder := fix.Name

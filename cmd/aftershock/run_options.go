@@ -126,11 +126,11 @@ func chooseFixes(o *harness.Options, names []string) error {
 			err = fmt.Errorf("fix %q is named twice", name)
 		}
 		errs = append(errs, err)
-		o.Fixes = append(o.Fixes, fix)
+		o.Fixes = append(o.Fixes, o.Scenario.Ask(fix))
 	}
 	for _, name := range o.Scenario.Fixes {
 		left, err := registry.Find(name)
-		if err == nil && !left.Instrument && !slices.Contains(names, name) {
+		if err == nil && left.Repairs() && !slices.Contains(names, name) {
 			o.NotRun = append(o.NotRun, name)
 		}
 	}

@@ -16,7 +16,7 @@ func Default(s summary.Summary) Policy {
 		p.rules = append(p.rules, rule{name: name, fixes: []string{fix}, ask: a})
 	}
 	for _, f := range s.Fixes {
-		if f.Instrument {
+		if !f.Repairs() {
 			add(f.Name, "found as expected: "+f.Fix.Primary.String(), expected{})
 			continue
 		}

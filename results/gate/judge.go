@@ -68,7 +68,7 @@ func (r rule) choose(s summary.Summary, list *problem.List) (chosen []summary.Fi
 	var names []string
 	for _, f := range s.Fixes {
 		names = append(names, f.Name)
-		if len(r.fixes) == 0 && !f.Instrument {
+		if len(r.fixes) == 0 && f.Repairs() {
 			chosen = append(chosen, f)
 		}
 	}

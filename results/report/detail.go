@@ -31,9 +31,20 @@ func Detail(w io.Writer, s summary.Summary) error {
 		p.figures("BEFORE -> AFTER", figures, f.Fix.Primary)
 		p.looked(f.Looked)
 	}
+	p.within(s)
 	p.anatomy(s.Run, s.Outages)
 	p.trials(s)
 	return p.err
+}
+
+// within writes what trouble costs each arm, for a question that no repair answers.
+func (p *printer) within(s summary.Summary) {
+	for _, w := range s.Within {
+		p.line("")
+		p.line("%s, %s: what trouble costs it, against the calm of the same %s", w.Group, w.Arm, units.Count(w.Trials, "trial"))
+		p.figures("CALM -> PHASE", w.Rows, results.Metric{})
+		p.looked(w.Looked)
+	}
 }
 
 // legend explains the columns of figures that are no everyday words.

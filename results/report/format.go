@@ -93,6 +93,14 @@ func phaseName(m results.Metric) string {
 // longName is a metric with its phase.
 func longName(m results.Metric) string { return metricName(m.Name) + " (" + phaseName(m) + ")" }
 
+// judgedBy is the figure that gives a fix's verdict, and what it is held against where that is no other arm.
+func judgedBy(f summary.Fix) string {
+	if f.Against != "" {
+		return longName(f.Fix.Primary) + " against " + f.Against
+	}
+	return longName(f.Fix.Primary)
+}
+
 // metricName is a metric as people say it: service_p99 is service P99.
 func metricName(name string) string {
 	words := strings.Split(name, "_")

@@ -100,7 +100,7 @@ func verdictRows(s summary.Summary) (rows []string) {
 			verdict += ": " + f.Why
 		}
 		e := evidence(f.Primary)
-		rows = append(rows, tableRow(f.Name, verdict, longName(f.Fix.Primary), sides(f.Primary), change(f.Primary), e[1], e[2],
+		rows = append(rows, tableRow(f.Name, verdict, judgedBy(f), sides(f.Primary), change(f.Primary), e[1], e[2],
 			e[3], pairs(f)))
 	}
 	return rows

@@ -79,7 +79,7 @@ func (p *printer) verdicts(fixes []summary.Fix) {
 	rows := [][]string{{"FIX", "JUDGED BY", "BEFORE -> AFTER", "CHANGE", "PAIRS", "VERDICT"}}
 	for _, f := range fixes {
 		rows = append(rows, []string{
-			f.Name, longName(f.Fix.Primary), sides(f.Primary), change(f.Primary), pairs(f), f.Verdict.String(),
+			f.Name, judgedBy(f), sides(f.Primary), change(f.Primary), pairs(f), f.Verdict.String(),
 		})
 	}
 	p.table(rows)
@@ -159,7 +159,7 @@ func beyond(r summary.Row) string {
 // FixLine writes one fix's result in a line, for a run that goes on with the next.
 func FixLine(w io.Writer, f summary.Fix) error {
 	p := &printer{w: w}
-	p.line("%s: %s, %s %s, %s, pairs %s", f.Name, f.Verdict, longName(f.Fix.Primary), sides(f.Primary),
+	p.line("%s: %s, %s %s, %s, pairs %s", f.Name, f.Verdict, judgedBy(f), sides(f.Primary),
 		change(f.Primary), pairs(f))
 	if why := f.Astray(); why != "" {
 		p.line("warning: %s: %s", f.Name, why)

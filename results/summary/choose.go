@@ -83,6 +83,7 @@ func attempted(f results.Fix, blocks []block) (stat.Attempted, bool) {
 	for _, b := range blocks {
 		pairs = append(pairs, pair{before: b.arms[f.Arms.Before], after: b.arms[f.Arms.After]})
 	}
+	pairs = compared(f, pairs)
 	m, ok := metricOf(f.Primary, pairs)
 	if !ok || m.apart != "" {
 		return stat.Attempted{}, false

@@ -26,6 +26,7 @@ func Compute(folder string) (Summary, error) {
 	for i, g := range run.Groups {
 		choice, blocks := choose(run, g, trials[i])
 		s.Choices, chosen[g.Name] = append(s.Choices, choice), blocks
+		s.Within = append(s.Within, withinOf(run, g, blocks)...)
 	}
 	var primaries []Row
 	for i, f := range run.Fixes {
@@ -116,7 +117,8 @@ func compare(run results.Run, f results.Fix, trials []*trialData, blocks []block
 		fix.Pairs.CrashedBefore += count(p.before.Worker.Crashed)
 		fix.Pairs.CrashedAfter += count(p.after.Worker.Crashed)
 	}
-	fix.Rows = append(rows(fix.exercised(valid), run.Margin), fix.outcomes(blocks, run.Margin)...)
+	pairs := compared(f, fix.exercised(valid))
+	fix.Rows = append(rows(pairs, run.Margin), fix.outcomes(blocks, run.Margin)...)
 	fix.Beside = fix.besides(blocks)
 	fix.Primary = primaryOf(fix.Rows, f.Primary)
 	fix.Looked = correctOthers(fix.Rows, f.Primary)
@@ -125,10 +127,8 @@ func compare(run results.Run, f results.Fix, trials []*trialData, blocks []block
 
 // primaryOf finds the row of the primary metric, or makes one that says that there is none.
 func primaryOf(rows []Row, primary results.Metric) Row {
-	for _, r := range rows {
-		if r.Metric == primary {
-			return r
-		}
+	if r, ok := rowOf(rows, primary); ok {
+		return r
 	}
 	return Row{Metric: primary, Note: "no pair has the figure in both arms"}
 }

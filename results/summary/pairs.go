@@ -27,10 +27,15 @@ func (f *Fix) judgeable(trials []*trialData, blocks []block) (pairs []pair) {
 			f.Pairs.Disturbed += count(b.disturbed())
 		}
 	}
+	f.Pairs.Valid, f.Pairs.Again = len(pairs), againOf(trials)
+	return asRun(pairs)
+}
+
+// asRun has the pairs in the order in which they were run.
+func asRun(pairs []pair) []pair {
 	slices.SortFunc(pairs, func(a, b pair) int {
 		return cmp.Or(cmp.Compare(a.position(), b.position()), cmp.Compare(a.number, b.number))
 	})
-	f.Pairs.Valid, f.Pairs.Again = len(pairs), againOf(trials)
 	return pairs
 }
 

@@ -48,6 +48,9 @@ func Record(w io.Writer, folder string) error {
 		return err
 	}
 	for _, f := range run.Fixes {
+		if f.Against != "" {
+			continue // no arm is held against another
+		}
 		i := groupOf(run, f)
 		for _, b := range wholeBlocks(run.Groups[i], trials[i]) {
 			if err := out.Write(b.arms[f.Arms.Before].recordedRow(f, b, results.Before)); err != nil {

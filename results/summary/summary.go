@@ -22,6 +22,7 @@ type Summary struct {
 	Noise    Noise       `json:"noise"`
 	Choices  []Choice    `json:"choices,omitempty"` // which blocks each group is judged by
 	Fixes    []Fix       `json:"fixes"`
+	Within   []Within    `json:"within,omitempty"`  // what trouble costs each arm, against its own calm
 	Outages  []Outage    `json:"outages,omitempty"` // by the kind of fault
 	Warnings []Warning   `json:"warnings,omitempty"`
 	// Damaged is what is not as the run left it. What is known of a fix that it touches is not to be believed.
@@ -214,8 +215,10 @@ type Change struct {
 }
 
 // Row finds a metric's row.
-func (f Fix) Row(m results.Metric) (Row, bool) {
-	for _, r := range f.Rows {
+func (f Fix) Row(m results.Metric) (Row, bool) { return rowOf(f.Rows, m) }
+
+func rowOf(rows []Row, m results.Metric) (Row, bool) {
+	for _, r := range rows {
 		if r.Metric == m {
 			return r, true
 		}

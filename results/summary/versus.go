@@ -85,7 +85,7 @@ func (v *Versus) compare(a, b opened) error {
 		one, other, shared := inBoth(a.side(i), b.side(n))
 		v.Pairs = append(v.Pairs, shared)
 		v.Warnings = append(v.Warnings, shared.warnings()...)
-		for _, arm := range []results.Arm{results.Before, results.After} {
+		for _, arm := range sidesOf(f) {
 			r := rows(across(one, other, arm), a.run.Margin)
 			correctOthers(r, f.Primary)
 			primaries = append(primaries, primaryOf(r, f.Primary))
@@ -107,6 +107,14 @@ func (v *Versus) compare(a, b opened) error {
 		}
 	}
 	return nil
+}
+
+// sidesOf are the sides of a fix that are different arms.
+func sidesOf(f results.Fix) []results.Arm {
+	if f.Against != "" {
+		return []results.Arm{results.After}
+	}
+	return []results.Arm{results.Before, results.After}
 }
 
 // judged are the pairs that a run judges a fix by.
@@ -160,14 +168,7 @@ func othersIn(n Noise) string {
 }
 
 // Row finds a metric's row.
-func (a VersusArm) Row(m results.Metric) (Row, bool) {
-	for _, r := range a.Rows {
-		if r.Metric == m {
-			return r, true
-		}
-	}
-	return Row{}, false
-}
+func (a VersusArm) Row(m results.Metric) (Row, bool) { return rowOf(a.Rows, m) }
 
 // Verdict is that of the arm's primary metric.
 func (a VersusArm) Verdict() stat.Verdict {

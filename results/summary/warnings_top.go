@@ -23,14 +23,22 @@ func topWarnings(fixes []Fix) (all []Warning) {
 	for _, f := range fixes {
 		if before, after := f.leftOut(nil); before+after > 0 {
 			all = append(all, Warning{
-				What: fmt.Sprintf("%s: %s left out (%d before, %d after): no figure rests on them", f.Name,
-					units.Count(before+after, "trial"), before, after),
+				What: fmt.Sprintf("%s: %s left out%s: no figure rests on them", f.Name,
+					units.Count(before+after, "trial"), f.spread(before, after)),
 				Remedy: "the reasons are listed with the fix; the figures invalid and diverged count those that an arm is to blame for",
 				Top:    true,
 			})
 		}
 	}
 	return all
+}
+
+// spread says how many of some trials are of each arm, where there are two.
+func (f Fix) spread(before, after int) string {
+	if f.Against != "" {
+		return ""
+	}
+	return fmt.Sprintf(" (%d before, %d after)", before, after)
 }
 
 // leftOut counts the trials of each arm that could not be judged, those that were cut short from outside not among
@@ -57,7 +65,7 @@ func spreadWarnings(f Fix) (all []Warning) {
 		{"invalid trials are", "that is an outcome of the arm: read why in the trials' trial.json", false},
 	} {
 		before, after := f.leftOut(func(i Invalid) bool { return i.Spoiled == of.spoiled })
-		if stat.Uneven(before, after) {
+		if f.Against == "" && stat.Uneven(before, after) {
 			all = append(all, Warning{
 				What: fmt.Sprintf("%s: %s unevenly spread: %d before, %d after (p %.2g by chance)", f.Name, of.what, before, after,
 					stat.Even(before, after)),

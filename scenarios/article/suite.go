@@ -139,7 +139,7 @@ func (s *suite) options(p claims.Part, o Options, out string) (harness.Options, 
 	}
 	for _, name := range scenario.Fixes {
 		left, err := o.Registry.Find(name)
-		if err == nil && !left.Instrument && !slices.Contains(p.Fixes, name) {
+		if err == nil && left.Repairs() && !slices.Contains(p.Fixes, name) {
 			h.NotRun = append(h.NotRun, name)
 		}
 	}

@@ -57,7 +57,7 @@ func (f Fix) Check() error {
 		given bool
 	}{
 		{"name", f.Name != ""}, {"summary", f.Summary != ""},
-		{"claim", f.Claim != "" || f.Instrument}, {"article", f.Article != "" || f.Instrument},
+		{"claim", f.Claim != "" || !f.Repairs()}, {"article", f.Article != "" || !f.Repairs()},
 		{"primary metric", f.Primary.Name != ""}, {"guards", len(f.Guards) > 0}, {"scenario", f.Scenario != ""},
 		{"before", f.Before != nil}, {"after", f.After != nil},
 	} {
@@ -72,14 +72,14 @@ func (f Fix) Check() error {
 }
 
 // CheckArms refuses arms that differ in more than their seam, or in nothing: what they were found to differ by would be
-// anybody's guess. An instrument's may be the same.
+// anybody's guess. Those of what repairs nothing may be the same.
 func (f Fix) CheckArms(before, after Seams) error {
 	differing := before.Differing(after)
 	switch {
 	case len(differing) > 1:
 		return fmt.Errorf("fix %q does not register, its arms differ in %s (allowed: one seam)",
 			f.Name, strings.Join(differing, " and "))
-	case len(differing) == 0 && !f.Instrument:
+	case len(differing) == 0 && f.Repairs():
 		return errors.New("fix " + f.Name + " does not register, its arms are the same")
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	boundedgoroutine "aftershock/scenarios/fixes/bounded-goroutine"
 	cancelinvalue "aftershock/scenarios/fixes/cancel-in-value"
 	cancelmapleak "aftershock/scenarios/fixes/cancel-map-leak"
+	collectoritself "aftershock/scenarios/fixes/collector-itself"
 	contextisolation "aftershock/scenarios/fixes/context-isolation"
 	"aftershock/scenarios/fixes/control"
 	coupledtick "aftershock/scenarios/fixes/coupled-tick"
@@ -50,7 +51,7 @@ var all = slices.Concat(
 	[]collector.Fix{serializablerequireleader.Fix, retryamplification.Fix, halfopenendpoint.Fix},
 	[]collector.Fix{watchcompaction.Fix, relistherd.Fix},
 	[]collector.Fix{keepalivesupervisor.Fix}, watchlease.Fixes, []collector.Fix{orphanlease.Fix},
-	[]collector.Fix{null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix},
+	[]collector.Fix{collectoritself.Fix}, []collector.Fix{null.Fix, nullsteady.Fix, control.Fix, withinmargin.Fix},
 )
 
 // Registry gives all fixes to the harness. In either arm of a fix, every other seam holds its own fix's after: two
@@ -88,7 +89,7 @@ func register(f collector.Fix) (harness.Fix, error) {
 func Seams(f collector.Fix, arm results.Arm) collector.Seams {
 	var s collector.Seams
 	for _, other := range slices.Backward(all) {
-		if !other.Instrument {
+		if other.Repairs() {
 			other.After(&s)
 		}
 	}

@@ -29,7 +29,7 @@ func TestTheOrderInWhichFixesAreListed(t *testing.T) {
 		"serializable-require-leader", "retry-amplification", "half-open-endpoint",
 		"watch-compaction", "relist-herd",
 		"keepalive-supervisor", "watch-lease-isolation", "watch-lease-article", "orphan-lease",
-		"null", "null-steady", "control", "within-margin",
+		"collector-itself", "null", "null-steady", "control", "within-margin",
 	}
 	if got := fixes.Registry().Names(); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -64,7 +64,7 @@ func TestEveryFolderIsAFixOrAFamilyOfItsName(t *testing.T) {
 
 func TestEveryFolderOfAFixReadsAsALesson(t *testing.T) {
 	for _, f := range fixes.Registry().Fixes {
-		if f.Instrument {
+		if !f.Repairs() {
 			continue
 		}
 		folder := cmp.Or(f.Family, f.Name)
@@ -113,8 +113,8 @@ func TestEveryFixSaysHowItIsJudged(t *testing.T) {
 		if slices.Contains(f.Guards, f.Primary) {
 			t.Errorf("%s: its primary metric %s guards itself", f.Name, f.Primary)
 		}
-		if f.Instrument && f.Claim+f.Article != "" {
-			t.Errorf("%s is an instrument, about which the article says nothing", f.Name)
+		if !f.Repairs() && f.Claim+f.Article != "" {
+			t.Errorf("%s repairs nothing, about which the article says nothing", f.Name)
 		}
 		trigger := f.Trigger
 		units := map[string]string{results.RaftLeaderless: "s", results.RaftElections: "elections"} // as triggers show them
@@ -163,7 +163,7 @@ func TestTheArmsOfAFixDifferInItsSeamAndInNothingElse(t *testing.T) {
 	want := map[string]string{
 		"map-growth": "Maps", "lock-across-rpc": "NewBoard", "coupled-tick": "NewTicker", "safe-map": "NewTable", "detached-logging": "NewReporter",
 		"bounded-goroutine": "NewRefresher", "cancel-map-leak": "NewRequests", "done-leak": "NewRequests",
-		"cancel-in-value": "NewRequests", "null": "", "null-steady": "",
+		"cancel-in-value": "NewRequests", "collector-itself": "", "null": "", "null-steady": "",
 		"require-leader": "NewWriter", "ambiguous-put": "NewWriter", "dropped-proposal": "NewWriter", "per-try-deadline": "NewWriter",
 		"serializable-require-leader": "NewReader", "retry-amplification": "NewReader", "half-open-endpoint": "NewReader",
 		"watch-compaction": "NewFollower", "relist-herd": "NewFollower",
