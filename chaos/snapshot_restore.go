@@ -25,7 +25,7 @@ import (
 // (etcdutl/snapshot, Restore; its way to bump revisions is not used).
 var snapshotRestore = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "snapshot-restore", Settle: 4 * time.Second, Aim: plan.AtCluster, Room: 8 * time.Second,
+		Name: "snapshot-restore", Settle: 4 * time.Second, Aim: plan.AtCluster, Room: 6 * time.Second,
 		Takes: append([]plan.Resource{plan.Load}, goneMember...), // Load, because what it wrote is gone as well
 	},
 	Group:   OfMembership,
