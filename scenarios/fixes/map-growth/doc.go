@@ -13,19 +13,21 @@
 //
 // # Repair
 //
-// Say how many there will be: make(map[string]any, n). Or, where batches follow each other, keep the map and clear it:
-// then nothing is allocated at all. Both are compared with the same before, as map-growth-presized and map-growth-reused.
-// See after.go.
+// Say how many there will be: make(map[string]any, n). This is map-growth-presized, which shows what growing costs: it makes
+// a new map with each batch as the defect does. Or, where batches follow each other, keep the map and clear it, which is
+// map-growth-reused: then nothing is allocated at all, and its figure is larger than that of growing. Both are compared with
+// the same before. See after.go.
 //
 // # Cost
 //
-// A reused map never becomes smaller, and may be cleared only when nobody reads it any more: somebody has to own it.
+// A presized map is garbage as often as one that grows. A reused map never becomes smaller, and may be cleared only when nobody
+// reads it any more: somebody has to own it.
 //
 // # What the article says
 //
-// It explains growth with hmap, oldbuckets and evacuate, which Go 1.24 has removed. That growing costs, and that presizing
-// helps, is true, and more so than the article says: it is larger than the defect that the article is about. A "before"
-// that is not presized against an "after" that is would therefore prove anything.
+// It explains growth with hmap, oldbuckets and evacuate, which Go 1.24 has removed, and says nothing of what growing costs or
+// of presizing. What the presized arm shows is larger than the defect that the article is about. A "before" that is not
+// presized against an "after" that is would therefore prove anything.
 //
 // # What a user sees
 //

@@ -62,6 +62,20 @@ func TestOnlyTheDefectAllocatesWhileItIsFilled(t *testing.T) {
 	}
 }
 
+// What growing costs is shown by a map that is as new with each batch as one that grows. The reused one is not.
+func TestOnlyTheReusedMapIsTheOneBefore(t *testing.T) {
+	for name, arm := range arms {
+		old := map[string]any{}
+		arm.Map(old, 10)["n1:up"] = 1.0
+		if same := len(old) > 0; same != (name == "reused") {
+			t.Errorf("%s gives the map before: %v", name, same)
+		}
+	}
+	if allocates := testing.AllocsPerRun(5, func() { reused{}.Map(map[string]any{}, 1000) }); allocates > 0 {
+		t.Errorf("the reused map allocates %v times", allocates)
+	}
+}
+
 func BenchmarkFill(b *testing.B) {
 	const n = 8000
 	keys := make([]string, n)
