@@ -83,7 +83,8 @@ func againOf(trials []*trialData) int {
 	return again
 }
 
-// The figures of what became of a trial. They rest on all blocks that are judged, whatever can be compared.
+// The figures of what became of a trial. They rest on all attempts at the plans that are judged, whatever can be compared and
+// whichever attempt is judged: an outcome does not go away with the noise beside it.
 const (
 	invalidFigure  = "invalid"
 	divergedFigure = "diverged"
@@ -91,15 +92,22 @@ const (
 
 // outcomes are the rows of what became of the fix's trials: how many are invalid by what their arm went through, and in how
 // many the members held different data.
-func (f *Fix) outcomes(blocks []block, margin float64) []Row {
+func (f *Fix) outcomes(blocks, whole []block, margin float64) []Row {
 	if len(blocks) == 0 {
 		return nil
 	}
 	row := func(name string, is func(*trialData) bool) Row {
 		r := Row{Metric: results.Metric{Name: name}, Unit: "count", Better: stat.Lower, Scale: stat.Difference}
 		for _, b := range blocks {
-			r.Before.take(b.block, figure{value: float64(count(is(b.arms[f.Arms.Before])))})
-			r.After.take(b.block, figure{value: float64(count(is(b.arms[f.Arms.After])))})
+			var before, after int
+			for _, tried := range whole {
+				if tried.block == b.block {
+					before += count(is(tried.arms[f.Arms.Before]))
+					after += count(is(tried.arms[f.Arms.After]))
+				}
+			}
+			r.Before.take(b.block, figure{value: float64(before)})
+			r.After.take(b.block, figure{value: float64(after)})
 		}
 		r.Before.close()
 		r.After.close()

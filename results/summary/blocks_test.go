@@ -110,3 +110,22 @@ func TestABlockThatLacksAnArm(t *testing.T) {
 		t.Errorf("%d and %d pairs", a, b)
 	}
 }
+
+// An outcome of an attempt that is not judged, because a calmer one is, is still what the arm did.
+func TestAnOutcomeCountsInAnAttemptThatIsNotJudged(t *testing.T) {
+	w := newWorld(t, repair)
+	w.pairs(0.5)
+	w.pair(9)
+	again := func(r *recipe) { r.trial.Attempt = 1 }
+	w.trial(9, results.Before, again)
+	w.trial(9, results.After, again, failed("fault e2 was not recovered from"), func(r *recipe) { r.trial.Diverged = true })
+	f := w.fix()
+	if f.Pairs.Valid != 9 {
+		t.Fatalf("%d pairs are judged", f.Pairs.Valid)
+	}
+	for _, name := range []string{"invalid", "diverged"} {
+		if r := row(t, f, name, ""); r.After.Values[len(r.After.Values)-1] != 1 || r.Before.Values[len(r.Before.Values)-1] != 0 {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
