@@ -136,12 +136,18 @@ func (f *runFlags) concludeArticle(folder string, stdout io.Writer) error {
 		return err
 	}
 	var page bytes.Buffer
-	err = errors.Join(report.ClaimsPage(&page, t, publication()), results.WriteFile(filepath.Join(folder, claims.PageFile), page.Bytes()),
+	err = errors.Join(claimsPage(&page, t), results.WriteFile(filepath.Join(folder, claims.PageFile), page.Bytes()),
 		results.WriteJSON(filepath.Join(folder, claims.TableFile), t))
 	if f.json {
 		return errors.Join(printJSON(stdout, t), err)
 	}
 	return errors.Join(report.Claims(stdout, t, folder), err)
+}
+
+// claimsPage writes the page of the article's claims.
+func claimsPage(w io.Writer, t claims.Table) error {
+	about, err := publication()
+	return errors.Join(err, report.ClaimsPage(w, t, about))
 }
 
 // compareClaims prints the table of a suite's folder again.
@@ -165,7 +171,7 @@ func reportClaims(ctx context.Context, folder, format, out string, stdout io.Wri
 	var text bytes.Buffer
 	switch format {
 	case "md":
-		err = report.ClaimsPage(&text, t, publication())
+		err = claimsPage(&text, t)
 	case "json":
 		err = printJSON(&text, t)
 	default:

@@ -5,23 +5,26 @@ import (
 	"slices"
 
 	"aftershock/results/report"
+	"aftershock/scenarios/article"
 	"aftershock/scenarios/fixes"
 )
 
 // publication says what the page of the article's claims is about, and where its fixes and tests stand.
-func publication() report.Publication {
+func publication() (report.Publication, error) {
+	last, err := article.Last()
 	return report.Publication{
 		Title: "An article about etcd, contexts and Go maps, claim by claim",
 		About: "aftershock, a load-test harness in Go for services on etcd, holds the article \"Go map writes suddenly halve: etcd " +
 			"clientv3.WithRequireLeader cancels contexts into the map-assignment path\" against what can be measured. The article tells " +
 			"of an incident, explains it by the insides of etcd's client, of contexts and of maps, and gives advice. Each of its claims, " +
 			"and some that are made elsewhere about the same ground, was tried by a defect and its repair under the same load and " +
-			"faults, in pairs of trials; what no run can show was settled by a test.",
+			"faults, in pairs of trials; what no run can show was settled by a test, or looked up.",
 		Headlines: []string{
-			"leader-switch-cancels", "default-timeout", "writes-halve", "asked-once", "profile-above-mapassign", "concurrent-writes", "sync-map", "isolated-lease",
+			"leader-switch-cancels", "default-timeout", "writes-halve", "tail-doubles", "detached", "err-share", "get-returns-at-once",
+			"concurrent-writes", "sync-map", "isolated-lease",
 		},
-		FixFile: fixFile, TestFile: testFile,
-	}
+		FixFile: fixFile, TestFile: testFile, Sizes: article.Size(), Silent: article.Silent(), Last: last, Objections: article.Objections,
+	}, err
 }
 
 // fixFile is the lesson of a fix: several repairs of one defect share that of their family.
@@ -39,20 +42,44 @@ func fixFile(name string) string {
 
 // testsIn lists the tests that settle claims by their files: a program does not carry its tests with it.
 var testsIn = map[string][]string{
+	"scenarios/article/analyzers/analyzers_test.go": {
+		"TestSA1027IsAboutAlignment", "TestNoAnalyzerFindsACancelFuncInAMap",
+	},
+	"scenarios/article/analyzers/versions_test.go": {
+		"TestLogrusHasWithContext", "TestTheArticlesClientAddsTheSameHeader",
+	},
+	"scenarios/article/cancelling_test.go": {
+		"TestAValueContextEndsWithItsParentAndKeepsItsValue", "TestACancelReachesAllThatDescendFromIt",
+		"TestASelectOfDoneAloneBlocks", "TestADoneIsClosedOnce", "TestACancelFuncCanBeHandedOnAsAValue",
+		"TestCancellingNeedsNoCancelFuncOnItsWay", "TestATimeoutEndsWithoutACancel",
+		"TestAMapOfContextsLeaksAsWell", "TestAPanicOfAnAssignmentLeavesTheMapAsItWas",
+		"TestAPrecheckReturnsTheContextsError",
+	},
 	"scenarios/article/compiled_test.go": {
-		"TestWithRequireLeaderGivesNoCancelFunc", "TestWithRequireLeaderIsNoOpOption", "TestNoLogHasWithContext",
+		"TestWithRequireLeaderGivesNoCancelFunc", "TestWithRequireLeaderIsNoOpOption",
+		"TestNoLogHasWithContext",
 	},
 	"scenarios/article/contexts_test.go": {
-		"TestWithRequireLeaderAddsAHeaderAndNothingElse", "TestCancelledContextsDoNotPanic", "TestTheValueIsMadeBeforeTheAssignment",
-		"TestOneCancelWakesAllWaiters", "TestOneAssignmentIsIndivisible",
+		"TestWithRequireLeaderAddsAHeaderAndNothingElse", "TestCancelledContextsDoNotPanic",
+		"TestTheValueIsMadeBeforeTheAssignment", "TestOneCancelWakesAllWaiters",
+		"TestOneAssignmentIsIndivisible",
 	},
 	"scenarios/article/etcd_test.go": {
-		"TestLeaderChangesCancelNoContext", "TestADeferredCancelInterruptsNoPut", "TestARequestWithACancelledContextGivesItsError",
+		"TestLeaderChangesCancelNoContext", "TestADeferredCancelInterruptsNoPut",
+		"TestARequestWithACancelledContextGivesItsError",
+	},
+	"scenarios/article/leaderless_test.go": {
+		"TestAGetWithoutALeader", "TestACancelEndsARequestUnderWay",
+	},
+	"scenarios/article/source_test.go": {
+		"TestNoMapHasAMarkOfMoving", "TestNoGoroutineMovesMaps", "TestTheMarkOfWritingIsNotAtomic",
+		"TestThrowTakesAMessageAlone", "TestAssignmentsKnowNothingOfPanics", "TestTheWriteBarrierIsCalled",
+		"TestSyncMapIsAHashTrie", "TestAReadLockIsTwoAtomicOperations", "TestPprofAndTraceHaveWhatIsSaid",
+		"TestGoTestRecordsACPUProfile", "TestTheCompilersFlagAgainstInlining",
 	},
 	"scenarios/article/toolchain_test.go": {
 		"TestMapsAreSwissTables", "TestGodebugHasNoDetailedMapTrace", "TestPprofHasNoLimit",
 	},
-	"scenarios/article/analyzers/analyzers_test.go": {"TestSA1027IsAboutAlignment", "TestNoAnalyzerFindsACancelFuncInAMap"},
 }
 
 func testFile(name string) string {

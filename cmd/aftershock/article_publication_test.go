@@ -25,14 +25,18 @@ func TestLinksOfTheArticlesPage(t *testing.T) {
 				t.Errorf("%s has no file: %v", e.Fix, err)
 			}
 		}
-		for _, name := range c.Tests {
+		for _, name := range c.AllTests() {
 			text, err := os.ReadFile(filepath.Join(root, testFile(name)))
 			if err != nil || !bytes.Contains(text, []byte("func "+name+"(")) {
 				t.Errorf("%s is not in the file %q: %v", name, testFile(name), err)
 			}
 		}
 	}
-	for _, name := range publication().Headlines {
+	about, err := publication()
+	if err != nil || len(about.Last) == 0 || len(about.Silent) == 0 || len(about.Objections) == 0 {
+		t.Errorf("the page lacks what it was last time, parts of the article or objections: %v", err)
+	}
+	for _, name := range about.Headlines {
 		if !slices.ContainsFunc(all, func(c claims.Claim) bool { return c.Name == name }) {
 			t.Errorf("the headline %s is no claim", name)
 		}

@@ -32,7 +32,16 @@ func Judge(all []Claim, runs Runs) []Row {
 
 func judge(c Claim, runs Runs) Row {
 	row := Row{Claim: c, Verdict: c.Settled, Expected: c.Settled}
-	if len(c.Fixes) == 0 {
+	switch {
+	case len(c.Meanings) > 0:
+		row.Verdict, row.Why = byMeaning(c.Meanings)
+		row.Expected = row.Verdict
+		return row
+	case c.Probe != "":
+		row.Expected = Holds
+		row.Verdict, row.Why = byProbe(runs.Probes, c.Probe)
+		return row
+	case len(c.Fixes) == 0:
 		return row
 	}
 	row.Expected = c.Rule.Expected()
@@ -56,6 +65,10 @@ func outcome(e Evidence, rule Rule, runs Runs) Outcome {
 	f, ok := s.Fix(e.Fix)
 	if !ok {
 		o.Why = "the run of " + e.Scenario + " does not have the fix"
+		return o
+	}
+	if e.Within != "" {
+		o.Why = "phases of one arm were not compared"
 		return o
 	}
 	o.take(s.Run, f, runs.adjusted)

@@ -175,6 +175,43 @@ func TestRowsSayWhatWasExpectedAndWhatIsPartial(t *testing.T) {
 	}
 }
 
+// A name with two meanings has the verdict of both; where they differ it says which is for which.
+func TestClaimsAreSettledByMeaningAndByProbe(t *testing.T) {
+	meaning := func(of string, v Verdict) Meaning { return Meaning{Of: of, Verdict: v, Tests: []string{"Test" + of}} }
+	measured := []Probe{{Name: "share", Says: "all of it", Shows: true}, {Name: "none", Says: "nothing of it"}, {Name: "broken", Says: "no profile", Failed: true}}
+	for name, c := range map[string]struct {
+		claim Claim
+		want  Verdict
+		why   string
+	}{
+		"two meanings":      {Claim{Meanings: []Meaning{meaning("b", Fails), meaning("a", Holds), meaning("c", Fails)}}, Conditional, "holds for a; does not hold for b and c"},
+		"which agree":       {Claim{Meanings: []Meaning{meaning("a", Fails), meaning("b", Fails)}}, Fails, ""},
+		"a probe":           {Claim{Probe: "share"}, Holds, "all of it"},
+		"that shows none":   {Claim{Probe: "none"}, Fails, "nothing of it"},
+		"that was not made": {Claim{Probe: "other"}, Undecided, "the suite has not probed other"},
+		"that failed":       {Claim{Probe: "broken"}, Undecided, "no profile"},
+	} {
+		if row := Judge([]Claim{c.claim}, Runs{Probes: measured})[0]; row.Verdict != c.want || row.Why != c.why {
+			t.Errorf("%s: %s, %q", name, row.Verdict, row.Why)
+		}
+	}
+	all := Claim{Tests: []string{"TestX"}, Meanings: []Meaning{meaning("a", Holds)}}.AllTests()
+	if len(all) != 2 || all[1] != "Testa" {
+		t.Errorf("tests %q", all)
+	}
+}
+
+// What makes a figure worse is a claim that is true when the figure is, and that is what is expected of it.
+func TestClaimsThatSomethingHarms(t *testing.T) {
+	for v, want := range map[stat.Verdict]Verdict{stat.Regressed: Holds, stat.NoDifference: Fails, stat.Improved: Fails} {
+		row := Judge([]Claim{{Rule: Harms, Fixes: []Evidence{{Fix: "a", Scenario: "s"}}}},
+			Runs{Summaries: map[string]summary.Summary{"s": ran("a", v, 6)}})[0]
+		if row.Verdict != want || row.Expected != Holds || HarmsIf.Expected() != Conditional {
+			t.Errorf("%s: %s, expected %s", v, row.Verdict, row.Expected)
+		}
+	}
+}
+
 func TestVerdictsAreWrittenAndRead(t *testing.T) {
 	for v := Undecided; v <= NotHere; v++ {
 		text, err := v.MarshalText()

@@ -70,7 +70,7 @@ func claimsTitle(t claims.Table) string {
 // claimCells are a claim's lines in the table: one for each fix and test by which it is settled.
 func claimCells(r claims.Row) (rows [][]string) {
 	first := []string{r.Claim.Chapter, r.Claim.Says, figureOfTheArticle(r.Claim)}
-	verdict := r.Verdict.String()
+	verdict := verdictWords(r)
 	if r.Partial {
 		verdict += ", " + fromPartial
 	}
@@ -81,8 +81,14 @@ func claimCells(r claims.Row) (rows [][]string) {
 	for _, o := range r.Outcomes {
 		add(o.Fix+" in "+o.Scenario, shownOf(o))
 	}
-	for _, name := range r.Claim.Tests {
+	if r.Claim.Probe != "" {
+		add("a probe of this Go", shown{sides: r.Why, change: "-"})
+	}
+	for _, name := range r.Claim.AllTests() {
 		add("a test", shown{sides: name, change: "-"})
+	}
+	for _, source := range r.Claim.Sources {
+		add("looked up", shown{sides: source, change: "-"})
 	}
 	return rows
 }

@@ -114,19 +114,28 @@ func figureOfTheArticle(c claims.Claim) string {
 	return c.Article
 }
 
+// verdictWords is the verdict in words: where it depends on which of several meanings a name has, all of them.
+func verdictWords(r claims.Row) string {
+	if len(r.Claim.Meanings) > 0 && r.Why != "" {
+		return r.Why
+	}
+	return r.Verdict.String()
+}
+
 // reasoned is the verdict, and what a reader has to know with it: why it is no better one, and that a run was cut short.
 func reasoned(r claims.Row) string {
+	words := verdictWords(r)
 	var notes []string
-	if r.Why != "" {
+	if r.Why != "" && r.Why != words {
 		notes = append(notes, r.Why)
 	}
 	if r.Partial {
 		notes = append(notes, fromPartial)
 	}
 	if len(notes) == 0 {
-		return r.Verdict.String()
+		return words
 	}
-	return r.Verdict.String() + " (" + strings.Join(notes, "; ") + ")"
+	return words + " (" + strings.Join(notes, "; ") + ")"
 }
 
 const fromPartial = "from a partial run"

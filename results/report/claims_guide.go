@@ -11,7 +11,8 @@ import (
 func howToRead() string {
 	return fmt.Sprintf(`- **before** is the defect, or what the article advises; **after** is the repair. Where a piece of the article's advice is
   itself the repair (sync.Map, the isolated lease), it is the after arm. Both arms meet the same plan of load and faults;
-  the two trials that share a plan are a pair.
+  the two trials that share a plan are a pair. Where a row says *within before*, no repair is asked: trouble is held against
+  the calm of the same trials of that arm.
 - **Phases.** *steady*: nothing is wrong. *fault*: while a fault lasts. *trigger*: while the cluster has lost its leader, or the
   context is cancelled, which is when the defect costs something. *recovery*: after the faults. *trial*: all of it. *capacity*
   is measured in two closed-loop windows, *calm* and *trigger*.
@@ -33,7 +34,14 @@ func howToRead() string {
   - *undecided*: the runs could not tell, by too few pairs (fewer than %d, or more where several are
     corrected together), a wide interval, or after the correction. It never means that
     the claim is false.
-- A claim of the chapter *%s* is not the article's: it is what the issue trackers of etcd, gRPC and Kubernetes report.
-- What no run can show, such as a function that does not exist, is settled by a test that compiles, calls or looks up the thing.
+  - Where a name has two meanings the verdict says for which it holds; it counts as one under conditions.
+- **Places.** Each claim of the article has its places in it: a chapter, and a paragraph, an item, a row of a table, a block of
+  code or a diagram there. What it states is told in our words.
+- **The article's figure** is its own, and so is what it is of. Ours stand beside it, of another service on another machine:
+  the direction can be compared, and the size cannot.
+- A claim of the chapter *%s* is not the article's, and stands in a table of its own: it is what the issue trackers of etcd, gRPC
+  and Kubernetes report, or what is true on the same ground.
+- What no run can show, such as a function that does not exist, is settled by a test that compiles, calls or looks up the thing,
+  or by what another version's source or documentation says.
 `, stat.FewestPairs(1), claims.Field)
 }

@@ -24,19 +24,27 @@ type Publication struct {
 	// FixFile and TestFile find the file in which a fix or a test can be read, from the root of the repository; empty where
 	// there is none. Without them names are no links.
 	FixFile, TestFile func(name string) string
+	// Sizes and Silent are the outline of the article: how many parts it has, and those that make no claim.
+	Sizes  []claims.Size
+	Silent []claims.Silent
+	// Last is the last page, with which this one is compared.
+	Last []claims.Published
+	// Objections are what a defender of the article could still say, each in a sentence or two.
+	Objections []string
 }
 
 // ClaimsPage writes the claims as a Markdown page that can be read by itself: the answer in short, how to read it, the
-// table, what did not help, a paragraph a claim, and the runs.
+// article's claims and those that it does not make, what did not help, a paragraph a claim, the article's other parts, the
+// runs, what changed, and what could be objected.
 func ClaimsPage(w io.Writer, t claims.Table, about Publication) error {
 	page := &strings.Builder{}
 	fmt.Fprintf(page, "# %s\n\n%s\n\n## Short answer\n\n", about.Title, about.About)
 	about.shortAnswer(page, t)
 	page.WriteString("\n## How to read it\n\n")
 	page.WriteString(howToRead())
-	page.WriteString("\n## The claims\n\n")
-	section(page, claims.TableFile, "| Ch. | Claim | Verdict | Article | By | Before → after | Change [95 %] | Pairs |\n"+
-		"|---|---|---|---|---|---|---|---|\n", about.claimRows(t))
+	theirs, fields := apart(t.Rows)
+	about.claimTable(page, "The article's claims", "Place", theirs)
+	about.claimTable(page, "What the article does not say", "Whose", fields)
 	page.WriteString("\n## Where a repair or the article's advice did not help, or cost something\n\n")
 	if useless := notHelping(t); len(useless) > 0 {
 		section(page, claims.TableFile, "", bullets(useless))
@@ -48,9 +56,12 @@ func ClaimsPage(w io.Writer, t claims.Table, about Publication) error {
 		section(page, claims.TableFile, "", bullets(left))
 	}
 	section(page, claims.TableFile, "", about.paragraphs(t))
+	about.outline(page)
 	page.WriteString("\n## The runs\n\n")
 	conditions(page, t)
 	section(page, claims.TableFile, "\n| Scenario | Fixes | Pairs a fix | State |\n|---|---|---|---|\n", about.partRows(t))
+	about.changed(page, t)
+	about.objections(page)
 	_, err := io.WriteString(w, page.String())
 	return err
 }
@@ -89,15 +100,37 @@ func chapterName(chapter string) string {
 	return "chapter " + prose(chapter)
 }
 
-// claimRows are the table's: one for each fix and test of a claim, of which the first has the claim and its verdict. The
+// apart are the article's claims, and those that it does not make.
+func apart(rows []claims.Row) (theirs, fields []claims.Row) {
+	for _, r := range rows {
+		if r.Claim.Chapter == claims.Field {
+			fields = append(fields, r)
+		} else {
+			theirs = append(theirs, r)
+		}
+	}
+	return theirs, fields
+}
+
+// claimTable is a section with the table of some claims.
+func (about Publication) claimTable(page *strings.Builder, title, first string, rows []claims.Row) {
+	if len(rows) == 0 {
+		return
+	}
+	fmt.Fprintf(page, "\n## %s\n\n", title)
+	section(page, claims.TableFile, "| "+first+" | Claim | Verdict | Article's figure | By | Before → after | Change [95 %] | Pairs |\n"+
+		"|---|---|---|---|---|---|---|---|\n", about.claimRows(rows))
+}
+
+// claimRows are the table's: one for each thing that settles a claim, of which the first has the claim and its verdict. The
 // verdict is on the left, because a narrow page shows that side of a wide table.
-func (about Publication) claimRows(t claims.Table) (rows []string) {
-	for _, r := range t.Rows {
-		verdict := "**" + r.Verdict.String() + "**"
+func (about Publication) claimRows(all []claims.Row) (rows []string) {
+	for _, r := range all {
+		verdict := "**" + prose(verdictWords(r)) + "**"
 		if r.Partial {
 			verdict += ", " + fromPartial
 		}
-		first := []string{prose(r.Claim.Chapter), prose(r.Claim.Says), verdict, prose(figureOfTheArticle(r.Claim))}
+		first := []string{placesOf(r.Claim), prose(r.Claim.Says), verdict, prose(figureOfTheArticle(r.Claim))}
 		add := func(by string, s shown) {
 			figure := strings.TrimPrefix(prose(s.metric)+"<br>"+prose(s.sides), "<br>")
 			rows = append(rows, "| "+strings.Join(append(first, by, figure, prose(s.change), s.cell()), " | ")+" |\n")
@@ -106,11 +139,28 @@ func (about Publication) claimRows(t claims.Table) (rows []string) {
 		for _, o := range r.Outcomes {
 			add(about.fix(o.Fix)+"<br>"+prose(o.Scenario), shownOf(o))
 		}
-		if len(r.Claim.Tests) > 0 { // the paragraph names all of them
-			add(linked("a test", about.TestFile, r.Claim.Tests[0]), shown{change: "-"})
+		if r.Claim.Probe != "" {
+			add("a probe of this Go", shown{sides: r.Why, change: "-"})
+		}
+		if tests := r.Claim.AllTests(); len(tests) > 0 { // the paragraph names all of them
+			add(linked("a test", about.TestFile, tests[0]), shown{change: "-"})
+		} else if len(r.Claim.Sources) > 0 {
+			add("looked up", shown{change: "-"})
 		}
 	}
 	return rows
+}
+
+// placesOf are a claim's places in a table, one below the other.
+func placesOf(c claims.Claim) string {
+	if len(c.Places) == 0 {
+		return prose(c.Chapter)
+	}
+	var all []string
+	for _, p := range c.Places {
+		all = append(all, prose(p.At))
+	}
+	return strings.Join(all, "<br>")
 }
 
 func (about Publication) fix(name string) string { return linked(name, about.FixFile, name) }

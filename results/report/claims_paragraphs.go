@@ -21,10 +21,8 @@ func (about Publication) paragraphs(t claims.Table) (all []string) {
 			fmt.Fprintf(p, "\n## %s\n", chapterTitle(chapter))
 		}
 		fmt.Fprintf(p, "\n### %s: %s\n\n%s", prose(r.Claim.Chapter), prose(r.Claim.Says), verdictAndTruth(r))
-		if r.Claim.Article != claims.NoFigure {
-			fmt.Fprintf(p, " The article's figure: %s.", prose(r.Claim.Article))
-		}
-		p.WriteString("\n")
+		p.WriteString("\n\n")
+		quoted(p, r.Claim)
 		about.evidence(p, r)
 		all = append(all, p.String())
 	}
@@ -33,14 +31,15 @@ func (about Publication) paragraphs(t claims.Table) (all []string) {
 
 func chapterTitle(chapter string) string {
 	if chapter == claims.Field {
-		return "What the field says beside it"
+		return "What the article does not say"
 	}
 	return "Chapter " + prose(chapter) + " of the article"
 }
 
 // verdictAndTruth is the verdict with its reason, and then what is true, as sentences.
 func verdictAndTruth(r claims.Row) string {
-	words := "**" + r.Verdict.String() + "**" + prose(strings.TrimPrefix(reasoned(r), r.Verdict.String())) + "."
+	verdict := verdictWords(r)
+	words := "**" + prose(verdict) + "**" + prose(strings.TrimPrefix(reasoned(r), verdict)) + "."
 	if truth := truth(r); truth != "" {
 		words += " " + prose(truth)
 	}
@@ -49,9 +48,6 @@ func verdictAndTruth(r claims.Row) string {
 
 // evidence names what settles a claim. The figures of a claim by a single fix stand in its row of the table.
 func (about Publication) evidence(p *strings.Builder, r claims.Row) {
-	if len(r.Outcomes)+len(r.Claim.Tests) > 0 {
-		p.WriteString("\n")
-	}
 	for _, o := range r.Outcomes {
 		fmt.Fprintf(p, "- by %s, in %s", about.fix(o.Fix), prose(o.Scenario))
 		if len(r.Outcomes) > 1 {
@@ -62,8 +58,24 @@ func (about Publication) evidence(p *strings.Builder, r claims.Row) {
 		}
 		p.WriteString("\n")
 	}
-	for _, name := range r.Claim.Tests {
+	if r.Claim.Probe != "" {
+		p.WriteString("- settled by a probe of this Go before the runs\n")
+	}
+	for _, name := range r.Claim.AllTests() {
 		fmt.Fprintf(p, "- settled by the test %s\n", linked(name, about.TestFile, name))
+	}
+	for _, source := range r.Claim.Sources {
+		fmt.Fprintf(p, "- looked up in %s\n", prose(source))
+	}
+}
+
+// quoted says where the article makes a claim and what it states there, and what its figure is of.
+func quoted(p *strings.Builder, c claims.Claim) {
+	for _, place := range c.Places {
+		fmt.Fprintf(p, "- the article, %s: %s\n", prose(place.At), prose(place.States))
+	}
+	if c.Of != nil {
+		fmt.Fprintf(p, "- its figure: %s, of %s, %s; %s\n", prose(c.Article), prose(c.Of.What), prose(c.Of.When), prose(c.Of.By))
 	}
 }
 

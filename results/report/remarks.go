@@ -28,7 +28,7 @@ func (p *printer) remarks(s summary.Summary, f summary.Fix) {
 	case noFigure:
 		p.line("  the article gives no figure")
 	default:
-		p.line("  article says: %s (its figures, not ours)", f.Article)
+		p.line("  the article's figure, from its own service: %s", f.Article)
 	}
 	if f.Instrument {
 		p.line("  instrument: the true change is %+.0f %%%s", 100*f.Expect, exactness(f.Tolerance))

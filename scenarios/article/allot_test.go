@@ -135,7 +135,7 @@ func TestTheProbeJudgesByTheRatio(t *testing.T) {
 			t.Errorf("%v and %v: %+v", c.live, c.cancelled, p)
 		}
 	}
-	if all := probes(); len(all) != 1 || all[0].Says == "" {
+	if all := probes(); len(all) != 2 || all[0].Says == "" {
 		t.Errorf("%+v", all)
 	}
 }

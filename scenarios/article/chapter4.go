@@ -1,43 +1,52 @@
 package article
 
-import (
-	"aftershock/results"
-	"aftershock/results/claims"
-)
+import "aftershock/results/claims"
 
-// tableOperations is what a closed loop does that reads and writes the shared table and nothing else.
-var tableOperations = results.Metric{Name: "table_operations", Phase: results.CapacityCalm}
-
-// chapter4 gives advice. The last chapter has none that could be tried: it names technologies in a line each.
+// chapter4 gives advice. The last chapter has none that could be tried: the outline says what it is about.
 var chapter4 = []claims.Claim{
 	{
 		Name: "sa1027", Chapter: "4.1", Says: "staticcheck's SA1027 finds cancel funcs in maps", Article: claims.NoFigure,
-		Tests: []string{"TestSA1027IsAboutAlignment", "TestNoAnalyzerFindsACancelFuncInAMap"}, Settled: claims.Fails,
-		Truth: "SA1027 is about the alignment of 64-bit atomics; neither staticcheck nor vet finds a cancel func in a map.",
+		Places: at("4.1, paragraph 2", "4.1, table 1, row 2"),
+		Tests:  []string{"TestSA1027IsAboutAlignment", "TestNoAnalyzerFindsACancelFuncInAMap"}, Settled: claims.Fails,
+		Truth: "SA1027 is about the alignment of 64-bit atomics; no check of staticcheck finds a cancel func in a map.",
+	},
+	{
+		Name: "vet-is-blind", Chapter: "4.1", Says: "go vet does not find a cancel func in a map", Article: claims.NoFigure,
+		Places: at("4.1, paragraph 2", "4.1, table 1, row 1"), Tests: []string{"TestNoAnalyzerFindsACancelFuncInAMap"}, Settled: claims.Holds,
+		Truth: "Its check lostcancel takes storing for using.",
 	},
 	{
 		Name: "cancel-in-map", Chapter: "4.1", Says: "a cancel func that is left in a map leaks", Article: claims.NoFigure,
-		Fixes: by("cancel-map-leak"), Rule: claims.StandsIf,
+		Places: at("4.1, paragraph 1"),
+		Fixes:  by("cancel-map-leak"), Rule: claims.StandsIf,
 		Truth: "Under a parent that can be cancelled, or with a timer; on Background and without one nothing but the map's entry stays.",
 	},
 	{
-		Name: "sync-map", Chapter: "4.2", Says: "sync.Map does more than a map under an RWMutex", Article: "980k -> 1240k operations/s (RWMutex -> sync.Map)",
-		Fixes: []claims.Evidence{
-			{Fix: "safe-map-advice", Scenario: "shared-map-reads-95", Metric: tableOperations, Unit: "operations/s"},
-			{Fix: "safe-map-advice", Scenario: "shared-map-reads-50", Metric: tableOperations, Unit: "operations/s"},
-			{Fix: "safe-map-advice", Scenario: "shared-map-reads-5", Metric: tableOperations, Unit: "operations/s"},
-		},
-		Rule:  claims.Stands,
-		Truth: "It depends on the share of reads and on the number of cores; sync.Map is made for keys that are written once.",
+		Name: "timer-for-ever", Chapter: "4.1", Says: "a cancel that is not called keeps its timer and its waiters for ever", Article: claims.NoFigure,
+		Places: at("4.1, code 1", "4.1, paragraph 2"), Tests: []string{"TestATimeoutEndsWithoutACancel"}, Settled: claims.Fails,
+		Truth: "The article's own has 5 s: then its timer fires, its Done closes and it leaves its parent, whoever has called what.",
+	},
+	{
+		Name: "map-of-contexts", Chapter: "4.1", Says: "a map of contexts instead, whose caller decides, does not leak", Article: claims.NoFigure,
+		Places: at("4.1, item 2"), Tests: []string{"TestAMapOfContextsLeaksAsWell"}, Settled: claims.Fails,
+		Truth: "The parent holds each child until somebody calls its cancel func, and a map of contexts has none to call.",
+	},
+	{
+		Name: "called-and-deleted", Chapter: "4.1", Says: "calling the cancel func at the end, and deleting it, leaks nothing", Article: claims.NoFigure,
+		Places: at("4.1, item 1", "4.1, diagram 1"),
+		Fixes:  by("cancel-map-leak"), Rule: claims.Stands,
+		Truth: "In whichever map it was.",
 	},
 	{
 		Name: "shared-context", Chapter: "4.3", Says: "a watch and a lease that share a context lose the lease", Article: claims.NoFigure,
-		Fixes: by("watch-lease-isolation"), Rule: claims.StandsIf,
+		Places: at("4.3, paragraph 1", "4.3, item 1", "4.3, item 3", "4.3, code 1"),
+		Fixes:  by("watch-lease-isolation"), Rule: claims.StandsIf,
 		Truth: "The one that is kept alive: cancelling ends KeepAlive, and the key goes with the lease. Grant alone needs no context afterwards.",
 	},
 	{
 		Name: "isolated-lease", Chapter: "4.3", Says: "the article's isolated lease keeps its key", Article: claims.NoFigure,
-		Fixes: by("watch-lease-article"),
+		Places: at("4.3, item 2", "4.3, code 2", "4.3, paragraph 2"),
+		Fixes:  by("watch-lease-article"),
 		// It is compared with the defect: being better than that does not keep a key.
 		Rule: claims.Rule{
 			Improved: claims.Undecided, NoDifference: claims.Fails, Regressed: claims.Fails,
@@ -48,8 +57,19 @@ var chapter4 = []claims.Claim{
 	},
 	{
 		Name: "precheck", Chapter: "4.4", Says: "asking ctx.Err() before a batch keeps it whole", Article: claims.NoFigure,
-		Fixes: by("precheck"), Rule: claims.AdviceIf,
+		Places: at("4.4, paragraph 1", "4.4, item 1", "4.4, item 2"),
+		Fixes:  by("precheck"), Rule: claims.AdviceIf,
 		Truth: "Only with the deadline asked too, a map that nobody else sees, and publishing what is complete: a check that was " +
 			"passed says nothing about the next microsecond.",
+	},
+	{
+		Name: "precheck-refuses", Chapter: "4.4", Says: "a check in front returns the context's error, and lets a live one through", Article: claims.NoFigure,
+		Places: at("4.4, paragraph 2", "4.4, table 1, row 1", "4.4, table 1, row 3"),
+		Tests:  []string{"TestAPrecheckReturnsTheContextsError"}, Settled: claims.Holds, Truth: "At the moment at which it asks.",
+	},
+	{
+		Name: "precheck-deadline", Chapter: "4.4", Says: "a check after the time-out gives DeadlineExceeded", Article: claims.NoFigure,
+		Places: at("4.4, table 1, row 2"), Tests: []string{"TestAPrecheckReturnsTheContextsError"}, Settled: claims.Conditional,
+		Truth: "Once the timer was served: for a moment after the deadline Err() is nil, and one has to look at the clock.",
 	},
 }

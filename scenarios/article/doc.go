@@ -1,11 +1,14 @@
 // Package article settles what the article says that this project began with, claim by claim: it lists the claims, runs
 // the fixes that show them, and leaves what they came to. What no run can show is settled by tests of this package.
 //
-// The list is in the article's order, one file a chapter. The figures in it are the article's, and are only shown beside
-// those that a run measures.
+// The list is in the article's order. Each claim has its places in the article; the outline has all of its parts, in our words,
+// and says of those that no claim is about why that is. The figures in it are the article's, and are only shown beside those
+// that a run measures. What the article does not say stands apart, as the field's.
 package article
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 
 	"aftershock/harness"
@@ -18,8 +21,13 @@ import (
 //
 // An unknown fix is an error that names the nearest.
 func Claims(r harness.Registry) ([]claims.Claim, error) {
-	all := slices.Concat(chapter1, chapter2, chapter3, chapter4, field)
+	all := slices.Concat(chapter1, advice1, chapter2, insides2, chapter3, chapter4, maps4, field)
+	slices.SortStableFunc(all, inOrder)
 	for i := range all {
+		var err error
+		if all[i].Places, err = placed(all[i].Places); err != nil {
+			return nil, fmt.Errorf("claim %q: %w", all[i].Name, err)
+		}
 		all[i].Fixes = slices.Clone(all[i].Fixes)
 		for n, e := range all[i].Fixes {
 			f, err := r.Find(e.Fix)
@@ -33,6 +41,9 @@ func Claims(r harness.Registry) ([]claims.Claim, error) {
 	}
 	return all, nil
 }
+
+// inOrder compares claims by their chapter; what the article does not say comes last.
+func inOrder(a, b claims.Claim) int { return cmp.Compare(a.Chapter, b.Chapter) }
 
 func scenarioOf(f harness.Fix) string {
 	if f.ClusterFree != "" {

@@ -30,7 +30,7 @@ func probes() []claims.Probe {
 	defer stop()
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
-	return []claims.Probe{judgeErr(fastest(live, cancelled))}
+	return []claims.Probe{judgeErr(fastest(live, cancelled)), probeShare()}
 }
 
 // judgeErr is the probe's finding from the time of a call on a live and on a cancelled context.

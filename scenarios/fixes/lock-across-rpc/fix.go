@@ -13,7 +13,7 @@ var Fix = collector.Fix{
 		Summary:  "a mutex held across the publisher's Put -> the batch is taken under the lock and sent without it",
 		Scenario: "leader-churn",
 		Claim:    "map writes halve while the leader changes",
-		Article:  "throughput -48 %",
+		Article:  "no figure",
 		Primary:  results.Metric{Name: "p99", Phase: results.UnderTrigger},
 		Guards:   collector.Guards,
 		Trigger: results.Trigger{

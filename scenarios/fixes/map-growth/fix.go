@@ -24,7 +24,7 @@ func fix(name, summary, claim string, maps collector.Maps) collector.Fix {
 	return collector.Fix{
 		Fix: results.Fix{
 			Name: name, Family: "map-growth", Summary: summary, Claim: claim,
-			Article:  "no figure: it explains how a map grows, and not what that costs",
+			Article:  "no figure",
 			Scenario: "map-writes", ClusterFree: "map-writes",
 			Primary: results.Metric{Name: "service_p99", Phase: results.Steady},
 			Guards:  append(slices.Clone(collector.SteadyGuards), results.Metric{Name: "heap_peak"}),

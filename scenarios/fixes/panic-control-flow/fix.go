@@ -29,7 +29,7 @@ var Fix = collector.Fix{
 		Name:     "panic-control-flow",
 		Summary:  "panic and recover for each series on a cancelled context, half-built batches handed on -> asked once, built privately",
 		Claim:    "a cancelled context panics in the middle of a map assignment, which is indivisible",
-		Article:  "throughput -48 %",
+		Article:  "no figure",
 		Scenario: "cancelled-writes", ClusterFree: "cancelled-writes",
 		Primary: results.Metric{Name: "service_p99", Phase: results.Steady},
 		Guards:  collector.SteadyGuards,
