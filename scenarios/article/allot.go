@@ -6,10 +6,10 @@ import (
 	"aftershock/results/stat"
 )
 
-// need is what a part costs: the time of one pair of each of its fixes, and the reserve that its scenario allows.
+// need is what a part costs: the time of one pair of each of its fixes, how many figures it has to decide, and the reserve that its scenario allows.
 type need struct {
 	pair    time.Duration
-	fixes   int
+	figures int // those that claims name in the part, and the primary ones of its fixes: they are corrected together
 	reserve int
 	first   bool // it is given its pairs and its reserve before any other
 }
@@ -22,8 +22,8 @@ const (
 	mostQuickPairs = 3
 )
 
-// allotFull gives each part the fewest pairs with which a change can be significant among all its fixes: with n pairs the
-// smallest p-value of the signed-rank test is 2^(1-n), and Holm multiplies it by the number of fixes in the worst case, so
+// allotFull gives each part the fewest pairs with which a change can be significant among all its figures: with n pairs the
+// smallest p-value of the signed-rank test is 2^(1-n), and Holm multiplies it by the number of figures in the worst case, so
 // a fix alone takes 6 pairs and four of one scenario 8 each. The part that comes first has its reserve set aside as well.
 //
 // If that does not fit, parts are shortened (see shorter) until it does. If there is time left, it goes into the reserve, one
@@ -31,7 +31,7 @@ const (
 func allotFull(needs []need, limit time.Duration) ([]share, bool) {
 	shares := make([]share, len(needs))
 	for i, n := range needs {
-		shares[i].pairs = stat.FewestPairs(n.fixes)
+		shares[i].pairs = stat.FewestPairs(n.figures)
 		if n.first {
 			shares[i].reserve = min(1, n.reserve)
 		}
@@ -41,7 +41,7 @@ func allotFull(needs []need, limit time.Duration) ([]share, bool) {
 	}
 	reserve(needs, shares, limit)
 	fill(needs, shares, limit, func(i int) bool {
-		return shares[i].pairs >= stat.FewestPairs(needs[i].fixes) && shares[i].pairs < mostPairs
+		return shares[i].pairs >= stat.FewestPairs(needs[i].figures) && shares[i].pairs < mostPairs
 	}, func(s *share) { s.pairs++ })
 	return shares, true
 }

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"aftershock/results"
 	"aftershock/results/claims"
 	"aftershock/results/stat"
 	"aftershock/scenarios/fixes"
@@ -85,18 +84,11 @@ func TestNamedFiguresCanBeDecided(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, p := range s.parts {
-		named := map[claims.Evidence]bool{}
-		for _, c := range all {
-			for _, e := range c.Fixes {
-				fix, err := fixes.Registry().Find(e.Fix)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if e.Scenario == p.Scenario && e.Metric != (results.Metric{}) && e.Metric != fix.Primary {
-					named[claims.Evidence{Fix: e.Fix, Metric: e.Metric}] = true
-				}
-			}
+		fixes, err := find(fixes.Registry(), p.Fixes)
+		if err != nil {
+			t.Fatal(err)
 		}
+		named := named(all, p.Scenario, fixes)
 		if tests := len(p.Fixes) + len(named); len(named) > 0 && p.Pairs < stat.FewestPairs(tests) {
 			t.Errorf("%s has %d pairs, and %d figures that are corrected together take %d", p.Scenario, p.Pairs, tests, stat.FewestPairs(tests))
 		}

@@ -223,7 +223,7 @@ func TestPartsAreOrdinaryRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	record, err := claims.ReadRecord(folder)
-	if err != nil || len(record.Probes) != 1 || record.Seed != 5 {
+	if err != nil || len(record.Probes) != 2 || record.Seed != 5 {
 		t.Fatalf("%v, %+v", err, record)
 	}
 	place, err := record.Parts[0].Run(folder)

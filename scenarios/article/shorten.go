@@ -44,7 +44,7 @@ func shorten(needs []need, shares []share, limit time.Duration) bool {
 }
 
 // leastHarm is the part to shorten; -1 when none can be. Of those that save enough by themselves it is the one with the fewest
-// fixes, since the power of each is what is given away, and of equals the one that saves least; when none does, the one that
+// figures, since the power of each is what is given away, and of equals the one that saves least; when none does, the one that
 // saves most. The part that comes first is the last to be cut.
 func leastHarm(needs []need, shares []share, over time.Duration) int {
 	best := -1
@@ -64,7 +64,7 @@ func lessHarm(a need, as share, b need, bs share, over time.Duration) bool {
 	case enough != (saves(b, bs) >= over):
 		return enough
 	case enough:
-		return cmp.Or(cmp.Compare(a.fixes, b.fixes), cmp.Compare(saves(a, as), saves(b, bs))) < 0
+		return cmp.Or(cmp.Compare(a.figures, b.figures), cmp.Compare(saves(a, as), saves(b, bs))) < 0
 	}
 	return saves(a, as) > saves(b, bs)
 }

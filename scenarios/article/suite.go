@@ -49,13 +49,15 @@ type suite struct {
 	parts     []claims.Part
 	scenarios map[string]harness.Scenario
 	arms      map[string]int           // of a scenario's part: the different arms of its fixes
+	figures   map[string]int           // of a scenario's part: those that are corrected together
 	pilots    map[string]time.Duration // how long the part measures its load
 }
 
 // layOut groups the fixes of all claims by their scenario: a part is one ordinary run, which compare, report and gate take
 // like any other. Parts without a cluster come first: what fails soonest. Each part has as many pairs as allot gives it.
 func layOut(all []claims.Claim, quick bool, r harness.Registry) (suite, error) {
-	s := suite{scenarios: map[string]harness.Scenario{}, arms: map[string]int{}, pilots: map[string]time.Duration{}}
+	s := suite{scenarios: map[string]harness.Scenario{}, arms: map[string]int{}, figures: map[string]int{},
+		pilots: map[string]time.Duration{}}
 	for _, c := range all {
 		for _, e := range c.Fixes {
 			if err := s.add(e); err != nil {
@@ -74,6 +76,7 @@ func layOut(all []claims.Claim, quick bool, r harness.Registry) (suite, error) {
 		}
 		name := s.parts[i].Scenario
 		s.arms[name], s.pilots[name] = harness.Arms(fixes), s.scenarios[name].PilotTime(fixes)
+		s.figures[name] = len(fixes) + len(named(all, name, fixes))
 	}
 	return s, s.allot(quick)
 }
@@ -103,7 +106,7 @@ func (s *suite) allot(quick bool) error {
 		left -= s.pilots[p.Scenario]
 		scenario := s.scenarios[p.Scenario]
 		needs = append(needs, need{
-			pair: s.takes(p, 1), fixes: len(p.Fixes), reserve: scenario.Budget.Reserve,
+			pair: s.takes(p, 1), figures: s.figures[p.Scenario], reserve: scenario.Budget.Reserve,
 			first: p.Scenario == headline,
 		})
 	}
@@ -144,6 +147,21 @@ func (s *suite) options(p claims.Part, o Options, out string) (harness.Options, 
 		}
 	}
 	return h, h.Check()
+}
+
+// named are the figures that claims name in a scenario beside the primary ones of its fixes, each once.
+func named(all []claims.Claim, scenario string, fixes []harness.Fix) map[claims.Evidence]bool {
+	figures := map[claims.Evidence]bool{}
+	for _, c := range all {
+		for _, e := range c.Fixes {
+			i := slices.IndexFunc(fixes, func(f harness.Fix) bool { return f.Name == e.Fix })
+			if i < 0 || e.Scenario != scenario || e.Metric == (results.Metric{}) || e.Within == "" && e.Metric == fixes[i].Primary {
+				continue
+			}
+			figures[claims.Evidence{Fix: e.Fix, Metric: e.Metric, Within: e.Within}] = true
+		}
+	}
+	return figures
 }
 
 // find finds fixes by their names.
