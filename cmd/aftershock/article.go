@@ -157,9 +157,9 @@ func compareClaims(w io.Writer, folder string, asJSON bool) error {
 		return usage(err)
 	}
 	if asJSON {
-		return printJSON(w, t)
+		return errors.Join(printJSON(w, t), summary.Undamaged(t.Damage()))
 	}
-	return report.Claims(w, t, folder)
+	return errors.Join(report.Claims(w, t, folder), summary.Undamaged(t.Damage()))
 }
 
 // reportClaims writes a suite's folder in one of its formats.
@@ -181,7 +181,7 @@ func reportClaims(ctx context.Context, folder, format, out string, stdout io.Wri
 	if err != nil {
 		return err
 	}
-	return writeOut(ctx, out, text.Bytes(), stdout)
+	return errors.Join(writeOut(ctx, out, text.Bytes(), stdout), summary.Undamaged(t.Damage()))
 }
 
 // articleProgress shows each run of a suite as run does, and leaves its views.

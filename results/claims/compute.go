@@ -58,7 +58,7 @@ func read(folder string, p Part) (PartState, *summary.Summary) {
 	if state.Folder, err = filepath.Rel(folder, run); err != nil {
 		state.Folder = run
 	}
-	state.Whole = s.Run.Status == results.Complete
+	state.Whole, state.Damaged = s.Run.Status == results.Complete, s.Damaged
 	if !state.Whole && state.Why == "" {
 		state.Why = "the run is partial"
 	}

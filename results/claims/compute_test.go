@@ -9,6 +9,7 @@ import (
 
 	"aftershock/results"
 	"aftershock/results/manifest/manifesttest"
+	"aftershock/results/summary"
 )
 
 func folderWith(t *testing.T, r Record) string {
@@ -74,6 +75,33 @@ func TestWhatIsMissingLeavesClaimsUndecided(t *testing.T) {
 		if table.Parts[i].Whole != (row.Claim.Name == "whole") {
 			t.Errorf("%s: whole %v", row.Claim.Name, table.Parts[i].Whole)
 		}
+	}
+}
+
+// A run of the suite that is not as it was left is named, wherever the suite's folder lies.
+func TestDamagedRunsOfASuiteAreNamed(t *testing.T) {
+	folder := folderWith(t, Record{Schema: Schema, Parts: []Part{{Name: "01-a", Scenario: "a"}}})
+	run := results.Run{Schema: results.Schema, Status: results.Complete, Fixes: []results.Fix{{Name: "a", Primary: p99}}}
+	run.Groups = []results.Group{run.Fixes[0].Alone()}
+	runIn(t, folder, "01-a", "x", run)
+	table, err := Compute(folder)
+	if err != nil || len(table.Damage()) != 0 {
+		t.Fatalf("%v, %v", table.Damage(), err)
+	}
+	file := filepath.Join(RunsDir, "01-a", "x", results.RunFile)
+	text, err := os.ReadFile(filepath.Join(folder, file))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, file), []byte(strings.Replace(string(text), `"seed": 0`, `"seed": 1`, 1)), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err = Compute(folder)
+	if err != nil || len(table.Damage()) == 0 || table.Damage()[0].File != file {
+		t.Errorf("%+v, %v", table.Damage(), err)
+	}
+	if err := summary.Undamaged(table.Damage()); err == nil {
+		t.Error("a damaged suite has no error")
 	}
 }
 

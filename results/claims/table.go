@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"path/filepath"
 	"time"
 
 	"aftershock/results"
@@ -69,4 +70,17 @@ type PartState struct {
 	// Whole tells whether the run is complete. Why says why it is not.
 	Whole bool   `json:"whole"`
 	Why   string `json:"why,omitempty"`
+	// Damaged is what of the run is not as it left it, by files within the run's folder.
+	Damaged []summary.Damage `json:"damaged,omitempty"`
+}
+
+// Damage is what of all runs is not as they left it, by files within the suite's folder.
+func (t Table) Damage() (all []summary.Damage) {
+	for _, p := range t.Parts {
+		for _, d := range p.Damaged {
+			d.File = filepath.Join(p.Folder, d.File)
+			all = append(all, d)
+		}
+	}
+	return all
 }

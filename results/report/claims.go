@@ -19,6 +19,7 @@ func Claims(w io.Writer, t claims.Table, folder string) error {
 	p.line("%s", claimsTitle(t))
 	p.environment(t.Environment)
 	p.line("GOMAXPROCS %d", t.Environment.GOMAXPROCS)
+	p.damaged(t.Damage())
 	for _, probe := range t.Probes {
 		p.line("this Go: %s", probe.Says)
 	}
