@@ -127,11 +127,9 @@ func (s *service) Operation(stream string) func(*load.Op) {
 	switch {
 	case stream == BatchStream:
 		return func(op *load.Op) {
-			built, flags := s.batch()
-			op.Aux, op.Flags = int64(built), flags
-			if flags&ops.Partial != 0 {
-				op.Reason = ops.Error
-			}
+			var built time.Duration
+			built, op.Flags, op.Reason = s.batch()
+			op.Aux = int64(built)
 		}
 	case stream == PublishStream && s.remote != nil:
 		return s.publish
@@ -147,8 +145,8 @@ func (s *service) Batch() bool {
 		s.beside.access(*s.scraper.newest.Load())
 		return true
 	}
-	_, flags := s.batch()
-	return flags&ops.Partial == 0
+	_, _, reason := s.batch()
+	return reason == ops.NoReason
 }
 
 // TableOperations is one a series where the closed loop is about the table.
@@ -160,7 +158,7 @@ func (s *service) TableOperations() uint64 {
 }
 
 // batch makes one batch. One that is no tick is built under nothing that could end it.
-func (s *service) batch() (built time.Duration, flags ops.Flags) {
+func (s *service) batch() (built time.Duration, flags ops.Flags, reason ops.Reason) {
 	if s.leader.lost() { // asked in both arms, before either does anything
 		s.underCancelled.Add(1)
 	}
@@ -174,7 +172,7 @@ func (s *service) batch() (built time.Duration, flags ops.Flags) {
 
 // batchUnder fills a free map with all series and hands it on. It waits for a free one while the board keeps those that were
 // handed on before: a service that answers a stall with more memory would only move the cost.
-func (s *service) batchUnder(tick context.Context) (built time.Duration, flags ops.Flags) {
+func (s *service) batchUnder(tick context.Context) (built time.Duration, flags ops.Flags, reason ops.Reason) {
 	b := s.spares.take()
 	series := *s.scraper.newest.Load()
 	shared := s.leader.shared()
@@ -184,22 +182,25 @@ func (s *service) batchUnder(tick context.Context) (built time.Duration, flags o
 	}
 	b.Values = s.maps.Map(b.Values, len(series)) // not part of building this batch, but of the operation
 	began := clock.Now()
-	buildUnder(tick, s.builder, shared, b.Values, series)
+	refused := buildUnder(tick, s.builder, shared, b.Values, series)
 	b.Want, b.Built = len(series), clock.Now()
 	s.beside.do(shared, series, stale)
-	if !b.Complete() {
-		flags |= ops.Partial
-		s.spares.put(b) // an incomplete batch is not handed on
-		return b.Built.Sub(began), flags
-	}
-	if stale {
-		s.countUnmarked(b)
-	} else {
-		s.countMarked(shared, b)
-	}
 	built = b.Built.Sub(began)
-	s.spares.put(s.board.HandOn(b))
-	return built, flags
+	switch {
+	case refused != nil:
+		s.count(BatchesGivenUp, 1)
+		reason = ops.Rejected
+	case !b.Complete(): // the builder says that it is whole
+		flags, reason = flags|ops.Partial, ops.Error
+	default:
+		if stale {
+			s.countUnmarked(b)
+		}
+		s.spares.put(s.board.HandOn(b))
+		return built, flags, ops.NoReason
+	}
+	s.spares.put(b) // only a complete batch is handed on
+	return built, flags, reason
 }
 
 // Stop ends everything that the service started.

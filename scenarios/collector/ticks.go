@@ -51,16 +51,26 @@ func (t *ticks) wait() {
 }
 
 // buildUnder builds the series, as far as it comes until tick is done. Under a context that is never done there is nothing
-// to look at, and they are built in one go.
-func buildUnder(tick context.Context, b Builder, shared context.Context, into map[string]any, series []Series) {
+// to look at, and they are built in one go. The error is that of a builder that makes batches whole or not at all.
+func buildUnder(tick context.Context, b Builder, shared context.Context, into map[string]any, series []Series) error {
 	if tick.Done() == nil {
-		b.Build(shared, into, series)
-		return
+		return build(b, shared, into, series)
 	}
 	for part := range slices.Chunk(series, tickPart) {
 		if tick.Err() != nil {
-			return
+			return nil
 		}
-		b.Build(shared, into, part)
+		if err := build(b, shared, into, part); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+func build(b Builder, shared context.Context, into map[string]any, series []Series) error {
+	if whole, ok := b.(Whole); ok {
+		return whole.BuildWhole(shared, into, series)
+	}
+	b.Build(shared, into, series)
+	return nil
 }

@@ -14,7 +14,7 @@ type after struct{ count collector.Count }
 
 func (a after) Counting(count collector.Count) collector.Builder { return after{count} }
 
-func (a after) Build(shared context.Context, into map[string]any, series []collector.Series) {
+func (a after) BuildWhole(shared context.Context, into map[string]any, series []collector.Series) error {
 	private, later := into, len(into) > 0
 	if later { // a tick's second part: what the first has put in stays
 		private = make(map[string]any, len(series))
@@ -23,10 +23,12 @@ func (a after) Build(shared context.Context, into map[string]any, series []colle
 		defer tell(a.count, ctx)
 		return handle(ctx, private, series)
 	})
-	switch {
-	case err != nil: // and nothing is left of what was built
-		mark(into, series)
-	case later:
+	if err == nil && later {
 		maps.Copy(into, complete)
 	}
+	return err
+}
+
+func (a after) Build(shared context.Context, into map[string]any, series []collector.Series) {
+	_ = a.BuildWhole(shared, into, series)
 }

@@ -11,11 +11,15 @@ type before struct{ count collector.Count }
 
 func (b before) Counting(count collector.Count) collector.Builder { return before{count} }
 
-func (b before) Build(shared context.Context, into map[string]any, series []collector.Series) {
-	if shared.Err() != nil {
-		mark(into, series)
-		return
+func (b before) BuildWhole(shared context.Context, into map[string]any, series []collector.Series) error {
+	if err := shared.Err(); err != nil {
+		return err
 	}
 	_ = handle(shared, into, series) // the check has passed: what could be wrong?
 	tell(b.count, shared)
+	return nil
+}
+
+func (b before) Build(shared context.Context, into map[string]any, series []collector.Series) {
+	_ = b.BuildWhole(shared, into, series)
 }

@@ -22,11 +22,9 @@
 //
 // # Cost
 //
-// What was built until the context ended was built in vain. Whoever can do without drops the batch, and the complete one that
-// was handed on last stays. Here each batch counts, and so it is built once more, with every series marked as stale, as after
-// a check that did not pass: up to twice the time, for the batches in whose middle the context ends and for no others. The
-// counter batches_marked counts them, and its rise is the price: the defect leaves them with a part of their series, the
-// repair with none that is worth anything.
+// What was built until the context ended was built in vain, and the batch is given up: readers keep the complete one that was
+// handed on last, and it is as old as it is. The counter batches_given_up has them; before it has only those whose check had
+// failed. How old the last one becomes is the figure gap, and with a cluster age_p50.
 //
 // # What the article says
 //

@@ -24,13 +24,6 @@ func handle(ctx context.Context, into map[string]any, series []collector.Series)
 	return nil
 }
 
-// mark is what both arms do when they know that the context is done.
-func mark(into map[string]any, series []collector.Series) {
-	for i := range series {
-		into[series[i].Key] = collector.Stale
-	}
-}
-
 // outrun counts the batches in which the race was lost.
 const outrun = "prechecks_outrun"
 
@@ -41,31 +34,30 @@ func tell(count collector.Count, shared context.Context) {
 	}
 }
 
-// Fix compares how many batches lack series, while the shared context is cancelled and renewed by the clock and batches
-// take long enough to be caught in their middle. The before arm gives up such a batch, and so is the faster one: how long a
-// batch takes is guarded by the median, which those do not reach, and the share of them that is done by goodput.
-//
-// All three are best for a builder that marks every batch as stale and builds none. So no batch may be marked whose context
-// was live to its end: neither arm has any. Those that the after arm marks because their context ended are its price, which
-// batches_marked shows, and about as many as prechecks_outrun counts: what lacked series before says nothing at all after. The few
-// of the before arm are those whose context ended between the service's look and the middleware's.
+// Fix compares how many batches lack series although their builder says that they are whole, while the shared context is
+// cancelled and renewed by the clock and batches take long enough to be caught in their middle. Both arms give up a batch
+// whose check has failed, and readers keep the one before. The after arm gives up those as well whose context ended behind the
+// check: that is its price, which batches_given_up counts. How long the old batch stays is guarded by the gap; a builder that
+// gives up all of them has no goodput.
 var Fix = collector.Fix{
 	Fix: results.Fix{
 		Name:     "precheck",
-		Summary:  "one ctx.Err() in front of a build that writes into the map handed on -> built privately, handed on when complete",
+		Summary:  "one ctx.Err() in front of a build that writes into the map handed on -> built privately, handed on when complete and given up otherwise",
 		Claim:    "a ctx.Err() precheck middleware keeps cancelled contexts out of map writes",
 		Article:  "no figure",
 		Scenario: "cancelled-builds", ClusterFree: "cancelled-builds",
 		Primary: results.Metric{Name: "partial"},
 		Guards: []results.Metric{
 			{Name: "goodput", Phase: results.Steady}, {Name: "build_p50", Phase: results.Steady},
-			{Name: collector.BatchesMarkedLive},
+			{Name: "gap", Phase: results.Steady},
 		},
 		Trigger: results.Trigger{
 			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun under a context that is cancelled and renewed",
 		},
 	},
-	Counters: append([]ops.Counter{{Name: outrun, Unit: "batches"}}, collector.MarkedCounters...),
-	Before:   func(s *collector.Seams) { s.Builder = before{} },
-	After:    func(s *collector.Seams) { s.Builder = after{} },
+	Counters: []ops.Counter{
+		{Name: outrun, Unit: "batches"}, {Name: collector.BatchesGivenUp, Unit: "batches", Better: ops.Lower},
+	},
+	Before: func(s *collector.Seams) { s.Builder = before{} },
+	After:  func(s *collector.Seams) { s.Builder = after{} },
 }

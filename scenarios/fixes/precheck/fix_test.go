@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"math"
 	"testing"
 	"time"
 
@@ -19,30 +18,24 @@ func seriesOf(n int) []collector.Series {
 	return series
 }
 
-// built is what became of a batch: how many series have their value, and how many are stale.
-type built struct{ own, stale int }
+// built is what became of a batch: how many of its series the map has, and whether its builder gives it up.
+type built struct {
+	own   int
+	given bool
+}
 
 // build gives what an arm makes of so many series, and what it counted.
 func build(t *testing.T, b collector.Counting, shared context.Context, n int) (of built, counted map[string]uint64) {
 	t.Helper()
 	counted = map[string]uint64{}
-	into, marker := map[string]any{}, math.Float64bits(collector.Stale.(float64))
-	b.Counting(func(counter string, n uint64) { counted[counter] += n }).Build(shared, into, seriesOf(n))
+	into := map[string]any{}
+	err := b.Counting(func(counter string, n uint64) { counted[counter] += n }).(collector.Whole).BuildWhole(shared, into, seriesOf(n))
 	for _, s := range seriesOf(n) {
-		switch value, ok := into[s.Key].(float64); {
-		case !ok:
-		case math.Float64bits(value) == marker:
-			of.stale++
-		case value == s.Value:
-			of.own++
-		default:
+		if value, ok := into[s.Key]; ok && value != s.Value {
 			t.Errorf("%T: %s is %v, want %v", b, s.Key, value, s.Value)
 		}
 	}
-	if len(into) != of.own+of.stale {
-		t.Errorf("%T: %d series are built, %+v of them known", b, len(into), of)
-	}
-	return of, counted
+	return built{len(into), err != nil}, counted
 }
 
 // cancelledFrom is a context that is cancelled from one question on: the first is the precheck.
@@ -66,7 +59,7 @@ func (late) Deadline() (time.Time, bool) { return time.Now().Add(-time.Nanosecon
 // The batch has 300 series, and so the handler looks five times, with the questions 2 to 6.
 func TestWhatBecomesOfABatch(t *testing.T) {
 	const n = 300
-	outran := map[string]uint64{outrun: 1}
+	outran, none := map[string]uint64{outrun: 1}, built{given: true}
 	for _, c := range []struct {
 		name          string
 		shared        func() context.Context
@@ -74,10 +67,10 @@ func TestWhatBecomesOfABatch(t *testing.T) {
 		counted       map[string]uint64 // by both arms
 	}{
 		{"live", t.Context, built{own: n}, built{own: n}, nil},
-		{"cancelled before", from(t, 1), built{stale: n}, built{stale: n}, nil},
-		{"cancelled right after the check", from(t, 2), built{}, built{stale: n}, outran},
-		{"cancelled in the middle", from(t, 4), built{own: 2 * keys}, built{stale: n}, outran},
-		{"cancelled behind the last look", from(t, 7), built{own: n}, built{stale: n}, outran},
+		{"cancelled before", from(t, 1), none, none, nil},
+		{"cancelled right after the check", from(t, 2), built{}, none, outran},
+		{"cancelled in the middle", from(t, 4), built{own: 2 * keys}, none, outran},
+		{"cancelled behind the last look", from(t, 7), built{own: n}, none, outran},
 		{"detached", func() context.Context { return context.WithoutCancel(from(t, 1)()) }, built{own: n}, built{own: n}, nil},
 	} {
 		for _, arm := range []struct {
@@ -102,7 +95,7 @@ func TestAfterADeadlineOnlyTheMiddlewareBegins(t *testing.T) {
 	if got, _ := build(t, before{}, late{t.Context()}, n); got != (built{}) {
 		t.Errorf("before: %+v", got)
 	}
-	if got, counted := build(t, after{}, late{t.Context()}, n); got != (built{stale: n}) || len(counted) > 0 {
+	if got, counted := build(t, after{}, late{t.Context()}, n); got != (built{given: true}) || len(counted) > 0 {
 		t.Errorf("after: %+v, %v", got, counted)
 	}
 }
