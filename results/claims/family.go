@@ -10,6 +10,34 @@ import (
 type named struct {
 	scenario, fix string
 	metric        results.Metric
+	within        results.Arm
+}
+
+func (e Evidence) named() named { return named{e.Scenario, e.Fix, e.Metric, e.Within} }
+
+// isPrimary tells whether it is the figure by which the fix itself is judged.
+func (e Evidence) isPrimary(f summary.Fix) bool {
+	return e.Within == "" && (e.Metric == (results.Metric{}) || e.Metric == f.Fix.Primary)
+}
+
+// in names the arm within which phases are compared; empty where arms are.
+func (e Evidence) in() string {
+	if e.Within == "" {
+		return ""
+	}
+	return " within its arm " + string(e.Within)
+}
+
+// rowOf is the row of a summary that has the figure.
+func rowOf(s summary.Summary, f summary.Fix, e Evidence) (summary.Row, bool) {
+	switch {
+	case e.Within != "":
+		w, _ := s.ArmWithin(f.Fix, e.Within)
+		return w.Row(e.Metric)
+	case e.isPrimary(f):
+		return f.Primary, true
+	}
+	return f.Row(e.Metric)
 }
 
 // adjustment is a p-value after the correction over so many tests.
@@ -23,33 +51,32 @@ type adjustment struct {
 // metrics of all its fixes, by Holm, and not with everything else that was measured. These keep the verdicts of the run. A figure that could not be compared is
 // one of those declared all the same.
 func families(all []Claim, summaries map[string]summary.Summary) map[named]adjustment {
-	members := map[string][]named{}
+	members := map[string][]Evidence{}
 	known := map[named]bool{}
 	for _, c := range all {
 		for _, e := range c.Fixes {
-			n := named{e.Scenario, e.Fix, e.Metric}
 			f, ran := summaries[e.Scenario].Fix(e.Fix)
-			if !ran || known[n] || e.Metric == (results.Metric{}) || e.Metric == f.Fix.Primary {
+			if !ran || known[e.named()] || e.isPrimary(f) {
 				continue
 			}
-			known[n] = true
-			members[e.Scenario] = append(members[e.Scenario], n)
+			known[e.named()] = true
+			members[e.Scenario] = append(members[e.Scenario], e)
 		}
 	}
 	adjusted := map[named]adjustment{}
-	for scenario, names := range members {
+	for scenario, figures := range members {
 		s := summaries[scenario]
 		var p []float64
-		for _, n := range names {
-			f, _ := s.Fix(n.fix)
-			r, _ := f.Row(n.metric)
+		for _, e := range figures {
+			f, _ := s.Fix(e.Fix)
+			r, _ := rowOf(s, f, e)
 			p = append(p, chance(r))
 		}
 		for _, f := range s.Fixes {
 			p = append(p, chance(f.Primary))
 		}
-		for i, a := range stat.AdjustHolm(p)[:len(names)] {
-			adjusted[names[i]] = adjustment{tests: len(p), p: a}
+		for i, a := range stat.AdjustHolm(p)[:len(figures)] {
+			adjusted[figures[i].named()] = adjustment{tests: len(p), p: a}
 		}
 	}
 	return adjusted

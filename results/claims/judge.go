@@ -67,11 +67,7 @@ func outcome(e Evidence, rule Rule, runs Runs) Outcome {
 		o.Why = "the run of " + e.Scenario + " does not have the fix"
 		return o
 	}
-	if e.Within != "" {
-		o.Why = "phases of one arm were not compared"
-		return o
-	}
-	o.take(s.Run, f, runs.adjusted)
+	o.take(s, f, runs.adjusted)
 	if damage := s.DamageOf(e.Fix); len(damage) > 0 {
 		o.Why = "damaged: " + damage[0].File + ": " + damage[0].What
 		return o
@@ -102,21 +98,26 @@ func probe(all []Probe, name string) (Probe, bool) {
 }
 
 // take copies the figures that a reader is shown.
-func (o *Outcome) take(run results.Run, f summary.Fix, adjusted map[named]adjustment) {
+func (o *Outcome) take(s summary.Summary, f summary.Fix, adjusted map[named]adjustment) {
 	o.Pairs, o.Found = f.Pairs, f.Verdict
-	if o.Metric == (results.Metric{}) || o.Metric == f.Fix.Primary {
+	if o.Metric == (results.Metric{}) {
 		o.Metric = f.Fix.Primary
+	}
+	if r, ok := rowOf(s, f, o.Evidence); !ok {
+		o.Found = stat.Inconclusive
+	} else if o.isPrimary(f) {
 		o.Figure = &f.Primary
-	} else if r, ok := f.Row(o.Metric); ok {
-		by := adjusted[named{o.Scenario, o.Fix, o.Metric}]
+	} else {
+		by := adjusted[o.named()]
 		r, o.tests = corrected(r, by), by.tests
 		o.Figure = &r
 		o.Found = foundIn(r, f.Verdict)
-	} else {
-		o.Found = stat.Inconclusive
 	}
-	if n, ok := setting(run, o.Times); ok {
+	if n, ok := setting(s.Run, o.Times); ok {
 		o.Factor = float64(n)
+	}
+	if o.Within != "" { // no repair is asked, and so no price of one
+		return
 	}
 	if r, ok := f.Row(results.Metric{Name: timeToCrash}); ok && len(r.Before.Values)+len(r.After.Values) > 0 {
 		o.Crash = &r
@@ -178,10 +179,10 @@ func (o *Outcome) decide(f summary.Fix, rule Rule) {
 	case o.Found == stat.NotExercised:
 		o.Why = "not exercised: " + f.Why
 	case o.Figure == nil:
-		o.Why = "the run has no figure " + o.Metric.String()
+		o.Why = "the run has no figure " + o.Metric.String() + o.in()
 	case o.Figure.Change == nil:
 		o.Why = o.Figure.Note
-	case o.Found == stat.TooFewPairs && o.Metric == f.Fix.Primary:
+	case o.Found == stat.TooFewPairs && o.isPrimary(f):
 		o.Why = f.Why
 	case o.Found == stat.TooFewPairs:
 		o.Why = fmt.Sprintf("%s too few: the %d figures that claims name in this run and the primary metrics of "+
@@ -190,7 +191,7 @@ func (o *Outcome) decide(f summary.Fix, rule Rule) {
 		if o.Verdict = rule.of(o.Found); o.Verdict == Undecided {
 			o.Why = fmt.Sprintf("%s: %s", o.Found, rule.Why)
 		}
-	case o.Metric == f.Fix.Primary && f.Why != "":
+	case o.isPrimary(f) && f.Why != "":
 		o.Why = f.Why
 	case o.Figure.Change.Alone != stat.Inconclusive:
 		c := o.Figure.Change
@@ -258,10 +259,10 @@ func combine(all []Outcome) (Verdict, string) {
 func (o Outcome) Label(all []Outcome) string {
 	for _, other := range all {
 		if other.Fix == o.Fix && other.Scenario != o.Scenario {
-			return o.Fix + " in " + o.Scenario
+			return o.Fix + " in " + o.Scenario + o.in()
 		}
 	}
-	return o.Fix
+	return o.Fix + o.in()
 }
 
 // undecided says why, once for fixes that have the same reason.

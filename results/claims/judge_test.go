@@ -212,6 +212,58 @@ func TestClaimsThatSomethingHarms(t *testing.T) {
 	}
 }
 
+// harmed is a run whose before arm does worse in trouble than in calm, by a figure that its two arms share.
+func harmed(v stat.Verdict) summary.Summary {
+	s := ran("a", stat.Improved, 8)
+	s.Fixes[0].Fix.Group, s.Fixes[0].Fix.Arms = "g", results.Arms{Before: "one", After: "two"}
+	change := func(p float64, v stat.Verdict) *summary.Change {
+		return &summary.Change{Pairs: 8, P: p, Alone: v, Verdict: stat.Inconclusive}
+	}
+	s.Within = []summary.Within{
+		{Group: "g", Arm: "two", Rows: []summary.Row{{Metric: p99, Change: change(0.9, stat.NoDifference)}}},
+		{Group: "g", Arm: "one", Rows: []summary.Row{{Metric: p99, Change: change(0.01, v)}}},
+	}
+	return s
+}
+
+// A claim about trouble is judged by the phases of one arm, whatever the repair does: its own primary metric among them. It
+// costs nothing, because no repair is asked.
+func TestClaimsAboutTroubleAreJudgedWithinAnArm(t *testing.T) {
+	for name, c := range map[string]struct {
+		found stat.Verdict
+		arm   results.Arm
+		want  Verdict
+	}{
+		"trouble harms":     {stat.Regressed, results.Before, Holds},
+		"trouble does none": {stat.NoDifference, results.Before, Fails},
+		"the repaired arm":  {stat.Regressed, results.After, Fails},
+	} {
+		s := harmed(c.found)
+		s.Fixes[0].Guards = []results.Metric{{Name: "gone"}}
+		e := Evidence{Fix: "a", Scenario: "s", Metric: p99, Within: c.arm}
+		row := Judge([]Claim{{Rule: Harms, Fixes: []Evidence{e}}}, Runs{Summaries: map[string]summary.Summary{"s": s}})[0]
+		if o := row.Outcomes[0]; row.Verdict != c.want || o.Figure == nil || len(o.Unknown) > 0 || o.Label(row.Outcomes) != "a within its arm "+string(c.arm) {
+			t.Errorf("%s: %s, %+v", name, row.Verdict, o)
+		}
+	}
+	row := Judge([]Claim{{Rule: Harms, Fixes: []Evidence{{Fix: "a", Scenario: "s", Metric: p99, Within: results.Before}}}},
+		Runs{Summaries: map[string]summary.Summary{"s": ran("a", stat.Improved, 8)}})[0]
+	if row.Verdict != Undecided || row.Why != "the run has no figure p99 (steady) within its arm before" {
+		t.Errorf("without such a comparison: %s, %q", row.Verdict, row.Why)
+	}
+}
+
+// The figure of an arm in trouble is one more of those that were declared, beside the same figure of the two arms.
+func TestFiguresWithinAnArmAreCorrectedWithTheOthers(t *testing.T) {
+	s := harmed(stat.Regressed)
+	s.Fixes[0].Primary.Change.P = 0.004
+	e := Evidence{Fix: "a", Scenario: "s", Metric: p99, Within: results.Before}
+	row := Judge([]Claim{{Rule: Harms, Fixes: []Evidence{e, {Fix: "a", Scenario: "s"}}}}, Runs{Summaries: map[string]summary.Summary{"s": s}})[0]
+	if c := row.Outcomes[0].Figure.Change; c.Adjusted != 0.01 || c.Correction != stat.Holm || s.Within[1].Rows[0].Change.Correction == stat.Holm {
+		t.Errorf("adjusted %v by %q, want 0.01: the larger of two p-values", c.Adjusted, c.Correction)
+	}
+}
+
 func TestVerdictsAreWrittenAndRead(t *testing.T) {
 	for v := Undecided; v <= NotHere; v++ {
 		text, err := v.MarshalText()

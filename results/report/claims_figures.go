@@ -16,6 +16,7 @@ import (
 type shown struct {
 	metric, sides, change string
 	pairs                 int
+	of                    string // what the pairs are, where that is another word
 }
 
 func shownOf(o claims.Outcome) shown {
@@ -26,11 +27,14 @@ func shownOf(o claims.Outcome) shown {
 	if c := o.Figure.Change; c != nil {
 		n = c.Pairs
 	}
-	name := longName(o.Metric)
+	name, of := longName(o.Metric), "pair"
+	if o.Within != "" {
+		name, of = name+" against calm, within "+string(o.Within), "trial"
+	}
 	if o.Metric.Name == crashed {
 		name = crashed // of a trial as a whole, as outcomeSides says
 	}
-	return shown{metric: name, sides: outcomeSides(o), change: change(*o.Figure), pairs: n}
+	return shown{metric: name, sides: outcomeSides(o), change: change(*o.Figure), pairs: n, of: of}
 }
 
 // figure names the figure with its medians.
@@ -49,7 +53,7 @@ func (s shown) line() string {
 	if s.metric == "" {
 		return s.sides
 	}
-	return s.figure() + ", " + s.change + ", " + units.Count(s.pairs, "pair")
+	return s.figure() + ", " + s.change + ", " + units.Count(s.pairs, s.of)
 }
 
 // unmeasured says why an outcome has no figure; empty when it has one.

@@ -11,8 +11,8 @@ import (
 func howToRead() string {
 	return fmt.Sprintf(`- **before** is the defect, or what the article advises; **after** is the repair. Where a piece of the article's advice is
   itself the repair (sync.Map, the isolated lease), it is the after arm. Both arms meet the same plan of load and faults;
-  the two trials that share a plan are a pair. Where a row says *within before*, no repair is asked: trouble is held against
-  the calm of the same trials of that arm.
+  the two trials that share a plan are a pair. Where a row says *against calm, within before*, no repair is asked: the
+  arrow goes from calm to trouble, within the trials of that arm.
 - **Phases.** *steady*: nothing is wrong. *fault*: while a fault lasts. *trigger*: while the cluster has lost its leader, or the
   context is cancelled, which is when the defect costs something. *recovery*: after the faults. *trial*: all of it. *capacity*
   is measured in two closed-loop windows, *calm* and *trigger*.

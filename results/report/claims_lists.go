@@ -11,10 +11,10 @@ import (
 	"aftershock/results/stat"
 )
 
-// unhelpful tells whether the after arm of a fix was no better, so that a verdict rests on it. Too few pairs, or a claim
-// about another Go, say nothing about a repair.
+// unhelpful tells whether the after arm of a fix was no better, so that a verdict rests on it. Too few pairs, a claim about
+// another Go, and what trouble does to one arm say nothing about a repair.
 func unhelpful(o claims.Outcome) bool {
-	decided := o.Verdict != claims.Undecided && o.Verdict != claims.NotHere
+	decided := o.Within == "" && o.Verdict != claims.Undecided && o.Verdict != claims.NotHere
 	return decided && (o.Found == stat.NoDifference || o.Found == stat.Regressed)
 }
 

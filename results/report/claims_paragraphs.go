@@ -82,7 +82,7 @@ func quoted(p *strings.Builder, c claims.Claim) {
 // outcomeNotes are what the figures of an outcome do not say by themselves.
 func outcomeNotes(o claims.Outcome) (all []string) {
 	if o.Figure != nil && o.Found != stat.NotExercised {
-		all = append(all, o.Found.String())
+		all = append(all, foundWords(o))
 	}
 	if c := o.Pairs; c.CrashedBefore+c.CrashedAfter > 0 {
 		all = append(all, fmt.Sprintf("the process crashed in %d of %d trials before and in %d after%s", c.CrashedBefore, c.Valid, c.CrashedAfter, lived(o.Crash)))
@@ -94,6 +94,17 @@ func outcomeNotes(o claims.Outcome) (all []string) {
 		all = append(all, c.says)
 	}
 	return append(all, unknownCosts(o)...)
+}
+
+// foundWords is what was found. Trouble improves and regresses nothing: it makes a figure better or worse.
+func foundWords(o claims.Outcome) string {
+	switch {
+	case o.Within != "" && o.Found == stat.Regressed:
+		return "worse in trouble"
+	case o.Within != "" && o.Found == stat.Improved:
+		return "better in trouble"
+	}
+	return o.Found.String()
 }
 
 // lived says how long the processes lived that crashed: those before, where any did, for that is where a defect is.

@@ -33,10 +33,16 @@ func sampleClaims() claims.Table {
 	costly.Guards, costly.Rows = append(costly.Guards, heap.Metric), append(costly.Rows, heap)
 	few := undecided()
 	few.Primary.Change.Pairs, few.Pairs = 2, summary.Pairs{Planned: 2, Valid: 2}
+	halved := ratio("capacity", results.CapacityTrigger, "1/s", 2870, 1113, within(-0.61, -0.65, -0.58))
+	halved.Change.Alone = stat.Regressed
 	in := func(fixes ...summary.Fix) summary.Summary {
-		return summary.Summary{Run: run, Fixes: fixes}
+		return summary.Summary{Run: run, Fixes: fixes, Within: []summary.Within{
+			{Group: costly.Fix.Group, Arm: costly.Fix.Arms.Of(results.Before), Rows: []summary.Row{halved}},
+		}}
 	}
 	by := func(fix, scenario string) claims.Evidence { return claims.Evidence{Fix: fix, Scenario: scenario} }
+	inTrouble := by("context-isolation", "leader-churn")
+	inTrouble.Within, inTrouble.Metric = results.Before, results.Metric{Name: "capacity", Phase: results.CapacityTrigger}
 	perSecond := by("advice", "shared")
 	perSecond.Times, perSecond.Unit = "series", "operations/s"
 	needy := by("null", "leader-churn")
@@ -48,6 +54,7 @@ func sampleClaims() claims.Table {
 	all := []claims.Claim{
 		{Name: "symptom", Chapter: "1", Says: "map writes halve", Article: "throughput -48 %", Fixes: []claims.Evidence{by("context-isolation", "leader-churn")},
 			Rule: claims.StandsIf, Truth: "For another reason than the article gives."},
+		{Name: "trouble", Chapter: "1", Says: "trouble halves it", Article: claims.NoFigure, Fixes: []claims.Evidence{inTrouble}, Rule: claims.Harms},
 		{Name: "compiles", Chapter: "1", Says: "`ctx, cancel := f(ctx)` | compiles", Article: claims.NoFigure, Tests: []string{"TestItDoesNotCompile"},
 			Settled: claims.Fails, Truth: "It gives one value."},
 		{Name: "elsewhere", Chapter: "2.1", Says: "Err() is slow", Article: "-99.2 %", Fixes: []claims.Evidence{needy}, Rule: claims.Stands, Truth: "It was."},
@@ -60,7 +67,7 @@ func sampleClaims() claims.Table {
 		{Name: "both", Chapter: claims.Field, Says: "holds in one and not in the other", Article: claims.NoFigure, Rule: claims.Stands,
 			Fixes: []claims.Evidence{by("context-isolation", "leader-churn"), by("advice", "shared")}, Truth: "As said."},
 	}
-	all = slices.Insert(all, 2, settledOtherwise()...)
+	all = slices.Insert(all, 3, settledOtherwise()...)
 	rows := claims.Judge(all, claims.Runs{
 		Summaries: map[string]summary.Summary{
 			"leader-churn": in(costly, same(), few, notExercised()), "shared": in(advice),
