@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
@@ -21,7 +22,7 @@ import (
 // clients by their own back-off. It is over when the member follows a leader again.
 var certExpiry = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "cert-expiry", Aim: plan.AtMember, Held: true, Members: 2,
+		Name: "cert-expiry", Aim: plan.AtMember, Held: true, Settle: time.Second, Members: 2,
 		Takes: []plan.Resource{plan.Quorum, plan.PeerLinks, plan.ClientLinks}, Wants: []plan.Feature{plan.TLS},
 	},
 	Group:   OfSecurity,

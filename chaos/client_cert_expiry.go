@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"aftershock/chaos/plan"
 )
@@ -18,7 +19,7 @@ import (
 // of up to two minutes in gRPC, and part of what a trial measures.
 var clientCertExpiry = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "client-cert-expiry", Aim: plan.AtClient, Held: true,
+		Name: "client-cert-expiry", Aim: plan.AtClient, Held: true, Settle: time.Second,
 		Takes: []plan.Resource{plan.ClientLinks}, Wants: []plan.Feature{plan.TLS},
 	},
 	Group:   OfSecurity,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
@@ -19,7 +20,7 @@ import (
 // connected again.
 var clientHalfOpen = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "client-half-open", Held: true, Aim: plan.AtClient, Takes: []plan.Resource{plan.ClientLinks},
+		Name: "client-half-open", Settle: time.Second, Held: true, Aim: plan.AtClient, Takes: []plan.Resource{plan.ClientLinks},
 	},
 	Group:   OfLink,
 	Summary: "the connections of a client are half-open: its member has forgotten them, and nobody tells it",

@@ -3,6 +3,7 @@ package chaos
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
@@ -16,7 +17,7 @@ import (
 // by a connection of the fault's own afterwards.
 var clientStranded = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "client-stranded", Held: true, Aim: plan.AtClient,
+		Name: "client-stranded", Settle: 750 * time.Millisecond, Held: true, Aim: plan.AtClient,
 		Takes: []plan.Resource{plan.Quorum, plan.PeerLinks, plan.ClientLinks}, Members: 2,
 	},
 	Group:   OfLink,

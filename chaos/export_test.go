@@ -12,8 +12,10 @@ var PlayWith = play
 
 // What faults are made of, and tests look at by itself.
 var (
-	ReadSnapshot = readSnapshot
-	Final        = final
+	ResolveLeader   = resolveLeader
+	ResolveFollower = resolveFollower
+	ReadSnapshot    = readSnapshot
+	Final           = final
 )
 
 // Work waits for a fault's work in the background.

@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"context"
+	"time"
 
 	"aftershock/chaos/plan"
 )
@@ -9,7 +10,7 @@ import (
 // isolateOne cuts any one member off from all its peers, in both directions; clients still reach it (Jepsen's
 // partition-random-node). A follower is observed to lose its leader, a leader to step down and the others to elect.
 var isolateOne = Fault{
-	FaultRule: plan.FaultRule{Name: "isolate-one", Held: true, Takes: cutMembers, Members: 2},
+	FaultRule: plan.FaultRule{Name: "isolate-one", Held: true, Takes: cutMembers, Settle: 300 * time.Millisecond, Members: 2},
 	Group:     OfPartition,
 	Summary:   "one member is isolated from its peers, whether it leads or follows, but not from its clients",
 	Needs:     []Ability{CanIsolate},

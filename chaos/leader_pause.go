@@ -3,6 +3,7 @@ package chaos
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
@@ -12,7 +13,7 @@ import (
 // pause of a virtual machine. SIGCONT heals. It takes effect when the others elect; the leader believes that it leads
 // until it goes on (Jepsen's pause).
 var leaderPause = Fault{
-	FaultRule: plan.FaultRule{Name: "leader-pause", Held: true, Takes: goneMember, Role: plan.Leads, Deposes: true, Members: 3},
+	FaultRule: plan.FaultRule{Name: "leader-pause", Settle: time.Second, Held: true, Takes: goneMember, Role: plan.Leads, Deposes: true, Members: 3},
 	Group:     OfProcess,
 	Summary:   "the leader's process is suspended (SIGSTOP) and later goes on",
 	Needs:     []Ability{CanPause},

@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"context"
+	"time"
 
 	"aftershock/chaos/plan"
 )
@@ -15,7 +16,7 @@ import (
 var partitionBridge = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "partition-bridge", Held: true, Aim: plan.AtCluster, Draws: true,
-		Takes: cutMembers, Members: 3,
+		Takes: cutMembers, Settle: 300 * time.Millisecond, Members: 3,
 	},
 	Group:   OfPartition,
 	Summary: "two halves of the cluster reach each other only through one member",

@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"context"
+	"time"
 
 	"aftershock/chaos/plan"
 )
@@ -15,7 +16,7 @@ import (
 var partitionHalves = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "partition-halves", Held: true, Aim: plan.AtCluster, Draws: true,
-		Takes: cutMembers, Members: 2,
+		Takes: cutMembers, Settle: 300 * time.Millisecond, Members: 2,
 	},
 	Group:   OfPartition,
 	Summary: "the cluster is cut into random halves",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"time"
 
 	"aftershock/chaos/plan"
 )
@@ -18,7 +19,7 @@ import (
 var partitionMajority = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "partition-majority", Held: true, Aim: plan.AtCluster, Draws: true,
-		Takes: cutMembers, Members: 3,
+		Takes: cutMembers, Settle: 300 * time.Millisecond, Members: 3,
 		Params: []plan.Param{{
 			Name: "leader", Kind: plan.OneOf, Default: "minority", Choices: []string{"minority", "majority"},
 			Says: "which side the leader is on",

@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"context"
+	"time"
 
 	"aftershock/chaos/plan"
 )
@@ -15,7 +16,7 @@ import (
 var partitionRing = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "partition-ring", Held: true, Aim: plan.AtCluster, Draws: true,
-		Takes: cutMembers, Members: 3,
+		Takes: cutMembers, Settle: time.Second, Members: 3,
 	},
 	Group:   OfPartition,
 	Summary: "every member hears a majority, and no two hear the same one",

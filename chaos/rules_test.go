@@ -57,7 +57,7 @@ func TestThePlannerKnowsWhatAMemberNoLongerHas(t *testing.T) {
 	}{
 		"the client of a dead leader is cut off": {
 			[]plan.Event{event("leader-kill", "leader", sec, 4*sec), event("client-cut", "client.bystander", 2*sec, 2*sec)},
-			"event e2: takes the client-links from 2s to 4s, and event e1 (leader-kill) takes the same from 1s to 6s"},
+			"event e2: takes the client-links from 2s to 4.75s, and event e1 (leader-kill) takes the same from 1s to 6s"},
 		"the client of another member is cut off": {
 			[]plan.Event{event("isolate-one", "n1", sec, 4*sec), event("client-cut", "client.second", 2*sec, 2*sec)}, ""},
 		"a named member is dead, and the client of another half-open": {
@@ -70,7 +70,7 @@ func TestThePlannerKnowsWhatAMemberNoLongerHas(t *testing.T) {
 			"takes the client-links"},
 		"an isolated member's links are late": {
 			[]plan.Event{event("isolate-one", "n1", sec, 4*sec), event("link-latency", "n1", 2*sec, sec)},
-			"event e2: takes the peer-links from 2s to 3s, and event e1 (isolate-one) takes the same from 1s to 5s"},
+			"event e2: takes the peer-links from 2s to 3s, and event e1 (isolate-one) takes the same from 1s to 5.3s"},
 		"an isolated member's clients are late": {
 			[]plan.Event{event("isolate-one", "n1", sec, 4*sec), on(event("link-latency", "n1", 2*sec, sec), "on", "clients")}, ""},
 		"a dead member's connections are reset": {
@@ -82,7 +82,7 @@ func TestThePlannerKnowsWhatAMemberNoLongerHas(t *testing.T) {
 			[]plan.Event{event("member-replace", "n2", sec, 4*sec), event("snapshot-save", "n1", 2*sec, 0)}, ""},
 		"the backend of whoever follows, while nobody may lead": {
 			[]plan.Event{event("partition-ring", "", sec, 4*sec), event("snapshot-save", "follower.0", 2*sec, 0)},
-			"needs the quorum from 2s to 2s, and event e1 (partition-ring) takes the same from 1s to 5s"},
+			"needs the quorum from 2s to 2s, and event e1 (partition-ring) takes the same from 1s to 6s"},
 		"a paused member's client": {
 			[]plan.Event{event("leader-pause", "leader", sec, 4*sec), event("client-cut", "client.first", 2*sec, 2*sec)},
 			"takes the client-links"},
@@ -95,7 +95,7 @@ func TestThePlannerKnowsWhatAMemberNoLongerHas(t *testing.T) {
 			[]plan.Event{event("leader-kill", "leader", sec, 2*sec), event("watch-storm", "", 2*sec, 6*sec)}, "needs the quorum"},
 		"the member is back, and not yet itself": {
 			[]plan.Event{event("leader-kill", "leader", sec, 2*sec), event("client-cut", "client.bystander", 3500*time.Millisecond, sec)},
-			"takes the client-links from 3.5s to 4.5s, and event e1 (leader-kill) takes the same from 1s to 4s"},
+			"takes the client-links from 3.5s to 5.25s, and event e1 (leader-kill) takes the same from 1s to 4s"},
 		"a named member may lead": {
 			[]plan.Event{event("follower-kill", "n2", sec, sec)},
 			"event e1: follower-kill needs a target that follows, and n2 may lead by then: write follower, or move leadership away before"},

@@ -20,7 +20,7 @@ import (
 var swizzle = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "swizzle", Held: true, Aim: plan.AtCluster, Draws: true,
-		Takes: cutMembers, Members: 2,
+		Takes: cutMembers, Settle: time.Second, Members: 2,
 		Params: []plan.Param{{
 			Name: "step", Kind: plan.Duration, Default: "200ms", Low: "10ms", High: "1s",
 			Says: "the time from one member to the next, both ways",
