@@ -3,7 +3,6 @@ package chaos
 import (
 	"context"
 	"fmt"
-	"net"
 	"time"
 
 	"aftershock/chaos/network"
@@ -15,8 +14,8 @@ import (
 //
 //	only   any (default), or leader: the fault then fails unless the member leads at that time.
 //
-// A connection of the fault's own is open through the same link before it is cut. It is observed that the link holds back
-// what is sent on it, by the client or, should that be silent, by the fault; and after the heal that it arrives.
+// It is observed that the link holds back what the client sends, and after the heal that it arrives. A client that says nothing,
+// or that was cut off before, is not hurt.
 var clientCut = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "client-cut", Settle: 750 * time.Millisecond, Held: true, Aim: plan.AtClient, Takes: []plan.Resource{plan.ClientLinks}, LeadsWith: "only=leader",
@@ -33,12 +32,11 @@ var clientCut = Fault{
 
 type clientSevered struct {
 	pinnedClient
-	probe net.Conn
-	flow  flow
-	heal  func()
+	flow flow
+	heal func()
 }
 
-func injectClientCut(ctx context.Context, t Target, e plan.Event) (Ongoing, error) {
+func injectClientCut(_ context.Context, t Target, e plan.Event) (Ongoing, error) {
 	c, err := resolveClient(t, e)
 	if err != nil {
 		return nil, err
@@ -49,23 +47,13 @@ func injectClientCut(ctx context.Context, t Target, e plan.Event) (Ongoing, erro
 			errOtherRole,
 		}
 	}
-	dialling, cancel := context.WithTimeout(ctx, probing)
-	defer cancel()
-	f := &clientSevered{pinnedClient: c}
-	if f.probe, err = c.probe(dialling); err != nil {
+	if err := cutAlready([]*network.Link{c.link.Up, c.link.Down}); err != nil {
 		return nil, err
 	}
-	f.heal = c.link.Cut()
+	f := &clientSevered{pinnedClient: c, heal: c.link.Cut()}
 	f.flow = flowOf([]*network.Link{c.link.Up})
-	if _, err := f.probe.Write([]byte{'P'}); err != nil { // the kernel takes it, whatever the link does
-		_ = f.Heal(ctx) // cannot fail
-		return nil, fmt.Errorf("%s: %w", c.link.Up, err)
-	}
 	return f, nil
 }
-
-// probing bounds how long a connection through an open link may take: it is to the same machine.
-const probing = 2 * time.Second
 
 func (f *clientSevered) Resolved() map[string]string { return f.resolved() }
 
@@ -75,7 +63,6 @@ func (f *clientSevered) Effective(ctx context.Context) (Sight, error) {
 
 func (f *clientSevered) Heal(context.Context) error {
 	f.heal()
-	_ = f.probe.Close() // again, when it is called again; what was sent on it arrives before its end
 	return nil
 }
 

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"aftershock/chaos/plan"
-	"aftershock/internal/clock"
 	"aftershock/internal/units"
 )
 
@@ -16,8 +15,8 @@ import (
 // 3.5.1); only a keep-alive of its own can tell. New connections work, also while the fault lasts. The heal resets what
 // is half-open, as the member would that came back.
 //
-// It is observed that connections lost their member's side, and how many bytes were lost on them until the client was
-// connected again.
+// It is observed that what the client said on one of them was lost. A client that says nothing is not hurt. How many bytes were
+// lost until it was connected again is told at the end.
 var clientHalfOpen = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "client-half-open", Settle: time.Second, Held: true, Aim: plan.AtClient, Takes: []plan.Resource{plan.ClientLinks},
@@ -30,7 +29,6 @@ var clientHalfOpen = Fault{
 
 type halfOpen struct {
 	pinnedClient
-	at          clock.Nanos
 	connections int
 	swallowed   int64 // of the link, before
 	heal        func()
@@ -43,7 +41,6 @@ func injectClientHalfOpen(_ context.Context, t Target, e plan.Event) (Ongoing, e
 	}
 	f := &halfOpen{pinnedClient: c, swallowed: c.link.Swallowed()}
 	f.connections, f.heal = c.link.HalfOpen()
-	f.at = clock.Now()
 	if f.connections == 0 {
 		return nil, fmt.Errorf("%s has no connection that could be half-open", c.link.Up)
 	}
@@ -56,11 +53,18 @@ func (f *halfOpen) Resolved() map[string]string {
 	return r
 }
 
-// Effective needs no waiting: a link counts the connections of which it has ended the member's side. A client that says
-// nothing for a while is not hurt before it does.
-func (f *halfOpen) Effective(context.Context) (Sight, error) {
-	return Sight{f.at, fmt.Sprintf("%s of %s lost its other side", units.Count(f.connections, "connection"), f.link.Up)}, nil
+// Effective waits until the client has said something that no one hears.
+func (f *halfOpen) Effective(ctx context.Context) (Sight, error) {
+	at, err := poll(ctx, func() bool { return f.lost() > 0 })
+	if err != nil {
+		return Sight{}, fmt.Errorf("%s said nothing that could be lost: %w", f.client, err)
+	}
+	return Sight{at, fmt.Sprintf("%s of %s lost its other side, and %d bytes that were sent on it", units.Count(f.connections, "connection"),
+		f.link.Up, f.lost())}, nil
 }
+
+// lost counts the bytes that the client has sent to no one.
+func (f *halfOpen) lost() int64 { return f.link.Swallowed() - f.swallowed }
 
 func (f *halfOpen) Heal(context.Context) error {
 	f.heal()
@@ -73,5 +77,5 @@ func (f *halfOpen) Recovered(ctx context.Context) (Sight, error) {
 	if err != nil {
 		return Sight{}, fmt.Errorf("%s does not connect again: %w", f.client, err)
 	}
-	return Sight{at, fmt.Sprintf("%s is connected again, %d bytes were lost", f.client, f.link.Swallowed()-f.swallowed)}, nil
+	return Sight{at, fmt.Sprintf("%s is connected again, %d bytes were lost", f.client, f.lost())}, nil
 }

@@ -66,6 +66,9 @@ func watchedPartition(t Target, g Grudge, resolved map[string]string) (Ongoing, 
 	if f.watched, err = linksOf(t, g.telling(f.leader.Member)); err != nil {
 		return nil, err
 	}
+	if err := cutAlready(f.watched); err != nil {
+		return nil, err
+	}
 	if err := f.apply(g); err != nil {
 		return nil, err
 	}

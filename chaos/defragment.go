@@ -11,6 +11,8 @@ import (
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 	"aftershock/internal/units"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
 // defragment has one member copy its backend to a file without holes (the maintenance API; Jepsen's etcd admin nemesis
@@ -20,8 +22,9 @@ import (
 //
 //	size  how much is written and deleted before: 1MiB to 128MiB, 16MiB unless told
 //
-// It took effect when the member's backend file has shrunk (DbSize, asked just before and after). The member has to be
-// up and in touch with the others, or it would have no holes to lose; so it is kept apart from faults of the quorum.
+// It took effect when a read by way of the member had to wait for it, and the member's backend file has shrunk (DbSize, asked
+// just before and after). The member has to be up and in touch with the others, or it would have no holes to lose; so it is kept
+// apart from faults of the quorum.
 var defragment = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "defragment", Aim: plan.AtMember, Room: 4 * time.Second, Takes: []plan.Resource{plan.Storage}, Uses: wholeCluster,
@@ -47,6 +50,7 @@ type defragmentation struct {
 	task          *task
 	before, after int64 // the size of the member's backend file
 	took          time.Duration
+	waited        time.Duration // by the read that waited longest meanwhile
 	at            clock.Nanos
 }
 
@@ -85,15 +89,37 @@ func (f *defragmentation) defragment(ctx context.Context) error {
 		return err
 	}
 	began := clock.Now()
-	if err := defragmentMember(ctx, f.target, f.member); err != nil {
+	reads := begin(f.read)
+	err = defragmentMember(ctx, f.target, f.member)
+	f.at = clock.Now()
+	reads.stop()
+	if err = errors.Join(err, reads.err); err != nil {
 		return err
 	}
-	f.at = clock.Now()
 	after, err := statusOf(ctx, f.target, f.member)
 	if err != nil {
 		return err
 	}
 	f.before, f.after, f.took = before.DbSize, after.DbSize, f.at.Sub(began)
+	return nil
+}
+
+// read reads by way of the member, again and again until it is stopped, as a client does that wants no other member's word. A
+// read that fails has not waited for the defragmentation.
+func (f *defragmentation) read(ctx context.Context) error {
+	client, err := f.target.Admin(f.member)
+	if err != nil {
+		return err
+	}
+	for ctx.Err() == nil {
+		asked := clock.Now()
+		reading, cancel := unhurried(ctx) // the one that is under way at the end is the one that has waited
+		_, err := client.Get(reading, f.writer.prefix, clientv3.WithSerializable(), clientv3.WithCountOnly())
+		cancel()
+		if err == nil {
+			f.waited = max(f.waited, clock.Now().Sub(asked))
+		}
+	}
 	return nil
 }
 
@@ -106,8 +132,11 @@ func (f *defragmentation) Effective(ctx context.Context) (Sight, error) {
 	if f.after >= f.before {
 		return Sight{}, fmt.Errorf("the backend of %s did not shrink: it had %d bytes and has %d", f.member, f.before, f.after)
 	}
-	return Sight{f.at, fmt.Sprintf("the backend of %s shrank from %s to %s in %s",
-		f.member, mebibytes(f.before), mebibytes(f.after), units.Latency(f.took))}, nil
+	if f.waited < f.took/4 { // a read that came a moment late waits for less than all of it
+		return Sight{}, fmt.Errorf("%s took %v, and no read waited for more than %v of it", f.member, f.took, f.waited)
+	}
+	return Sight{f.at, fmt.Sprintf("the backend of %s shrank from %s to %s in %s, and a read waited %s",
+		f.member, mebibytes(f.before), mebibytes(f.after), units.Latency(f.took), units.Latency(f.waited))}, nil
 }
 
 func (f *defragmentation) Heal(ctx context.Context) error {

@@ -44,10 +44,10 @@ func (f *kill) Effective(ctx context.Context) (Sight, error) { return f.effectiv
 // noticed waits until a survivor has noticed; in a cluster of one, the process's end is the effect.
 func (f *kill) noticed(ctx context.Context) (Sight, error) {
 	if len(f.target.Members()) == 1 {
-		return Sight{f.at, f.member + " is gone"}, nil
+		return f.gone(ctx)
 	}
 	o, err := f.target.Await(ctx, f.at, func(o Observation) bool {
-		return o.Member != f.member && (o.Kind == Lost || o.Kind == Changed)
+		return o.Member != f.member && (o.Kind == Lost && o.Leader == f.member || o.Kind == Changed && o.Leader != f.member)
 	})
 	if err != nil {
 		return Sight{}, fmt.Errorf("nobody noticed that %s is gone: %w", f.member, err)

@@ -26,7 +26,9 @@ func TestLeaderKillIsEffectiveOnceASurvivorNoticed(t *testing.T) {
 		{"before the process was gone", 3, []chaos.Observation{after(4*ms, "n2", chaos.Lost, "n1", 4)}, "none"},
 		{"only its own end", 3, []chaos.Observation{after(6*ms, "n1", chaos.Exited, "", 0)}, "none"},
 		{"its own last words", 3, []chaos.Observation{after(6*ms, "n1", chaos.Lost, "n1", 4)}, "none"},
-		{"alone, nobody is waited for", 1, nil, "0s"},
+		{"another leader was lost", 3, []chaos.Observation{after(550*ms, "n3", chaos.Lost, "n2", 4)}, "none"},
+		{"alone, its end", 1, []chaos.Observation{after(6*ms, "n1", chaos.Exited, "", 0)}, "1ms"},
+		{"alone, and it goes on", 1, nil, "none"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f := cluster()

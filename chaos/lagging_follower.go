@@ -19,7 +19,8 @@ import (
 // etcdserver/raft.go), with thousands of entries in them; a cut only holds them, and when it is mended the follower would
 // have all it needs.
 //
-// It took effect when the leader's log begins after what the follower had applied before it was cut off. It is over when
+// It took effect when the leader's log begins after what the follower had applied before it was cut off, and the follower says
+// that it still has no more. It is over when
 // the follower has applied a snapshot and answers a linearizable read.
 var laggingFollower = Fault{
 	FaultRule: plan.FaultRule{
@@ -97,7 +98,14 @@ func (f *lag) Effective(ctx context.Context) (Sight, error) {
 		return Sight{}, err
 	}
 	f.task.stop()
-	return Sight{o.At, fmt.Sprintf("%s, and %s has no more than %d", o.sight().Saw, f.follower, f.applied)}, nil
+	follower, err := statusOf(ctx, f.target, f.follower)
+	if err != nil {
+		return Sight{}, err
+	}
+	if follower.RaftAppliedIndex >= o.Index {
+		return Sight{}, fmt.Errorf("%s keeps up: it has applied index %d", f.follower, follower.RaftAppliedIndex)
+	}
+	return Sight{o.At, fmt.Sprintf("%s, and %s has no more than %d", o.sight().Saw, f.follower, follower.RaftAppliedIndex)}, nil
 }
 
 // overtaken waits until the leader's log begins after an index.

@@ -27,9 +27,9 @@ import (
 //
 // The hold has to be longer than ttl and a second for each 1000 leases, or some would not have expired: Inject refuses a
 // shorter one. What granting takes comes on top of it; a lease whose time that exceeds has expired before the last was
-// granted. It took effect when all leases are granted and have had their keys, of which the sight says how many were
-// there still; but only if some expire while it is held. A new leader gives every lease its whole time again, and a storm
-// whose leases outlive it is none. It is over when neither a lease nor a key of it is left.
+// granted. It took effect when a watch has seen half of the keys go with their leases, from the first of them on. A new leader
+// gives every lease its whole time again, and a storm whose leases outlive it is none. It is over when neither a lease nor a key
+// of it is left.
 var leaseStorm = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "lease-storm", Aim: plan.AtCluster, Held: true, Takes: []plan.Resource{plan.Load}, Uses: wholeCluster, Settle: time.Second,
@@ -53,12 +53,8 @@ var leaseStorm = Fault{
 // revokedASecond is the most that etcd does (defaultLeaseRevokeRate in lease/lessor.go).
 const revokedASecond = 1000
 
-const (
-	// expiryLook is how often etcd looks for leases that have expired (server/v3 3.7.3, lease/lessor.go, runLoop).
-	expiryLook = 500 * time.Millisecond
-	// expiryPoll is how often we look whether some have.
-	expiryPoll = 100 * time.Millisecond
-)
+// expiryLook is how often etcd looks for leases that have expired (server/v3 3.7.3, lease/lessor.go, runLoop).
+const expiryLook = 500 * time.Millisecond
 
 type leases struct {
 	writer writer
@@ -66,6 +62,7 @@ type leases struct {
 	count  int
 	ttl    time.Duration
 	began  clock.Nanos
+	gone   *expiries
 	task   *task
 }
 
@@ -81,6 +78,7 @@ func injectLeaseStorm(_ context.Context, t Target, e plan.Event) (Ongoing, error
 	if _, err := t.Admin(t.Members()[0]); err != nil {
 		return nil, err
 	}
+	f.gone = watchExpiries(f.writer, (f.count+1)/2)
 	f.task = begin(f.grant)
 	return f, nil
 }
@@ -94,6 +92,11 @@ func leaseNumbers(event string) int64 {
 }
 
 func (f *leases) grant(ctx context.Context) error {
+	select { // none may expire unseen
+	case <-f.gone.standing:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	return together(ctx, f.count, 128, func(ctx context.Context, i int) error {
 		for {
 			err := f.grantOne(ctx, f.first+int64(i), strconv.Itoa(i))
@@ -129,26 +132,12 @@ func (f *leases) Effective(ctx context.Context) (Sight, error) {
 	if err := f.task.wait(ctx); err != nil {
 		return Sight{}, err
 	}
-	at := clock.Now()
-	keys, err := f.writer.count(ctx)
+	first, n, err := f.gone.await(ctx)
 	if err != nil {
-		return Sight{}, err
+		return Sight{}, fmt.Errorf("a watch saw %d of %d leases of %v expire: %w", n, f.count, f.ttl, err)
 	}
-	expired, err := askUntil(ctx, expiryPoll, f.expiry)
-	if err != nil {
-		return Sight{}, err
-	}
-	return Sight{at, fmt.Sprintf("%d leases of %v were granted in %s, %d of their keys were there, and some had expired after %s",
-		f.count, f.ttl, units.Latency(at.Sub(f.began)), keys, units.Latency(expired.At.Sub(f.began)))}, nil
-}
-
-// expiry is an error while none of the leases has taken its key with it.
-func (f *leases) expiry(ctx context.Context) (Sight, error) {
-	keys, err := f.writer.count(ctx)
-	if err == nil && keys >= int64(f.count) {
-		err = fmt.Errorf("none of %d leases of %v has expired", f.count, f.ttl)
-	}
-	return Sight{At: clock.Now()}, err
+	return Sight{first, fmt.Sprintf("a watch saw %d of %d keys go with their leases of %v, the first %s after the grants began",
+		n, f.count, f.ttl, units.Latency(first.Sub(f.began)))}, nil
 }
 
 // left lists the storm's leases that there are.
@@ -172,6 +161,7 @@ func (f *leases) left(ctx context.Context) (left []clientv3.LeaseID, err error) 
 // Heal revokes what has not expired, and with it its keys.
 func (f *leases) Heal(ctx context.Context) error {
 	f.task.stop()
+	f.gone.stop()
 	left, err := f.left(ctx)
 	if err != nil {
 		return err

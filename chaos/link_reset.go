@@ -9,7 +9,6 @@ import (
 
 	"aftershock/chaos/network"
 	"aftershock/chaos/plan"
-	"aftershock/internal/clock"
 	"aftershock/internal/units"
 )
 
@@ -17,7 +16,8 @@ import (
 //
 //	on   peers (default): the links with all other members; clients: those of the clients that are pinned to it.
 //
-// It is observed that connections were reset, and that on every link that had one there are new ones afterwards.
+// It is observed that an end that felt it has connected anew, and afterwards that every link that had a connection has a new
+// one. Connections of a member that was killed before have no one left who could feel it.
 var linkReset = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "link-reset", With: eitherLinks, PinnedWith: onClients, Room: 2 * time.Second, Params: []plan.Param{onWhich},
@@ -30,7 +30,6 @@ var linkReset = Fault{
 
 type resetting struct {
 	wiring
-	at          clock.Nanos
 	connections int
 	torn        []*network.Link // those that had connections
 	opened      []int64         // how many each had had
@@ -47,7 +46,6 @@ func injectLinkReset(_ context.Context, t Target, e plan.Event) (_ Ongoing, err 
 		}
 	}
 	f.connections, err = f.reset()
-	f.at = clock.Now()
 	if f.connections == 0 {
 		return nil, errors.Join(err, noConnections(f.wiring))
 	}
@@ -58,9 +56,22 @@ func injectLinkReset(_ context.Context, t Target, e plan.Event) (_ Ongoing, err 
 	return f, nil
 }
 
-// Effective needs no waiting: a link counts the connections that it has reset, and both ends have been told by then.
-func (f *resetting) Effective(context.Context) (Sight, error) {
-	return Sight{f.at, fmt.Sprintf("%s lost %s", f.member, units.Count(f.connections, "connection"))}, nil
+// Effective waits until someone has felt it, and connects anew.
+func (f *resetting) Effective(ctx context.Context) (Sight, error) {
+	lost := fmt.Sprintf("%s lost %s", f.member, units.Count(f.connections, "connection"))
+	var anew *network.Link
+	at, err := poll(ctx, func() bool {
+		for i, l := range f.torn {
+			if anew = l; l.Opened() > f.opened[i] {
+				return true
+			}
+		}
+		return false
+	})
+	if err != nil {
+		return Sight{}, fmt.Errorf("%s, and no one felt it and connected anew: %w", lost, err)
+	}
+	return Sight{at, fmt.Sprintf("%s, and %s was connected anew", lost, anew)}, nil
 }
 
 // Heal has nothing to undo.

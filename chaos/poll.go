@@ -45,6 +45,16 @@ func awaitHeldUp(ctx context.Context, links []*network.Link) (Sight, error) {
 	return Sight{at, "bytes are held up on " + units.Count(len(links), "link")}, nil
 }
 
+// cutAlready is an error when each of the links is cut: to cut them once more hurts no one.
+func cutAlready(links []*network.Link) error {
+	for _, l := range links {
+		if !l.Held() {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s and %s are cut already", links[0], links[len(links)-1])
+}
+
 // flow is what had passed over links at some time.
 type flow struct {
 	links  []*network.Link

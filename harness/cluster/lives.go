@@ -92,6 +92,9 @@ func (c *Processes) signal(member string, s syscall.Signal) error {
 	if !m.running() {
 		return fmt.Errorf("%v: member %s does not run", s, member)
 	}
+	if s == syscall.SIGSTOP && m.paused {
+		return fmt.Errorf("%v: member %s is suspended already", s, member)
+	}
 	m.paused = s == syscall.SIGSTOP
 	return m.process.Signal(s)
 }
