@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-const (
-	headerStart = "# aftershock plan, version "
-	version     = 1
-)
+// Title is what the first line of plans begins with, before the version.
+const Title = "# aftershock plan, version "
+
+const version = 1
 
 // Format writes plans as text: the same plans give the same bytes. Parse reads them back.
 //
@@ -24,7 +24,7 @@ const (
 //	event id=e3 at=9.2s fault=link-latency target=leader for=1s jitter=5ms latency=50ms on=peers
 func Format(plans []Plan) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s%d\n", headerStart, version)
+	fmt.Fprintf(&b, "%s%d\n", Title, version)
 	for i, p := range plans {
 		if i > 0 {
 			b.WriteByte('\n')

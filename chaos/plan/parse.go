@@ -48,13 +48,13 @@ type parser struct {
 
 // header tells whether the rest can be read.
 func (p *parser) header(line string) bool {
-	number, found := strings.CutPrefix(line, headerStart)
+	number, found := strings.CutPrefix(line, Title)
 	v, err := strconv.ParseUint(number, 10, 31)
 	switch {
 	case !found || err != nil || v == 0:
-		p.problems.Addf(1, 1, "this is no plan: the first line must be %q", headerStart+strconv.Itoa(version))
+		p.problems.Addf(1, 1, "this is no plan: the first line must be %q", Title+strconv.Itoa(version))
 	case v > version:
-		p.problems.Addf(1, len(headerStart)+1,
+		p.problems.Addf(1, len(Title)+1,
 			"plan version %d is newer than version %d, which this aftershock reads; use the one that wrote it", v, version)
 	default:
 		return true

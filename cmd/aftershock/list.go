@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -35,8 +36,15 @@ type listing struct {
 func newList() *cobra.Command {
 	var asJSON, faults bool
 	cmd := &cobra.Command{
-		Use: "list", Short: "List scenarios, fixes and faults", Args: exactly(0, "no arguments"),
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Use: "list [SCENARIO|FILE]", Short: "List scenarios, fixes and faults, or one scenario with its faults, fixes and time",
+		Args: atMostOne,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case len(args) > 0 && faults:
+				return usage(errors.New("--faults lists all faults: give it without a scenario"))
+			case len(args) > 0:
+				return listScenario(cmd.OutOrStdout(), args[0], asJSON)
+			}
 			if faults && asJSON {
 				return printJSON(cmd.OutOrStdout(), faultDetails())
 			}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"aftershock/harness"
 	"aftershock/internal/nearest"
 
 	"github.com/spf13/cobra"
@@ -33,11 +34,12 @@ Exit codes: 0 done or pass, 1 failure, 2 usage, scenario or policy error, 3 inco
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
+	root.Version = harness.Version
+	root.SetVersionTemplate("aftershock {{.Version}}\n")
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newList(), newPlan(), newRun(), newCompare(), newReport(), newGate(), newSelftest(), newVersion())
+	root.AddCommand(newList(), newPlan(), newRun(), newCompare(), newReport(), newGate(), newSelftest(), newCheck(), newVersion())
 	for _, verb := range root.Commands() {
 		verb.Args = complete(verb.Args)
 	}
@@ -100,6 +102,14 @@ func flagError(cmd *cobra.Command, err error) error {
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
 	return usage(nearest.Unknown("flag", "--"+unknown.GetSpecifiedName(), names))
+}
+
+// atMostOne wants a scenario or nothing.
+func atMostOne(cmd *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return usage(fmt.Errorf("%s takes one scenario or none, got %d arguments; usage: %s", cmd.CommandPath(), len(args), cmd.UseLine()))
+	}
+	return nil
 }
 
 // exactly wants a number of arguments and says what they are.

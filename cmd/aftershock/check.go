@@ -1,0 +1,105 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"aftershock/chaos"
+	"aftershock/chaos/plan"
+	"aftershock/harness"
+	"aftershock/internal/regular"
+	"aftershock/internal/units"
+	"aftershock/results/gate"
+	"aftershock/scenarios"
+
+	"github.com/spf13/cobra"
+)
+
+func newCheck() *cobra.Command {
+	return &cobra.Command{
+		Use: "check FILE", Short: "Check a scenario, a policy or a plan without running it", Args: exactly(1, "a file"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			source, err := regular.Read(args[0])
+			if err != nil {
+				return usage(err)
+			}
+			says, err := checkFile(args[0], source)
+			if err != nil {
+				return usage(err)
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s\n", args[0], says)
+			return err
+		},
+	}
+}
+
+// checkFile checks what the file is by its own words: plans have a first line of their own, and only a policy has rules.
+func checkFile(name string, source []byte) (says string, err error) {
+	switch text := string(source); {
+	case strings.HasPrefix(strings.TrimPrefix(text, "\ufeff"), plan.Title):
+		return checkPlans(name, text)
+	case hasLine(text, "rules:"):
+		p, err := gate.Parse(name, source)
+		return fmt.Sprintf("a sound policy, %q", p.Name), err
+	default:
+		return checkScenario(name, source)
+	}
+}
+
+func hasLine(text, start string) bool { return strings.HasPrefix(text, start) || strings.Contains(text, "\n"+start) }
+
+// checkScenario checks what a run would refuse before it starts anything, with the scenario's own fixes, pairs and budget.
+func checkScenario(name string, source []byte) (string, error) {
+	s, err := scenarios.Read(name, source)
+	if err != nil {
+		return "", err
+	}
+	plans := plan.ExpandAll(s.Name, s.Faults, chaos.Rules(), defaultSeed, s.Pairs)
+	if err := checkPlanned(s, plans); err != nil {
+		return "", err
+	}
+	took, err := timeOf(s, s.Fixes, s.Pairs)
+	if err != nil {
+		return "", err
+	}
+	fixes, err := fixesNamed(s.Fixes)
+	if err == nil {
+		err = s.CheckBudget(harness.Arms(fixes), s.Pairs, s.PilotTime(fixes), s.Budget.Run)
+	}
+	return fmt.Sprintf("a sound scenario, %q: %s of %s, about %s", s.Name, units.Count(s.Pairs, "pair"),
+		strings.Join(s.Fixes, ", "), took), err
+}
+
+// checkPlans checks a plan against its shipped scenario, where it is for one: nobody else knows who its members are.
+func checkPlans(name, text string) (string, error) {
+	plans, err := plan.Parse(name, text, chaos.Rules())
+	if err != nil {
+		return "", err
+	}
+	says := fmt.Sprintf("a sound plan for scenario %q, %s", plans[0].Scenario, units.Count(len(plans), "pair"))
+	s, err := scenarios.Load(plans[0].Scenario)
+	if err != nil {
+		return says + ", which is not a shipped one: its members and phases were not checked", nil
+	}
+	return says, checkPlanned(s, plans)
+}
+
+// fixesNamed finds fixes by their names.
+func fixesNamed(names []string) ([]harness.Fix, error) {
+	var o harness.Options
+	err := chooseFixes(&o, names)
+	return o.Fixes, err
+}
+
+// timeOf is how long a run takes, pilots included and without what is run again.
+func timeOf(s harness.Scenario, names []string, pairs int) (string, error) {
+	fixes, err := fixesNamed(names)
+	if err != nil {
+		return "", err
+	}
+	if len(fixes) == 0 {
+		return "", errors.New("no fix")
+	}
+	return units.Short((s.PilotTime(fixes) + s.RunTime(harness.Arms(fixes), pairs)).Round(1e9)), nil
+}

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"io"
+	"strings"
+	"testing"
+
+	"aftershock/internal/golden"
+)
+
+// docs/commands.md holds what the program says of its own verbs; -update writes it.
+func TestCommandsInTheDocs(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# Commands\n\nWhat `aftershock help` prints, verb by verb. `go test ./cmd/aftershock -run Docs -update` writes this page.\n")
+	_, text, _ := aftershock("help")
+	b.WriteString("\n```text\n" + text + "```\n")
+	for _, name := range verbs(newRoot(io.Discard, io.Discard)) {
+		if name == "help" || name == "completion" {
+			continue
+		}
+		code, text, stderr := aftershock("help", name)
+		if code != exitOK {
+			t.Fatal(stderr)
+		}
+		b.WriteString("\n## " + name + "\n\n```text\n" + text + "```\n")
+	}
+	golden.Compare(t, "../../docs/commands.md", []byte(b.String()))
+}
