@@ -69,7 +69,8 @@ var testsIn = map[string][]string{
 		"TestARequestWithACancelledContextGivesItsError",
 	},
 	"scenarios/article/leaderless_test.go": {
-		"TestAGetWithoutALeader", "TestACancelEndsARequestUnderWay",
+		"TestAGetWithoutALeader", "TestALostLeaderEndsAWatchAndNotItsContext",
+		"TestACancelEndsARequestUnderWay",
 	},
 	"scenarios/article/source_test.go": {
 		"TestNoMapHasAMarkOfMoving", "TestNoGoroutineMovesMaps", "TestTheMarkOfWritingIsNotAtomic",

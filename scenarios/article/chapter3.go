@@ -14,7 +14,7 @@ var chapter3 = []claims.Claim{
 		Name: "done-broadcasts", Chapter: "3.1", Says: "one cancel wakes everybody who waits for Done, below it too", Article: claims.NoFigure,
 		Places: at("3.1, paragraph 3", "3.1, table 1, row 1", "3.1, diagram 1"),
 		Tests:  []string{"TestOneCancelWakesAllWaiters", "TestACancelReachesAllThatDescendFromIt"}, Settled: claims.Holds,
-		Truth: "Done is one channel, which is closed.",
+		Truth: "Done is one channel, which is closed. Only what WithoutCancel has made is not told.",
 	},
 	{
 		Name: "select-does-not-block", Chapter: "3.1", Says: "select { case <-ctx.Done(): } does not block", Article: claims.NoFigure,

@@ -107,6 +107,29 @@ func TestAGetWithoutALeader(t *testing.T) {
 	}
 }
 
+// A member that has lost its leader for good tells the watches that have asked for one. That is all: whoever holds their
+// context is told nothing.
+func TestALostLeaderEndsAWatchAndNotItsContext(t *testing.T) {
+	members, _ := startCluster(t)
+	endpoint := members.Endpoints()[0]
+	client, _ := clientOf(t, endpoint)
+	ctx, cancel := context.WithCancel(patience(t))
+	defer cancel()
+	asking := clientv3.WithRequireLeader(ctx)
+	events := client.Watch(asking, claimed, clientv3.WithCreatedNotify())
+	if seen := <-events; !seen.Created {
+		t.Fatalf("the watch is not open: %+v", seen)
+	}
+	isolate(t, members, client, endpoint)
+	var last error
+	for seen := range events {
+		last = seen.Err()
+	}
+	if !errors.Is(last, rpctypes.ErrNoLeader) || asking.Err() != nil || ctx.Err() != nil {
+		t.Errorf("the watch ended by %v, its context is %v", last, asking.Err())
+	}
+}
+
 // The endpoint answers nothing, so that the request is under way until it is cancelled.
 func TestACancelEndsARequestUnderWay(t *testing.T) {
 	client, counted := clientOf(t, cluster.Endpoint{ClientURL: "http://127.0.0.1:1"})

@@ -1,7 +1,7 @@
 package article
 
 const (
-	elsewhere    = "about another project, without code, data or an address; it cannot be run or looked up"
+	elsewhere    = "it advertises another project, without code or data; nothing of it can be run or looked up"
 	notThisPlace = "not about etcd, contexts or maps"
 )
 
