@@ -58,7 +58,7 @@ func (f Fix) Check() error {
 	}{
 		{"name", f.Name != ""}, {"summary", f.Summary != ""},
 		{"claim", f.Claim != "" || !f.Repairs()}, {"article", f.Article != "" || !f.Repairs()},
-		{"primary metric", f.Primary.Name != ""}, {"guards", len(f.Guards) > 0}, {"scenario", f.Scenario != ""},
+		{"primary metric", f.Primary.Name != ""}, {"guards", len(f.Guards) > 0 || f.Against != ""}, {"scenario", f.Scenario != ""},
 		{"before", f.Before != nil}, {"after", f.After != nil},
 	} {
 		if !field.given {

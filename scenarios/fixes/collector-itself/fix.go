@@ -17,7 +17,6 @@ var Fix = collector.Fix{
 		Summary:  "no repair: what the faults of a scenario do to the collector, against the calm of the same trials",
 		Scenario: "lease-storm",
 		Primary:  results.Metric{Name: "p99", Phase: results.InFault},
-		Guards:   collector.SteadyGuards,
 		Against:  results.Steady,
 	},
 	Before: collector.Unchanged,
