@@ -23,7 +23,7 @@ RUN_FLAGS = $(if $(FIX),--fix $(call quoted,$(FIX))) $(if $(PAIRS),--pairs $(cal
 	$(quick) $(if $(BUDGET),--budget $(call quoted,$(BUDGET))) $(if $(OUT),--out $(call quoted,$(OUT)))
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint bench kills bench-leader-churn article selftest calibrate-stats bench-go bench-links fuzz image compose clean
+.PHONY: help build test lint bench outages kills bench-leader-churn article selftest calibrate-stats bench-go bench-links fuzz image compose clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -62,6 +62,10 @@ bin/golangci-lint-$(GOLANGCI_LINT):
 	mkdir -p bin
 	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT)
 	mv bin/golangci-lint $@
+
+outages: build ## what each kind of fault costs, as the table of docs/faults.md: one run of about 13 minutes
+	bin/aftershock run everything --plan docs/outages.plan --budget $(call quoted,$(or $(BUDGET),30m)) --out results/outages
+	bin/aftershock report "$$(ls -td results/outages/*/ | head -n 1)" --format markdown
 
 kills: build ## kill KILLS (default 100) orchestrators at random moments of a run: nothing may be left behind
 	.ci/kills $(or $(KILLS),100) $(or $(SEED),1)

@@ -5,8 +5,30 @@ import (
 	"strings"
 	"testing"
 
+	"aftershock/chaos"
 	"aftershock/internal/golden"
 )
+
+// Every kind of fault has a row in the table of what it costs.
+func TestEveryFaultHasItsOutageInTheDocs(t *testing.T) {
+	text, err := os.ReadFile("../../docs/faults.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(text), "\n## Outage anatomy\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	rows := map[string]bool{}
+	for line := range strings.Lines(section) {
+		for cell := range strings.SplitSeq(line, "|") {
+			rows[strings.TrimSpace(cell)] = true
+		}
+	}
+	for _, f := range chaos.All() {
+		if f.Unavailable == "" && !rows[f.Name] {
+			t.Errorf("%s has no row", f.Name)
+		}
+	}
+}
 
 // docs/faults.md holds what aftershock list --faults prints; -update writes it there.
 func TestCatalogueInTheDocs(t *testing.T) {
