@@ -195,6 +195,7 @@ type Fix struct {
 	Tolerance  float64  `json:"tolerance,omitempty"`  // how exactly an instrument makes that change: Expect +- Tolerance
 	Primary    Metric   `json:"primary"`              // the one figure that gives the verdict
 	Guards     []Metric `json:"guards"`               // no arm may win by making these worse
+	Price      Price    `json:"price,omitzero"`       // what the repair may make worse, and is allowed to
 	Trigger    Trigger  `json:"trigger"`
 	// Group is the group that the fix is in, and Arms are the names that its two arms have there.
 	Group string `json:"group,omitempty"`

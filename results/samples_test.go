@@ -26,6 +26,7 @@ func sampleRun() results.Run {
 			Name: "context-isolation", Summary: "shared -> detached", Claim: "contexts are cancelled", Article: "P99 halves",
 			Instrument: true, Expect: 0.5, Tolerance: 0.01, Primary: results.Metric{Name: "p99", Phase: results.UnderTrigger},
 			Guards: []results.Metric{{Name: "goodput", Phase: results.Steady}},
+			Price:  results.Price{Metric: results.Metric{Name: "age_p50", Phase: results.Steady}, Says: "readers wait for the next one"},
 			Trigger: results.Trigger{
 				Counter: "under_cancelled", Unit: "batches", Says: "batches under a cancelled context",
 			},

@@ -16,11 +16,15 @@ import (
 
 // listed is one line of aftershock list.
 type listed struct {
-	Name       string `json:"name"`
-	Says       string `json:"says"`
-	Claim      string `json:"claim,omitempty"`  // the sentence that a fix finds true or false
-	Family     string `json:"family,omitempty"` // shared by fixes that repair one defect in different ways
-	Scenario   string `json:"scenario,omitempty"`
+	Name     string `json:"name"`
+	Says     string `json:"says"`
+	Claim    string `json:"claim,omitempty"`  // the sentence that a fix finds true or false
+	Family   string `json:"family,omitempty"` // shared by fixes that repair one defect in different ways
+	Scenario string `json:"scenario,omitempty"`
+	// Price is the figure that a repair may make worse, or "none"; PriceSays is what it pays for, or why nothing. Empty for what
+	// repairs nothing.
+	Price      string `json:"price,omitempty"`
+	PriceSays  string `json:"price_says,omitempty"`
 	Instrument bool   `json:"instrument,omitempty"`
 	// Unavailable says what a fault would need that no runtime has.
 	Unavailable string `json:"unavailable,omitempty"`
@@ -76,7 +80,13 @@ func everything() (listing, error) {
 		l.Scenarios = append(l.Scenarios, listed{Name: s.Name, Says: s.Asks})
 	}
 	for _, f := range fixes.Registry().Fixes {
-		l.Fixes = append(l.Fixes, listed{Name: f.Name, Says: f.Summary, Claim: f.Claim, Family: f.Family, Scenario: f.Scenario, Instrument: f.Instrument})
+		line := listed{
+			Name: f.Name, Says: f.Summary, Claim: f.Claim, Family: f.Family, Scenario: f.Scenario, Instrument: f.Instrument,
+		}
+		if f.Price.Stated() {
+			line.Price, line.PriceSays = f.Price.String(), f.Price.Says
+		}
+		l.Fixes = append(l.Fixes, line)
 	}
 	for _, f := range chaos.All() {
 		l.Faults = append(l.Faults, listed{Name: f.Name, Says: f.Summary, Unavailable: f.Unavailable})
@@ -104,7 +114,7 @@ func (l listing) print(w io.Writer) error {
 			if line.Claim == "" {
 				continue
 			}
-			if _, err := fmt.Fprintf(t, "  \tclaim: %s\n", line.Claim); err != nil {
+			if _, err := fmt.Fprintf(t, "  \tclaim: %s\n  \tprice: %s: %s\n", line.Claim, line.Price, line.PriceSays); err != nil {
 				return err
 			}
 		}

@@ -109,6 +109,28 @@ func TestListNamesEverything(t *testing.T) {
 	}
 }
 
+func TestListNamesThePriceOfEveryRepair(t *testing.T) {
+	_, text, _ := aftershock("list")
+	_, asJSON, _ := aftershock("list", "--json")
+	var l listing
+	if err := json.Unmarshal([]byte(asJSON), &l); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range l.Fixes {
+		if (f.Claim == "") != (f.Price == "") || (f.Price == "") != (f.PriceSays == "") {
+			t.Errorf("%s: the price is %q, %q", f.Name, f.Price, f.PriceSays)
+		}
+		if line := "price: " + f.Price + ": " + f.PriceSays + "\n"; f.Claim != "" && !strings.Contains(text, line) {
+			t.Errorf("%s: the list has no line %q", f.Name, line)
+		}
+	}
+	for _, want := range []string{"price: heap_peak: ", "price: record_goodput (trigger): ", "price: none: "} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no line with %q", want)
+		}
+	}
+}
+
 func TestVersion(t *testing.T) {
 	code, text, _ := aftershock("version")
 	if code != exitOK || !strings.Contains(text, "etcd 3.") || !strings.Contains(text, "commit ") {

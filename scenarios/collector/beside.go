@@ -110,6 +110,7 @@ func (b *beside) ask() {
 
 // lookUp waits for the dependency's answer.
 func (b *beside) lookUp(ctx context.Context) error {
+	b.count(DependencyLookups, 1)
 	answer := time.NewTimer(b.hang)
 	defer answer.Stop()
 	select {

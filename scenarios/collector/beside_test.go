@@ -58,6 +58,10 @@ func TestEveryArmDoesWhatAScenarioAsksFor(t *testing.T) {
 				if n := s.counters[collector.UnderCancelled].Load(); n != builders*each {
 					t.Errorf("%d of %d batches count as built under a cancelled context", n, builders*each)
 				}
+				// Both arms of the fix that is about it begin a lookup at least, before as many as there are batches.
+				if c := s.counters[collector.DependencyLookups]; c != nil && (c.Load() < 1 || arm == results.Before && c.Load() != builders*each) {
+					t.Errorf("%d lookups of the dependency for %d batches", c.Load(), builders*each)
+				}
 				eventually(t, "a service that was stopped leaves no goroutine", func() bool { return goroutines() <= before })
 				if len(s.signals) > 0 {
 					t.Errorf("it signals %s, and there is no cluster", <-s.signals)

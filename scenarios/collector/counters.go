@@ -14,8 +14,10 @@ const (
 
 // The rest are kept only in runs of a fix that declares them.
 const (
-	LogLines     = "log_lines"     // that came out of the log's pipe
-	CancelParent = "cancel_parent" // how long it took, in ns, to cancel the context under which all requests were begun
+	LogLines          = "log_lines"          // that came out of the log's pipe
+	CancelParent      = "cancel_parent"      // how long it took, in ns, to cancel the context under which all requests were begun
+	DependencyLookups = "dependency_lookups" // lookups of the dependency that were begun
+	TicksOutdated     = "ticks_outdated"     // that went on with a configuration that was last confirmed more than a second before
 )
 
 // Of ticks, publications, records and lookups: those that began after the watch had reported that there is no leader. It is
@@ -43,6 +45,7 @@ const (
 	DroppedFailed    = "dropped_failed"    // of which raft refused an attempt, and whose caller was told of a failure, whenever
 	TimeHung         = "time_hung"         // that writes took beyond a second each, in ns
 
+	WriteAttempts    = "write_attempts"    // attempts that went out to a member
 	AmbiguousWrites  = "ambiguous_writes"  // attempts on the wire whose error left open whether they are committed
 	ProposalsDropped = "proposals_dropped" // attempts on the wire that raft refused
 )

@@ -3,6 +3,7 @@ package collector
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"aftershock/results"
@@ -59,7 +60,7 @@ func (f Fix) Check() error {
 		{"name", f.Name != ""}, {"summary", f.Summary != ""},
 		{"claim", f.Claim != "" || !f.Repairs()}, {"article", f.Article != "" || !f.Repairs()},
 		{"primary metric", f.Primary.Name != ""}, {"guards", len(f.Guards) > 0 || f.Against != ""}, {"scenario", f.Scenario != ""},
-		{"before", f.Before != nil}, {"after", f.After != nil},
+		{"price", f.Price.Stated() || !f.Repairs()}, {"before", f.Before != nil}, {"after", f.After != nil},
 	} {
 		if !field.given {
 			lacks = append(lacks, field.name)
@@ -67,6 +68,10 @@ func (f Fix) Check() error {
 	}
 	if len(lacks) > 0 {
 		return fmt.Errorf("fix %q does not register, it has no %s", f.Name, strings.Join(lacks, ", no "))
+	}
+	if p := f.Price; !p.None() && (p.Metric == f.Primary || slices.Contains(f.Guards, p.Metric)) {
+		return fmt.Errorf("fix %q does not register, its price is %s (allowed: neither its primary metric nor a guard, which must "+
+			"not become worse)", f.Name, p)
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ const (
 var RegistryCounters = []ops.Counter{
 	{Name: Unregistered, Unit: "ns", Better: ops.Lower, Cut: UnregisteredAtEnd}, {Name: UnregisteredAtEnd, Unit: "entries"},
 	{Name: RegistrationsLost, Unit: "registrations", Better: ops.Lower},
-	{Name: LeasesLeft, Unit: "leases", Better: ops.Lower}, {Name: Renewals, Unit: "requests"},
+	{Name: LeasesLeft, Unit: "leases", Better: ops.Lower}, {Name: Renewals, Unit: "requests", Better: ops.Lower},
 }
 
 const (

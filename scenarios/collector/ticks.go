@@ -4,12 +4,17 @@ import (
 	"context"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"aftershock/harness"
+	"aftershock/internal/clock"
 )
 
 // tickPart is how many series of a tick are built between two looks at its context.
 const tickPart = 500
+
+// outdated is how long ago a configuration was last confirmed that a tick is charged with: far longer than a read takes.
+const outdated = time.Second
 
 // ticks are the batches that need the service's configuration. Nil are those of a service without them.
 type ticks struct {
@@ -18,6 +23,7 @@ type ticks struct {
 	batches atomic.Uint64
 	leader  *leadership
 	count   Count
+	read    atomic.Int64 // when a read of the configuration was last answered
 }
 
 func newTicks(ctx context.Context, seams Seams, settings harness.Settings, r *remote, count Count) *ticks {
@@ -25,11 +31,16 @@ func newTicks(ctx context.Context, seams Seams, settings harness.Settings, r *re
 	if each == 0 {
 		return nil
 	}
-	read := func(ctx context.Context) error {
+	t := &ticks{each: uint64(each), leader: r.leader, count: count}
+	t.read.Store(int64(clock.Now()))
+	t.ticker = seams.NewTicker(ctx, func(ctx context.Context) error {
 		_, err := r.refresh(ctx)
+		if err == nil {
+			t.read.Store(int64(clock.Now()))
+		}
 		return err
-	}
-	return &ticks{ticker: seams.NewTicker(ctx, read), each: uint64(each), leader: r.leader, count: count}
+	})
+	return t
 }
 
 // due tells whether the batch that begins is a tick.
@@ -40,7 +51,11 @@ func (t *ticks) begin() (tick context.Context, end context.CancelFunc) {
 	if t.leader.lost() { // asked in both arms, before either does anything
 		t.count(TicksLeaderless, 1)
 	}
-	return t.ticker.Begin()
+	tick, end = t.ticker.Begin()
+	if tick.Err() == nil && clock.Now().Sub(clock.Nanos(t.read.Load())) > outdated {
+		t.count(TicksOutdated, 1)
+	}
+	return tick, end
 }
 
 // wait waits for what ticks have begun. The service has ended.

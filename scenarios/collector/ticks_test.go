@@ -82,6 +82,24 @@ func (b *begun) Begin() (context.Context, context.CancelFunc) {
 
 func (b *begun) Wait() { b.waits++ }
 
+// What is known and old is what a tick that needs no answer pays with.
+func TestTicksThatGoOnWithAnOldConfigurationAreCounted(t *testing.T) {
+	leader := newLeadership(t.Context(), func(harness.Signal, clock.Nanos) {})
+	counted := map[string]uint64{}
+	seams := Seams{NewTicker: func(context.Context, func(context.Context) error) Ticker { return &begun{} }}
+	all := newTicks(t.Context(), seams, harness.Settings{TicksSetting: 1}, &remote{leader: leader},
+		func(counter string, n uint64) { counted[counter] += n })
+	all.begin()
+	if len(counted) > 0 {
+		t.Errorf("a tick with a new configuration counts as %v", counted)
+	}
+	all.read.Store(int64(clock.Now().Add(-2 * outdated)))
+	all.begin()
+	if n := counted[TicksOutdated]; n != 1 {
+		t.Errorf("%d ticks count as outdated, want 1", n)
+	}
+}
+
 func TestTicksThatBeginWithoutALeaderAreCounted(t *testing.T) {
 	signals := 0
 	leader := newLeadership(t.Context(), func(harness.Signal, clock.Nanos) { signals++ })

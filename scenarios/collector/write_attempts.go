@@ -42,6 +42,7 @@ func (w writeAttempts) HandleRPC(ctx context.Context, what stats.RPCStats) {
 	switch what := what.(type) {
 	case *stats.OutHeader:
 		this.sent.Store(true)
+		w.count(WriteAttempts, 1)
 	case *stats.End:
 		if this.sent.Load() {
 			w.ended(ctx, rpctypes.Error(what.Error))

@@ -151,7 +151,7 @@ func TestAnAttemptThatNeverWentOutLeavesNothingOpen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := s.counters[collector.AmbiguousWrites].Load()
+	before, sent := s.counters[collector.AmbiguousWrites].Load(), s.counters[collector.WriteAttempts].Load()
 	heal := link.Cut()
 	if op := record(service, 1, 100*time.Millisecond); op.Reason != ops.Ambiguous {
 		t.Errorf("over a link that is cut: %+v", op)
@@ -170,6 +170,9 @@ func TestAnAttemptThatNeverWentOutLeavesNothingOpen(t *testing.T) {
 	before = s.counters[collector.AmbiguousWrites].Load()
 	if op := record(service, 2, 100*time.Millisecond); op.Reason != ops.Ambiguous {
 		t.Errorf("without a connection: %+v", op)
+	}
+	if n := s.counters[collector.WriteAttempts].Load() - sent; n != 1 {
+		t.Errorf("%d attempts count as sent, want the one over the link that was cut", n)
 	}
 	if n := s.counters[collector.AmbiguousWrites].Load() - before; n != 0 {
 		t.Errorf("%d attempts that never went out leave it open whether they are committed", n)

@@ -35,7 +35,7 @@ var recorded = slices.Concat(witnessed, collector.RecordCounters)
 // recording surrounds a service that has records to write.
 func recording(s *surroundings) *surroundings {
 	s.Streams = []string{collector.BatchStream, collector.RecordStream}
-	s.declare(append(recorded, ops.Counter{Name: collector.TimeHung}))
+	s.declare(append(recorded, ops.Counter{Name: collector.TimeHung}, ops.Counter{Name: collector.WriteAttempts}))
 	return s
 }
 

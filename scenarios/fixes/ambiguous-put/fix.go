@@ -26,6 +26,10 @@ var Fix = collector.Fix{
 		Claim:    "a write may be committed although it has timed out",
 		Article:  "no figure",
 		Primary:  results.Metric{Name: collector.FalseFailures},
+		Price: results.Price{
+			Metric: results.Metric{Name: "record_took_p50", Phase: results.Steady},
+			Says:   "a transaction that compares takes the place of a plain write",
+		},
 		Guards: append(slices.Clone(collector.RecordGuards),
 			results.Metric{Name: collector.Duplicates}, results.Metric{Name: "record_goodput", Phase: results.InFault}),
 		Trigger: results.Trigger{

@@ -2,6 +2,7 @@ package boundedgoroutine
 
 import (
 	"aftershock/results"
+	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
 )
 
@@ -16,8 +17,13 @@ var Fix = collector.Fix{
 		Article:  "no figure",
 		Scenario: "leaks", ClusterFree: "leaks",
 		Primary: results.Metric{Name: "goroutines_peak"},
-		Guards:  collector.SteadyGuards,
+		Price: results.Price{
+			Metric: results.Metric{Name: collector.DependencyLookups},
+			Says:   "a tick during a lookup gets none of its own, and sees what that brings",
+		},
+		Guards: collector.SteadyGuards,
 	},
-	Before: func(s *collector.Seams) { s.NewRefresher = newBefore },
-	After:  func(s *collector.Seams) { s.NewRefresher = newAfter },
+	Counters: []ops.Counter{{Name: collector.DependencyLookups, Unit: "lookups", Better: ops.Higher}},
+	Before:   func(s *collector.Seams) { s.NewRefresher = newBefore },
+	After:    func(s *collector.Seams) { s.NewRefresher = newAfter },
 }

@@ -25,7 +25,11 @@ var Fix = collector.Fix{
 		Article:  "no figure",
 		Scenario: "leaks", ClusterFree: "leaks",
 		Primary: results.Metric{Name: "goroutines_end"},
-		Guards:  append(slices.Clone(collector.SteadyGuards), results.Metric{Name: "heap_end"}),
+		Price: results.Price{
+			Metric: results.Metric{Name: "service_p99", Phase: results.Steady},
+			Says:   "each value has a context of its own",
+		},
+		Guards: append(slices.Clone(collector.SteadyGuards), results.Metric{Name: "heap_end"}),
 	},
 	Before: func(s *collector.Seams) { s.NewRequests = newBefore },
 	After:  func(s *collector.Seams) { s.NewRequests = newAfter },

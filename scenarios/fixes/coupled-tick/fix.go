@@ -20,12 +20,18 @@ var Fix = collector.Fix{
 		Claim:    "work that shares a context with a read from etcd is cut short where the member has no leader",
 		Article:  "no figure",
 		Primary:  results.Metric{Name: "partial", Phase: results.UnderTrigger},
-		Guards:   collector.Guards,
+		Price: results.Price{
+			Metric: results.Metric{Name: collector.TicksOutdated},
+			Says:   "a tick takes the configuration that is known, which is as old as the loss of the leader",
+		},
+		Guards: collector.Guards,
 		Trigger: results.Trigger{
 			Counter: collector.TicksLeaderless, Unit: "ticks", Says: "ticks begun while the cluster had no leader",
 		},
 	},
-	Counters: []ops.Counter{{Name: collector.TicksLeaderless, Unit: "ticks"}},
-	Before:   func(s *collector.Seams) { s.NewTicker = newBefore },
-	After:    func(s *collector.Seams) { s.NewTicker = newAfter },
+	Counters: []ops.Counter{
+		{Name: collector.TicksLeaderless, Unit: "ticks"}, {Name: collector.TicksOutdated, Unit: "ticks", Better: ops.Lower},
+	},
+	Before: func(s *collector.Seams) { s.NewTicker = newBefore },
+	After:  func(s *collector.Seams) { s.NewTicker = newAfter },
 }

@@ -16,7 +16,11 @@ var Fix = collector.Fix{
 		Article:  "no figure",
 		Scenario: "cancelled-writes", ClusterFree: "cancelled-writes",
 		Primary: results.Metric{Name: "service_p99", Phase: results.Steady},
-		Guards:  collector.SteadyGuards,
+		Price: results.Price{
+			Metric: results.Metric{Name: collector.LogLines},
+			Says:   "which series was stale in which batch is no longer in the log",
+		},
+		Guards: collector.SteadyGuards,
 		Trigger: results.Trigger{
 			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun under a cancelled context",
 		},

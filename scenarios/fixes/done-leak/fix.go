@@ -16,6 +16,7 @@ var Fix = collector.Fix{
 		Article:  "no figure",
 		Scenario: "leaks", ClusterFree: "leaks",
 		Primary: results.Metric{Name: "goroutines_end"},
+		Price:   results.Price{Says: "the cancel func that was thrown away is called, and nothing else is done"},
 		Guards:  append(slices.Clone(collector.SteadyGuards), results.Metric{Name: "heap_end"}),
 	},
 	Before: func(s *collector.Seams) { s.NewRequests = newBefore },

@@ -24,6 +24,10 @@ var Fix = collector.Fix{
 		Claim:    "a leader that hands over drops proposals, and the client does not repeat them",
 		Article:  "no figure",
 		Primary:  results.Metric{Name: collector.DroppedFailed},
+		Price: results.Price{
+			Metric: results.Metric{Name: collector.WriteAttempts},
+			Says:   "what was refused is asked again, until it is kept or late",
+		},
 		Guards: append(slices.Clone(collector.RecordGuards),
 			results.Metric{Name: collector.Duplicates}, results.Metric{Name: "record_goodput", Phase: results.InFault}),
 		Trigger: results.Trigger{
@@ -31,6 +35,7 @@ var Fix = collector.Fix{
 		},
 	},
 	Counters: append(slices.Clone(collector.RecordCounters),
+		ops.Counter{Name: collector.WriteAttempts, Unit: "attempts", Better: ops.Lower},
 		ops.Counter{Name: collector.DroppedFailed, Unit: "records", Better: ops.Lower},
 		ops.Counter{Name: collector.SurfacedFailures, Unit: "records", Better: ops.Lower},
 		ops.Counter{Name: collector.ProposalsDropped, Unit: "attempts"}),

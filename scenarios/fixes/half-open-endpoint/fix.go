@@ -16,6 +16,10 @@ var Fix = collector.Fix{
 		Claim:    "one endpoint of three that is half-open costs a read in three",
 		Article:  "no figure",
 		Primary:  results.Metric{Name: "lookup_goodput", Phase: results.InFault},
+		Price: results.Price{
+			Metric: results.Metric{Name: collector.WireAttempts},
+			Says:   "a member that is slow and not gone is asked twice",
+		},
 		Guards: []results.Metric{
 			{Name: "goodput", Phase: results.InFault}, {Name: "partial"},
 			{Name: "publish_goodput", Phase: results.Steady}, {Name: collector.Age, Phase: results.Steady},

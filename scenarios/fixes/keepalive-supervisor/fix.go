@@ -17,7 +17,11 @@ var Fix = collector.Fix{
 		Article:  "no figure",
 		Scenario: "lost-registration",
 		Primary:  results.Metric{Name: collector.Unregistered},
-		Guards:   append(slices.Clone(collector.Guards), results.Metric{Name: collector.LeasesLeft}),
+		Price: results.Price{
+			Metric: results.Metric{Name: collector.Renewals},
+			Says:   "a registrar that comes back goes on asking",
+		},
+		Guards: append(slices.Clone(collector.Guards), results.Metric{Name: collector.LeasesLeft}),
 		Trigger: results.Trigger{
 			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun while the watch had reported ErrNoLeader",
 		},

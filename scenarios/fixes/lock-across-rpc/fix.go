@@ -15,7 +15,11 @@ var Fix = collector.Fix{
 		Claim:    "map writes halve while the leader changes",
 		Article:  "no figure",
 		Primary:  results.Metric{Name: "p99", Phase: results.UnderTrigger},
-		Guards:   collector.Guards,
+		Price: results.Price{
+			Metric: results.Metric{Name: "heap_peak"},
+			Says:   "a batch that is being sent must not be filled again, so there is one more of them",
+		},
+		Guards: collector.Guards,
 		Trigger: results.Trigger{
 			Counter: collector.PublishesLeaderless, Unit: "publications", Says: "publications begun while the cluster had no leader",
 		},

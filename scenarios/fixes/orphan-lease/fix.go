@@ -21,7 +21,11 @@ var Fix = collector.Fix{
 		Article:  "no figure",
 		Scenario: "registration-isolated",
 		Primary:  results.Metric{Name: collector.LeasesLeft},
-		Guards:   append(slices.Clone(collector.Guards), results.Metric{Name: collector.Unregistered}),
+		Price: results.Price{
+			Metric: results.Metric{Name: collector.Renewals},
+			Says:   "each lease is renewed under a context of its own; the old one is left to run out",
+		},
+		Guards: append(slices.Clone(collector.Guards), results.Metric{Name: collector.Unregistered}),
 		Trigger: results.Trigger{
 			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun while the watch had reported ErrNoLeader",
 		},

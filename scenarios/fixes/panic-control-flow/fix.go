@@ -32,7 +32,10 @@ var Fix = collector.Fix{
 		Article:  "no figure",
 		Scenario: "cancelled-writes", ClusterFree: "cancelled-writes",
 		Primary: results.Metric{Name: "service_p99", Phase: results.Steady},
-		Guards:  collector.SteadyGuards,
+		Price: results.Price{
+			Says: "the loop asks once and throws nothing; a cancellation in mid-batch is told with the next batch",
+		},
+		Guards: collector.SteadyGuards,
 		Trigger: results.Trigger{
 			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun under a cancelled context",
 		},

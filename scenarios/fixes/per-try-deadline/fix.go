@@ -26,6 +26,10 @@ var Fix = collector.Fix{
 		Claim:    "a Put that is forwarded to a dying leader hangs for 5 s and two election time-outs",
 		Article:  "no figure",
 		Primary:  results.Metric{Name: "record_took_p90", Phase: results.InFault},
+		Price: results.Price{
+			Metric: results.Metric{Name: collector.WriteAttempts},
+			Says:   "a member that is slow and not dead is asked again",
+		},
 		Guards: append(slices.Clone(collector.RecordGuards),
 			results.Metric{Name: collector.Duplicates}, results.Metric{Name: "record_goodput", Phase: results.InFault}),
 		Trigger: results.Trigger{
@@ -33,6 +37,7 @@ var Fix = collector.Fix{
 		},
 	},
 	Counters: append(slices.Clone(collector.RecordCounters),
+		ops.Counter{Name: collector.WriteAttempts, Unit: "attempts", Better: ops.Lower},
 		ops.Counter{Name: collector.TimeHung, Unit: "ns", Better: ops.Lower},
 		ops.Counter{Name: collector.AmbiguousWrites, Unit: "attempts"}),
 	Before: func(s *collector.Seams) { s.NewWriter = newBefore },

@@ -47,6 +47,10 @@ var Fix = collector.Fix{
 		Article:  "no figure",
 		Scenario: "cancelled-builds", ClusterFree: "cancelled-builds",
 		Primary: results.Metric{Name: "partial"},
+		Price: results.Price{
+			Metric: results.Metric{Name: collector.BatchesGivenUp},
+			Says:   "a batch whose context ends in its middle is given up, and readers keep the one before",
+		},
 		Guards: []results.Metric{
 			{Name: "goodput", Phase: results.Steady}, {Name: "build_p50", Phase: results.Steady},
 			{Name: "gap", Phase: results.Steady},

@@ -12,7 +12,7 @@ import (
 // answers and reads the lists, and have nothing to do with either. What jitter is for, fewer lists at one moment
 // (relist_peak), is no merit by itself and therefore shown only. Nobody wins by never coming back, which costs nobody
 // anything but those who rely on the follower (followers_behind). That followers see nothing for a little longer
-// (silent_watch) is the price of jitter, which is stated and shown, and no guard: a guard forbids what nobody has agreed to.
+// (silent_watch) is the price of jitter, and no guard: a guard forbids what nobody has agreed to.
 var Fix = collector.Fix{
 	Fix: results.Fix{
 		Name:     "relist-herd",
@@ -21,6 +21,10 @@ var Fix = collector.Fix{
 		Article:  "no figure",
 		Scenario: "relist-herd",
 		Primary:  results.Metric{Name: "p99", Phase: results.Recovery},
+		Price: results.Price{
+			Metric: results.Metric{Name: collector.SilentWatch},
+			Says:   "a pause that is drawn is longer than the fixed one for those who meet it, and they see nothing new",
+		},
 		Guards: []results.Metric{
 			{Name: collector.FollowersBehind}, {Name: "goodput", Phase: results.Recovery}, {Name: "partial"},
 			{Name: "publish_goodput", Phase: results.Recovery},
@@ -30,7 +34,7 @@ var Fix = collector.Fix{
 		},
 	},
 	Counters: append(slices.Clone(collector.SilenceCounters),
-		ops.Counter{Name: collector.Relists, Unit: "lists"}, ops.Counter{Name: collector.RelistPeak, Unit: "lists", Better: ops.Lower}),
+		ops.Counter{Name: collector.Relists, Unit: "lists", Better: ops.Lower}, ops.Counter{Name: collector.RelistPeak, Unit: "lists", Better: ops.Lower}),
 	Before: func(s *collector.Seams) { s.NewFollower = newBefore },
 	After:  func(s *collector.Seams) { s.NewFollower = newAfter },
 	Constants: map[string]string{

@@ -22,6 +22,10 @@ var Fix = collector.Fix{
 		Claim:    "a write on a member without a leader hangs until its deadline",
 		Article:  "no figure",
 		Primary:  results.Metric{Name: "record_took_p50", Phase: results.UnderTrigger},
+		Price: results.Price{
+			Metric: results.Metric{Name: "record_goodput", Phase: results.UnderTrigger},
+			Says:   "a write that waits until there is a leader succeeds, and one that was refused has failed",
+		},
 		Guards: append(slices.Clone(collector.Guards),
 			results.Metric{Name: "record_goodput", Phase: results.Steady},
 			results.Metric{Name: "record_goodput", Phase: results.Recovery}, results.Metric{Name: collector.RecordsLost}),

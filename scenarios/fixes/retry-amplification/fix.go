@@ -19,6 +19,10 @@ var Fix = collector.Fix{
 		Claim:    "a read that fails is asked 100 times, and nobody is told but the log",
 		Article:  "no figure",
 		Primary:  results.Metric{Name: collector.WireAttempts},
+		Price: results.Price{
+			Metric: results.Metric{Name: "lookup_goodput", Phase: results.Recovery},
+			Says:   "a read that waits longer is late to notice that the leader is back",
+		},
 		Guards: append(slices.Clone(collector.Guards),
 			results.Metric{Name: "lookup_goodput", Phase: results.Steady},
 			results.Metric{Name: "lookup_goodput", Phase: results.InFault},

@@ -16,7 +16,11 @@ var Fix = collector.Fix{
 		Claim:    "a serializable read answers on a member without a leader, unless it asks for one",
 		Article:  "no figure",
 		Primary:  results.Metric{Name: "lookup_goodput", Phase: results.UnderTrigger},
-		Guards:   collector.Guards,
+		Price: results.Price{
+			Metric: results.Metric{Name: collector.LookupsStale},
+			Says:   "the answer is as old as the partition, and does not say so",
+		},
+		Guards: collector.Guards,
 		Trigger: results.Trigger{
 			Counter: collector.LookupsLeaderless, Unit: "lookups", Says: "lookups that began without a leader",
 		},

@@ -19,6 +19,10 @@ var Fix = collector.Fix{
 		Article:  "no figure",
 		Scenario: "compacted-watch",
 		Primary:  results.Metric{Name: collector.SilentWatch},
+		Price: results.Price{
+			Metric: results.Metric{Name: collector.Relists},
+			Says:   "the whole directory is listed after each compaction that a watch was too late for",
+		},
 		Guards: append(slices.Clone(collector.SteadyGuards),
 			results.Metric{Name: "goodput", Phase: results.Recovery}, results.Metric{Name: "publish_goodput", Phase: results.Recovery}),
 		Trigger: results.Trigger{
@@ -27,6 +31,7 @@ var Fix = collector.Fix{
 		},
 	},
 	Counters: append(slices.Clone(collector.SilenceCounters),
+		ops.Counter{Name: collector.Relists, Unit: "lists", Better: ops.Lower},
 		ops.Counter{Name: collector.WatchesCompacted, Unit: "watches"}, ops.Counter{Name: collector.ConfigCompacted, Unit: "times"}),
 	Before: func(s *collector.Seams) { s.NewFollower = newBefore },
 	After:  func(s *collector.Seams) { s.NewFollower = newAfter },

@@ -24,7 +24,11 @@ func fix(name, repair string, after func(collector.Wire) collector.Registrar) co
 			Article:  "no figure",
 			Scenario: "registration-isolated",
 			Primary:  results.Metric{Name: collector.Unregistered},
-			Guards:   append(slices.Clone(collector.Guards), results.Metric{Name: collector.LeasesLeft}),
+			Price: results.Price{
+				Metric: results.Metric{Name: collector.Renewals},
+				Says:   "what is renewed under a context of its own is renewed through the loss as well",
+			},
+			Guards: append(slices.Clone(collector.Guards), results.Metric{Name: collector.LeasesLeft}),
 			Trigger: results.Trigger{
 				Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun while the watch had reported ErrNoLeader",
 			},
