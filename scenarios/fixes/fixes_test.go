@@ -28,7 +28,7 @@ func TestTheOrderInWhichFixesAreListed(t *testing.T) {
 		"ambiguous-put", "dropped-proposal", "per-try-deadline",
 		"serializable-require-leader", "retry-amplification", "half-open-endpoint",
 		"watch-compaction", "relist-herd",
-		"keepalive-supervisor", "watch-lease-isolation", "watch-lease-article", "orphan-lease",
+		"keepalive-supervisor", "watch-lease-isolation", "watch-lease-article", "watch-lease-bounded", "orphan-lease",
 		"collector-itself", "null", "null-steady", "control", "within-margin",
 	}
 	if got := fixes.Registry().Names(); !slices.Equal(got, want) {

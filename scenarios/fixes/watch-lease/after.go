@@ -38,3 +38,24 @@ func (a article) Keep(ctx context.Context, key, value string, ttl time.Duration)
 	watching.Go(func() { follow(ctx, a.client, watch, cancel) })
 	_, _ = collector.Enter(ctx, a.client, key, value, ttl)
 }
+
+// advised is the article's time-out for what is done with the lease.
+const advised = 30 * time.Second
+
+// bounded is isolated with the article's time-out: "well above the TTL", so that no renewal is cut short by it.
+type bounded struct {
+	client  *clientv3.Client
+	timeout time.Duration
+}
+
+func newBounded(on collector.Wire) collector.Registrar { return bounded{on.Client, advised} }
+
+func (b bounded) Keep(ctx context.Context, key, value string, ttl time.Duration) {
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	watch, cancel := context.WithCancel(ctx)
+	watching.Go(func() { follow(ctx, b.client, watch, cancel) })
+	lease, end := context.WithTimeout(ctx, b.timeout)
+	defer end()
+	register(lease, b.client, key, value, ttl)
+}

@@ -14,6 +14,28 @@ import (
 var Fixes = []collector.Fix{
 	fix("watch-lease-isolation", "a context for each", newIsolated),
 	fix("watch-lease-article", "the article's correct code, which renews nothing", newArticle),
+	withoutBound(),
+}
+
+// withoutBound compares the article's code where it renews with the repair, and so has a before of its own. It takes no
+// fault, but a trial in which the 30 s pass.
+func withoutBound() collector.Fix {
+	return collector.Fix{
+		Fix: results.Fix{
+			Name: "watch-lease-bounded", Family: "watch-lease",
+			Summary:  "a keepalive under a time-out of 30 s, as the article has it -> one that ends with the service",
+			Claim:    "a lease whose context has a time-out well above its TTL is not ended early",
+			Article:  "30 s, no figure of what comes of it",
+			Scenario: "registration-bounded",
+			Primary:  results.Metric{Name: collector.Unregistered},
+			Guards: append(slices.Clone(collector.SteadyGuards),
+				results.Metric{Name: "publish_goodput", Phase: results.Steady}, results.Metric{Name: collector.LeasesLeft}),
+		},
+		Counters:  collector.RegistryCounters,
+		Before:    func(s *collector.Seams) { s.NewRegistrar = newBounded },
+		After:     func(s *collector.Seams) { s.NewRegistrar = newIsolated },
+		Constants: map[string]string{"advised": "the article's time-out is the defect, and the repair is to have none"},
+	}
 }
 
 func fix(name, repair string, after func(collector.Wire) collector.Registrar) collector.Fix {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"aftershock/scenarios/collector"
@@ -16,7 +17,7 @@ const (
 )
 
 var arms = map[string]func(collector.Wire) collector.Registrar{
-	"before": newShared, "isolation": newIsolated, "article": newArticle,
+	"before": newShared, "isolation": newIsolated, "article": newArticle, "bounded": newBounded,
 }
 
 // keep runs all arms, each with a member of its own, and calls check when the entry is there and the watch stands.
@@ -77,17 +78,53 @@ func TestWithoutAFaultOnlyTheArticlesCodeLosesTheEntry(t *testing.T) {
 	})
 }
 
-func TestOnlyIsolationKeepsTheEntryWhenTheWatchLosesItsLeader(t *testing.T) {
+func TestIsolationKeepsTheEntryWhenTheWatchLosesItsLeader(t *testing.T) {
 	t.Parallel()
 	keep(t, func(t *testing.T, arm string, member *registrytest.Member) {
 		member.LoseLeader()
 		eventually(t, "the watch has ended", func() bool { return member.Watching() == 0 })
 		member.FindLeader()
 		eventually(t, "the handler watches anew, as it does in every arm", func() bool { return member.Watching() == 1 })
-		if arm == "isolation" {
+		if arm == "isolation" || arm == "bounded" {
 			stays(t, member)
 		} else {
 			goes(t, member)
 		}
 	})
+}
+
+// At the article's own scale, in the bubble's time. The watches of Keep cannot run in it, and have no part in this.
+func TestATimeOutOnTheRenewalsLosesTheEntryATTLAfterIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		member, wire := registrytest.New(t)
+		ctx, cancel := context.WithTimeout(t.Context(), advised)
+		defer cancel()
+		register(ctx, wire.Client, key, "here", ttl)
+		if !member.Holds(key) {
+			t.Errorf("the entry is gone when the time-out of %v ends its renewals", advised)
+		}
+		if n := member.Renewals()[0]; n < int(advised/ttl) {
+			t.Errorf("it was renewed %d times in %v", n, advised)
+		}
+		time.Sleep(ttl + time.Millisecond)
+		if member.Holds(key) {
+			t.Error("a TTL later it is still there")
+		}
+	})
+}
+
+// With the watch, and with a time-out of one and a half TTLs: nothing happens to the cluster, and the entry goes.
+func TestOnlyTheBoundedArmLosesTheEntryWithTime(t *testing.T) {
+	t.Parallel()
+	member, wire := registrytest.New(t)
+	var keeping sync.WaitGroup
+	defer keeping.Wait()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	keeping.Go(func() { bounded{wire.Client, ttl * 3 / 2}.Keep(ctx, key, "here", ttl) })
+	eventually(t, "the lease is renewed", func() bool { return len(member.Renewals()) > 0 && member.Renewals()[0] > 0 })
+	goes(t, member)
+	if member.Watching() != 1 {
+		t.Error("the watch has ended with the lease")
+	}
 }
