@@ -123,6 +123,10 @@ func (o *Outcome) take(s summary.Summary, f summary.Fix, adjusted map[named]adju
 		o.Crash = &r
 	}
 	o.guards(f)
+	o.Price = f.Fix.Price
+	if r, ok := f.Row(o.Price.Metric); ok {
+		o.Paid = &r
+	}
 }
 
 // timeToCrash is the figure of processes that crashed.

@@ -125,6 +125,7 @@ func TestOutcomesCarryCostsAndFactors(t *testing.T) {
 	s := ran("a", stat.Improved, 6)
 	guard := results.Metric{Name: "heap_end"}
 	s.Fixes[0].Guards = []results.Metric{guard, p99, {Name: "gone"}}
+	s.Fixes[0].Price = results.Price{Metric: guard, Says: "it keeps more"}
 	long := summary.Row{Metric: results.Metric{Name: "p99_9"}, Note: "a quantile reached the time-out"}
 	s.Fixes[0].Guards = append(s.Fixes[0].Guards, long.Metric)
 	s.Fixes[0].Rows = append(s.Fixes[0].Rows, summary.Row{Metric: guard, Change: &summary.Change{Alone: stat.Regressed}}, long)
@@ -133,6 +134,9 @@ func TestOutcomesCarryCostsAndFactors(t *testing.T) {
 	first, second := rows[0].Outcomes[0], rows[0].Outcomes[1]
 	if first.Factor != 1000 || second.Factor != 1 {
 		t.Errorf("factors %v and %v", first.Factor, second.Factor)
+	}
+	if first.Price != s.Fixes[0].Price || first.Paid == nil || first.Paid.Metric != guard {
+		t.Errorf("the price is %+v, paid %+v", first.Price, first.Paid)
 	}
 	if len(first.Worse) != 1 || first.Worse[0].Metric != guard {
 		t.Errorf("worse: %v", first.Worse)

@@ -54,7 +54,10 @@ type Outcome struct {
 	Crash *summary.Row `json:"crash,omitempty"`
 	// Factor is what Times came to; 1 without.
 	Factor float64 `json:"factor"`
-	// Worse are the guards of the fix that became worse: what the repair costs.
+	// Price is what the fix may make worse, and Paid its row; nil where the price is none, or the run has no such figure.
+	Price results.Price `json:"price,omitzero"`
+	Paid  *summary.Row  `json:"paid,omitempty"`
+	// Worse are the guards of the fix that became worse, which nobody has agreed to pay.
 	Worse []summary.Row `json:"worse,omitempty"`
 	// Unknown are the guards that could not be compared, each with a Note that says why: of them nobody can say that they did
 	// not become worse.

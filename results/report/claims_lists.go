@@ -18,7 +18,7 @@ func unhelpful(o claims.Outcome) bool {
 	return decided && (o.Found == stat.NoDifference || o.Found == stat.Regressed)
 }
 
-// notHelping lists the fixes whose after arm made no difference or made things worse, and the guards that it paid with.
+// notHelping lists the fixes whose after arm made no difference or made things worse, and the figures that it paid with.
 func notHelping(t claims.Table) (all []string) {
 	seen := map[string]bool{} // a fix may show several claims
 	add := func(o claims.Outcome, m results.Metric, line string) {
@@ -40,14 +40,18 @@ func notHelping(t claims.Table) (all []string) {
 	return all
 }
 
-// cost is a guard that became worse.
+// cost is a figure that became worse.
 type cost struct {
 	metric results.Metric
 	says   string
 }
 
-// costs are what a repair costs.
+// costs are what a repair was found to cost: its price, and guards, which it must not pay with.
 func costs(o claims.Outcome) (all []cost) {
+	if r := o.Paid; r != nil && r.Change != nil && r.Change.Alone == stat.Regressed {
+		says := fmt.Sprintf("paid with %s: %s, %s (%s)", longName(r.Metric), sides(*r), change(*r), o.Price.Says)
+		all = append(all, cost{r.Metric, says})
+	}
 	for _, guard := range o.Worse {
 		says := fmt.Sprintf("worse by its guard %s: %s, %s", longName(guard.Metric), sides(guard), change(guard))
 		all = append(all, cost{guard.Metric, says})

@@ -118,8 +118,8 @@ func (about Publication) claimTable(page *strings.Builder, title, first string, 
 		return
 	}
 	fmt.Fprintf(page, "\n## %s\n\n", title)
-	section(page, claims.TableFile, "| "+first+" | Claim | Verdict | Article's figure | By | Before → after | Change [95 %] | Pairs |\n"+
-		"|---|---|---|---|---|---|---|---|\n", about.claimRows(rows))
+	section(page, claims.TableFile, "| "+first+" | Claim | Verdict | Article's figure | By | Before → after | Change [95 %] "+
+		"| Price | Pairs |\n|---|---|---|---|---|---|---|---|---|\n", about.claimRows(rows))
 }
 
 // claimRows are the table's: one for each thing that settles a claim, of which the first has the claim and its verdict. The
@@ -131,12 +131,15 @@ func (about Publication) claimRows(all []claims.Row) (rows []string) {
 			verdict += ", " + fromPartial
 		}
 		first := []string{placesOf(r.Claim), prose(r.Claim.Says), verdict, prose(figureOfTheArticle(r.Claim))}
+		price := "-"
 		add := func(by string, s shown) {
 			figure := strings.TrimPrefix(prose(s.metric)+"<br>"+prose(s.sides), "<br>")
-			rows = append(rows, "| "+strings.Join(append(first, by, figure, prose(s.change), s.cell()), " | ")+" |\n")
+			rows = append(rows, "| "+strings.Join(append(first, by, figure, prose(s.change), price, s.cell()), " | ")+" |\n")
+			price = "-"
 			first = []string{"", "", "", ""}
 		}
 		for _, o := range r.Outcomes {
+			price = pricedIn(o)
 			add(about.fix(o.Fix)+"<br>"+prose(o.Scenario), shownOf(o))
 		}
 		if r.Claim.Probe != "" {
@@ -149,6 +152,19 @@ func (about Publication) claimRows(all []claims.Row) (rows []string) {
 		}
 	}
 	return rows
+}
+
+// pricedIn is an outcome's price in a cell: the figure with its medians, or none.
+func pricedIn(o claims.Outcome) string {
+	switch {
+	case !o.Price.Stated():
+		return "-"
+	case o.Price.None():
+		return o.Price.String()
+	case o.Paid == nil:
+		return prose(longName(o.Price.Metric)) + "<br>no figure"
+	}
+	return prose(longName(o.Price.Metric)) + "<br>" + prose(sides(*o.Paid))
 }
 
 // placesOf are a claim's places in a table, one below the other.

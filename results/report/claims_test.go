@@ -218,7 +218,15 @@ func TestWhatCouldNotBeToldIsNotListedAsUseless(t *testing.T) {
 	}
 	table.Rows[0].Verdict, table.Rows[0].Outcomes[0].Verdict, table.Rows[0].Outcomes[0].Worse = claims.Fails, claims.Fails, []summary.Row{worse}
 	terminal, page = rendered(t, table)
-	for _, want := range []string{"f in s: no difference", "worse by its guard heap end (trial)", "its guard gap (fault) could not be compared"} {
+	paid := ratio("heap_peak", "", "bytes", 1<<20, 2<<20, within(1, 0.9, 1.1))
+	paid.Change.Alone = stat.Regressed
+	table.Rows[0].Outcomes[0].Price = results.Price{Metric: paid.Metric, Says: "one batch more"}
+	table.Rows[0].Outcomes[0].Paid = &paid
+	terminal, page = rendered(t, table)
+	if !strings.Contains(page, "| heap peak (trial)<br>1 MiB → 2 MiB | ") {
+		t.Errorf("the price is not in the table:\n%s", page)
+	}
+	for _, want := range []string{"f in s: no difference", "f in s: paid with heap peak (trial)", "(one batch more)", "worse by its guard heap end (trial)", "its guard gap (fault) could not be compared"} {
 		if !strings.Contains(terminal, want) || !strings.Contains(page, want) {
 			t.Errorf("%q is missing:\n%s%s", want, terminal, page)
 		}

@@ -18,7 +18,7 @@ import (
 // https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions#adding-a-job-summary
 const (
 	pageLimit    = 1 << 20
-	sectionLimit = pageLimit / 7 // of each of six, so that no one of them crowds out another
+	sectionLimit = pageLimit / 8 // of each of seven, so that no one of them crowds out another
 	cellLimit    = 400           // runes
 )
 
@@ -48,6 +48,10 @@ func markdown(w io.Writer, in Input) error {
 	page.WriteString("\n### Verdicts\n\n")
 	section(page, inSummary, "| Fix | Verdict | By | Before -> after | Change | P | Adjusted | Detectable | Pairs |\n"+
 		"|---|---|---|---|---|---|---|---|---|\n", verdictRows(s))
+	if prices := priceRows(s.Fixes); len(prices) > 0 {
+		page.WriteString("\n### Prices\n\n")
+		section(page, inSummary, "| Fix | Paid in | Before -> after | Change | What for |\n|---|---|---|---|---|\n", prices)
+	}
 	if len(s.Outages) > 0 {
 		page.WriteString("\n### Outages\n\n")
 		section(page, inSummary, "| Fault | N | New leader | Client | Out of service | Longest gap | Recovered |\n"+

@@ -148,6 +148,7 @@ func improved() summary.Fix {
 		Fix: results.Fix{
 			Name: "context-isolation", Summary: "shared -> detached", Article: "P99 230 us -> 115 us", Primary: p99.Metric,
 			Claim: "halves P99", Guards: []results.Metric{metric("goodput", results.Steady)},
+			Price:   results.Price{Metric: metric("gap", results.InFault), Says: "readers wait for a batch"},
 			Trigger: results.Trigger{Counter: "c", Unit: "batches", Says: "batches under a cancelled context"},
 		},
 		Verdict: stat.Improved, Pairs: summary.Pairs{Planned: 8, Valid: 8}, Primary: p99,
@@ -175,7 +176,7 @@ func regressed() summary.Fix {
 	p999.Change.Correction, p999.Change.Detectable = stat.Holm, 0
 	return summary.Fix{
 		Fix: results.Fix{
-			Name: "regressed-fix", Summary: "one lock -> two", Primary: p999.Metric,
+			Name: "regressed-fix", Summary: "one lock -> two", Primary: p999.Metric, Price: results.Price{Says: "both lock as often"},
 			Trigger: results.Trigger{Counter: "c", Unit: "s", Says: "time that the lock was held"},
 		},
 		Verdict: stat.Regressed, Primary: p999, Rows: []summary.Row{p999},
@@ -221,6 +222,7 @@ func notExercised() summary.Fix {
 	return summary.Fix{
 		Fix: results.Fix{
 			Name: "idle-fix", Summary: "never met -> never met", Primary: p99,
+			Price:   results.Price{Metric: metric("heap_peak", ""), Says: "a batch more"},
 			Trigger: results.Trigger{Counter: "c", Unit: "batches", Says: "batches that met it"},
 		},
 		Verdict: stat.NotExercised, Why: "the trigger stayed 0 in every before trial: batches that met it",

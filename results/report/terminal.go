@@ -25,6 +25,7 @@ func Terminal(w io.Writer, s summary.Summary, folder string) error {
 	top, others := s.TopWarnings()
 	p.top(top)
 	p.verdicts(s.Fixes)
+	p.prices(s.Fixes)
 	p.beside(s.Fixes)
 	p.outages(s.Run, s.Outages)
 	for _, f := range s.Fixes {
