@@ -28,6 +28,9 @@ func withoutBound() collector.Fix {
 			Article:  "30 s, no figure of what comes of it",
 			Scenario: "registration-bounded",
 			Primary:  results.Metric{Name: collector.Unregistered},
+			Price: results.Price{
+				Metric: results.Metric{Name: collector.Renewals}, Says: "what does not end after 30 s is renewed from there on as well",
+			},
 			Guards: append(slices.Clone(collector.SteadyGuards),
 				results.Metric{Name: "publish_goodput", Phase: results.Steady}, results.Metric{Name: collector.LeasesLeft}),
 		},
