@@ -31,6 +31,17 @@ func Names() []string {
 	return names
 }
 
+// Lasting lists the names of the faults that leave something for good.
+func Lasting() []string {
+	var names []string
+	for _, f := range All() {
+		if f.Lasting != "" {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
 // Find returns the fault of that name; the error for an unknown one suggests the nearest.
 func Find(name string) (Fault, error) {
 	for _, f := range All() {

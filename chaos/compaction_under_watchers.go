@@ -38,6 +38,7 @@ var compactionUnderWatchers = Fault{
 		},
 	},
 	Group:   OfStorage,
+	Lasting: "the whole history before it is compacted for good",
 	Summary: "revisions are compacted away, and watchers that want them are told so (ErrCompacted)",
 	Needs:   []Ability{CanAdminister},
 	Inject:  injectCompaction,

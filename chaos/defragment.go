@@ -34,6 +34,7 @@ var defragment = Fault{
 		}},
 	},
 	Group:   OfStorage,
+	Lasting: "the files of its members are rewritten",
 	Summary: "a member defragments its backend, and neither reads nor writes meanwhile",
 	Needs:   []Ability{CanAdminister},
 	Inject:  injectDefragment,

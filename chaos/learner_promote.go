@@ -21,6 +21,7 @@ var learnerPromote = Fault{
 		Name: "learner-promote", Held: true, Aim: plan.AtCluster, Takes: []plan.Resource{plan.Quorum}, Uses: wholeCluster, Settle: time.Second,
 	},
 	Group:    OfMembership,
+	Lasting:  "the number of a member is used up",
 	Summary:  "a new member joins as a learner and is promoted, and is later removed",
 	Needs:    []Ability{CanReshape, CanAdminister},
 	Inject:   injectPromote,

@@ -17,6 +17,7 @@ import (
 var memberRemove = Fault{
 	FaultRule: plan.FaultRule{Name: "member-remove", Held: true, Takes: goneMember, Settle: 3 * time.Second, Members: 3},
 	Group:     OfMembership,
+	Lasting:   "the member that comes back is a new one",
 	Summary:   "a member is removed while it is alive, and later comes back as a learner that is promoted",
 	Needs:     []Ability{CanReshape, CanAdminister},
 	Inject:    injectRemove,

@@ -15,6 +15,7 @@ import (
 var memberReplace = Fault{
 	FaultRule: plan.FaultRule{Name: "member-replace", Held: true, Takes: goneMember, Settle: 3 * time.Second, Members: 3},
 	Group:     OfMembership,
+	Lasting:   "a new member has taken the place of an old one",
 	Summary:   "a member is lost with its data and removed, and later an empty one takes its place at once as a voter",
 	Needs:     []Ability{CanCrash, CanReshape, CanAdminister},
 	Inject:    injectReplace,

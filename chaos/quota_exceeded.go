@@ -33,8 +33,9 @@ var quotaExceeded = Fault{
 		Takes: []plan.Resource{plan.Storage, plan.Load, plan.Quorum}, Uses: wholeCluster,
 	},
 	Group:   OfStorage,
+	Lasting: "the history is compacted and the members' files are rewritten when it is healed",
 	Summary: "the backend is filled up to its quota, and every write is refused until the alarm is disarmed (NOSPACE)",
-	Needs:   []Ability{CanAdminister},
+	Needs:   []Ability{CanAdminister, CanFill},
 	Inject:  injectQuotaExceeded,
 }
 

@@ -29,6 +29,7 @@ var snapshotRestore = Fault{
 		Takes: append([]plan.Resource{plan.Load}, goneMember...), // Load, because what it wrote is gone as well
 	},
 	Group:   OfMembership,
+	Lasting: "the cluster has a new id, and lacks what was written after the snapshot",
 	Summary: "all members are killed and started from a snapshot that was taken just before",
 	Needs:   []Ability{CanAdminister, CanRestore},
 	Inject:  injectRestore,

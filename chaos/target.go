@@ -36,6 +36,7 @@ const (
 	CanShapePeers Ability = "delay, throttle and reset links between members"
 	CanCutClients Ability = "cut, delay and reset links between clients and members"
 	CanAdminister Ability = "send requests as an administrator"
+	CanFill       Ability = "fill the backends up to the quota"
 	CanReshape    Ability = "add, promote and remove members"
 	CanRestore    Ability = "restore members from a snapshot"
 	CanReissue    Ability = "issue certificates"

@@ -22,7 +22,8 @@ type Secret = cluster.Secret
 // External is somebody's running cluster: how it is reached, and what may be done to it.
 type External struct {
 	cluster.ExternalConfig
-	Faults []string // those that are allowed: none is by itself
+	Faults  []string // those that are allowed: none is by itself
+	Lasting []string // those of which no heal undoes everything, and that are allowed all the same
 }
 
 // Runtime is the runtime that attaches to the cluster.
@@ -36,33 +37,70 @@ func (x External) Runtime() Runtime {
 }
 
 // checkFaults refuses faults that the plans hold and nobody has allowed, and allowances for what there is not or for
-// what cannot be done. Able tells of a fault by its name.
+// what cannot be done. Able tells of a fault by its name. A fault that leaves something for good has an allowance of its own.
 func (x *External) checkFaults(planned []string, able func(fault string) error) error {
 	if x == nil {
 		return nil
 	}
+	errs := []error{
+		checkAllowance("--allow-fault", x.Faults, chaos.Names(), planned, able),
+		checkAllowance("--allow-lasting", x.Lasting, chaos.Lasting(), planned, able),
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	allowed, lasting := slices.Clone(x.Faults), slices.Clone(x.Lasting)
+	var leaves []string
+	for _, fault := range chaos.All() {
+		switch {
+		case !slices.Contains(planned, fault.Name) || able(fault.Name) != nil:
+		case fault.Lasting == "" && !slices.Contains(allowed, fault.Name):
+			allowed = append(allowed, fault.Name)
+		case fault.Lasting != "" && !slices.Contains(lasting, fault.Name):
+			lasting = append(lasting, fault.Name)
+			leaves = append(leaves, fmt.Sprintf("the scenario does to somebody's cluster what cannot be undone: %s, %s", fault.Name, fault.Lasting))
+		}
+	}
+	if len(allowed) > len(x.Faults) {
+		errs = append(errs, fmt.Errorf("the scenario hurts somebody's cluster with %s, which has to be allowed: --allow-fault %s",
+			strings.Join(allowed[len(x.Faults):], ", "), strings.Join(allowed, ",")))
+	}
+	if len(leaves) > 0 {
+		errs = append(errs, fmt.Errorf("%s, which has to be allowed: --allow-lasting %s", strings.Join(leaves, "; "), strings.Join(lasting, ",")))
+	}
+	return errors.Join(errs...)
+}
+
+// checkAllowance refuses an allowance for a fault that there is not, and for one that cannot be done there; of one that is
+// planned the latter is told with its plan.
+func checkAllowance(flag string, given, known, planned []string, able func(fault string) error) error {
 	var errs []error
-	for _, name := range x.Faults {
-		if !slices.Contains(chaos.Names(), name) {
-			errs = append(errs, fmt.Errorf("--allow-fault: %w", nearest.Unknown("fault", name, chaos.Names())))
-		} else if !slices.Contains(planned, name) { // that of one which is planned is told with its plan
+	for _, name := range given {
+		switch {
+		case slices.Contains(known, name) && !slices.Contains(planned, name):
 			errs = append(errs, able(name))
+		case !slices.Contains(known, name) && slices.Contains(chaos.Names(), name):
+			errs = append(errs, fmt.Errorf("%s: what %s does is undone: it goes with --allow-fault (allowed: %s)", flag, name, strings.Join(known, ", ")))
+		case !slices.Contains(known, name):
+			errs = append(errs, fmt.Errorf("%s: %w", flag, nearest.Unknown("fault", name, known)))
 		}
 	}
-	if len(errs) > 0 {
-		return errors.Join(errs...)
+	return errors.Join(errs...)
+}
+
+// claim takes hold of somebody's cluster for the run, and gives what lets go of it. There is none to take where each trial
+// has a new one.
+func (o *Options) claim(ctx context.Context, found cluster.Survey) (letGo func() error, err error) {
+	if o.Runtime.External == nil {
+		return func() error { return nil }, nil
 	}
-	allowed := slices.Clone(x.Faults)
-	for _, name := range planned {
-		if !slices.Contains(allowed, name) && able(name) == nil {
-			allowed = append(allowed, name)
-		}
+	held := *o.Runtime.External
+	if held.Claim, err = cluster.ClaimExternal(ctx, held.ExternalConfig); err != nil {
+		return nil, err
 	}
-	if len(allowed) == len(x.Faults) {
-		return nil
-	}
-	return fmt.Errorf("the scenario hurts somebody's cluster with %s, which has to be allowed: --allow-fault %s",
-		strings.Join(allowed[len(x.Faults):], ", "), strings.Join(allowed, ","))
+	held.ClusterID = found.ClusterID // every trial insists on that one
+	o.Runtime.External = &held
+	return held.Claim.Close, nil
 }
 
 // check refuses what goes with no cluster of somebody's.
@@ -114,8 +152,7 @@ func attached(found cluster.Survey) results.Attached {
 	return a
 }
 
-// attach books what was found of somebody's cluster; every trial insists on that one. The run's etcd is the members' and
-// not the one that is built in here.
+// attach books what was found of somebody's cluster. The run's etcd is the members' and not the one that is built in here.
 func (r *runner) attach(found cluster.Survey) {
 	if r.Runtime.External == nil {
 		return
@@ -126,9 +163,6 @@ func (r *runner) attach(found cluster.Survey) {
 		versions[m.Etcd] = true
 	}
 	r.run.External, r.run.Environment.Etcd = &a, strings.Join(slices.Sorted(maps.Keys(versions)), ", ")
-	expected := *r.Runtime.External
-	expected.ClusterID = found.ClusterID
-	r.Runtime.External = &expected
 }
 
 // attachedTo is the part of a cluster's configuration that says where somebody's is.

@@ -35,6 +35,11 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 	if err := o.Preflight(); err != nil {
 		return "", err
 	}
+	letGo, err := o.claim(ctx, found)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, letGo()) }()
 	r := &runner{Options: o, watch: watch, groups: groupsOf(o.Fixes), past: map[attemptOf]results.Trial{}, used: map[string]time.Duration{}, tally: map[string]tally{}}
 	if err := r.open(); err != nil {
 		return "", err

@@ -179,7 +179,7 @@ func (t *trial) workerConfig(links map[string]string) workerConfig {
 		return config
 	}
 	if x := t.runtime.External; x != nil {
-		config.User, config.Password = x.User, string(x.Password)
+		config.User, config.Password, config.Lease = x.User, string(x.Password), x.Claim.Lease()
 	}
 	for _, e := range t.cluster.Endpoints() {
 		config.Metrics = append(config.Metrics, e.MetricsURL)

@@ -46,7 +46,7 @@ func (t *trial) dialProbes(ctx context.Context, addresses map[string]string) err
 // access is how a client of the plan proves who it is.
 func (t *trial) access(client string) (a probe.Access, err error) {
 	if x := t.runtime.External; x != nil {
-		a.User, a.Password = x.User, string(x.Password)
+		a.User, a.Password, a.Dial = x.User, string(x.Password), cluster.Leased(x.Claim.Lease())
 	}
 	if files := t.cluster.ClientTLS(client); files != nil {
 		a.TLS, err = files.Config()

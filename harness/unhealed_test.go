@@ -15,6 +15,8 @@ import (
 	"aftershock/harness"
 	"aftershock/harness/cluster"
 	"aftershock/results"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
 // sticky is a cluster that can be hurt and not be healed.
@@ -142,6 +144,13 @@ func theirs(t *testing.T, o *harness.Options) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = owned.Close() })
+	client, err := owned.Admin(owned.Members()[0])
+	if err == nil {
+		_, err = client.Delete(t.Context(), harness.Prefix, clientv3.WithPrefix()) // what its boot has written
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	external := harness.External{Faults: []string{o.Plans[0].Events[0].Fault}}
 	for _, e := range owned.Endpoints() {
 		external.Endpoints = append(external.Endpoints, e.ClientURL)

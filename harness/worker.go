@@ -36,7 +36,8 @@ type workerConfig struct {
 	Links    map[string]string `json:"links,omitempty"`   // client -> where it finds its member
 	Members  []string          `json:"members,omitempty"` // client URLs past all links
 	User     string            `json:"user"`
-	Password string            `json:"password"` // the worker's standard input is the one place that it is written to
+	Password string            `json:"password"`        // the worker's standard input is the one place that it is written to
+	Lease    int64             `json:"lease,omitempty"` // that keys on somebody's cluster are written under
 	Settings Settings          `json:"settings"`
 	Seed     uint64            `json:"seed"` // the workload's
 	Ops      string            `json:"ops"`  // the path of ops.bin
@@ -191,7 +192,7 @@ func addSpareProcessors() int {
 func env(child *process.Child, table *ops.Table, config workerConfig, capacity int) Env {
 	return Env{
 		Endpoint: config.Endpoint, Metrics: config.Metrics, Links: config.Links, Members: config.Members,
-		User: config.User, Password: Secret(config.Password), Settings: config.Settings, Streams: config.streamNames(),
+		User: config.User, Password: Secret(config.Password), Dial: cluster.Leased(config.Lease), Settings: config.Settings, Streams: config.streamNames(),
 		Capacity: capacity, Seed: config.Seed, Counters: counterNames(table),
 		Counter: func(name string) *atomic.Uint64 {
 			counter, err := table.Counter(name)

@@ -10,6 +10,8 @@ import (
 	"aftershock/internal/clock"
 	"aftershock/results"
 	"aftershock/results/ops"
+
+	"google.golang.org/grpc"
 )
 
 // Prefix is what every key of a workload has to begin with.
@@ -60,6 +62,7 @@ type Env struct {
 	Members  []string
 	User     string // whom the members know the client as; empty where they ask nobody
 	Password Secret
+	Dial     []grpc.DialOption // that every client of the cluster is made with
 	Settings Settings
 	Streams  []string // those that the scenario drives
 	// TLS is what the client dials with; nil without TLS. It reads the client's certificate anew at each handshake: a fault

@@ -6,7 +6,7 @@ import (
 )
 
 // valued are the flags of run that say how somebody's cluster is reached, each with a value.
-var valued = []string{"--endpoints", "--cacert", "--cert", "--key", "--credentials", "--allow-fault"}
+var valued = []string{"--endpoints", "--cacert", "--cert", "--key", "--credentials", "--allow-fault", "--allow-lasting"}
 
 // ExternalWords are those words of a run's command that say how somebody's cluster is reached and what is allowed there,
 // in their order.

@@ -21,6 +21,7 @@ type externalFlags struct {
 	key         string
 	credentials string
 	faults      []string
+	lasting     []string
 	foreignKeys bool
 }
 
@@ -32,11 +33,13 @@ func (f *externalFlags) define(flags *pflag.FlagSet) {
 	flags.StringVar(&f.credentials, "credentials", "", "with --cluster external: a file whose first line is user:password (or: "+
 		userVariable+" and "+passwordVariable+" in the environment)")
 	flags.StringSliceVar(&f.faults, "allow-fault", nil, "with --cluster external: the faults that the cluster may suffer; none without this")
+	flags.StringSliceVar(&f.lasting, "allow-lasting", nil, "with --cluster external: the faults that the cluster may suffer though not all "+
+		"that they do can be undone, such as a compaction of its history; none without this")
 	flags.BoolVar(&f.foreignKeys, "allow-foreign-keys", false, "with --cluster external: go on although the cluster holds other keys than ours")
 }
 
 // externalNames are the flags that go with --cluster external only.
-var externalNames = []string{"endpoints", "cacert", "cert", "key", "credentials", "allow-fault", "allow-foreign-keys"}
+var externalNames = []string{"endpoints", "cacert", "cert", "key", "credentials", "allow-fault", "allow-lasting", "allow-foreign-keys"}
 
 // refuse refuses the flags where there is no cluster of somebody's.
 func (f *externalFlags) refuse(changed func(string) bool) error {
@@ -53,7 +56,7 @@ func (f *externalFlags) refuse(changed func(string) bool) error {
 func (f *externalFlags) runtime() (harness.Runtime, error) {
 	var x harness.External
 	x.Endpoints, x.CA, x.Cert, x.Key = f.endpoints, f.ca, f.cert, f.key
-	x.Faults, x.ForeignKeys = f.faults, f.foreignKeys
+	x.Faults, x.Lasting, x.ForeignKeys = f.faults, f.lasting, f.foreignKeys
 	user, password, err := readCredentials(f.credentials)
 	x.User, x.Password = user, harness.Secret(password)
 	return x.Runtime(), err
@@ -62,7 +65,9 @@ func (f *externalFlags) runtime() (harness.Runtime, error) {
 // words repeat the flags in a command. What the file of --credentials holds is not among them.
 func (f *externalFlags) words() []string {
 	var all []string
-	for i, value := range []string{strings.Join(f.endpoints, ","), f.ca, f.cert, f.key, f.credentials, strings.Join(f.faults, ",")} {
+	for i, value := range []string{
+		strings.Join(f.endpoints, ","), f.ca, f.cert, f.key, f.credentials, strings.Join(f.faults, ","), strings.Join(f.lasting, ","),
+	} {
 		if value != "" {
 			all = append(all, "--"+externalNames[i], value)
 		}

@@ -1,17 +1,21 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"aftershock/harness"
 	"aftershock/harness/cluster"
 	"aftershock/results"
 	"aftershock/results/summary"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
 func TestARunOnSomebodysClusterLeavesItAsItWas(t *testing.T) {
@@ -29,6 +33,9 @@ func TestARunOnSomebodysClusterLeavesItAsItWas(t *testing.T) {
 	checkNowhere(t, out, stdout, stderr)
 	if left := keysOf(t, client); len(left) != 0 {
 		t.Errorf("the run left %q", left)
+	}
+	if left, err := client.Leases(t.Context()); err != nil || len(left.Leases) != 0 {
+		t.Errorf("the run left leases %v, %v", left, err)
 	}
 	collected := 0
 	for _, key := range changed() {
@@ -118,6 +125,11 @@ func TestRunsOnSomebodysClusterThatAreRefused(t *testing.T) {
 		"no key":             {calm, []string{"--cert", right}, "a certificate needs its key"},
 		"pinned":             {calm, []string{"--pin"}, "cannot be moved"},
 		"no members":         {"testdata/free.yaml", nil, "the scenario has no members"},
+		"not undone": {"compacted-watch", []string{"--allow-fault", "client-half-open,compaction-under-watchers"},
+			"the whole history before it is compacted for good, which has to be allowed: --allow-lasting compaction-under-watchers"},
+		"undone":          {moved, []string{"--allow-lasting", "leader-transfer"}, "--allow-lasting: what leader-transfer does is undone"},
+		"unknown lasting": {moved, []string{"--allow-lasting", "defragmnt"}, `did you mean "defragment"?`},
+		"filled":          {"maintenance", nil, "is not filled up to its quota: it would refuse the writes of all whom it serves"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := t.TempDir()
@@ -145,6 +157,48 @@ func TestRunsOnSomebodysClusterThatAreRefused(t *testing.T) {
 			t.Errorf("exit %d, want %q in:\n%s%s", code, want, stdout, stderr)
 		}
 	}
+}
+
+// What a run writes is its own: another is refused meanwhile, and where it is killed nothing is left once its leases are out.
+func TestARunOnSomebodysClusterThatIsKilled(t *testing.T) {
+	theirs := theirCluster(t, 3)
+	client := owner(t, theirs, "")
+	p := start(t, external(theirs, "testdata/theirs.yaml", t.TempDir())...)
+	p.awaitProgress(t, "  steady  ")
+	written, err := client.Get(t.Context(), "", clientv3.WithPrefix()) // with keys only, etcd 3.7.3 leaves out the leases as well
+	if err != nil || len(written.Kvs) < 3 {
+		t.Fatalf("the run has written %v, %v", written, err)
+	}
+	for _, kv := range written.Kvs {
+		if kv.Lease == 0 || !strings.HasPrefix(string(kv.Key), harness.Prefix) {
+			t.Errorf("%q has lease %x", kv.Key, kv.Lease)
+		}
+	}
+	code, stdout, stderr := aftershock(external(theirs, "testdata/theirs.yaml", t.TempDir())...)
+	if want := fmt.Sprintf("process %d, has held it since", p.Process.Pid); code != exitUsage || stdout != "" || !strings.Contains(stderr, want) {
+		t.Errorf("a second run: exit %d, want %q in: %s", code, want, stderr)
+	}
+	if err := p.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = p.Wait() // it was killed, and says so
+	left := func() string {
+		leases, err := client.Leases(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprintf("%d leases and %q", len(leases.Leases), keysOf(t, client))
+	}
+	patience, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for now := left(); now != "0 leases and []"; now = left() {
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-patience.Done():
+			t.Fatalf("there are %s", now)
+		}
+	}
+	checkAlive(t, theirs)
 }
 
 func TestUsersOfSomebodysCluster(t *testing.T) {
@@ -257,6 +311,11 @@ func TestARunEndsWhenSomebodysClusterDoes(t *testing.T) {
 // Whatever talks to the members shows its certificate: the survey, the administrator, the workload and its scrapes.
 func TestARunOnSomebodysClusterWithTLS(t *testing.T) {
 	theirs := bootTheirs(t, 3, true)
+	client, err := theirs.Admin("n1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty(t, client)
 	if _, err := theirs.Pin("somebody", "n1"); err != nil {
 		t.Fatal(err)
 	}

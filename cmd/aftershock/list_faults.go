@@ -24,6 +24,7 @@ type faultDetail struct {
 	Uses        []string      `json:"uses,omitempty"` // beside what it takes
 	Wants       []string      `json:"wants,omitempty"`
 	Harmless    bool          `json:"harmless,omitempty"` // it is done, and not effective
+	Lasting     string        `json:"lasting,omitempty"`  // what no heal undoes
 	Needs       []string      `json:"needs,omitempty"`
 	Unavailable string        `json:"unavailable,omitempty"`
 }
@@ -42,7 +43,7 @@ func faultDetails() []faultDetail {
 		d := faultDetail{
 			Name: f.Name, Group: string(f.Group), Says: f.Summary, Held: f.Held, Moves: f.Moves, Target: aimWord(f.Aim),
 			Members: f.Members, Takes: texts(f.AllTakes()), Uses: texts(f.OnlyUses()), Wants: texts(f.Wants),
-			Needs: texts(f.Needs), Harmless: f.Harmless, Unavailable: f.Unavailable,
+			Needs: texts(f.Needs), Harmless: f.Harmless, Lasting: f.Lasting, Unavailable: f.Unavailable,
 		}
 		if f.Room > 0 {
 			d.Room = f.Room.String()
@@ -82,6 +83,9 @@ func printFaults(w io.Writer, all []faultDetail) error {
 			continue
 		}
 		fmt.Fprintf(&b, "      %s\n", strings.Join(f.terms(), ", "))
+		if f.Lasting != "" {
+			fmt.Fprintf(&b, "      not undone: %s\n", f.Lasting)
+		}
 		for _, p := range f.Params {
 			fmt.Fprintf(&b, "      with %s: %s (default %s, allowed %s)\n", p.Name, p.Says, p.Default, p.Allowed)
 		}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"aftershock/chaos"
@@ -26,8 +27,10 @@ const probeKey = chaos.Prefix + "probe"
 
 // control talks to the members as an administrator: past all links, one connection a member.
 type control struct {
-	tls    *tls.Config // nil without TLS
-	access access      // the zero value where members let everybody in
+	tls    *tls.Config       // nil without TLS
+	access access            // the zero value where members let everybody in
+	lease  atomic.Int64      // that keys are written under, of somebody's cluster
+	dial   []grpc.DialOption // beside those of every client
 
 	mu        sync.Mutex
 	endpoints map[string]string // member -> client URL
@@ -95,7 +98,7 @@ func (c *control) client(member string) (*clientv3.Client, error) {
 	}
 	client, err := clientv3.New(clientv3.Config{
 		Endpoints: []string{c.endpoints[member]}, DialTimeout: tokenPatience, TLS: c.tls,
-		Username: c.access.user, Password: string(c.access.password), DialOptions: []grpc.DialOption{reconnecting},
+		Username: c.access.user, Password: string(c.access.password), DialOptions: append([]grpc.DialOption{reconnecting}, c.dial...),
 		Logger: zap.NewNop(), // the default logger's cost dominates under failures
 	})
 	if err != nil {

@@ -189,7 +189,7 @@ func (e *Embedded) Write(ctx context.Context) error {
 // listener answering: it is no crash.
 func (e *Embedded) Able(a chaos.Ability) error {
 	switch a {
-	case chaos.CanTransfer, chaos.CanIsolate, chaos.CanCutClients, chaos.CanAdminister:
+	case chaos.CanTransfer, chaos.CanIsolate, chaos.CanCutClients, chaos.CanAdminister, chaos.CanFill:
 		return nil
 	default:
 		return fmt.Errorf("embedded members cannot: %s (use --cluster processes)", a)

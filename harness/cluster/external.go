@@ -19,8 +19,8 @@ import (
 // External is somebody's running cluster, attached to through loopback endpoints.
 //
 // Nothing of it is started, signalled or stopped, and no history is compacted: what can be done to it is what its API
-// offers, and what can be done to the links between our own clients and its members. Keys below chaos.Prefix are ours;
-// they are deleted before the attachment is used and by Close.
+// offers, and what can be done to the links between our own clients and its members. All keys of ours lie below
+// chaos.Prefix and under leases of a Claim, which Close revokes.
 //
 // Who leads is asked, since nobody hears somebody's members speak: every PollInterval each member is asked for its
 // status. That clock is coarser than raft's own log, on which the other runtimes go. Moments are late by up to an
@@ -30,11 +30,12 @@ type External struct {
 	*journal
 	*pins
 	chaos.Incapable
-	control  *control
-	found    Survey
-	files    *TLSFiles         // nil for http
-	names    map[uint64]string // raft id -> member
-	attached bool              // the keys below our prefix are ours from here on
+	control *control
+	found   Survey
+	files   *TLSFiles         // nil for http
+	names   map[uint64]string // raft id -> member
+	claim   *Claim
+	alone   bool // the claim is this attachment's own
 
 	stop  context.CancelFunc
 	polls sync.WaitGroup
@@ -51,16 +52,24 @@ const (
 	silence = time.Second
 )
 
-// AttachExternal surveys somebody's cluster, as SurveyExternal does, deletes what an earlier run left of ours, and
-// returns when the cluster answers a linearizable write. Tick and election are the cluster's own, and not looked at.
+// AttachExternal surveys somebody's cluster, as SurveyExternal does, takes hold of it unless the configuration has a claim,
+// and returns when the cluster answers a linearizable write. Tick and election are the cluster's own, and not looked at.
 func AttachExternal(ctx context.Context, config Config) (_ *External, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 4*askPatience)
+	defer cancel()
+	claim := claimOf(config)
+	if claim != nil {
+		if err := claim.begin(ctx); err != nil {
+			return nil, err
+		}
+	}
 	found, connected, err := survey(ctx, config)
 	if err != nil {
 		return nil, err
 	}
 	polling, stop := context.WithCancel(context.Background())
 	x := &External{
-		control: connected, stop: stop,
+		control: connected, stop: stop, claim: claim, alone: claim == nil,
 		journal: newJournal(found.Names()), pins: newPins(found.endpoints()), found: found, names: map[uint64]string{},
 		files: config.External.files(),
 	}
@@ -73,10 +82,7 @@ func AttachExternal(ctx context.Context, config Config) (_ *External, err error)
 			err = errors.Join(err, x.Close())
 		}
 	}()
-	ctx, cancel := context.WithTimeout(ctx, 2*askPatience)
-	defer cancel()
-	x.attached = true
-	if err := x.clean(ctx); err != nil {
+	if err := x.take(ctx, config); err != nil {
 		return nil, err
 	}
 	for _, name := range x.Members() {
@@ -87,6 +93,27 @@ func AttachExternal(ctx context.Context, config Config) (_ *External, err error)
 		x.polls.Go(func() { x.poll(polling, name, client) })
 	}
 	return x, x.Write(ctx)
+}
+
+func claimOf(config Config) *Claim {
+	if config.External == nil {
+		return nil
+	}
+	return config.External.Claim
+}
+
+// take has all that is written from here on lie under a lease.
+func (x *External) take(ctx context.Context, config Config) (err error) {
+	if x.alone {
+		if x.claim, err = ClaimExternal(ctx, *config.External); err == nil {
+			err = x.claim.begin(ctx)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	x.control.lease.Store(x.claim.Lease())
+	return nil
 }
 
 // poll asks one member whom it follows, until the context ends.
@@ -133,15 +160,6 @@ func (x *External) look(ctx context.Context, client *clientv3.Client) look {
 	return is
 }
 
-// clean deletes our keys, through whichever member does it.
-func (x *External) clean(ctx context.Context) error {
-	client, err := x.control.client(x.Members()[0])
-	if err != nil {
-		return err
-	}
-	return deleteOwn(ctx, client)
-}
-
 // Members lists the names that the members have in somebody's cluster.
 func (x *External) Members() []string { return x.found.Names() }
 
@@ -165,6 +183,9 @@ func (x *External) Able(a chaos.Ability) error {
 	switch a {
 	case chaos.CanTransfer, chaos.CanAdminister, chaos.CanCutClients:
 		return nil
+	case chaos.CanFill:
+		return errors.New("somebody's cluster is not filled up to its quota: it would refuse the writes of all whom it serves, and " +
+			"be healed by compacting its history and defragmenting its members (use --cluster processes)")
 	default:
 		return fmt.Errorf("members of somebody's cluster cannot: %s (their API does not offer it; use --cluster processes)", a)
 	}
@@ -211,8 +232,11 @@ func (x *External) Close() error {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*askPatience)
 		defer cancel()
 		var errs []error
-		if x.attached {
-			errs = append(errs, x.checkAlive(ctx), x.clean(ctx))
+		if x.claim != nil {
+			errs = append(errs, x.checkAlive(ctx), x.claim.end(ctx))
+		}
+		if x.claim != nil && x.alone {
+			errs = append(errs, x.claim.Close())
 		}
 		x.ended = errors.Join(append(errs, x.control.close())...)
 	})

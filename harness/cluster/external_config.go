@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"aftershock/internal/regular"
+
+	"google.golang.org/grpc"
 )
 
 // ExternalConfig says how somebody's running cluster is reached.
@@ -21,6 +23,8 @@ type ExternalConfig struct {
 	ForeignKeys bool
 	// ClusterID is the cluster that is expected, so that a tunnel that leads elsewhere by now is noticed; 0 takes any.
 	ClusterID uint64
+	// Claim is the run's hold on the cluster; nil has each attachment take one of its own.
+	Claim *Claim
 }
 
 // Secret is a text that is never printed or written down: formatting one gives a word in its place.
@@ -113,6 +117,14 @@ func (c ExternalConfig) checkUser() error {
 	return nil
 }
 
+// endpoints are those given, without a slash at their end.
+func (c ExternalConfig) endpoints() (all []string) {
+	for _, text := range c.Endpoints {
+		all = append(all, strings.TrimSuffix(text, "/"))
+	}
+	return all
+}
+
 // files are the paths of the certificates that connections are made with; nil for http.
 func (c ExternalConfig) files() *TLSFiles {
 	if !strings.HasPrefix(c.Endpoints[0], "https:") {
@@ -124,6 +136,7 @@ func (c ExternalConfig) files() *TLSFiles {
 // control makes connections to members as the configuration says.
 func (c ExternalConfig) control() (_ *control, err error) {
 	made := newControl(nil)
+	made.dial = []grpc.DialOption{leasedBy(made.lease.Load)}
 	if made.tls, err = c.files().Config(); err != nil {
 		return nil, fmt.Errorf("certificates: %w", err)
 	}

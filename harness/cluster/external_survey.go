@@ -54,8 +54,8 @@ func (s Survey) endpoints() []Endpoint {
 }
 
 // SurveyExternal asks every endpoint who it is, and refuses a cluster that is not what the configuration says: another
-// number of voting members, a member without an endpoint or with two, members without names of their own, and keys that
-// are not ours. It writes nothing, and leaves nothing open.
+// number of voting members, a member without an endpoint or with two, members without names of their own, another run that
+// holds it, and keys that are not ours. It writes nothing, and leaves nothing open.
 func SurveyExternal(ctx context.Context, config Config) (_ Survey, err error) {
 	found, connected, err := survey(ctx, config)
 	if err != nil {
@@ -81,8 +81,7 @@ func survey(ctx context.Context, config Config) (_ Survey, connected *control, e
 			err = errors.Join(err, v.control.close())
 		}
 	}()
-	for _, text := range config.External.Endpoints {
-		endpoint := strings.TrimSuffix(text, "/")
+	for _, endpoint := range config.External.endpoints() {
 		if err := v.ask(ctx, endpoint); err != nil {
 			return Survey{}, nil, fmt.Errorf("endpoint %s: %w", endpoint, err)
 		}
@@ -90,10 +89,8 @@ func survey(ctx context.Context, config Config) (_ Survey, connected *control, e
 	if err := v.judge(); err != nil {
 		return Survey{}, nil, err
 	}
-	if !config.External.ForeignKeys {
-		if err := v.checkKeys(ctx); err != nil {
-			return Survey{}, nil, err
-		}
+	if err := v.checkKeys(ctx); err != nil {
+		return Survey{}, nil, err
 	}
 	for _, m := range v.found.Members {
 		v.control.rename(m.ClientURL, m.Member)
@@ -198,12 +195,15 @@ func (v *surveyor) place(m *etcdserverpb.Member) error {
 	return nil
 }
 
-// checkKeys refuses a keyspace that holds anything but ours.
+// checkKeys refuses a keyspace that holds anything, but for what is allowed outside of our prefix.
 func (v *surveyor) checkKeys(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
 	client, err := v.control.client(v.found.Members[0].ClientURL)
 	if err != nil {
+		return err
+	}
+	if err := checkOwn(ctx, client, v.config.External.Claim); err != nil || v.config.External.ForeignKeys {
 		return err
 	}
 	return checkForeign(ctx, client)

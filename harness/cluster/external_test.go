@@ -3,6 +3,7 @@ package cluster
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,6 +41,25 @@ func externally(c Cluster) Config {
 	return Config{Members: len(c.Members()), External: &ExternalConfig{Endpoints: endpoints(c)}}
 }
 
+// somebodys boots a cluster that holds nothing: not even what its boot has written.
+func somebodys(t *testing.T, members int) *Processes {
+	t.Helper()
+	c := start(t, config(t, members))
+	empty(t, c)
+	return c
+}
+
+func empty(t *testing.T, c Cluster) {
+	t.Helper()
+	client, err := c.Admin(c.Members()[0])
+	if err == nil {
+		_, err = client.Delete(patience(t), "", clientv3.WithPrefix())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // put writes a key as the cluster's owner.
 func put(t *testing.T, c Cluster, key string) {
 	t.Helper()
@@ -71,13 +91,12 @@ func keys(t *testing.T, c Cluster) []string {
 }
 
 func TestAnExternalClusterSuffersWhatItsAPIOffers(t *testing.T) {
-	theirs := start(t, config(t, 3))
-	put(t, theirs, chaos.Prefix+"left by an earlier run")
+	theirs := somebodys(t, 3)
 	x := attach(t, theirs)
 	if got, want := fmt.Sprint(x.Members()), fmt.Sprint(theirs.Members()); got != want {
 		t.Errorf("members %v, want %v", got, want)
 	}
-	if got := keys(t, theirs); len(got) != 1 || got[0] != probeKey {
+	if got := keys(t, theirs); !slices.Equal(got, []string{OwnerKey, probeKey}) {
 		t.Errorf("after the attachment the cluster holds %q", got)
 	}
 	if _, err := x.Pin("collector", "n2"); err != nil {
@@ -108,7 +127,7 @@ func TestAnExternalClusterSuffersWhatItsAPIOffers(t *testing.T) {
 
 // A member that does not answer may be alive: it loses its leader in our eyes, and is not said to have ended.
 func TestAnExternalMemberThatFallsSilent(t *testing.T) {
-	theirs := start(t, config(t, 3))
+	theirs := somebodys(t, 3)
 	x, err := AttachExternal(patience(t), externally(theirs))
 	if err != nil {
 		t.Fatal(err)
@@ -148,7 +167,7 @@ func TestAnExternalMemberThatFallsSilent(t *testing.T) {
 }
 
 func TestAnExternalClusterIsNeverStopped(t *testing.T) {
-	theirs := start(t, config(t, 1))
+	theirs := somebodys(t, 1)
 	x := attach(t, theirs)
 	for name, act := range map[string]func() error{
 		"crash":     func() error { _, err := x.Crash(t.Context(), "n1"); return err },
@@ -184,7 +203,7 @@ func lock(t *testing.T, c Cluster, password string) {
 }
 
 func TestAnExternalClusterWithUsers(t *testing.T) {
-	theirs := start(t, config(t, 1))
+	theirs := somebodys(t, 1)
 	lock(t, theirs, "right")
 	c := externally(theirs)
 	if _, err := AttachExternal(patience(t), c); err == nil || !strings.Contains(err.Error(), "asks for a user and a password") {
@@ -207,6 +226,7 @@ func TestAnExternalClusterWithUsers(t *testing.T) {
 
 func TestAnExternalClusterWithTLS(t *testing.T) {
 	theirs, _, _ := secured(t, 1)
+	empty(t, theirs)
 	files := theirs.ClientTLS("somebody")
 	other, _, _ := secured(t, 1)
 	others := other.ClientTLS("somebody")

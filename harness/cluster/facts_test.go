@@ -79,6 +79,7 @@ func TestSomeRequestsThatOnlyLookAreWrites(t *testing.T) {
 func TestOurLooksAddNoEntries(t *testing.T) {
 	c := start(t, config(t, 1))
 	client := admin(t, c, "n1")
+	empty(t, c)
 	x, err := AttachExternal(patience(t), externally(c))
 	if err != nil {
 		t.Fatal(err)

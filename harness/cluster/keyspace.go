@@ -44,10 +44,28 @@ func checkForeign(ctx context.Context, client *clientv3.Client) error {
 		"(if load and faults on it are meant: --allow-foreign-keys)", chaos.Prefix, count, first)
 }
 
-// deleteOwn deletes what lies below chaos.Prefix. The history is not compacted: it is the cluster owner's.
-func deleteOwn(ctx context.Context, client *clientv3.Client) error {
-	if _, err := client.Delete(ctx, chaos.Prefix, clientv3.WithPrefix()); err != nil {
-		return fmt.Errorf("delete the keys below %s: %w", chaos.Prefix, err)
+// checkOwn refuses a keyspace in which another run writes, or in which somebody keeps keys below chaos.Prefix: nothing is
+// to be written over that is not ours. The claim is the run's, or nil before it has one.
+func checkOwn(ctx context.Context, client *clientv3.Client, claim *Claim) error {
+	owner, err := client.Get(ctx, OwnerKey)
+	if err != nil {
+		return fmt.Errorf("look for %s: %w", OwnerKey, err)
+	}
+	for _, kv := range owner.Kvs {
+		if err := claim.checkOwner(string(kv.Value)); err != nil {
+			return err
+		}
+	}
+	found, err := client.Get(ctx, chaos.Prefix, clientv3.WithPrefix(), clientv3.WithKeysOnly(), clientv3.WithLimit(2))
+	if err != nil {
+		return fmt.Errorf("look for keys below %s: %w", chaos.Prefix, err)
+	}
+	for _, kv := range found.Kvs {
+		if key := string(kv.Key); key != OwnerKey {
+			return fmt.Errorf("the cluster holds keys below %s, where a run writes (%d, one is %q): they are not this run's, and are "+
+				"not touched. What a killed run left goes when its leases run out; everything else is for its owner to move",
+				chaos.Prefix, found.Count-int64(len(owner.Kvs)), key)
+		}
 	}
 	return nil
 }

@@ -69,6 +69,7 @@ type Prober struct {
 type Access struct {
 	TLS            *tls.Config
 	User, Password string
+	Dial           []grpc.DialOption // beside the probes' own
 }
 
 // Dial connects through the link that is reached at address, and writes once, so that connecting is no part of an outage.
@@ -81,7 +82,7 @@ func Dial(ctx context.Context, client, address string, as Access) (*Prober, erro
 	var err error
 	p.client, err = clientv3.New(clientv3.Config{
 		Endpoints: []string{address}, Context: p.ctx, TLS: as.TLS, Username: as.User, Password: as.Password, Logger: zap.NewNop(), // the default logger's cost dominates under failures
-		DialOptions: []grpc.DialOption{grpc.WithConnectParams(reconnects)},
+		DialOptions: append([]grpc.DialOption{grpc.WithConnectParams(reconnects)}, as.Dial...),
 	})
 	stop()
 	if err != nil {

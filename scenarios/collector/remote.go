@@ -13,6 +13,7 @@ import (
 	"aftershock/harness"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
+	"google.golang.org/grpc"
 )
 
 // prefix is where all of the collector's keys lie.
@@ -32,6 +33,7 @@ type remote struct {
 	tls       *tls.Config       // nil without TLS
 	user      string
 	password  harness.Secret
+	options   []grpc.DialOption // of every client
 	leader    *leadership
 	configure func(value string)
 	count     Count

@@ -92,7 +92,7 @@ func (w workload) prepare(ctx context.Context, env harness.Env, want int) *servi
 	s.scraper = newScraper(pages, want, ownRegistry(), env.Counter(ScrapesFailed))
 	if env.Endpoint != "" {
 		s.remote = &remote{
-			ctx: s.ctx, endpoint: env.Endpoint, links: env.Links, members: env.Members, tls: env.TLS, user: env.User, password: env.Password, leader: s.leader,
+			ctx: s.ctx, endpoint: env.Endpoint, links: env.Links, members: env.Members, tls: env.TLS, user: env.User, password: env.Password, options: env.Dial, leader: s.leader,
 			configure: s.scraper.configure, count: count, log: s.beside.log, seed: env.Seed,
 			parts:      func(on Wire) []part { return w.parts(on, s, env) },
 			leasesLost: env.Counter(LeasesLost),

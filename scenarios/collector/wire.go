@@ -65,7 +65,7 @@ func (r *remote) truth() (*clientv3.Client, error) {
 func (r *remote) connect(ctx context.Context, endpoints []string, change func(*clientv3.Config)) (*clientv3.Client, error) {
 	config := clientv3.Config{
 		Endpoints: endpoints, TLS: r.tls, DialTimeout: connectPatience, Context: ctx, Logger: zap.NewNop(),
-		Username: r.user, Password: string(r.password),
+		Username: r.user, Password: string(r.password), DialOptions: slices.Clone(r.options),
 	}
 	if change != nil {
 		change(&config)
