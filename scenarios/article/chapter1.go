@@ -8,6 +8,9 @@ import (
 // underTrigger is the closed loop while the leader is lost: how much can be done then at most.
 var underTrigger = results.Metric{Name: "capacity", Phase: results.CapacityTrigger}
 
+// tailInTrouble is what users wait for at worst, while the leader is lost.
+var tailInTrouble = results.Metric{Name: "p99", Phase: results.UnderTrigger}
+
 // incident is whose figures those of chapter 1 are.
 const incident = "the author's own, of one incident; machine, load and number of measurements are not given"
 
@@ -58,10 +61,12 @@ var chapter1 = []claims.Claim{
 		Name: "tail-doubles", Chapter: "1", Says: "the P99 of map writes doubles in trouble, before any repair", Article: "P99 120 -> 230 us",
 		Places: at("1, paragraph 1"),
 		Of:     &claims.Quantity{What: "P99 of writes into a map", When: "calm -> trouble, before any repair", By: incident},
-		Fixes: []claims.Evidence{{Fix: "context-isolation", Metric: results.Metric{Name: "service_p99", Phase: results.UnderTrigger},
-			Within: results.Before, Needs: errOnCancelled}},
+		Fixes: []claims.Evidence{
+			{Fix: "context-isolation", Metric: tailInTrouble, Within: results.Before, Needs: errOnCancelled},
+			{Fix: "lock-across-rpc", Metric: tailInTrouble, Within: results.Before},
+		},
 		Rule:  claims.HarmsIf,
-		Truth: "As above: by the application's own cancelling, and by what a client needs that has to find another member.",
+		Truth: "For the same two reasons. It counts from when a batch was due: what is late because of the one before it is late for whoever waits.",
 	},
 	{
 		Name: "detached", Chapter: "1", Says: "WithoutCancel or Background for the map's loop mends the tail", Article: "P99 230 -> 115 us",

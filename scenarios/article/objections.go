@@ -15,7 +15,7 @@ var Objections = []string{
 		"header alone.",
 	"The claims are told in our words, from Chinese. Where the article is vague, such as which log it means, another reading may be fairer.",
 	"sync.Map was held against a map under an RWMutex by keys that are written again and again, with three shares of reads, on two cores. " +
-		"With many cores and keys that are written once the article may be right by more. That an RWMutex beats a Mutex where reads are many was not tried.",
+		"With many cores and keys that are written once the article may be right by more.",
 	"The average latency of 4.2 is taken for the inverse of its throughput, which it nearly is. Under an open load it would be a figure of its own.",
 	"The share of Err() is measured in a loop by itself. The author's is of a whole service, where other work makes every share smaller.",
 	"What is said of Go 1.23 and before is looked up in its source, and was not run.",

@@ -23,7 +23,7 @@ func TestTheOrderInWhichFixesAreListed(t *testing.T) {
 	want := []string{
 		"context-isolation", "context-isolation-without-cancel", "lock-across-rpc", "coupled-tick", "require-leader",
 		"map-growth-reused", "map-growth-presized", "timeout-per-key", "panic-control-flow", "precheck",
-		"safe-map-rwmutex", "safe-map-syncmap", "safe-map-sharded", "safe-map-xsync", "safe-map-advice",
+		"safe-map-rwmutex", "safe-map-syncmap", "safe-map-sharded", "safe-map-xsync", "safe-map-advice", "safe-map-shared-reads",
 		"detached-logging", "bounded-goroutine", "cancel-map-leak", "done-leak", "cancel-in-value",
 		"ambiguous-put", "dropped-proposal", "per-try-deadline",
 		"serializable-require-leader", "retry-amplification", "half-open-endpoint",

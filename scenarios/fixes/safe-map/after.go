@@ -30,6 +30,27 @@ func (m *locked) Load(key string) (any, bool) {
 	return value, ok
 }
 
+// exclusive is a map under a lock that a single goroutine has, reading or writing.
+type exclusive struct {
+	mu     sync.Mutex
+	values map[string]any
+}
+
+func newExclusive(room int) collector.Table { return &exclusive{values: make(map[string]any, room)} }
+
+func (m *exclusive) Store(key string, value any) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.values[key] = value
+}
+
+func (m *exclusive) Load(key string) (any, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	value, ok := m.values[key]
+	return value, ok
+}
+
 // concurrent is the standard library's sync.Map, which has no size to begin with.
 type concurrent struct{ values sync.Map }
 

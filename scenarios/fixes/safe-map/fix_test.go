@@ -15,7 +15,7 @@ import (
 )
 
 var safe = map[string]func(int) collector.Table{
-	"rwmutex": newLocked, "syncmap": newConcurrent, "sharded": newSharded, "xsync": newStriped,
+	"rwmutex": newLocked, "mutex": newExclusive, "syncmap": newConcurrent, "sharded": newSharded, "xsync": newStriped,
 }
 
 func keys(n int) []string {
