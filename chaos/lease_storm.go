@@ -27,7 +27,7 @@ import (
 //
 // The hold has to be longer than ttl and a second for each 1000 leases, or some would not have expired: Inject refuses a
 // shorter one. What granting takes comes on top of it; a lease whose time that exceeds has expired before the last was
-// granted. It took effect when a watch has seen half of the keys go with their leases, from the first of them on. A new leader
+// granted. It took effect when a watch has seen a quarter of the keys go with their leases, from the first of them on. A new leader
 // gives every lease its whole time again, and a storm whose leases outlive it is none. It is over when neither a lease nor a key
 // of it is left.
 var leaseStorm = Fault{
@@ -78,7 +78,7 @@ func injectLeaseStorm(_ context.Context, t Target, e plan.Event) (Ongoing, error
 	if _, err := t.Admin(t.Members()[0]); err != nil {
 		return nil, err
 	}
-	f.gone = watchExpiries(f.writer, (f.count+1)/2)
+	f.gone = watchExpiries(f.writer, (f.count+3)/4)
 	f.task = begin(f.grant)
 	return f, nil
 }

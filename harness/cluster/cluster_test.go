@@ -79,6 +79,9 @@ func TestCrashAndRestartFromTheDataFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := c.Crash(ctx, leader.Member); err == nil {
+		t.Error("a member that was dead was killed")
+	}
 	elected, err := c.Await(ctx, before, func(o chaos.Observation) bool {
 		return o.Member != leader.Member && o.Leader != leader.Member && o.Follows(o.Leader)
 	})
@@ -144,6 +147,9 @@ func TestAPausedLeaderIsReplacedAndFollowsWhenItGoesOn(t *testing.T) {
 	before := clock.Now()
 	if err := c.Pause(leader.Member); err != nil {
 		t.Fatal(err)
+	}
+	if err := c.Pause(leader.Member); err == nil {
+		t.Error("a member that was suspended was suspended once more, for another to resume")
 	}
 	elected := await(t, c, before, "the others elect", func(o chaos.Observation) bool {
 		return o.Member != leader.Member && o.Leader != leader.Member && o.Follows(o.Leader)

@@ -11,16 +11,27 @@ import (
 )
 
 // Crash kills a member with SIGKILL and returns when its process was gone. It does not wait for anything that could
-// last, so there is nothing for a context to cut short: a member that is dead must be known to be.
+// last, so there is nothing for a context to cut short: a member that is dead must be known to be. One that is dead already is
+// refused: whoever killed it is to start it again.
 func (c *Processes) Crash(_ context.Context, member string) (clock.Nanos, error) {
 	p, watched, err := c.expectEnd(member)
 	if err != nil {
 		return 0, fmt.Errorf("crash: %w", err)
 	}
+	select {
+	case <-watched:
+		return 0, fmt.Errorf("crash: member %s does not run", member)
+	default:
+	}
+	return kill(p, watched), nil
+}
+
+// kill returns when a process was gone.
+func kill(p *process.Process, watched <-chan struct{}) clock.Nanos {
 	p.Kill()
 	at := clock.Now()
 	<-watched
-	return at, nil
+	return at
 }
 
 // Stop lets a member end as SIGTERM lets etcd: it stops serving clients, for which it waits up to the request time-out

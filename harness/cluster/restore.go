@@ -27,7 +27,7 @@ func (c *Processes) Restore(ctx context.Context, file string) error {
 	if _, err := snapshot.NewV3(zap.NewNop()).Status(file); err != nil {
 		return fmt.Errorf("restore: snapshot %s: %w", file, err)
 	}
-	if err := c.crashAll(ctx, names); err != nil {
+	if err := c.crashAll(names); err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
 	ids, err := c.reform(names)
@@ -48,12 +48,15 @@ func (c *Processes) Restore(ctx context.Context, file string) error {
 	return nil
 }
 
-// crashAll kills members at one moment, as a power cut does.
-func (c *Processes) crashAll(ctx context.Context, names []string) error {
+// crashAll kills members at one moment, as a power cut does. Some may be dead already.
+func (c *Processes) crashAll(names []string) error {
 	var group errgroup.Group
 	for _, name := range names {
 		group.Go(func() error {
-			_, err := c.Crash(ctx, name)
+			p, watched, err := c.expectEnd(name)
+			if err == nil {
+				kill(p, watched)
+			}
 			return err
 		})
 	}

@@ -1,0 +1,230 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"net"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"aftershock/chaos"
+	"aftershock/chaos/plan"
+	"aftershock/internal/clock"
+)
+
+// prevented is a fault whose harm does not come about, and why not.
+type prevented struct {
+	plan.FaultSpec
+	why  string
+	deaf []string // requests of etcd's API that are answered, and not done
+}
+
+// The words for why no harm comes about.
+const (
+	unsignalled = "no process is sent a signal"
+	uncut       = "no link is cut"
+	silentLinks = "nothing passes over the links that are slowed down"
+	silentOne   = "the client says nothing"
+)
+
+// to is an event with the member that takes over.
+func to(s plan.FaultSpec, member string) plan.FaultSpec {
+	s.To = member
+	return s
+}
+
+// unharmed are all faults, on a cluster to which they can do nothing, and that says that they did.
+var unharmed = []prevented{
+	{spec("leader-kill", "leader", 2*time.Second, nil), unsignalled, nil},
+	{spec("follower-kill", "follower.0", 2*time.Second, nil), unsignalled, nil},
+	{spec("all-kill", "", 2*time.Second, nil), unsignalled, nil},
+	{spec("leader-stop", "leader", 2*time.Second, nil), unsignalled, nil},
+	{spec("rolling-restart", "", 2*time.Second, nil), unsignalled, nil},
+	{spec("leader-pause", "leader", 2*time.Second, nil), unsignalled, nil},
+	{spec("follower-pause", "follower.0", 2*time.Second, nil), unsignalled, nil},
+	{to(spec("leader-transfer", "leader", 0, nil), "follower.1"), "the leader stays", nil},
+	{spec("leader-transfer-storm", "", 2*time.Second, nil), "the leader stays", nil},
+	{spec("partition-leader", "leader", 2*time.Second, nil), uncut, nil},
+	{spec("isolate-one", "follower.0", 2*time.Second, nil), uncut, nil},
+	{spec("partition-majority", "", 2*time.Second, nil), uncut, nil},
+	{spec("partition-halves", "", 2*time.Second, nil), uncut, nil},
+	{spec("partition-one-way", "leader", 2*time.Second, nil), uncut, nil},
+	{spec("partition-bridge", "", 2*time.Second, nil), uncut, nil},
+	{spec("partition-ring", "", 2*time.Second, nil), uncut, nil},
+	{spec("flapping-partition", "follower.0", 2*time.Second, nil), uncut, nil},
+	{spec("swizzle", "", 2*time.Second, nil), uncut, nil},
+	{spec("link-latency", "leader", 2*time.Second, nil), silentLinks, nil},
+	{spec("link-bandwidth", "leader", 2*time.Second, nil), silentLinks, nil},
+	{spec("link-slow-start", "leader", 2*time.Second, nil), silentLinks, nil},
+	{spec("link-reset", "leader", 0, nil), "no connection is reset, and so none made anew", nil},
+	{spec("client-cut", "client.somebody", 2*time.Second, nil), silentOne, nil},
+	{spec("client-stranded", "client.somebody", 2*time.Second, nil), uncut, nil},
+	{spec("client-half-open", "client.somebody", 2*time.Second, nil), silentOne, nil},
+	{spec("quota-exceeded", "", 4*time.Second, nil), "nothing is written, and so nothing is full", []string{"Put"}},
+	{spec("defragment", "leader", 0, plan.Params{"size": "1MiB"}), "nothing is copied", []string{"Defragment"}},
+	{spec("snapshot-save", "leader", 0, nil), "nothing is streamed", []string{"Snapshot"}},
+	{spec("member-replace", "follower.0", 2*time.Second, nil), "no member leaves", nil},
+	{spec("member-remove", "follower.0", 2*time.Second, nil), "no member leaves", nil},
+	{spec("learner-promote", "", 2*time.Second, nil), "no member joins", nil},
+	{spec("snapshot-restore", "", 0, nil), "the members keep what they have", nil},
+	{spec("lease-storm", "", 4*time.Second, plan.Params{"leases": "10"}), "no lease is granted, and so none expires", []string{"LeaseGrant", "Put"}},
+	{spec("watch-storm", "", 2*time.Second, nil), "no watcher is created", []string{"Watch"}},
+	{spec("large-values", "", 2*time.Second, nil), "nothing is stored", []string{"Put"}},
+	{spec("cert-rotation", "", 0, nil), "the certificates stay", nil},
+	{spec("cert-expiry", "leader", 2*time.Second, nil), "the certificates stay", nil},
+	{spec("client-cert-expiry", "client.somebody", 2*time.Second, nil), "the certificates stay", nil},
+}
+
+// unharmedAlone are played one after the other, for each would feel what others do or be felt by them.
+var unharmedAlone = []prevented{
+	{spec("compaction-under-watchers", "", 0, plan.Params{"watchers": "3", "revisions": "10"}), "nothing is compacted", []string{"Compact"}},
+	{spec("lagging-follower", "follower.0", 4*time.Second, nil), "the follower is not cut off, and keeps up", nil},
+}
+
+// A fault that calls itself effective because of what it did is found out here: it can do nothing, and is told that it did.
+func TestNoFaultTakesItsOwnWordForItsHarm(t *testing.T) {
+	shape := config(t, 3)
+	shape.TLS, shape.Quota, shape.SnapshotCount = true, 64<<20, 100
+	c := start(t, shape)
+	if _, err := c.Pin("somebody", "n1"); err != nil {
+		t.Fatal(err)
+	}
+	hurtNoOne(t, unharmed, func(p prevented) chaos.Target { return tamed(t, c, p.deaf) })
+	for _, p := range unharmedAlone {
+		hurtsNoOne(t, tamed(t, c, p.deaf), p)
+	}
+	if err := c.Write(patience(t)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestEveryFaultHasATestOfPreventedHarm(t *testing.T) {
+	for _, f := range chaos.All() {
+		tested := slices.ContainsFunc(slices.Concat(unharmed, unharmedAlone), func(p prevented) bool { return p.Fault == f.Name })
+		if tested == (f.Unavailable != "") {
+			t.Errorf("%s: is there a case in which its harm is prevented? %t", f.Name, tested)
+		}
+	}
+}
+
+// hurtNoOne plays faults beside each other.
+func hurtNoOne(t *testing.T, all []prevented, on func(prevented) chaos.Target) {
+	t.Helper()
+	var targets []chaos.Target
+	for _, p := range all {
+		targets = append(targets, on(p))
+	}
+	var playing sync.WaitGroup
+	for i, p := range all {
+		playing.Go(func() { hurtsNoOne(t, targets[i], p) })
+	}
+	playing.Wait()
+}
+
+// hurtsNoOne plays one fault, which must end without effect, with nothing left of it.
+func hurtsNoOne(t *testing.T, target chaos.Target, p prevented) {
+	t.Helper()
+	events := plan.Expand("test", plan.Spec{Members: 3, Faults: []plan.FaultSpec{p.FaultSpec}}, chaos.Rules(), 1, 1).Events
+	err := chaos.Play(t.Context(), clock.Now(), events, target, func(m chaos.Moment) {
+		if m.Stage == chaos.Effective || m.Stage == chaos.Done {
+			t.Errorf("%s, and %s is %s: %s", p.why, p.Fault, m.Stage, m.Observed)
+		}
+	})
+	if !errors.Is(err, chaos.ErrNoEffect) || errors.Is(err, chaos.ErrUnhealed) {
+		t.Errorf("%s, and the error of %s is %v", p.why, p.Fault, err)
+	}
+}
+
+// What other faults leave of the harm that one means to do.
+func TestHarmThatOthersPreventIsWithoutEffect(t *testing.T) {
+	c := start(t, config(t, 3))
+	leader, _ := c.Leader()
+	dead, _ := chaos.Resolve(c, "follower.0")
+	other, _ := chaos.Resolve(c, "follower.1")
+	silent, err := c.Pin("silent", other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	idle, err := net.Dial("tcp", silent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { idle.Close() })
+	talk(t, c, leader.Member)
+	link, err := c.ClientLink("somebody")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer link.Cut()()
+	if _, err := c.Crash(patience(t), dead); err != nil {
+		t.Fatal(err)
+	}
+	stop := keepMoving(c, leader.Member, other)
+	defer stop()
+	clients := plan.Params{"on": "clients"}
+	hurtNoOne(t, []prevented{
+		{spec("follower-kill", dead, time.Second, nil), "it was dead before", nil},
+		{spec("leader-kill", dead, time.Second, nil), "it was dead before", nil},
+		{spec("follower-pause", dead, time.Second, nil), "it was dead before", nil},
+		{spec("isolate-one", dead, time.Second, nil), "it was dead before", nil},
+		{spec("link-reset", dead, 0, nil), "it was dead before", nil},
+		{spec("snapshot-save", dead, 0, nil), "it was dead before", nil},
+		{spec("client-cut", "client.somebody", time.Second, nil), "it was cut off before", nil},
+		{spec("client-cut", "client.silent", time.Second, nil), silentOne, nil},
+		{spec("client-half-open", "client.silent", time.Second, nil), silentOne, nil},
+		{spec("link-latency", leader.Member, time.Second, clients), "what is late is late because of a cut", nil},
+		{spec("link-bandwidth", leader.Member, time.Second, clients), "what waits waits for a cut", nil},
+		{spec("lease-storm", "", 6*time.Second, plan.Params{"leases": "20"}), "each new leader gives the leases their time again", nil},
+	}, func(prevented) chaos.Target { return c })
+}
+
+// Who is cut off already has no leader that a second cut could take from it.
+func TestACutOfWhatIsCutOffIsWithoutEffect(t *testing.T) {
+	c := start(t, config(t, 3))
+	leader, _ := c.Leader()
+	follower, _ := chaos.Resolve(c, "follower.0")
+	other, _ := chaos.Resolve(c, "follower.1")
+	at := clock.Now()
+	heal, err := c.Partition(chaos.Grudge{follower: {leader.Member, other}, leader.Member: {follower}, other: {follower}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer heal()
+	await(t, c, at, "it loses its leader", func(o chaos.Observation) bool { return o.Member == follower && o.Kind == chaos.Lost })
+	hurtNoOne(t, []prevented{
+		{spec("isolate-one", follower, time.Second, nil), "it was cut off before", nil},
+		{spec("flapping-partition", follower, time.Second, nil), "it was cut off before", nil},
+		{spec("link-latency", follower, time.Second, nil), "it was cut off before", nil},
+		{spec("link-bandwidth", follower, time.Second, nil), "it was cut off before", nil},
+	}, func(prevented) chaos.Target { return c })
+}
+
+// keepMoving moves leadership between two members, more often than a lease of 2 s expires, until it is stopped.
+func keepMoving(c *Processes, a, b string) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		pace := time.NewTicker(500 * time.Millisecond)
+		defer pace.Stop()
+		for ctx.Err() == nil {
+			to := a
+			if leader, ok := c.Leader(); ok && leader.Member == a {
+				to = b
+			}
+			moving, moved := context.WithTimeout(ctx, time.Second)
+			_ = c.Transfer(moving, to) // one that fails is made up for by the next
+			moved()
+			select {
+			case <-pace.C:
+			case <-ctx.Done():
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
+}
