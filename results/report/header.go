@@ -116,7 +116,7 @@ func (p *printer) noise(n summary.Noise) {
 	if n.Known {
 		others = fmt.Sprintf("others %s, worst %s", percent(n.Strangers), percent(n.StrangersWorst))
 	}
-	p.line("machine over %d trials: %s; steal %s, worst %s; %s; load %.2f", n.Trials, others, percent(n.Steal),
+	p.line("machine over %s: %s; steal %s, worst %s; %s; load %.2f", units.Count(n.Trials, "trial"), others, percent(n.Steal),
 		percent(n.StealWorst), pressure, n.Load)
 }
 

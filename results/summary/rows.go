@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"aftershock/internal/units"
 	"aftershock/results"
 	"aftershock/results/stat"
 )
@@ -65,7 +66,7 @@ func (m metric) row(phase string, pairs []pair, margin float64) Row {
 	r.After.close()
 	r.compare(margin)
 	if lacking > 0 && len(r.Before.Values) > 0 && r.Note == "" {
-		r.Note = fmt.Sprintf("%d of %d pairs lack the figure in one arm", lacking, len(pairs))
+		r.Note = fmt.Sprintf("%d of %s lack the figure in one arm", lacking, units.Count(len(pairs), "pair"))
 	}
 	if lacking == len(pairs) && crashedInAll(pairs) {
 		r.apart(pairs, "one arm crashed in every pair, so the other is shown by itself")

@@ -60,7 +60,7 @@ func TestATriggerIsMetByBothArms(t *testing.T) {
 	s := w.compute()
 	if s.Fixes[0].Pairs.NotExercised != 1 ||
 		!slices.ContainsFunc(s.Warnings, func(w summary.Warning) bool {
-			return w.What == "repair: in 1 valid pairs an arm was not exercised; they are left out"
+			return w.What == "repair: in 1 valid pair an arm was not exercised, which is left out"
 		}) {
 		t.Errorf("%+v, %+v", s.Fixes[0].Pairs, s.Warnings)
 	}

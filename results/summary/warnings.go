@@ -87,21 +87,22 @@ func fixWarnings(run results.Run, f Fix, trials []*trialData) []Warning {
 	}
 	if n := f.Pairs.CrashedBefore + f.Pairs.CrashedAfter; n > 0 {
 		all = append(all, Warning{
-			What: fmt.Sprintf("%s: the workload's process crashed in %d before and %d after trials of %d pairs; figures that "+
-				"a crash cut off are missing", f.Name, f.Pairs.CrashedBefore, f.Pairs.CrashedAfter, f.Pairs.Valid),
+			What: fmt.Sprintf("%s: the workload's process crashed in %d before and %d after trials of %s; figures that "+
+				"a crash cut off are missing", f.Name, f.Pairs.CrashedBefore, f.Pairs.CrashedAfter, units.Count(f.Pairs.Valid, "pair")),
 			Remedy: "the crashes are the result: read worker.log in the trials' folders",
 		})
 		all = append(all, killedWarnings(f, trials)...)
 	}
 	if c := f.Primary.Change; c != nil && c.Pairs < judged {
 		all = append(all, Warning{
-			What: fmt.Sprintf("%s: the verdict rests on %d of %d pairs; the others lack the figure in one arm",
-				f.Name, c.Pairs, judged),
+			What: fmt.Sprintf("%s: the verdict rests on %d of %s; the others lack the figure in one arm",
+				f.Name, c.Pairs, units.Count(judged, "pair")),
 		})
 	}
 	if f.Pairs.NotExercised > 0 {
 		all = append(all, Warning{
-			What: fmt.Sprintf("%s: in %d valid pairs an arm was not exercised; they are left out", f.Name, f.Pairs.NotExercised),
+			What: fmt.Sprintf("%s: in %s an arm was not exercised, which is left out", f.Name,
+				units.Count(f.Pairs.NotExercised, "valid pair")),
 		})
 	}
 	all = append(all, evidenceWarnings(f, trials)...)
@@ -125,7 +126,7 @@ func evidenceWarnings(f Fix, trials []*trialData) []Warning {
 		return nil
 	}
 	return []Warning{{
-		What:   fmt.Sprintf("%s: evidence could not be recorded in %d trials, such as %s", f.Name, lacking, first),
+		What:   fmt.Sprintf("%s: evidence could not be recorded in %s, such as %s", f.Name, units.Count(lacking, "trial"), first),
 		Remedy: "make room, or name another folder: --out; the figures are not affected",
 	}}
 }

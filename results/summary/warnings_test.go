@@ -158,7 +158,7 @@ func TestWarnings(t *testing.T) {
 			w.pairs(0.5)
 			w.trial(9, results.Before, fired(0))
 			w.trial(9, results.After)
-		}, []summary.Warning{{What: "repair: in 1 valid pairs an arm was not exercised; they are left out"}}},
+		}, []summary.Warning{{What: "repair: in 1 valid pair an arm was not exercised, which is left out"}}},
 		{"wins by failing", []results.Metric{goodput, steady}, func(w *world) {
 			w.pairs(0.5, become(results.UnderTrigger, 90, refused))
 		}, []summary.Warning{worse("goodput (trigger)")}},
