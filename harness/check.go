@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"aftershock/chaos"
 	"aftershock/chaos/plan"
@@ -93,7 +94,34 @@ func (o Options) CheckScenario() error {
 			errs = append(errs, fmt.Errorf("the plan of pair %d has faults or clients, and the scenario has no members", p.Pair))
 		}
 	}
-	return errors.Join(append(errs, o.checkWorkload(), o.checkLoad(), o.checkSetLoad(), o.checkAbilities())...)
+	return errors.Join(append(errs, o.checkWorkload(), o.CheckFixes(), o.checkLoad(), o.checkSetLoad(), o.checkAbilities())...)
+}
+
+// CheckFixes refuses fixes that could not be judged in the scenario, and says where they can be.
+func (o Options) CheckFixes() error {
+	var errs []error
+	for _, f := range o.Fixes {
+		if f.Lacking == nil {
+			continue
+		}
+		if lacking := f.Lacking(o.Scenario); len(lacking) > 0 {
+			errs = append(errs, fmt.Errorf("fix %q cannot be judged in scenario %q, which gives no %s; it matters in scenario %q%s",
+				f.Name, o.Scenario.Name, strings.Join(lacking, ", no "), f.Scenario, o.Scenario.instead(f.Name)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// instead names the fixes of the scenario, first the one whose name is nearest.
+func (s Scenario) instead(name string) string {
+	if len(s.Fixes) == 0 {
+		return ""
+	}
+	meant := ""
+	if m := nearest.Match(name, s.Fixes); m != "" {
+		meant = fmt.Sprintf("; did you mean %q?", m)
+	}
+	return meant + " (fixes of this scenario: " + strings.Join(s.Fixes, ", ") + ")"
 }
 
 // checkWorkload refuses a scenario that gives the workload too little, or what it does not know: each would fail after

@@ -97,6 +97,8 @@ type Fix struct {
 	// Holds gives what makes the workload of a side what it is. Sides of two fixes that hold deeply equal values are one arm,
 	// and run once for both. Nil, or a function that gives nil, shares no arm.
 	Holds func(side results.Arm) any
+	// Lacking lists what a scenario does not give that the fix needs to be judged there, in words. Nil needs nothing.
+	Lacking func(Scenario) []string
 }
 
 // Registry is what a child of this binary has to find again: the fixes, in the order in which they are listed.

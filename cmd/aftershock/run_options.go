@@ -134,7 +134,7 @@ func chooseFixes(o *harness.Options, names []string) error {
 			o.NotRun = append(o.NotRun, name)
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, o.CheckFixes())...)
 }
 
 // makePlans expands the seed, or reads the file that --plan names.

@@ -73,12 +73,17 @@ func register(f collector.Fix) (harness.Fix, error) {
 	if err := f.Check(); err != nil {
 		return harness.Fix{}, err
 	}
-	if err := f.CheckArms(Seams(f, results.Before), Seams(f, results.After)); err != nil {
+	before, after := Seams(f, results.Before), Seams(f, results.After)
+	if err := f.CheckArms(before, after); err != nil {
 		return harness.Fix{}, err
 	}
 	fix := harness.Fix{Fix: f.Fix, Workload: func(side results.Arm) harness.Workload {
 		return collector.New(Seams(f, side), f.Counters...)
 	}}
+	if f.Against == "" { // what compares phases has its figure from the scenario
+		seams := before.Differing(after)
+		fix.Lacking = func(s harness.Scenario) []string { return f.Lacking(seams, s) }
+	}
 	if !f.Instrument { // identical arms test the harness only as long as each is run for itself
 		fix.Holds = func(side results.Arm) any { return Seams(f, side).Held() }
 	}
