@@ -10,7 +10,9 @@ import (
 )
 
 // published are the claims of docs/article.md as it was before the page that is written now. When a new page is published, its
-// claims take their place before the next one.
+// claims take their place before the next one, from claims.json of its folder:
+//
+//	jq '[.rows[] | {name: .claim.name, chapter: .claim.chapter, says: .claim.says, verdict}]' claims.json
 //
 //go:embed published.json
 var published []byte

@@ -12,7 +12,7 @@ var Fix = collector.Fix{
 	Fix: results.Fix{
 		Name:     "detached-logging",
 		Summary:  "a log line for each stale series, with fields from the request's context -> one a second, detached",
-		Claim:    "a log in the hot function confirms the defect; log.WithContext carries the request",
+		Claim:    "a log in the hot function confirms the defect",
 		Article:  "no figure",
 		Scenario: "cancelled-writes", ClusterFree: "cancelled-writes",
 		Primary: results.Metric{Name: "service_p99", Phase: results.Steady},

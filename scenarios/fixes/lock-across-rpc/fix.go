@@ -12,7 +12,7 @@ var Fix = collector.Fix{
 		Name:     "lock-across-rpc",
 		Summary:  "a mutex held across the publisher's Put -> the batch is taken under the lock and sent without it",
 		Scenario: "leader-churn",
-		Claim:    "map writes halve while the leader changes",
+		Claim:    "a lock that is held across a request to etcd halves map writes while there is no leader",
 		Article:  "no figure",
 		Primary:  results.Metric{Name: "p99", Phase: results.UnderTrigger},
 		Price: results.Price{

@@ -32,7 +32,7 @@ func fix(name, repair string, table func(room int) collector.Table) collector.Fi
 	return collector.Fix{
 		Fix: results.Fix{
 			Name: name, Family: "safe-map", Summary: "a map that builders share without a lock -> " + repair,
-			Claim:    "concurrent map writes panic, and a safe map keeps them from it",
+			Claim:    "concurrent map writes end the process, and a safe map keeps it alive",
 			Article:  "no figure",
 			Scenario: scenario, ClusterFree: scenario,
 			Primary: results.Metric{Name: "crashed"},

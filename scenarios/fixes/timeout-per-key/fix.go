@@ -25,7 +25,7 @@ var Fix = collector.Fix{
 	Fix: results.Fix{
 		Name:     "timeout-per-key",
 		Summary:  "context.WithTimeout for each series -> one for the batch",
-		Claim:    "WithRequireLeader brings a default time-out of 5 s into each write",
+		Claim:    "a time-out that is derived for each key slows map writes",
 		Article:  "no figure",
 		Scenario: "map-writes", ClusterFree: "map-writes",
 		Primary: results.Metric{Name: "service_p99", Phase: results.Steady},
