@@ -20,7 +20,7 @@ import (
 //   - reset: yes (default) resets all connections of those afterwards, so that everybody has to shake hands anew; no
 //     leaves the connections that there are, which then go on under the old certificates
 //
-// It has taken effect when each member shows its new certificate to its peers and its clients, when each client's is
+// It is done when each member shows its new certificate to its peers and its clients, when each client's is
 // accepted by its member, and when those whose connection was reset have dialled again. It is over when each member
 // has answered a linearizable read, and members that were reset have dialled each other.
 //

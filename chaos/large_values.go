@@ -23,7 +23,7 @@ import (
 //	rate  how many are written a second: 1 to 200, 10 unless told; not more than 8 at a time, so that a cluster that
 //	      cannot keep up gets fewer
 //
-// It took effect when one was committed and read back in its full size. To heal, the keys are deleted; their history stays
+// It is done when one was committed and read back in its full size. To heal, the keys are deleted; their history stays
 // until somebody compacts, because that would be felt by others, and counts towards a quota.
 var largeValues = Fault{
 	FaultRule: plan.FaultRule{

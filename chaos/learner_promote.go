@@ -14,7 +14,7 @@ import (
 
 // learnerPromote makes the cluster larger for a while: a new member joins as a learner, catches up, and is promoted, after
 // which a majority is one of more. To heal it is removed again; it may lead by then. Its name is the first n<k> that is
-// free. It takes effect when the cluster's list has it as a voter and it follows a leader, and is over when the cluster
+// free. It is done when the cluster's list has it as a voter and it follows a leader, and is over when the cluster
 // is what it was.
 var learnerPromote = Fault{
 	FaultRule: plan.FaultRule{

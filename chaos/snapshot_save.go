@@ -21,7 +21,7 @@ import (
 //
 //	times  how many snapshots are taken, one after another: 1 to 100, 3 unless told
 //
-// It took effect when each stream was read to its end and its last 32 bytes were the SHA-256 of all before them, which is
+// It is done when each stream was read to its end and its last 32 bytes were the SHA-256 of all before them, which is
 // how etcd ends a snapshot (etcdserver/api/v3rpc/maintenance.go). Nothing is kept of it.
 //
 // While a snapshot is read the member's file grows by all that is written, unless it had free pages when the reading began:

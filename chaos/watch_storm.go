@@ -22,7 +22,7 @@ import (
 //	rate      how many events are written a second: 1 to 1000, 20 unless told; one at a time, so that a cluster that cannot
 //	          keep up gets fewer
 //
-// A stream that breaks, because its member was killed say, is opened again at another member. It took effect when all
+// A stream that breaks, because its member was killed say, is opened again at another member. It is done when all
 // watchers stand and one event has reached every one of them. It is over when the members have confirmed that they
 // cancelled each watcher, and a write succeeds.
 var watchStorm = Fault{
