@@ -123,7 +123,7 @@ func (o *Outcome) take(s summary.Summary, f summary.Fix, adjusted map[named]adju
 		o.Crash = &r
 	}
 	o.guards(f)
-	o.Price = f.Fix.Price
+	o.Price = f.Price
 	if r, ok := f.Row(o.Price.Metric); ok {
 		o.Paid = &r
 	}

@@ -48,7 +48,7 @@ func TestClaimsThatSomethingHarms(t *testing.T) {
 // harmed is a run whose before arm does worse in trouble than in calm, by a figure that its two arms share.
 func harmed(v stat.Verdict) summary.Summary {
 	s := ran("a", stat.Improved, 8)
-	s.Fixes[0].Fix.Group, s.Fixes[0].Fix.Arms = "g", results.Arms{Before: "one", After: "two"}
+	s.Fixes[0].Group, s.Fixes[0].Arms = "g", results.Arms{Before: "one", After: "two"}
 	change := func(p float64, v stat.Verdict) *summary.Change {
 		return &summary.Change{Pairs: 8, P: p, Alone: v, Verdict: stat.Inconclusive}
 	}

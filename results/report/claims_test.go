@@ -217,7 +217,6 @@ func TestWhatCouldNotBeToldIsNotListedAsUseless(t *testing.T) {
 		t.Errorf("nothing could not be told:\n%s", page)
 	}
 	table.Rows[0].Verdict, table.Rows[0].Outcomes[0].Verdict, table.Rows[0].Outcomes[0].Worse = claims.Fails, claims.Fails, []summary.Row{worse}
-	terminal, page = rendered(t, table)
 	paid := ratio("heap_peak", "", "bytes", 1<<20, 2<<20, within(1, 0.9, 1.1))
 	paid.Change.Alone = stat.Regressed
 	table.Rows[0].Outcomes[0].Price = results.Price{Metric: paid.Metric, Says: "one batch more"}

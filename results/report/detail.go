@@ -22,7 +22,7 @@ func Detail(w io.Writer, s summary.Summary) error {
 	for _, f := range s.Fixes {
 		p.line("")
 		p.line("%s: medians of the trials, and the change within pairs", f.Name)
-		if price := f.Fix.Price; price.Stated() {
+		if price := f.Price; price.Stated() {
 			p.line("its price: %s: %s", priceCells(f)[0], price.Says)
 		}
 		var figures []summary.Row

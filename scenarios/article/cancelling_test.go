@@ -52,7 +52,7 @@ func TestASelectOfDoneAloneBlocks(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		passed := false
 		go func() {
-			select { //nolint:gosimple // this is what the article writes
+			select { //nolint:staticcheck // this is what the article writes
 			case <-ctx.Done():
 			}
 			passed = true
@@ -73,7 +73,7 @@ func TestADoneIsClosedOnce(t *testing.T) {
 	cancel()
 	done, err := ctx.Done(), ctx.Err()
 	cancel()
-	if ctx.Done() != done || !over(ctx) || ctx.Err() != err {
+	if ctx.Done() != done || !over(ctx) || !errors.Is(ctx.Err(), err) {
 		t.Errorf("it is another one after a second cancel: %v", ctx.Err())
 	}
 }
