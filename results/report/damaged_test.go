@@ -1,10 +1,12 @@
 package report_test
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
 
+	"aftershock/results/report"
 	"aftershock/results/summary"
 )
 
@@ -47,4 +49,13 @@ func TestMuchDamageIsCounted(t *testing.T) {
 	if n := strings.Count(text, "-after: is missing ...\n"); n != 20 || !strings.Contains(text, "  and 44 more, all of which compare --json has\n") {
 		t.Errorf("%d are named\n%s", n, text)
 	}
+}
+
+func terminal(t *testing.T, s summary.Summary) string {
+	t.Helper()
+	var text bytes.Buffer
+	if err := report.Terminal(&text, s, "x"); err != nil {
+		t.Fatal(err)
+	}
+	return text.String()
 }

@@ -14,8 +14,16 @@ import (
 // Detail writes every figure of every fix and phase.
 func Detail(w io.Writer, s summary.Summary) error {
 	p := &printer{w: w}
-	top, _ := s.TopWarnings()
+	top, others := s.TopWarnings()
 	p.top(top)
+	p.header(s)
+	p.beside(s.Fixes)
+	p.outages(s.Run, s.Outages)
+	for _, f := range s.Fixes {
+		p.remarks(s, f)
+	}
+	p.warnings(others)
+	p.line("")
 	p.line("Quantiles with fewer than %d operations beyond them in a trial are not shown, such as P99.9 of fewer than %d.",
 		stat.FewestBeyond, 1000*stat.FewestBeyond)
 	p.legend()

@@ -72,7 +72,7 @@ func TestDetailIsNotTooWide(t *testing.T) {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(text.String()) {
-		if len(line) > 165 {
+		if len(line) > 175 {
 			t.Errorf("%d columns: %s", len(line), line)
 		}
 	}

@@ -16,7 +16,7 @@ func (p *printer) header(s summary.Summary) {
 	p.line("%s, seed %d, %s a fix, change after seen from before with its 95 %% interval, margin %.0f %%",
 		s.Run.Name, s.Run.Seed, units.Count(s.Run.Pairs, "pair"), 100*s.Run.Margin)
 	p.environment(s.Run.Environment)
-	p.members(s.Run)
+	p.line("%s", members(s.Run))
 	if pin := s.Run.Pinning; pin != nil {
 		p.line("pinned: worker to cores %s, members and orchestrator to cores %s", pin.Worker, pin.Others)
 	}
@@ -49,19 +49,19 @@ func Load(l results.Load) string {
 }
 
 // members says where the members lived.
-func (p *printer) members(run results.Run) {
+func members(run results.Run) string {
 	switch {
 	case run.Cluster == results.NoCluster:
-		p.line("no cluster; the seed fixes the order of the trials")
+		return "no cluster; the seed fixes the order of the trials"
 	case run.External != nil:
 		var at []string
 		for _, m := range run.External.Members {
 			at = append(at, m.Name+" "+m.Endpoint)
 		}
-		p.line("members: %s, somebody's cluster %s (%s); the seed fixes plans and order, not etcd's elections", run.Cluster,
+		return fmt.Sprintf("members: external cluster %s (%s); the seed fixes plans and order, not etcd's elections",
 			run.External.ClusterID, strings.Join(at, ", "))
 	default:
-		p.line("members: %s, data on %s; the seed fixes plans and order, not etcd's elections", run.Cluster, run.DataRoot)
+		return fmt.Sprintf("members: %s, data on %s; the seed fixes plans and order, not etcd's elections", run.Cluster, run.DataRoot)
 	}
 }
 

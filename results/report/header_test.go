@@ -11,10 +11,10 @@ import (
 	"aftershock/results/summary"
 )
 
-func terminal(t *testing.T, s summary.Summary) string {
+func detail(t *testing.T, s summary.Summary) string {
 	t.Helper()
 	var text bytes.Buffer
-	if err := report.Terminal(&text, s, "x"); err != nil {
+	if err := report.Detail(&text, s); err != nil {
 		t.Fatal(err)
 	}
 	return text.String()
@@ -41,7 +41,6 @@ func TestHeader(t *testing.T) {
 		"another's rate":   {func(*summary.Summary) {}, "no false-alarm rate for P99.9 (trigger)\n", "P50 (recovery)"},
 		"a broken check":   {func(*summary.Summary) {}, "NOT SOUND: control: +12 %", "oracle"},
 		"one undecided":    {func(*summary.Summary) {}, "calibration of 2026-02-26: undecided: null: +1 %", "NOT SOUND: null"},
-		"left out":         {func(*summary.Summary) {}, "\nnot run: two-locks, control\n", "--quick"},
 		"what was in view": {func(*summary.Summary) {}, "detectable, 4 times out of 5 after Holm over 6 fixes: context-isolation -7.5 %, null -7.5 %, control -7.5 %\n", ""},
 		"nothing in view": {func(s *summary.Summary) {
 			for i := range s.Fixes {
@@ -51,7 +50,7 @@ func TestHeader(t *testing.T) {
 	} {
 		s := sample()
 		c.change(&s)
-		text := terminal(t, s)
+		text := detail(t, s)
 		if !strings.Contains(text, c.says) || c.without != "" && strings.Contains(text, c.without) {
 			t.Errorf("%s: wanted %q and not %q in\n%s", name, c.says, c.without, text)
 		}
@@ -76,7 +75,7 @@ func TestStopped(t *testing.T) {
 		s := sample()
 		s.Fixes, s.Run.Fixes = s.Fixes[:1], s.Run.Fixes[:1]
 		c.change(&s)
-		text := terminal(t, s)
+		text := detail(t, s)
 		if strings.Count(text, "  "+c.says+"\n") != 1 || strings.Count(text, " after 8 pairs") != 1 {
 			t.Errorf("%s: wanted %q once in\n%s", name, c.says, text)
 		}
@@ -89,7 +88,7 @@ func TestDetectableIsNotTooWide(t *testing.T) {
 	for range 5 {
 		s.Fixes = append(s.Fixes, improved())
 	}
-	lines, found := strings.Split(terminal(t, s), "\n"), 0
+	lines, found := strings.Split(detail(t, s), "\n"), 0
 	for _, line := range lines {
 		if found += strings.Count(line, "context-isolation -7.5 %"); strings.Contains(line, "context-isolation -7.5 %") && len(line) > 120 {
 			t.Errorf("%d columns: %s", len(line), line)
@@ -109,7 +108,7 @@ func TestRemarks(t *testing.T) {
 		"corrected":     {func(*summary.Fix) {}, "\n  p 0.0078, 0.047 adjusted (Holm over 1); detectable -7.5 %\n", ""},
 		"not corrected": {func(f *summary.Fix) { f.Primary.Change.Correction = stat.NoCorrection }, "\n  p 0.0078; detectable", "adjusted"},
 		"not to tell":   {func(f *summary.Fix) { f.Primary.Change.Detectable = 0 }, "Holm over 1)\n", "detectable"},
-		"no interval":   {func(f *summary.Fix) { f.Primary.Change.Confidence = 0 }, "(no interval)", "p 0.0078"},
+		"no interval":   {func(f *summary.Fix) { f.Primary.Change.Confidence = 0 }, "(no interval)", "\n  p 0.0078"},
 		"of shares": {func(f *summary.Fix) { f.Primary.Scale, f.Primary.Unit = stat.Difference, "share" },
 			"; detectable -7.5 points\n", ""},
 		"interrupted": {func(f *summary.Fix) {
@@ -127,7 +126,7 @@ func TestRemarks(t *testing.T) {
 		s := sample()
 		s.Fixes = s.Fixes[:1]
 		c.change(&s.Fixes[0])
-		text := terminal(t, s)
+		text := detail(t, s)
 		if !strings.Contains(text, c.says) || c.without != "" && strings.Contains(text, c.without) {
 			t.Errorf("%s: wanted %q and not %q in\n%s", name, c.says, c.without, text)
 		}

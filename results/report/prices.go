@@ -13,7 +13,7 @@ func (p *printer) prices(fixes []summary.Fix) {
 	}
 	if len(rows) > 1 {
 		p.line("")
-		p.table(rows)
+		p.narrow(rows)
 	}
 }
 

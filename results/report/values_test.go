@@ -132,7 +132,7 @@ func TestPrimaryOfTheTrial(t *testing.T) {
 	}
 	for got, want := range map[string]string{
 		line.String():  "cpu workload (trial) 1.00 s -> 2.00 s",
-		table.String(): "cpu workload (trial)  1.00 s -> 2.00 s",
+		table.String(): "cpu workload trial  1.00 s -> 2.00 s",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)

@@ -1,0 +1,89 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"aftershock/internal/units"
+	"aftershock/results"
+	"aftershock/results/stat"
+	"aftershock/results/summary"
+)
+
+// mostSentences is how many fixes are put into words above a table.
+const mostSentences = 3
+
+// sentences put what was found into words that need no statistics: the fixes with an answer first.
+func sentences(fixes []summary.Fix) (all []string) {
+	for _, f := range fixes {
+		if c := f.Primary.Change; c != nil && (f.Verdict == stat.Improved || f.Verdict == stat.Regressed) {
+			all = append(all, sentence(f))
+		}
+	}
+	for _, f := range fixes {
+		if f.Verdict == stat.NoDifference {
+			all = append(all, fmt.Sprintf("%s makes no difference that matters to %s.", f.Name, longName(f.Fix.Primary)))
+		}
+	}
+	if len(all) == 0 {
+		return []string{"No answer yet: the remarks below the table say why."}
+	}
+	return all[:min(len(all), mostSentences)]
+}
+
+// sentence says what a fix changed: "While the leader is gone, 99 of 100 batches are done in 3 ms instead of 87 ms."
+func sentence(f summary.Fix) string {
+	r := f.Primary
+	now, then := side(r.After, r.Unit), side(r.Before, r.Unit)
+	instead := "instead of " + strings.ReplaceAll(then, ">=", "at least ")
+	if f.Against != "" {
+		instead = "and in calm " + then
+	}
+	text := fmt.Sprintf(said(r.Metric), strings.ReplaceAll(now, ">=", "at least "))
+	return fmt.Sprintf("%s%s %s (%s); %d of %s agree.", strings.ToUpper(text[:1]), text[1:], instead, f.Name, agreeing(r),
+		units.Count(r.Change.Pairs, "pair"))
+}
+
+// said is what a metric says of its value in a phase, with %s in the value's place.
+func said(m results.Metric) string {
+	when := map[string]string{
+		results.Steady: "in calm, ", results.InFault: "while a fault lasts, ", results.UnderTrigger: "while the leader is gone, ",
+		results.Recovery: "after the fault, ",
+	}[m.Phase]
+	what, figure := "batches", m.Name
+	for _, of := range []struct{ start, what string }{
+		{"publish_", "publishes"}, {"record_", "records"}, {"lookup_", "lookups"}, {"service_", "batches"}, {"build_", "maps"},
+	} {
+		if rest, ok := strings.CutPrefix(m.Name, of.start); ok {
+			what, figure = of.what, rest
+		}
+	}
+	figure = strings.TrimPrefix(figure, "took_")
+	switch figure {
+	case "p50":
+		return when + "half of the " + what + " take at most %s"
+	case "p90":
+		return when + "90 of 100 " + what + " take at most %s"
+	case "p99":
+		return when + "99 of 100 " + what + " take at most %s"
+	case "p999":
+		return when + "999 of 1000 " + what + " take at most %s"
+	case "goodput":
+		return when + "%s of the " + what + " succeed"
+	case "partial":
+		return when + "%s of the " + what + " come out half full"
+	case "capacity":
+		return when + "%s batches can be done"
+	}
+	return when + metricName(m.Name) + " is %s"
+}
+
+// agreeing counts the pairs whose own difference has the sign of the change.
+func agreeing(r summary.Row) (n int) {
+	for i := range min(len(r.Before.Values), len(r.After.Values)) {
+		if (r.After.Values[i]-r.Before.Values[i])*r.Change.Value > 0 {
+			n++
+		}
+	}
+	return n
+}
