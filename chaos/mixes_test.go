@@ -82,7 +82,7 @@ func playOnModel(p plan.Plan) error {
 
 // Whatever is drawn, no fault of a mix finds that another one has taken what it needs.
 func TestNoMixIsLostToItsOwnPlan(t *testing.T) {
-	const mixes, shares = 3000, 4
+	const mixes, shares = 2000, 4
 	for share := range uint64(shares) {
 		t.Run(fmt.Sprint("share ", share), func(t *testing.T) {
 			t.Parallel()

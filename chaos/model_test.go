@@ -37,7 +37,7 @@ type model struct {
 
 // The model's times, as they were seen with an election time-out of 500 ms on a machine that is not too busy.
 const (
-	tick        = 25 * time.Millisecond
+	tick        = 40 * time.Millisecond
 	electionFor = 500 * time.Millisecond
 	startFor    = 400 * time.Millisecond
 	connectFor  = 300 * time.Millisecond
