@@ -67,6 +67,12 @@ outages: build ## what each kind of fault costs, as the table of docs/faults.md:
 	bin/aftershock run everything --plan docs/outages.plan --budget $(call quoted,$(or $(BUDGET),30m)) --out results/outages
 	bin/aftershock report "$$(ls -td results/outages/*/ | head -n 1)" --format markdown
 
+mixes: ## random mixes of all faults on real clusters: MIXES of them (default 300), from SEED on (default 1)
+	go test -count=1 -timeout 0 -run '^TestRandomMixes$$' -v ./harness/cluster -args -mixes $(or $(MIXES),300) -seed $(or $(SEED),1)
+
+mixes-speed: ## faults a minute of random mixes beside those of the tests of one fault each
+	.ci/mixes-speed $(or $(MIXES),24) $(or $(SEED),1)
+
 kills: build ## kill KILLS (default 100) orchestrators at random moments of a run: nothing may be left behind
 	.ci/kills $(or $(KILLS),100) $(or $(SEED),1)
 

@@ -185,17 +185,19 @@ func (p *player) heal() error {
 	healing, cancel := within(Patience) // not the run's context: an interrupted run heals as well
 	defer cancel()
 	at := clock.Now()
-	var err error
+	var errs error
 	for range healAttempts {
-		if err = guarded(func() error { return p.ongoing.Heal(healing) }); err == nil {
+		err := guarded(func() error { return p.ongoing.Heal(healing) })
+		if err == nil {
 			p.reach(Healed, Sight{At: at})
 			return nil
 		}
+		errs = errors.Join(errs, err)
 		if healing.Err() != nil {
 			break
 		}
 	}
-	return fmt.Errorf("%w: %w", ErrUnhealed, err)
+	return fmt.Errorf("%w: %w", ErrUnhealed, errs)
 }
 
 func (p *player) recover(ctx context.Context) error {

@@ -28,7 +28,7 @@ import (
 // every member has to be up and in touch, and whoever watches from an older revision is told that it was compacted.
 var quotaExceeded = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "quota-exceeded", Aim: plan.AtCluster, Held: true, Wants: []plan.Feature{plan.Quota},
+		Name: "quota-exceeded", Settle: 3 * time.Second, Aim: plan.AtCluster, Held: true, Wants: []plan.Feature{plan.Quota},
 		// Quorum, because of the heal; Load, because no load can be put onto a cluster that refuses writes.
 		Takes: []plan.Resource{plan.Storage, plan.Load, plan.Quorum}, Uses: wholeCluster,
 	},

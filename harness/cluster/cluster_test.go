@@ -3,8 +3,11 @@ package cluster
 import (
 	"context"
 	"errors"
+	"flag"
+	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,8 +21,19 @@ func TestMain(m *testing.M) {
 	if process.Role() == MemberRole {
 		os.Exit(Member())
 	}
-	os.Exit(m.Run())
+	began := clock.Now()
+	code := m.Run()
+	if took := clock.Now().Sub(began); *tally {
+		fmt.Printf("%d faults in %v: %.1f faults a minute\n", played.Load(), took.Round(time.Second), float64(played.Load())/took.Minutes())
+	}
+	os.Exit(code)
 }
+
+// tally has the tests say how many faults they played one by one, and how fast.
+var (
+	tally  = flag.Bool("tally", false, "say how many faults were played one by one, and how fast")
+	played atomic.Int64
+)
 
 func config(tb testing.TB, members int) Config {
 	tb.Helper()

@@ -140,6 +140,7 @@ func spec(fault, target string, held time.Duration, params plan.Params) plan.Fau
 // no ability that it does not say it needs, and the cluster must write afterwards. It returns the fault's moments.
 func playFault(t *testing.T, c *Processes, s plan.FaultSpec) map[chaos.Stage]chaos.Moment {
 	t.Helper()
+	played.Add(1)
 	fault, err := chaos.Find(s.Fault)
 	if err != nil {
 		t.Fatal(err)

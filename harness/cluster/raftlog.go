@@ -23,6 +23,8 @@ type raftSpy struct {
 	serving func() // the member answers its peers from now on
 	catchUp uint64 // entries that are kept behind a snapshot
 	saved   uint64 // up to where a snapshot was saved; touched by the one goroutine that applies entries
+	follows uint64 // the leader that raft named last, 0 for none; this and its term are touched by raft's goroutine alone
+	term    uint64
 }
 
 var _ zapcore.Core = (*raftSpy)(nil)
@@ -32,7 +34,7 @@ func (s *raftSpy) With([]zapcore.Field) zapcore.Core { return s }
 func (s *raftSpy) Sync() error                       { return nil }
 func (s *raftSpy) Check(e zapcore.Entry, ce *zapcore.CheckedEntry) *zapcore.CheckedEntry {
 	switch {
-	case strings.HasPrefix(e.Message, raftNodePrefix):
+	case strings.HasPrefix(e.Message, raftNodePrefix), strings.Contains(e.Message, higherTerm):
 		return ce.AddCore(e, s)
 	case e.Message == servingPeers, e.Message == snapshotTriggered, e.Message == snapshotSaved, e.Message == compactionSkipped,
 		e.Message == snapshotApplied:
@@ -55,13 +57,31 @@ func (s *raftSpy) Write(e zapcore.Entry, fields []zapcore.Field) error {
 	}
 	kind, leader, term, ok := parseLeadership(e.Message)
 	if !ok {
+		kind, leader, term, ok = s.sameLeaderLater(e.Message)
+	}
+	if !ok {
 		return nil
+	}
+	s.follows, s.term = leader, term
+	if kind == chaos.Lost {
+		s.follows = 0
 	}
 	// The entry's time still carries Go's monotonic reading, so no wall-clock step between two members can reorder them.
 	s.observe(chaos.Observation{
 		At: clock.Of(e.Time), Member: s.member, Kind: kind, Leader: s.name(leader), Term: term,
 	})
 	return nil
+}
+
+// sameLeaderLater hears of a leader that was elected again while the member followed it. raft names a leader only when it is
+// another one than before (node.go), so that the member would be thought to follow in the old term for good. It says that a
+// message of a higher term came, and of those that only a leader sends it follows the sender (raft.go, Step).
+func (s *raftSpy) sameLeaderLater(message string) (kind chaos.ObservationKind, leader, term uint64, ok bool) {
+	var self, old uint64
+	var what string
+	n, _ := fmt.Sscanf(message, "%x [term: %d] received a %s message with higher term from %x [term: %d]", &self, &old, &what, &leader, &term)
+	leads := what == "MsgApp" || what == "MsgHeartbeat" || what == "MsgSnap"
+	return chaos.Changed, leader, term, n == 5 && leads && leader == s.follows && term > s.term
 }
 
 // hearCompaction tells that the log was cut off as soon as that is certain. The server says "compacted Raft logs" at the
@@ -106,6 +126,7 @@ func (s *raftSpy) name(id uint64) string {
 
 const (
 	raftNodePrefix = "raft.node: "
+	higherTerm     = " message with higher term from "
 	servingPeers   = "serving peer traffic" // embed/etcd.go, servePeers
 
 	// Those of etcdserver/server.go.

@@ -81,6 +81,39 @@ func TestTheSpyHearsWhatBecomesOfRaftsLog(t *testing.T) {
 	}
 }
 
+// A leader that is elected again while a member follows it is no other leader, and raft.node says nothing.
+func TestTheSpyHearsOfALeaderThatIsElectedAgain(t *testing.T) {
+	const lost, elected = "raft.node: 1 lost leader 2 at term 3", "raft.node: 1 elected leader 2 at term 3"
+	later := func(what, from string) string {
+		return "1 [term: 3] received a " + what + " message with higher term from " + from + " [term: 4]"
+	}
+	again := chaos.Observation{Member: "n1", Kind: chaos.Changed, Leader: "n2", Term: 4}
+	for _, c := range []struct {
+		name string
+		says []string
+		want []chaos.Observation
+	}{
+		{"elected again", []string{elected, later("MsgHeartbeat", "2")}, []chaos.Observation{again}},
+		{"said twice", []string{elected, later("MsgApp", "2"), later("MsgHeartbeat", "2")}, []chaos.Observation{again}},
+		{"another one, which raft.node will name", []string{elected, later("MsgApp", "3")}, nil},
+		{"lost before, and so named again", []string{elected, lost, later("MsgApp", "2")}, nil},
+		{"somebody wants votes", []string{elected, later("MsgVote", "2")}, nil},
+	} {
+		var got []chaos.Observation
+		logger := zap.New(&raftSpy{member: "n1", names: map[uint64]string{2: "n2", 3: "n3"}, observe: func(o chaos.Observation) {
+			if o.At = 0; o.Term > 3 {
+				got = append(got, o)
+			}
+		}})
+		for _, s := range c.says {
+			logger.Info(s)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: heard %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}
+
 type sentence struct {
 	message string
 	fields  []zap.Field

@@ -1,0 +1,166 @@
+package cluster
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"aftershock/chaos"
+	"aftershock/chaos/plan"
+	"aftershock/harness/probe"
+	"aftershock/internal/clock"
+)
+
+// What make mixes and .ci/run say.
+var (
+	mixes    = flag.Int("mixes", 12, "how many random mixes to play on real clusters")
+	mixSeed  = flag.Uint64("seed", 1, "the seed of the first mix; the next ones follow")
+	clusters = flag.Int("clusters", 3, "how many clusters play mixes at a time")
+)
+
+// inARow is how many mixes a cluster plays. Each leaves a history behind, which counts towards the quota.
+const inARow = 6
+
+// Whatever is drawn, no random mix of all faults is lost to its own plan: each fault has its effect, the cluster is itself
+// again, and all members hold the same. What fails names its seed, with which it can be played again, and the plan.
+func TestRandomMixes(t *testing.T) {
+	seeds := make(chan uint64, *mixes)
+	for i := range *mixes {
+		seeds <- *mixSeed + uint64(i)
+	}
+	close(seeds)
+	began := clock.Now()
+	var mu sync.Mutex
+	faults := 0
+	t.Run("clusters", func(t *testing.T) {
+		for i := range min(*clusters, *mixes) {
+			t.Run(fmt.Sprint(i+1), func(t *testing.T) {
+				t.Parallel()
+				n := playMixes(t, seeds)
+				mu.Lock()
+				defer mu.Unlock()
+				faults += n
+			})
+		}
+	})
+	took := clock.Now().Sub(began)
+	t.Logf("%d mixes with %d faults in %v: %.1f faults a minute", *mixes, faults, took.Round(time.Second), float64(faults)/took.Minutes())
+}
+
+// playMixes plays mixes until there are none left, several in a row on one cluster.
+func playMixes(t *testing.T, seeds <-chan uint64) (faults int) {
+	t.Helper()
+	var on *mixed
+	row := 0
+	for seed := range seeds {
+		if on == nil || row == inARow {
+			on.close()
+			on, row = startMixed(t), 0
+		}
+		row++
+		p := shortMix(seed)
+		faults += len(p.Events)
+		if err := on.play(p); err != nil {
+			t.Errorf("the mix of seed %d: %v\n%s", seed, err, plan.Format([]plan.Plan{p}))
+			on.close()
+			on = nil
+		}
+	}
+	on.close()
+	return faults
+}
+
+// mixed is a cluster on which every fault can be done, with two clients that talk all the time.
+type mixed struct {
+	t       *testing.T
+	cluster *Processes
+	probers []*probe.Prober
+}
+
+// mixClients are the clients that mixes hit. Names stay what they are from one mix to the next, roles do not.
+var mixClients = []plan.ClientSpec{{Name: "collector", Pin: "n1"}, {Name: "bystander", Pin: "n2"}}
+
+func startMixed(t *testing.T) *mixed {
+	t.Helper()
+	shape := config(t, 3)
+	shape.TLS, shape.Quota, shape.SnapshotCount = true, 32<<20, 100
+	m := &mixed{t: t, cluster: start(t, shape)}
+	for _, c := range mixClients {
+		address, err := m.cluster.Pin(c.Name, c.Pin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tls, err := m.cluster.ClientTLS(c.Name).Config()
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := probe.Dial(patience(t), c.Name, "https://"+address, probe.Access{TLS: tls})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.probers = append(m.probers, p)
+	}
+	return m
+}
+
+// close ends the clients; the cluster ends with its test, or when it is closed before.
+func (m *mixed) close() {
+	if m == nil {
+		return
+	}
+	for _, p := range m.probers {
+		if err := p.Close(); err != nil {
+			m.t.Error(err)
+		}
+	}
+	if err := m.cluster.Close(); err != nil {
+		m.t.Error(err)
+	}
+}
+
+func (m *mixed) play(p plan.Plan) error {
+	ctx, cancel := context.WithTimeout(m.t.Context(), 3*time.Minute)
+	defer cancel()
+	if err := plan.Check([]plan.Plan{p}, chaos.Rules(), m.cluster.Members(), features(m.cluster.config)); err != nil {
+		return err
+	}
+	name := fmt.Sprint("mix ", p.Seed)
+	for _, prober := range m.probers {
+		prober.Begin(name)
+		defer func() { prober.End(name, clock.Now()) }()
+	}
+	if err := chaos.Play(ctx, clock.Now(), p.Events, m.cluster, func(chaos.Moment) {}); err != nil {
+		return err
+	}
+	if _, err := m.cluster.Agree(ctx, 10*time.Second); err != nil {
+		return err
+	}
+	select {
+	case err := <-m.cluster.Deaths():
+		return err
+	default:
+		return nil
+	}
+}
+
+// shortMix is a mix of all faults, each held as briefly as its effect allows on a busy machine.
+func shortMix(seed uint64) plan.Plan {
+	rng := rand.New(rand.NewPCG(seed, 0))
+	mix := &plan.Mix{Until: 20 * time.Second, Calm: 50 * time.Millisecond, Jitter: 100 * time.Millisecond, Overlap: 3}
+	for _, c := range shortChoices {
+		c.Target = oneOf(rng, c.Target)
+		if rule, _ := chaos.Find(c.Fault); rule.PinnedWith != "" && rng.IntN(2) == 0 {
+			params := plan.Params{"on": "clients"}
+			for name, value := range c.Params {
+				params[name] = value
+			}
+			c.Target, c.Params = oneOf(rng, "a client"), params
+		}
+		mix.Choices = append(mix.Choices, c)
+	}
+	return plan.Expand("mix", plan.Spec{Members: 3, Clients: mixClients, Mix: mix}, chaos.Rules(), seed, 1)
+}
