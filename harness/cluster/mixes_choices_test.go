@@ -28,7 +28,7 @@ var shortChoices = []plan.Choice{
 	forSo("quota-exceeded", "", 4*time.Second), told(forSo("defragment", "a member", 0), "size", "2MiB"),
 	told(forSo("compaction-under-watchers", "", 0), "watchers", "20", "revisions", "100"),
 	forSo("lagging-follower", "follower", 3*time.Second), told(forSo("snapshot-save", "a member", 0), "times", "1"),
-	forSo("member-replace", "a member", time.Second), forSo("member-remove", "a member", 1500*ms), forSo("learner-promote", "", 6*time.Second),
+	forSo("member-replace", "a member", time.Second), forSo("member-remove", "a member", 1500*ms), forSo("learner-promote", "", 9*time.Second),
 	forSo("snapshot-restore", "", 0), told(forSo("lease-storm", "", 4*time.Second), "leases", "100", "ttl", "2s"),
 	told(forSo("watch-storm", "", 2500*ms), "watchers", "100", "streams", "6"), told(forSo("large-values", "", 1500*ms), "size", "64KiB"),
 	forSo("cert-rotation", "", 0), forSo("cert-expiry", "a member", 2*time.Second), forSo("client-cert-expiry", "a client", time.Second),
