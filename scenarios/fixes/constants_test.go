@@ -37,7 +37,7 @@ func unexplained(before, after map[string]string, why map[string]string) (all []
 	}
 	for _, word := range slices.Sorted(maps.Keys(why)) {
 		if !differ[word] {
-			all = append(all, fmt.Sprintf("%s is explained, and is no constant by which the arms differ", word))
+			all = append(all, word+" is explained, and is no constant by which the arms differ")
 		}
 	}
 	return all

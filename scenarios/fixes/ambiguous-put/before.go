@@ -2,7 +2,7 @@ package ambiguousput
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 	"sync/atomic"
 
 	"aftershock/scenarios/collector"
@@ -13,7 +13,7 @@ import (
 // before appends the record, and appends it again after a time-out.
 type before struct {
 	client *clientv3.Client
-	last   atomic.Uint64
+	last   atomic.Int64
 }
 
 func newBefore(on collector.Wire) collector.Writer { return &before{client: on.Client} }
@@ -29,7 +29,7 @@ func (b *before) Write(ctx context.Context, record collector.Record) error {
 func (b *before) appendTo(ctx context.Context, record collector.Record) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	next := fmt.Sprint(b.last.Add(1))
+	next := strconv.Itoa(int(b.last.Add(1)))
 	_, err := b.client.Put(ctx, collector.RecordsPrefix+next, record.Value)
 	return err
 }
