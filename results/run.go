@@ -234,18 +234,5 @@ func (f Fix) Finds(low, high float64) bool {
 	return low <= f.Expect+f.Tolerance && f.Expect-f.Tolerance <= high
 }
 
-// Metric names a figure: what, and in which phase; the phase is empty for figures of a whole trial.
-type Metric struct {
-	Name  string `json:"name"`
-	Phase string `json:"phase,omitempty"`
-}
-
-func (m Metric) String() string {
-	if m.Phase == "" {
-		return m.Name
-	}
-	return m.Name + " (" + m.Phase + ")"
-}
-
 // Offset is a time on a trial's time line: since its epoch.
 type Offset = clock.Nanos

@@ -225,7 +225,9 @@ func TestWhatCouldNotBeToldIsNotListedAsUseless(t *testing.T) {
 	if !strings.Contains(page, "| heap peak (trial)<br>1 MiB → 2 MiB | ") {
 		t.Errorf("the price is not in the table:\n%s", page)
 	}
-	for _, want := range []string{"f in s: no difference", "f in s: paid with heap peak (trial)", "(one batch more)", "worse by its guard heap end (trial)", "its guard gap (fault) could not be compared"} {
+	for _, want := range []string{"f in s: no difference", "f in s: paid with heap peak (trial)", "(one batch more)",
+		"worse by its guard heap end (trial)", "its guard gap (fault) could not be compared",
+	} {
 		if !strings.Contains(terminal, want) || !strings.Contains(page, want) {
 			t.Errorf("%q is missing:\n%s%s", want, terminal, page)
 		}

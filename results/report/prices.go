@@ -7,7 +7,7 @@ import "aftershock/results/summary"
 func (p *printer) prices(fixes []summary.Fix) {
 	rows := [][]string{{"PRICE", "PAID IN", "BEFORE -> AFTER", "CHANGE"}}
 	for _, f := range fixes {
-		if f.Fix.Price.Stated() {
+		if f.Price.Stated() {
 			rows = append(rows, append([]string{f.Name}, priceCells(f)...))
 		}
 	}
@@ -19,7 +19,7 @@ func (p *printer) prices(fixes []summary.Fix) {
 
 // priceCells are the price's figure, its medians and its change; none where the repair has no price.
 func priceCells(f summary.Fix) []string {
-	price := f.Fix.Price
+	price := f.Price
 	if price.None() {
 		return []string{price.String(), "-", "-"}
 	}
@@ -33,9 +33,9 @@ func priceCells(f summary.Fix) []string {
 // priceRows are a page's, with what is paid for.
 func priceRows(fixes []summary.Fix) (rows []string) {
 	for _, f := range fixes {
-		if f.Fix.Price.Stated() {
+		if f.Price.Stated() {
 			cells := append([]string{f.Name}, priceCells(f)...)
-			rows = append(rows, tableRow(append(cells, f.Fix.Price.Says)...))
+			rows = append(rows, tableRow(append(cells, f.Price.Says)...))
 		}
 	}
 	return rows
