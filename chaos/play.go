@@ -185,19 +185,17 @@ func (p *player) heal() error {
 	healing, cancel := within(Patience) // not the run's context: an interrupted run heals as well
 	defer cancel()
 	at := clock.Now()
-	var errs error
+	var err error
 	for range healAttempts {
-		err := guarded(func() error { return p.ongoing.Heal(healing) })
-		if err == nil {
+		if err = guarded(func() error { return p.ongoing.Heal(healing) }); err == nil {
 			p.reach(Healed, Sight{At: at})
 			return nil
 		}
-		errs = errors.Join(errs, err)
 		if healing.Err() != nil {
 			break
 		}
 	}
-	return fmt.Errorf("%w: %w", ErrUnhealed, errs)
+	return fmt.Errorf("%w: %w", ErrUnhealed, err)
 }
 
 func (p *player) recover(ctx context.Context) error {
