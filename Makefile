@@ -23,7 +23,7 @@ RUN_FLAGS = $(if $(FIX),--fix $(call quoted,$(FIX))) $(if $(PAIRS),--pairs $(cal
 	$(quick) $(if $(BUDGET),--budget $(call quoted,$(BUDGET))) $(if $(OUT),--out $(call quoted,$(OUT)))
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint bench outages kills bench-leader-churn article selftest calibrate-stats bench-go bench-links fuzz image compose clean
+.PHONY: help build install test lint bench outages kills bench-leader-churn article selftest calibrate-stats bench-go bench-links fuzz image compose clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -33,6 +33,9 @@ help: ## list the targets
 build: ## bin/aftershock, static
 	@test -n '$(DESCRIBED)' || { echo 'warning: git tells no version, and the program calls itself devel:'; git rev-parse HEAD; true; } >&2
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/aftershock ./cmd/aftershock
+
+install: ## aftershock in the folder where Go puts programs
+	CGO_ENABLED=0 go install -trimpath -ldflags '$(LDFLAGS)' ./cmd/aftershock
 
 bench-leader-churn: build ## the main job: P99 and throughput before and after each fix, under elections and partitions
 	bin/aftershock run leader-churn $(RUN_FLAGS)
