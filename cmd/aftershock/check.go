@@ -63,7 +63,7 @@ func checkScenario(name string, source []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	fixes, err := fixesNamed(s.Fixes)
+	fixes, err := fixesNamed(s, s.Fixes)
 	if err == nil {
 		err = s.CheckBudget(harness.Arms(fixes), s.Pairs, s.PilotTime(fixes), s.Budget.Run)
 	}
@@ -85,16 +85,16 @@ func checkPlans(name, text string) (string, error) {
 	return says, checkPlanned(s, plans)
 }
 
-// fixesNamed finds fixes by their names.
-func fixesNamed(names []string) ([]harness.Fix, error) {
-	var o harness.Options
+// fixesNamed finds fixes of a scenario by their names.
+func fixesNamed(s harness.Scenario, names []string) ([]harness.Fix, error) {
+	o := harness.Options{Scenario: s}
 	err := chooseFixes(&o, names)
 	return o.Fixes, err
 }
 
 // timeOf is how long a run takes, pilots included and without what is run again.
 func timeOf(s harness.Scenario, names []string, pairs int) (string, error) {
-	fixes, err := fixesNamed(names)
+	fixes, err := fixesNamed(s, names)
 	if err != nil {
 		return "", err
 	}

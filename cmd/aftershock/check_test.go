@@ -28,7 +28,7 @@ func TestCheckSaysWhatAFileIsWithoutRunningIt(t *testing.T) {
 		"foreign plan":      {strings.ReplaceAll(plans, "=leader-churn", "=mine"), exitOK, "its members and phases were not checked"},
 		"broken plan":       {strings.Replace(plans, "leader-transfer", "leader-transfr", 1), exitUsage, `did you mean "leader-transfer"?`},
 		"late plan":         {strings.Replace(plans, "for=5s", "for=50s", 1), exitUsage, "e2"},
-		"scenario":          {string(scenario), exitOK, `a sound scenario, "lease-storm": 6 pairs of collector-itself, about 1m24s`},
+		"scenario":          {string(scenario), exitOK, `a sound scenario, "lease-storm": 10 pairs of collector-itself, about 2m20s`},
 		"small budget":      {strings.Replace(string(scenario), "run: 4m", "run: 40s", 1), exitUsage, "does not fit its budget"},
 		"unknown fix":       {strings.Replace(string(scenario), "[collector-itself]", "[collector-itsel]", 1), exitUsage, `did you mean "collector-itself"?`},
 		"policy":            {string(policy), exitOK, `a sound policy, "release"`},
@@ -56,7 +56,7 @@ func TestCheckSaysWhatAFileIsWithoutRunningIt(t *testing.T) {
 
 func TestListOfOneScenario(t *testing.T) {
 	code, stdout, stderr := aftershock("list", "lease-storm")
-	for _, want := range []string{"record_p90 (fault) against steady", "3 members", "lease-storm for 4s", "about 1m24s", "about 28s"} {
+	for _, want := range []string{"record_p90 (fault) against steady", "3 members", "lease-storm for 4s", "about 1m24s", "about 2m20s"} {
 		if code != exitOK || !strings.Contains(stdout, want) {
 			t.Errorf("exit %d, %s%s, want %q", code, stdout, stderr, want)
 		}
