@@ -67,11 +67,11 @@ func securedOptions(t *testing.T) harness.Options {
 	o := options(t, "talking")
 	s := &o.Scenario
 	s.Cluster.TLS = true
-	s.Phases.Fault = 1500 * time.Millisecond
+	s.Phases.Fault = 2500 * time.Millisecond
 	at := s.Phases.FaultStart()
 	s.Faults.Faults = []plan.FaultSpec{
 		{Fault: "client-cert-expiry", Target: "client.collector", At: at, For: time.Second},
-		{Fault: "cert-rotation", At: at + 1100*time.Millisecond},
+		{Fault: "cert-rotation", At: at + 2100*time.Millisecond},
 	}
 	o.Plans = plan.ExpandAll(s.Name, s.Faults, chaos.Rules(), 7, s.Pairs)
 	return o
