@@ -2,6 +2,7 @@ package chaos_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -69,7 +70,7 @@ func roll(ctx context.Context, m *model, _ plan.Event, _ string) (*life, error) 
 		case err := <-through:
 			return err
 		default:
-			return fmt.Errorf("the round is not through")
+			return errors.New("the round is not through")
 		}
 	}}, nil
 }

@@ -17,7 +17,7 @@ var scripts = map[string]script{
 	"leader-stop":    lifeOff(func(m *model) map[string]bool { return m.dead }, func(m *model, was string) bool { return m.changed(was)() }),
 	"leader-pause":   lifeOff(func(m *model) map[string]bool { return m.paused }, func(m *model, was string) bool { return m.changed(was)() }),
 	"follower-kill":  lifeOff(func(m *model) map[string]bool { return m.dead }, func(*model, string) bool { return true }),
-	"follower-pause": lifeOff(func(m *model) map[string]bool { return m.paused }, func(m *model, was string) bool { return m.commits() }),
+	"follower-pause": lifeOff(func(m *model) map[string]bool { return m.paused }, func(m *model, _ string) bool { return m.commits() }),
 	"all-kill": func(_ context.Context, m *model, _ plan.Event, _ string) (*life, error) {
 		back, err := m.off(m.dead, m.Members()...)
 		return &life{effect: yes, undo: back, recovered: func() bool { return m.whole() && m.commits() }}, err
@@ -46,7 +46,7 @@ var scripts = map[string]script{
 		return m.without(leader.Member)
 	}, true),
 	"partition-halves": cutting(func(m *model, _ string) [][2]string { return m.without(m.members[0]) }, false),
-	"partition-bridge": cutting(func(m *model, _ string) [][2]string { return [][2]string{{"n1", "n3"}, {"n3", "n1"}} }, false),
+	"partition-bridge": cutting(func(*model, string) [][2]string { return [][2]string{{"n1", "n3"}, {"n3", "n1"}} }, false),
 	"partition-ring":   cutting(func(*model, string) [][2]string { return [][2]string{{"n1", "n2"}, {"n2", "n3"}, {"n3", "n1"}} }, false),
 	"swizzle": cutting(func(m *model, _ string) [][2]string {
 		return slices.Concat(m.without("n1"), m.without("n2"))

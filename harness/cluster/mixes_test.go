@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -38,7 +39,7 @@ func TestRandomMixes(t *testing.T) {
 	faults := 0
 	t.Run("clusters", func(t *testing.T) {
 		for i := range min(*clusters, *mixes) {
-			t.Run(fmt.Sprint(i+1), func(t *testing.T) {
+			t.Run(strconv.Itoa(i+1), func(t *testing.T) {
 				t.Parallel()
 				n := playMixes(t, seeds)
 				mu.Lock()
