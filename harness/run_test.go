@@ -3,6 +3,7 @@ package harness_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -164,7 +165,7 @@ func TestAMemberThatDiesIsAnOutcome(t *testing.T) {
 	o := options(t, "steady")
 	spoiled(&o, 1, func(c cluster.Cluster) cluster.Cluster {
 		deaths := make(chan error, 1)
-		deaths <- errors.New("member n2 ended unasked")
+		deaths <- fmt.Errorf("member n2 %w", cluster.ErrDied)
 		return mortal{c, deaths}
 	})
 	_, w, err := run(t, o)
@@ -177,6 +178,23 @@ func TestAMemberThatDiesIsAnOutcome(t *testing.T) {
 	}
 	if second.Invalid != "" || second.Attempt != 0 || second.Arm == first.Arm {
 		t.Errorf("the second trial: %+v", second)
+	}
+}
+
+// What no arm can do to a member is no arm's outcome.
+func TestAMemberWhoseReportMakesNoSenseSpoilsItsBlock(t *testing.T) {
+	o := options(t, "steady")
+	spoiled(&o, 1, func(c cluster.Cluster) cluster.Cluster {
+		deaths := make(chan error, 1)
+		deaths <- errors.New("member n2 reported what is no report")
+		return mortal{c, deaths}
+	})
+	_, w, err := run(t, o)
+	if !errors.Is(err, harness.ErrNoValidPair) || len(w.trials) == 0 {
+		t.Fatalf("%d trials, error %v", len(w.trials), err)
+	}
+	if first := w.trials[0]; !first.Spoiled || !strings.Contains(first.Invalid, "no report") {
+		t.Errorf("the first trial: invalid %q, spoiled %v", first.Invalid, first.Spoiled)
 	}
 }
 

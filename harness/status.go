@@ -20,7 +20,7 @@ type Status struct {
 	// Judged are the blocks so far that can be judged, and Disturbed those of them that others disturbed.
 	Judged, Disturbed int
 
-	Phase   string        // boot, one of the phases, or teardown
+	Phase   string        // boot, one of the phases, agreement, or teardown
 	Fault   string        // the last thing that happened to a fault, such as "partition-leader effective"
 	Members int           // 0 when there is no cluster
 	Leader  string        // "" while no majority follows one
@@ -33,6 +33,7 @@ type live struct {
 	started clock.Nanos
 	epoch   clock.Nanos // 0 until the worker has been given one
 	fault   string
+	ending  string // what comes after the phases; "" before
 	cluster cluster.Cluster
 }
 
@@ -45,6 +46,7 @@ func (l *live) set(change func()) {
 func (l *live) booted(c cluster.Cluster) { l.set(func() { l.cluster = c }) }
 func (l *live) began(epoch clock.Nanos)  { l.set(func() { l.epoch = epoch }) }
 func (l *live) reached(m chaos.Moment)   { l.set(func() { l.fault = m.Fault + " " + string(m.Stage) }) }
+func (l *live) ends(by string)           { l.set(func() { l.ending = by }) }
 func (l *live) opened(now clock.Nanos)   { l.set(func() { l.started = now }) }
 
 // describe fills in what only the trial knows.
@@ -60,13 +62,17 @@ func (l *live) describe(s *Status, phases Phases, now clock.Nanos) {
 	if l.epoch == 0 {
 		return
 	}
+	if l.ending != "" {
+		s.Phase = l.ending
+		return
+	}
 	w := phases.Windows()
-	s.Phase = "teardown"
+	s.Phase = "drain"
 	for _, p := range []struct {
 		name string
 		ends clock.Nanos
 	}{
-		{"drain", w.Drain.To}, {results.Recovery, w.Recovery.To}, {results.InFault, w.Fault.To},
+		{results.Recovery, w.Recovery.To}, {results.InFault, w.Fault.To},
 		{"capacity", w.Capacity.To}, {results.Steady, w.Steady.To}, {results.WarmUp, w.WarmUp.To},
 	} {
 		if now-l.epoch < p.ends {

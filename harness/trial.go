@@ -54,6 +54,7 @@ type trial struct {
 	lastLook noise.Reading // at the machine, when the plan was played
 
 	stopped   bool               // a signal from outside had stopped the worker
+	cut       bool               // it was ended before its time, by nothing that an arm does
 	unstarted *process.Unstarted // the child for which the trial did not begin, if there was one
 }
 
@@ -84,12 +85,14 @@ func (t *trial) run(ctx context.Context) error {
 	t.ended = clock.Now()
 	err = t.closeProbes()
 	exit, failed := t.stopWorker()
-	if !isOutcome(invalid) { // one that did not start has said why
+	if !isOutcome(invalid) && !t.cut { // one that did not start has said why, and one that was cut off has nothing to say
 		invalid = errors.Join(invalid, failed)
 	}
 	if invalid == nil {
+		t.live.ends("agreement")
 		invalid = t.agree(ctx)
 	}
+	t.live.ends("teardown")
 	gone := t.teardown() // what cannot be ended as it should was not as it should be
 	invalid = errors.Join(invalid, gone)
 	err = errors.Join(err, t.book(table, ctx.Err() != nil), table.Close(), gone, t.stranded(ctx, invalid))
@@ -238,10 +241,11 @@ func (t *trial) replay(ctx context.Context) error {
 		}
 	}
 	switch {
-	case errors.Is(end, errWorkerStopped): // nothing that an arm does to itself
-		return end
-	case end != nil:
+	case errors.Is(end, cluster.ErrDied):
 		return outcomeOf(end)
+	case end != nil: // a worker that was stopped, or a member whose words make no sense: nothing that an arm does to itself
+		t.cut = true
+		return end
 	case crashed, t.stuck:
 		return nil
 	}
