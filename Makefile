@@ -76,7 +76,7 @@ mixes: ## random mixes of all faults on real clusters: MIXES of them (default 30
 mixes-speed: ## faults a minute of random mixes beside those of the tests of one fault each
 	.ci/mixes-speed $(or $(MIXES),24) $(or $(SEED),1)
 
-kills: build ## kill KILLS (default 100) orchestrators at random moments of a run: nothing may be left behind
+kills: build ## kill KILLS (default 100) orchestrators at random moments of a run, on every runtime: nothing may be left behind
 	.ci/kills $(or $(KILLS),100) $(or $(SEED),1)
 
 bench-go: ## the harness's own benchmarks: boot, links, recorder, statistics

@@ -17,6 +17,7 @@ var rules = []rule{
 		"scenarios", "scenarios/article", "scenarios/fixes", "scenarios/selftest", "harness", "chaos", "chaos/plan", "results", "results/*",
 		"internal/*",
 	}},
+	{"cmd/kills", []string{"harness", "harness/cluster", "results", "internal/*"}},
 
 	{"scenarios", []string{"harness", "harness/load", "chaos", "chaos/plan", "results", "results/*", "internal/*"}},
 	{"scenarios/collector", []string{"harness", "harness/load", "results", "results/ops", "internal/*"}},
