@@ -68,7 +68,7 @@ bin/golangci-lint-$(GOLANGCI_LINT):
 
 outages: build ## what each kind of fault costs, as the table of docs/faults.md: one run of about 13 minutes
 	bin/aftershock run everything --plan docs/outages.plan --budget $(call quoted,$(or $(BUDGET),30m)) --out results/outages
-	bin/aftershock report "$$(ls -td results/outages/*/ | head -n 1)" --format markdown
+	bin/aftershock report "$$(ls -td results/outages/*/ | head -n 1)" --format md
 
 mixes: ## random mixes of all faults on real clusters: MIXES of them (default 300), from SEED on (default 1)
 	go test -count=1 -timeout 0 -run '^TestRandomMixes$$' -v ./harness/cluster -args -mixes $(or $(MIXES),300) -seed $(or $(SEED),1)
