@@ -11,6 +11,7 @@ import (
 	"aftershock/internal/clock"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
+	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
 const (
@@ -102,8 +103,8 @@ func ask(members []string, one func(i int) holding) []holding {
 	return held
 }
 
-// status asks over a new connection, as the client's maintenance calls do: one that was cut off while its member was gone
-// would wait for its back-off.
+// status asks over the connection that there is. The client's own Status would open one for each question, and one that
+// was cut off while its member was gone is dialled again within a second (see reconnecting).
 func (c *control) status(ctx context.Context, member string) holding {
 	client, err := c.client(member)
 	if err != nil {
@@ -111,7 +112,7 @@ func (c *control) status(ctx context.Context, member string) holding {
 	}
 	ctx, cancel := context.WithTimeout(ctx, agreementPerCall)
 	defer cancel()
-	status, err := client.Status(ctx, client.Endpoints()[0])
+	status, err := statusOf(ctx, client)
 	if err != nil {
 		return holding{err: fmt.Errorf("no answer: %w", err)}
 	}
@@ -132,8 +133,8 @@ func (c *control) hashed(ctx context.Context, member string, h holding) holding 
 	}
 	ctx, cancel := context.WithTimeout(ctx, agreementPerCall)
 	defer cancel()
-	answer, err := client.HashKV(ctx, client.Endpoints()[0], h.revision)
-	if err != nil {
+	answer, err := pb.NewMaintenanceClient(client.ActiveConnection()).HashKV(ctx, &pb.HashKVRequest{Revision: h.revision})
+	if err = clientv3.ContextError(ctx, err); err != nil {
 		return holding{err: fmt.Errorf("no hash at revision %d: %w", h.revision, err)}
 	}
 	h.hash, h.compacted, h.hashed = answer.Hash, answer.CompactRevision, true
