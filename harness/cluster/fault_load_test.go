@@ -115,17 +115,17 @@ func TestLargeValuesAreWrittenAndDeleted(t *testing.T) {
 	}
 }
 
-// Load goes on while others do harm: what cannot be sent just now is sent again, and nobody takes it for an error.
+// Load goes on while others do harm: what cannot be sent just now is sent again, and nobody takes it for an error. A storm of leases
+// is left alone, for a new leader would give them their time again.
 func TestLoadOutlivesWhatOtherFaultsDo(t *testing.T) {
 	for _, load := range []plan.FaultSpec{
 		spec("watch-storm", "", 8*time.Second, plan.Params{"watchers": "30", "streams": "6"}),
-		spec("lease-storm", "", 8*time.Second, plan.Params{"leases": "40"}),
 		spec("large-values", "", 8*time.Second, plan.Params{"size": "16KiB", "rate": "10"}),
 	} {
 		t.Run(load.Fault, func(t *testing.T) {
 			c := start(t, config(t, 3))
 			kill := spec("leader-kill", "leader", 3*time.Second, nil)
-			kill.At = time.Second
+			kill.At = 2500 * time.Millisecond // when the load stands
 			p := plan.Expand("test", plan.Spec{Members: 3, Faults: []plan.FaultSpec{load, kill}}, chaos.Rules(), 1, 1)
 			if err := plan.Check([]plan.Plan{p}, chaos.Rules(), c.Members(), features(c.config)); err != nil {
 				t.Fatal(err)
