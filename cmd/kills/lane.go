@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -106,14 +107,15 @@ type started struct {
 	*exec.Cmd
 	screen *screen
 	output bytes.Buffer
-	ended  chan error
+	ended  chan struct{}
+	err    error // that it ended with
 }
 
 // start starts a run. The shell and unshare become the program, so that its process is theirs.
 func (l *lane) start() (*started, error) {
 	l.seed++
 	args := []string{
-		l.path("aftershock"), "run", l.path("killed.yaml"), "--seed", fmt.Sprint(l.seed), "--out", l.path("runs"), "--cluster", l.kind.runtime,
+		l.path("aftershock"), "run", l.path("killed.yaml"), "--seed", strconv.FormatUint(l.seed, 10), "--out", l.path("runs"), "--cluster", l.kind.runtime,
 	}
 	if l.theirs != nil {
 		args = append(args, "--endpoints", l.theirs.endpoint, "--allow-fault", "client-cut")
@@ -125,13 +127,16 @@ func (l *lane) start() (*started, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &started{Cmd: exec.Command(args[0], args[1:]...), screen: screen, ended: make(chan error, 1)}
+	s := &started{Cmd: exec.Command(args[0], args[1:]...), screen: screen, ended: make(chan struct{})}
 	s.Env = append(os.Environ(), "TMPDIR="+l.path("tmp"), "TERM=xterm")
 	s.Stdout, s.Stderr = &s.output, screen.theirs
 	if err := s.Start(); err != nil {
 		return nil, errors.Join(err, screen.close())
 	}
-	go func() { s.ended <- s.Wait() }()
+	go func() {
+		defer close(s.ended)
+		s.err = s.Wait()
+	}()
 	return s, nil
 }
 
@@ -146,8 +151,8 @@ func (l *lane) measure() error {
 	if err != nil {
 		return err
 	}
-	err = <-s.ended
-	if s.ProcessState.ExitCode() == undecided {
+	<-s.ended
+	if err = s.err; s.ProcessState.ExitCode() == undecided {
 		err = nil
 	}
 	if err := errors.Join(err, s.screen.close()); err != nil {
