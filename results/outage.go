@@ -1,6 +1,9 @@
 package results
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // LinkOutage is what a fault did to one client's link, as probes through that link saw it: a small write every 50 ms,
 // whatever became of those before it, from the injection to the first success at or after Recovered, of a write started
@@ -21,6 +24,25 @@ type LinkOutage struct {
 	// Shared are the events of other faults that were under way as well: the outage and all counts are those of all of
 	// them.
 	Shared []string `json:"shared,omitempty"`
+
+	older bool
+}
+
+// Older tells whether the record is of a time when outages counted from the injection: when this one began is not known.
+func (l LinkOutage) Older() bool { return l.older }
+
+// UnmarshalJSON tells records that have no beginning of an outage from those of a link that never was out of service.
+func (l *LinkOutage) UnmarshalJSON(data []byte) error {
+	type plain LinkOutage
+	old := struct {
+		*plain
+		FirstSuccess *Offset `json:"first_success_ns"`
+	}{plain: (*plain)(l)}
+	if err := json.Unmarshal(data, &old); err != nil {
+		return err
+	}
+	l.older = old.FirstSuccess != nil
+	return nil
 }
 
 // Agreement is the whole cluster at the end of a trial, after everything was healed: all members hold the same.

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"aftershock/chaos"
@@ -47,7 +48,9 @@ func checkFile(name string, source []byte) (says string, err error) {
 	}
 }
 
-func hasLine(text, start string) bool { return strings.HasPrefix(text, start) || strings.Contains(text, "\n"+start) }
+func hasLine(text, start string) bool {
+	return strings.HasPrefix(text, start) || strings.Contains(text, "\n"+start)
+}
 
 // checkScenario checks what a run would refuse before it starts anything, with the scenario's own fixes, pairs and budget.
 func checkScenario(name string, source []byte) (string, error) {
@@ -78,9 +81,12 @@ func checkPlans(name, text string) (string, error) {
 		return "", err
 	}
 	says := fmt.Sprintf("a sound plan for scenario %q, %s", plans[0].Scenario, units.Count(len(plans), "pair"))
+	if !slices.Contains(scenarios.Names(), plans[0].Scenario) {
+		return says + ", which is not a shipped one: its members and phases were not checked", nil
+	}
 	s, err := scenarios.Load(plans[0].Scenario)
 	if err != nil {
-		return says + ", which is not a shipped one: its members and phases were not checked", nil
+		return "", err
 	}
 	return says, checkPlanned(s, plans)
 }

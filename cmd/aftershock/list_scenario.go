@@ -74,7 +74,7 @@ func faultsOf(s harness.Scenario) (all []string) {
 		all = append(all, text)
 	}
 	if s.Faults.Mix != nil {
-		all = append(all, fmt.Sprintf("a random mix of %s", units.Count(len(s.Faults.Mix.Choices), "fault")))
+		all = append(all, "a random mix of "+units.Count(len(s.Faults.Mix.Choices), "fault"))
 	}
 	return all
 }
@@ -83,7 +83,7 @@ func printScenario(w io.Writer, d scenarioDetail) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	line := func(name, says string) {
 		if says != "" {
-			fmt.Fprintf(t, "%s\t%s\n", name, says) // Flush tells of errors
+			_, _ = fmt.Fprintf(t, "%s\t%s\n", name, says) // Flush tells of errors
 		}
 	}
 	line(d.Name, d.Asks)

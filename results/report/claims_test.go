@@ -37,7 +37,7 @@ func sampleClaims() claims.Table {
 	halved.Change.Alone = stat.Regressed
 	in := func(fixes ...summary.Fix) summary.Summary {
 		return summary.Summary{Run: run, Fixes: fixes, Within: []summary.Within{
-			{Group: costly.Fix.Group, Arm: costly.Fix.Arms.Of(results.Before), Rows: []summary.Row{halved}},
+			{Group: costly.Group, Arm: costly.Arms.Of(results.Before), Rows: []summary.Row{halved}},
 		}}
 	}
 	by := func(fix, scenario string) claims.Evidence { return claims.Evidence{Fix: fix, Scenario: scenario} }

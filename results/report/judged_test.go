@@ -64,7 +64,7 @@ func TestTheFirstScreenIsSmall(t *testing.T) {
 	for range 12 {
 		s.Warnings = append(s.Warnings, summary.Warning{What: "something that a reader has to know before believing a figure of this run"})
 	}
-	s.Fixes[0].Fix.Name = "a-name-that-is-longer-than-any-table-of-this-width-could-hold-in-one-column"
+	s.Fixes[0].Name = "a-name-that-is-longer-than-any-table-of-this-width-could-hold-in-one-column"
 	var text bytes.Buffer
 	if err := report.Terminal(&text, s, "x"); err != nil {
 		t.Fatal(err)

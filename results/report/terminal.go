@@ -110,11 +110,12 @@ func (p *printer) narrow(rows [][]string) {
 			p.line("%s", name)
 			name = ""
 		}
-		line := fmt.Sprintf("%-*s", first, name)
+		var line strings.Builder
+		fmt.Fprintf(&line, "%-*s", first, name)
 		for i, c := range cells[1:] {
-			line += fmt.Sprintf("%*s%-*s", gap, "", widths[i+1], plain(c))
+			fmt.Fprintf(&line, "%*s%-*s", gap, "", widths[i+1], plain(c))
 		}
-		p.line("%s", line)
+		p.line("%s", line.String())
 	}
 }
 

@@ -25,7 +25,7 @@ type Outage struct {
 }
 
 // Anatomy is when what happened in outages of one kind. Faults that were cut short, by a crash of the workload, say,
-// are not among them, and neither are those of runs of a time before probes.
+// are not among them, and neither are those of runs of a time before probes, or when these counted from the injection.
 type Anatomy struct {
 	Faults int `json:"faults"`
 	// From the injection until the fault was seen to take effect, until the cluster ceased to follow a leader, and
@@ -98,7 +98,8 @@ func outagesOf(t results.Trial, side results.Arm) (all []outage) {
 		kinds[f.Event] = f.Fault
 	}
 	for _, f := range t.Faults {
-		if len(f.Links) == 0 || f.Error != "" || f.Recovered == 0 {
+		older := slices.ContainsFunc(f.Links, results.LinkOutage.Older)
+		if len(f.Links) == 0 || older || f.Error != "" || f.Recovered == 0 {
 			continue
 		}
 		since := func(at results.Offset) time.Duration {
