@@ -149,7 +149,9 @@ func zeros(v reflect.Value, path string) (unset []string) {
 		return zeros(v.Elem(), path)
 	case v.Kind() == reflect.Struct:
 		for i := range v.NumField() {
-			unset = append(unset, zeros(v.Field(i), path+"."+v.Type().Field(i).Name)...)
+			if f := v.Type().Field(i); f.IsExported() { // others are in no file
+				unset = append(unset, zeros(v.Field(i), path+"."+f.Name)...)
+			}
 		}
 	case v.Kind() == reflect.Slice:
 		for i := range v.Len() {
