@@ -161,6 +161,7 @@ func (r *runner) runTrial(ctx context.Context, g group, slot results.Slot, attem
 		return t.record, fmt.Errorf("trial %s: %w", place, err)
 	}
 	r.spend(t.record)
+	t.live.ended()
 	if ctx.Err() != nil {
 		return t.record, context.Cause(ctx)
 	}

@@ -179,7 +179,7 @@ func (r *runner) recallAll() error {
 			return errors.Join(err, r.manifest.Close())
 		}
 	}
-	r.planned = r.trials + r.untried()
+	r.recount(r.trials, r.trials+r.untried())
 	r.run.Resumed = append(r.run.Resumed, time.Now().UTC())
 	r.run.Status, r.run.Why, r.run.Ended = results.Running, "", time.Time{}
 	return nil
@@ -206,7 +206,7 @@ func (r *runner) recall(slot results.Slot) error {
 			}
 		}
 		r.past[attemptOf{slot, attempt}] = t
-		r.trials = max(r.trials, t.Position+1)
+		r.recount(max(r.trials, t.Position+1), r.planned)
 		r.spend(t)
 		r.calm.Waited += t.Machine.Waited
 	}

@@ -268,6 +268,13 @@ func (r *runner) enterPilot(t *trial) {
 	r.current = t
 }
 
+// recount takes up the trials that an earlier start of the run has begun.
+func (r *runner) recount(begun, planned int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.trials, r.planned = begun, planned
+}
+
 func (r *runner) replan(trials int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -278,28 +285,19 @@ func (r *runner) replan(trials int) {
 func (r *runner) status() Status {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s := Status{Trial: r.trials, Trials: r.planned, Members: r.Scenario.Cluster.Members}
+	s := Status{Trial: r.trials, Trials: max(r.planned, r.trials), Members: r.Scenario.Cluster.Members}
 	s.Waiting = r.waiting
 	for _, t := range r.tally {
 		s.Judged, s.Disturbed = s.Judged+t.judged, s.Disturbed+t.disturbed
 	}
+	now := clock.Now()
+	s.Left = r.left(now)
 	if r.current == nil {
 		return s
 	}
-	now := clock.Now()
 	// Field by field: a copy of the record would read what the trial is writing.
 	s.Slot = results.Slot{Group: r.current.record.Group, Block: r.current.record.Block, Arm: r.current.record.Arm}
 	s.Attempt = r.current.record.Attempt
 	r.current.live.describe(&s, r.Scenario.Phases, now)
-	length := r.Scenario.TrialTime()
-	if r.Stop != nil { // how many trials there will be, nobody knows: this is the most that they can take
-		s.Left = r.Stop.MaxTime - r.current.live.elapsed(now)
-		for _, used := range r.used {
-			s.Left -= used
-		}
-		s.Left = max(0, s.Left)
-		return s
-	}
-	s.Left = max(0, length-r.current.live.elapsed(now)) + time.Duration(r.planned-r.trials)*length
 	return s
 }

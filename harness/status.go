@@ -24,7 +24,8 @@ type Status struct {
 	Fault   string        // the last thing that happened to a fault, such as "partition-leader effective"
 	Members int           // 0 when there is no cluster
 	Leader  string        // "" while no majority follows one
-	Left    time.Duration // until the run ends, if nothing has to be run again
+	Left    time.Duration // until the run ends, if nothing has to be run again; never below 0
+	Recent  Recent        // of the batches
 }
 
 // live is the part of a trial that others may look at while it runs.
@@ -35,6 +36,9 @@ type live struct {
 	fault   string
 	ending  string // what comes after the phases; "" before
 	cluster cluster.Cluster
+	over    bool // its time is booked
+
+	recent recent
 }
 
 func (l *live) set(change func()) {
@@ -47,10 +51,12 @@ func (l *live) booted(c cluster.Cluster) { l.set(func() { l.cluster = c }) }
 func (l *live) began(epoch clock.Nanos)  { l.set(func() { l.epoch = epoch }) }
 func (l *live) reached(m chaos.Moment)   { l.set(func() { l.fault = m.Fault + " " + string(m.Stage) }) }
 func (l *live) ends(by string)           { l.set(func() { l.ending = by }) }
+func (l *live) ended()                   { l.set(func() { l.over = true }) }
 func (l *live) opened(now clock.Nanos)   { l.set(func() { l.started = now }) }
 
 // describe fills in what only the trial knows.
 func (l *live) describe(s *Status, phases Phases, now clock.Nanos) {
+	s.Recent = l.lately(now)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s.Fault, s.Phase = l.fault, "boot"
@@ -81,9 +87,49 @@ func (l *live) describe(s *Status, phases Phases, now clock.Nanos) {
 	}
 }
 
-// elapsed is how long the trial has been running.
-func (l *live) elapsed(now clock.Nanos) time.Duration {
+// lately looks at the batches. The trial's own lock is free meanwhile: the faults' moments need it.
+func (l *live) lately(now clock.Nanos) Recent {
+	l.mu.Lock()
+	epoch := l.epoch
+	l.mu.Unlock()
+	if epoch == 0 {
+		return Recent{}
+	}
+	return l.recent.look(now - epoch)
+}
+
+// elapsed is how long the trial has been running, and whether it is over.
+func (l *live) elapsed(now clock.Nanos) (d time.Duration, over bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return now.Sub(l.started)
+	return now.Sub(l.started), l.over
+}
+
+// left is how long the run still takes, as far as its trials are known.
+func (r *runner) left(now clock.Nanos) time.Duration {
+	elapsed, over := time.Duration(0), true // before the first trial
+	if r.current != nil {
+		elapsed, over = r.current.live.elapsed(now)
+	}
+	length := r.Scenario.TrialTime()
+	if r.Stop == nil {
+		return timeLeft(r.planned, r.trials, length, elapsed, over)
+	}
+	left := r.Stop.MaxTime // how many trials there will be is not known: this is the most that they can take
+	if !over {
+		left -= elapsed
+	}
+	for _, used := range r.used {
+		left -= used
+	}
+	return max(0, left)
+}
+
+// timeLeft is how long trials of a length take that are still to come, with what is left of the one that began last.
+func timeLeft(planned, begun int, length, elapsed time.Duration, over bool) time.Duration {
+	left := time.Duration(max(0, planned-begun)) * length
+	if over {
+		return left
+	}
+	return left + max(0, length-elapsed)
 }

@@ -74,6 +74,9 @@ func (t *trial) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := t.follow(table); err != nil {
+		return errors.Join(err, table.Close())
+	}
 	var invalid error
 	if err := t.start(ctx); err != nil {
 		_ = errors.As(err, &t.unstarted)
@@ -95,7 +98,9 @@ func (t *trial) run(ctx context.Context) error {
 	t.live.ends("teardown")
 	gone := t.teardown() // what cannot be ended as it should was not as it should be
 	invalid = errors.Join(invalid, gone)
-	err = errors.Join(err, t.book(table, ctx.Err() != nil), table.Close(), gone, t.stranded(ctx, invalid))
+	unbooked := t.book(table, ctx.Err() != nil)
+	t.live.recent.close()
+	err = errors.Join(err, unbooked, table.Close(), gone, t.stranded(ctx, invalid))
 	if cause := context.Cause(ctx); ctx.Err() != nil {
 		t.record.Interrupted, invalid = true, fmt.Errorf("interrupted: %w", cause)
 	}

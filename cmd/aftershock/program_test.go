@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -16,58 +15,65 @@ import (
 	"testing"
 	"time"
 
+	"aftershock/internal/terminal"
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/results/summary"
 )
 
-// program is aftershock as a process of its own.
+// program is aftershock as a process of its own, with its progress on a terminal: only there it says what a trial is doing.
 type program struct {
 	*exec.Cmd
 	stdout bytes.Buffer
-	stderr *bufio.Scanner
+	screen *terminal.Terminal
 }
 
 func start(t *testing.T, args ...string) *program {
 	t.Helper()
 	p := &program{Cmd: exec.Command(os.Args[0], args...)}
 	// Clients' logs at their loudest must not get between the lines of progress.
-	p.Env = append(os.Environ(), asProgram+"=1", "GRPC_GO_LOG_SEVERITY_LEVEL=info", "ETCD_CLIENT_DEBUG=debug")
-	p.Stdout = &p.stdout
-	pipe, err := p.StderrPipe()
-	if err != nil {
+	p.Env = append(os.Environ(), asProgram+"=1", "TERM=xterm", "GRPC_GO_LOG_SEVERITY_LEVEL=info", "ETCD_CLIENT_DEBUG=debug")
+	var err error
+	if p.screen, err = terminal.Open(200); err != nil {
 		t.Fatal(err)
 	}
-	p.stderr = bufio.NewScanner(pipe)
-	if err := p.Start(); err != nil {
+	t.Cleanup(func() {
+		if err := p.screen.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	p.Stdout, p.Stderr = &p.stdout, p.screen.Theirs
+	if err := errors.Join(p.Start(), p.screen.Theirs.Close()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = p.Process.Kill() }) // at the latest; it has mostly ended by then
 	return p
 }
 
-// awaitProgress reads progress until a line holds the text.
+// awaitProgress waits until progress holds the text.
 func (p *program) awaitProgress(t *testing.T, text string) {
 	t.Helper()
-	var seen []string
-	for p.stderr.Scan() {
-		line := p.stderr.Text()
-		if seen = append(seen, line); strings.Contains(line, text) {
-			return
+	ended := false
+	for !strings.Contains(p.screen.Text(), text) {
+		if ended {
+			t.Fatalf("no line of progress holds %q:\n%s", text, p.screen.Text())
 		}
-		if strings.Contains(line, "[core]") || strings.HasPrefix(line, `{"level"`) {
-			t.Fatalf("between the lines of progress is a client's log: %s", line)
+		select {
+		case <-p.screen.Done():
+			ended = true
+		case <-time.After(5 * time.Millisecond):
 		}
 	}
-	t.Fatalf("no line of progress holds %q:\n%s", text, strings.Join(seen, "\n"))
+	if seen := p.screen.Text(); strings.Contains(seen, "[core]") || strings.Contains(seen, `{"level"`) {
+		t.Fatalf("between the lines of progress is a client's log:\n%s", seen)
+	}
 }
 
-// end waits for the exit code.
+// end waits for the exit code, and for the last words of progress.
 func (p *program) end(t *testing.T) int {
 	t.Helper()
-	for p.stderr.Scan() { // or the program could not write on
-	}
 	err := p.Wait()
+	<-p.screen.Done()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
@@ -215,7 +221,7 @@ func TestAnInterruptKeepsWhatWasMeasured(t *testing.T) {
 func TestAKilledRunLeavesNothingButPartialResults(t *testing.T) {
 	out := t.TempDir()
 	p := start(t, "run", "testdata/short.yaml", "--out", out)
-	p.awaitProgress(t, "partition-leader effective") // held for seconds, so the line a second cannot miss it
+	p.awaitProgress(t, "partition-leader effective")
 	children := childrenOf(t, p.Process.Pid)
 	if len(children) < 5 { // three members, the worker, the reaper
 		t.Fatalf("children %v", children)

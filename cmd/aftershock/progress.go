@@ -85,7 +85,8 @@ func have(blocks int) string {
 	return fmt.Sprintf("%d blocks of each group have", blocks)
 }
 
-// progress shows a run to somebody who waits for it: one line that is redrawn on a terminal, a line a second elsewhere.
+// progress shows a run to people who wait for it. On a terminal it is one line that is redrawn, and a line for each trial that
+// cannot be judged; elsewhere, as in the log of a CI job, it is one line for each trial that has ended.
 type progress struct {
 	lines  io.Writer // results
 	status io.Writer
@@ -93,6 +94,7 @@ type progress struct {
 
 	mu      sync.Mutex
 	folder  string
+	now     func() harness.Status
 	drawn   bool
 	done    chan struct{}
 	ended   sync.WaitGroup
@@ -107,15 +109,17 @@ func newProgress(lines, status io.Writer) *progress {
 	}
 }
 
+// redrawn is how often the line is drawn again on a terminal.
+const redrawn = 200 * time.Millisecond
+
 // Started begins to show the status.
 func (p *progress) Started(folder string, _ results.Run, status func() harness.Status) {
-	p.folder = folder
-	every := time.Second
-	if p.live {
-		every = 200 * time.Millisecond
+	p.folder, p.now = folder, status
+	if !p.live {
+		return
 	}
 	p.ended.Go(func() {
-		tick := time.NewTicker(every)
+		tick := time.NewTicker(redrawn)
 		defer tick.Stop()
 		for {
 			select {
@@ -128,60 +132,22 @@ func (p *progress) Started(folder string, _ results.Run, status func() harness.S
 	})
 }
 
+// show draws the line again, in the width that the terminal has now.
 func (p *progress) show(s harness.Status) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	line := describe(s)
-	if !p.live {
-		fmt.Fprintln(p.status, line)
-		return
-	}
-	if file, ok := p.status.(*os.File); ok {
-		if width, _, err := term.GetSize(int(file.Fd())); err == nil && len(line) >= width && width > 1 {
-			line = line[:width-1]
-		}
-	}
-	fmt.Fprint(p.status, "\r\x1b[K"+line)
+	fmt.Fprint(p.status, "\r\x1b[K"+describe(s, p.columns()))
 	p.drawn = true
 }
 
-func describe(s harness.Status) string {
-	left := "  " + units.Short(s.Left.Round(time.Second)) + " left"
-	if s.Waiting {
-		return fmt.Sprintf("trial %d/%d done  waiting for a calm machine", s.Trial, s.Trials) + left
-	}
-	again := ""
-	if s.Attempt > 0 {
-		again = " again"
-	}
-	if s.Slot.Group != "" && s.Slot.Block == 0 {
-		return fmt.Sprintf("measuring the load: pilot of %s  %s", s.Slot.Arm, s.Phase)
-	}
-	line := fmt.Sprintf("trial %d/%d  %s block %d %s%s  %s", s.Trial, s.Trials, s.Slot.Group, s.Slot.Block, s.Slot.Arm,
-		again, s.Phase)
-	if s.Members > 0 && (s.Leader != "" || expected(s.Phase)) {
-		leader := s.Leader
-		if leader == "" {
-			leader = "none"
+// columns is the room for a line: one less than the terminal has, because one that is filled may go on to the next line.
+func (p *progress) columns() int {
+	if file, ok := p.status.(*os.File); ok {
+		if columns, _, err := term.GetSize(int(file.Fd())); err == nil && columns > 1 {
+			return columns - 1
 		}
-		line += "  leader " + leader
 	}
-	if s.Fault != "" {
-		line += "  " + s.Fault
-	}
-	return line + blocks(s) + left
-}
-
-// blocks counts the blocks that the run has by now.
-func blocks(s harness.Status) string {
-	if s.Judged == 0 {
-		return ""
-	}
-	text := fmt.Sprintf("  judged %d", s.Judged)
-	if s.Disturbed > 0 {
-		text += fmt.Sprintf(" (%d disturbed)", s.Disturbed)
-	}
-	return text
+	return unknownColumns - 1
 }
 
 // Loaded says what all trials will have to do.
@@ -192,19 +158,16 @@ func (p *progress) Loaded(l results.Load) {
 	fmt.Fprintln(p.status, report.Load(l))
 }
 
-// expected tells whether a cluster has a leader in a phase unless something happened to it: members that boot have none yet,
-// and those that are stopped none any more.
-func expected(phase string) bool { return phase != "boot" && phase != "drain" && phase != "teardown" }
-
-// TrialDone says when a trial cannot be judged; the others need no line of their own.
+// TrialDone says what became of a trial. On a terminal one that can be judged needs no line that stays.
 func (p *progress) TrialDone(t results.Trial) {
-	if t.Invalid == "" {
+	if p.live && t.Invalid == "" {
 		return
 	}
+	line := ended(t, p.now())
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clear()
-	fmt.Fprintf(p.status, "invalid trial: %s block %d %s: %s\n", t.Group, t.Block, t.Arm, strings.ReplaceAll(t.Invalid, "\n", "; "))
+	fmt.Fprintln(p.status, line)
 }
 
 // FixDone prints the fix's line, computed from its files.

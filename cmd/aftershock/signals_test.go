@@ -104,14 +104,14 @@ func TestAHangupInterruptsARunUnlessItIsIgnored(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			out := t.TempDir()
 			p := startPiped(t, c.shell, "run", "testdata/free.yaml", "--out", out)
-			progress := &program{Cmd: p.Cmd, stderr: bufio.NewScanner(p.stderr)}
-			progress.awaitProgress(t, "trial ")
-			if err := p.Process.Signal(syscall.SIGHUP); err != nil {
-				t.Fatal(err)
-			}
 			var said strings.Builder
-			for progress.stderr.Scan() {
-				said.WriteString(progress.stderr.Text() + "\n")
+			for lines := bufio.NewScanner(p.stderr); lines.Scan(); {
+				said.WriteString(lines.Text() + "\n")
+				if strings.Contains(lines.Text(), " left  1/4 control block 1 ") {
+					if err := p.Process.Signal(syscall.SIGHUP); err != nil {
+						t.Fatal(err)
+					}
+				}
 			}
 			table, err := io.ReadAll(p.stdout)
 			if err != nil {

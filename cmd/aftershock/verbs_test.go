@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -266,11 +265,7 @@ func TestASelftestThatWasInterruptedSaysHowToGoOn(t *testing.T) {
 	if err := p.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
-	var rest bytes.Buffer
-	for p.stderr.Scan() {
-		rest.WriteString(p.stderr.Text() + "\n")
-	}
-	if code := p.end(t); code != exitInterrupted || !strings.Contains(rest.String(), "selftest --resume "+onlyFolder(t, out)) {
-		t.Errorf("exit %d: %s", code, rest.String())
+	if code := p.end(t); code != exitInterrupted || !strings.Contains(p.screen.Text(), "selftest --resume "+onlyFolder(t, out)) {
+		t.Errorf("exit %d: %s", code, p.screen.Text())
 	}
 }

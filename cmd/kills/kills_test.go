@@ -30,14 +30,15 @@ func TestStages(t *testing.T) {
 		{"", "", "start"},
 		{"3 trials of 2s: about 5s\r\n", "", "look at the machine"},
 		{"machine: 2 cores\r\n", "", "before the first trial"},
-		{"machine: 2 cores\r\n" + drawn + "trial 0/2 done  waiting for a calm machine  3s left", results.Running, "before the first trial"},
-		{drawn + "trial 1/2  null-steady block 1 before  boot  2s left", results.Running, "boot (first trial)"},
-		{drawn + "trial 1/2  a block 1 before  boot  2s left" + drawn + "trial 1/2  a block 1 before  warm-up  leader n1", results.Running,
-			"warm-up (first trial)"},
-		{drawn + "trial 2/2  a block 1 after again  agreement  leader n1  client-cut healed", results.Running, "agreement (second trial)"},
-		{drawn + "trial 1/2  a block 1 before  teardown" + drawn + "trial 1/2 done  waiting for a calm machine", results.Running, "between trials"},
-		{drawn + "trial 2/2  a block 1 after  teardown" + drawn, results.Complete, "summary"},
-		{drawn + "trial 2/2  a block 1 after  teardown" + drawn, results.Partial, "summary"},
+		{"machine: 2 cores\r\n" + drawn + "3s left  0/2  about to begin", results.Running, "before the first trial"},
+		{"machine: 2 cores\r\n" + drawn + "3s left  0/2 done  waiting for a calm machine", results.Running, "before the first trial"},
+		{drawn + "2s left  1/2 null-steady before  boot", results.Running, "boot (first trial)"},
+		{drawn + "2s left  1/2 a before  boot" + drawn + "2s left  1/2 a before  warm-up  leader n1", results.Running, "warm-up (first trial)"},
+		{drawn + "1s left  2/2 a after again  agreement  ok 4000 failed 2  leader n1", results.Running, "agreement (second trial)"},
+		{drawn + "2s left  1/2 a before  client-cut effective  ok 9 failed 0 P99 2 ms", results.Running, "fault (first trial)"},
+		{drawn + "1s left  1/2 a before  teardown" + drawn + "1s left  1/2 done  waiting for a calm machine", results.Running, "between trials"},
+		{drawn + "1s left  2/2 a after  teardown" + drawn, results.Complete, "summary"},
+		{drawn + "1s left  2/2 a after  teardown" + drawn, results.Partial, "summary"},
 	} {
 		out := t.TempDir()
 		if c.status != "" {
@@ -57,6 +58,32 @@ func TestStages(t *testing.T) {
 	slices.SortFunc(all, byPlace)
 	if got, want := strings.Join(all, ", "), "start, boot (first trial), drain (first trial), boot (second trial), summary"; got != want {
 		t.Errorf("in the order %s, want %s", got, want)
+	}
+}
+
+// The lines are those that aftershock draws: each is headed by its stage.
+func TestStagesOfTheLinesThatAreDrawn(t *testing.T) {
+	text, err := os.ReadFile("../aftershock/testdata/progress.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, want := 0, ""
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSuffix(line, "\n")
+		if head, ok := strings.CutPrefix(line, "# "); ok {
+			want, _, _ = strings.Cut(head, ",")
+			continue
+		}
+		if !slices.Contains(order, want) {
+			continue
+		}
+		found++
+		if got, _, _ := strings.Cut(stageOf("machine: 2 cores\r\n"+line, t.TempDir()), " ("); got != want {
+			t.Errorf("%q: %q, want %q", line, got, want)
+		}
+	}
+	if found < 20 {
+		t.Errorf("%d lines", found)
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"aftershock/internal/terminal"
 )
 
 // kind is a runtime, and the run that is killed on it.
@@ -105,11 +107,14 @@ func (l *lane) close() error {
 // started is a run under way.
 type started struct {
 	*exec.Cmd
-	screen *screen
+	screen *terminal.Terminal
 	output bytes.Buffer
 	ended  chan struct{}
 	err    error // that it ended with
 }
+
+// columns is the width of the terminal that a run draws its progress on: wide enough for all that it has to say.
+const columns = 200
 
 // start starts a run. The shell and unshare become the program, so that its process is theirs.
 func (l *lane) start() (*started, error) {
@@ -123,15 +128,15 @@ func (l *lane) start() (*started, error) {
 	if l.alone == nil {
 		args = append([]string{"unshare", "-rm", "sh", "-c", `mount --bind "$0" /dev/shm && exec "$@"`, l.shm}, args...)
 	}
-	screen, err := openScreen()
+	screen, err := terminal.Open(columns)
 	if err != nil {
 		return nil, err
 	}
 	s := &started{Cmd: exec.Command(args[0], args[1:]...), screen: screen, ended: make(chan struct{})}
 	s.Env = append(os.Environ(), "TMPDIR="+l.path("tmp"), "TERM=xterm")
-	s.Stdout, s.Stderr = &s.output, screen.theirs
+	s.Stdout, s.Stderr = &s.output, screen.Theirs
 	if err := s.Start(); err != nil {
-		return nil, errors.Join(err, screen.close())
+		return nil, errors.Join(err, screen.Close())
 	}
 	go func() {
 		defer close(s.ended)
@@ -155,8 +160,8 @@ func (l *lane) measure() error {
 	if err = s.err; s.ProcessState.ExitCode() == undecided {
 		err = nil
 	}
-	if err := errors.Join(err, s.screen.close()); err != nil {
-		return fmt.Errorf("a run that was not killed: %w\n%s%s", err, s.screen.text(), s.output.String())
+	if err := errors.Join(err, s.screen.Close()); err != nil {
+		return fmt.Errorf("a run that was not killed: %w\n%s%s", err, s.screen.Text(), s.output.String())
 	}
 	l.length = time.Since(began)
 	return l.nothingLeft(context.Background())
@@ -188,13 +193,13 @@ func (l *lane) kill() error {
 		case <-s.ended:
 			through = true
 		}
-		err = errors.Join(err, s.screen.close())
-		stage := stageOf(s.screen.text(), l.path("runs"))
+		err = errors.Join(err, s.screen.Close())
+		stage := stageOf(s.screen.Text(), l.path("runs"))
 		if err == nil {
 			err = l.nothingLeft(context.Background())
 		}
 		if err != nil {
-			return fmt.Errorf("the run with seed %d, killed after %v in stage %q: %w\n%s", l.seed, after, stage, err, s.screen.text())
+			return fmt.Errorf("the run with seed %d, killed after %v in stage %q: %w\n%s", l.seed, after, stage, err, s.screen.Text())
 		}
 		if !through {
 			l.stages[stage]++

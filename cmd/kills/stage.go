@@ -16,8 +16,8 @@ var order = []string{
 	"agreement", "teardown", "between trials", "summary",
 }
 
-// phase finds what a line of progress says of a trial, such as "trial 2/2  null-steady block 1 after  steady  leader n1".
-var phase = regexp.MustCompile(`trial (\d+)/\d+  \S+ block \d+ \w+(?: again)?  ([a-z-]+)`)
+// phase finds what a line of progress says of a trial, such as "3s left  2/2 null-steady after  steady  leader n1".
+var phase = regexp.MustCompile(` left  (\d+)/\d+ \S+ \S+(?: again)?  (\S+)`)
 
 // stageOf tells what a run was about when its progress ended. Below out is its folder, if it had come to that.
 func stageOf(screen, out string) string {
@@ -32,11 +32,14 @@ func stageOf(screen, out string) string {
 	case len(found) > 0 && strings.HasSuffix(screen, "waiting for a calm machine"):
 		return "between trials"
 	case len(found) > 0:
-		last := found[len(found)-1]
-		if last[1] == "1" {
-			return last[2] + " (first trial)"
+		trial, doing := found[len(found)-1][1], found[len(found)-1][2]
+		if !slices.Contains(order, doing) { // the last thing that happened to a fault, in the fault phase
+			doing = "fault"
 		}
-		return last[2] + " (second trial)"
+		if trial == "1" {
+			return doing + " (first trial)"
+		}
+		return doing + " (second trial)"
 	case strings.Contains(screen, "machine: "):
 		return "before the first trial"
 	case len(folders) > 0 || screen != "":
