@@ -126,22 +126,29 @@ func OpenInterval(v, low, high float64, unit string, relative bool, open string)
 	return fmt.Sprintf("%s [%s, %s]", Bound(v, unit, relative, open), ends[0], ends[1])
 }
 
-// beyondReading is a relative change of which only the size is of interest: two pairs can leave an upper end of
+// beyondReading is a change in percent or points of which only the size is of interest: two pairs can leave an upper end of
 // +731537103.1 %, and all that it says is that nothing is known.
 const beyondReading = 1000
 
 func changed(v float64, unit string, relative bool) string {
-	if relative && v >= beyondReading {
-		return fmt.Sprintf("above +%d", 100*beyondReading)
-	}
 	if relative || unit == "share" {
-		return fmt.Sprintf("%+.1f", 100*v)
+		return percent(v)
 	}
 	sign := "+"
 	if math.Signbit(v) {
 		sign = ""
 	}
 	return sign + significant(v, 3)
+}
+
+func percent(share float64) string {
+	switch {
+	case share >= beyondReading:
+		return fmt.Sprintf("above +%d", 100*beyondReading)
+	case share <= -beyondReading:
+		return fmt.Sprintf("below -%d", 100*beyondReading)
+	}
+	return fmt.Sprintf("%+.1f", 100*share)
 }
 
 func changeUnit(unit string, relative bool) string {
