@@ -223,7 +223,7 @@ func (f *runFlags) conclude(folder string, stdout io.Writer) error {
 }
 
 // left are the formats that every run's folder gets; the others are made when they are asked for.
-var left = []string{"json", "md", "benchfmt", "junit"}
+var left = []string{"json", "md", "benchfmt", "junit", "svg"}
 
 // writeViews leaves the summary in the formats that a run's folder holds. The gates are those that need no policy.
 func writeViews(folder string, s summary.Summary) error {

@@ -16,8 +16,8 @@ import (
 // benchstat takes all memory there is for a NaN, and a spreadsheet reads "Inf" as a word.
 var notANumber = regexp.MustCompile(`(?i)(^|[^a-z])(nan|[+-]?inf)([^a-z]|$)`)
 
-// Whatever values a summary holds, none that is no number reaches benchmark text or a table of intervals; JSON refuses
-// them.
+// Whatever values a summary holds, none that is no number reaches benchmark text, a table of intervals or a picture; JSON
+// refuses them.
 func TestWhatIsNoNumberIsNotWritten(t *testing.T) {
 	odd := []float64{math.NaN(), math.Inf(1), math.Inf(-1), math.MaxFloat64, -math.MaxFloat64, 0, 5e-324, 1}
 	for seed := range uint64(200) {
@@ -44,7 +44,7 @@ func TestWhatIsNoNumberIsNotWritten(t *testing.T) {
 				}
 			}
 		}
-		for _, format := range []string{"benchfmt", "csv"} {
+		for _, format := range []string{"benchfmt", "csv", "svg"} {
 			text := written(t, format, in)
 			for line := range strings.Lines(text) {
 				if !strings.HasPrefix(line, "#") && notANumber.MatchString(line) {
@@ -66,7 +66,7 @@ func TestWhatIsNoNumberIsNotWritten(t *testing.T) {
 
 // Open ends are largest numbers inside, and dots, empty or left out in what is shown.
 func TestOpenEndsAreShownAsSuch(t *testing.T) {
-	for _, format := range []string{"benchfmt", "csv", "md", "junit"} {
+	for _, format := range []string{"benchfmt", "csv", "md", "junit", "svg"} {
 		if text := written(t, format, input()); notANumber.MatchString(text) || strings.Contains(text, "e+308") {
 			t.Errorf("%s:\n%s", format, text)
 		}

@@ -67,6 +67,7 @@ func FuzzHostileNames(f *testing.F) {
 		checkJUnit(t, in)
 		checkCSV(t, in)
 		checkBench(t, in)
+		parseSVG(t, written(t, "svg", in))
 		if page := written(t, "md", in); len(page) >= mebibyte || strings.Count(page, "\n| ") != 3*(1+2) {
 			t.Errorf("%d bytes, %d table rows of\n%s", len(page), strings.Count(page, "\n| "), page)
 		}

@@ -93,6 +93,7 @@ func TestTheAnswerIsSaidInWords(t *testing.T) {
 		{Name: "lookup_goodput", Phase: results.Recovery}: "After the fault, 1.15 ms of the lookups succeed",
 		{Name: "partial"}:      "1.15 ms of the batches come out half full",
 		{Name: "silent_watch"}: "silent watch is 1.15 ms instead of 2.3 ms",
+		{Name: "\u00e4%s"}:     "\u00e4%s is 1.15 ms instead of 2.3 ms",
 	} {
 		f.Fix.Primary, f.Primary.Metric = m, m
 		var text bytes.Buffer

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"aftershock/internal/units"
 	"aftershock/results"
@@ -33,15 +35,24 @@ func sentences(fixes []summary.Fix) (all []string) {
 
 // sentence says what a fix changed: "While the leader is gone, 99 of 100 batches are done in 3 ms instead of 87 ms."
 func sentence(f summary.Fix) string {
+	return fmt.Sprintf("%s (%s); %d of %s agree.", inWords(f), f.Name, agreeing(f.Primary),
+		units.Count(f.Primary.Change.Pairs, "pair"))
+}
+
+// inWords says what both arms did. An arm is said to do a thing instead of another only where that was found.
+func inWords(f summary.Fix) string {
 	r := f.Primary
-	now, then := side(r.After, r.Unit), side(r.Before, r.Unit)
-	instead := "instead of " + strings.ReplaceAll(then, ">=", "at least ")
-	if f.Against != "" {
-		instead = "and in calm " + then
+	now, then := side(r.After, r.Unit), strings.ReplaceAll(side(r.Before, r.Unit), ">=", "at least ")
+	between := "; before the fix: "
+	switch {
+	case f.Against != "":
+		between = " and in calm "
+	case f.Verdict == stat.Improved || f.Verdict == stat.Regressed:
+		between = " instead of "
 	}
 	text := fmt.Sprintf(said(r.Metric), strings.ReplaceAll(now, ">=", "at least "))
-	return fmt.Sprintf("%s%s %s (%s); %d of %s agree.", strings.ToUpper(text[:1]), text[1:], instead, f.Name, agreeing(r),
-		units.Count(r.Change.Pairs, "pair"))
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:] + between + then
 }
 
 // said is what a metric says of its value in a phase, with %s in the value's place.
@@ -75,7 +86,7 @@ func said(m results.Metric) string {
 	case "capacity":
 		return when + "%s batches can be done"
 	}
-	return when + metricName(m.Name) + " is %s"
+	return when + strings.ReplaceAll(metricName(m.Name), "%", "%%") + " is %s"
 }
 
 // agreeing counts the pairs whose own difference has the sign of the change.

@@ -1,0 +1,198 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"aftershock/internal/units"
+	"aftershock/results"
+	"aftershock/results/summary"
+)
+
+// mostRows is how many fixes a picture shows: one of more is not looked at.
+const mostRows = 60
+
+// lineChars are the characters that fit across a picture, also where the system's letters are wide.
+const lineChars = 132
+
+// legend explains what a picture holds.
+const legend = "Line: the change of after seen from before, with its 95 % interval. Small dots: the pairs, the first at the top. " +
+	"Arrow: the true value lies further out. Band: too small to matter. Hollow: not decided."
+
+// forest draws the verdicts of a run as a forest plot: a row a fix, with its interval, its pairs and its verdict. Rows that can
+// share an axis stand together, each axis in the order of the fixes.
+//
+// J. A. C. Sterne and others, Forest plots: trying to see the wood and the trees, BMJ 322 (2001) 1479.
+func forest(w io.Writer, in Input) error {
+	s := in.Summary
+	body := &picture{}
+	y := body.head(s)
+	shown := s.Fixes[:min(len(s.Fixes), mostRows)]
+	if len(shown) == 0 {
+		body.text(edge, y+10, "soft", "no fix was judged")
+		y += 2 * leading
+	}
+	for _, panel := range panels(shown) {
+		y = body.panel(panel, y)
+	}
+	if more := len(s.Fixes) - len(shown); more > 0 {
+		body.text(edge, y+5, "soft", fmt.Sprintf("and %d more, in %s", more, inSummary))
+		y += 2 * leading
+	}
+	y = body.foot(s, y)
+	page := &picture{}
+	page.add(`<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" role="img" `+
+		`aria-labelledby="title desc">`, pictureWidth, y, pictureWidth, y)
+	page.add(`<title id="title">%s</title>`, words(cut(question(s.Run), 400)))
+	page.add(`<desc id="desc">%s</desc>`, words(described(shown)))
+	page.add("%s", style)
+	page.add(`<rect x="0.5" y="0.5" width="%.0f" height="%.0f" rx="6" class="ground"/>`, pictureWidth-1, y-1)
+	_, err := io.WriteString(w, page.String()+body.String()+"</svg>\n")
+	return err
+}
+
+// question is what the run's scenario asks, or the scenario's name where it asks nothing.
+func question(run results.Run) string {
+	for _, text := range []string{run.Asks(), run.Name} {
+		if text != "" {
+			return text
+		}
+	}
+	return "a run"
+}
+
+func described(fixes []summary.Fix) string {
+	var all []string
+	for _, f := range fixes {
+		all = append(all, cut(inFull(f), 400))
+	}
+	return strings.Join(all, " ")
+}
+
+// head writes the question, what was run, and whatever a reader has to know before believing it.
+func (p *picture) head(s summary.Summary) float64 {
+	y := p.paragraph(edge, 32, 21, "title", wrap(question(s.Run), 84, 3))
+	p.text(edge, y, "soft", cut(fmt.Sprintf("%s, %s a fix", s.Run.Name, units.Count(s.Run.Pairs, "pair")), lineChars))
+	y += leading + 3
+	for _, alarm := range alarms(s) {
+		y = p.paragraph(edge, y, leading, "bad", wrap("! "+alarm, lineChars, 2))
+	}
+	return y
+}
+
+// mostAlarms is how many lines may stand above a picture's rows.
+const mostAlarms = 6
+
+func alarms(s summary.Summary) (all []string) {
+	if len(s.Damaged) > 0 {
+		all = append(all, "damaged: "+noVerdict(s.Damaged))
+	}
+	if s.Run.Status != results.Complete && s.Run.Status != "" {
+		all = append(all, strings.TrimRight(fmt.Sprintf("the run is %s: %s", s.Run.Status, s.Run.Why), ": "))
+	}
+	top, _ := s.TopWarnings()
+	for _, w := range top {
+		all = append(all, w.What)
+	}
+	if len(all) > mostAlarms {
+		all = append(all[:mostAlarms-1], units.Count(len(all)-mostAlarms+1, "more warning")+" in "+inSummary)
+	}
+	return all
+}
+
+// panels are the fixes by axis: ratios share one, shares another, and any other figure has its own.
+func panels(fixes []summary.Fix) (all [][]summary.Fix) {
+	place := map[string]int{}
+	for _, f := range fixes {
+		key := axisName(f.Primary)
+		if !relative(f.Primary) && f.Primary.Unit != "share" {
+			key += " " + f.Primary.Metric.String()
+		}
+		i, ok := place[key]
+		if !ok {
+			i, place[key] = len(all), len(all)
+			all = append(all, nil)
+		}
+		all[i] = append(all[i], f)
+	}
+	return all
+}
+
+// panel draws rows above their axis.
+func (p *picture) panel(fixes []summary.Fix, y float64) float64 {
+	rows := make([]summary.Row, len(fixes))
+	compared := false
+	for i, f := range fixes {
+		rows[i] = f.Primary
+		compared = compared || drawable(f.Primary.Change)
+	}
+	a := axisOf(rows, plotFrom, plotTo)
+	bottom := y + rowHeight*float64(len(fixes))
+	for i, f := range fixes {
+		at := y + rowHeight*float64(i)
+		p.line(edge, at, pictureWidth-edge, at, "rule")
+		if compared {
+			p.band(f.Primary.Change, a, at)
+		}
+	}
+	p.line(edge, bottom, pictureWidth-edge, bottom, "rule")
+	if compared {
+		p.scale(a, rows[0], y, bottom)
+	}
+	for i, f := range fixes {
+		p.row(f, a, y+rowHeight*float64(i))
+	}
+	if compared {
+		bottom += 20
+	}
+	return bottom + 10
+}
+
+// band marks the changes that are too small to matter.
+func (p *picture) band(c *summary.Change, a axis, y float64) {
+	if !drawable(c) || c.Margin == 0 {
+		return
+	}
+	from, _ := a.at(a.opposite(c.Margin))
+	to, _ := a.at(c.Margin)
+	p.add(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" class="band"/>`, from, y+1, to-from, rowHeight-2)
+}
+
+// scale draws the lines of an axis through its rows, and the numbers below them.
+func (p *picture) scale(a axis, r summary.Row, top, bottom float64) {
+	for _, change := range a.ticks() {
+		x, _ := a.at(change)
+		class := "grid"
+		if change == 0 {
+			class = "zero"
+		}
+		p.line(x, top, x, bottom, class)
+		p.text(x, bottom+15, "soft middle", tickLabel(change, r))
+	}
+	p.text(plotFrom-14, bottom+15, "soft end", axisName(r))
+}
+
+// foot writes how to read the picture, and where its figures are from.
+func (p *picture) foot(s summary.Summary, y float64) float64 {
+	e := s.Run.Environment
+	var from []string
+	for _, text := range []struct{ label, value string }{
+		{"", e.CPU}, {"", e.Processors()}, {"Linux ", e.Kernel}, {"", e.Go}, {"etcd ", e.Etcd}, {"seed ", fmt.Sprint(s.Run.Seed)},
+		{"commit ", shortCommit(e.Commit)}, {"", day(s.Run)},
+	} {
+		if text.value != "" {
+			from = append(from, text.label+text.value)
+		}
+	}
+	y = p.paragraph(edge, y+12, leading, "soft", wrap(legend, lineChars, 3))
+	y = p.paragraph(edge, y+3, leading, "soft", wrap(strings.Join(from, ", "), lineChars, 3))
+	return y + 2
+}
+
+func day(run results.Run) string {
+	if run.Started.IsZero() {
+		return ""
+	}
+	return run.Started.UTC().Format("2006-01-02")
+}

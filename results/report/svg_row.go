@@ -1,0 +1,159 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"aftershock/results/stat"
+	"aftershock/results/summary"
+)
+
+// Where things stand in a row of a picture: words, the plot, the verdict. All in pixels.
+const (
+	pictureWidth = 880.0
+	edge         = 20.0
+	plotFrom     = 326.0
+	plotTo       = 652.0
+	verdictFrom  = 676.0
+	rowHeight    = 74.0
+	leading      = 15.0
+)
+
+// The characters that fit there, also where the system's letters are wide.
+const (
+	nameChars    = 33
+	wordChars    = 44
+	noteChars    = 48
+	verdictChars = 29
+)
+
+// drawable tells whether a change is made of numbers alone.
+func drawable(c *summary.Change) bool {
+	return c != nil && c.Margin >= 0 && finite(c.Value, c.Low, c.High, c.Margin)
+}
+
+func finite(all ...float64) bool {
+	return !slices.ContainsFunc(all, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
+}
+
+// reach is from where to where a change may be; without an interval it is where it is.
+func reach(c *summary.Change) (low, high float64) {
+	low, high = c.Low, c.High
+	if c.Confidence == 0 {
+		low, high = c.Value, c.Value
+	}
+	if c.Open == stat.OpenLow {
+		low = math.Inf(-1)
+	}
+	if c.Open == stat.OpenHigh {
+		high = math.Inf(1)
+	}
+	return low, high
+}
+
+// row draws one fix, whose upper end is at y.
+func (p *picture) row(f summary.Fix, a axis, y float64) {
+	p.add(`<g><title>%s</title>`, words(cut(inFull(f), 1000)))
+	p.said(f, y)
+	if drawable(f.Primary.Change) {
+		p.pairs(f.Primary, a, y)
+		p.interval(f, a, y+rowHeight-18)
+	} else {
+		p.add(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" class="cover"/>`, plotFrom, y+1, plotTo-plotFrom, rowHeight-2)
+		note := strings.Join([]string{"not compared", f.Primary.Note, f.Why}, ": ")
+		p.paragraph(plotFrom+8, y+22, leading, "soft", wrap(strings.TrimRight(note, ": "), noteChars, 3))
+	}
+	p.answer(f, y)
+	p.add(`</g>`)
+}
+
+// inFull is all of a row in one sentence, for who cannot see it or points at it.
+func inFull(f summary.Fix) string {
+	text := fmt.Sprintf("%s: %s", f.Name, judgedBy(f))
+	if drawable(f.Primary.Change) && numbers(f.Primary) {
+		text += fmt.Sprintf(" %s, %s", sides(f.Primary), change(f.Primary))
+	}
+	text += fmt.Sprintf(", %s pairs: %s", pairs(f), f.Verdict)
+	if f.Why != "" {
+		text += ", " + f.Why
+	}
+	return text + "."
+}
+
+// numbers tells whether both medians are there and can be shown.
+func numbers(r summary.Row) bool {
+	return len(r.Before.Values) > 0 && len(r.After.Values) > 0 && finite(r.Before.Median, r.After.Median)
+}
+
+// said writes the fix's name, and what both arms did.
+func (p *picture) said(f summary.Fix, y float64) {
+	text := judgedBy(f)
+	if numbers(f.Primary) {
+		text = inWords(f)
+	}
+	p.text(edge, y+18, "name", cut(f.Name, nameChars))
+	p.paragraph(edge, y+18+leading, leading, "", wrap(text, wordChars, 3))
+}
+
+// answer writes the verdict as a shape and a word, and what it rests on.
+func (p *picture) answer(f summary.Fix, y float64) {
+	l := lookOf(f.Verdict)
+	p.shape(verdictFrom+6, y+14, l.class, l.shape)
+	p.text(verdictFrom+20, y+18, "name", f.Verdict.String())
+	lines := []string{longName(f.Fix.Primary), fmt.Sprintf("%d of %d pairs", judged(f), f.Pairs.Planned)}
+	if better := f.Primary.Better; better != "" {
+		lines[1] += ", " + string(better) + " is better"
+	}
+	if c := f.Primary.Change; drawable(c) {
+		lines = append([]string{strings.TrimSuffix(shortChange(f.Primary), " parametric")}, lines...)
+	}
+	for i, line := range lines {
+		p.text(verdictFrom, y+18+leading*float64(i+1), "soft", cut(line, verdictChars))
+	}
+}
+
+// pairs draws each pair's own change, the first at the top. One that is a bound is an arrow towards where the true one lies; one
+// of which nothing is known has no place.
+func (p *picture) pairs(r summary.Row, a axis, y float64) {
+	all := r.PairChanges()
+	const top, height = 10, rowHeight - 40
+	for i, c := range all {
+		x, beyond := a.at(c.Value)
+		at := y + top + height*(float64(i)+0.5)/float64(len(all))
+		switch {
+		case c.Open == stat.OpenBoth:
+		case c.Open == stat.OpenLow, beyond == stat.OpenLow:
+			p.shape(x, at, "dot", lower)
+		case c.Open == stat.OpenHigh, beyond == stat.OpenHigh:
+			p.shape(x, at, "dot", higher)
+		default:
+			p.add(`<circle cx="%.1f" cy="%.1f" r="%.1f" class="dot"/>`, x, at, min(2.5, max(1, height/float64(len(all)))))
+		}
+	}
+}
+
+// interval draws the estimate and its 95 % interval: a bar at an end, and an arrow where it goes on.
+func (p *picture) interval(f summary.Fix, a axis, y float64) {
+	l, c := lookOf(f.Verdict), f.Primary.Change
+	low, high := reach(c)
+	from, openLow := a.at(low)
+	to, openHigh := a.at(high)
+	p.line(from, y, to, y, l.class+" reach")
+	p.tip(from, y, openLow, l.class)
+	p.tip(to, y, openHigh, l.class)
+	x, _ := a.at(c.Value)
+	p.shape(x, y, l.class, l.shape)
+}
+
+func (p *picture) tip(x, y float64, beyond stat.Open, class string) {
+	switch beyond {
+	case stat.OpenLow:
+		p.shape(x, y, class, toLeft)
+	case stat.OpenHigh:
+		p.shape(x, y, class, toRight)
+	default:
+		p.line(x, y-4, x, y+4, class)
+	}
+}
