@@ -83,9 +83,9 @@ func (r *runner) enough(g group, share time.Duration) (bool, error) {
 	return true, nil
 }
 
-// share is how long the trials of the i-th group may take: what those before it have left of the most that the run
-// may take is divided among it and those after it, by their number of arms. What it has used itself does not count,
-// so that a run that is gone on with gives it the same.
+// share is the time budget of the i-th group. What the groups before it have left of MaxTime is divided among it and
+// those after it, by their number of arms. Time that the group has used itself does not count, so that a resumed run
+// gives it the same budget.
 func (r *runner) share(i int) time.Duration {
 	if r.Stop == nil {
 		return 0

@@ -76,13 +76,13 @@ func (o Options) CheckScenario() error {
 		}.Check())
 	}
 	if o.Stop != nil && (o.Enough == nil || o.Stop.Width <= 0 || o.Stop.MaxTime <= 0 || o.Stop.MaxPairs != len(o.Plans)) {
-		errs = append(errs, fmt.Errorf("a run that stops by itself needs a width, a time, %d plans and somebody who says when: %+v",
+		errs = append(errs, fmt.Errorf("a run that stops by itself needs a width, a time limit, %d plans and an Enough function: %+v",
 			o.Stop.MaxPairs, *o.Stop))
 	}
 	if len(o.Fixes) == 0 || len(o.Plans) == 0 {
 		errs = append(errs, errors.New("nothing to run: at least one fix and one pair are needed"))
 	}
-	if o.Runtime.External == nil { // somebody's members have names that only Survey finds out
+	if o.Runtime.External == nil { // only Survey finds out the names of external members
 		errs = append(errs, plan.Check(o.Plans, chaos.Rules(), cluster.Names(s.Cluster.Members), s.Cluster.Features()))
 	}
 	for i, p := range o.Plans {

@@ -100,7 +100,8 @@ func elsewhere(kind string) string {
 	return ": name another folder in TMPDIR"
 }
 
-// sweep removes roots whose lock is free: nobody holds them any more. What cannot be removed is somebody else's.
+// sweep removes roots whose lock is free: no process holds them any more. Roots that cannot be removed belong to
+// another user.
 func sweep(base string) {
 	locks, _ := filepath.Glob(filepath.Join(base, rootPrefix+"*", lockName)) // the pattern is well-formed
 	for _, name := range locks {

@@ -11,7 +11,7 @@ import (
 	"aftershock/results"
 )
 
-// eventLog collects what happens in a trial, from whoever sees it, in absolute time.
+// eventLog collects what happens in a trial, from all observers, in absolute time.
 type eventLog struct {
 	mu     sync.Mutex
 	events []results.Event

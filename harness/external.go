@@ -19,7 +19,7 @@ import (
 // Secret is a text that is never printed or written down.
 type Secret = cluster.Secret
 
-// External is somebody's running cluster: how it is reached, and what may be done to it.
+// External is a cluster that is already running: how it is reached, and what may be done to it.
 type External struct {
 	cluster.ExternalConfig
 	Faults  []string // those that are allowed: none is by itself
@@ -36,8 +36,9 @@ func (x External) Runtime() Runtime {
 	}
 }
 
-// checkFaults refuses faults that the plans hold and nobody has allowed, and allowances for what there is not or for
-// what cannot be done. Able tells of a fault by its name. A fault that leaves something for good has an allowance of its own.
+// checkFaults rejects planned faults that are missing from --allow-fault, and allowed names that are unknown or not
+// possible on the cluster. able says why a fault, given by name, is not possible. A fault that leaves lasting changes
+// needs --allow-lasting instead.
 func (x *External) checkFaults(planned []string, able func(fault string) error) error {
 	if x == nil {
 		return nil
@@ -58,11 +59,11 @@ func (x *External) checkFaults(planned []string, able func(fault string) error) 
 			allowed = append(allowed, fault.Name)
 		case fault.Lasting != "" && !slices.Contains(lasting, fault.Name):
 			lasting = append(lasting, fault.Name)
-			leaves = append(leaves, fmt.Sprintf("the scenario does to somebody's cluster what cannot be undone: %s, %s", fault.Name, fault.Lasting))
+			leaves = append(leaves, fmt.Sprintf("the scenario does to the external cluster what cannot be undone: %s, %s", fault.Name, fault.Lasting))
 		}
 	}
 	if len(allowed) > len(x.Faults) {
-		errs = append(errs, fmt.Errorf("the scenario hurts somebody's cluster with %s, which has to be allowed: --allow-fault %s",
+		errs = append(errs, fmt.Errorf("the scenario hurts the external cluster with %s, which has to be allowed: --allow-fault %s",
 			strings.Join(allowed[len(x.Faults):], ", "), strings.Join(allowed, ",")))
 	}
 	if len(leaves) > 0 {
@@ -71,8 +72,8 @@ func (x *External) checkFaults(planned []string, able func(fault string) error) 
 	return errors.Join(errs...)
 }
 
-// checkAllowance refuses an allowance for a fault that there is not, and for one that cannot be done there; of one that is
-// planned the latter is told with its plan.
+// checkAllowance rejects an allowance for an unknown fault, and for one that is not possible on the cluster. If such a
+// fault is planned, the check of its plan reports it.
 func checkAllowance(flag string, given, known, planned []string, able func(fault string) error) error {
 	var errs []error
 	for _, name := range given {
@@ -88,8 +89,8 @@ func checkAllowance(flag string, given, known, planned []string, able func(fault
 	return errors.Join(errs...)
 }
 
-// claim takes hold of somebody's cluster for the run, and gives what lets go of it. There is none to take where each trial
-// has a new one.
+// claim claims an external cluster for the run, and returns the function that releases it. A run whose trials have new
+// clusters has nothing to claim.
 func (o *Options) claim(ctx context.Context, found cluster.Survey) (letGo func() error, err error) {
 	if o.Runtime.External == nil {
 		return func() error { return nil }, nil
@@ -103,21 +104,21 @@ func (o *Options) claim(ctx context.Context, found cluster.Survey) (letGo func()
 	return held.Claim.Close, nil
 }
 
-// check refuses what goes with no cluster of somebody's.
+// check refuses options that no external cluster allows.
 func (x *External) check(members int, pin bool) error {
 	switch {
 	case x == nil:
 		return nil
 	case members == 0:
-		return errors.New("the scenario has no members, and so nothing to do with somebody's cluster")
+		return errors.New("the scenario has no members: it does not use an external cluster")
 	case pin:
-		return errors.New("--pin keeps the members to cores of their own, and those of somebody's cluster cannot be moved")
+		return errors.New("--pin keeps the members to cores of their own, and members of an external cluster cannot be moved")
 	}
 	return x.Check()
 }
 
-// Survey asks somebody's cluster whether it is what the options say, and whether the plans fit its members, before
-// anything is written. There is nothing to ask where the cluster will be ours.
+// Survey asks an external cluster whether it is what the options say, and whether the plans fit its members, before
+// anything is written. Without an external cluster there is nothing to ask.
 func (o Options) Survey(ctx context.Context) (cluster.Survey, error) {
 	if o.Runtime.External == nil {
 		return cluster.Survey{}, nil
@@ -131,7 +132,7 @@ func (o Options) Survey(ctx context.Context) (cluster.Survey, error) {
 	return found, errors.Join(plan.Check(o.Plans, chaos.Rules(), found.Names(), nil), o.partial.checkSame(found))
 }
 
-// checkSame refuses to go on with a run on another cluster than it was begun on: trials of two are no run.
+// checkSame refuses to resume a run on another cluster than it began on: trials of two clusters are not one run.
 func (p *partial) checkSame(found cluster.Survey) error {
 	if p == nil || p.run.External == nil {
 		return nil
@@ -152,7 +153,8 @@ func attached(found cluster.Survey) results.Attached {
 	return a
 }
 
-// attach books what was found of somebody's cluster. The run's etcd is the members' and not the one that is built in here.
+// attach records what was found about the external cluster. The run's etcd is the members' and not the one that is
+// built in here.
 func (r *runner) attach(found cluster.Survey) {
 	if r.Runtime.External == nil {
 		return
@@ -165,7 +167,7 @@ func (r *runner) attach(found cluster.Survey) {
 	r.run.External, r.run.Environment.Etcd = &a, strings.Join(slices.Sorted(maps.Keys(versions)), ", ")
 }
 
-// attachedTo is the part of a cluster's configuration that says where somebody's is.
+// attachedTo is the part of a cluster's configuration that says how an external cluster is reached.
 func (t *trial) attachedTo() *cluster.ExternalConfig {
 	if t.runtime.External == nil {
 		return nil
@@ -173,17 +175,17 @@ func (t *trial) attachedTo() *cluster.ExternalConfig {
 	return &t.runtime.External.ExternalConfig
 }
 
-// stranded tells why the run must not go on with somebody's cluster. One of ours is thrown away with its trial, whatever
-// is left in it; somebody's is still there for the next trial, and for those whom it serves.
+// stranded returns why the run must not continue on an external cluster. A cluster of ours is thrown away with its
+// trial, whatever is left in it. An external one is still there for the next trial, and for its other clients.
 func (t *trial) stranded(ctx context.Context, invalid error) error {
 	switch {
 	case t.runtime.External == nil:
 		return nil
 	case errors.Is(t.played, chaos.ErrUnhealed):
-		return fmt.Errorf("%w, and somebody's cluster is not thrown away: %s; see to it before it is used again",
+		return fmt.Errorf("%w, and an external cluster is not thrown away: %s; repair it before it is used again",
 			chaos.ErrUnhealed, strings.Join(t.unhealed(), "; "))
 	case t.cluster == nil && ctx.Err() == nil:
-		return fmt.Errorf("somebody's cluster cannot be attached to any more: %w", invalid)
+		return fmt.Errorf("cannot attach to the external cluster any more: %w", invalid)
 	}
 	return nil
 }

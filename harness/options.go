@@ -38,7 +38,7 @@ type Options struct {
 	// Calibration is what selftest found on this machine; nil when it never ran.
 	Calibration *results.Calibration
 
-	partial *partial // the run to go on with; nil for a new one
+	partial *partial // the run to resume; nil for a new one
 }
 
 // Observer is told how a run goes on. Its methods are called by one goroutine; status may be called by any.

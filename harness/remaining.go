@@ -7,8 +7,8 @@ import (
 	"aftershock/results"
 )
 
-// Remaining counts the trials that are still to be run, without those that are run again: all of them for a new run, and for
-// one that is gone on with those of the blocks that no earlier start brought to an end.
+// Remaining counts the trials that are still to be run, without retries. For a new run these are all trials, for a
+// resumed run those of the blocks that no earlier start has finished.
 func (o Options) Remaining() int {
 	if o.partial == nil {
 		return Arms(o.Fixes) * len(o.Plans)

@@ -20,14 +20,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// partial is a run that was cut short and is gone on with.
+// partial is an interrupted run that is being resumed.
 type partial struct {
 	folder string
 	run    results.Run
 }
 
-// Resume gives the options with which Run goes on with a partial run: its own scenario, plans, order and seed. Enough
-// and Calibration are the caller's to set. Run refuses one that is still going on.
+// Resume returns the options with which Run resumes a partial run: its own scenario, plans, order and seed. The
+// caller sets Enough and Calibration. Run refuses a run that is still going on.
 //
 // It refuses a run that is complete, one of another machine or another binary, and one whose files are not as it left
 // them, its scenario and plans among them: trials of two kinds are no run.
@@ -37,13 +37,13 @@ func Resume(folder string, r Registry) (Options, error) {
 		return Options{}, err
 	}
 	if run.Status == results.Complete {
-		return Options{}, fmt.Errorf("%s is complete: there is nothing to go on with", folder)
+		return Options{}, fmt.Errorf("%s is complete: there is nothing to resume", folder)
 	}
 	if _, err := os.Stat(filepath.Join(folder, manifest.File)); errors.Is(err, os.ErrNotExist) && !begun(folder) {
-		return Options{}, fmt.Errorf("%s was cut short before its first trial: begin it again", folder)
+		return Options{}, fmt.Errorf("%s was interrupted before its first trial: start a new run", folder)
 	}
 	if err := errors.Join(unaltered(folder, run), SameMachine(run.Environment, Environment())); err != nil {
-		return Options{}, fmt.Errorf("%s cannot be gone on with: %w", folder, err)
+		return Options{}, fmt.Errorf("%s cannot be resumed: %w", folder, err)
 	}
 	o := Options{
 		Seed: run.Seed, Out: filepath.Dir(folder), Command: run.Command, Quick: run.Quick, NotRun: run.NotRun,
@@ -154,14 +154,15 @@ func SameMachine(was, is results.Environment) error {
 
 func short(digest string) string { return digest[:min(12, len(digest))] }
 
-// recallAll takes up a partial run where it was cut short. It is read once more, now that nobody else can write to it.
+// recallAll continues a partial run where it was interrupted. It reads the run once more, now that no other process
+// can write to it.
 func (r *runner) recallAll() error {
 	run, err := results.ReadRun(r.folder)
 	if err != nil {
 		return err
 	}
 	if run.Status == results.Complete || len(run.Resumed) != len(r.run.Resumed) {
-		return fmt.Errorf("%s was gone on with by another process meanwhile", r.folder)
+		return fmt.Errorf("%s was resumed by another process meanwhile", r.folder)
 	}
 	text, err := regular.Read(filepath.Join(r.folder, results.PlanFile))
 	if err != nil {
@@ -191,7 +192,7 @@ type attemptOf struct {
 	attempt int
 }
 
-// recall finds what earlier starts left of a slot. A trial that has begun and is not through was cut short.
+// recall finds what earlier starts left of a slot. A trial that has begun and has not finished was interrupted.
 func (r *runner) recall(slot results.Slot) error {
 	for attempt := range r.mostAttempts() + 1 {
 		place := results.TrialDir(slot, attempt)
@@ -213,11 +214,11 @@ func (r *runner) recall(slot results.Slot) error {
 	return nil
 }
 
-// mostAttempts bounds the search for attempts: the reserve, and one for each time that the run was cut short.
+// mostAttempts bounds the search for attempts: the reserve, and one for each interruption of the run.
 func (r *runner) mostAttempts() int { return r.Scenario.Budget.Reserve + len(r.run.Resumed) + 1 }
 
-// settled looks for the attempt at a block that earlier starts brought to an end, from the given one on; it skips
-// those that were cut short, and gives the number of the attempt that is next when there is none.
+// settled looks for the attempt at a block that earlier starts have finished, from the given one on. It skips
+// interrupted attempts. If there is none, it returns the number of the next attempt.
 func (r *runner) settled(g group, block, attempt int) (next int, done try, ok bool) {
 	for ; ; attempt++ {
 		trials, cut := r.recalled(g, block, attempt)
@@ -232,7 +233,7 @@ func (r *runner) settled(g group, block, attempt int) (next int, done try, ok bo
 	}
 }
 
-// recalled gives the trials of an attempt that earlier starts left, and whether one of them was cut short.
+// recalled returns the trials of an attempt that earlier starts left, and whether one of them was interrupted.
 func (r *runner) recalled(g group, block, attempt int) (trials []results.Trial, cut bool) {
 	for _, a := range g.Arms {
 		if t, ok := r.past[attemptOf{results.Slot{Group: g.Name, Block: block, Arm: a.Name}, attempt}]; ok {

@@ -165,7 +165,7 @@ func TestResumeRefuses(t *testing.T) {
 		change func(*results.Run)
 		want   string
 	}{
-		"complete":       {func(r *results.Run) { r.Status = results.Complete }, "nothing to go on with"},
+		"complete":       {func(r *results.Run) { r.Status = results.Complete }, "nothing to resume"},
 		"other machine":  {func(r *results.Run) { r.Environment.Host = strings.Repeat("0", 64) }, "machine was 000000000000"},
 		"other binary":   {func(r *results.Run) { r.Environment.Binary = strings.Repeat("1", 64) }, "binary was 111111111111"},
 		"other plan":     {func(r *results.Run) { r.PlanDigest = strings.Repeat("2", 64) }, "run.json says 222222222222"},

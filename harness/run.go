@@ -132,7 +132,7 @@ type runner struct {
 	valid   int // pairs of all fixes that can be judged
 }
 
-// open makes the run's folder, or takes up the one that is gone on with.
+// open makes the run's folder, or opens the one of the run that is resumed.
 func (r *runner) open() error {
 	for _, g := range r.groups {
 		r.planned += len(g.Arms) * len(r.Plans)

@@ -202,8 +202,8 @@ func (t *trial) signalled(s workerSignal) {
 	t.events.add(results.Event{At: s.At, Source: "worker", What: string(s.What)})
 }
 
-// replay plays the plan while the worker drives its schedule, and returns when both are through. The error is why the
-// trial cannot be judged.
+// replay plays the plan while the worker drives its schedule, and returns when both have finished. The error is why
+// the trial cannot be judged.
 func (t *trial) replay(ctx context.Context) error {
 	defer t.watchMachine()()
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -218,8 +218,8 @@ func (t *trial) replay(ctx context.Context) error {
 	defer overdue.Stop()
 	select {
 	case <-t.worker.Done():
-		// A crash is an outcome, and there is nobody left for whom to go on hurting; but it excuses no fault that had
-		// failed before.
+		// A crash is an outcome. The rest of the plan is dropped, because it would hurt no client any more; but a
+		// fault that had failed before the crash is not excused.
 		t.died = clock.Now()
 		if crashed = !t.worker.through && !t.events.has("chaos", string(chaos.Failed)); crashed {
 			cancel(errWorkerGone)

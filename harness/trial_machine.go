@@ -29,7 +29,7 @@ func (t *trial) machineWindows() []results.Phase {
 const inCapacity = "capacity"
 
 // watchMachine looks at the machine at the bounds of its windows, and at the harness's own timer all along. Stop ends
-// that and books it; a trial that is cut short has a last look then. Two goroutines sleep for it, and it costs a few
+// that and records it; an interrupted trial has a last look then. Two goroutines sleep for it, and it costs a few
 // reads of small files a trial.
 func (t *trial) watchMachine() (stop func()) {
 	windows := t.machineWindows()

@@ -174,8 +174,8 @@ func (t *trial) bookLeadership(seen []chaos.Observation) {
 	}
 }
 
-// agree asks whether the cluster is whole, now that everything was healed and nobody writes any more. The error is why
-// the trial cannot be judged.
+// agree asks whether the cluster is whole, now that everything was healed and no client writes any more. The error is
+// why the trial cannot be judged.
 func (t *trial) agree(ctx context.Context) error {
 	if t.cluster == nil {
 		return nil
@@ -183,7 +183,7 @@ func (t *trial) agree(ctx context.Context) error {
 	a, err := t.cluster.Agree(ctx, agreementBound)
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return err // cut short: nobody knows, and there is nothing to record
+		return err // interrupted: the answer is not known, and there is nothing to record
 	case err != nil:
 		t.record.Agreement = &results.Agreement{Error: err.Error()}
 		t.record.Diverged = errors.Is(err, cluster.ErrDiverged)

@@ -38,8 +38,8 @@ func (t *trial) streams() []streamConfig {
 	return streams
 }
 
-// workloadSeed is of the plan's seed and pair as well, in a sequence of its own: a workload that draws more must not move
-// anybody's arrivals.
+// workloadSeed is of the plan's seed and pair as well, in a sequence of its own: a workload that draws more must not
+// move the arrivals of any stream.
 func (t *trial) workloadSeed() uint64 {
 	return rand.NewPCG(t.plan.Seed, ^uint64(t.plan.Pair)).Uint64()
 }

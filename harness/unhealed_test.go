@@ -171,7 +171,7 @@ func TestAnUnhealedFaultEndsARunOnSomebodysCluster(t *testing.T) {
 			if !errors.Is(err, chaos.ErrUnhealed) {
 				t.Fatalf("error %v", err)
 			}
-			for _, want := range append(c.says[:1:1], "somebody's cluster is not thrown away", "e1 ("+c.fault+")", "may still be at work") {
+			for _, want := range append(c.says[:1:1], "an external cluster is not thrown away", "e1 ("+c.fault+")", "may still be at work") {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("error %v, want %q in it", err, want)
 				}
@@ -223,7 +223,7 @@ func TestARunEndsWhenSomebodysClusterCannotBeAttachedTo(t *testing.T) {
 		return boot(ctx, config)
 	}
 	_, w, err := run(t, o)
-	if err == nil || !strings.Contains(err.Error(), "cannot be attached to any more: start: no endpoint is member n2") || len(w.trials) != 1 || boots != 2 {
+	if err == nil || !strings.Contains(err.Error(), "cannot attach to the external cluster any more: start: no endpoint is member n2") || len(w.trials) != 1 || boots != 2 {
 		t.Errorf("error %v after %d trials and %d boots", err, len(w.trials), boots)
 	}
 }

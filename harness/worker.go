@@ -37,7 +37,7 @@ type workerConfig struct {
 	Members  []string          `json:"members,omitempty"` // client URLs past all links
 	User     string            `json:"user"`
 	Password string            `json:"password"`        // the worker's standard input is the one place that it is written to
-	Lease    int64             `json:"lease,omitempty"` // that keys on somebody's cluster are written under
+	Lease    int64             `json:"lease,omitempty"` // that keys on an external cluster are written under
 	Settings Settings          `json:"settings"`
 	Seed     uint64            `json:"seed"` // the workload's
 	Ops      string            `json:"ops"`  // the path of ops.bin
@@ -77,7 +77,7 @@ type workerSignal struct {
 	At   clock.Nanos `json:"at"`
 }
 
-// workerDone is what only the worker knows once the schedule is through; all else is in ops.bin.
+// workerDone is what only the worker knows once the schedule has finished; all else is in ops.bin.
 type workerDone struct {
 	Generator    results.Generator  `json:"generator"`
 	GeneratorCPU time.Duration      `json:"generator_cpu_ns"`

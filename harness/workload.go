@@ -60,7 +60,7 @@ type Env struct {
 	// Members are the members' client URLs past all links, such as http://127.0.0.1:2379: for what has to know what is true
 	// while the service under test cannot, and for others who write to the same cluster. None without a cluster.
 	Members  []string
-	User     string // whom the members know the client as; empty where they ask nobody
+	User     string // the name by which members know the client; empty where they ask for none
 	Password Secret
 	Dial     []grpc.DialOption // that every client of the cluster is made with
 	Settings Settings

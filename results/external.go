@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// valued are the flags of run that say how somebody's cluster is reached, each with a value.
+// valued are the flags of run that say how an external cluster is reached, each with a value.
 var valued = []string{"--endpoints", "--cacert", "--cert", "--key", "--credentials", "--allow-fault", "--allow-lasting"}
 
-// ExternalWords are those words of a run's command that say how somebody's cluster is reached and what is allowed there,
-// in their order.
+// ExternalWords are those words of a run's command that say how an external cluster is reached and what is allowed
+// there, in their order.
 func ExternalWords(command []string) []string {
 	var words []string
 	for i, word := range command {

@@ -139,7 +139,7 @@ func (m Machine) Taken(window string) (taken Taken, known bool) {
 	return Taken{}, false
 }
 
-// Measured tells whether anything was measured: records of a trial that was cut short, or of a time before, have
+// Measured tells whether anything was measured: records of an interrupted trial, or of an older version, have
 // nothing.
 func (m Machine) Measured() bool { return !reflect.ValueOf(m).IsZero() }
 

@@ -50,25 +50,25 @@ type Run struct {
 	Looks       []Look          `json:"looks,omitempty"`       // at the machine, one before each start of the run
 	Patience    *Patience       `json:"patience,omitempty"`    // with a machine that is not calm; nil when the run never waited
 	Waited      time.Duration   `json:"waited_ns,omitempty"`   // for a calm machine, before all blocks together
-	Resumed     []time.Time     `json:"resumed,omitempty"`     // when a partial run was gone on with
+	Resumed     []time.Time     `json:"resumed,omitempty"`     // when a partial run was resumed
 	Pinning     *Pinning        `json:"pinning,omitempty"`     // nil when every process could run on every core
 	Profiled    bool            `json:"profiled,omitempty"`    // the workers were profiled and traced, and the figures include the cost
 	Calibration *Calibration    `json:"calibration,omitempty"` // what selftest found on this machine; nil when it never ran
 }
 
-// NoCluster is the runtime of a run whose scenario has no members, External that of one on somebody's running cluster.
+// NoCluster is the runtime of a run whose scenario has no members, External that of a run on an external cluster.
 const (
 	NoCluster = "none"
 	External  = "external"
 )
 
-// Attached is somebody's running cluster, which all trials of a run shared.
+// Attached is an external cluster, which all trials of a run shared.
 type Attached struct {
 	ClusterID string           `json:"cluster_id"` // etcd's own, in hexadecimal
 	Members   []AttachedMember `json:"members"`    // by name
 }
 
-// AttachedMember is a member of somebody's cluster, and where it was reached.
+// AttachedMember is a member of an external cluster, and where it was reached.
 type AttachedMember struct {
 	Name     string `json:"name"`
 	Endpoint string `json:"endpoint"`

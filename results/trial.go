@@ -36,7 +36,7 @@ type Trial struct {
 	Processes []Process `json:"processes,omitempty"`
 	Evidence  *Evidence `json:"evidence,omitempty"` // nil without --profile, and for a worker that crashed: only it could tell
 	Files     []File    `json:"files"`              // all others of the trial, as it left them
-	// Interrupted is set when the trial was cut short from outside: it is invalid, and nobody's fault.
+	// Interrupted is set when the trial was ended from outside: it is invalid, and no arm is to blame.
 	Interrupted bool `json:"interrupted,omitempty"`
 }
 
@@ -132,7 +132,7 @@ type Fault struct {
 	Links []LinkOutage `json:"links,omitempty"`
 }
 
-// Elections counts the terms in which somebody was followed, by whether a fault's life covers their beginning.
+// Elections counts the terms in which a leader was followed, by whether a fault's life covers their beginning.
 type Elections struct {
 	Planned   int `json:"planned"`
 	Unplanned int `json:"unplanned"`
@@ -161,7 +161,7 @@ type Vitals struct {
 	GoroutinePeak uint64 `json:"goroutine_peak"`
 	GoroutineEnd  uint64 `json:"goroutine_end"`
 	HeapPeak      uint64 `json:"heap_peak"` // bytes of objects, those that the collector has not come to yet included
-	HeapEnd       uint64 `json:"heap_end"`  // bytes that are still live after a collection once all operations are through
+	HeapEnd       uint64 `json:"heap_end"`  // bytes that are still live after a collection once all operations have finished
 	// GCShare is the part of the process's CPU time, as far as it had processors, that the collector took.
 	GCShare float64 `json:"gc_share"`
 	// SchedLatencyP99 is how long a goroutine that could run waited for a processor: the upper end of the P99's bucket.
@@ -185,7 +185,7 @@ type CPU struct {
 	Orchestrator time.Duration `json:"orchestrator_ns"` // the peer network included
 }
 
-// Event is a line of events.jsonl: something that happened on the trial's time line, whoever saw it.
+// Event is a line of events.jsonl: something that happened on the trial's time line, from any observer.
 type Event struct {
 	At     Offset            `json:"at_ns"`
 	Source string            `json:"source"` // chaos, worker, probe, cluster (what its members came to together), or a member's name

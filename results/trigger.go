@@ -13,7 +13,7 @@ type Trigger struct {
 // What the members' own words say of a trial, in which no arm has a part.
 const (
 	RaftLeaderless = "raft_leaderless" // for how long the cluster followed no leader while faults were at work, in s
-	RaftElections  = "raft_elections"  // terms in which somebody was followed for the first time while a fault was at work
+	RaftElections  = "raft_elections"  // terms whose leader was followed for the first time while a fault was at work
 )
 
 // Told gives the amount of a trigger that is no counter in ops.bin; false for any other.

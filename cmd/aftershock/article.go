@@ -57,7 +57,7 @@ func (f *runFlags) settle(ctx context.Context, all []claims.Claim, registry harn
 	return f.carryOutArticle(ctx, a, stdout, stderr)
 }
 
-// goOnWithArticle goes on with a suite that was cut short.
+// goOnWithArticle resumes an interrupted suite.
 func (f *runFlags) goOnWithArticle(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := f.external.refuse(f.changed); err != nil {
 		return usage(err)
@@ -70,7 +70,7 @@ func (f *runFlags) goOnWithArticle(ctx context.Context, stdout, stderr io.Writer
 	if err != nil {
 		return usage(err)
 	}
-	fmt.Fprintf(stderr, "going on with %s: runs and pairs that are through are not run again\n", f.resume)
+	fmt.Fprintf(stderr, "resuming %s: finished runs and pairs are not run again\n", f.resume)
 	return f.carryOutArticle(ctx, a, stdout, stderr)
 }
 
@@ -125,11 +125,12 @@ func announceArticle(w io.Writer, a *article.Article) {
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	_, err := fmt.Fprintln(t, strings.Join(lines, "\n"))
-	_ = errors.Join(err, t.Flush()) // as all progress: there is nobody to tell
+	_ = errors.Join(err, t.Flush()) // as with all progress: there is no one to report it to
 	fmt.Fprintf(w, "%s, %d of them through; the rest takes about %s\n", units.Count(len(parts), "run"), whole, units.Short(a.Takes().Round(time.Second)))
 }
 
-// concludeArticle computes the table from the files, as anybody could, leaves it and its page beside the runs, and prints it.
+// concludeArticle computes the table from the files, as any reader could. It stores the table and its page beside the
+// runs, and prints it.
 func (f *runFlags) concludeArticle(folder string, stdout io.Writer) error {
 	t, err := claims.Compute(folder)
 	if err != nil {

@@ -75,7 +75,7 @@ func TestClaimsAreSettledAndComputedAgain(t *testing.T) {
 	if code, text, stderr := aftershock("compare", run); code != exitOK || !strings.Contains(text, "control") {
 		t.Errorf("the run by itself: exit %d, %s", code, stderr)
 	}
-	if code, _, stderr := aftershock("run", "--resume", folder); code != exitUsage || !strings.Contains(stderr, "nothing to go on with") {
+	if code, _, stderr := aftershock("run", "--resume", folder); code != exitUsage || !strings.Contains(stderr, "nothing to resume") {
 		t.Errorf("a whole one: exit %d, %s", code, stderr)
 	}
 	for args, want := range map[string]string{
@@ -83,7 +83,7 @@ func TestClaimsAreSettledAndComputedAgain(t *testing.T) {
 		"report " + folder + " --format junit":                       `unknown format of claims "junit"`,
 		"report " + folder + " --policy release":                     "--policy is for a run",
 		"run --resume " + folder + " --seed 4":                       "--seed cannot be given with --resume",
-		"run --resume " + folder + " --endpoints http://127.0.0.1:1": "--endpoints is for somebody's cluster",
+		"run --resume " + folder + " --endpoints http://127.0.0.1:1": "--endpoints is for an external cluster",
 	} {
 		if code, _, stderr := aftershock(strings.Fields(args)...); code != exitUsage || !strings.Contains(stderr, want) {
 			t.Errorf("%s: exit %d, want %q: %s", args, code, want, stderr)

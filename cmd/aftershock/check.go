@@ -74,7 +74,7 @@ func checkScenario(name string, source []byte) (string, error) {
 		strings.Join(s.Fixes, ", "), took), err
 }
 
-// checkPlans checks a plan against its shipped scenario, where it is for one: nobody else knows who its members are.
+// checkPlans checks a plan against its shipped scenario, if it has one: only the scenario knows the members.
 func checkPlans(name, text string) (string, error) {
 	plans, err := plan.Parse(name, text, chaos.Rules())
 	if err != nil {

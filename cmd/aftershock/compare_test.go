@@ -24,7 +24,7 @@ func TestACompleteRunWithoutAPairIsNoComparison(t *testing.T) {
 	}{
 		"none":    {one(results.Complete, 0, 0), harness.ErrNoValidPair},
 		"one":     {one(results.Complete, 0, 1), nil},
-		"partial": {one(results.Partial, 0), nil}, // which is told on top, and can be gone on with
+		"partial": {one(results.Partial, 0), nil}, // which is said on top, and can be resumed
 	} {
 		if err := judged(c.s); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", name, err)

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// externalFlags say how somebody's cluster is reached, and what may be done to it.
+// externalFlags say how an external cluster is reached, and what may be done to it.
 type externalFlags struct {
 	endpoints   []string
 	ca          string
@@ -35,18 +35,18 @@ func (f *externalFlags) define(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.faults, "allow-fault", nil, "with --cluster external: the faults that the cluster may suffer; none without this")
 	flags.StringSliceVar(&f.lasting, "allow-lasting", nil, "with --cluster external: the faults that the cluster may suffer though not all "+
 		"that they do can be undone, such as a compaction of its history; none without this")
-	flags.BoolVar(&f.foreignKeys, "allow-foreign-keys", false, "with --cluster external: go on although the cluster holds other keys than ours")
+	flags.BoolVar(&f.foreignKeys, "allow-foreign-keys", false, "with --cluster external: run even if the cluster holds keys of others")
 }
 
 // externalNames are the flags that go with --cluster external only.
 var externalNames = []string{"endpoints", "cacert", "cert", "key", "credentials", "allow-fault", "allow-lasting", "allow-foreign-keys"}
 
-// refuse refuses the flags where there is no cluster of somebody's.
+// refuse rejects the flags in a run without an external cluster.
 func (f *externalFlags) refuse(changed func(string) bool) error {
 	var errs []error
 	for _, name := range externalNames {
 		if changed(name) {
-			errs = append(errs, fmt.Errorf("--%s is for somebody's cluster: it goes with --cluster %s", name, results.External))
+			errs = append(errs, fmt.Errorf("--%s is for an external cluster: it goes with --cluster %s", name, results.External))
 		}
 	}
 	return errors.Join(errs...)
@@ -78,15 +78,15 @@ func (f *externalFlags) words() []string {
 	return all
 }
 
-// resume puts the runtime of a run that is gone on with in its place. What reaches somebody's cluster is given anew and
-// has to be what it was: a password is nowhere written down, and what may be hurt is to be said by who is there now.
+// resume sets the runtime of a resumed run. The flags that reach an external cluster are given again and must be the
+// same as before: no file holds the password, and the user who resumes has to allow the faults.
 func (f *externalFlags) resume(o *harness.Options, changed func(string) bool) (err error) {
 	if o.Runtime.External == nil {
 		return f.refuse(changed)
 	}
 	was := results.ExternalWords(o.Command)
 	if !slices.Equal(was, f.words()) {
-		return fmt.Errorf("the run is on somebody's cluster, and is gone on with by the same flags as before: %s", shell.Join(was...))
+		return fmt.Errorf("the run is on an external cluster: resume it with the same flags as before: %s", shell.Join(was...))
 	}
 	o.Runtime, err = f.runtime()
 	return err

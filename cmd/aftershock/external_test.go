@@ -50,7 +50,7 @@ func TestARunOnSomebodysClusterLeavesItAsItWas(t *testing.T) {
 		t.Errorf("the collector wrote %d times", collected)
 	}
 	for _, want := range []string{
-		"warning: all trials ran on one cluster of somebody's", "warning: who leads was asked every 20 ms",
+		"warning: all trials ran on one external cluster", "warning: who leads was asked every 20 ms",
 		"members: external cluster ", "n1 " + theirs.Endpoints()[0].ClientURL,
 		strings.Join(args[5:], " "), // "--cluster" and all that follows repeats the run
 	} {
@@ -80,7 +80,7 @@ func TestOnlyAFaultThatIsAllowedHitsSomebodysCluster(t *testing.T) {
 	if got := keysOf(t, client); len(got) != 1 {
 		t.Fatalf("a run that was refused wrote %q", got)
 	}
-	t.Setenv("AFTERSHOCK_USER", "nobody") // which a cluster that asks for no user passes over
+	t.Setenv("AFTERSHOCK_USER", "stranger") // which a cluster that asks for no user passes over
 	t.Setenv("AFTERSHOCK_PASSWORD", marked)
 	code, stdout, stderr = aftershock(external(theirs, "testdata/theirs-moved.yaml", out, "--allow-fault", "leader-transfer", "--allow-foreign-keys")...)
 	if code != exitOK {
@@ -114,9 +114,9 @@ func TestRunsOnSomebodysClusterThatAreRefused(t *testing.T) {
 	}{
 		"members":            {calm, nil, "the scenario is for 3 members, the cluster at the endpoints has 1"},
 		"not allowed":        {moved, nil, "has to be allowed: --allow-fault leader-transfer"},
-		"another is allowed": {moved, []string{"--allow-fault", "leader-kill"}, "fault leader-kill: members of somebody's cluster cannot: crash a member"},
+		"another is allowed": {moved, []string{"--allow-fault", "leader-kill"}, "fault leader-kill: members of an external cluster cannot: crash a member"},
 		"unknown fault":      {moved, []string{"--allow-fault", "leader-transfr"}, `did you mean "leader-transfer"?`},
-		"impossible fault":   {"testdata/short.yaml", []string{"--allow-fault", "leader-transfer,partition-leader"}, "fault partition-leader: members of somebody's cluster cannot"},
+		"impossible fault":   {"testdata/short.yaml", []string{"--allow-fault", "leader-transfer,partition-leader"}, "fault partition-leader: members of an external cluster cannot"},
 		"readable":           {calm, []string{"--credentials", readable}, "has mode 0644, so others than you can read the password in it: chmod 600 " + readable},
 		"no user":            {calm, []string{"--credentials", lacking}, "is not user:password"},
 		"empty file":         {calm, []string{"--credentials", credentialsFile(t, "", 0o600)}, "is empty"},
@@ -129,7 +129,7 @@ func TestRunsOnSomebodysClusterThatAreRefused(t *testing.T) {
 			"the whole history before it is compacted for good, which has to be allowed: --allow-lasting compaction-under-watchers"},
 		"undone":          {moved, []string{"--allow-lasting", "leader-transfer"}, "--allow-lasting: what leader-transfer does is undone"},
 		"unknown lasting": {moved, []string{"--allow-lasting", "defragmnt"}, `did you mean "defragment"?`},
-		"filled":          {"maintenance", nil, "is not filled up to its quota: it would refuse the writes of all whom it serves"},
+		"filled":          {"maintenance", nil, "is not filled up to its quota: it would refuse the writes of all its clients"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := t.TempDir()
@@ -232,13 +232,13 @@ func TestFlagsOfSomebodysClusterGoWithNoOther(t *testing.T) {
 			args = append(args, fmt.Sprint("value", i))
 		}
 		code, _, stderr := aftershock(args...)
-		if want := "--" + name + " is for somebody's cluster: it goes with --cluster external"; code != exitUsage || !strings.Contains(stderr, want) {
+		if want := "--" + name + " is for an external cluster: it goes with --cluster external"; code != exitUsage || !strings.Contains(stderr, want) {
 			t.Errorf("exit %d, want %q in: %s", code, want, stderr)
 		}
 	}
 }
 
-// Reports print moments as exactly as somebody's cluster is asked for them.
+// Reports print moments only as exactly as an external cluster is polled for them.
 func TestTheClockOfSomebodysClusterIsTheReports(t *testing.T) {
 	if cluster.PollInterval != summary.ExternalClock {
 		t.Errorf("asked every %v, and printed as if every %v", cluster.PollInterval, summary.ExternalClock)
@@ -316,10 +316,10 @@ func TestARunOnSomebodysClusterWithTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	empty(t, client)
-	if _, err := theirs.Pin("somebody", "n1"); err != nil {
+	if _, err := theirs.Pin("app", "n1"); err != nil {
 		t.Fatal(err)
 	}
-	files := theirs.ClientTLS("somebody")
+	files := theirs.ClientTLS("app")
 	out := t.TempDir()
 	with := []string{"--cacert", files.Authority, "--cert", files.Cert, "--key", files.Key}
 	code, stdout, stderr := aftershock(external(theirs, "testdata/theirs-moved.yaml", out, append(with, "--allow-fault", "leader-transfer")...)...)

@@ -145,7 +145,7 @@ func TestHelpAloneSucceeds(t *testing.T) {
 	}
 }
 
-// Whoever writes a scenario finds here what each fault can be told.
+// Authors of scenarios find here the parameters of each fault.
 func TestListFaults(t *testing.T) {
 	code, text, _ := aftershock("list", "--faults")
 	_, asJSON, _ := aftershock("list", "--faults", "--json")

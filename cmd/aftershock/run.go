@@ -53,7 +53,7 @@ func newRun() *cobra.Command {
 		Use: "run SCENARIO|FILE|article", Short: "Run a scenario: all pairs of its fixes; or settle the article's claims",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if f.resume != "" {
-				return exactly(0, "no scenario with --resume: the run's own is gone on with")(cmd, args)
+				return exactly(0, "do not name a scenario with --resume: the run's own is used")(cmd, args)
 			}
 			return exactly(1, "a scenario")(cmd, args)
 		},
@@ -83,7 +83,7 @@ func newRun() *cobra.Command {
 	durationFlag(flags, &f.maxTime, "max-time", "with --width: the most time for all pairs (default: the scenario's budget)")
 	seedFlag(flags, &f.seed, "the seed that fixes plans, order and arrivals")
 	intFlag(flags, &f.load, "load", 0, "what the scenario's load is set to (default: measured before the first trial)")
-	flags.StringVar(&f.cluster, "cluster", "processes", "where members live: processes, embedded, or external for somebody's running cluster")
+	flags.StringVar(&f.cluster, "cluster", "processes", "where members live: processes, embedded, or external for a cluster that is already running")
 	f.external.define(flags)
 	flags.StringVar(&f.out, "out", filepath.Join("results", "runs"), "the folder that gets the run's folder")
 	flags.BoolVar(&f.quick, "quick", false, "fewer fixes and pairs, as the scenario says")
@@ -92,7 +92,7 @@ func newRun() *cobra.Command {
 	flags.BoolVar(&f.pin, "pin", false, "keep the worker to one half of the cores, and members and orchestrator to the other")
 	flags.BoolVar(&f.profile, "profile", false, "record CPU profiles, an execution trace and the slowest batch of each trial's worker, for compare --profile; "+
 		"figures then include its cost, and no gate passes")
-	flags.StringVar(&f.resume, "resume", "", "go on with the partial run in this folder, on the same machine and with the same binary")
+	flags.StringVar(&f.resume, "resume", "", "resume the partial run in this folder, on the same machine and with the same binary")
 	flags.StringVar(&f.calibration, "calibration", calibrations, "the folder with what selftest found on this machine")
 	waitFlag(flags, &f.wait)
 	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
@@ -119,8 +119,8 @@ func (f *runFlags) run(ctx context.Context, scenario string, stdout, stderr io.W
 	return f.carryOut(ctx, options, stdout, stderr)
 }
 
-// survey refuses a cluster of somebody's that is not the one that is meant. One that could not be asked because the run
-// was interrupted is neither.
+// survey refuses an external cluster that is not the one that is meant. If the run is interrupted before the cluster
+// answers, survey neither accepts nor refuses it.
 func survey(ctx context.Context, o harness.Options) error {
 	_, err := o.Survey(ctx)
 	if cause := context.Cause(ctx); err != nil && cause != nil {
@@ -147,11 +147,11 @@ func pilotTime(o harness.Options) time.Duration {
 	return o.Scenario.PilotTime(o.Fixes)
 }
 
-// goOn goes on with a partial run.
+// goOn resumes a partial run.
 func (f *runFlags) goOn(ctx context.Context, stdout, stderr io.Writer) error {
 	for _, flag := range []string{"fix", "pairs", "width", "max-pairs", "max-time", "seed", "load", "cluster", "out", "quick", "plan", "budget", "pin", "profile"} {
 		if f.changed(flag) {
-			return usage(fmt.Errorf("--%s cannot be given with --resume: a run goes on as it was begun", flag))
+			return usage(fmt.Errorf("--%s cannot be given with --resume: a run is resumed as it was begun", flag))
 		}
 	}
 	if claims.IsFolder(f.resume) {
@@ -173,7 +173,7 @@ func (f *runFlags) goOn(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := survey(ctx, options); err != nil {
 		return usage(err)
 	}
-	fmt.Fprintf(stderr, "going on with %s: pairs that are through are not run again\n", f.resume)
+	fmt.Fprintf(stderr, "resuming %s: finished pairs are not run again\n", f.resume)
 	return f.carryOut(ctx, options, stdout, stderr)
 }
 
@@ -208,13 +208,14 @@ func (f *runFlags) carryOut(ctx context.Context, options harness.Options, stdout
 	return errors.Join(err, f.conclude(folder, stdout))
 }
 
-// conclude computes the summary from the files, as anybody could, leaves it and its views beside them, and prints it.
+// conclude computes the summary from the files, as any reader could. It stores the summary and its views beside them,
+// and prints it.
 func (f *runFlags) conclude(folder string, stdout io.Writer) error {
 	s, err := summary.Compute(folder)
 	if err != nil {
 		return err
 	}
-	// Printed all the same when the disk is full: the figures are what somebody has waited for.
+	// Printed even when the disk is full: the user has waited for the figures.
 	err = errors.Join(writeViews(folder, s), summary.Undamaged(s.Damaged))
 	if f.json {
 		return errors.Join(printJSON(stdout, s), err)

@@ -48,7 +48,7 @@ func newSelftest() *cobra.Command {
 	intFlag(flags, &f.clustered, "cluster-runs", 4, "A/A runs through cluster and faults")
 	seedFlag(flags, &f.seed, "the seed of the first run; each further one has the next")
 	flags.StringVar(&f.out, "out", filepath.Join("results", "selftest"), "the folder that gets the selftest's folder")
-	flags.StringVar(&f.resume, "resume", "", "go on with the selftest in this folder, on the same machine and with the same binary")
+	flags.StringVar(&f.resume, "resume", "", "resume the selftest in this folder, on the same machine and with the same binary")
 	scope(cmd, "out")
 	scope(cmd, "resume")
 	flags.StringVar(&f.calibration, "calibration", calibrations, "the folder that gets the calibration, which later runs quote")
@@ -78,7 +78,7 @@ func (f *selftestFlags) run(ctx context.Context, changed func(string) bool, stdo
 	if err != nil {
 		if folder != "" {
 			words := append([]string{invocation(), "selftest", "--resume", folder}, results.CalibrationWords(s.Command)...)
-			fmt.Fprintf(stderr, "go on with it: %s\n", shell.Join(words...))
+			fmt.Fprintf(stderr, "resume it: %s\n", shell.Join(words...))
 		}
 		return err
 	}
@@ -94,7 +94,7 @@ func (f *selftestFlags) layOut(changed func(string) bool, watch selftest.Observe
 	if f.resume != "" {
 		for _, flag := range []string{"quick", "runs", "cluster-runs", "seed", "out"} {
 			if changed(flag) {
-				return nil, fmt.Errorf("--%s cannot be given with --resume: a selftest goes on as it was begun", flag)
+				return nil, fmt.Errorf("--%s cannot be given with --resume: a selftest is resumed as it was begun", flag)
 			}
 		}
 		return selftest.Resume(f.resume, watch)
@@ -183,7 +183,7 @@ func answered(c results.Check) string {
 	return "FAILS"
 }
 
-// selftestProgress prints a line a part: there is nothing to redraw between them that anybody needs.
+// selftestProgress prints one line a part: nothing between the parts is worth a redraw.
 type selftestProgress struct{ w io.Writer }
 
 func (p *selftestProgress) Began(part string, n, of int, left time.Duration) {

@@ -22,7 +22,7 @@ import (
 // marked is the password that must not turn up anywhere.
 const marked = "marked-secret-5f1d"
 
-// theirCluster is somebody's cluster: it is there before a run, and has to be there after it.
+// theirCluster is an external cluster: it is there before a run, and has to be there after it.
 func theirCluster(t *testing.T, members int) *cluster.Processes {
 	t.Helper()
 	c := bootTheirs(t, members, false)
@@ -139,7 +139,7 @@ func credentialsFile(t *testing.T, text string, mode fs.FileMode) string {
 	return name
 }
 
-// external are the arguments of a run on somebody's cluster.
+// external are the arguments of a run on an external cluster.
 func external(c cluster.Cluster, scenario, out string, more ...string) []string {
 	var endpoints []string
 	for _, e := range c.Endpoints() {
@@ -187,17 +187,17 @@ func checkNowhere(t *testing.T, folder string, outputs ...string) {
 	}
 }
 
-// checkAlive checks that no process of somebody's cluster has ended.
+// checkAlive checks that no process of the external cluster has ended.
 func checkAlive(t *testing.T, c *cluster.Processes) {
 	t.Helper()
 	select {
 	case err := <-c.Deaths():
-		t.Errorf("somebody's member is gone: %v", err)
+		t.Errorf("a member of the external cluster is gone: %v", err)
 	default:
 	}
 	for _, o := range c.Observations() {
 		if o.Kind == chaos.Exited {
-			t.Errorf("somebody's member is gone: %+v", o)
+			t.Errorf("a member of the external cluster is gone: %+v", o)
 		}
 	}
 }

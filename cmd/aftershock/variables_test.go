@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// A CI system that sets variables to nothing for what nobody chose must get what nobody chose.
+// A CI system sets variables to nothing for what it leaves open. It must get the defaults.
 func TestAnEmptyVariableIsNone(t *testing.T) {
 	_, want, _ := aftershock("plan", "leader-churn")
 	for _, name := range variables(newRoot(io.Discard, io.Discard)) {

@@ -150,7 +150,7 @@ func TestARunThatWasInterruptedCanBeResumed(t *testing.T) {
 	}
 	folder := onlyFolder(t, out)
 	if !strings.Contains(p.stdout.String(), "--resume "+folder) {
-		t.Errorf("nobody says how to go on:\n%s", p.stdout.String())
+		t.Errorf("the command that resumes is missing:\n%s", p.stdout.String())
 	}
 	if code, _, stderr := aftershock("run", "--resume", folder, "--pairs", "3"); code != exitUsage || !strings.Contains(stderr, "--pairs cannot be given with --resume") {
 		t.Errorf("exit %d: %s", code, stderr)
@@ -162,7 +162,7 @@ func TestARunThatWasInterruptedCanBeResumed(t *testing.T) {
 	if run, err := results.ReadRun(folder); err != nil || run.Status != results.Complete || len(run.Resumed) != 1 {
 		t.Errorf("status %q, resumed %v, %v", run.Status, run.Resumed, err)
 	}
-	if code, _, stderr := aftershock("run", "--resume", folder); code != exitUsage || !strings.Contains(stderr, "nothing to go on with") {
+	if code, _, stderr := aftershock("run", "--resume", folder); code != exitUsage || !strings.Contains(stderr, "nothing to resume") {
 		t.Errorf("a complete run: exit %d: %s", code, stderr)
 	}
 }

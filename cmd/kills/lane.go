@@ -63,7 +63,7 @@ type lane struct {
 	seed   uint64
 	random *rand.Rand
 	alone  *sync.Mutex   // held by a run where lanes share the machine's lock; nil where each has one
-	theirs *theirs       // stands for somebody's cluster; nil for our own
+	theirs *theirs       // stands for an external cluster; nil for our own
 	length time.Duration // of a run that is not killed
 	killed int
 	stages map[string]int

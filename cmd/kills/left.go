@@ -52,7 +52,7 @@ func processes(binary string) (all []string) {
 	return all
 }
 
-// free tells whether nobody holds a file's lock; one that there is not is free.
+// free tells whether no process holds the file's lock. A file that does not exist is free.
 func free(path string) bool {
 	file, err := os.Open(path)
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 )
 
 func main() {
-	harness.Child(harness.Registry{}) // a member of the cluster that stands for somebody's
+	harness.Child(harness.Registry{}) // a member of the cluster that stands for an external one
 	if err := run(os.Args[1:], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "kills:", err)
 		os.Exit(1)

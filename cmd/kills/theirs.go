@@ -13,13 +13,13 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// theirs is a cluster of one that stands for somebody's. Its owner keeps a key in it.
+// theirs is a cluster of one member that stands for an external cluster. Its owner keeps a key in it.
 type theirs struct {
 	cluster  *cluster.Processes
 	endpoint string
 }
 
-// longestLease is more than any lease of a run lives when nobody keeps it alive.
+// longestLease is longer than any lease of a run lives without renewal.
 const longestLease = 60
 
 func bootTheirs(data string) (*theirs, error) {

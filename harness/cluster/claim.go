@@ -17,21 +17,22 @@ import (
 )
 
 const (
-	// OwnerKey says which run holds somebody's cluster.
+	// OwnerKey says which run holds an external cluster.
 	OwnerKey = chaos.Prefix + "owner"
 	// ClaimTTL is how long what a run has written stays when the run was killed.
 	ClaimTTL = 15 * time.Second
 )
 
-// Owner is the run that holds somebody's cluster.
+// Owner is the run that holds an external cluster.
 type Owner struct {
 	Host    string    `json:"host"`
 	PID     int       `json:"pid"`
 	Started time.Time `json:"started"`
 }
 
-// Claim is a run's hold on somebody's cluster: no two runs hold one at the same time. All that the run writes lies under
-// leases of the claim, which are kept alive until Close, and known by their numbers: so nothing else is ever deleted.
+// Claim is a run's hold on an external cluster: no two runs hold one at the same time. All keys of the run lie under
+// leases of the claim. The leases are kept alive until Close and known by their numbers, so that nothing else is ever
+// deleted.
 type Claim struct {
 	control *control
 	members []string // their endpoints
@@ -47,7 +48,8 @@ type Claim struct {
 // ErrHeld is for a cluster that another run holds.
 var ErrHeld = errors.New("the cluster is in use")
 
-// ClaimExternal takes hold of somebody's cluster, or is an ErrHeld that says who has it. Close has to follow.
+// ClaimExternal claims an external cluster for a run. The error is ErrHeld, with the owner's name, while another run
+// holds it. Close has to follow.
 func ClaimExternal(ctx context.Context, config ExternalConfig) (*Claim, error) {
 	if err := config.Check(); err != nil {
 		return nil, err
@@ -196,8 +198,8 @@ func (c *Claim) revoke(ctx context.Context, those func(id int64) bool) error {
 	})
 }
 
-// renew keeps the claim's lease and the trial's alive. A claim that was lost meanwhile is taken again if nobody else has
-// it; whether that worked, the next trial is told by begin.
+// renew keeps the claim's lease and the trial's alive. A claim that was lost meanwhile is taken again unless another
+// run has it; begin tells the next trial whether that worked.
 func (c *Claim) renew(ctx context.Context) {
 	tick := time.NewTicker(ClaimTTL / 5)
 	defer tick.Stop()

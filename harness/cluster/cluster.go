@@ -1,9 +1,9 @@
 // Package cluster boots a real etcd cluster and keeps watch over it: where members live, who leads, who died.
 //
-// Three runtimes share one shape. Processes runs each member as a child process of this binary, so that a kill is a real
-// crash and a member's garbage collection is not the workload's; figures come from it alone. Embedded runs the members
-// in this process, for tests and library users. External attaches to somebody's running cluster. The last two say which
-// faults they cannot do.
+// Three runtimes share one shape. Processes runs each member as a child process of this binary, so that a kill is a
+// real crash and a member's garbage collection is not the workload's; figures come from it alone. Embedded runs the
+// members in this process, for tests and library users. External attaches to a cluster that is already running. The
+// last two say which faults they cannot do.
 package cluster
 
 import (
@@ -16,7 +16,7 @@ import (
 	"aftershock/internal/process"
 )
 
-// MaxMembers is the largest cluster: etcd's own advice is seven voters, and nine is the largest that anybody runs.
+// MaxMembers is the largest cluster: etcd's own advice is seven voters, and nine is the largest in common use.
 const MaxMembers = 9
 
 // Config is the shape of a cluster and where it keeps its things.
@@ -54,7 +54,7 @@ type Setup struct {
 type Endpoint struct {
 	Member     string
 	ClientURL  string // serves gRPC
-	MetricsURL string // the page of its metrics, over plain HTTP, but for that of somebody's cluster, which may ask for TLS
+	MetricsURL string // the page of its metrics, over plain HTTP; a member of an external cluster may ask for TLS
 }
 
 func setupOf(member string, s process.Setup) Setup {
@@ -87,7 +87,7 @@ type Cluster interface {
 	Deaths() <-chan error
 	// CPU gives the CPU time of all members so far, those that were killed included; 0 where it cannot be told apart.
 	CPU() time.Duration
-	// Close ends every member without grace and waits until they are gone; members that are somebody's go on.
+	// Close ends every member without grace and waits until they are gone. External members go on.
 	Close() error
 }
 

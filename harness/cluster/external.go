@@ -16,16 +16,16 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// External is somebody's running cluster, attached to through loopback endpoints.
+// External is a cluster that is already running, attached to through loopback endpoints.
 //
 // Nothing of it is started, signalled or stopped, and no history is compacted: what can be done to it is what its API
 // offers, and what can be done to the links between our own clients and its members. All keys of ours lie below
 // chaos.Prefix and under leases of a Claim, which Close revokes.
 //
-// Who leads is asked, since nobody hears somebody's members speak: every PollInterval each member is asked for its
-// status. That clock is coarser than raft's own log, on which the other runtimes go. Moments are late by up to an
-// interval and an answer, and leaderless windows shorter than an interval are not seen at all: of those that a transfer
-// of leadership leaves, which last a few milliseconds, most are missed.
+// The logs of external members cannot be read, so who leads has to be asked: every PollInterval each member is asked
+// for its status. That clock is coarser than raft's own log, which the other runtimes use. Moments are late by up to an
+// interval and an answer, and leaderless windows shorter than an interval are not seen at all. A transfer of leadership
+// leaves windows of a few milliseconds, of which most are missed.
 type External struct {
 	*journal
 	*pins
@@ -46,14 +46,15 @@ type External struct {
 var _ Cluster = (*External)(nil)
 
 const (
-	// PollInterval is how often each member of somebody's cluster is asked whom it follows.
+	// PollInterval is how often each member of an external cluster is asked whom it follows.
 	PollInterval = 20 * time.Millisecond
 	// silence is how long a member may take to answer until it counts as out of reach.
 	silence = time.Second
 )
 
-// AttachExternal surveys somebody's cluster, as SurveyExternal does, takes hold of it unless the configuration has a claim,
-// and returns when the cluster answers a linearizable write. Tick and election are the cluster's own, and not looked at.
+// AttachExternal surveys an external cluster, as SurveyExternal does, claims it unless the configuration has a claim,
+// and returns when the cluster answers a linearizable write. Tick and election are the cluster's own, and not looked
+// at.
 func AttachExternal(ctx context.Context, config Config) (_ *External, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 4*askPatience)
 	defer cancel()
@@ -160,13 +161,13 @@ func (x *External) look(ctx context.Context, client *clientv3.Client) look {
 	return is
 }
 
-// Members lists the names that the members have in somebody's cluster.
+// Members lists the names that the members have in the external cluster.
 func (x *External) Members() []string { return x.found.Names() }
 
 // Endpoints lists the members' endpoints.
 func (x *External) Endpoints() []Endpoint { return x.found.endpoints() }
 
-// Setups is empty: how somebody's processes are set up is not ours to know.
+// Setups is empty: we do not know how the external processes are set up.
 func (x *External) Setups() []Setup { return nil }
 
 // Write commits a write through the leader, once there is one, and reads it back.
@@ -178,16 +179,16 @@ func (x *External) Write(ctx context.Context) error {
 	return x.control.write(ctx, leader.Member)
 }
 
-// Able tells what somebody's cluster offers by its API, and what can be done to our own links to it.
+// Able tells what an external cluster offers by its API, and what can be done to our own links to it.
 func (x *External) Able(a chaos.Ability) error {
 	switch a {
 	case chaos.CanTransfer, chaos.CanAdminister, chaos.CanCutClients:
 		return nil
 	case chaos.CanFill:
-		return errors.New("somebody's cluster is not filled up to its quota: it would refuse the writes of all whom it serves, and " +
+		return errors.New("an external cluster is not filled up to its quota: it would refuse the writes of all its clients, and " +
 			"be healed by compacting its history and defragmenting its members (use --cluster processes)")
 	default:
-		return fmt.Errorf("members of somebody's cluster cannot: %s (their API does not offer it; use --cluster processes)", a)
+		return fmt.Errorf("members of an external cluster cannot: %s (their API does not offer it; use --cluster processes)", a)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 	"google.golang.org/grpc"
 )
 
-// ExternalConfig says how somebody's running cluster is reached.
+// ExternalConfig says how an external cluster is reached.
 type ExternalConfig struct {
 	Endpoints []string // one for each voting member, such as http://127.0.0.1:2379; loopback addresses only
 	CA        string   // a PEM file with the authorities that vouch for the members; "" takes the system's
@@ -41,11 +41,12 @@ func (Secret) GoString() string { return redacted }
 // MarshalText hides it from files.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// Check refuses what cannot be attached to, or must not be, as far as that can be told without asking anybody.
+// Check refuses clusters that cannot be attached to, or must not be, as far as that can be told without asking a
+// member.
 func (c ExternalConfig) Check() error {
 	var errs []error
 	if len(c.Endpoints) == 0 {
-		errs = append(errs, errors.New("somebody's cluster needs endpoints: one for each member, such as http://127.0.0.1:2379"))
+		errs = append(errs, errors.New("an external cluster needs endpoints: one for each member, such as http://127.0.0.1:2379"))
 	}
 	schemes, seen := map[string]string{}, map[string]bool{}
 	for _, text := range c.Endpoints {
@@ -66,8 +67,8 @@ func (c ExternalConfig) Check() error {
 	return errors.Join(append(errs, c.checkFiles(len(schemes) == 1 && schemes["http"] != ""), c.checkUser())...)
 }
 
-// endpointURL reads an endpoint. Only loopback addresses are let through: load and faults must never hit anything but
-// this machine by a mistyped name, and a remote cluster is reached when somebody has opened a way to it on purpose.
+// endpointURL reads an endpoint. Only loopback addresses are let through: a mistyped name must never send load and
+// faults to another machine. A remote cluster is reached through a tunnel that its user has opened on purpose.
 func endpointURL(text string) (*url.URL, error) {
 	const allowed = "(allowed: http or https, an IP address in 127.0.0.0/8 or [::1], and a port, such as http://127.0.0.1:2379)"
 	u, err := url.Parse(text)

@@ -20,16 +20,16 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// askPatience bounds each thing that one member of somebody's cluster is asked.
+// askPatience bounds each request to one member of an external cluster.
 const askPatience = 5 * time.Second
 
-// Survey is what was found at the endpoints of somebody's cluster.
+// Survey is what was found at the endpoints of an external cluster.
 type Survey struct {
 	ClusterID uint64
 	Members   []Surveyed // by name
 }
 
-// Surveyed is one member of somebody's cluster.
+// Surveyed is one member of an external cluster.
 type Surveyed struct {
 	Endpoint
 	Version string // etcd's, by what the member says

@@ -177,7 +177,7 @@ func TestAnExternalClusterIsNeverStopped(t *testing.T) {
 		"remove":    func() error { return x.Remove(t.Context(), "n1") },
 		"partition": func() error { _, err := x.Partition(chaos.Grudge{"n1": {"n2"}}); return err },
 	} {
-		if err := act(); err == nil || !strings.Contains(err.Error(), "somebody's cluster cannot") {
+		if err := act(); err == nil || !strings.Contains(err.Error(), "members of an external cluster cannot") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

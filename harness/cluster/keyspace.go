@@ -13,7 +13,7 @@ import (
 const firstKey = "\x00"
 
 // checkForeign refuses a keyspace with keys outside of chaos.Prefix. It counts them and reads the name of the first:
-// never a value, which may be anybody's secret. Both counts are linearizable, or a member that lags could hide a key.
+// never a value, which may be a secret. Both counts are linearizable, or a member that lags could hide a key.
 func checkForeign(ctx context.Context, client *clientv3.Client) error {
 	var count int64
 	first := ""
@@ -40,12 +40,12 @@ func checkForeign(ctx context.Context, client *clientv3.Client) error {
 	if count == 0 {
 		return nil
 	}
-	return fmt.Errorf("the cluster holds keys outside of %s (%d, the first is %q): it serves somebody, and is not touched "+
+	return fmt.Errorf("the cluster holds keys outside of %s (%d, the first is %q): it has other users, and is not touched "+
 		"(if load and faults on it are meant: --allow-foreign-keys)", chaos.Prefix, count, first)
 }
 
-// checkOwn refuses a keyspace in which another run writes, or in which somebody keeps keys below chaos.Prefix: nothing is
-// to be written over that is not ours. The claim is the run's, or nil before it has one.
+// checkOwn refuses a keyspace in which another run writes, or in which others keep keys below chaos.Prefix: keys of
+// others must not be overwritten. The claim is the run's, or nil before it has one.
 func checkOwn(ctx context.Context, client *clientv3.Client, claim *Claim) error {
 	owner, err := client.Get(ctx, OwnerKey)
 	if err != nil {

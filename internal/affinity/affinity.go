@@ -30,9 +30,9 @@ func Cores() ([]int, error) { return of(os.Getpid()) }
 // During keeps the calling thread to the cores while do runs, and then gives it its own affinity back. The goroutine
 // must be locked to its thread. No cores leave the thread as it is.
 //
-// What do starts, the kernel keeps to the cores too: a child process from its first instruction on, which is when Go's
-// runtime counts them. Threads of this process are not among that, because the runtime has a thread that nobody locked
-// create them (runtime.LockOSThread).
+// The kernel keeps what do starts to the cores too: a child process from its first instruction on, which is when Go's
+// runtime counts them. New threads of this process are not kept to them, because the runtime creates threads from one
+// that is not locked (runtime.LockOSThread).
 func During(cores []int, do func() error) (err error) {
 	if len(cores) == 0 {
 		return do()

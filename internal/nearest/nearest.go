@@ -1,4 +1,4 @@
-// Package nearest finds the name that somebody who mistyped one most likely meant.
+// Package nearest finds the known name that a mistyped one most likely meant.
 package nearest
 
 import (

@@ -29,8 +29,8 @@ var handedOn = map[string]func(value string) bool{
 	"GORACE":     nil,
 }
 
-// trust says whose certificates are believed: the worker of a run on somebody's cluster may need it. It changes no figure,
-// and so it is handed on and listed nowhere.
+// trust says whose certificates are believed: the worker of a run on an external cluster may need it. It changes no
+// figure, and so it is handed on and listed nowhere.
 var trust = []string{"SSL_CERT_FILE", "SSL_CERT_DIR"}
 
 func isNumber(v string) bool {

@@ -13,7 +13,7 @@ import (
 )
 
 // bound asks that a figure keeps to an amount in every trial of an arm. It is judged on the worst trial and not on the
-// median: nobody who was promised "never longer than 3 s" is consoled by seven trials of eight.
+// median: a promise of "never longer than 3 s" is broken when seven trials of eight keep it.
 type bound struct {
 	metric results.Metric
 	arm    results.Arm

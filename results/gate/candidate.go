@@ -59,7 +59,7 @@ func (c candidate) unusable() (why string, is bool) {
 	return "", false
 }
 
-// row finds the figures that a rule is about. They may be missing without anybody's mistake, and why is then not empty.
+// row finds the figures that a rule is about. They may be missing although nothing is wrong; why is then not empty.
 func (c candidate) row(m results.Metric) (r summary.Row, why string, err error) {
 	if err := c.check(m); err != nil {
 		return summary.Row{}, "", err

@@ -78,7 +78,7 @@ func diverged(s summary.Summary) []string {
 }
 
 // leftOut counts the trials that no figure rests on: those that an arm's own doing made invalid, and those that were
-// spoiled and run again. What was cut short from outside is no choice.
+// spoiled and run again. Interrupted trials are not among them: no arm chose them.
 func leftOut(s summary.Summary) []string {
 	own := func(i summary.Invalid) bool { return !i.Spoiled && !i.Interrupted }
 	spoiled := func(i summary.Invalid) bool { return i.Spoiled && !i.Interrupted }

@@ -85,7 +85,7 @@ func (q quantity) exact() string {
 }
 
 // in is the amount in the unit of a figure. A share may be written as a bare number up to 1, as everywhere; a duration
-// may not, for nobody could tell seconds from nanoseconds.
+// may not, because a bare number could mean seconds or nanoseconds.
 func (q quantity) in(unit string) (float64, error) {
 	switch {
 	case q.unit == unit:

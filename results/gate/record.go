@@ -60,7 +60,7 @@ func rowOf(f summary.Fix, m results.Metric) (summary.Row, bool) {
 }
 
 // metrics lists what the run's fixes have figures of or declare to be judged by; measured is false when there is no
-// figure at all, so that nobody can tell a name that is wrong from one that was not measured.
+// figure at all. A wrong name then looks like one that was not measured.
 func (r record) metrics() (all []results.Metric, measured bool) {
 	add := func(metrics ...results.Metric) {
 		for _, m := range metrics {

@@ -142,7 +142,7 @@ func powered(c *summary.Change, size float64) bool {
 // finds says what a run with so many pairs, so noisy, is able to find.
 func finds(r summary.Row) string {
 	if r.Change.DetectableHarm == 0 {
-		return "nobody can tell what the run could have found"
+		return "it is not known what the run could have found"
 	}
 	return fmt.Sprintf("a run so noisy finds changes from %s on", amount(r, r.Change.DetectableHarm))
 }

@@ -34,7 +34,7 @@ type Line struct {
 const longestLine = 1 << 20
 
 // Read reads a log whose times are relative to a BaseTime, as Write's are. Every histogram is decoded once, so that a
-// log that was cut short is an error, with its line, and not a histogram with fewer operations.
+// truncated log is an error, with its line, and not a histogram with fewer operations.
 func Read(r io.Reader) (Log, error) {
 	var log Log
 	scanner := bufio.NewScanner(r)
@@ -48,7 +48,7 @@ func Read(r io.Reader) (Log, error) {
 			number, _, whole := strings.Cut(base, " (seconds since epoch)]")
 			at, err := seconds(number)
 			if err == nil && !whole {
-				err = errors.New("the line is cut short")
+				err = errors.New("the line is truncated")
 			}
 			if err != nil {
 				return Log{}, fmt.Errorf("hlog: line %d: BaseTime: %w", n, err)
@@ -69,7 +69,7 @@ func Read(r io.Reader) (Log, error) {
 		return Log{}, fmt.Errorf("hlog: line %d: %w", n+1, err)
 	}
 	if !based {
-		return Log{}, errors.New("hlog: no BaseTime: it is no interval log of relative times, or was cut short")
+		return Log{}, errors.New("hlog: no BaseTime: it is no interval log of relative times, or it is truncated")
 	}
 	return log, nil
 }

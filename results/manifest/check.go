@@ -192,7 +192,7 @@ func other(is, was string) string {
 	return fmt.Sprintf("is not what the run left: its SHA-256 is %.12s and was %.12s", is, was)
 }
 
-// Recorded lists the folders of all trials that are through, in the order of the run.
+// Recorded lists the folders of all finished trials, in the order of the run.
 func (c *Check) Recorded() (folders []string) {
 	for _, t := range c.h.Trials {
 		folders = append(folders, t.Folder)
@@ -200,7 +200,8 @@ func (c *Check) Recorded() (folders []string) {
 	return folders
 }
 
-// Trial checks a trial by its folder within the run's. One that was cut short is nobody's, and nothing is said of it.
+// Trial checks a trial by its folder within the run's. An interrupted trial counts for no verdict, and is not
+// checked.
 func (c *Check) Trial(folder string) (damage []Damage, cutShort bool) {
 	folder = filepath.ToSlash(folder)
 	trial, through := c.h.Through(folder)

@@ -21,8 +21,8 @@ func Digest(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Files lists the files of a trial that is through, but for its trial.json, which has the list. What is neither a
-// regular file nor a folder is an error.
+// Files lists the files of a finished trial, except its trial.json, which has the list. What is neither a regular
+// file nor a folder is an error.
 func Files(trial string) ([]results.File, error) {
 	var files []results.File
 	err := walk(trial, func(name, path string, mode fs.FileMode) error {

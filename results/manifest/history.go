@@ -16,11 +16,11 @@ import (
 type History struct {
 	Plan   string  // the SHA-256 of plan.txt
 	States []State // that run.json was in, the present one last
-	Trials []Trial // that are through, in the order of the run
+	Trials []Trial // the finished ones, in the order of the run
 	Torn   bool    // its last line has no end, and is left out
 
 	begun  map[string]bool // the folders of all trials
-	place  map[string]int  // of those that are through, in Trials
+	place  map[string]int  // of a finished trial, in Trials
 	lines  int
 	digest string // of the last line
 	size   int64  // of the lines that are whole
@@ -102,7 +102,7 @@ func (l Line) opens() error {
 
 func (h *History) change(c Change) error {
 	if c.Trials != len(h.Trials) {
-		return fmt.Errorf("it counts %d trials that are through, and the lines before it have %d", c.Trials, len(h.Trials))
+		return fmt.Errorf("it counts %d finished trials, and the lines before it have %d", c.Trials, len(h.Trials))
 	}
 	s := State{Fields: map[string]json.RawMessage{}, SHA256: c.SHA256}
 	if n := len(h.States); n > 0 {
@@ -139,9 +139,9 @@ func (h *History) end(t Trial) error {
 	_, twice := h.place[t.Folder]
 	switch {
 	case twice || !h.begun[t.Folder]:
-		return fmt.Errorf("%s is through, and has not begun or was through before", t.Folder)
+		return fmt.Errorf("%s has finished, but did not begin or had finished before", t.Folder)
 	case h.last().Status != results.Running:
-		return fmt.Errorf("%s is through in a run that is %s", t.Folder, h.last().Status)
+		return fmt.Errorf("%s has finished in a run that is %s", t.Folder, h.last().Status)
 	}
 	h.place[t.Folder] = len(h.Trials)
 	h.Trials = append(h.Trials, t)
@@ -156,7 +156,7 @@ func (h *History) last() State {
 	return h.States[len(h.States)-1]
 }
 
-// Through tells whether a trial is through, and with what.
+// Through tells whether a trial has finished, and with what.
 func (h *History) Through(folder string) (Trial, bool) {
 	i, ok := h.place[folder]
 	if !ok {

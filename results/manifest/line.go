@@ -11,7 +11,7 @@ import (
 )
 
 // Line is a line of the manifest. Apart from its number and time it holds one thing: a change of run.json, a trial that
-// begins, or a trial that is through.
+// begins, or a trial that has finished.
 type Line struct {
 	Number int       `json:"line"` // from 1
 	At     time.Time `json:"at"`
@@ -26,10 +26,10 @@ type Line struct {
 type Change struct {
 	Fields map[string]json.RawMessage `json:"fields"` // those that changed, of the first line all; null for one that went
 	SHA256 string                     `json:"sha256"` // of the whole file
-	Trials int                        `json:"trials"` // that are through by then
+	Trials int                        `json:"trials"` // finished by then
 }
 
-// Trial is a trial that is through.
+// Trial is a finished trial.
 type Trial struct {
 	Folder  string  `json:"folder"` // within the run's
 	Outcome Outcome `json:"outcome"`

@@ -24,7 +24,8 @@ func Text(lines []Line) ([]byte, error) {
 	return text, nil
 }
 
-// ChangeTo is the change that makes run.json of what it was, and nil when it was that. Trials is how many are through.
+// ChangeTo is the change that makes run.json of what it was, and nil when it was that. Trials is how many have
+// finished.
 func ChangeTo(text []byte, was State, trials int) (*Change, error) {
 	c := &Change{Fields: map[string]json.RawMessage{}, SHA256: Digest(text), Trials: trials}
 	if c.SHA256 == was.SHA256 {

@@ -12,7 +12,7 @@ import (
 	"aftershock/results"
 )
 
-// Writer goes on with a run's manifest, and writes run.json, which the manifest must be ahead of. It is for one
+// Writer continues a run's manifest, and writes run.json, which the manifest must be ahead of. It is for one
 // goroutine.
 type Writer struct {
 	folder string
@@ -38,8 +38,8 @@ func Create(folder string, run results.Run) (*Writer, error) {
 	return w, nil
 }
 
-// Continue goes on with the manifest of a run that was cut short. Half a line that a kill left is taken away. One
-// that is broken cannot be gone on with.
+// Continue opens the manifest of an interrupted run and appends to it. Half a line that a kill left is removed. A
+// broken manifest cannot be continued.
 func Continue(folder string) (*Writer, error) {
 	path := filepath.Join(folder, File)
 	text, err := regular.Read(path)
@@ -84,7 +84,7 @@ func (w *Writer) change(run results.Run, l Line) error {
 // Begin says that a trial begins, in a folder within the run's.
 func (w *Writer) Begin(folder string) error { return w.append(Line{Begun: filepath.ToSlash(folder)}) }
 
-// End says that a trial is through, and takes the digest of the trial.json that it has left.
+// End records that a trial has finished, with the digest of the trial.json that it has left.
 func (w *Writer) End(folder string, outcome Outcome) error {
 	text, err := regular.Read(filepath.Join(w.folder, folder, results.TrialFile))
 	if err != nil {
@@ -93,7 +93,7 @@ func (w *Writer) End(folder string, outcome Outcome) error {
 	return w.append(Line{Trial: &Trial{Folder: filepath.ToSlash(folder), Outcome: outcome, SHA256: Digest(text)}})
 }
 
-// Through tells whether a trial is through, and with what.
+// Through tells whether a trial has finished, and with what.
 func (w *Writer) Through(folder string) (Trial, bool) { return w.h.Through(filepath.ToSlash(folder)) }
 
 // Begun tells whether a trial has begun, whatever became of it.

@@ -118,7 +118,7 @@ func (h Header) check() error {
 	return h.checkCuts()
 }
 
-// checkCuts refuses a sum whose end nobody counts.
+// checkCuts refuses a sum whose end no counter holds.
 func (h Header) checkCuts() error {
 	for _, c := range h.Counters {
 		if c.Cut == "" {

@@ -126,7 +126,8 @@ func verdictWords(r claims.Row) string {
 	return r.Verdict.String()
 }
 
-// reasoned is the verdict, and what a reader has to know with it: why it is no better one, and that a run was cut short.
+// reasoned is the verdict, and what a reader has to know with it: why it is no better one, and that a run was
+// interrupted.
 func reasoned(r claims.Row) string {
 	words := verdictWords(r)
 	var notes []string

@@ -7,7 +7,7 @@ import (
 	"aftershock/results/stat"
 )
 
-// howToRead explains the words of the page to somebody who has seen no other one.
+// howToRead explains the words of the page to a reader who has seen no other one.
 func howToRead() string {
 	return fmt.Sprintf(`- **before** is the defect, or what the article advises; **after** is the repair. Where a piece of the article's advice is
   itself the repair (sync.Map, the isolated lease), it is the after arm. Both arms meet the same plan of load and faults;

@@ -59,7 +59,7 @@ func costs(o claims.Outcome) (all []cost) {
 	return all
 }
 
-// unknownCosts are the guards that nobody can tell anything about.
+// unknownCosts are the guards about which nothing is known.
 func unknownCosts(o claims.Outcome) (all []string) {
 	for _, guard := range o.Unknown {
 		all = append(all, fmt.Sprintf("its guard %s could not be compared: %s", longName(guard.Metric), guard.Note))

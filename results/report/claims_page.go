@@ -14,7 +14,7 @@ import (
 	"aftershock/results/stat"
 )
 
-// Publication is what the claims of a page are about, which only whoever lists them knows.
+// Publication is what the claims of a page are about, which only the list of claims knows.
 type Publication struct {
 	Title string // of the page
 	// About is the first paragraph, in Markdown: who claims it, and who measured it. It ends without a line break.
@@ -190,7 +190,7 @@ func linked(text string, file func(string) string, name string) string {
 	return "[" + prose(text) + "](/" + file(name) + ")"
 }
 
-// conditions are what somebody needs who wants to run it all again.
+// conditions are what a reader needs to run it all again.
 func conditions(page *strings.Builder, t claims.Table) {
 	e := t.Environment
 	fmt.Fprintf(page, "- machine: %s, %s, GOMAXPROCS %d, %d MB of memory, Linux %s\n", prose(e.CPU), e.Processors(), e.GOMAXPROCS,

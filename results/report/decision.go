@@ -28,7 +28,7 @@ func answerCells(a gate.Answer) []string {
 	return []string{string(result(a.Result)), a.Name, orDash(a.Fix), orDash(a.Measured), orDash(a.Bound), a.Why}
 }
 
-// result names a result that nobody set: it is no pass.
+// result names a result that was never set: it is no pass.
 func result(r gate.Result) gate.Result {
 	if r == "" {
 		return gate.Invalid

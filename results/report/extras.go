@@ -82,7 +82,7 @@ func beyond(r summary.Row) string {
 	return strconv.Itoa(min(r.Before.Beyond, r.After.Beyond))
 }
 
-// FixLine writes one fix's result in a line, for a run that goes on with the next.
+// FixLine writes one fix's result in a line, for a run that continues with the next fix.
 func FixLine(w io.Writer, f summary.Fix) error {
 	p := &printer{w: w}
 	p.line("%s: %s, %s %s, %s, pairs %s", f.Name, f.Verdict, judgedBy(f), sides(f.Primary),

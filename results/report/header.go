@@ -88,7 +88,8 @@ func shortCommit(c string) string {
 	return revision
 }
 
-// before says how busy others kept the machine before the run began, or was gone on with last, and how long it waited for calm.
+// before says how busy others kept the machine before the run began or was last resumed, and how long it waited for
+// calm.
 func (p *printer) before(run results.Run) {
 	var parts []string
 	if n := len(run.Looks); n > 0 {

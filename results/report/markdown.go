@@ -145,7 +145,7 @@ var special = func() *strings.Replacer {
 	return strings.NewReplacer(append(pairs, "&", "&amp;", "<", "&lt;", ">", "&gt;")...)
 }()
 
-// escaped makes a text one cell or line that shows what it says, cut where it would be longer than anybody reads.
+// escaped makes a text one cell or line that shows what it says, cut where it would be too long to read.
 func escaped(s string) string {
 	s = plain(s)
 	if utf8.RuneCountInString(s) > cellLimit {

@@ -11,8 +11,8 @@ import (
 	"aftershock/results/summary"
 )
 
-// moments print what a run knows of its clusters' moments: those of somebody's cluster no more exactly than it was
-// asked.
+// moments print what a run knows of its clusters' moments: those of an external cluster only as exactly as it was
+// polled.
 type moments struct{ clock time.Duration }
 
 func momentsOf(run results.Run) moments {

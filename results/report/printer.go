@@ -61,8 +61,8 @@ func (p *printer) list(title string, items []string) {
 	p.line("%s", line)
 }
 
-// plain makes one line of a text that anybody may have written: an escape code in a fix's name would otherwise reach the
-// terminal, and a line break would look like a row of the table.
+// plain makes one line of a text from any source: an escape code in a fix's name would otherwise reach the terminal,
+// and a line break would look like a row of the table.
 func plain(s string) string {
 	if strings.IndexFunc(s, unprintable) < 0 && utf8.ValidString(s) {
 		return s

@@ -40,7 +40,7 @@ func Terminal(w io.Writer, s summary.Summary, folder string) error {
 	p.some(remarks(s), compare)
 	p.line("results: %s (every figure: %s)", folder, compare)
 	if s.Run.Status != results.Complete {
-		p.line("go on:   %s", shell.Join(goOn(s.Run, folder)...))
+		p.line("resume:  %s", shell.Join(goOn(s.Run, folder)...))
 	}
 	p.line("again:   %s", shell.Join(s.Run.Command...))
 	return p.err
@@ -242,7 +242,7 @@ func program(run results.Run) string {
 	return run.Command[0]
 }
 
-// goOn is the command that goes on with a run: how somebody's cluster is reached is given anew.
+// goOn is the command that resumes a run. The flags that reach an external cluster are given again.
 func goOn(run results.Run, folder string) []string {
 	return slices.Concat([]string{program(run), "run", "--resume", folder}, results.ExternalWords(run.Command),
 		results.CalibrationWords(run.Command))

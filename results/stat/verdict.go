@@ -7,7 +7,7 @@ import (
 )
 
 // Verdict is what a comparison says about after, seen from before. The zero value is Inconclusive, so that a comparison
-// that nobody made passes no gate.
+// that was never made passes no gate.
 type Verdict int
 
 // The verdicts. NotExercised is never found here but set by callers: the trigger under which the defect costs anything

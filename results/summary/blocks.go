@@ -65,8 +65,8 @@ func wholeBlocks(g results.Group, trials []*trialData) (whole []block) {
 	return whole
 }
 
-// againOf counts how often a block was run again because its last attempt was spoiled. One that was cut short from outside,
-// with or without the time to say so, is gone on with and not run again.
+// againOf counts how often a block was run again because its last attempt was spoiled. An attempt that was interrupted,
+// with or without the time to record it, is resumed and not counted as a retry.
 func againOf(trials []*trialData) int {
 	spoiled, begun := map[attempt]bool{}, map[attempt]bool{}
 	for _, d := range trials {

@@ -95,7 +95,8 @@ func whole(name, unit string, scale stat.Scale, of func(*table) float64) metric 
 		}}
 }
 
-// ofMachine is what the machine did during the trial, whoever caused it. A trial in which nothing was measured has none.
+// ofMachine is what the machine did during the trial, whatever caused it. A trial in which nothing was measured has
+// none.
 func ofMachine(name, unit string, of func(results.Machine) float64) metric {
 	m := whole(name, unit, stat.Difference, func(t *table) float64 { return of(t.trial.Machine) })
 	m.ofTrial = only(m.ofTrial, results.Machine.Measured)

@@ -51,8 +51,8 @@ type LinkSpread struct {
 	LongestGap Spread `json:"longest_gap"`
 }
 
-// ExternalClock is how often members of somebody's cluster are asked whom they follow: what is heard of them there is
-// known no more exactly.
+// ExternalClock is how often members of an external cluster are asked whom they follow: moments there are known no
+// more exactly.
 const ExternalClock = 20 * time.Millisecond
 
 // Spread is how a time spread over faults. A fault in which it did not come, such as the loss of a leader when a

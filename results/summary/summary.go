@@ -130,7 +130,7 @@ type Invalid struct {
 	Arm     results.Arm `json:"arm"`
 	Attempt int         `json:"attempt"`
 	Why     string      `json:"why"`
-	// Interrupted trials were cut short from outside; no arm is to blame for them.
+	// Interrupted trials were ended from outside; no arm is to blame for them.
 	Interrupted bool `json:"interrupted,omitempty"`
 	// Spoiled trials are invalid by no arm's doing, and their block was run again. The others are outcomes of their arm.
 	Spoiled  bool `json:"spoiled,omitempty"`

@@ -27,7 +27,7 @@ type trialData struct {
 }
 
 // read reads a trial's folder, once it was checked. What is damaged or cannot be read makes the trial invalid, and is
-// no reason to give up the run: the others are still there. A trial that was cut short gives nil.
+// no reason to give up the run: the others are still there. For an interrupted trial it returns nil.
 func (r reading) read(scratch *phaseData) (*trialData, []manifest.Damage) {
 	damage, cutShort := r.check.Trial(r.place())
 	switch {

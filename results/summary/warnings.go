@@ -28,7 +28,7 @@ func runWarnings(run results.Run) []Warning {
 		if why == "" {
 			why = "it was killed, or is still going on"
 		}
-		all = append(all, Warning{What: "the run is partial: " + why, Remedy: "go on with it: --resume"})
+		all = append(all, Warning{What: "the run is partial: " + why, Remedy: "resume it: --resume"})
 	}
 	if run.Cluster == embedded {
 		all = append(all, Warning{
@@ -64,10 +64,10 @@ var ProfiledWarning = Warning{
 	Remedy: "look at the functions with compare --profile, and take figures and verdicts from a run without --profile",
 }
 
-// externalWarnings are about what a run on somebody's cluster can know less of.
+// externalWarnings are about what a run on an external cluster cannot know.
 var externalWarnings = []Warning{
 	{
-		What: "all trials ran on one cluster of somebody's, not each on a new one: what a trial left in its history, or others " +
+		What: "all trials ran on one external cluster, not each on a new one: what a trial left in its history, or others " +
 			"did to it meanwhile, the next trial met",
 		Remedy: "compare the verdict with one of --cluster processes",
 	},

@@ -31,7 +31,7 @@ func TestWarnings(t *testing.T) {
 		}
 	}
 	partialRun := func(why string) summary.Warning {
-		return summary.Warning{What: "the run is partial: " + why, Remedy: "go on with it: --resume"}
+		return summary.Warning{What: "the run is partial: " + why, Remedy: "resume it: --resume"}
 	}
 	for _, c := range []struct {
 		name   string
@@ -60,12 +60,12 @@ func TestWarnings(t *testing.T) {
 				"for the rest of the period",
 			Remedy: "run without a CPU limit (docker --cpus, limits.cpu of Kubernetes, CPUQuota of systemd), or on a machine that has what is measured",
 		}}},
-		{"somebody's cluster", nil, func(w *world) {
+		{"external cluster", nil, func(w *world) {
 			w.run.Cluster, w.run.External = results.External, &results.Attached{}
 			w.pairs(0.5)
 		}, []summary.Warning{
 			{
-				What: "all trials ran on one cluster of somebody's, not each on a new one: what a trial left in its history, or others " +
+				What: "all trials ran on one external cluster, not each on a new one: what a trial left in its history, or others " +
 					"did to it meanwhile, the next trial met",
 				Remedy: "compare the verdict with one of --cluster processes",
 			},

@@ -41,8 +41,7 @@ func (f Fix) spread(before, after int) string {
 	return fmt.Sprintf(" (%d before, %d after)", before, after)
 }
 
-// leftOut counts the trials of each arm that could not be judged, those that were cut short from outside not among
-// them.
+// leftOut counts the trials of each arm that could not be judged, without the interrupted ones.
 func (f Fix) leftOut(which func(Invalid) bool) (before, after int) {
 	for _, i := range f.Pairs.Invalid {
 		if i.Interrupted || which != nil && !which(i) {

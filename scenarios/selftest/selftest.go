@@ -111,7 +111,7 @@ func Resume(folder string, observer Observer) (*Selftest, error) {
 		return nil, err
 	}
 	if err := harness.SameMachine(r.Environment, harness.Environment()); err != nil {
-		return nil, fmt.Errorf("%s cannot be gone on with: %w", folder, err)
+		return nil, fmt.Errorf("%s cannot be resumed: %w", folder, err)
 	}
 	s, err := New(Options{
 		Out: filepath.Dir(folder), Quick: r.Quick, Free: r.Free, Clustered: r.Clustered, Seed: r.Seed, Command: r.Command,

@@ -15,8 +15,8 @@ import (
 )
 
 // Seal makes a run of what a test has put into a folder: it writes run.json, a plan.txt where there is none, and a
-// manifest in which all trials that are there now are through. Their trial.json get what binds them to the run; one
-// that cannot be read stays as it is. A trial without one was cut short.
+// manifest in which all trials that are there now have finished. Their trial.json get what binds them to the run; one
+// that cannot be read stays as it is. A trial without one was interrupted.
 func Seal(t testing.TB, folder string, run results.Run) {
 	t.Helper()
 	s := sealer{t: t, folder: folder, run: run}
@@ -90,7 +90,7 @@ func (s sealer) marshal(value any) []byte {
 	return append(text, '\n')
 }
 
-// trials are those that are there, in the order in which they were run; without a digest where they were cut short.
+// trials are those that are there, in the order in which they were run; without a digest where they were interrupted.
 func (s sealer) trials() (all []manifest.Trial) {
 	s.t.Helper()
 	found, err := filepath.Glob(filepath.Join(s.folder, results.TrialsDir, "*", "*", results.TrialFile))

@@ -25,7 +25,7 @@ import (
 
 func main() { os.Exit(calibrate(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// usage is an error of whoever called.
+// usage is an error in the command line.
 type usage struct{ error }
 
 func calibrate(args []string, stdout, stderr io.Writer) int {
