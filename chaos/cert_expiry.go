@@ -11,10 +11,10 @@ import (
 	"aftershock/internal/clock"
 )
 
-// certExpiry has a member's certificate expire, and resets its connections to its peers and its clients. Nobody shakes
-// hands with it from then on, in either direction: who dials it refuses what it shows, and whom it dials refuses that too,
-// for peers verify each other (PeerTLSInfo.ClientCertAuth). Connections that nobody resets would outlive a certificate for
-// as long as they stay open.
+// certExpiry has a member's certificate expire, and resets its connections to its peers and its clients. Handshakes
+// with it fail from then on, in both directions: whether a peer dials or is dialled, it refuses the expired
+// certificate, because peers verify each other (PeerTLSInfo.ClientCertAuth). Without the reset, open connections would
+// outlive the certificate.
 //
 // It has taken effect when a handshake with the member is refused because its certificate has expired, and the member has
 // lost its leader or, leading, has stepped down. The heal gives it a valid certificate. There is nothing to reset then, as

@@ -14,11 +14,11 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// certRotation replaces certificates by fresh ones for the same keys, while everybody goes on talking:
+// certRotation replaces certificates by fresh ones for the same keys, while members and clients go on talking:
 //
 //   - who: whose; all (default), members or clients
-//   - reset: yes (default) resets all connections of those afterwards, so that everybody has to shake hands anew; no
-//     leaves the connections that there are, which then go on under the old certificates
+//   - reset: yes (default) resets all connections of those afterwards, so that all have to shake hands anew; no
+//     leaves the open connections, which then go on under the old certificates
 //
 // It is done when each member shows its new certificate to its peers and its clients, when each client's is
 // accepted by its member, and when those whose connection was reset have dialled again. It is over when each member
@@ -92,9 +92,9 @@ func (f *rotation) Resolved() map[string]string {
 func (f *rotation) Effective(ctx context.Context) (Sight, error) {
 	switch {
 	case len(f.members)+len(f.clients) == 0:
-		return Sight{}, errors.New("nobody has a certificate that could be replaced")
+		return Sight{}, errors.New("there is no certificate that could be replaced")
 	case len(f.wires) > 0 && f.reset() == 0:
-		return Sight{}, errors.New("nobody has to shake hands anew: there was no connection to be reset")
+		return Sight{}, errors.New("no handshake is needed: there was no connection to be reset")
 	}
 	last := Sight{At: f.at}
 	var saw []string

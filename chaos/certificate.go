@@ -13,7 +13,8 @@ import (
 	"aftershock/internal/clock"
 )
 
-// alertExpired is what a member tells somebody whose certificate has expired (certificate_expired, RFC 8446, B.2).
+// alertExpired is what a member tells a peer or client whose certificate has expired (certificate_expired, RFC 8446,
+// B.2).
 const alertExpired tls.AlertError = 45
 
 // expired tells whether a handshake failed because the certificate of one of both had expired.
@@ -32,8 +33,8 @@ const (
 	askPatience = 2 * time.Second // for one answer
 )
 
-// keepAsking asks until the answer is no error, and tells when that was. Members tell nobody what they show to whom, so
-// somebody has to ask.
+// keepAsking asks until the answer is no error, and tells when that was. Members do not report which certificates they
+// show, so the fault has to ask.
 func keepAsking(ctx context.Context, ask func(context.Context) error) (clock.Nanos, error) {
 	sight, err := askUntil(ctx, askInterval, func(ctx context.Context) (Sight, error) {
 		asking, cancel := context.WithTimeout(ctx, askPatience)
@@ -44,12 +45,12 @@ func keepAsking(ctx context.Context, ask func(context.Context) error) (clock.Nan
 	return sight.At, err
 }
 
-// dialledAnew is an error until somebody has opened a connection over a link beyond those that there were.
+// dialledAnew is an error until a connection was opened over the link beyond those that there were.
 func dialledAnew(link *network.Link, were int64) error {
 	if link.Opened() > were {
 		return nil
 	}
-	return fmt.Errorf("nobody has made a new connection over %s", link)
+	return fmt.Errorf("there was no new connection over %s", link)
 }
 
 // short is as much of a serial as tells a few from each other.

@@ -88,12 +88,12 @@ func TestOnlyARefusalForExpiryIsTheEffectOfOne(t *testing.T) {
 	}{
 		{"we refuse", "serial1", hasExpired, ""},
 		{"the member refuses", "serial1", toldSo, ""},
-		{"nobody refuses", "serial1", nil, "n2's certificate serial1 is accepted by its peers"},
-		{"somebody else's is shown", "serial0", hasExpired, "n2 shows its peers the certificate serial0, and was issued serial1"},
+		{"it is accepted", "serial1", nil, "n2's certificate serial1 is accepted by its peers"},
+		{"another one is shown", "serial0", hasExpired, "n2 shows its peers the certificate serial0, and was issued serial1"},
 		{"it is not trusted", "serial1", x509.UnknownAuthorityError{}, "refused, but not for its expiry: x509: certificate signed by unknown"},
 		{"it is not yet valid for that use", "serial1", x509.CertificateInvalidError{Reason: x509.IncompatibleUsage}, "refused, but not for its expiry"},
 		{"another alert", "serial1", &net.OpError{Op: "remote error", Err: tls.AlertError(42)}, "refused, but not for its expiry"},
-		{"nobody answers", "", &net.OpError{Op: "dial", Err: errors.New("connection refused")}, "refused, but not for its expiry"},
+		{"no answer", "", &net.OpError{Op: "dial", Err: errors.New("connection refused")}, "refused, but not for its expiry"},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			c := withCertificates(t)
@@ -158,7 +158,7 @@ func TestAClientThatDoesNotDialAgainWasNotRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ongoing.Effective(over()); err == nil || !strings.HasPrefix(err.Error(), "nobody has made a new connection over collector -> n2") {
+	if _, err := ongoing.Effective(over()); err == nil || !strings.HasPrefix(err.Error(), "there was no new connection over collector -> n2") {
 		t.Errorf("error %v", err)
 	}
 	dialled, err := net.Dial("tcp", c.link.Addr())
@@ -230,8 +230,8 @@ func TestARotationThatMeetsNobodyHasNoEffect(t *testing.T) {
 		pinned map[string]string
 		want   string
 	}{
-		{c.pinned, "nobody has to shake hands anew: there was no connection to be reset"},
-		{nil, "nobody has a certificate that could be replaced"},
+		{c.pinned, "no handshake is needed: there was no connection to be reset"},
+		{nil, "there is no certificate that could be replaced"},
 	} {
 		c.pinned = k.pinned
 		ongoing, err := begin(t, c, plan.Event{Fault: "cert-rotation", Params: plan.Params{"who": "clients", "reset": "yes"}})

@@ -10,8 +10,8 @@ import (
 	"aftershock/chaos/plan"
 )
 
-// clientCertExpiry has the certificate of a client of the plan expire, and resets its connections. Its member refuses it
-// from then on, and the client sees failed handshakes while everybody else is served.
+// clientCertExpiry has the certificate of a client of the plan expire, and resets its connections. Its member refuses
+// it from then on, and the client sees failed handshakes while all others are served.
 //
 // It has taken effect when the client itself has dialled again, and a handshake with its certificate over its link is
 // refused because that has expired. The heal gives it a valid one; no connection has come about meanwhile that would have

@@ -9,8 +9,8 @@ import (
 	"aftershock/chaos/plan"
 )
 
-// clientCut cuts a client off from the member that it is pinned to, in both directions, and from nobody else; the member
-// and its peers hear each other.
+// clientCut cuts a client off from the member that it is pinned to, in both directions, and from no other member; the
+// member and its peers hear each other.
 //
 //	only   any (default), or leader: the fault then fails unless the member leads at that time.
 //

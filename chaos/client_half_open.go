@@ -22,7 +22,7 @@ var clientHalfOpen = Fault{
 		Name: "client-half-open", Settle: time.Second, Held: true, Aim: plan.AtClient, Takes: []plan.Resource{plan.ClientLinks},
 	},
 	Group:   OfLink,
-	Summary: "the connections of a client are half-open: its member has forgotten them, and nobody tells it",
+	Summary: "the connections of a client are half-open: its member has forgotten them, and it is not told",
 	Needs:   []Ability{CanCutClients},
 	Inject:  injectClientHalfOpen,
 }

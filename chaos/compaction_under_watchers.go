@@ -14,9 +14,9 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// compactionUnderWatchers writes revisions, compacts them away, and has watchers start from before: a service that comes
-// back after a while and asks for what it has missed. None can be had any more, and each watcher is told ErrCompacted
-// with the revision from which it can start again. Everybody else who is that far behind is told so too.
+// compactionUnderWatchers writes revisions, compacts them away, and has watchers start from before: a service that
+// comes back after a while and asks for what it has missed. Those revisions are gone, and each watcher gets
+// ErrCompacted with the revision from which it can start again. So does every other watcher that is as far behind.
 //
 //	watchers   how many there are, spread over the members: 1 to 1000, 100 unless told
 //	revisions  how many are written and compacted: 10 to 20000, 1000 unless told

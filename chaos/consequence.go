@@ -10,7 +10,7 @@ import (
 // that does not hear its leader lets go of it.
 type consequence struct {
 	deposed bool     // the leader exchanges nothing with a majority
-	elects  bool     // and somebody else does, who can be elected in its place
+	elects  bool     // and another member, which can be elected in its place, does
 	lose    []string // followers that do not hear a leader that stays
 }
 

@@ -27,8 +27,8 @@ type cut struct {
 	heal       func(context.Context)
 }
 
-// newCut prepares a partition of a cluster that has a leader. Without one there would be nobody to be cut off from, and
-// nothing that raft must do. What was resolved is given, and the leader and its term are added to it.
+// newCut prepares a partition of a cluster that has a leader. Without a leader there would be nothing to cut off, and
+// nothing that raft must do. newCut adds the leader and its term to what was resolved.
 func newCut(t Target, resolved map[string]string) (*cut, error) {
 	leader, ok := t.Leader()
 	if !ok {
@@ -122,7 +122,8 @@ func (f *cut) awaitConsequence(ctx context.Context) (Sight, error) {
 	return seen, nil
 }
 
-// awaitDeposed waits until the old leader has stepped down and, where somebody can be elected, another one is followed.
+// awaitDeposed waits until the old leader has stepped down and, where a member can be elected, another leader is
+// followed.
 func (f *cut) awaitDeposed(ctx context.Context, elects bool) (Sight, error) {
 	old := f.leader.Member
 	lost, err := f.target.Await(ctx, f.at, func(o Observation) bool {
@@ -138,7 +139,7 @@ func (f *cut) awaitDeposed(ctx context.Context, elects bool) (Sight, error) {
 		return o.Member != old && o.Leader != old && o.Follows(o.Leader)
 	})
 	if err != nil {
-		return Sight{}, fmt.Errorf("the others elected nobody: %w", err)
+		return Sight{}, fmt.Errorf("the others elected no leader: %w", err)
 	}
 	return lost.sight().and(elected.sight()), nil
 }

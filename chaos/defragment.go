@@ -16,7 +16,7 @@ import (
 // defragment has one member copy its backend to a file without holes (the maintenance API; Jepsen's etcd admin nemesis
 // does the same). While it does, the member neither reads, writes nor applies anything, for as long as its live data
 // takes to copy; the others go on. So that there is something to give back, values are written, deleted and compacted
-// first: whoever watches from an older revision afterwards is told that it has been compacted.
+// first: a watch from an older revision is told afterwards that it has been compacted.
 //
 //	size  how much is written and deleted before: 1MiB to 128MiB, 16MiB unless told
 //
@@ -75,7 +75,7 @@ func (f *defragmentation) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// By way of the member itself, so that it is through with it when it answers.
+	// By way of the member itself, so that it has finished when it answers.
 	if err := f.writer.at(f.member).compact(ctx, revision); err != nil {
 		return err
 	}

@@ -23,8 +23,8 @@ type Fault struct {
 	// Harmless is maintenance or load that means to hurt no one. It ends in Done and not in Effective: what it costs others is
 	// for a trial to measure.
 	Harmless bool
-	// Lasting says what is left for good when the fault is healed; "" when nothing is. On somebody's cluster it takes an
-	// allowance of its own.
+	// Lasting says what is left for good when the fault is healed; "" when nothing is. On an external cluster it takes
+	// an allowance of its own.
 	Lasting string
 	// Inject starts the harm and returns what undoes and observes it. On error nothing is left injected.
 	Inject func(ctx context.Context, t Target, e plan.Event) (Ongoing, error)

@@ -18,8 +18,8 @@ import (
 //	period   from one cut to the next: 50ms to 10s, default 400ms.
 //	duty     percent of the period for which the member is cut off: 1 to 99, default 50.
 //
-// It is observed that a link held somebody's bytes up in a cut, and let them go after it. The leader need not change:
-// whether it does depends on the cut's length, next to the election time-out.
+// Observed: a link held bytes up in a cut, and let them go after it. The leader need not change: whether it does
+// depends on the cut's length, next to the election time-out.
 var flappingPartition = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "flapping-partition", Held: true, Takes: cutMembers, Settle: time.Second, Members: 2,

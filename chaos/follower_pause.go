@@ -45,7 +45,7 @@ func (f *pausedFollower) Effective(ctx context.Context) (Sight, error) {
 			return Sight{}, err // it is gone rather than silent
 		}
 		at := clock.Now()
-		// On a machine that is too busy to answer anybody, silence would mean nothing.
+		// On a machine that is too busy to answer at all, silence would mean nothing.
 		_, err := askStatus(ctx, f.target, f.leader.Member)
 		return Sight{at, fmt.Sprintf("%s answers nothing, %s does", f.member, f.leader.Member)}, err
 	})

@@ -2,17 +2,16 @@ package chaos
 
 // Following is who votes and whom each member follows, by what each was last seen to say.
 //
-// A cluster follows a leader while a majority of its voters follows it in one term, and it is a voter that follows itself.
-// All are needed.
-// An isolated leader still believes in itself, and has no majority. A leader that was killed has one, until its followers'
-// election time-outs: they follow nobody. A member that is paused says nothing, and goes on counting for what it said
-// last: a majority without it decides.
+// A cluster follows a leader while a majority of its voters follows it in one term, and it is a voter that follows
+// itself. All are needed. An isolated leader still believes in itself, and has no majority. A leader that was killed
+// has one, until its followers' election time-outs: it does not follow itself any more. A member that is paused says
+// nothing, and goes on counting for what it said last: a majority without it decides.
 type Following struct {
 	voters  map[string]bool // learners follow a leader too, and count for nothing
 	leaders map[string]Leadership
 }
 
-// NewFollowing begins with these voters, who follow nobody yet.
+// NewFollowing begins with these voters, which follow no leader yet.
 func NewFollowing(voters []string) *Following {
 	f := &Following{voters: map[string]bool{}, leaders: map[string]Leadership{}}
 	for _, v := range voters {
@@ -31,7 +30,7 @@ func (f *Following) Take(o Observation) {
 	case Joined:
 		f.voters[o.Member] = true
 	case Left:
-		delete(f.voters, o.Member) // what it goes on saying until it ends is nobody's majority
+		delete(f.voters, o.Member) // what it goes on saying until it ends counts for no majority
 		delete(f.leaders, o.Member)
 	case Started, LogCompacted, SnapshotApplied: // says nothing of a leader
 	}

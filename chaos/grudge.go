@@ -71,9 +71,9 @@ func bridge(members []string, rng *rand.Rand) (a []string, over string, b []stri
 // majoritiesRing places the members in a ring. Each hears the smallest majority that there is: itself and those next to
 // it, as many after it as before, or one fewer. So no two hear the same (Jepsen's majorities-ring-perfect).
 //
-// Of 4, 5, 8 or 9 members, two that hear each other are also heard by each other. Of 3, 6 or 7 each is heard by one that
-// it does not hear: of three, n1 is heard by n2, n2 by n3 and n3 by n1. Everybody hears a majority then, and nobody can
-// exchange anything with one.
+// Of 4, 5, 8 or 9 members, two that hear each other are also heard by each other. Of 3, 6 or 7 each is heard by one
+// that it does not hear: of three, n1 is heard by n2, n2 by n3 and n3 by n1. Every member hears a majority then, and
+// none can exchange messages with a majority.
 func majoritiesRing(ring []string) Grudge {
 	n := len(ring)
 	others := n / 2 // beside itself, for a majority

@@ -50,7 +50,7 @@ func (f *kill) noticed(ctx context.Context) (Sight, error) {
 		return o.Member != f.member && (o.Kind == Lost && o.Leader == f.member || o.Kind == Changed && o.Leader != f.member)
 	})
 	if err != nil {
-		return Sight{}, fmt.Errorf("nobody noticed that %s is gone: %w", f.member, err)
+		return Sight{}, fmt.Errorf("no one noticed that %s is gone: %w", f.member, err)
 	}
 	return o.sight(), nil
 }

@@ -24,7 +24,7 @@ import (
 //	      cannot keep up gets fewer
 //
 // It is done when one was committed and read back in its full size. To heal, the keys are deleted; their history stays
-// until somebody compacts, because that would be felt by others, and counts towards a quota.
+// until the next compaction, and counts towards a quota. The fault does not compact, because others would feel that.
 var largeValues = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "large-values", Aim: plan.AtCluster, Held: true, Takes: []plan.Resource{plan.Load}, Uses: wholeCluster, Onset: time.Second, Settle: time.Second,

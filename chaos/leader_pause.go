@@ -39,7 +39,7 @@ func (f *pausedLeader) Effective(ctx context.Context) (Sight, error) {
 		return o.Member != f.member && o.Leader != f.member && o.Follows(o.Leader)
 	})
 	if err != nil {
-		return Sight{}, fmt.Errorf("the others elected nobody: %w", err)
+		return Sight{}, fmt.Errorf("the others elected no leader: %w", err)
 	}
 	return o.sight(), nil
 }

@@ -11,10 +11,11 @@ import (
 	"aftershock/internal/clock"
 )
 
-// leaderStop ends the leader gracefully, as SIGTERM does, and starts it again to heal: what every rolling update does to
-// whoever leads. It takes effect when another member is followed; etcd hands leadership over only after it has stopped
-// serving clients, which takes up to 5 s and two election time-outs while requests are pending (embed/etcd.go, Close).
-// A stop that is not through 5 s after the hold is cut short with SIGKILL, and that is an error.
+// leaderStop ends the leader gracefully, as SIGTERM does, and starts it again to heal: what every rolling update does
+// to the member that leads. It takes effect when another member is followed; etcd hands leadership over only after it
+// has stopped serving clients, which takes up to 5 s and two election time-outs while requests are pending
+// (embed/etcd.go, Close). A stop that has not finished 5 s after the hold is ended with SIGKILL, and that is an
+// error.
 var leaderStop = Fault{
 	FaultRule: plan.FaultRule{Name: "leader-stop", Settle: time.Second, Held: true, Takes: goneMember, Role: plan.Leads, Deposes: true, Members: 3},
 	Group:     OfProcess,
@@ -58,7 +59,7 @@ func (f *stop) Resolved() map[string]string {
 	return map[string]string{"target": f.leader.Member, "term": strconv.FormatUint(f.leader.Term, 10)}
 }
 
-// Effective waits until somebody else is followed.
+// Effective waits until another leader is followed.
 func (f *stop) Effective(ctx context.Context) (Sight, error) {
 	o, err := f.target.Await(ctx, f.at, func(o Observation) bool {
 		return o.Member != f.leader.Member && o.Leader != f.leader.Member && o.Follows(o.Leader)

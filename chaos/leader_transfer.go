@@ -47,8 +47,8 @@ func injectTransfer(ctx context.Context, t Target, e plan.Event) (Ongoing, error
 
 // handOver asks for leadership to be handed over until it was, and returns up to 100 ms after the fact, since etcd polls.
 //
-// One request is not enough: raft gives a transfer up after an election time-out, to a member that has not caught up after
-// a restart, say, and tells nobody. MoveLeader then waits for as long as its caller does; one waited for five minutes.
+// One request is not enough: raft gives a transfer up silently after an election time-out, for example to a member that
+// has not caught up after a restart. MoveLeader then waits for as long as its caller does; one waited for five minutes.
 func handOver(ctx context.Context, t Target, to string) error {
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
@@ -75,14 +75,14 @@ func (f *transfer) Resolved() map[string]string {
 func (f *transfer) Effective(ctx context.Context) (Sight, error) {
 	o, err := f.target.Await(ctx, f.at, func(o Observation) bool { return o.Follows(f.to) && o.Term > f.from.Term })
 	if err != nil {
-		return Sight{}, fmt.Errorf("nobody follows %s: %w", f.to, err)
+		return Sight{}, fmt.Errorf("no member follows %s: %w", f.to, err)
 	}
 	return o.sight(), nil
 }
 
 func (f *transfer) Heal(context.Context) error { return nil }
 
-// Recovered waits until every member has said that it follows somebody since the transfer began.
+// Recovered waits until every member has said since the transfer began that it follows a leader.
 func (f *transfer) Recovered(ctx context.Context) (Sight, error) {
 	return awaitAllFollow(ctx, f.target, f.at, f.target.Members())
 }

@@ -20,8 +20,8 @@ import (
 //
 //	period  from the beginning of one move to the next, 50ms to 1m. Default 300ms.
 //
-// It takes effect with the first new leader that somebody follows, once there was a second: one move alone is no storm. A
-// move that fails because there is no leader just then, or another one than a moment ago, is not made up for.
+// It takes effect with the first new leader that a member follows, once there was a second: one move alone is no storm.
+// A move that fails because there is no leader just then, or another one than a moment ago, is not made up for.
 var leaderTransferStorm = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "leader-transfer-storm", Held: true, Aim: plan.AtCluster, Draws: true,
@@ -59,7 +59,7 @@ type storm struct {
 
 func injectStorm(ctx context.Context, t Target, e plan.Event) (Ongoing, error) {
 	if len(t.Members()) < 2 {
-		return nil, errors.New("in a cluster of one there is nobody to hand over to")
+		return nil, errors.New("in a cluster of one there is no other member to hand over to")
 	}
 	storming, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	f := &storm{
@@ -80,7 +80,7 @@ func (f *storm) run(ctx context.Context) {
 	}
 }
 
-// move hands leadership to one of the others, and counts it when somebody follows the new leader.
+// move hands leadership to one of the others, and counts it when a member follows the new leader.
 func (f *storm) move(ctx context.Context) error {
 	leader, ok := f.target.Leader()
 	if !ok {

@@ -50,7 +50,7 @@ func injectPromote(ctx context.Context, t Target, _ plan.Event) (Ongoing, error)
 	return f, nil
 }
 
-// firstFree is the first of n1, n2, ... after the cluster's size that nobody is called.
+// firstFree is the first of n1, n2, ... after the cluster's size that is not a member's name.
 func firstFree(members []string) string {
 	for k := len(members) + 1; ; k++ {
 		if name := fmt.Sprintf("n%d", k); !slices.Contains(members, name) {

@@ -17,10 +17,11 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// leaseStorm grants many leases, each with a key, as fast as the cluster takes them. Nobody keeps them alive, so they
-// expire as they were granted, within a short time of each other: a fleet whose connections all broke at once. etcd looks
-// for expired leases twice a second and revokes at most 500 each time (lease/lessor.go), each as a proposal of its own, 16
-// at a time (etcdserver/server.go); so thousands of them keep the leader busy for seconds after the first has expired.
+// leaseStorm grants many leases, each with a key, as fast as the cluster takes them. No client keeps them alive, so
+// they expire as they were granted, within a short time of each other: a fleet whose connections all broke at once.
+// etcd looks for expired leases twice a second and revokes at most 500 each time (lease/lessor.go), each as a proposal
+// of its own, 16 at a time (etcdserver/server.go); so thousands of them keep the leader busy for seconds after the
+// first has expired.
 //
 //	leases  how many there are: 10 to 100000, 2000 unless told
 //	ttl     how long each lives: 2s to 1m, 2s unless told; whole seconds, and etcd raises it to 1.5 election time-outs
@@ -112,7 +113,7 @@ func (f *leases) grantOne(ctx context.Context, id int64, key string) error {
 	err := f.writer.do(ctx, func(ctx context.Context, c *clientv3.Client) error {
 		ctx, cancel := unhurried(ctx)
 		defer cancel()
-		// clientv3 lets nobody choose a lease's number.
+		// clientv3 offers no way to choose a lease's number.
 		_, err := pb.NewLeaseClient(c.ActiveConnection()).LeaseGrant(ctx, &pb.LeaseGrantRequest{ID: id, TTL: seconds})
 		if err = rpctypes.Error(err); errors.Is(err, rpctypes.ErrLeaseExist) {
 			return nil // by an attempt whose answer was lost

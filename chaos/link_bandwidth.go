@@ -12,7 +12,8 @@ import (
 //	rate   bytes a second of a link, which its connections share: 1KiB to 1GiB, default 64KiB.
 //	on     peers (default): the links with all other members; clients: those of the clients that are pinned to it.
 //
-// It is observed that bytes had to wait for the rate. At a rate that nobody reaches they do not, and the fault has none.
+// Observed: bytes had to wait for the rate. At a rate that the traffic never reaches they do not, and the fault has no
+// effect.
 var linkBandwidth = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "link-bandwidth", Held: true, With: eitherLinks, PinnedWith: onClients,

@@ -89,7 +89,7 @@ func (f *resetting) Recovered(ctx context.Context) (Sight, error) {
 		return true
 	})
 	if err != nil {
-		return Sight{}, fmt.Errorf("nobody connects anew over %s: %w", bare, err)
+		return Sight{}, fmt.Errorf("no new connection over %s: %w", bare, err)
 	}
 	return Sight{at, "connections were made anew on " + units.Count(len(f.torn), "link")}, nil
 }

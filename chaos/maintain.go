@@ -10,7 +10,7 @@ import (
 )
 
 // maintain does something to one member that only this member can do, again and again until it succeeds, is refused for
-// good, or ctx is done. It may take long: a defragmentation answers when it is through.
+// good, or ctx is done. It may take long: a defragmentation answers when it has finished.
 func maintain(ctx context.Context, t Target, member string, r request) error {
 	client, err := t.Admin(member)
 	if err != nil {
@@ -40,7 +40,8 @@ func statusOf(ctx context.Context, t Target, member string) (answer *clientv3.St
 	return answer, err
 }
 
-// defragmentMember has a member copy its backend without the holes, which lets nobody read or write there meanwhile.
+// defragmentMember has a member copy its backend without the holes, which blocks all reads and writes there
+// meanwhile.
 func defragmentMember(ctx context.Context, t Target, member string) error {
 	return maintain(ctx, t, member, func(ctx context.Context, c *clientv3.Client) error {
 		_, err := c.Defragment(ctx, c.Endpoints()[0])

@@ -9,9 +9,9 @@ import (
 )
 
 // memberReplace is a machine that was lost for good: the target is killed, and the others take it out of the cluster,
-// which until then has a vote that nobody casts. To heal it is added as a voter under its old name, with an empty data
-// folder: it counts for the majority before it has caught up. It takes effect when the others' list lacks it; it is over
-// when it votes and has caught up (etcd's own tests/robustness, MemberReplace).
+// which until then counts a vote that is never cast. To heal it is added as a voter under its old name, with an empty
+// data folder: it counts for the majority before it has caught up. It takes effect when the others' list lacks it; it
+// is over when it votes and has caught up (etcd's own tests/robustness, MemberReplace).
 var memberReplace = Fault{
 	FaultRule: plan.FaultRule{Name: "member-replace", Held: true, Takes: goneMember, Settle: 8 * time.Second, Members: 3},
 	Group:     OfMembership,

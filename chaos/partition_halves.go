@@ -11,8 +11,8 @@ import (
 // (Jepsen's partition-random-halves). Who is in which is drawn, the leader as well.
 //
 // When the leader's half is no majority it is observed to step down, and the other half, when that is one, to elect.
-// Otherwise the members of the other half are observed to lose it. Of an even number nobody leads until it is healed.
-// The leader's cut links are observed to hold bytes up.
+// Otherwise the members of the other half are observed to lose it. With an even number of members there is no leader
+// until it is healed. The leader's cut links are observed to hold bytes up.
 var partitionHalves = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "partition-halves", Held: true, Aim: plan.AtCluster, Draws: true,

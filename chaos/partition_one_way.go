@@ -12,7 +12,7 @@ import (
 //	direction   out-of (default): the others do not hear the leader, and it hears them.
 //	            into: it does not hear them, and they hear it.
 //
-// Either way it exchanges nothing with a majority: nobody answers heartbeats that do not arrive. So it steps down
+// Either way it exchanges nothing with a majority: heartbeats that do not arrive are not answered. So it steps down
 // (CheckQuorum), and the others elect. Into, they first have to miss the heartbeats that it sent until then, and later
 // it does not hear of its successor. Out-of, it does, and follows it: it may change its leader without having lost one.
 // This is observed in raft's words, together with bytes that are held up on every link that was cut.

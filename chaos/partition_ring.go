@@ -11,8 +11,8 @@ import (
 // order of the ring is drawn.
 //
 // Of 4, 5, 8 or 9 members the leader keeps its majority, and those that do not hear it are observed to lose it without
-// being able to elect anybody. Of 3, 6 or 7 the ring is not mutual (see majoritiesRing): the leader is observed to step
-// down, and nobody can lead until it is healed. Cut links of the leader are observed to hold bytes up.
+// being able to elect another one. Of 3, 6 or 7 the ring is not mutual (see majoritiesRing): the leader is observed to
+// step down, and no member can lead until it is healed. Cut links of the leader are observed to hold bytes up.
 var partitionRing = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "partition-ring", Held: true, Aim: plan.AtCluster, Draws: true,

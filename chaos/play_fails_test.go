@@ -61,7 +61,7 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 			[]string{
 				"100ms e1 leader-transfer injected map[target:n1 term:4 to:n2]",
 				"10.1s e1 leader-transfer healed",
-				"10.1s e1 leader-transfer failed: without effect: nobody follows n2: not observed: context deadline exceeded",
+				"10.1s e1 leader-transfer failed: without effect: no member follows n2: not observed: context deadline exceeded",
 			},
 			[]string{"transfer n2"}, context.DeadlineExceeded, noEffect,
 		},
@@ -81,7 +81,7 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 			func(f *fake) { f.script["crash n1"], f.fails["restart n1"] = nil, broken },
 			[]string{
 				"1s e3 leader-kill injected map[target:n1 term:4]",
-				"3s e3 leader-kill failed: without effect: nobody noticed that n1 is gone: " +
+				"3s e3 leader-kill failed: without effect: no one noticed that n1 is gone: " +
 					"not observed: context deadline exceeded\nnot healed: broken",
 			},
 			[]string{"crash n1", "restart n1", "restart n1", "restart n1"}, broken,

@@ -10,7 +10,8 @@ import (
 	"aftershock/internal/units"
 )
 
-// pollInterval is how often a link is asked what passes over it: links tell nobody. Counting bytes costs no system call.
+// pollInterval is how often a link is asked what passes over it: links send no events. Counting bytes costs no system
+// call.
 const pollInterval = 5 * time.Millisecond
 
 // poll waits until a condition holds, and tells when it was seen to. Its error is the context's.
@@ -27,8 +28,8 @@ func poll(ctx context.Context, holds func() bool) (clock.Nanos, error) {
 	return clock.Now(), nil
 }
 
-// awaitHeldUp waits until every one of the links, which are cut, has somebody's bytes to hold back. That is how a cut is
-// known to be one: a link on which nobody wants to say anything hurts nobody.
+// awaitHeldUp waits until every one of the cut links holds bytes back. That proves the cut: on a link without traffic
+// it would hurt no one.
 func awaitHeldUp(ctx context.Context, links []*network.Link) (Sight, error) {
 	var silent *network.Link
 	at, err := poll(ctx, func() bool {

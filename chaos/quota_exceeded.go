@@ -24,8 +24,9 @@ import (
 // The cluster must have been set up with a quota of its own: etcd's 2 GiB would take a while.
 //
 // It took effect when the alarm is listed and a write is refused with ErrNoSpace. Not more than twice the quota is
-// written, and small values after that. To heal, the values are deleted, compacted and, member by member, defragmented, and the alarm is disarmed: so
-// every member has to be up and in touch, and whoever watches from an older revision is told that it was compacted.
+// written, and small values after that. To heal, the values are deleted, compacted and, member by member, defragmented,
+// and the alarm is disarmed: so every member has to be up and in touch, and a watch from an older revision is told that
+// it was compacted.
 var quotaExceeded = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "quota-exceeded", Settle: 3 * time.Second, Aim: plan.AtCluster, Held: true, Wants: []plan.Feature{plan.Quota},
@@ -191,7 +192,7 @@ func (f *fullness) Heal(ctx context.Context) error {
 }
 
 // giveBack defragments a member until it is well below the quota again. Each compacts in its own time, and one that is
-// defragmented before it is through keeps what it has not forgotten yet.
+// defragmented before it has finished keeps what it has not forgotten yet.
 func (f *fullness) giveBack(ctx context.Context, member string) error {
 	for {
 		if err := defragmentMember(ctx, f.target, member); err != nil {

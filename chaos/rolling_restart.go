@@ -13,15 +13,14 @@ import (
 	"aftershock/internal/clock"
 )
 
-// rollingRestart restarts one member after the other, each when the one before follows again, whoever leads last: an update
-// of the cluster's version or configuration.
+// rollingRestart restarts one member after the other, each when the one before follows again, the leader last: an
+// update of the cluster's version or configuration.
 //
 //	how    stop: gracefully, as SIGTERM does; kill: with SIGKILL. Default stop.
 //	pause  from one member following again to the next one's end, 0s to 1m. Default 500ms.
 //
-// It takes effect when the first member is gone, and has to be through when its hold is over: a second or two a member,
-// and up to 5 s and two election time-outs more while requests are pending at one that stops. A round that is cut short
-// is an error.
+// It takes effect when the first member is gone, and has to finish within its hold: a second or two a member, and up to
+// 5 s and two election time-outs more while requests are pending at one that stops. An interrupted round is an error.
 var rollingRestart = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "rolling-restart", Settle: 2 * time.Second, Held: true, Aim: plan.AtCluster, Takes: goneMember, Members: 3,
@@ -143,7 +142,7 @@ func (f *round) Heal(ctx context.Context) error {
 	return nil
 }
 
-// Recovered waits for the whole cluster, and refuses a round that was cut short.
+// Recovered waits for the whole cluster, and refuses an interrupted round.
 func (f *round) Recovered(ctx context.Context) (Sight, error) {
 	sight, err := awaitWhole(ctx, f.target)
 	if err != nil || f.err != nil {

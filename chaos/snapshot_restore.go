@@ -35,7 +35,7 @@ var snapshotRestore = Fault{
 	Inject:  injectRestore,
 }
 
-// restoreTimeout bounds the injection, which a machine that is not too busy is through with in two seconds.
+// restoreTimeout bounds the injection, which takes two seconds on a machine that is not too busy.
 const restoreTimeout = 15 * time.Second
 
 type restoration struct {

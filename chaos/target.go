@@ -69,7 +69,7 @@ type Lives interface {
 	// Restart starts a member again from its data, and returns when it serves. It may be called for several members at a
 	// time, and has to be when fewer than a majority are up.
 	Restart(ctx context.Context, member string) error
-	// Pause suspends a member with SIGSTOP: it keeps its connections and answers nobody. Resume lets it go on.
+	// Pause suspends a member with SIGSTOP: it keeps its connections and answers no request. Resume lets it go on.
 	Pause(member string) error
 	Resume(member string) error
 }
@@ -80,7 +80,7 @@ type Wires interface {
 	Partition(Grudge) (heal func(), err error)
 	// PeerLink is the direction from one member to another.
 	PeerLink(from, to string) (*network.Link, error)
-	// ResetPeers resets every open connection between two members, whoever dialled it.
+	// ResetPeers resets every open connection between two members, whichever dialled it.
 	ResetPeers(a, b string) (connections int, err error)
 	// ClientLink is the link of a client to the member that it is pinned to.
 	ClientLink(client string) (*network.ClientLink, error)

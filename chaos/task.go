@@ -5,14 +5,14 @@ import (
 	"fmt"
 )
 
-// task is what a fault does in the background, until it is through or stopped.
+// task is what a fault does in the background, until it has finished or is stopped.
 type task struct {
 	cancel context.CancelFunc
 	done   chan struct{}
 	err    error // what it ended with; to be read once done is closed
 }
 
-// begin starts work whose context ends with stop, and not with the run: whoever injected it stops it when healing.
+// begin starts work whose context ends with stop, and not with the run: the fault stops it when it heals.
 func begin(work func(context.Context) error) *task {
 	ctx, cancel := context.WithCancel(context.Background())
 	t := &task{cancel: cancel, done: make(chan struct{})}
@@ -23,7 +23,8 @@ func begin(work func(context.Context) error) *task {
 	return t
 }
 
-// wait waits until the work is through. Work that takes longer than ctx is stopped, and the error says what held it up.
+// wait waits until the work has finished. Work that takes longer than ctx is stopped, and the error says what held it
+// up.
 func (t *task) wait(ctx context.Context) error {
 	select {
 	case <-t.done:

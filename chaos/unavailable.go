@@ -7,8 +7,9 @@ import (
 	"aftershock/chaos/plan"
 )
 
-// machineFaults are known, and nobody can have them here: what they need is more than an ordinary user of one machine
-// has. They are in the catalogue so that who looks for one is told why, and what would do. Plans with them are refused.
+// machineFaults are known, but not available here: they need more rights than an ordinary user of one machine has. They
+// are in the catalogue so that a reader who looks for one learns why, and what to use instead. Plans with them are
+// refused.
 //
 // Jepsen has clocks (bump, strobe), packets (netem) and lost writes (LazyFS), Chaos Mesh has IOChaos and TimeChaos, and
 // etcd's robustness tests have MemberDowngrade.

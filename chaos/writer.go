@@ -19,8 +19,8 @@ import (
 // answered, because another fault may be at work too; so all of them have to be such that twice does no harm.
 type writer struct {
 	target Target
-	prefix string // of all keys that the fault writes; nobody else has keys there
-	member string // through which it is tried first; none: through whoever leads
+	prefix string // of all keys that the fault writes; others have no keys there
+	member string // through which it is tried first; none: through the leader
 }
 
 // writerOf is the writer of a fault, whose keys lie below a prefix of its own.
@@ -34,7 +34,7 @@ func (w writer) at(member string) writer {
 	return w
 }
 
-// A member that hangs answers nobody, and one whose leader is gone only after 5 s and an election's time.
+// A member that hangs does not answer, and one whose leader is gone answers only after 5 s and an election's time.
 const (
 	attemptTime = 5 * time.Second
 	retryPause  = 25 * time.Millisecond
@@ -122,8 +122,8 @@ func (w writer) put(ctx context.Context, key, value string, options ...clientv3.
 	return revision, err
 }
 
-// unhurried is a context for what has to be answered once it is sent, though nobody wants it any more: a write that is
-// let go of may yet be committed, after the heal has deleted all that there was.
+// unhurried is a context for what has to be answered once it is sent, though no caller wants it any more: a write that
+// is let go of may yet be committed, after the heal has deleted all that there was.
 func unhurried(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), attemptTime)
 }
@@ -164,7 +164,7 @@ func (w writer) remove(ctx context.Context) (revision int64, err error) {
 	return revision, err
 }
 
-// compact forgets what was before a revision. That somebody else has forgotten it already is as good.
+// compact forgets what was before a revision. If it was compacted already, that is as good.
 func (w writer) compact(ctx context.Context, revision int64) error {
 	err := w.do(ctx, func(ctx context.Context, c *clientv3.Client) error {
 		_, err := c.Compact(ctx, revision, clientv3.WithCompactPhysical())

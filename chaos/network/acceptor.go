@@ -55,7 +55,7 @@ func (a *acceptor) start(serve func(ctx context.Context, c *net.TCPConn)) {
 }
 
 // breathe waits a little after a failed accept. It fails while the process has no descriptor left, for example; a
-// network that gave up then would stay a partition that nobody injected.
+// network that gave up then would stay a partition that no fault injected.
 func (a *acceptor) breathe() {
 	t := time.NewTimer(10 * time.Millisecond)
 	defer t.Stop()
@@ -66,8 +66,8 @@ func (a *acceptor) breathe() {
 }
 
 // dial opens the server's half of a connection, and the caller releases it. A SYN travels over the link like any byte:
-// it is delayed, and while the link is cut, the server does not learn that somebody dials. The address is asked for
-// after that wait, because a member may have been restarted elsewhere meanwhile.
+// it is delayed, and while the link is cut, the server does not learn of the dial. The address is asked for after that
+// wait, because a member may have been restarted elsewhere meanwhile.
 func (a *acceptor) dial(ctx context.Context, up *Link, address func() netip.AddrPort) (*net.TCPConn, error) {
 	if err := up.tell(ctx, func() {}); err != nil {
 		return nil, err

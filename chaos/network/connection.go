@@ -15,7 +15,7 @@ type connection struct {
 	quiet           chan struct{} // closed when nothing is forwarded any more
 
 	mu        sync.Mutex
-	over      bool          // nothing was forwarded any more before anybody made it half-open
+	over      bool          // forwarding had ended before it was made half-open
 	swallowed *atomic.Int64 // what the dialler sends goes here instead; nil while it goes to the server
 	released  chan struct{} // closed when a half-open connection may end
 }
@@ -57,7 +57,7 @@ func (c *connection) forward(ctx context.Context) (thereEnd, backEnd ending) {
 	pump := func(s *stream) ending {
 		how := s.pump(ctx)
 		if how == sourceReset {
-			c.cancel() // nobody is left to take what the other direction may still hold
+			c.cancel() // no reader is left for what the other direction may still hold
 		}
 		return how
 	}

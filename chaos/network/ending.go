@@ -7,9 +7,9 @@ import (
 )
 
 // wasReset tells whether the source, having sent EOF to all appearances, has reset the connection. A socket reports its
-// reset once, to whoever comes first: when that was a write of the opposite stream, reading gives a clean end. The
-// state of the connection tells the two apart, as long as we have not ended it ourselves, for then the last
-// acknowledgement closes it too. The state is read first, so that it is from before any half-close not seen here.
+// reset once, to the first call: if that was a write of the opposite stream, reading gives a clean end. The state of
+// the connection tells the two apart, as long as we have not ended it ourselves, for then the last acknowledgement
+// closes it too. The state is read first, so that it is from before any half-close not seen here.
 func (s *stream) wasReset() bool {
 	return closedState(s.src) && !s.opposite.halfClosed.Load()
 }

@@ -9,8 +9,8 @@ import (
 
 // HalfOpen makes every connection that is open now half-open, and counts them: the member's side is reset and gone,
 // while the client's side stays open and silent. What the client sends is taken and goes nowhere, and nothing ever
-// arrives. So it looks to a client whose member lost power and came back, or when a firewall in between forgot the
-// connection: nobody is left who would send a reset, and only a time-out or a keep-alive of the client's own tells.
+// arrives. That is what a client sees when its member lost power and came back, or when a firewall in between forgot
+// the connection. No reset is ever sent, and only a time-out or a keep-alive of the client's own tells.
 //
 // When HalfOpen returns, nothing is forwarded on these connections any more, and what was on its way is lost, behind a
 // cut too. Heal resets the client's sides, as the first answer of the member that came back does; it may be called
@@ -29,7 +29,7 @@ func (c *ClientLink) HalfOpen() (connections int, heal func()) {
 	}
 	return len(mute), sync.OnceFunc(func() {
 		for _, m := range mute {
-			reset(m.dialler) // first: whoever is released closes, and that would be a clean end
+			reset(m.dialler) // first: a released goroutine closes, and that would be a clean end
 			close(m.released)
 		}
 	})
@@ -56,7 +56,7 @@ func (c *connection) forget(swallowed *atomic.Int64) bool {
 }
 
 // swallow reads what the dialler sends until it resets the connection, or until the connection is released. A clean end
-// is no reason to end: nobody answers it.
+// is no reason to end: it is never answered.
 func (c *connection) swallow(ctx context.Context) {
 	_ = c.dialler.SetReadDeadline(time.Time{}) // on a closed connection reading will say so
 	from := newSource(c.dialler)

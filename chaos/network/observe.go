@@ -23,7 +23,7 @@ func (l *Link) Forwarded() int64 {
 }
 
 // Waiting counts the bytes that were taken from the sender and not yet handed to the destination. On a cut link, more
-// than zero says that the cut holds somebody up. At most 64 KiB a connection are counted, and under a shape 1 MiB more,
+// than zero says that the cut holds a sender up. At most 64 KiB a connection are counted, and under a shape 1 MiB more,
 // which wait in its queue; what a sender has written beyond that waits in socket buffers.
 func (l *Link) Waiting() int64 {
 	l.mu.Lock()
@@ -48,8 +48,8 @@ func (l *Link) Throttled() time.Duration {
 	return l.counts.throttled
 }
 
-// Connections counts the connections that are open now, whoever dialled. One that is half-open (ClientLink.HalfOpen)
-// is not: nothing passes over the link on it any more.
+// Connections counts the connections that are open now, whichever end dialled. One that is half-open
+// (ClientLink.HalfOpen) is not: nothing passes over the link on it any more.
 func (l *Link) Connections() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -2,9 +2,10 @@ package network
 
 import "fmt"
 
-// Reset resets every open connection between two members, whoever dialled, and counts those that both ends still used. Both
-// see a reset (RST), when Reset returns. New connections work at once. A connection of which one end is over already, as
-// those of a member that was killed are until the other end writes, is reset as well and does not count: it hurts no one.
+// Reset resets every open connection between two members, whichever dialled, and counts those that both ends still
+// used. Both see a reset (RST), when Reset returns. New connections work at once. A connection of which one end is over
+// already, as those of a member that was killed are until the other end writes, is reset as well and does not count: it
+// hurts no one.
 //
 // It tears through cuts and shapes, as the reset of a router or a firewall in between does that lost its state: it is
 // told to both sides from the middle, and needs no way from one to the other. What was on its way is lost. A dial that
@@ -27,7 +28,8 @@ func (l *Link) resetConnections() (used int) {
 		if c.used() {
 			used++
 		}
-		// Both first: a cancelled connection is closed by whoever forwards it, and without this that is a clean end.
+		// Both first: the goroutine that forwards a cancelled connection closes it, and without this that is a clean
+		// end.
 		_ = c.dialler.SetLinger(0)
 		_ = c.server.SetLinger(0)
 		c.cancel()
@@ -40,5 +42,5 @@ func (l *Link) resetConnections() (used int) {
 	return used
 }
 
-// used tells whether neither end has said that it is through.
+// used tells whether neither end has said that it has finished.
 func (c *connection) used() bool { return !c.there.halfClosed.Load() && !c.back.halfClosed.Load() }

@@ -19,7 +19,7 @@ func (g *shaping) all() []*Shape {
 	return g.shapes
 }
 
-// changes is closed when the shaping does not count any more; nil for a link at rest, where nobody waits.
+// changes is closed when the shaping does not count any more; nil for a link at rest, where no byte waits.
 func (g *shaping) changes() <-chan struct{} {
 	if g == nil {
 		return nil

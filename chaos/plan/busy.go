@@ -38,7 +38,7 @@ func (p places) spanOf(r FaultRule, e FaultSpec, by string) span {
 	for _, resource := range r.takes(e.Params) {
 		add(resource, true, 0, length+r.Settle)
 	}
-	if isRole(e.Target) { // somebody has to lead for it to mean a member
+	if isRole(e.Target) { // without a leader it means no member
 		add(Quorum, false, 0, 0)
 	}
 	for _, resource := range r.Uses {

@@ -94,7 +94,7 @@ func (e Event) checkWords(r FaultRule, targets, clients []string) error {
 
 func (e Event) checkRule(r FaultRule, members int, has []Feature) []error {
 	var errs []error
-	if r.Unavailable != "" { // how it would have to be written is of no use to anybody
+	if r.Unavailable != "" { // it cannot be played, so how to write it is of no use
 		return []error{r.Fits(members, has)}
 	}
 	errs = append(errs, r.Fits(members, has),

@@ -38,8 +38,8 @@ func (c *Course) Take(e FaultSpec, by string) error {
 	return err
 }
 
-// CheckChoice refuses a choice of a mix whose target may be in another role than the fault needs: nobody knows who leads
-// at a random time.
+// CheckChoice refuses a choice of a mix whose target may be in another role than the fault needs: who leads at a random
+// time is not known.
 func (c *Course) CheckChoice(e FaultSpec) error {
 	rule, found := find(c.rules, e.Fault)
 	if !found {

@@ -53,7 +53,7 @@ func pinned(pin string) string {
 	return pin
 }
 
-// isRole tells whether a word means whoever leads, or follows, at some moment.
+// isRole tells whether a word means the member that leads, or one that follows, at some moment.
 func isRole(word string) bool {
 	return word == leader || word == follower || strings.HasPrefix(word, follower+".")
 }

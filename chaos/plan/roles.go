@@ -10,7 +10,7 @@ import (
 // from the events. Words that are resolved when an event fires need no knowledge.
 type roles struct {
 	leader  string   // a member that leads, by name or pin; "" while there is no telling
-	follows []string // those that do not lead, whoever does
+	follows []string // those that do not lead, whichever member does
 }
 
 // rolesAtStart knows of pins alone who leads: no name does.

@@ -17,8 +17,8 @@ type FaultRule struct {
 	Params []Param
 	// Draws tells that the fault makes choices of its own: Expand draws a number for it, from which they come.
 	Draws bool
-	// Takes is what the fault needs to itself, or leaves to nobody else. It collides with all that take or use the same at
-	// that time.
+	// Takes is what the fault needs to itself, or leaves to no other fault. It collides with all that take or use the
+	// same at that time.
 	Takes []Resource
 	// With is what it takes beside that with a parameter's value, such as "on=clients".
 	With map[string][]Resource
@@ -148,7 +148,7 @@ func (r FaultRule) role(given Params) Role {
 	return r.Role
 }
 
-// Fits refuses a cluster that the fault cannot be done to, and a fault that nobody can do.
+// Fits refuses a cluster that is not fit for the fault, and a fault that is not available.
 func (r FaultRule) Fits(members int, has []Feature) error {
 	if r.Unavailable != "" {
 		return fmt.Errorf("%s is not available: it needs %s", r.Name, r.Unavailable)

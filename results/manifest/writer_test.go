@@ -92,7 +92,7 @@ func TestOnlyWhatCanFollowIsWritten(t *testing.T) {
 		`"trials/01-before" is no folder of a trial`:    w.w.Begin("trials/01-before"),
 		`"trials/../.." is no folder of a trial`:        w.w.Begin("trials/../.."),
 		`"elsewhere/lock/01" is no folder of a trial`:   w.w.Begin("elsewhere/lock/01"),
-		"did not begin or had finished before":           w.w.End(dir(1, "before"), manifest.Valid),
+		"did not begin or had finished before":          w.w.End(dir(1, "before"), manifest.Valid),
 		"trials/lock/02-after/trial.json: no such file": w.w.End(dir(2, "after"), manifest.Valid),
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
