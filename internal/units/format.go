@@ -126,8 +126,8 @@ func OpenInterval(v, low, high float64, unit string, relative bool, open string)
 	return fmt.Sprintf("%s [%s, %s]", Bound(v, unit, relative, open), ends[0], ends[1])
 }
 
-// beyondReading is a change in percent or points of which only the size is of interest: two pairs can leave an upper end of
-// +731537103.1 %, and all that it says is that nothing is known.
+// beyondReading is a change in percent or points of which only the size is of interest: two pairs can leave an upper
+// end of +731537103.1 %, and all that it says is that nothing is known.
 const beyondReading = 1000
 
 func changed(v float64, unit string, relative bool) string {

@@ -84,7 +84,8 @@ func TestAChangeThatSaysNothingIsNotSpeltOut(t *testing.T) {
 			t.Errorf("%v: %q, want %q", v, got, want)
 		}
 	}
-	if got := Interval(0, -math.MaxFloat64, math.MaxFloat64, "share", false); got != "+0.0 points [below -100000, above +100000]" {
+	most, want := math.MaxFloat64, "+0.0 points [below -100000, above +100000]"
+	if got := Interval(0, -most, most, "share", false); got != want {
 		t.Errorf("%q", got)
 	}
 	if got := Interval(3, -1, 7e6, "ns", true); got != "+300.0 % [-100.0, above +100000]" {

@@ -110,3 +110,14 @@ func TestTheAnswerIsSaidInWords(t *testing.T) {
 		t.Errorf("%v\n%s", err, text.String())
 	}
 }
+
+// A quantile that the operation time-out has cut off is not said to be at most what is at least.
+func TestABoundIsSaidAsOne(t *testing.T) {
+	f := improved()
+	f.Primary.Before.AtLeast, f.Primary.After.AtLeast = true, true
+	var text bytes.Buffer
+	err := report.Terminal(&text, summary.Summary{Fixes: []summary.Fix{f}}, "x")
+	if want := "take at most 1.15 ms or more instead of at least 2.3 ms"; err != nil || !strings.Contains(text.String(), want) {
+		t.Errorf("%v, no %q in\n%s", err, want, text.String())
+	}
+}

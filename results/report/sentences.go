@@ -50,7 +50,10 @@ func inWords(f summary.Fix) string {
 	case f.Verdict == stat.Improved || f.Verdict == stat.Regressed:
 		between = " instead of "
 	}
-	text := fmt.Sprintf(said(r.Metric), strings.ReplaceAll(now, ">=", "at least "))
+	if bounded, ok := strings.CutPrefix(now, ">="); ok {
+		now = bounded + " or more"
+	}
+	text := fmt.Sprintf(said(r.Metric), now)
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[size:] + between + then
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"aftershock/internal/units"
@@ -17,11 +18,11 @@ const mostRows = 60
 const lineChars = 132
 
 // legend explains what a picture holds.
-const legend = "Line: the change of after seen from before, with its 95 % interval. Small dots: the pairs, the first at the top. " +
-	"Arrow: the true value lies further out. Band: too small to matter. Hollow: not decided."
+const legend = "Line: the change of after seen from before, with its 95 % interval. Small dots: the pairs, the first " +
+	"at the top. Arrow: the true value lies further out. Band: too small to matter. Hollow: not decided."
 
-// forest draws the verdicts of a run as a forest plot: a row a fix, with its interval, its pairs and its verdict. Rows that can
-// share an axis stand together, each axis in the order of the fixes.
+// forest draws the verdicts of a run as a forest plot: a row a fix, with its interval, its pairs and its verdict. Rows
+// that can share an axis stand together, each axis in the order of the fixes.
 //
 // J. A. C. Sterne and others, Forest plots: trying to see the wood and the trees, BMJ 322 (2001) 1479.
 func forest(w io.Writer, in Input) error {
@@ -107,7 +108,7 @@ func panels(fixes []summary.Fix) (all [][]summary.Fix) {
 	for _, f := range fixes {
 		key := axisName(f.Primary)
 		if !relative(f.Primary) && f.Primary.Unit != "share" {
-			key += " " + f.Primary.Metric.String()
+			key += " " + f.Primary.String()
 		}
 		i, ok := place[key]
 		if !ok {
@@ -156,7 +157,7 @@ func (p *picture) band(c *summary.Change, a axis, y float64) {
 	}
 	from, _ := a.at(a.opposite(c.Margin))
 	to, _ := a.at(c.Margin)
-	p.add(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" class="band"/>`, from, y+1, to-from, rowHeight-2)
+	p.block(from, to, y, "band")
 }
 
 // scale draws the lines of an axis through its rows, and the numbers below them.
@@ -178,8 +179,8 @@ func (p *picture) foot(s summary.Summary, y float64) float64 {
 	e := s.Run.Environment
 	var from []string
 	for _, text := range []struct{ label, value string }{
-		{"", e.CPU}, {"", e.Processors()}, {"Linux ", e.Kernel}, {"", e.Go}, {"etcd ", e.Etcd}, {"seed ", fmt.Sprint(s.Run.Seed)},
-		{"commit ", shortCommit(e.Commit)}, {"", day(s.Run)},
+		{"", e.CPU}, {"", e.Processors()}, {"Linux ", e.Kernel}, {"", e.Go}, {"etcd ", e.Etcd},
+		{"seed ", strconv.FormatUint(s.Run.Seed, 10)}, {"commit ", shortCommit(e.Commit)}, {"", day(s.Run)},
 	} {
 		if text.value != "" {
 			from = append(from, text.label+text.value)

@@ -8,16 +8,16 @@ import (
 	"aftershock/results/summary"
 )
 
-// axis maps changes to places across a picture. That of ratios is one of logarithms: what halves a figure then lies as far from
-// no change as what doubles it.
+// axis maps changes to places across a picture. That of ratios is one of logarithms: what halves a figure then lies as
+// far from no change as what doubles it.
 type axis struct {
 	relative  bool
 	low, high float64 // ends, on the scale of the pairs' differences
 	from, to  float64 // their places
 }
 
-// What lies further out than these is drawn as an arrow: one end that says nothing would press all others into a line. An axis
-// shorter than the least would show nothing but how numbers are rounded.
+// What lies further out than these is drawn as an arrow: one end that says nothing would press all others into a line.
+// An axis shorter than the least would show nothing but how numbers are rounded.
 const (
 	mostDecades = 6
 	mostAmount  = 1e12
@@ -45,7 +45,8 @@ func (a *axis) include(changes ...float64) {
 	}
 }
 
-// axisOf reaches all that is known of the rows: their changes, the closed ends of their intervals, their pairs and margins.
+// axisOf reaches all that is known of the rows: their changes, the closed ends of their intervals, their pairs and
+// margins.
 func axisOf(rows []summary.Row, from, to float64) axis {
 	a := axis{relative: relative(rows[0]), from: from, to: to}
 	for _, r := range rows {

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -15,7 +16,7 @@ import (
 )
 
 // Where a picture's plot is.
-const plotFrom, plotTo = 326.0, 652.0
+const plotFrom, plotTo = 326.0, 640.0
 
 // picture is what a reader of a picture's XML finds in it.
 type picture struct {
@@ -54,8 +55,9 @@ func (p *picture) row(t *testing.T, name string) string {
 
 // harmless are the elements and attributes that a picture may hold: none of them runs a script or refers to anything.
 var harmless = map[string][]string{
-	"svg": {"xmlns", "width", "height", "viewBox", "role", "aria-labelledby"}, "title": {"id"}, "desc": {"id"}, "style": nil, "g": nil,
-	"rect": {"x", "y", "width", "height", "rx", "class"}, "text": {"x", "y", "class"}, "line": {"x1", "y1", "x2", "y2", "class"},
+	"svg": {"xmlns", "width", "height", "viewBox", "role", "aria-labelledby"}, "title": {"id"}, "desc": {"id"},
+	"style": nil, "g": nil, "rect": {"x", "y", "width", "height", "rx", "class"}, "text": {"x", "y", "class"},
+	"line": {"x1", "y1", "x2", "y2", "class"},
 	"path": {"transform", "class", "d"}, "circle": {"cx", "cy", "r", "class"},
 }
 
@@ -72,7 +74,7 @@ func parseSVG(t testing.TB, text string) *picture {
 	content := ""
 	for {
 		token, err := d.Token()
-		if err == io.EOF && len(open) == 0 {
+		if errors.Is(err, io.EOF) && len(open) == 0 {
 			return p
 		}
 		if err != nil {
@@ -118,7 +120,8 @@ func (p *picture) began(t testing.TB, element string, attrs map[string]string) {
 		p.attrs = attrs
 	}
 	for name, limit := range map[string]string{
-		"x": "width", "x1": "width", "x2": "width", "cx": "width", "y": "height", "y1": "height", "y2": "height", "cy": "height",
+		"x": "width", "x1": "width", "x2": "width", "cx": "width",
+		"y": "height", "y1": "height", "y2": "height", "cy": "height",
 	} {
 		if value, ok := attrs[name]; ok {
 			if v := number(t, value); v < 0 || v > number(t, p.attrs[limit]) {
@@ -175,7 +178,8 @@ func number(t testing.TB, text string) float64 {
 func place(t testing.TB, transform string) float64 {
 	t.Helper()
 	var x, y float64
-	if _, err := fmt.Sscanf(transform, "translate(%f %f)", &x, &y); err != nil || x < 0 || x > 880 || y < 0 || math.IsNaN(x+y) {
+	_, err := fmt.Sscanf(transform, "translate(%f %f)", &x, &y)
+	if err != nil || x < 0 || x > 880 || y < 0 || math.IsNaN(x+y) {
 		t.Fatalf("%q: %v", transform, err)
 	}
 	return x

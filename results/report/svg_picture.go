@@ -10,11 +10,11 @@ import (
 	"aftershock/results/stat"
 )
 
-// picture collects the elements of an SVG. Every text goes through words, for names come from files: none can be markup, and the
-// picture refers to nothing outside of it.
+// picture collects the elements of an SVG. Every text goes through words, for names come from files: none can be
+// markup, and the picture refers to nothing outside of it.
 type picture struct{ strings.Builder }
 
-func (p *picture) add(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
+func (p *picture) add(format string, args ...any) { fmt.Fprintf(&p.Builder, format+"\n", args...) }
 
 // text writes one line of text. Its classes say how it looks and where it is anchored.
 func (p *picture) text(x, y float64, class, s string) {
@@ -106,9 +106,10 @@ func lookOf(v stat.Verdict) look {
 	return looks[stat.Inconclusive]
 }
 
-// style holds all colours, for a light and a dark page. The picture brings its own ground: the page around it may be of another
-// scheme than the reader's system. Blue and orange differ for all kinds of colour blindness (after Okabe and Ito, Color Universal
-// Design, 2008), and have a contrast of at least 4.5 to their ground, as WCAG 2.2 wants of text.
+// style holds all colours, for a light and a dark page. The picture brings its own ground: the page around it may be
+// of another scheme than the reader's system. Blue and orange differ for all kinds of colour blindness (after Okabe
+// and Ito, Color Universal Design, 2008), and have a contrast of at least 4.5 to their ground, as WCAG 2.2 wants of
+// text.
 const style = `<style>
 text{font-family:system-ui,-apple-system,"Segoe UI",sans-serif;font-size:11.5px;fill:#1f2328}
 .ground{fill:#ffffff;stroke:#d1d9e0}

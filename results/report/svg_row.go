@@ -15,8 +15,8 @@ const (
 	pictureWidth = 880.0
 	edge         = 20.0
 	plotFrom     = 326.0
-	plotTo       = 652.0
-	verdictFrom  = 676.0
+	plotTo       = 640.0
+	verdictFrom  = 662.0
 	rowHeight    = 74.0
 	leading      = 15.0
 )
@@ -26,7 +26,7 @@ const (
 	nameChars    = 33
 	wordChars    = 44
 	noteChars    = 48
-	verdictChars = 29
+	verdictChars = 33
 )
 
 // drawable tells whether a change is made of numbers alone.
@@ -61,12 +61,17 @@ func (p *picture) row(f summary.Fix, a axis, y float64) {
 		p.pairs(f.Primary, a, y)
 		p.interval(f, a, y+rowHeight-18)
 	} else {
-		p.add(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" class="cover"/>`, plotFrom, y+1, plotTo-plotFrom, rowHeight-2)
+		p.block(plotFrom, plotTo, y, "cover")
 		note := strings.Join([]string{"not compared", f.Primary.Note, f.Why}, ": ")
 		p.paragraph(plotFrom+8, y+22, leading, "soft", wrap(strings.TrimRight(note, ": "), noteChars, 3))
 	}
 	p.answer(f, y)
 	p.add(`</g>`)
+}
+
+// block fills a part of a row.
+func (p *picture) block(from, to, y float64, class string) {
+	p.add(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" class="%s"/>`, from, y+1, to-from, rowHeight-2, class)
 }
 
 // inFull is all of a row in one sentence, for who cannot see it or points at it.
@@ -114,8 +119,8 @@ func (p *picture) answer(f summary.Fix, y float64) {
 	}
 }
 
-// pairs draws each pair's own change, the first at the top. One that is a bound is an arrow towards where the true one lies; one
-// of which nothing is known has no place.
+// pairs draws each pair's own change, the first at the top. One that is a bound is an arrow towards where the true
+// one lies; one of which nothing is known has no place.
 func (p *picture) pairs(r summary.Row, a axis, y float64) {
 	all := r.PairChanges()
 	const top, height = 10, rowHeight - 40
@@ -129,7 +134,8 @@ func (p *picture) pairs(r summary.Row, a axis, y float64) {
 		case c.Open == stat.OpenHigh, beyond == stat.OpenHigh:
 			p.shape(x, at, "dot", higher)
 		default:
-			p.add(`<circle cx="%.1f" cy="%.1f" r="%.1f" class="dot"/>`, x, at, min(2.5, max(1, height/float64(len(all)))))
+			radius := min(2.5, max(1, height/float64(len(all))))
+			p.add(`<circle cx="%.1f" cy="%.1f" r="%.1f" class="dot"/>`, x, at, radius)
 		}
 	}
 }

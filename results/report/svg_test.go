@@ -36,8 +36,10 @@ func TestAPictureSaysWhatWasAskedAndFound(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"the run is partial: interrupted", "an alarm between identical arms", "seed 7", "0123456789ab-dirty", "2026-03-01", "Some Processor 9, 4 cores",
-		"-50.0 % [-55.1, -44.0]", "take at most 1.15\u00a0ms instead of 2.3\u00a0ms", "not compared: no pair has the figure in both", "at least -75.0 % [.., -70.0]",
+		"the run is partial: interrupted", "an alarm between identical arms", "seed 7", "0123456789ab-dirty",
+		"2026-03-01",
+		"Some Processor 9, 4 cores", "-50.0 % [-55.1, -44.0]", "take at most 1.15\u00a0ms instead of 2.3\u00a0ms",
+		"not compared: no pair has the figure in both", "at least -75.0 % [.., -70.0]",
 	} {
 		if !strings.Contains(p.all(), want) {
 			t.Errorf("no %q in %s", want, p.all())
@@ -78,7 +80,8 @@ func TestBoundsAreArrows(t *testing.T) {
 		f              summary.Fix
 		left, right, n int // arrows at the edges, and those of pairs
 	}{
-		"low": {low, 1, 0, 8}, "high": {high, 0, 1, 8}, "high without an interval": {alone, 0, 1, 8}, "closed": {improved(), 0, 0, 0},
+		"low": {low, 1, 0, 8}, "high": {high, 0, 1, 8}, "high without an interval": {alone, 0, 1, 8},
+		"closed":                          {improved(), 0, 0, 0},
 		"pairs of which nothing is known": {both, 1, 0, 0},
 	} {
 		p := one(t, of.f)
@@ -101,7 +104,9 @@ func TestBoundsAreArrows(t *testing.T) {
 			}
 		}
 		if left != of.left || right != of.right || pairs != of.n {
-			t.Errorf("%s: %d arrows to the left, %d to the right, %d of pairs; want %d, %d, %d", name, left, right, pairs, of.left, of.right, of.n)
+			t.Errorf("%s: %d arrows to the left, %d to the right, %d of pairs; want %d, %d, %d", name, left, right,
+				pairs,
+				of.left, of.right, of.n)
 		}
 	}
 }
@@ -130,12 +135,16 @@ func TestPairsAreDots(t *testing.T) {
 func TestFiguresThatAreNoRatiosHaveTheirOwnAxis(t *testing.T) {
 	in := input()
 	in.Summary.Fixes = nil
+	crashed := share("crashed", "", 0, 1, within(1, 0, 2))
+	crashed.Unit = "count"
 	for _, r := range []summary.Row{
-		share("partial", results.Steady, 0.1, 0, within(-0.1, -0.11, -0.09)), ratio("p99", results.Steady, "ns", 2, 1, within(-0.5, -0.6, -0.4)),
-		share("goodput", results.Steady, 0.1, 0, within(0.1, 0.09, 0.11)), ratio("p50", results.Steady, "ns", 2, 1, within(-0.5, -0.6, -0.4)),
-		{Metric: metric("crashed", ""), Unit: "count", Scale: stat.Difference, Before: side(0), After: side(1), Change: within(1, 0, 2)},
+		share("partial", results.Steady, 0.1, 0, within(-0.1, -0.11, -0.09)),
+		ratio("p99", results.Steady, "ns", 2, 1, within(-0.5, -0.6, -0.4)),
+		share("goodput", results.Steady, 0.1, 0, within(0.1, 0.09, 0.11)),
+		ratio("p50", results.Steady, "ns", 2, 1, within(-0.5, -0.6, -0.4)), crashed,
 	} {
-		in.Summary.Fixes = append(in.Summary.Fixes, summary.Fix{Fix: results.Fix{Name: r.Name, Primary: r.Metric}, Primary: r})
+		fix := results.Fix{Name: r.Name, Primary: r.Metric}
+		in.Summary.Fixes = append(in.Summary.Fixes, summary.Fix{Fix: fix, Primary: r})
 	}
 	var axes []string
 	for _, text := range parseSVG(t, written(t, "svg", in)).texts {
@@ -143,7 +152,8 @@ func TestFiguresThatAreNoRatiosHaveTheirOwnAxis(t *testing.T) {
 			axes = append(axes, text.said)
 		}
 	}
-	if want := "change in percentage points|change in % (log scale)|change of the number"; strings.Join(axes, "|") != want {
+	want := "change in percentage points|change in % (log scale)|change of the number"
+	if strings.Join(axes, "|") != want {
 		t.Errorf("%q", axes)
 	}
 }
@@ -168,7 +178,7 @@ func TestAxes(t *testing.T) {
 				continue
 			}
 			if room := 3.2 * float64(utf8.RuneCountInString(text.said)); seen > 0 && text.x-last < 2*room {
-				t.Errorf("seed %d, %v to %v: %q begins %v after the one before", seed, low, high, text.said, text.x-last)
+				t.Errorf("seed %d, %v to %v: %q is %v after the one before", seed, low, high, text.said, text.x-last)
 			}
 			last = text.x
 			zero = zero || text.said == "0"
@@ -188,7 +198,8 @@ func TestManyFixesAreNotAllDrawn(t *testing.T) {
 		in.Summary.Fixes = append(in.Summary.Fixes, f)
 	}
 	text := written(t, "svg", in)
-	if p := parseSVG(t, text); len(p.rows) != 60 || !strings.Contains(p.all(), "and 446 more, in summary.json") || len(text) > 200_000 {
+	p := parseSVG(t, text)
+	if len(p.rows) != 60 || !strings.Contains(p.all(), "and 446 more, in summary.json") || len(text) > 200_000 {
 		t.Errorf("%d rows, %d bytes", len(p.rows), len(text))
 	}
 }
@@ -197,11 +208,14 @@ func TestManyAlarmsLeaveRoomForTheRows(t *testing.T) {
 	in := input()
 	in.Summary.Damaged = []summary.Damage{{File: "x", What: "y"}}
 	for range 50 {
-		in.Summary.Warnings = append(in.Summary.Warnings, summary.Warning{What: strings.Repeat("long ", 100), Top: true})
+		warning := summary.Warning{What: strings.Repeat("long ", 100), Top: true}
+		in.Summary.Warnings = append(in.Summary.Warnings, warning)
 	}
-	p := parseSVG(t, written(t, "svg", in))
-	if all := p.all(); !strings.Contains(all, "! damaged: no verdict on any fix") || !strings.Contains(all, "! 48 more warnings in summary.json") {
-		t.Error(all)
+	all := parseSVG(t, written(t, "svg", in)).all()
+	for _, want := range []string{"! damaged: no verdict on any fix", "! 48 more warnings in summary.json"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no %q in %s", want, all)
+		}
 	}
 }
 
@@ -215,7 +229,8 @@ func TestAPictureOfNothing(t *testing.T) {
 // Names are text whatever they hold, and no longer than their column.
 func TestNamesInAPictureAreText(t *testing.T) {
 	for _, name := range []string{
-		"</text><script>alert(1)</script>", `" onload="x`, "a]]>b", "&lt;", "\x00\x1b[31m", "\u202eabc", strings.Repeat("w", 5000), "\xff", "\ufffe", "",
+		"</text><script>alert(1)</script>", `" onload="x`, "a]]>b", "&lt;", "\x00\x1b[31m", "\u202eabc",
+		strings.Repeat("w", 5000), "\xff", "\ufffe", "",
 	} {
 		p := parseSVG(t, written(t, "svg", hostile(name, 0.5)))
 		if strings.Contains(name, "script") && !strings.Contains(p.all(), "<script>") {

@@ -1,14 +1,15 @@
 package stat
 
-// PairChange is what one pair says by itself: its difference as a report shows it (Scale.Change). Where Open is not Closed, one
-// value of the pair or both are bounds, and the true difference lies further out on that side, or anywhere.
+// PairChange is what one pair says by itself: its difference as a report shows it (Scale.Change). Where Open is not
+// Closed, one value of the pair or both are bounds, and the true difference lies further out on that side, or
+// anywhere.
 type PairChange struct {
 	Value float64
 	Open  Open
 }
 
-// PairChanges are the pairs' own changes, in their order, from the values that CompareArms compares: both arms are clipped at the
-// smallest bound. Errors are those of CompareArms.
+// PairChanges are the pairs' own changes, in their order, from the values that CompareArms compares: both arms are
+// clipped at the smallest bound. Errors are those of CompareArms.
 func PairChanges(before, after Arm, scale Scale) ([]PairChange, error) {
 	s, err := spansOf(before, after, scale)
 	if err != nil {

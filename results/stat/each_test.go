@@ -14,10 +14,10 @@ func TestPairChanges(t *testing.T) {
 	after := stat.Arm{Values: []float64{1, 1, 6, 3}}
 	for scale, want := range map[stat.Scale][]stat.PairChange{
 		stat.Ratio: {
-			{Value: -0.75, Open: stat.OpenLow}, {Value: -0.75, Open: stat.OpenLow}, {Value: 0, Open: stat.OpenBoth}, {Value: 0.5},
+			{Value: -0.75, Open: stat.OpenLow}, {Value: -0.75, Open: stat.OpenLow}, {Open: stat.OpenBoth}, {Value: 0.5},
 		},
 		stat.Difference: {
-			{Value: -3, Open: stat.OpenLow}, {Value: -3, Open: stat.OpenLow}, {Value: 0, Open: stat.OpenBoth}, {Value: 1},
+			{Value: -3, Open: stat.OpenLow}, {Value: -3, Open: stat.OpenLow}, {Open: stat.OpenBoth}, {Value: 1},
 		},
 	} {
 		got, err := stat.PairChanges(before, after, scale)
@@ -35,7 +35,8 @@ func TestPairChanges(t *testing.T) {
 
 func TestPairChangesRefuseWhatCannotBeCompared(t *testing.T) {
 	for name, before := range map[string]stat.Arm{
-		"no pairs": {Values: []float64{1, 2}}, "no ratio": {Values: []float64{0}}, "no number": {Values: []float64{math.NaN()}},
+		"no pairs": {Values: []float64{1, 2}}, "no ratio": {Values: []float64{0}},
+		"no number":              {Values: []float64{math.NaN()}},
 		"bounds of other values": {Values: []float64{1}, Bounds: []bool{true, false}},
 	} {
 		if all, err := stat.PairChanges(before, stat.Arm{Values: []float64{1}}, stat.Ratio); err == nil || all != nil {

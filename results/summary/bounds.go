@@ -65,8 +65,8 @@ func (r Row) cutOff() string {
 	return fmt.Sprintf("%s %d trials before and %d after", what, r.Before.Bounded(), r.After.Bounded())
 }
 
-// PairChanges are what each pair says by itself, in the order in which the pairs were run. There are none where the values
-// cannot be compared.
+// PairChanges are what each pair says by itself, in the order in which the pairs were run. There are none where the
+// values cannot be compared.
 func (r Row) PairChanges() []stat.PairChange {
 	all, err := stat.PairChanges(r.Before.arm(), r.After.arm(), r.Scale)
 	if err != nil {
