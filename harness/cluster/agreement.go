@@ -214,8 +214,8 @@ func (c *Processes) Agree(ctx context.Context, within time.Duration) (Agreement,
 	return c.control.agree(ctx, c.Members(), within)
 }
 
-// Agree asks all members until they hold the same, for as long as is given. Somebody else who writes meanwhile is in the
-// way of that.
+// Agree asks all members until they hold the same, for as long as is given. Other writers meanwhile are in the way of
+// that.
 func (x *External) Agree(ctx context.Context, within time.Duration) (Agreement, error) {
 	return x.control.agree(ctx, x.Members(), within)
 }

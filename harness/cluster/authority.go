@@ -22,10 +22,11 @@ import (
 )
 
 // authority is a cluster's own certificate authority (RFC 5280): it issues what members, clients and the administrator
-// show each other. Its key stays in memory; what it issues lies below the data root, readable by nobody else, and goes
-// with it. Without TLS it is nil, and issues nothing.
+// show each other. Its key stays in memory; what it issues lies below the data root, readable by no other user, and
+// goes with it. Without TLS it is nil, and issues nothing.
 //
-// Keys and serials come from the system's randomness and not from the run's seed, which everybody can read in the results.
+// Keys and serials come from the system's randomness and not from the run's seed, which any reader of the results can
+// see.
 type authority struct {
 	dir         string
 	certificate *x509.Certificate
@@ -84,10 +85,10 @@ func (a *authority) establish() (err error) {
 // trusted is the file that has the authority's own certificate.
 func (a *authority) trusted() string { return filepath.Join(a.dir, "authority.crt") }
 
-// issueMember issues what a member shows to its clients and its peers, whoever dials. It is valid for the member's name
-// in the peer network; for the addresses, host:port, on which it listens; and for 127.0.0.1, which is what client links
-// are reached at and what etcd finds the peers that dial to come from (checkCertSAN in transport/listener_tls.go). A
-// member that comes back after it was removed gets a new key as well.
+// issueMember issues what a member shows to its clients and its peers, whichever side dials. It is valid for the
+// member's name in the peer network; for the addresses, host:port, on which it listens; and for 127.0.0.1, which is
+// what client links are reached at and what etcd finds the peers that dial to come from (checkCertSAN in
+// transport/listener_tls.go). A member that comes back after it was removed gets a new key as well.
 func (a *authority) issueMember(member string, addresses ...string) (*TLSFiles, error) {
 	hosts := []string{network.PeerHost(member), "127.0.0.1"}
 	for _, address := range addresses {
@@ -129,7 +130,7 @@ func (a *authority) issue(name string, hosts ...string) (*TLSFiles, error) {
 	return &h.files, nil
 }
 
-// files are those of somebody who has a certificate; nil of anybody else.
+// files are those of a holder of a certificate; nil for all others.
 func (a *authority) files(name string) *TLSFiles {
 	if a == nil {
 		return nil
@@ -142,7 +143,7 @@ func (a *authority) files(name string) *TLSFiles {
 	return nil
 }
 
-// reissue puts a new certificate in the place of somebody's, and gives the new one's serial.
+// reissue replaces a holder's certificate by a new one, and returns the new one's serial.
 func (a *authority) reissue(name string, life chaos.Life) (serial string, err error) {
 	if a == nil {
 		return "", errNoTLS

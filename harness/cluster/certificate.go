@@ -16,16 +16,16 @@ import (
 	"aftershock/internal/nearest"
 )
 
-// holder is somebody who has a certificate.
+// holder is a member, a client or the administrator with a certificate.
 type holder struct {
 	key   *ecdsa.PrivateKey
-	hosts []string // the host names and addresses that it is valid for; none of somebody who only dials
+	hosts []string // the host names and addresses that it is valid for; none for a holder that only dials
 	files TLSFiles
 }
 
-// newHolder makes a key and writes it down, once and for all: whoever shows a certificate reads it and its key one after
-// the other, and when both files were replaced, it could read one before and the other after. A certificate that is
-// renewed for the same key fits at any time.
+// newHolder makes a key and writes it down, once and for all: etcd reads a certificate and its key one after the other.
+// If both files were replaced, it could read one before and the other after. A certificate that is renewed for the same
+// key fits at any time.
 func newHolder(hosts []string, files TLSFiles) (holder, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -25,7 +25,7 @@ type child struct {
 	process     *process.Process
 	setup       process.Setup
 	joining     bool          // is being added, and has not served yet
-	starting    bool          // has been started, and has not served yet: whoever started it learns of its end
+	starting    bool          // has been started, and has not served yet: the caller that started it learns of its end
 	expected    bool          // its end was asked for
 	paused      bool          // SIGSTOP
 	failed      string        // why it could not go on, in its own words
@@ -99,7 +99,8 @@ func (m *child) openLog() (*os.File, error) {
 }
 
 // launch starts a member and waits until it serves. What does not serve is not left running, so that it can be called
-// again; a port of a member that ended a moment ago may be somebody else's for a while, and is waited for.
+// again; another process may hold the port of a member that ended a moment ago for a while, and launch waits for
+// that.
 func (c *Processes) launch(ctx context.Context, name string) error {
 	for {
 		err := c.launchOnce(ctx, name)
@@ -186,7 +187,7 @@ func (c *Processes) servePeers(name string) error {
 	return c.peers.SetAddress(name, address)
 }
 
-// fail keeps why a member could not go on, and raises it unless somebody waits for its end.
+// fail keeps why a member could not go on, and raises it unless a caller waits for its end.
 func (c *Processes) fail(name, why string) {
 	c.mu.Lock()
 	m := c.members[name]
@@ -214,7 +215,7 @@ func (c *Processes) observe(o chaos.Observation) {
 	c.add(o)
 }
 
-// watch books a member's end, and raises it when nobody asked for it.
+// watch records a member's end, and raises it when no caller asked for it.
 func (c *Processes) watch(name string, p *process.Process, watched chan<- struct{}) {
 	defer close(watched)
 	exit, err := p.Exit()
@@ -229,7 +230,7 @@ func (c *Processes) watch(name string, p *process.Process, watched chan<- struct
 	}
 }
 
-// die raises an error without waiting for somebody to take it: the first few say what went wrong.
+// die raises an error without waiting for a receiver: the first few say what went wrong.
 func (c *Processes) die(err error) {
 	select {
 	case c.deaths <- err:

@@ -28,8 +28,8 @@ const probeKey = chaos.Prefix + "probe"
 // control talks to the members as an administrator: past all links, one connection a member.
 type control struct {
 	tls    *tls.Config       // nil without TLS
-	access access            // the zero value where members let everybody in
-	lease  atomic.Int64      // that keys are written under, of somebody's cluster
+	access access            // the zero value where members let all clients in
+	lease  atomic.Int64      // that keys are written under, on an external cluster
 	dial   []grpc.DialOption // beside those of every client
 
 	mu        sync.Mutex
@@ -77,7 +77,7 @@ func (c *control) forget(member string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if client, ok := c.clients[member]; ok {
-		_ = client.Close() // its connection is of no use to anybody any more
+		_ = client.Close() // its connection is of no use any more
 	}
 	delete(c.clients, member)
 	delete(c.endpoints, member)

@@ -263,7 +263,7 @@ func (e *Embedded) cut(pair [2]string, by int) {
 	}
 }
 
-// Deaths delivers the ends that nobody asked for.
+// Deaths delivers the ends that no caller asked for.
 func (e *Embedded) Deaths() <-chan error { return e.deaths }
 
 // CPU is 0: the members' time cannot be told from this process's own.

@@ -59,8 +59,8 @@ func (c *Processes) Handshake(ctx context.Context, client string) error {
 // shakeHands makes a connection and closes it again. It gives the serial of what the other side showed, also when that
 // could not be trusted.
 //
-// It speaks TLS 1.2, in which the other side has judged our certificate by the end of the handshake. In 1.3 ours is
-// through before it has, and a refusal would only show in the answer to a request.
+// It speaks TLS 1.2, in which the other side has judged our certificate by the end of the handshake. In 1.3 our side
+// finishes before it has, and a refusal would only show in the answer to a request.
 func shakeHands(ctx context.Context, address, host string, files *TLSFiles) (serial string, err error) {
 	if files == nil {
 		return "", errNoTLS

@@ -11,8 +11,8 @@ import (
 )
 
 // Crash kills a member with SIGKILL and returns when its process was gone. It does not wait for anything that could
-// last, so there is nothing for a context to cut short: a member that is dead must be known to be. One that is dead already is
-// refused: whoever killed it is to start it again.
+// last, so there is nothing for a context to interrupt: a member that is dead must be known to be. One that is dead
+// already is refused: the fault that killed it has to start it again.
 func (c *Processes) Crash(_ context.Context, member string) (clock.Nanos, error) {
 	p, watched, err := c.expectEnd(member)
 	if err != nil {
@@ -87,7 +87,7 @@ func (c *Processes) Restart(ctx context.Context, member string) error {
 	return nil
 }
 
-// Pause stops a member's process with SIGSTOP: it keeps its connections and answers nobody. Resume lets it go on.
+// Pause stops a member's process with SIGSTOP: it keeps its connections and answers no request. Resume lets it go on.
 func (c *Processes) Pause(member string) error { return c.signal(member, syscall.SIGSTOP) }
 
 // Resume lets a paused member go on.

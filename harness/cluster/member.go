@@ -96,8 +96,8 @@ func (m memberConfig) embed(observe func(chaos.Observation), serving func()) (*e
 	if m.Existing {
 		cfg.ClusterState = embed.ClusterStateFlagExisting
 	}
-	// By default a change of the membership is refused for 5 s after any member was last disconnected. Whoever runs a
-	// cluster waits; a plan's event has its time, and is checked against the cluster's size beforehand.
+	// By default a change of the membership is refused for 5 s after any member was last disconnected. An operator
+	// waits; a plan's event has its time, and is checked against the cluster's size beforehand.
 	cfg.StrictReconfigCheck = false
 	cfg.TickMs = uint(m.Tick.Milliseconds())
 	cfg.ElectionMs = uint(m.Election.Milliseconds())

@@ -8,14 +8,14 @@ import (
 // look is what a member's status said at a moment; the zero value is a member that did not answer.
 type look struct {
 	answered bool
-	leader   string // "" while it follows nobody
+	leader   string // "" while it follows no leader
 	term     uint64
 }
 
-// torn tells whether a look names the new leader and still the old one's term, which led tells of. A member's status has
-// the leader from raft at once, and the term from the last entry that was applied (server/v3 etcdserver/server.go, setTerm
-// in apply), which is a moment later; but no term has two leaders. Taken as it stands, such a look would say that somebody
-// follows the leader before the election in which it was elected.
+// torn tells whether a look names the new leader and still the old one's term, which led tells of. A member's status
+// has the leader from raft at once, and the term from the last entry that was applied (server/v3 etcdserver/server.go,
+// setTerm in apply), which is a moment later; but no term has two leaders. Taken as it stands, such a look would say
+// that a member follows the leader before the election in which it was elected.
 func (is look) torn(led chaos.Leadership) bool {
 	return is.leader != "" && is.leader != led.Member && is.term == led.Term
 }

@@ -6,11 +6,11 @@ import (
 	"net"
 )
 
-// freeAddresses finds n distinct addresses on loopback that nobody listens on.
+// freeAddresses finds n distinct addresses on loopback without a listener.
 //
-// etcd needs its ports before it listens, so they are picked and released, and somebody could take one in between. A
-// random host in 127.0.0.0/8 makes that unlikely: outgoing connections use 127.0.0.1 as their source, so ephemeral
-// ports cannot collide; a boot that meets "address already in use" all the same is tried again.
+// etcd needs its ports before it listens, so they are picked and released, and another process could take one in
+// between. A random host in 127.0.0.0/8 makes that unlikely: outgoing connections use 127.0.0.1 as their source, so
+// ephemeral ports cannot collide; a boot that meets "address already in use" all the same is tried again.
 func freeAddresses(n int) (addresses []string, err error) {
 	// Not from the run's seed: two runs with one seed may well be started side by side.
 	host := fmt.Sprintf("127.%d.%d.%d", 16+rand.IntN(224), rand.IntN(256), 1+rand.IntN(254))

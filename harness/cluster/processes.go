@@ -43,7 +43,7 @@ var _ Cluster = (*Processes)(nil)
 
 const (
 	token = "aftershock" // tells one cluster's members from another's
-	// bootAttempts bounds how often a boot is tried when somebody took a port between its choice and its use.
+	// bootAttempts bounds how often a boot is tried when another process took a port between its choice and its use.
 	bootAttempts = 3
 	bootPatience = 30 * time.Second
 )
@@ -64,7 +64,7 @@ func StartProcesses(ctx context.Context, config Config) (*Processes, error) {
 	}
 }
 
-// portTaken tells whether somebody else has a port that a member wanted. Members say so in words only.
+// portTaken tells whether another process has a port that a member wanted. Members say so in words only.
 func portTaken(err error) bool { return strings.Contains(err.Error(), "address already in use") }
 
 func startProcesses(ctx context.Context, config Config) (_ *Processes, err error) {
@@ -213,7 +213,7 @@ func (c *Processes) Transfer(ctx context.Context, to string) error {
 	return c.control.transfer(ctx, c.Leader, to)
 }
 
-// Deaths delivers the ends that nobody asked for.
+// Deaths delivers the ends that no caller asked for.
 func (c *Processes) Deaths() <-chan error { return c.deaths }
 
 // CPU is the time of the members that have ended; it is whole after Close.

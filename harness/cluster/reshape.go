@@ -194,7 +194,7 @@ func (c *Processes) wipe(member string) error {
 	return nil
 }
 
-// errLeftOver is for a cluster in which nobody but the member in question could be asked.
+// errLeftOver is for a cluster in which only the member in question could be asked.
 var errLeftOver = errors.New("no other member works")
 
 // insist asks a member that is not the one concerned, again and again until it says yes, says what will never be a yes,

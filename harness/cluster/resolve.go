@@ -11,8 +11,8 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// resolvePeers lets the names of the peer network resolve in this process, each to an address of its own under which
-// nobody is.
+// resolvePeers lets the names of the peer network resolve in this process, each to an address of its own without a
+// listener.
 //
 // A member that joins a running cluster compares its peer URLs with those of each other member. Two that differ might
 // still be the same host, so etcd looks both up, tries again for 30 s when that fails, and then refuses to join

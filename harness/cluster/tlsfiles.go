@@ -7,8 +7,8 @@ import (
 	"go.etcd.io/etcd/client/pkg/v3/transport"
 )
 
-// TLSFiles are the paths of somebody's certificate and key, and of the authority that it trusts. The files themselves lie
-// below the data root, and nowhere else.
+// TLSFiles are the paths of a holder's certificate and key, and of the authority that it trusts. The files themselves
+// lie below the data root, and nowhere else.
 type TLSFiles struct {
 	Cert      string `json:"cert"`
 	Key       string `json:"key"`

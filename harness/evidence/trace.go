@@ -11,8 +11,8 @@ import (
 	"aftershock/results"
 )
 
-// trace traces the trial until it is through or the trace has reached its limit. Ended at a limit it is whole, and shows
-// the trial up to there; cut off it could not be read.
+// trace traces the trial until it has finished or the trace has reached its limit. Ended at a limit it is whole, and
+// shows the trial up to there; cut off it could not be read.
 func (r *Recorder) trace(ctx context.Context) {
 	file, err := os.Create(r.path(results.TraceFile))
 	if err != nil {

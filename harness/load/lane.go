@@ -48,7 +48,7 @@ func (l *lane) run(ctx context.Context, op *Op, n int) {
 	intended := l.epoch + clock.Nanos(l.Intended[n])
 	start := clock.Now()
 	lag := start.Sub(intended)
-	if lag >= l.Timeout { // nobody waits for its answer any more; sending it would only prolong an overload
+	if lag >= l.Timeout { // no caller waits for its answer any more; sending it would only prolong an overload
 		l.miss(n, ops.QueueExpired)
 		return
 	}

@@ -41,7 +41,7 @@ func watch(proc fs.FS) (*Monitor, error) {
 }
 
 // Stop gives, since Watch: the share of the machine's CPU time that a hypervisor gave to others, and the shares of the
-// time in which somebody waited for a resource; and the present load average over one minute.
+// time in which a task waited for a resource; and the present load average over one minute.
 func (m *Monitor) Stop() (steal float64, p results.Pressure, load float64, err error) {
 	is, err := m.read()
 	if err != nil {

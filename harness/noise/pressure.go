@@ -38,7 +38,7 @@ func parsePressure(text string) (time.Duration, error) {
 // forever is the longest time.Duration: 292 years.
 const forever = time.Duration(1<<63 - 1)
 
-// waited is the share of a time in which somebody waited. The kernel's readings and ours are not of the same moment, so
+// waited is the share of a time in which a task waited. The kernel's readings and ours are not of the same moment, so
 // it could come out a little above 1.
 func waited(from, to, wall time.Duration) float64 {
 	if wall <= 0 {

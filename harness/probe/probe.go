@@ -51,7 +51,7 @@ type Prober struct {
 	client *clientv3.Client
 	ctx    context.Context
 	cancel context.CancelFunc
-	work   chan struct{} // a probe for whoever waits for one
+	work   chan struct{} // a probe for the goroutine that waits for one
 	hands  int           // goroutines that send probes; only run counts them
 	group  sync.WaitGroup
 
@@ -141,7 +141,7 @@ func (p *Prober) run() {
 	}
 }
 
-// send hands a probe to a goroutine that is through with its last one, or to a new one while there are fewer than can be
+// send hands a probe to a goroutine that has finished its last one, or to a new one while there are fewer than can be
 // needed. They are kept, because a new one for each probe would spend more time on growing its stack than on the probe.
 func (p *Prober) send() {
 	select {

@@ -24,8 +24,8 @@ type Outage struct {
 	After  Anatomy  `json:"after"`
 }
 
-// Anatomy is when what happened in outages of one kind. Faults that were cut short, by a crash of the workload, say,
-// are not among them, and neither are those of runs of a time before probes, or when these counted from the injection.
+// Anatomy is when what happened in outages of one kind. Interrupted faults, such as by a crash of the workload, are
+// not among them. Neither are faults of older runs, which had no probes or counted from the injection.
 type Anatomy struct {
 	Faults int `json:"faults"`
 	// From the injection until the fault was seen to take effect, until the cluster ceased to follow a leader, and

@@ -43,7 +43,7 @@ func dial(addr string, conns, workers int) (*client, error) {
 	return c, nil
 }
 
-// read hands answers to their workers; one that nobody waits for any more is dropped.
+// read hands answers to their workers; an answer that no worker waits for any more is dropped.
 func (c *client) read(conn net.Conn) {
 	in := bufio.NewReader(conn)
 	var answer [requestSize]byte

@@ -63,7 +63,7 @@ func (v Verdict) Check() error {
 }
 
 // Disturbed tells whether the machine stalled the generator itself for longer than the tolerance leaves room for. Such
-// a stall is a second freeze that nobody recorded; a trial that fails its check because of it is repeated, not judged.
+// a stall is a second freeze that is in no record; a trial that fails its check because of it is repeated, not judged.
 func (v Verdict) Disturbed() bool {
 	for _, r := range v.Rows {
 		if float64(v.Report.Pacer.LateMax) > Tolerance*float64(r.Implied)/2 {
