@@ -124,7 +124,7 @@ func (b *beside) lookUp(ctx context.Context) error {
 }
 
 // endRequests cancels the context under which all requests were begun, and counts how long that takes: each child that
-// nobody has taken out of it is visited, under its lock.
+// was not taken out of it is visited, under its lock.
 func (b *beside) endRequests() {
 	began := clock.Now()
 	b.cancelParent()

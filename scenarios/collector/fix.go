@@ -30,8 +30,8 @@ var Guards = []results.Metric{
 	{Name: Age, Phase: results.Recovery},
 }
 
-// Age is the age of the newest published snapshot as readers see it, also while publishing fails: nobody wins by leaving
-// them with the old one.
+// Age is the age of the newest published snapshot as readers see it, also while publishing fails: no arm wins by
+// leaving them with the old one.
 const Age = "age_p50"
 
 // SteadyGuards are the guards of a fix that is judged where nothing is wrong with a cluster, and of instruments: figures
@@ -41,8 +41,8 @@ var SteadyGuards = []results.Metric{
 	{Name: "partial"},
 }
 
-// RecordGuards are the guards of a fix of how records are written, judged where the cluster is in trouble: nobody wins by
-// throwing records away, or at the expense of the calm.
+// RecordGuards are the guards of a fix of how records are written, judged where the cluster is in trouble: no arm wins
+// by throwing records away, or at the expense of the calm.
 var RecordGuards = []results.Metric{
 	{Name: "goodput", Phase: results.Steady},
 	{Name: "partial"},
@@ -76,8 +76,8 @@ func (f Fix) Check() error {
 	return nil
 }
 
-// CheckArms refuses arms that differ in more than their seam, or in nothing: what they were found to differ by would be
-// anybody's guess. Those of what repairs nothing may be the same.
+// CheckArms refuses arms that differ in more than their seam, or in nothing: the cause of a difference that is found
+// would be a guess. Those of what repairs nothing may be the same.
 func (f Fix) CheckArms(before, after Seams) error {
 	differing := before.Differing(after)
 	switch {

@@ -17,10 +17,10 @@ import (
 const (
 	// directory is what the followers follow.
 	directory = prefix + "directory/"
-	// changing is the key below it that somebody else changes, once in changePeriod.
+	// changing is the key below it that another client changes, once in changePeriod.
 	changing     = directory + "changing"
 	changePeriod = 100 * time.Millisecond
-	// changePatience bounds one change. One that fails is no change that anybody has to see.
+	// changePatience bounds one change. No follower has to see one that fails.
 	changePatience = time.Second
 	// entrySize is how large the value of each other key is, in bytes.
 	entrySize = 256
@@ -34,8 +34,8 @@ const (
 	behindBound = 1500 * time.Millisecond
 )
 
-// following is the part that follows a directory: so many followers, somebody else who changes a key of it past all links,
-// and somebody who looks whether the followers see that.
+// following is the part that follows a directory: so many followers, a client that changes a key of it past all links,
+// and an observer that checks whether the followers see the changes.
 //
 // A follower is silent while a change that was acknowledged more than silenceBound ago has a higher revision than all that
 // it has told of. SilentWatch is that time of all followers together. It is looked at once in silencePeriod, and what

@@ -64,8 +64,8 @@ func (a *asked) list(at clock.Nanos) *window {
 	return a.newest
 }
 
-// served takes note of its answer: a member that has no leader refuses two hundred lists within a millisecond, and nobody
-// suffers by that. A counter can only be added to: the peak is, by what it has grown.
+// served takes note of its answer: a member that has no leader refuses two hundred lists within a millisecond, and that
+// costs nothing. A counter can only be added to: the peak is, by what it has grown.
 func (a *asked) served(in *window) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

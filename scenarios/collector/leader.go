@@ -13,7 +13,7 @@ import (
 const cancelPeriod = 20 * time.Millisecond
 
 // leadership is what the service knows of the cluster's leader: a context that its watch handler shares with map
-// building, and that is cancelled for as long as there is no leader. Without a cluster nobody ever reports a loss.
+// building, and that is cancelled for as long as there is no leader. Without a cluster no loss is ever reported.
 //
 // One goroutine reports, and any number ask.
 type leadership struct {
@@ -62,7 +62,7 @@ func (l *leadership) renew() {
 	l.current.Store(&sharedContext{ctx, cancel})
 }
 
-// cancel cancels the shared context as the loss of a leader would, and tells nobody: it is no event of a cluster.
+// cancel cancels the shared context as the loss of a leader would, and reports no event: it is none of a cluster.
 func (l *leadership) cancel() { l.current.Load().cancel() }
 
 // alternate cancels and renews the shared context until the service stops: cancelled for that share of each period, in

@@ -112,15 +112,15 @@ func (r *registry) look(ctx context.Context) (there bool, err error) {
 
 func (r *registry) operation(string) operation { return nil }
 
-// close counts the leases that are left, once nobody renews any. One that still runs out by itself counts as well, so a
-// scenario has to leave time for that.
+// close counts the leases that are left, once none is renewed any more. One that still runs out by itself counts as
+// well, so a scenario has to leave time for that.
 func (r *registry) close(ctx context.Context) error {
 	r.running.Wait()
 	if r.bystander == nil {
 		return nil
 	}
 	left, err := r.left(ctx)
-	if err != nil { // none left would be a figure that nobody has taken
+	if err != nil { // "none left" would be a figure that was not measured
 		return fmt.Errorf("count the leases that are left: %w", err)
 	}
 	r.on.Count(LeasesLeft, left)

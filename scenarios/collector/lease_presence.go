@@ -2,10 +2,10 @@ package collector
 
 import "aftershock/internal/clock"
 
-// presence is what is known of a key that is to be there: whether it was, when somebody last had an answer.
+// presence is what is known of a key that has to be there: whether it was there at the last successful read.
 //
-// An answer holds until the next one. So a stretch for which nobody can be asked is counted as what it began with, and
-// each change is seen late by one look at most, on either side of a gap.
+// An answer holds until the next one. So while reads fail, the last answer is assumed to hold, and each change is seen
+// late by one read at most, on either side of a gap.
 type presence struct {
 	count Count
 	seen  bool // there was an answer that had it

@@ -21,8 +21,8 @@ type balance struct {
 	lost          uint64 // records whose caller was told that they are kept, and they are not
 }
 
-// compare holds the answers against how often each record is there. Nobody writes any more. A record that nobody was told
-// about is somebody else's.
+// compare holds the answers against how often each record is there. All writers have ended. A record that is in no
+// answer belongs to another client.
 func (l *ledger) compare(copies map[string]uint64) (b balance) {
 	for id, kept := range l.answers {
 		n := copies[id]

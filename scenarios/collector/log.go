@@ -7,8 +7,9 @@ import (
 	"sync"
 )
 
-// log is a real pipe with somebody at its other end, as the log of a service in a container is: writing to it is a system
-// call, and waits while the pipe is full. A log that goes to io.Discard costs nothing, and so hides what a storm costs.
+// log is a real pipe with a reader at its other end, as the log of a service in a container is: writing to it is a
+// system call, and waits while the pipe is full. A log that goes to io.Discard costs nothing, and so hides what a storm
+// costs.
 type log struct {
 	write   *os.File
 	err     error // why there is no pipe

@@ -35,7 +35,7 @@ var (
 // samplesAMethod counts what syntheticLines give for one method: codes, three totals, a gauge, buckets, sum and count.
 var samplesAMethod = len(syntheticCodes) + 3 + 1 + len(syntheticBuckets) + 2
 
-// synthetic is a page that nobody serves.
+// synthetic is a page without a server.
 type synthetic struct {
 	number int
 	lines  []line

@@ -24,7 +24,7 @@ const (
 	firstPause = 10 * time.Millisecond
 )
 
-// lookups are the reads of requests, and somebody who writes what they read.
+// lookups are the reads of requests, and the writer of what they read.
 type lookups struct {
 	reader  Reader
 	truth   func() (*clientv3.Client, error)
@@ -94,7 +94,7 @@ func (l *lookups) lookUp(op *load.Op) {
 	op.Aux, op.Reason = int64(age), classifyRead(err)
 }
 
-// close waits for whoever writes.
+// close waits for the writer.
 func (l *lookups) close(context.Context) error {
 	l.writing.Wait()
 	return nil

@@ -26,8 +26,8 @@ func countingReads(on Wire) Wire {
 	return on
 }
 
-// attempts is told by gRPC of each attempt of a call, below all interceptors. An attempt is counted when its header goes
-// out, and not when it begins: one that waits for a connection costs nobody anything.
+// attempts is told by gRPC of each attempt of a call, below all interceptors. An attempt is counted when its header
+// goes out, and not when it begins: one that waits for a connection costs nothing.
 type attempts struct{ count Count }
 
 // attempt is one on its way, under its key in the context that gRPC hands on with what happens to it.

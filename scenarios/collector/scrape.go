@@ -150,7 +150,7 @@ func (s *scraper) keep(source string, families []*dto.MetricFamily) error {
 }
 
 // configure takes a new scrape interval. One that cannot be used changes nothing: a service must not fall over because
-// of what somebody has written into etcd.
+// of a bad value in etcd.
 func (s *scraper) configure(value string) {
 	interval, err := time.ParseDuration(value)
 	if err != nil || interval < shortestInterval || interval > longestInterval {
@@ -163,7 +163,7 @@ func (s *scraper) configure(value string) {
 	s.intervals <- interval
 }
 
-// close lets go of the pages, once nobody reads them any more.
+// close releases the pages, once no scrape reads them any more.
 func (s *scraper) close() {
 	for _, p := range s.pages {
 		p.close()

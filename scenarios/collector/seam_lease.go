@@ -11,7 +11,7 @@ import (
 // that the entry of a service that has died goes by itself.
 type Registrar interface {
 	// Keep enters the key with this value, under a lease of so many whole seconds, and keeps it there until ctx ends.
-	// Whatever it began has ended when it returns. It may return earlier, and then nobody keeps the key any more.
+	// Whatever it began has ended when it returns. It may return earlier, and then the key is not kept any more.
 	Keep(ctx context.Context, key, value string, ttl time.Duration)
 }
 

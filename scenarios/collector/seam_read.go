@@ -8,7 +8,8 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// LookupKey is what requests look up: a key that somebody else writes all the time. Its value is when it was written.
+// LookupKey is what requests look up: a key that another client writes all the time. Its value is when it was
+// written.
 const LookupKey = prefix + "lookup"
 
 // Reader looks something up in etcd on behalf of requests. It dials a client of its own: the wire that it is made with has
@@ -17,8 +18,8 @@ type Reader interface {
 	// Connect dials. It is called once, before anything is read, and the service does not start when it fails. That it does
 	// not fail says little: a client of etcd's connects when it is first used.
 	Connect() error
-	// Read gives the value of LookupKey. The request ends with its deadline at the latest, and nobody waits for the answer
-	// then. It is called by many goroutines.
+	// Read gives the value of LookupKey. The request ends with its deadline at the latest, and does not wait for the
+	// answer then. It is called by many goroutines.
 	Read(request context.Context) (value string, err error)
 }
 

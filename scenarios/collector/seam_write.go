@@ -41,7 +41,7 @@ func Pause(ctx context.Context, length time.Duration) bool {
 	defer over.Stop()
 	select {
 	case <-over.C:
-		return ctx.Err() == nil // both may have come about before anybody looked
+		return ctx.Err() == nil // both may have happened before this line
 	case <-ctx.Done():
 		return false
 	}

@@ -32,8 +32,8 @@ type Seams struct {
 	NewReader func(on Wire) Reader
 }
 
-// Count adds to a counter that the fix or the collector declares, and outlives a crash. One that nobody declares in this
-// run is not kept: in the arms of one fix the seams of all others are at work as well.
+// Count adds to a counter that the fix or the collector declares, and outlives a crash. One that is not declared in
+// this run is not kept: in the arms of one fix the seams of all others are at work as well.
 type Count func(counter string, n uint64)
 
 // Builder makes the content of a batch.
@@ -59,7 +59,7 @@ type Counting interface {
 
 // Maps gives each batch the map that it is built into.
 type Maps interface {
-	// Map gives an empty map for so many series. Old is what the batch held before, which nobody needs any more.
+	// Map gives an empty map for so many series. Old is what the batch held before, which is not needed any more.
 	Map(old map[string]any, series int) map[string]any
 }
 
@@ -89,7 +89,7 @@ type Reporter interface {
 type Refresher interface {
 	// Tick asks for a refresh, and does not wait for it. The request ends when its batch does.
 	Tick(request context.Context)
-	// Wait returns when no lookup is under way. Nobody ticks any more, and the dependency has gone.
+	// Wait returns when no lookup is under way. It is called after the last tick, when the dependency has gone.
 	Wait()
 }
 
@@ -97,7 +97,7 @@ type Refresher interface {
 // methods are called by many goroutines.
 type Requests interface {
 	Begin(parent context.Context, id uint64)
-	// End is called when nobody waits for the answer any more.
+	// End is called when the caller does not wait for the answer any more.
 	End(id uint64)
 	// Wait returns when nothing of any request runs on. The parent has been cancelled.
 	Wait()
@@ -105,9 +105,10 @@ type Requests interface {
 
 // Ticker begins ticks: batches that need the service's configuration. Its methods are called by many goroutines.
 type Ticker interface {
-	// Begin returns when the tick has its configuration, whichever that is. Its batch is then built under the context, and
-	// lacks what has not been built when that is done. End is called when the batch is through.
+	// Begin returns when the tick has its configuration, whichever that is. Its batch is then built under the context,
+	// and lacks what has not been built when that is done. End is called when the batch has finished.
 	Begin() (tick context.Context, end context.CancelFunc)
-	// Wait returns when nothing of any tick runs on. Nobody begins one any more, and service has ended.
+	// Wait returns when nothing of any tick runs on. It is called after the last tick has begun, when service has
+	// ended.
 	Wait()
 }

@@ -19,7 +19,7 @@ const (
 	HangSetting       = "hang"         // milliseconds that the dependency takes to answer which each batch has looked up
 	TicksSetting      = "ticks"        // of so many batches one is a tick, which needs the configuration
 	RegistrySetting   = "registration" // seconds that an entry in the registry lives unrenewed; at least 1.5 election time-outs
-	FollowersSetting  = "followers"    // how many follow a directory that somebody changes
+	FollowersSetting  = "followers"    // how many follow a directory that another client changes
 	DirectorySetting  = "directory"    // how many keys that directory has beside the one that changes
 )
 

@@ -2,8 +2,8 @@ package collector
 
 import "sync"
 
-// spares are the batches that nobody uses. The one given back last is taken first: it is still in the processor's cache,
-// while taking turns would walk through the memory of all of them, which no batch in use needs.
+// spares are the batches that are not in use. The one given back last is taken first: it is still in the processor's
+// cache, while taking turns would walk through the memory of all of them, which no batch in use needs.
 type spares struct {
 	ready chan struct{} // one token a batch
 

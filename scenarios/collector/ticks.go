@@ -46,7 +46,8 @@ func newTicks(ctx context.Context, seams Seams, settings harness.Settings, r *re
 // due tells whether the batch that begins is a tick.
 func (t *ticks) due() bool { return t != nil && t.batches.Add(1)%t.each == 0 }
 
-// begin begins one. No batch is held meanwhile: the ticks that wait for etcd would keep them all, and so stop everybody.
+// begin begins one. No batch is held meanwhile: the ticks that wait for etcd would keep them all, and so stop the whole
+// service.
 func (t *ticks) begin() (tick context.Context, end context.CancelFunc) {
 	if t.leader.lost() { // asked in both arms, before either does anything
 		t.count(TicksLeaderless, 1)

@@ -22,7 +22,7 @@ type Wire struct {
 	// the configuration; nil leaves it alone. The service closes it.
 	Dial  func(links []string, change func(*clientv3.Config)) (*clientv3.Client, error)
 	Count Count
-	Log   io.Writer // the service's log, which somebody reads
+	Log   io.Writer // the service's log, which has a reader
 	Seed  uint64    // of everything random that a seam does; the same in both arms of a pair
 }
 

@@ -18,7 +18,7 @@ import (
 const hung = time.Second
 
 // records is the part that keeps records: one of the stream "record" is one record with an ID of its own. At its end it
-// looks what has become of them, if somebody counts that.
+// checks what has become of them, if a fix counts that.
 type records struct {
 	on        Wire
 	newWriter func(Wire) Writer

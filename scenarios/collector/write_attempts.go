@@ -21,9 +21,9 @@ func watchAttempts(count Count) func(*clientv3.Config) {
 	}
 }
 
-// writeAttempts is told by gRPC of each attempt of a write, below all interceptors. One that never went out does not count,
-// for it leaves nothing open: etcd's client has every request wait for a connection, and one that waited in vain until its
-// deadline has the same error as one that nobody answered.
+// writeAttempts is told by gRPC of each attempt of a write, below all interceptors. One that never went out does not
+// count, for it leaves nothing open: etcd's client has every request wait for a connection, and one that waited in vain
+// until its deadline has the same error as one that was not answered.
 type writeAttempts struct{ count Count }
 
 func (writeAttempts) TagRPC(ctx context.Context, call *stats.RPCTagInfo) context.Context {

@@ -67,14 +67,14 @@ var ErrUndecided = errors.New("selftest could not decide")
 // ErrUnsound is what a selftest ends with that has shown the harness to be wrong on this machine.
 var ErrUnsound = errors.New("the harness is not sound on this machine")
 
-// Selftest is one that is to be run, or gone on with.
+// Selftest is one that is to be run or resumed.
 type Selftest struct {
 	Options
 	folder string
 	parts  []part
 }
 
-// record is selftest.json: what was asked for, so that the selftest can be gone on with.
+// record is selftest.json: what was asked for, so that the selftest can be resumed.
 type record struct {
 	Schema      int                 `json:"schema"`
 	Started     time.Time           `json:"started"`
@@ -100,8 +100,8 @@ func New(o Options) (*Selftest, error) {
 // most bounds the A/A runs of either kind.
 const most = 10_000
 
-// Resume goes on with a selftest that was cut short, on the same machine and with the same binary: parts that are through
-// are not run again.
+// Resume resumes an interrupted selftest, on the same machine and with the same binary: finished parts are not run
+// again.
 func Resume(folder string, observer Observer) (*Selftest, error) {
 	var r record
 	if err := results.ReadJSON(filepath.Join(folder, recordFile), &r); err != nil {
@@ -127,7 +127,7 @@ func Resume(folder string, observer Observer) (*Selftest, error) {
 // Takes is how long the parts that are not through yet will take.
 func (s *Selftest) Takes() time.Duration { return takes(s.pending()) }
 
-// Parts counts the parts, and those that are through.
+// Parts counts the parts, and the finished ones.
 func (s *Selftest) Parts() (all, through int) { return len(s.parts), len(s.parts) - len(s.pending()) }
 
 func takes(parts []part) (d time.Duration) {

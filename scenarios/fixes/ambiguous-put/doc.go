@@ -25,9 +25,9 @@
 //
 // # Cost
 //
-// A comparison a write, and a caller that has to have an ID before it writes. The keys are in the order of the IDs and no
-// longer in that of the appends. At the end of the deadline the outcome may still be open, and then the caller is told of a
-// failure as before: whoever comes back with the same ID finds out.
+// A comparison a write, and a caller that has to have an ID before it writes. The keys are in the order of the IDs and
+// no longer in that of the appends. At the end of the deadline the outcome may still be open, and then the caller is
+// told of a failure as before. A caller that comes back with the same ID finds out.
 //
 // # What the article says
 //

@@ -7,10 +7,10 @@
 //
 // # Cause
 //
-// A dependency that answers is asked again with each tick, and nobody notices. One that hangs keeps each goroutine that
-// asked it for as long as it may wait: its stack, its timer, what it holds. The time-out bounds each of them, and not how many
-// there are: with 1000 ticks a second they are 10,000 before the first one ends, and stay as many. Nothing asks whether a
-// lookup is under way already.
+// A dependency that answers is asked again with each tick, and no harm shows. One that hangs keeps each goroutine that
+// asked it for as long as it may wait: its stack, its timer, what it holds. The time-out bounds each of them, and not
+// how many there are: with 1000 ticks a second they are 10,000 before the first one ends, and stay as many. Nothing
+// asks whether a lookup is under way already.
 //
 // # Repair
 //

@@ -2,13 +2,13 @@
 //
 // # Defect
 //
-// Each entry of a map has a field cancel, so that whoever evicts the entry can stop what fetches it. Where the entry is made
-// there is no cancel func at hand, and so a func() {} is put in. See before.go.
+// Each entry of a map has a field cancel, so that code that evicts the entry can stop what fetches it. Where the entry
+// is made there is no cancel func at hand, and so a func() {} is put in. See before.go.
 //
 // # Cause
 //
-// The types fit, the code that evicts is right, and calling a func that does nothing succeeds. What fetches runs under the
-// parent, which outlives it by far, and goes on for nobody.
+// The types fit, the code that evicts is right, and calling a func that does nothing succeeds. What fetches runs under
+// the parent, which outlives it by far, and goes on to no use.
 //
 // # Repair
 //
@@ -26,5 +26,5 @@
 //
 // # What a user sees
 //
-// Fetches that go on after their entries are gone, and a dependency that is asked by nobody.
+// Fetches that go on after their entries are gone, and a dependency that is asked for answers without a reader.
 package cancelinvalue

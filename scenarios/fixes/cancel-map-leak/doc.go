@@ -2,8 +2,8 @@
 //
 // # Defect
 //
-// So that requests can be cancelled from elsewhere, their cancel funcs are kept in a map. A request that has been answered
-// needs no cancelling, and so nobody looks at its entry again. See before.go.
+// So that requests can be cancelled from elsewhere, their cancel funcs are kept in a map. A request that has been
+// answered needs no cancelling, and so its entry is forgotten. See before.go.
 //
 // # Cause
 //
@@ -13,7 +13,7 @@
 //
 // # Repair
 //
-// Whoever ends a request takes its entry out and calls it. See after.go.
+// The code that ends a request takes its entry out and calls it. See after.go.
 //
 // # Cost
 //

@@ -8,10 +8,10 @@
 //
 // # Cause
 //
-// On a live context Err is one atomic load, which 8000 times a batch already shows a little. On a cancelled one, Go 1.26
-// receives from the closed Done channel before it returns the error, and that takes the channel's lock
-// (context/context.go, golang/go#80914). So the loop is cheap for as long as nobody looks, and much slower from the moment
-// at which the cluster is in trouble; builders on several cores then contend for one lock.
+// On a live context Err is one atomic load, which 8000 times a batch already shows a little. On a cancelled one, Go
+// 1.26 receives from the closed Done channel before it returns the error, and that takes the channel's lock
+// (context/context.go, golang/go#80914). So the loop is cheap for as long as all is well, and much slower from the
+// moment at which the cluster is in trouble; builders on several cores then contend for one lock.
 //
 // # Repair
 //

@@ -17,7 +17,7 @@ var Fix = collector.Fix{
 		Name:     "coupled-tick",
 		Summary:  "one context for the read of the configuration and the build -> known configuration, read in the background",
 		Scenario: "leader-churn",
-		Claim:    "work that shares a context with a read from etcd is cut short where the member has no leader",
+		Claim:    "work that shares a context with a read from etcd is interrupted where the member has no leader",
 		Article:  "no figure",
 		Primary:  results.Metric{Name: "partial", Phase: results.UnderTrigger},
 		Price: results.Price{

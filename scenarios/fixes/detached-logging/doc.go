@@ -7,10 +7,11 @@
 //
 // # Cause
 //
-// A line is formatted, taken through a lock that all builders share, and written by a system call: microseconds, against
-// some tens of nanoseconds for the assignment that it is about. As long as all is well nothing is logged, so that nobody
-// has measured it. Once the cluster is in trouble every batch logs thousands of lines: a storm, in which the log is the
-// outage. A log that goes to io.Discard shows none of this, because slog and log do not even format for it.
+// A line is formatted, taken through a lock that all builders share, and written by a system call: microseconds,
+// against some tens of nanoseconds for the assignment that it is about. As long as all is well nothing is logged, so
+// that the cost was never measured. Once the cluster is in trouble every batch logs thousands of lines: a storm, in
+// which the log is the outage. A log that goes to io.Discard shows none of this, because slog and log do not even
+// format for it.
 //
 // # Repair
 //

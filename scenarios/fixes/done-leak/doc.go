@@ -1,4 +1,4 @@
-// Package doneleak is a goroutine that waits for a Done which nobody will close.
+// Package doneleak is a goroutine that waits for a Done that will never be closed.
 //
 // # Defect
 //
@@ -12,7 +12,8 @@
 //
 // # Repair
 //
-// Whoever ends the request calls its cancel func, always: cancelling says "it is over", and not "it failed". See after.go.
+// The code that ends the request always calls its cancel func: cancelling says "it is over", and not "it failed". See
+// after.go.
 //
 // # Cost
 //

@@ -15,20 +15,20 @@
 // # Repair
 //
 // Classify. What was refused before it was proposed ("raft proposal dropped", ErrNoLeader, ErrTooManyRequests) can be
-// written again by anybody. What may have been committed (every other Unavailable: ErrTimeout and its kin, ErrStopped, a
-// broken transport) can be written again only because the write is one that may be repeated: it creates the record unless
-// it is there (collector.Create: a transaction that compares CreateRevision with 0). All else is final and goes to the
-// caller, ErrNoSpace among it: that may have been committed too, but until an operator has made space every attempt to find
-// out is refused, even the transaction that would find the record there. See after.go.
+// written again without risk. What may have been committed (every other Unavailable: ErrTimeout and its kin,
+// ErrStopped, a broken transport) can be written again only because the write is one that may be repeated: it creates
+// the record unless it is there (collector.Create: a transaction that compares CreateRevision with 0). All else is
+// final and goes to the caller, ErrNoSpace among it: that may have been committed too, but until an operator has made
+// space every attempt to find out is refused, even the transaction that would find the record there. See after.go.
 //
 // # Cost
 //
 // A sentence to compare with, since there is no code: should raft change it, the write fails as before. And a failure that
 // is really one is told later, at the deadline at most.
 //
-// It does not repair a proposal that a follower has forwarded to a leader which drops it. Nobody tells the follower: the
-// write hangs until its deadline, in both arms. That is the defect of per-try-deadline. In a storm of transfers it ends many
-// writes as well, among them a few that had been refused before and were written again.
+// It does not repair a proposal that a follower has forwarded to a leader which drops it. The follower is not told: the
+// write hangs until its deadline, in both arms. That is the defect of per-try-deadline. In a storm of transfers it ends
+// many writes as well, among them a few that had been refused before and were written again.
 //
 // # What the article says
 //

@@ -12,10 +12,11 @@ import (
 // pause is between two attempts: longer than a leader takes to hand over when all is well.
 const pause = 10 * time.Millisecond
 
-// Fix compares how many records failed of which raft had refused an attempt, and not how many writes succeeded: those that
-// hang until their deadline fail in both arms, and would hide the others. When a caller was told makes no difference: an arm
-// that keeps the error to itself until the deadline has repaired nothing, and would win a comparison of failures that surface
-// early, which are shown beside it. That nobody bought the successes with copies is a guard.
+// Fix compares how many records failed of which raft had refused an attempt, and not how many writes succeeded: those
+// that hang until their deadline fail in both arms, and would hide the others. When a caller was told makes no
+// difference: an arm that keeps the error to itself until the deadline has repaired nothing, and would win a comparison
+// of failures that surface early, which are shown beside it. A guard makes sure that the successes were not bought with
+// copies.
 var Fix = collector.Fix{
 	Fix: results.Fix{
 		Name:     "dropped-proposal",

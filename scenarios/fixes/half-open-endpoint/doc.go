@@ -7,17 +7,18 @@
 // # Cause
 //
 // The client keeps a connection to each endpoint and sends its calls to one after the other (round_robin, client/v3
-// internal/resolver). It takes an endpoint out when its connection breaks. A connection that is half-open does not break:
-// the member lost power, or a firewall has forgotten it, and nobody is left who would say so. TCP takes what is sent and
-// waits. So a call in three goes to nobody, and waits for its deadline; the client does not repeat what has not failed.
+// internal/resolver). It takes an endpoint out when its connection breaks. A connection that is half-open does not
+// break: the member lost power, or a firewall has forgotten it, and no one is left who would say so. TCP takes what is
+// sent and waits. So one call in three is never received, and waits for its deadline; the client does not repeat what
+// has not failed.
 //
 // # Repair
 //
-// Two things, because they work on different times. A read gives each attempt a short deadline of its own, and makes another
-// one, which mostly goes to the next endpoint: that helps from the first read on. And DialKeepAliveTime, off by default, lets
-// the connection itself be asked whether somebody is there: that takes it out for all calls, watches and leases as well, but
-// gRPC does not ask more often than every 10 s, whatever is configured (google.golang.org/grpc, WithKeepaliveParams). See
-// after.go.
+// Two things, because they work on different times. A read gives each attempt a short deadline of its own, and makes
+// another one, which mostly goes to the next endpoint: that helps from the first read on. And DialKeepAliveTime, off by
+// default, lets the connection itself be asked whether the other end is there: that takes it out for all calls, watches
+// and leases as well, but gRPC does not ask more often than every 10 s, whatever is configured (google.golang.org/grpc,
+// WithKeepaliveParams). See after.go.
 //
 // # Cost
 //

@@ -27,7 +27,7 @@ var Fix = collector.Fix{
 			{Name: "lookup_goodput", Phase: results.Steady},
 		},
 		Trigger: results.Trigger{
-			Counter: collector.PublishesOpen, Unit: "publications", Says: "publications through the same link that nobody answered",
+			Counter: collector.PublishesOpen, Unit: "publications", Says: "publications through the same link without an answer",
 		},
 	},
 	Counters: []ops.Counter{

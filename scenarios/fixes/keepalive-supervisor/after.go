@@ -9,8 +9,8 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// The pauses between two attempts to enter: doubled after each that failed, so that a registry that is just coming back is
-// not met by everybody at full speed.
+// The pauses between two attempts to enter: doubled after each that failed, so that a registry that is just coming back
+// is not met by all services at full speed.
 const (
 	shortest = 50 * time.Millisecond
 	longest  = time.Second

@@ -1,16 +1,16 @@
-// Package keepalivesupervisor is an entry in a registry whose lease was lost, and that nobody enters again.
+// Package keepalivesupervisor is an entry in a registry whose lease was lost, and that is never entered again.
 //
 // # Defect
 //
-// A service takes a lease, puts its entry under it, and calls KeepAlive. Whoever ranges over the channel, or does not even
-// look at it, takes it to be open for ever. See before.go.
+// A service takes a lease, puts its entry under it, and calls KeepAlive. Code that ranges over the channel, or does not
+// even look at it, takes it to be open for ever. See before.go.
 //
 // # Cause
 //
 // "KeepAlive attempts to keep the given lease alive forever", says its documentation, and the attempts end: the channel
-// closes when no renewal was acknowledged for a TTL, as behind a partition that lasts longer, or when a member tells that
-// the lease has expired. etcd has then deleted the key, and does not know that anybody wants it back. The client library
-// knows the lease and not what was put under it, so it cannot help (etcd-io/etcd#15922).
+// closes when no renewal was acknowledged for a TTL, as behind a partition that lasts longer, or when a member tells
+// that the lease has expired. etcd has then deleted the key, and does not know that the service wants it back. The
+// client library knows the lease and not what was put under it, so it cannot help (etcd-io/etcd#15922).
 //
 // # Repair
 //
@@ -19,8 +19,8 @@
 //
 // # Cost
 //
-// A loop. An attempt that was given up may have been granted all the same: a lease that nobody knows, gone after its TTL.
-// Where thousands of services lose their leases together, the pauses should be random as well.
+// A loop. An attempt that was given up may have been granted all the same: a lease that no client knows, gone after its
+// TTL. Where thousands of services lose their leases together, the pauses should be random as well.
 //
 // # What the article says
 //

@@ -12,7 +12,7 @@ import (
 var Fix = collector.Fix{
 	Fix: results.Fix{
 		Name:     "keepalive-supervisor",
-		Summary:  "nobody enters a service again whose lease was lost -> when the channel closes, a new lease and a new entry",
+		Summary:  "a service whose lease was lost is never entered again -> when the channel closes, a new lease and a new entry",
 		Claim:    "a keepalive channel that closes has to be answered by a new registration, or the service stays out of the registry",
 		Article:  "no figure",
 		Scenario: "lost-registration",

@@ -7,7 +7,7 @@ import (
 )
 
 // after holds the lock only to take the batch. A batch that was replaced while it was being sent is reusable when the
-// last of its senders is through.
+// last of its senders has finished.
 type after struct {
 	mu      sync.Mutex
 	newest  *collector.Batch

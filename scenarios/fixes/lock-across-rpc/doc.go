@@ -3,13 +3,13 @@
 // # Defect
 //
 // The board on which the newest batch hangs has a lock. The publisher takes it, writes the batch to etcd, and lets it
-// go; whoever hands on a new batch takes the same lock. See before.go.
+// go; the builder that hands on a new batch takes the same lock. See before.go.
 //
 // # Cause
 //
-// With a healthy leader the lock is held for a few milliseconds ten times a second: P99 shows it, the median does not. A Put on a
-// member without a leader is retried silently until its deadline, so the lock is held for as long as the publisher is
-// patient, and the whole service stands still with it: one slow dependency has become everybody's.
+// With a healthy leader the lock is held for a few milliseconds ten times a second: P99 shows it, the median does not.
+// A Put on a member without a leader is retried silently until its deadline, so the lock is held for as long as the
+// publisher is patient, and the whole service stands still with it: one slow dependency has slowed down all the others.
 //
 // # Repair
 //

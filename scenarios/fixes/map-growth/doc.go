@@ -1,4 +1,4 @@
-// Package mapgrowth is a map that starts empty with each batch, although everybody knows how large it will be.
+// Package mapgrowth is a map that starts empty with each batch, although its final size is known.
 //
 // # Defect
 //
@@ -20,8 +20,8 @@
 //
 // # Cost
 //
-// A presized map is garbage as often as one that grows. A reused map never becomes smaller, and may be cleared only when nobody
-// reads it any more: somebody has to own it.
+// A presized map is garbage as often as one that grows. A reused map never becomes smaller, and may be cleared only
+// when no reader is left: it needs an owner.
 //
 // # What the article says
 //

@@ -1,4 +1,4 @@
-// Package orphanlease is a lease that nobody wants any more, and that the client library renews for ever.
+// Package orphanlease is a lease that is not wanted any more, and that the client library renews for ever.
 //
 // # Defect
 //
@@ -21,10 +21,10 @@
 //
 // # Cost
 //
-// A context for each lease, and the old lease stays for what is left of its TTL. Whoever cannot wait for that revokes it as
-// well, within a time limit, and only once the entry is under the new lease: before, the old one would take it along. Revoke
-// alone is a repair too, for the library forgets a lease that it is told has expired; but it is a request, which may fail like
-// any other, and then the lease is renewed for ever all the same.
+// A context for each lease, and the old lease stays for what is left of its TTL. A service that cannot wait for that
+// revokes it as well, within a time limit, and only once the entry is under the new lease: before, the old one would
+// take it along. Revoke alone is a repair too, for the library forgets a lease that it is told has expired; but it is a
+// request, which may fail like any other, and then the lease is renewed for ever all the same.
 //
 // # What the article says
 //

@@ -2,20 +2,21 @@
 //
 // # Defect
 //
-// A helper panics when the shared context is cancelled, and whoever fills the map recovers, key by key, so that one bad key
-// does not take the others with it. See before.go.
+// A helper panics when the shared context is cancelled, and the code that fills the map recovers, key by key, so that
+// one bad key does not take the others with it. See before.go.
 //
 // # Cause
 //
-// A panic is made for what must not happen. It allocates, unwinds the stack frame by frame and runs what is deferred: about
-// a microsecond, against some tens of nanoseconds for the assignment. As long as the context is live nobody notices; once
-// it is cancelled, each key of each batch panics. And recovering goes on from wherever it was: a batch in whose middle the
-// context is cancelled is half built, the keys before it with values and those after it without. That is handed on.
+// A panic is made for what must not happen. It allocates, unwinds the stack frame by frame and runs what is deferred:
+// about a microsecond, against some tens of nanoseconds for the assignment. As long as the context is live this costs
+// nothing; once it is cancelled, each key of each batch panics. And recovering goes on from wherever it was: a batch in
+// whose middle the context is cancelled is half built, the keys before it with values and those after it without. That
+// is handed on.
 //
 // # Repair
 //
-// Ask once, before anything is built; build into a map that nobody else sees; hand it on by one swap, and only when it is
-// complete. See after.go.
+// Ask once, before anything is built; build into a map that no other goroutine sees; hand it on by one swap, and only
+// when it is complete. See after.go.
 //
 // # Cost
 //

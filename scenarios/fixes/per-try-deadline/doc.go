@@ -8,10 +8,11 @@
 //
 // # Cause
 //
-// A follower forwards a proposal to its leader and waits until it sees it committed. Until an election time-out has passed
-// it does not know that the leader is gone, and raft loses what it has forwarded meanwhile: nobody repeats a proposal, and
-// nobody tells. The member gives up after 5 s and two election time-outs (config.ServerConfig.ReqTimeout) with
-// ErrTimeoutDueToLeaderFail. A leader that is handing over and drops what is forwarded to it does the same to its followers.
+// A follower forwards a proposal to its leader and waits until it sees it committed. Until an election time-out has
+// passed it does not know that the leader is gone, and raft loses what it has forwarded meanwhile: proposals are not
+// repeated, and their loss is not reported. The member gives up after 5 s and two election time-outs
+// (config.ServerConfig.ReqTimeout) with ErrTimeoutDueToLeaderFail. A leader that is handing over and drops what is
+// forwarded to it does the same to its followers.
 //
 // The repetition is there, and comes six seconds late: the one deadline is made for the whole, so the first attempt may use
 // it all up.

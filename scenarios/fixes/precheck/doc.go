@@ -14,11 +14,11 @@
 //
 // # Repair
 //
-// Fill a map that nobody else has, and hand it on when it is complete, by one swap. A build that stopped leaves nothing: it
-// gives an error, and no map. See after.go, and the package scenarios/precheck, which does this, imports the standard library
-// alone and is meant to be copied. It compares the deadline with the clock as well, because ctx.Err() is nil for a moment
-// after the deadline, until the timer was served. The context of this comparison has no deadline; the package's own tests
-// show that half.
+// Fill a map that no other goroutine has, and hand it on when it is complete, by one swap. A build that stopped leaves
+// nothing: it gives an error, and no map. See after.go, and the package scenarios/precheck, which does this, imports
+// the standard library alone and is meant to be copied. It compares the deadline with the clock as well, because
+// ctx.Err() is nil for a moment after the deadline, until the timer was served. The context of this comparison has no
+// deadline; the package's own tests show that half.
 //
 // # Cost
 //
@@ -28,8 +28,9 @@
 //
 // # What the article says
 //
-// That a middleware which asks ctx.Err() first keeps cancelled contexts out of the map writes. The idea is right, and saves
-// building what nobody waits for. The article's sample has no context to ask, though, and the check alone is a race.
+// That a middleware which asks ctx.Err() first keeps cancelled contexts out of the map writes. The idea is right, and
+// saves building what no caller waits for. The article's sample has no context to ask, though, and the check alone is a
+// race.
 //
 // # What a user sees
 //

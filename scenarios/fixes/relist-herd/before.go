@@ -13,7 +13,7 @@ import (
 // pause is how long a follower waits before it lists again, on average.
 const pause = 500 * time.Millisecond
 
-// before waits as long as everybody else.
+// before waits as long as all others do.
 type before struct{ client *clientv3.Client }
 
 func newBefore(on collector.Wire, _ uint64) collector.Follower { return before{on.Client} }

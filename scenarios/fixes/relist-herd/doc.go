@@ -25,23 +25,24 @@
 //
 // # Cost
 //
-// Followers see nothing new for a little longer. Whoever comes back in the middle of a pause of always 500 ms has 250 ms of it
-// left on average; in the middle of one that was drawn from 0 to 1 s, 333 ms, for long pauses are hit more often, and the
-// unlucky one waits a whole second. The work itself is the same: where the lists of a second are too much for a second,
-// jitter does not help. It would be better still to go on from the revision that was seen, and not to list at all (see the
-// fix watch-compaction): the loss of a leader loses nothing as long as nothing is compacted. Jitter is for what has to be
-// listed.
+// Followers see nothing new for a little longer. A follower whose cluster is back in the middle of a pause of always
+// 500 ms has 250 ms of it left on average; in the middle of one that was drawn from 0 to 1 s, 333 ms, for long pauses
+// are hit more often, and the unlucky one waits a whole second. The work itself is the same: where the lists of a
+// second are too much for a second, jitter does not help. It would be better still to go on from the revision that was
+// seen, and not to list at all (see the fix watch-compaction): the loss of a leader loses nothing as long as nothing is
+// compacted. Jitter is for what has to be listed.
 //
-// What everybody else gains by it is not certain either. On two cores, with members, followers and service on one machine,
-// their P99 after the recovery varies so much from trial to trial that the run of docs/article.md could not tell the arms
-// apart. It takes more pairs, or a directory that takes longer to list.
+// What other clients gain by it is not certain either. On two cores, with members, followers and service on one
+// machine, their P99 after the recovery varies so much from trial to trial that the run of docs/article.md could not
+// tell the arms apart. It takes more pairs, or a directory that takes longer to list.
 //
 // # What the article says
 //
 // Nothing. The field: kubernetes/kubernetes#111116, in which an election that takes more than three time-outs ends all
-// watches of all API servers, and everybody's lists at once take the servers down that had outlived the election.
+// watches of all API servers, and the lists of all clients at once take down the servers that had outlived the
+// election.
 //
 // # What a user sees
 //
-// An outage of two seconds that everybody survives, and right after it another one that nobody can explain.
+// An outage of two seconds that all services survive, and right after it another one without a visible cause.
 package relistherd

@@ -8,16 +8,16 @@ import (
 	"aftershock/scenarios/collector"
 )
 
-// Fix compares what everybody else suffers after the heal: the tail of batches, which share the processor with whoever
-// answers and reads the lists, and have nothing to do with either. What jitter is for, fewer lists at one moment
-// (relist_peak), is no merit by itself and therefore shown only. Nobody wins by never coming back, which costs nobody
-// anything but those who rely on the follower (followers_behind). That followers see nothing for a little longer
-// (silent_watch) is the price of jitter, and no guard: a guard forbids what nobody has agreed to.
+// Fix compares what other work suffers after the heal: the tail of batches. They share the processor with those who
+// answer and read the lists, and have nothing to do with either. What jitter is for, fewer lists at one moment
+// (relist_peak), is no merit by itself and therefore shown only. An arm must not win by never coming back:
+// followers_behind is the guard against that. That followers see nothing for a little longer (silent_watch) is the
+// price of jitter, and no guard: the repair is meant to pay it.
 var Fix = collector.Fix{
 	Fix: results.Fix{
 		Name:     "relist-herd",
 		Summary:  "followers that lost their leader list again after the same pause -> each draws its own, of the same mean",
-		Claim:    "after the loss of a leader everybody lists everything at once, and jitter keeps the rest alive",
+		Claim:    "after the loss of a leader all followers list everything at once, and jitter keeps the rest alive",
 		Article:  "no figure",
 		Scenario: "relist-herd",
 		Primary:  results.Metric{Name: "p99", Phase: results.Recovery},

@@ -7,11 +7,11 @@
 //
 // # Cause
 //
-// A member without a leader takes a write all the same, and waits for somebody to propose it to (raft's node.run closes
-// its door to proposals until there is a leader). It gives up after 5 s and two election time-outs, which is nearly always
+// A member without a leader takes a write all the same, and waits for a leader to propose it to (raft's node.run takes
+// no proposals until there is a leader). It gives up after 5 s and two election time-outs, which is nearly always
 // beyond the caller's deadline; and etcd's client then sends the write again, because it takes that for the end of one
-// attempt. What the member has known from the first moment, it was not asked. Nor is a time-out a failure: should a leader
-// come back just then, the write that waited is proposed and committed after all (see ambiguous-put).
+// attempt. What the member has known from the first moment, it was not asked. Nor is a time-out a failure: should a
+// leader come back just then, the write that waited is proposed and committed after all (see ambiguous-put).
 //
 // # Repair
 //
@@ -30,9 +30,9 @@
 //
 // # Cost
 //
-// A failure for which the caller needs an answer. Where the leader is back within the deadline, a write that waited succeeds,
-// and one that was refused has failed: whoever requires a leader has to try again. But whoever just tries again at once has
-// turned a few calls that wait into a storm of calls that fail.
+// A failure for which the caller needs an answer. Where the leader is back within the deadline, a write that waited
+// succeeds, and one that was refused has failed: a client that requires a leader has to try again. But a client that
+// just tries again at once has turned a few calls that wait into a storm of calls that fail.
 //
 // # What the article says
 //

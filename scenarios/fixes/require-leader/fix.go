@@ -10,10 +10,10 @@ import (
 
 // Fix compares how long a write takes while the watch has reported ErrNoLeader, failures included: failing fast is the
 // repair, and a figure of successes alone would hold nothing. It is the median, for under the trigger every write meets
-// the defect. That writes succeed where there is a leader guards it, before the fault and after it, so that nobody wins by
-// refusing all of them; so does what was told and what is true, which sees only records that were acknowledged. Under the
-// trigger the share of those that succeed is no guard: what waits until there is a leader again succeeds, and that is the
-// price (see doc.go).
+// the defect. That writes succeed where there is a leader guards it, before the fault and after it, so that no arm wins
+// by refusing all of them; so does what was told and what is true, which sees only records that were acknowledged.
+// Under the trigger the share of those that succeed is no guard: what waits until there is a leader again succeeds, and
+// that is the price (see doc.go).
 var Fix = collector.Fix{
 	Fix: results.Fix{
 		Name:     "require-leader",

@@ -31,6 +31,6 @@
 //
 // # What a user sees
 //
-// A log full of "retrying of unary invoker failed", members whose requests have multiplied while nobody sends more, and reads
-// that fail after 2.6 s, whatever deadline they had beyond that.
+// A log full of "retrying of unary invoker failed", members whose requests have multiplied while clients send no more
+// than before, and reads that fail after 2.6 s, whatever deadline they had beyond that.
 package retryamplification

@@ -16,7 +16,7 @@ var Fix = collector.Fix{
 		Name:     "retry-amplification",
 		Summary:  "the client's 100 attempts of a read, 25 ms apart, a log line each -> a few, farther and farther apart",
 		Scenario: "leaderless-reads",
-		Claim:    "a read that fails is asked 100 times, and nobody is told but the log",
+		Claim:    "a read that fails is asked 100 times, and only the log tells of it",
 		Article:  "no figure",
 		Primary:  results.Metric{Name: collector.WireAttempts},
 		Price: results.Price{

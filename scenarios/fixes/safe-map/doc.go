@@ -26,13 +26,13 @@
 //
 // # What the article says
 //
-// That concurrent writes end the process: it calls that a panic in a heading, and says itself that nobody can return from it.
-// And that sync.Map is faster, by 1240k against 980k operations a second on 16 cores. It is made for keys that are written once and read often, or by one goroutine
-// each, which a table of newest values is not. With the command
+// That concurrent writes end the process: it calls that a panic in a heading, and says itself that no code can return
+// from it. And that sync.Map is faster, by 1240k against 980k operations a second on 16 cores. It is made for keys that
+// are written once and read often, or by one goroutine each, which a table of newest values is not. With the command
 //
 //	aftershock run shared-map-reads-95 --fix safe-map-advice
 //
-// everybody can see what it does on a machine of theirs.
+// any reader can see what it does on their own machine.
 //
 // # What a user sees
 //

@@ -8,11 +8,11 @@
 //
 // # Cause
 //
-// A serializable read is answered from the member's own store, and no quorum is asked. WithRequireLeader adds a header by
-// which a member that knows of no leader refuses the call before anybody has looked at what it wants
-// (api/v3rpc/interceptor.go). So the one kind of read that survives the loss of the leader fails with it. Nor does it fail
-// fast: ErrNoLeader is Unavailable, which etcd's client repeats up to 100 times, 25 ms apart. Each attempt is a warning in the
-// client's log; the caller is told nothing, and sees its own deadline pass.
+// A serializable read is answered from the member's own store, and no quorum is asked. WithRequireLeader adds a header
+// by which a member that knows of no leader refuses the call before it looks at what the call wants
+// (api/v3rpc/interceptor.go). So the one kind of read that survives the loss of the leader fails with it. Nor does it
+// fail fast: ErrNoLeader is Unavailable, which etcd's client repeats up to 100 times, 25 ms apart. Each attempt is a
+// warning in the client's log; the caller is told nothing, and sees its own deadline pass.
 //
 // # Repair
 //

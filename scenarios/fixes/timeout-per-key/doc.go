@@ -2,8 +2,8 @@
 //
 // # Defect
 //
-// Somebody has read that everything needs a deadline, and derives one with context.WithTimeout for each series of a batch.
-// See before.go.
+// The author has read that everything needs a deadline, and derives one with context.WithTimeout for each series of a
+// batch. See before.go.
 //
 // # Cause
 //

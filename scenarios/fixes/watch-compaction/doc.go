@@ -2,16 +2,17 @@
 //
 // # Defect
 //
-// A goroutine lists a directory, and then ranges over a watch from the revision of that list on. What comes is handled, and
-// when the channel is closed the goroutine is through. See before.go.
+// A goroutine lists a directory, and then ranges over a watch from the revision of that list on. What comes is handled,
+// and when the channel is closed the goroutine ends. See before.go.
 //
 // # Cause
 //
-// The client library makes a watch last: when the connection breaks it connects again, and asks to go on from the revision
-// after the last that it has seen. But a member keeps only the revisions since the last compaction. When that has gone past
-// what the watch asks for, nobody can tell any more what happened in between, and so the member refuses. The library passes
-// that on once, as a response with CompactRevision and Err() and without events, and closes the channel. A loop that only
-// looks at Events finds none in it, and then ends as if somebody had ended it. Nothing is logged, no call fails.
+// The client library makes a watch last: when the connection breaks it connects again, and asks to go on from the
+// revision after the last that it has seen. But a member keeps only the revisions since the last compaction. When that
+// has gone past what the watch asks for, what happened in between is not known any more, and so the member refuses. The
+// library passes that on once, as a response with CompactRevision and Err() and without events, and closes the channel.
+// A loop that only looks at Events finds none in it, and then ends as if its owner had ended it. Nothing is logged, no
+// call fails.
 //
 // It takes both: to be behind, and a compaction meanwhile. An API server compacts every five minutes, auto-compaction at the
 // shortest every few seconds of time or thousand revisions; a connection that only its owner believes in is found out after

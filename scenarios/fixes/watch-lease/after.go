@@ -26,7 +26,8 @@ func (i isolated) Keep(ctx context.Context, key, value string, ttl time.Duration
 	register(ctx, i.client, key, value, ttl)
 }
 
-// article is the code that the article calls correct: the lease is granted under a context of its own, and nobody renews it.
+// article is the code that the article calls correct: the lease is granted under a context of its own, and is never
+// renewed.
 type article struct{ client *clientv3.Client }
 
 func newArticle(on collector.Wire) collector.Registrar { return article{on.Client} }
@@ -42,7 +43,7 @@ func (a article) Keep(ctx context.Context, key, value string, ttl time.Duration)
 // advised is the article's time-out for what is done with the lease.
 const advised = 30 * time.Second
 
-// bounded is isolated with the article's time-out: "well above the TTL", so that no renewal is cut short by it.
+// bounded is isolated with the article's time-out: "well above the TTL", so that it interrupts no renewal.
 type bounded struct {
 	client  *clientv3.Client
 	timeout time.Duration

@@ -16,7 +16,7 @@
 // # Repair
 //
 // A context for each: the watch's is the handler's to cancel, the lease's ends when the service does. See isolated in
-// after.go. What the lease needs beside it, somebody who enters again when it is lost all the same, is
+// after.go. The lease also needs a supervisor that enters again when it is lost all the same: that is
 // keepalive-supervisor.
 //
 // # Cost
