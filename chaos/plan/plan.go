@@ -4,7 +4,10 @@
 // pair replay it.
 package plan
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Spec is what a scenario says about its faults, before a seed has fixed the details.
 type Spec struct {
@@ -14,6 +17,13 @@ type Spec struct {
 	Clients []ClientSpec
 	Faults  []FaultSpec
 	Mix     *Mix `json:",omitempty"` // faults chosen at random beside them; nil for none
+}
+
+// Holds tells whether any fault is held for a time, or may be: without one there is no time under a trigger.
+func (s Spec) Holds() bool {
+	held := func(f FaultSpec) bool { return f.For > 0 }
+	return slices.ContainsFunc(s.Faults, held) || s.Mix != nil &&
+		slices.ContainsFunc(s.Mix.Choices, func(c Choice) bool { return held(c.FaultSpec) })
 }
 
 // ClientSpec pins a client: Pin is "leader", "follower" (the seed picks which) or a member name.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/results"
 )
@@ -53,7 +52,7 @@ func (n need) lacking(s harness.Scenario) string {
 		return fmt.Sprintf("workload setting %q", n.setting)
 	case n.cluster && s.Cluster.Members == 0:
 		return "cluster"
-	case n.cancels && s.Workload[CancelledSetting] == 0 && !holds(s):
+	case n.cancels && s.Workload[CancelledSetting] == 0 && !s.Faults.Holds():
 		return fmt.Sprintf("fault that is held, or workload setting %q", CancelledSetting)
 	}
 	return ""
@@ -73,19 +72,12 @@ func figureNeed(m results.Metric) need {
 func noPhase(m results.Metric, s harness.Scenario) string {
 	given := map[string]bool{
 		"": true, results.Steady: s.Phases.Steady > 0, results.InFault: s.Phases.Fault > 0, results.Recovery: s.Phases.Recovery > 0,
-		results.UnderTrigger: holds(s), results.CapacityCalm: s.Phases.Capacity > 0,
+		results.UnderTrigger: s.Faults.Holds(), results.CapacityCalm: s.Phases.Capacity > 0,
 	}
 	if given[m.Phase] {
 		return ""
 	}
 	return fmt.Sprintf("phase %q", m.Phase)
-}
-
-// holds tells whether a scenario has a fault that is held, without which there is no phase under a trigger.
-func holds(s harness.Scenario) bool {
-	held := func(f plan.FaultSpec) bool { return f.For > 0 }
-	return slices.ContainsFunc(s.Faults.Faults, held) || s.Faults.Mix != nil &&
-		slices.ContainsFunc(s.Faults.Mix.Choices, func(c plan.Choice) bool { return held(c.FaultSpec) })
 }
 
 // Lacking lists what a scenario does not give that the fix's seams and figures need, each once, with what needs it first. A
