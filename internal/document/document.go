@@ -140,7 +140,8 @@ func place(node ast.Node) (line, column int) {
 // Object is a mapping whose fields are known: it holds each of them, given or not.
 type Object map[string]Value
 
-// Object reads a mapping that must have the required fields and may have the optional ones.
+// Object reads a mapping that must have the required fields and may have the optional ones. A field whose name is misspelt
+// is reported once, and read as the one that was meant: that it is lacking, and what follows from that, would be false.
 func (v Value) Object(required, optional []string) (Object, bool) {
 	allowed := slices.Concat(required, optional)
 	o := Object{}
@@ -151,16 +152,27 @@ func (v Value) Object(required, optional []string) (Object, bool) {
 	if !ok {
 		return o, false
 	}
+	var unknown []Entry
 	for _, e := range entries {
 		switch known, found := o[e.Name]; {
 		case !found:
-			e.Key.name = v.name
-			e.Key.Addf("%v", nearest.Unknown("field", e.Name, allowed))
+			unknown = append(unknown, e)
 		case known.node != nil:
 			e.Key.Addf("is given twice, first in line %d", known.Line())
 		default:
 			o[e.Name] = e.Value
 		}
+	}
+	for _, e := range unknown {
+		e.Key.name = v.name
+		e.Key.Addf("%v", nearest.Unknown("field", e.Name, allowed))
+		if meant := nearest.Match(e.Name, allowed); meant != "" && o[meant].node == nil {
+			e.Value.name = meant
+			o[meant] = e.Value
+		}
+	}
+	if len(entries) < len(v.node.(*ast.MappingNode).Values) {
+		return o, true // one whose name cannot be read may be the one that is lacking
 	}
 	whole := v
 	if v.key != nil {

@@ -87,6 +87,33 @@ func TestMergeKeysAreRefusedByWhatTheyAre(t *testing.T) {
 		"f:4:3: field: must be a plain name with a value")
 }
 
+// One mistake is one error: what is behind it, or would follow from its value, is not known to be wrong.
+func TestAMistakeIsNotReportedTwice(t *testing.T) {
+	v, list := root(t, "nam: a\nsiz: x")
+	o, ok := v.Object([]string{"name", "size"}, nil)
+	if text, _ := o["name"].Text(); !ok || text != "a" {
+		t.Errorf("read %q, %v", text, ok)
+	}
+	o["size"].Integer(1, 2)
+	expect(t, list, // what a misspelt field holds is read
+		`f:1:1: thing: unknown field "nam"; did you mean "name"? (allowed: name, size)`,
+		`f:2:1: thing: unknown field "siz"; did you mean "size"? (allowed: name, size)`,
+		`f:2:6: size: "x" is no whole number: write digits alone, such as 8 or 40 (allowed: 1 to 2)`)
+	v, list = root(t, "<<: {name: a, size: 1}")
+	v.Object([]string{"name", "size"}, nil)
+	expect(t, list, "f:1:1: field: << merges the fields of another mapping, which is not read: write them out here")
+	v, list = root(t, "names: b\nnamed: c\nname: a") // the right one is there
+	if o, _ = v.Object([]string{"name"}, nil); len(o) != 1 {
+		t.Errorf("read %v", o)
+	}
+	if text, _ := o["name"].Text(); text != "a" {
+		t.Errorf("read %q", text)
+	}
+	expect(t, list,
+		`f:1:1: thing: unknown field "names"; did you mean "name"? (allowed: name)`,
+		`f:2:1: thing: unknown field "named"; did you mean "name"? (allowed: name)`)
+}
+
 // Editors of Windows end lines by two characters and put a mark in front; neither may move a place.
 func TestLineEndsAndMarksMoveNoPlace(t *testing.T) {
 	const text = "# one\n# two\n\na: 1 # three\n# four\nb:\n  - x\n  # five\n  - 'é' \nc: |\n  long\n  text\nd: 12x\n"

@@ -108,8 +108,8 @@ func (c candidate) lost() string {
 	if n <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d of %d pairs have a trial that is invalid by what its arm went through, and those that are "+
-		"left were chosen by that", n, c.blocks())
+	return fmt.Sprintf("%d of %s have a trial that is invalid by what its arm went through, and those that are "+
+		"left were chosen by that", n, units.Count(c.blocks(), "pair"))
 }
 
 // lacking says how many pairs a change leaves out, if any. They are no random ones: a process that crashed or hung took
@@ -119,10 +119,10 @@ func (c candidate) lacking(r summary.Row) string {
 	if missing <= 0 {
 		return ""
 	}
-	why := fmt.Sprintf("%d of %d pairs lack %s in one arm, and those that are left were chosen by what happened in them",
-		missing, c.judged(), r.Metric)
+	why := fmt.Sprintf("%d of %s lack %s in one arm, and those that are left were chosen by what happened in them",
+		missing, units.Count(c.judged(), "pair"), r.Metric)
 	if p := c.fix.Pairs; p.CrashedBefore+p.CrashedAfter > 0 {
-		why += fmt.Sprintf("; the workload crashed in %d trials before and %d after", p.CrashedBefore, p.CrashedAfter)
+		why += fmt.Sprintf("; the workload crashed in %s before and %d after", units.Count(p.CrashedBefore, "trial"), p.CrashedAfter)
 	}
 	return why
 }

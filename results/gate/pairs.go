@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"aftershock/internal/document"
+	"aftershock/internal/units"
 	"aftershock/results/stat"
 )
 
@@ -39,8 +40,8 @@ func (a pairs) judge(c candidate) (Answer, error) {
 	}
 	if n < a.least {
 		answer.Result = Underpowered
-		answer.Why = fmt.Sprintf("%d pairs too few; %d were invalid trials, %d pairs not exercised, %d lack %s",
-			a.least-n, len(p.Invalid), p.NotExercised, c.judged()-n, r.Metric)
+		answer.Why = fmt.Sprintf("%s too few; %d were invalid trials, %d pairs not exercised, %d lack %s",
+			units.Count(a.least-n, "pair"), len(p.Invalid), p.NotExercised, c.judged()-n, r.Metric)
 	}
 	return answer, nil
 }

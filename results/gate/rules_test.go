@@ -312,6 +312,8 @@ func TestExercisedAndPairs(t *testing.T) {
 		{name: "pairs", rule: enough, run: run(f), want: gate.Pass, says: "8 of 8 planned"},
 		{name: "too few pairs", rule: enough,
 			run: run(some), want: gate.Underpowered, says: "6 of 8 planned | at least 8 | 2 pairs too few"},
+		{name: "one pair too few", rule: strings.Replace(enough, "8", "7", 1),
+			run: run(some), want: gate.Underpowered, says: "6 of 8 planned | at least 7 | 1 pair too few"},
 		{name: "no pair", rule: enough, run: run(noPair(f)), want: gate.Invalid},
 		{name: "no exercised pair", rule: enough, run: run(notExercised(f)), want: gate.Invalid},
 		{name: "pairs, unknown fix", rule: "{rule: pairs, fix: b, at-least: 8}", run: run(f), err: `unknown fix "b"`},

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"aftershock/results"
 	"aftershock/results/gate"
@@ -23,6 +24,7 @@ type suite struct {
 		Tests      int    `xml:"tests,attr"`
 		Failures   int    `xml:"failures,attr"`
 		Errors     int    `xml:"errors,attr"`
+		Time       string `xml:"time,attr"`
 		Properties []struct {
 			Name  string `xml:"name,attr"`
 			Value string `xml:"value,attr"`
@@ -30,6 +32,7 @@ type suite struct {
 		Cases []struct {
 			Class   string   `xml:"classname,attr"`
 			Name    string   `xml:"name,attr"`
+			Time    string   `xml:"time,attr"`
 			Failure *verdict `xml:"failure"`
 			Error   *verdict `xml:"error"`
 			Skipped *verdict `xml:"skipped"`
@@ -145,6 +148,25 @@ func TestJUnitNamesAreUnique(t *testing.T) {
 	}
 	if len(seen) != len(in.Decision.Answers) || s.Failures != 1 {
 		t.Errorf("%d names of %d cases: %v", len(seen), len(in.Decision.Answers), seen)
+	}
+}
+
+// Jenkins and GitLab show a suite's time, or the sum of its cases': both are the run's.
+func TestJUnitTimes(t *testing.T) {
+	in := input()
+	in.Decision.Answers = make([]gate.Answer, 8)
+	suite := parseJUnit(t, written(t, "junit", in)).Suites[0]
+	if suite.Time != "3600.000" {
+		t.Errorf("the suite took %q", suite.Time)
+	}
+	for _, c := range suite.Cases {
+		if c.Time != "450.000" {
+			t.Errorf("case %s took %q", c.Name, c.Time)
+		}
+	}
+	in.Summary.Run.Ended = time.Time{} // killed, or still running
+	if suite = parseJUnit(t, written(t, "junit", in)).Suites[0]; suite.Time != "0.000" || suite.Cases[0].Time != "0.000" {
+		t.Errorf("without an end it took %q, and a case %q", suite.Time, suite.Cases[0].Time)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"aftershock/internal/units"
 	"aftershock/results/stat"
 )
 
@@ -52,8 +53,8 @@ func (r *Row) unknown() string {
 	for i := range r.Before.Values {
 		both += count(r.Before.bound(i) && r.After.bound(i))
 	}
-	return fmt.Sprintf("%s of %d pairs, in both arms of %d: the change may be of either sign", r.cutOff(),
-		len(r.Before.Values), both)
+	return fmt.Sprintf("%s of %s, in both arms of %d: the change may be of either sign", r.cutOff(),
+		units.Count(len(r.Before.Values), "pair"), both)
 }
 
 // cutOff says what made bounds of so many values.

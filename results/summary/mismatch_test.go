@@ -67,6 +67,10 @@ func TestMismatch(t *testing.T) {
 			w.run.Seed, w.run.PlanDigest = 8, "of seed 8"
 			w.plan(planOf(8, 3))
 		}, []string{"seed: 7 against 8", "plans: those of 3 of 3 pairs differ (pairs 1, 2, 3)"}},
+		{"the seed, and one pair in common", func(w *world) {
+			w.run.Seed, w.run.PlanDigest = 8, "of seed 8"
+			w.plan(planOf(8, 1))
+		}, []string{"seed: 7 against 8", "plans: those of 1 of 1 pair differ (pair 1)"}},
 		{"two plans", moved, []string{"plans: those of 2 of 8 pairs differ (pairs 2, 5)"}},
 		{"other pairs", func(w *world) {
 			w.run.PlanDigest = "of pair 9"

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"aftershock/internal/regular"
+	"aftershock/internal/units"
 	"aftershock/results"
 )
 
@@ -41,7 +42,12 @@ func planDifferences(a, b string) []string {
 	case common == 0:
 		return []string{"plans: no pair is planned in both"}
 	case len(differ) > 0:
-		return []string{fmt.Sprintf("plans: those of %d of %d pairs differ (pairs %s)", len(differ), common, strings.Join(differ, ", "))}
+		which := "pairs"
+		if len(differ) == 1 {
+			which = "pair"
+		}
+		return []string{fmt.Sprintf("plans: those of %d of %s differ (%s %s)", len(differ), units.Count(common, "pair"), which,
+			strings.Join(differ, ", "))}
 	}
 	return nil
 }

@@ -69,6 +69,18 @@ func TestReadsThatFoundAValue(t *testing.T) {
 	}
 }
 
+// One of a thing is not said in the plural.
+func TestCapacityOfNothingInOnePair(t *testing.T) {
+	fix := repair
+	fix.Primary = results.Metric{Name: "capacity", Phase: results.CapacityTrigger}
+	w := newWorld(t, fix)
+	w.trial(1, results.Before, capacity(results.CapacityTrigger, 600))
+	w.trial(1, results.After, capacity(results.CapacityTrigger, 0))
+	if got, want := w.fix().Primary.Note, "the value is 0 in 1 of 1 pair, and 0 has no ratio to compare"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // An arm that completes nothing in a window that was open has the worst capacity there is. No ratio can be made of it, and
 // leaving the pair out would judge the arm by what it did when it did not hang.
 func TestCapacityOfNothing(t *testing.T) {

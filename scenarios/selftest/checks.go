@@ -97,8 +97,8 @@ func shown(f summary.Fix) string {
 	if c == nil {
 		return fmt.Sprintf("true %+.0f %%, found nothing: %s", 100*f.Expect, f.Why)
 	}
-	return fmt.Sprintf("true %+.0f %%%s, found %+.1f %% [%+.1f, %+.1f] in %d pairs: %s",
-		100*f.Expect, within(f), 100*c.Value, 100*c.Low, 100*c.High, c.Pairs, f.Verdict)
+	return fmt.Sprintf("true %+.0f %%%s, found %+.1f %% [%+.1f, %+.1f] in %s: %s",
+		100*f.Expect, within(f), 100*c.Value, 100*c.Low, 100*c.High, units.Count(c.Pairs, "pair"), f.Verdict)
 }
 
 // within says how exactly the change is made, where it is made at all.
