@@ -69,7 +69,7 @@ func TestAFaultForAFollowerRefusesTheLeader(t *testing.T) {
 		f := cluster()
 		f.leader = chaos.Leadership{}
 		if _, err := inject(t, f, plan.Event{Fault: name, Target: "n2"}); !errors.Is(err, chaos.ErrNoLeader) {
-			t.Errorf("%s while nobody leads: %v", name, err)
+			t.Errorf("%s without a leader: %v", name, err)
 		}
 	}
 }

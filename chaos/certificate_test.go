@@ -46,15 +46,15 @@ func (c *certified) ClientLink(client string) (*network.ClientLink, error) {
 // withCertificates is the fake of three whose client "collector" is pinned to n2 over a link that leads nowhere.
 func withCertificates(t *testing.T) *certified {
 	t.Helper()
-	nobody, err := net.Listen("tcp", "127.0.0.1:0")
+	deaf, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	link, err := network.ListenClient("collector", "n2", nobody.Addr().String())
+	link, err := network.ListenClient("collector", "n2", deaf.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { link.Close(); nobody.Close() })
+	t.Cleanup(func() { link.Close(); deaf.Close() })
 	return &certified{fake: cluster(), link: link}
 }
 

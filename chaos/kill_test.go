@@ -56,7 +56,7 @@ func TestLeaderKillRecoversOnceTheMemberFollows(t *testing.T) {
 			after(80*ms, "n1", chaos.Started, "", 0), after(95*ms, "n1", chaos.Elected, "n3", 5),
 		}, "95ms"},
 		{"even before it serves", []chaos.Observation{after(60*ms, "n1", chaos.Elected, "n3", 5)}, "60ms"},
-		{"it serves and follows nobody", []chaos.Observation{after(80*ms, "n1", chaos.Started, "", 0)}, "none"},
+		{"it serves and follows no leader", []chaos.Observation{after(80*ms, "n1", chaos.Started, "", 0)}, "none"},
 		{"another follows", []chaos.Observation{after(95*ms, "n2", chaos.Changed, "n3", 5)}, "none"},
 	} {
 		synctest.Test(t, func(t *testing.T) {

@@ -24,7 +24,7 @@ func TestLeaderStopIsEffectiveOnceAnotherIsFollowed(t *testing.T) {
 		{"elected after it was lost", []chaos.Observation{
 			after(600*ms, "n3", chaos.Lost, "n1", 4), after(610*ms, "n3", chaos.Elected, "n3", 5),
 		}, "610ms"},
-		{"lost, and nobody elected", []chaos.Observation{after(600*ms, "n3", chaos.Lost, "n1", 4)}, "none"},
+		{"lost, and no leader elected", []chaos.Observation{after(600*ms, "n3", chaos.Lost, "n1", 4)}, "none"},
 		{"it follows the other itself", []chaos.Observation{after(30*ms, "n1", chaos.Changed, "n2", 5)}, "none"},
 		{"only its own end", []chaos.Observation{after(900*ms, "n1", chaos.Exited, "", 0)}, "none"},
 	} {

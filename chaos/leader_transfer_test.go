@@ -13,11 +13,11 @@ import (
 
 func TestLeaderTransferRefusesADestination(t *testing.T) {
 	for to, want := range map[string]string{
-		"leader":        "leadership cannot be transferred to n1, which leads already",
-		"n1":            "leadership cannot be transferred to n1, which leads already",
-		"client.leader": "leadership cannot be transferred to n1, which leads already",
-		"n4":            `unknown target "n4"`,
-		"client.nobody": "target client.nobody: no such client is pinned to a member",
+		"leader":         "leadership cannot be transferred to n1, which leads already",
+		"n1":             "leadership cannot be transferred to n1, which leads already",
+		"client.leader":  "leadership cannot be transferred to n1, which leads already",
+		"n4":             `unknown target "n4"`,
+		"client.unknown": "target client.unknown: no such client is pinned to a member",
 	} {
 		f := cluster()
 		f.pinned["leader"] = "n1"
@@ -45,7 +45,7 @@ func TestLeaderTransferIsEffectiveAndRecovered(t *testing.T) {
 		{"one says nothing", []chaos.Observation{
 			after(1*ms, "n2", chaos.Elected, "n2", 5), after(2*ms, "n1", chaos.Changed, "n2", 5),
 		}, "1ms", "none"},
-		{"somebody else is elected, and all follow", []chaos.Observation{
+		{"another one is elected, and all follow", []chaos.Observation{
 			after(1*ms, "n1", chaos.Changed, "n3", 5), after(2*ms, "n2", chaos.Changed, "n3", 5),
 			after(3*ms, "n3", chaos.Elected, "n3", 5),
 		}, "none", "3ms"},

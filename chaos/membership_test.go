@@ -9,7 +9,7 @@ import (
 	"aftershock/chaos/plan"
 )
 
-// heal tries a heal until it works: what failed once must be gone on with and not done twice.
+// heal tries a heal until it works: what failed once must be continued and not done twice.
 func heal(t *testing.T, f *fake, ongoing chaos.Ongoing, fails string) {
 	t.Helper()
 	f.fails[fails] = errors.New("no port")

@@ -111,7 +111,7 @@ func (m *model) off(how map[string]bool, members ...string) (back func(context.C
 	}, err
 }
 
-// changed is a condition: somebody else leads than did.
+// changed is a condition: another member leads than before.
 func (m *model) changed(was string) func() bool {
 	return func() bool { return m.leader != was && m.leader != "" }
 }

@@ -11,8 +11,8 @@ import (
 	"aftershock/chaos/plan"
 )
 
-// Each two kinds of fault, whoever they hit and however they overlap: what the planner lets pass has its effect. That it
-// lets some pass, and not all, is looked at by kind: a planner that refused everything would do as well.
+// Each two kinds of fault, on any target and in any overlap: what the planner lets pass has its effect. That it lets
+// some pass, and not all, is looked at by kind: a planner that refused everything would do as well.
 func TestEachTwoKindsCollideOrGoTogether(t *testing.T) {
 	passed, refused := map[string]int{}, map[string]int{}
 	for i, a := range choices(rand.New(rand.NewPCG(1, 1))) {

@@ -54,7 +54,7 @@ func TestPartitionLeaderIsEffective(t *testing.T) {
 		{"the others change without a gap", 3, []chaos.Observation{
 			after(619*ms, "n2", chaos.Changed, "n2", 5), deposed,
 		}, "685ms"},
-		{"nobody is elected", 3, []chaos.Observation{deposed, after(617*ms, "n2", chaos.Lost, "n1", 4)}, "none"},
+		{"no leader is elected", 3, []chaos.Observation{deposed, after(617*ms, "n2", chaos.Lost, "n1", 4)}, "none"},
 		{"the others still follow it", 3, []chaos.Observation{deposed, after(700*ms, "n2", chaos.Elected, "n1", 4)}, "none"},
 		{"the others elect, but it does not step down", 3, []chaos.Observation{
 			after(619*ms, "n2", chaos.Elected, "n2", 5),
@@ -62,7 +62,7 @@ func TestPartitionLeaderIsEffective(t *testing.T) {
 		{"the loss of another", 3, []chaos.Observation{
 			after(617*ms, "n2", chaos.Lost, "n1", 4), after(619*ms, "n2", chaos.Elected, "n2", 5),
 		}, "none"},
-		{"of two no majority is left, so nobody is waited for", 2, []chaos.Observation{deposed}, "685ms"},
+		{"of two no majority is left, so no election is waited for", 2, []chaos.Observation{deposed}, "685ms"},
 		{"of four a majority is left", 4, []chaos.Observation{deposed}, "none"},
 	} {
 		synctest.Test(t, func(t *testing.T) {

@@ -53,7 +53,7 @@ func TestResolveRefuses(t *testing.T) {
 		{cluster(), "leader.1", `unknown target "leader.1"; did you mean "leader"?` + all},
 		{cluster(), "follower", `unknown target "follower"; did you mean "follower.<k>"?` + all},
 		{cluster(), "client", `unknown target "client"` + all},
-		{cluster(), "somebody", `unknown target "somebody"` + all},
+		{cluster(), "stranger", `unknown target "stranger"` + all},
 		{cluster(), "", `unknown target ""; did you mean "n1"?` + all},
 	} {
 		got, err := chaos.Resolve(c.in, c.symbol)

@@ -54,7 +54,7 @@ func TestARollingRestartTakesOneAfterTheOther(t *testing.T) {
 	}
 }
 
-// What a round has in hand when it fails or is cut short is started by the heal, and the round is an error.
+// The heal starts the member that a round has stopped when it fails or is interrupted, and the round is an error.
 func TestAHealStartsWhatARoundHasInHand(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -65,8 +65,8 @@ func TestAHealStartsWhatARoundHasInHand(t *testing.T) {
 	}{
 		{"a restart failed", "restart n3", 5 * time.Second,
 			[]string{"stop n2", "restart n2", "stop n3", "restart n3", "restart n3"}, "1 of 3 members were restarted: broken"},
-		{"cut short while one stops", "", 100 * ms, []string{"stop n2", "restart n2"}, "0 of 3 members were restarted"},
-		{"cut short in the pause", "", 600 * ms, []string{"stop n2", "restart n2"}, "1 of 3 members were restarted"},
+		{"interrupted while one stops", "", 100 * ms, []string{"stop n2", "restart n2"}, "0 of 3 members were restarted"},
+		{"interrupted in the pause", "", 600 * ms, []string{"stop n2", "restart n2"}, "1 of 3 members were restarted"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f := restarting()

@@ -80,7 +80,7 @@ func TestThePlannerKnowsWhatAMemberNoLongerHas(t *testing.T) {
 			[]plan.Event{event("member-replace", "n2", sec, 4*sec), event("snapshot-save", "n2", 2*sec, 0)}, "takes the storage"},
 		"another one's backend is saved": {
 			[]plan.Event{event("member-replace", "n2", sec, 4*sec), event("snapshot-save", "n1", 2*sec, 0)}, ""},
-		"the backend of whoever follows, while nobody may lead": {
+		"the backend of a follower, while there may be no leader": {
 			[]plan.Event{event("partition-ring", "", sec, 4*sec), event("snapshot-save", "follower.0", 2*sec, 0)},
 			"needs the quorum from 2s to 2s, and event e1 (partition-ring) takes the same from 1s to 6s"},
 		"a paused member's client": {
@@ -103,13 +103,13 @@ func TestThePlannerKnowsWhatAMemberNoLongerHas(t *testing.T) {
 		"a named member leads after a move":    {[]plan.Event{event("partition-leader", "n2", sec, sec)}, "partition-leader needs a target that leads"},
 		"the client of a leader leads":         {[]plan.Event{event("leader-kill", "client.bystander", sec, sec)}, ""},
 		"and no other":                         {[]plan.Event{event("leader-kill", "client.collector", sec, sec)}, "needs a target that leads"},
-		"whoever follows does not lead":        {[]plan.Event{event("leader-kill", "follower.0", sec, sec)}, "needs a target that leads"},
+		"a follower does not lead":             {[]plan.Event{event("leader-kill", "follower.0", sec, sec)}, "needs a target that leads"},
 		"leadership is moved to its own place": {[]plan.Event{moved("client.bystander", sec)}, "needs a destination that follows"},
 		"moved there, and deposed there, and moved there": {[]plan.Event{
 			moved("client.collector", sec), event("partition-leader", "client.collector", 2*sec, sec), moved("client.collector", 4*sec),
 			event("follower-kill", "client.bystander", 5*sec, sec),
 		}, ""},
-		"after a kill of the leader nobody knows": {[]plan.Event{
+		"after a kill of the leader none is known": {[]plan.Event{
 			event("leader-kill", "leader", sec, sec), event("follower-kill", "client.collector", 4*sec, sec),
 		}, "client.collector may lead by then"},
 		"the client of a leader alone may be cut off": {[]plan.Event{
@@ -119,7 +119,7 @@ func TestThePlannerKnowsWhatAMemberNoLongerHas(t *testing.T) {
 		"a member without clients": {
 			[]plan.Event{on(event("link-latency", "n3", sec, sec), "on", "clients")},
 			"link-latency with on=clients needs a target to which a client is pinned, and none may be pinned to n3 by then"},
-		"whoever leads at first has a client": {[]plan.Event{on(event("link-latency", "leader", sec, sec), "on", "clients")}, ""},
+		"the first leader has a client": {[]plan.Event{on(event("link-latency", "leader", sec, sec), "on", "clients")}, ""},
 		"and later may have none": {[]plan.Event{
 			moved("follower.0", sec), on(event("link-latency", "leader", 2*sec, sec), "on", "clients"),
 		}, "needs a target to which a client is pinned"},

@@ -55,7 +55,7 @@ func TestASnapshotIsWholeWhenItEndsWithItsDigest(t *testing.T) {
 		{"whole", bytes.NewReader(whole), int64(len(body)), ""},
 		{"whole, in small pieces", iotest.OneByteReader(bytes.NewReader(whole)), int64(len(body)), ""},
 		{"whole, and its end with the last of it", iotest.DataErrReader(bytes.NewReader(whole)), int64(len(body)), ""},
-		{"cut short", bytes.NewReader(whole[:len(whole)-1]), int64(len(body)) - 1, "does not end with its SHA-256"},
+		{"truncated", bytes.NewReader(whole[:len(whole)-1]), int64(len(body)) - 1, "does not end with its SHA-256"},
 		{"without its digest", bytes.NewReader(body), int64(len(body)) - sha256.Size, "does not end with its SHA-256"},
 		{"only a digest", bytes.NewReader(whole[len(body):]), 0, "the snapshot of 0 bytes does not end"},
 		{"empty", bytes.NewReader(nil), 0, "the snapshot of 0 bytes does not end"},

@@ -54,10 +54,10 @@ func TestBetween(t *testing.T) {
 		{"the leader is isolated, and believes in itself for a while", nil,
 			[]string{"617 n2 lost n1 4", "618 n3 lost n1 4", "619 n2 elected n2 5", "621 n3 elected n2 5", "685 n1 lost n1 4", "5007 n1 elected n2 5"},
 			10, 5007, "618 621 3"},
-		{"the leader hears nobody and steps down before its followers notice", nil,
+		{"the leader hears no member and steps down before its followers notice", nil,
 			[]string{"500 n1 lost n1 4", "600 n2 lost n1 4", "600 n3 lost n1 4", "602 n3 elected n3 5", "603 n2 elected n3 5"},
 			10, 5000, "500 603 103"},
-		{"the leader is killed: a majority that follows the dead follows nobody", nil,
+		{"the leader is killed: a majority that follows the dead follows no leader", nil,
 			[]string{"15 n1 exited", "560 n2 lost n1 4", "561 n3 lost n1 4", "570 n3 elected n3 5", "572 n2 elected n3 5", "3000 n1 started", "3010 n1 elected n3 5"},
 			10, 3010, "15 572 557"},
 		{"the leader is paused and says nothing", nil,
@@ -72,7 +72,7 @@ func TestBetween(t *testing.T) {
 		{"five, of which two are left", five,
 			[]string{"3 n4 elected n1 4", "3 n5 elected n1 4", "15 n4 exited", "16 n5 exited", "17 n3 exited"}, 10, 900, "17 0 883"},
 		{"a single member", []string{"n1"}, []string{"15 n1 exited", "100 n1 started", "120 n1 elected n1 5"}, 10, 120, "15 120 105"},
-		{"nobody is elected", nil, []string{"15 n1 exited"}, 10, 1010, "15 0 995"},
+		{"no leader is elected", nil, []string{"15 n1 exited"}, 10, 1010, "15 0 995"},
 		{"lost before the fault: only the election is its own", nil,
 			[]string{"15 n1 exited", "572 n2 elected n2 5", "573 n3 elected n2 5"}, 100, 600, "0 573 473"},
 		{"lost after it", nil, []string{"700 n1 exited"}, 100, 600, "0 0 0"},
@@ -86,7 +86,7 @@ func TestBetween(t *testing.T) {
 			[]string{"20 n4 elected n1 4", "30 n4 joined", "40 n2 exited", "50 n3 exited"}, 10, 100, "50 0 50"},
 		{"a learner follows, and does not vote", nil,
 			[]string{"20 n4 elected n1 4", "40 n2 exited", "50 n3 exited"}, 10, 100, "50 0 50"},
-		{"one that left is missed by nobody", nil,
+		{"one that left is not missed", nil,
 			[]string{"20 n3 exited", "30 n3 left", "40 n2 exited", "50 n2 left"}, 10, 100, "40 50 10"},
 		{"the leader leaves", nil,
 			[]string{"30 n1 left", "31 n1 lost n1 4", "40 n2 changed n2 5", "41 n3 changed n2 5"}, 10, 100, "30 41 11"},
@@ -181,7 +181,7 @@ func asked(seen []chaos.Observation, at clock.Nanos) chaos.Leadership {
 	}
 	for _, leader := range last {
 		if !voters[leader.Leader] {
-			continue // who was removed leads nobody, whatever it says until it ends
+			continue // a removed member does not lead, whatever it says until it ends
 		}
 		votes := 0
 		for m := range voters {

@@ -14,7 +14,7 @@ import (
 	"aftershock/results/manifest"
 )
 
-// A run whose files are not as it left them is not gone on with: what it was begun with would be judged by something else.
+// A run whose files are not as it left them is not resumed: it would be judged by other files than it was begun with.
 func TestResumeRefusesWhatWasAltered(t *testing.T) {
 	whole := cutShort(t, clusterFree(t, "steady", 2), 2)
 	record, err := results.ReadRun(whole)
@@ -56,7 +56,7 @@ func TestResumeRefusesWhatWasAltered(t *testing.T) {
 	}
 }
 
-// A run's manifest says all that it did, and its files are as it says, whether it was cut short, killed or whole.
+// A run's manifest says all that it did, and its files are as it says, whether it was interrupted, killed or whole.
 func TestARunIsAsItsManifestSays(t *testing.T) {
 	folder := cutShort(t, clusterFree(t, "steady", 2), 1)
 	for _, step := range []struct {
@@ -65,9 +65,9 @@ func TestARunIsAsItsManifestSays(t *testing.T) {
 		status results.Status
 		lines  string
 	}{
-		{"cut short", func() {}, results.Partial, "running, began, valid, began, interrupted, partial"},
+		{"interrupted", func() {}, results.Partial, "running, began, valid, began, interrupted, partial"},
 		{"killed", func() { killed(t, folder) }, results.Running, "running, began, valid, began"},
-		{"gone on with", func() {
+		{"resumed", func() {
 			if _, _, err := resume(t, folder); err != nil {
 				t.Fatal(err)
 			}

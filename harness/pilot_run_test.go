@@ -83,7 +83,7 @@ func TestAResumedRunKeepsItsLoad(t *testing.T) {
 	}
 }
 
-// A run that never came to its first trial has nothing to go on with.
+// A run that never came to its first trial has nothing to resume.
 func TestARunThatWasCutShortInItsPilot(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	w := newWitness()

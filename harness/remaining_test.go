@@ -7,7 +7,7 @@ import (
 	"aftershock/harness"
 )
 
-// A run that is gone on with used to count to "trial 3/2", with less than nothing left, announced as if from the start.
+// A resumed run used to count to "trial 3/2", with less than nothing left, announced as if from the start.
 func TestARunThatIsGoneOnWithCountsOn(t *testing.T) {
 	for _, after := range []int{1, 2, 3} { // within a block, between two, within the next
 		whole := clusterFree(t, "steady", 3)

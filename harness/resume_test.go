@@ -118,7 +118,7 @@ func checkPairs(t *testing.T, all map[string]results.Trial, pairs int) {
 	}
 }
 
-// killed makes of a run that was cut short what kill -9 would have left: a trial that has begun and no more, half a line of
+// killed makes of an interrupted run what kill -9 would have left: a trial that has begun and no more, half a line of
 // the manifest, and a run that says it is running.
 func killed(t *testing.T, folder string) {
 	t.Helper()

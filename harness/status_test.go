@@ -110,7 +110,7 @@ func TestTheLastSecondOfBatches(t *testing.T) {
 	}
 }
 
-// Whoever redraws five times a second must not look five times a second.
+// A caller that redraws five times a second must not look five times a second.
 func TestBatchesAreLookedAtOnceASecond(t *testing.T) {
 	r, table := watched(t, 50)
 	first := r.look(second / 2)

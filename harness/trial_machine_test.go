@@ -29,7 +29,7 @@ func TestTheMachinesWindows(t *testing.T) {
 	}
 }
 
-// A trial that was cut short has the windows that there were; one that ended before its first has no score.
+// An interrupted trial has the windows that there were; one that ended before its first has no score.
 func TestTheMachineOfATrialThatWasCutShort(t *testing.T) {
 	for looks, names := range map[int][]string{
 		0: nil, 1: nil, 2: {results.Steady, results.Measured},
@@ -94,7 +94,7 @@ func TestTheLatestMoment(t *testing.T) {
 		{"injected late", []results.Fault{fault("e1", 1030*ms, 0), fault("e2", 2010*ms, 5020*ms)}, 30 * ms, "e1"},
 		{"healed late", []results.Fault{fault("e1", 1030*ms, 0), fault("e2", 2010*ms, 12*time.Second)}, 7 * time.Second, "e2"},
 		{"what is not held heals when it was seen", []results.Fault{fault("e1", time.Second, 9*time.Second)}, 0, ""},
-		{"cut short: healed before its time", []results.Fault{fault("e2", 2*time.Second, 3*time.Second)}, 0, ""},
+		{"interrupted: healed before its time", []results.Fault{fault("e2", 2*time.Second, 3*time.Second)}, 0, ""},
 		{"waited for its target, which is no lateness", []results.Fault{waited(2*time.Second, 4010*ms, 5020*ms)}, 20 * ms, "e2"},
 		{"waited for its target, and late as well", []results.Fault{waited(time.Second, 4*time.Second, 6*time.Second)}, time.Second, "e2"},
 		{"never injected", []results.Fault{{Event: "e1"}}, 0, ""},

@@ -132,8 +132,8 @@ func checkNothingLeft(t *testing.T, before []int, roots []string) {
 	}
 }
 
-// theirs makes the options' runtime one of somebody's cluster, as far as the harness can tell: what boots is a cluster of
-// this test's own, so that faults can be done to it that somebody's never suffers.
+// theirs makes the options' runtime one of an external cluster, as far as the harness can tell: what boots is a cluster
+// of this test's own, so that faults can be done to it that an external one never suffers.
 func theirs(t *testing.T, o *harness.Options) {
 	t.Helper()
 	boot := o.Runtime.Boot
@@ -160,7 +160,7 @@ func theirs(t *testing.T, o *harness.Options) {
 	o.Runtime.Able, o.Runtime.Boot = able, func(context.Context, cluster.Config) (cluster.Cluster, error) { return owned, nil }
 }
 
-// Somebody's cluster is still there after the trial: the run ends, and says what may still be hurt.
+// An external cluster is still there after the trial: the run ends, and says what may still be hurt.
 func TestAnUnhealedFaultEndsARunOnSomebodysCluster(t *testing.T) {
 	for name, c := range unhealable {
 		t.Run(name, func(t *testing.T) {
@@ -191,7 +191,7 @@ func TestAnUnhealedFaultEndsARunOnSomebodysCluster(t *testing.T) {
 	}
 }
 
-// What is wrong with it after a transfer nobody knows either: the same through the runtime that really attaches.
+// What is wrong with it after a transfer is not known either: the same through the runtime that really attaches.
 func TestAPanicEndsARunOnSomebodysCluster(t *testing.T) {
 	o := options(t, "steady")
 	s := &o.Scenario

@@ -47,7 +47,7 @@ func TestFilesRefused(t *testing.T) {
 	}
 }
 
-// Every file that was cut short is refused, wherever the cut is.
+// Every truncated file is refused, wherever the cut is.
 func TestEveryPrefixRefused(t *testing.T) {
 	whole, err := os.ReadFile(filepath.Join("testdata", results.RunFile))
 	if err != nil {
@@ -72,7 +72,7 @@ func TestNoRunFolder(t *testing.T) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
-	// The analysis tells a trial that was cut short by this error.
+	// The analysis tells an interrupted trial by this error.
 	if _, err := results.ReadTrial(empty); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a trial's folder without trial.json: %v", err)
 	}

@@ -37,7 +37,7 @@ func TestSchema1IsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	if trial.Slot() != sampleTrial().Slot() || trial.Invalid == "" || trial.Spoiled {
-		t.Errorf("trial %+v, spoiled %v, and it was cut short", trial.Slot(), trial.Spoiled)
+		t.Errorf("trial %+v, spoiled %v, and it was interrupted", trial.Slot(), trial.Spoiled)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 	"aftershock/chaos/network"
 )
 
-// Close ends half-open connections and those that are held by cuts and full queues, though nobody has undone anything.
+// Close ends half-open connections and those that are held by cuts and full queues, though nothing was undone.
 func TestCloseEndsFaults(t *testing.T) {
 	before := descriptors(t)
 	for _, c := range []struct {
@@ -103,7 +103,7 @@ func TestFaultsMeet(t *testing.T) {
 		}
 		opened := link.Up.Opened()
 		if !link.Up.Held() {
-			await(t, "somebody connects", func() bool { return link.Up.Opened() > opened || link.Up.Connections() > 0 })
+			await(t, "a connection is there", func() bool { return link.Up.Opened() > opened || link.Up.Connections() > 0 })
 		}
 		undo()
 	}
@@ -118,8 +118,8 @@ func TestFaultsMeet(t *testing.T) {
 	}
 }
 
-// converseBriefly sends some bytes and takes what comes back, which is little when somebody resets the connection. It
-// gives up on a silent one.
+// converseBriefly sends some bytes and takes what comes back, which is little when the connection is reset. It gives
+// up on a silent one.
 func converseBriefly(addr string, random *rand.Rand) {
 	c, err := net.Dial("tcp", addr)
 	if err != nil {

@@ -57,7 +57,7 @@ func playMember(in io.Reader, out io.Writer) error {
 			open = append(open, c)
 			io.CopyN(c, c, 1)
 		}
-		for _, c := range open { // and until then nobody collects them as garbage, which would close them
+		for _, c := range open { // and until then they are not collected as garbage, which would close them
 			c.Close()
 		}
 	}()

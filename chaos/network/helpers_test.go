@@ -109,7 +109,7 @@ func linkOf(t testing.TB, n *network.PeerNetwork, from, to string) *network.Link
 	return must[*network.Link](t)(n.Link(from, to))
 }
 
-// wire is one connection through the package, seen from its two ends, whoever dialled.
+// wire is one connection through the package, seen from its two ends, whichever dialled.
 type wire struct {
 	a, b    *net.TCPConn
 	ab, ba  *network.Link

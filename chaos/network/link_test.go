@@ -156,7 +156,7 @@ func TestResetIsHeldWhileCut(t *testing.T) {
 		w.a.Close()
 		// The sender on the other side goes on until the buffers are full, and hears nothing of the reset.
 		for range 100 {
-			write(t, w.b, "anybody there?")
+			write(t, w.b, "are you there?")
 		}
 		if ended(t, w.b) {
 			t.Error("the reset passed a cut link")

@@ -112,7 +112,7 @@ func TestNewConnectionsWorkAfterReset(t *testing.T) {
 		t.Errorf("Reset of nothing: %d connections", got)
 	}
 	if _, err := n.Reset("n1", "n22"); err == nil || !strings.Contains(err.Error(), `reset: unknown member "n22"`) {
-		t.Errorf("Reset of nobody: %v", err)
+		t.Errorf("Reset of no member: %v", err)
 	}
 }
 
@@ -129,7 +129,7 @@ func TestClientCut(t *testing.T) {
 	heal()
 	heal() // must not undo the other cut
 	if !c.Up.Held() || !c.Down.Held() || unread(t, member)+unread(t, client) != 0 {
-		t.Error("a second heal has undone the cut of somebody else")
+		t.Error("a second heal has undone the cut of another caller")
 	}
 	other()
 	if got := read(t, member, 2) + read(t, client, 4); got != "updown" {
@@ -169,7 +169,7 @@ func TestHalfOpen(t *testing.T) {
 					link.Up.Connections(), link.Up.Waiting(), link.Down.Waiting())
 			}
 			sawReset(t, "the member", member)
-			write(t, client, "anybody there?")
+			write(t, client, "are you there?")
 			await(t, "what the client sends is taken", func() bool { return link.Swallowed() == 14 })
 			client.CloseWrite()
 			if n, again := link.HalfOpen(); n != 0 {
@@ -263,5 +263,5 @@ func TestHalfOpenTakesEverything(t *testing.T) {
 	await(t, "all is swallowed", func() bool { return link.Swallowed() == size })
 	client.SetLinger(0)
 	client.Close()
-	await(t, "nobody swallows any more", func() bool { return !strings.Contains(packageGoroutines(), ".swallow(") })
+	await(t, "no goroutine swallows any more", func() bool { return !strings.Contains(packageGoroutines(), ".swallow(") })
 }

@@ -84,7 +84,7 @@ func TestReceiverGoneUnderShape(t *testing.T) {
 		done := make(chan error, 1)
 		go func() {
 			for {
-				if _, err := w.a.Write([]byte("anybody there?")); err != nil {
+				if _, err := w.a.Write([]byte("are you there?")); err != nil {
 					done <- err
 					return
 				}

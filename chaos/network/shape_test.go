@@ -170,7 +170,7 @@ func TestQueueIsBounded(t *testing.T) {
 		if err := receive(t, "the sender", sent); err != nil {
 			t.Error(err)
 		}
-		await(t, "nobody delivers any more", func() bool {
+		await(t, "no goroutine delivers any more", func() bool {
 			return !strings.Contains(packageGoroutines(), "(*queue).deliver")
 		})
 	})

@@ -85,7 +85,7 @@ func TestMembersThatDoNotAgreeAreNamed(t *testing.T) {
 	}
 }
 
-// An alarm that nobody disarmed is no cluster that is whole.
+// A cluster with an alarm that was not disarmed is not whole.
 func TestAnAlarmIsNoAgreement(t *testing.T) {
 	c := start(t, config(t, 1))
 	client, err := c.control.client("n1")
@@ -189,7 +189,7 @@ func TestWhatIsCalledDifferentData(t *testing.T) {
 	}
 }
 
-// bbolt has no checksum over its records, so that a disk which changes one is seen by nobody but who compares members.
+// bbolt has no checksum over its records: only a comparison of members shows that a disk has changed one.
 func TestMembersWithOtherDataHaveDiverged(t *testing.T) {
 	c := start(t, config(t, 3))
 	client, err := c.control.client("n1")

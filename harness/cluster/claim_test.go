@@ -114,7 +114,7 @@ func TestAClaimThatWasLostIsTakenAgain(t *testing.T) {
 	empty(t, theirs)
 }
 
-// Whatever lies below our prefix and is not the run's stays as it is, whoever allows what.
+// Whatever lies below our prefix and is not the run's stays as it is, whatever is allowed.
 func TestKeysBelowThePrefixThatAreNotOurs(t *testing.T) {
 	theirs := somebodys(t, 1)
 	const theirKey = chaos.Prefix + "collector/latest"

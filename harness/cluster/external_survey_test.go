@@ -70,12 +70,12 @@ func TestASurveyRefusesAnotherClusterThanIsMeant(t *testing.T) {
 		cluster   uint64
 		want      []string
 	}{
-		"fewer members":  {5, all, 0, []string{"the scenario is for 5 members, the cluster at the endpoints has 3"}},
-		"one left out":   {3, all[:2], 0, []string{"no endpoint is member n3"}},
-		"two clusters":   {3, append(all[:2:2], endpoints(other)...), 0, []string{endpoints(other)[0], "it belongs to cluster "}},
-		"nobody listens": {3, append(all[:2:2], free), 0, []string{"endpoint " + free, "connection refused"}},
-		"another":        {3, all, 42, []string{"and led to 2a before"}},
-		"plain members":  {3, []string{"https" + strings.TrimPrefix(all[0], "http"), "https://127.0.0.1:1", "https://127.0.0.1:2"}, 0, []string{"http for https or the reverse"}},
+		"fewer members": {5, all, 0, []string{"the scenario is for 5 members, the cluster at the endpoints has 3"}},
+		"one left out":  {3, all[:2], 0, []string{"no endpoint is member n3"}},
+		"two clusters":  {3, append(all[:2:2], endpoints(other)...), 0, []string{endpoints(other)[0], "it belongs to cluster "}},
+		"no listener":   {3, append(all[:2:2], free), 0, []string{"endpoint " + free, "connection refused"}},
+		"another":       {3, all, 42, []string{"and led to 2a before"}},
+		"plain members": {3, []string{"https" + strings.TrimPrefix(all[0], "http"), "https://127.0.0.1:1", "https://127.0.0.1:2"}, 0, []string{"http for https or the reverse"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := SurveyExternal(patience(t), Config{Members: c.members, External: &ExternalConfig{Endpoints: c.endpoints, ClusterID: c.cluster}})
@@ -162,7 +162,7 @@ func TestASurveyOfAnEndpointThatNeverAnswers(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
-	enough := errors.New("somebody has had enough")
+	enough := errors.New("the caller has had enough")
 	time.AfterFunc(100*time.Millisecond, func() { cancel(enough) })
 	if _, err := SurveyExternal(ctx, c); !errors.Is(err, context.Canceled) && !errors.Is(err, enough) {
 		t.Errorf("interrupted: %v", err)

@@ -14,7 +14,7 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// endpoints are what somebody would be given of a cluster.
+// endpoints are what a user would be given of a cluster.
 func endpoints(c Cluster) []string {
 	var all []string
 	for _, e := range c.Endpoints() {
@@ -65,7 +65,7 @@ func put(t *testing.T, c Cluster, key string) {
 	t.Helper()
 	client, err := c.Admin(c.Members()[0])
 	if err == nil {
-		_, err = client.Put(patience(t), key, "a value that nobody else reads")
+		_, err = client.Put(patience(t), key, "a value that no other client reads")
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -227,9 +227,9 @@ func TestAnExternalClusterWithUsers(t *testing.T) {
 func TestAnExternalClusterWithTLS(t *testing.T) {
 	theirs, _, _ := secured(t, 1)
 	empty(t, theirs)
-	files := theirs.ClientTLS("somebody")
+	files := theirs.ClientTLS("tenant")
 	other, _, _ := secured(t, 1)
-	others := other.ClientTLS("somebody")
+	others := other.ClientTLS("tenant")
 	for name, c := range map[string]struct{ ca, cert, key, want string }{
 		"no files":          {"", "", "", "unknown authority"},
 		"another authority": {others.Authority, files.Cert, files.Key, "unknown authority"},
@@ -261,7 +261,7 @@ func TestAnExternalClusterWithTLS(t *testing.T) {
 	if err := as(t, x.ClientTLS("collector"), address).write(patience(t), "n1"); err != nil {
 		t.Errorf("through its link: %v", err)
 	}
-	if x.ClientTLS("nobody") != nil {
+	if x.ClientTLS("unknown") != nil {
 		t.Error("a client that is not pinned has files")
 	}
 	if err := x.Close(); err != nil {
@@ -279,7 +279,7 @@ func TestWhatIsSeenBetweenTwoLooks(t *testing.T) {
 		"first":           {silent, follows("n1", 5), "[member-started leader-elected n1 5]"},
 		"first, leadless": {silent, lost, "[member-started]"},
 		"the same":        {follows("n1", 5), follows("n1", 5), "[]"},
-		"still nobody":    {lost, look{answered: true, term: 6}, "[]"},
+		"still no leader": {lost, look{answered: true, term: 6}, "[]"},
 		"another":         {follows("n1", 5), follows("n2", 6), "[leader-changed n2 6]"},
 		"a new term":      {follows("n1", 5), follows("n1", 7), "[leader-changed n1 7]"},
 		"lost":            {follows("n1", 5), lost, "[leader-lost n1 5]"},

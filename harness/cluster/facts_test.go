@@ -103,7 +103,7 @@ func TestOurLooksAddNoEntries(t *testing.T) {
 			t.Errorf("%s adds %d entries", what, added)
 		}
 	}
-	time.Sleep(3 * PollInterval) // in which somebody's cluster is asked who leads
+	time.Sleep(3 * PollInterval) // in which an external cluster is asked who leads
 	if added := entries(t, client) - before; added != 0 {
 		t.Errorf("polling adds %d entries", added)
 	}

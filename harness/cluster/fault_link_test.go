@@ -26,7 +26,7 @@ type talker struct {
 // talk pins a client to a member and lets it write. It has written once when talk returns.
 func talk(t *testing.T, c *Processes, member string) *talker {
 	t.Helper()
-	address, err := c.Pin("somebody", member)
+	address, err := c.Pin("tenant", member)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestSlowLinksHoldUpPeersAndClients(t *testing.T) {
 				}
 				reached := playFault(t, cluster, spec(c.fault, "leader", 3*time.Second, params))
 				sawEffect(t, reached, c.saw)
-				if of := strings.Contains(reached[chaos.Effective].Observed, "somebody"); of != (on == "clients") {
+				if of := strings.Contains(reached[chaos.Effective].Observed, "tenant"); of != (on == "clients") {
 					t.Errorf("on=%s: observed was %q", on, reached[chaos.Effective].Observed)
 				}
 				if slowest, failed := w.worst(); c.fault == "link-latency" && failed == 0 && slowest < 200*time.Millisecond {
@@ -127,7 +127,7 @@ func TestAClientIsCutOffFromItsMemberOnly(t *testing.T) {
 	c := steady(t, 3)
 	leader, _ := c.Leader()
 	talk(t, c, leader.Member)
-	reached := playFault(t, c, spec("client-cut", "client.somebody", 2*time.Second, plan.Params{"only": "leader"}))
+	reached := playFault(t, c, spec("client-cut", "client.tenant", 2*time.Second, plan.Params{"only": "leader"}))
 	sawEffect(t, reached, "bytes are held up on 1 link")
 	if said := held(c, reached); len(said) > 0 {
 		t.Errorf("the members noticed: %+v", said)
@@ -143,9 +143,9 @@ func TestAClientIsStrandedWithAnIsolatedMember(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := talk(t, c, member)
-			reached := playFault(t, c, spec("client-stranded", "client.somebody", heldFor, nil))
+			reached := playFault(t, c, spec("client-stranded", "client.tenant", heldFor, nil))
 			sawEffect(t, reached, member+" lost its leader")
-			sawEffect(t, reached, "somebody still reaches it")
+			sawEffect(t, reached, "tenant still reaches it")
 			if _, failed := w.worst(); failed == 0 {
 				t.Error("no write failed while its member was isolated")
 			}
@@ -156,12 +156,12 @@ func TestAClientIsStrandedWithAnIsolatedMember(t *testing.T) {
 func TestAHalfOpenClientIsResetByTheHeal(t *testing.T) {
 	c := start(t, config(t, 3))
 	w := talk(t, c, "n1")
-	reached := playFault(t, c, spec("client-half-open", "client.somebody", 2*time.Second, nil))
+	reached := playFault(t, c, spec("client-half-open", "client.tenant", 2*time.Second, nil))
 	sawEffect(t, reached, "lost its other side")
-	if was := reached[chaos.Recovered].Observed; !strings.Contains(was, "somebody is connected again") || strings.Contains(was, " 0 bytes") {
+	if was := reached[chaos.Recovered].Observed; !strings.Contains(was, "tenant is connected again") || strings.Contains(was, " 0 bytes") {
 		t.Errorf("recovered was %q", was)
 	}
 	if _, failed := w.worst(); failed == 0 {
-		t.Error("no write failed while nobody answered")
+		t.Error("no write failed while none was answered")
 	}
 }

@@ -115,8 +115,8 @@ func TestLargeValuesAreWrittenAndDeleted(t *testing.T) {
 	}
 }
 
-// Load goes on while others do harm: what cannot be sent just now is sent again, and nobody takes it for an error. A storm of leases
-// is left alone, for a new leader would give them their time again.
+// Load goes on while others do harm: what cannot be sent just now is sent again, and is no error. A storm of leases is
+// left alone, for a new leader would give them their time again.
 func TestLoadOutlivesWhatOtherFaultsDo(t *testing.T) {
 	for _, load := range []plan.FaultSpec{
 		spec("watch-storm", "", 8*time.Second, plan.Params{"watchers": "30", "streams": "6"}),

@@ -133,7 +133,7 @@ func TestFaultsOfTheMembershipFollowEachOther(t *testing.T) {
 	}
 	for _, o := range c.Observations() {
 		if o.At > before && o.Leader != "" && !strings.HasPrefix(o.Leader, "n") {
-			t.Errorf("an id that is nobody's name: %+v", o)
+			t.Errorf("an id that is no member's name: %+v", o)
 		}
 	}
 	expect(t, c, three, three, nil)

@@ -42,13 +42,14 @@ func untouched(t *testing.T, c *Processes, reached map[chaos.Stage]chaos.Moment)
 	}
 }
 
-// succeeded fails unless somebody was elected in a later term while the fault lasted, and all follow in that or a later one.
+// succeeded fails unless a leader was elected in a later term while the fault lasted, and all follow in that or a later
+// one.
 func succeeded(t *testing.T, c *Processes, old chaos.Leadership, reached map[chaos.Stage]chaos.Moment) {
 	t.Helper()
 	if !slices.ContainsFunc(held(c, reached), func(o chaos.Observation) bool {
 		return o.Leader != old.Member && o.Follows(o.Leader) && o.Term > old.Term
 	}) {
-		t.Errorf("nobody succeeded %+v: %+v", old, held(c, reached))
+		t.Errorf("no member succeeded %+v: %+v", old, held(c, reached))
 	}
 	if now, ok := c.Leader(); !ok || now.Term <= old.Term {
 		t.Errorf("%+v leads, %v; before it was %+v", now, ok, old)
@@ -148,7 +149,7 @@ func TestABridgeKeepsTheLeader(t *testing.T) {
 	}
 }
 
-// The five of a mutual ring keep their leader; of the three of a ring that is not, nobody can lead.
+// The five of a mutual ring keep their leader; of the three of a ring that is not, none can lead.
 func TestARingKeepsTheLeaderOfFiveAndNoneOfThree(t *testing.T) {
 	t.Run("5", func(t *testing.T) {
 		c := steady(t, 5)
@@ -168,7 +169,7 @@ func TestARingKeepsTheLeaderOfFiveAndNoneOfThree(t *testing.T) {
 	})
 }
 
-// Cuts that are much shorter than the election time-out are noticed by nobody but the links.
+// Only the links notice cuts that are much shorter than the election time-out.
 func TestAFlappingMemberIsHeldUpAndLetGo(t *testing.T) {
 	c := start(t, config(t, 3))
 	old, _ := c.Leader()

@@ -59,9 +59,9 @@ var unharmed = []prevented{
 	{spec("link-bandwidth", "leader", 2*time.Second, nil), silentLinks, nil},
 	{spec("link-slow-start", "leader", 2*time.Second, nil), silentLinks, nil},
 	{spec("link-reset", "leader", 0, nil), "no connection is reset, and so none made anew", nil},
-	{spec("client-cut", "client.somebody", 2*time.Second, nil), silentOne, nil},
-	{spec("client-stranded", "client.somebody", 2*time.Second, nil), uncut, nil},
-	{spec("client-half-open", "client.somebody", 2*time.Second, nil), silentOne, nil},
+	{spec("client-cut", "client.tenant", 2*time.Second, nil), silentOne, nil},
+	{spec("client-stranded", "client.tenant", 2*time.Second, nil), uncut, nil},
+	{spec("client-half-open", "client.tenant", 2*time.Second, nil), silentOne, nil},
 	{spec("quota-exceeded", "", 4*time.Second, nil), "nothing is written, and so nothing is full", []string{"Put"}},
 	{spec("defragment", "leader", 0, plan.Params{"size": "1MiB"}), "nothing is copied", []string{"Defragment"}},
 	{spec("snapshot-save", "leader", 0, nil), "nothing is streamed", []string{"Snapshot"}},
@@ -74,7 +74,7 @@ var unharmed = []prevented{
 	{spec("large-values", "", 2*time.Second, nil), "nothing is stored", []string{"Put"}},
 	{spec("cert-rotation", "", 0, nil), "the certificates stay", nil},
 	{spec("cert-expiry", "leader", 2*time.Second, nil), "the certificates stay", nil},
-	{spec("client-cert-expiry", "client.somebody", 2*time.Second, nil), "the certificates stay", nil},
+	{spec("client-cert-expiry", "client.tenant", 2*time.Second, nil), "the certificates stay", nil},
 }
 
 // unharmedAlone are played one after the other, for each would feel what others do or be felt by them.
@@ -88,7 +88,7 @@ func TestNoFaultTakesItsOwnWordForItsHarm(t *testing.T) {
 	shape := config(t, 3)
 	shape.TLS, shape.Quota, shape.SnapshotCount = true, 64<<20, 100
 	c := start(t, shape)
-	if _, err := c.Pin("somebody", "n1"); err != nil {
+	if _, err := c.Pin("tenant", "n1"); err != nil {
 		t.Fatal(err)
 	}
 	hurtNoOne(t, unharmed, func(p prevented) chaos.Target { return tamed(t, c, p.deaf) })
@@ -153,7 +153,7 @@ func TestHarmThatOthersPreventIsWithoutEffect(t *testing.T) {
 	}
 	t.Cleanup(func() { idle.Close() })
 	talk(t, c, leader.Member)
-	link, err := c.ClientLink("somebody")
+	link, err := c.ClientLink("tenant")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestHarmThatOthersPreventIsWithoutEffect(t *testing.T) {
 		{spec("isolate-one", dead, time.Second, nil), "it was dead before", nil},
 		{spec("link-reset", dead, 0, nil), "it was dead before", nil},
 		{spec("snapshot-save", dead, 0, nil), "it was dead before", nil},
-		{spec("client-cut", "client.somebody", time.Second, nil), "it was cut off before", nil},
+		{spec("client-cut", "client.tenant", time.Second, nil), "it was cut off before", nil},
 		{spec("client-cut", "client.silent", time.Second, nil), silentOne, nil},
 		{spec("client-half-open", "client.silent", time.Second, nil), silentOne, nil},
 		{spec("link-latency", leader.Member, time.Second, clients), "what is late is late because of a cut", nil},

@@ -169,7 +169,7 @@ func TestARollingRestartTakesTheLeaderLast(t *testing.T) {
 	}
 }
 
-// A round that is cut short is an error, and leaves nobody down.
+// An interrupted round is an error, and leaves no member down.
 func TestARollingRestartThatIsCutShortIsAnError(t *testing.T) {
 	c := start(t, config(t, 3))
 	p := plan.Expand("test", plan.Spec{Members: 3, Faults: []plan.FaultSpec{
@@ -209,7 +209,7 @@ func TestAStormMovesTheLeaderAgainAndAgain(t *testing.T) {
 	if !strings.Contains(reached[chaos.Recovered].Observed, "moves, to n") {
 		t.Errorf("observed %q", reached[chaos.Recovered].Observed)
 	}
-	// It is over: nobody moves anything any more.
+	// It is over: the leader is not moved any more.
 	calm, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	if o, err := c.Await(calm, reached[chaos.Recovered].At, func(chaos.Observation) bool { return true }); err == nil {

@@ -20,10 +20,10 @@ type busy struct {
 	wrote, failed int
 }
 
-// keepWriting starts one for the client "somebody".
+// keepWriting starts one for the client "tenant".
 func keepWriting(t *testing.T, c *Processes, address string) *busy {
 	t.Helper()
-	through := as(t, c.ClientTLS("somebody"), address)
+	through := as(t, c.ClientTLS("tenant"), address)
 	if err := through.write(patience(t), "n1"); err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func TestCertificatesAreRotatedUnderLoad(t *testing.T) {
 		t.Run(r.who+", reset "+r.reset, func(t *testing.T) {
 			c, _, address := secured(t, 3)
 			writer := keepWriting(t, c, address)
-			link, err := c.ClientLink("somebody")
+			link, err := c.ClientLink("tenant")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -165,7 +165,7 @@ func TestAClientWhoseCertificateExpiresIsRefusedAlone(t *testing.T) {
 	c, _, address := secured(t, 3)
 	writer := keepWriting(t, c, address)
 	_, before := writer.count()
-	reached := playFault(t, c, spec("client-cert-expiry", "client.somebody", 2500*time.Millisecond, nil))
+	reached := playFault(t, c, spec("client-cert-expiry", "client.tenant", 2500*time.Millisecond, nil))
 	if _, failed := writer.count(); failed == before {
 		t.Error("the client has not failed once")
 	}

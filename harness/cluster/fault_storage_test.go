@@ -65,7 +65,7 @@ func TestABackendThatIsFullRefusesWritesUntilItIsHealed(t *testing.T) {
 	shape := config(t, 3)
 	shape.Quota = 2 << 20
 	c := start(t, shape)
-	refused := meanwhile(t, "a write of somebody else's is refused for want of space", func(ctx context.Context) bool {
+	refused := meanwhile(t, "a write of another client is refused for want of space", func(ctx context.Context) bool {
 		return errors.Is(c.Write(ctx), rpctypes.ErrNoSpace)
 	})
 	reached := playFault(t, c, spec("quota-exceeded", "", 12*time.Second, nil))

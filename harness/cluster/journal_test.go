@@ -19,7 +19,7 @@ func TestAMajorityIsOneOfTheVoters(t *testing.T) {
 		seen []chaos.Observation
 		want string
 	}{
-		{"nobody follows", nil, ""},
+		{"no member follows", nil, ""},
 		{"one of three", []chaos.Observation{follows("n1", "n1", 2)}, ""},
 		{"two of three", []chaos.Observation{follows("n1", "n1", 2), follows("n2", "n1", 2)}, "n1"},
 		{"two of three, in two terms", []chaos.Observation{follows("n1", "n1", 2), follows("n2", "n1", 3)}, ""},
@@ -39,7 +39,7 @@ func TestAMajorityIsOneOfTheVoters(t *testing.T) {
 		{"one that has left has no vote", []chaos.Observation{
 			says("n3", chaos.Left), follows("n1", "n3", 2), follows("n3", "n3", 2),
 		}, ""},
-		{"a leader that has left leads nobody", []chaos.Observation{
+		{"a leader that has left does not lead", []chaos.Observation{
 			follows("n1", "n3", 2), follows("n2", "n3", 2), says("n3", chaos.Left),
 		}, ""},
 		{"one that comes back has to follow anew", []chaos.Observation{
@@ -48,7 +48,7 @@ func TestAMajorityIsOneOfTheVoters(t *testing.T) {
 		{"one that joins twice votes once", []chaos.Observation{
 			says("n3", chaos.Joined), follows("n1", "n1", 2), follows("n2", "n1", 2),
 		}, "n1"},
-		{"one that is gone follows nobody", []chaos.Observation{
+		{"one that is gone follows no leader", []chaos.Observation{
 			follows("n1", "n1", 2), follows("n2", "n1", 2), says("n1", chaos.Exited),
 		}, ""},
 	} {

@@ -89,7 +89,7 @@ func TestAFollowerThatIsNotHeardKeepsTheTerm(t *testing.T) {
 		watching, cancel := context.WithTimeout(context.Background(), 4*c.config.Election)
 		defer cancel()
 		if o, err := c.Await(watching, at, func(chaos.Observation) bool { return true }); err == nil {
-			t.Fatalf("somebody noticed: %+v", o)
+			t.Fatalf("a member noticed: %+v", o)
 		}
 		if now, ok := c.Leader(); !ok || now != leader {
 			t.Fatalf("leadership went from %+v to %+v", leader, now)
@@ -116,11 +116,11 @@ func TestAFollowerThatDoesNotHearTheLeaderUnfollowsAndComesBack(t *testing.T) {
 
 func TestAPinnedClientReachesAnIsolatedMember(t *testing.T) {
 	c := start(t, config(t, 3))
-	address, err := c.Pin("somebody", "n2")
+	address, err := c.Pin("tenant", "n2")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if member, ok := c.Pinned("somebody"); !ok || member != "n2" {
+	if member, ok := c.Pinned("tenant"); !ok || member != "n2" {
 		t.Fatalf("pinned to %q, %v", member, ok)
 	}
 	through := newControl([]Endpoint{{Member: "n2", ClientURL: "http://" + address}})
@@ -130,21 +130,21 @@ func TestAPinnedClientReachesAnIsolatedMember(t *testing.T) {
 	if err := through.write(ctx, "n2"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Pin("somebody", "n7"); err == nil {
+	if _, err := c.Pin("tenant", "n7"); err == nil {
 		t.Fatal("a client was pinned to a member that does not exist")
 	}
 }
 
 func TestAClientLinkIsCutAndHealed(t *testing.T) {
 	c := start(t, config(t, 1))
-	address, err := c.Pin("somebody", "n1")
+	address, err := c.Pin("tenant", "n1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := c.Pin("somebody", "n1"); err != nil || again != address {
+	if again, err := c.Pin("tenant", "n1"); err != nil || again != address {
 		t.Fatalf("pinned again at %s (%v), not at %s", again, err, address)
 	}
-	link, err := c.ClientLink("somebody")
+	link, err := c.ClientLink("tenant")
 	if err != nil {
 		t.Fatal(err)
 	}

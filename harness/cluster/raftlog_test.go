@@ -97,7 +97,7 @@ func TestTheSpyHearsOfALeaderThatIsElectedAgain(t *testing.T) {
 		{"said twice", []string{elected, later("MsgApp", "2"), later("MsgHeartbeat", "2")}, []chaos.Observation{again}},
 		{"another one, which raft.node will name", []string{elected, later("MsgApp", "3")}, nil},
 		{"lost before, and so named again", []string{elected, lost, later("MsgApp", "2")}, nil},
-		{"somebody wants votes", []string{elected, later("MsgVote", "2")}, nil},
+		{"a candidate wants votes", []string{elected, later("MsgVote", "2")}, nil},
 	} {
 		var got []chaos.Observation
 		logger := zap.New(&raftSpy{member: "n1", names: map[uint64]string{2: "n2", 3: "n3"}, observe: func(o chaos.Observation) {

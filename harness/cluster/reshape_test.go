@@ -110,7 +110,7 @@ func TestAMemberComesBackAtItsOldAddresses(t *testing.T) {
 		leader, _ := c.Leader()
 		target := c.another(leader.Member)
 		before := c.Endpoints()
-		address, err := c.Pin("somebody", target)
+		address, err := c.Pin("tenant", target)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -130,7 +130,7 @@ func TestAMemberComesBackAtItsOldAddresses(t *testing.T) {
 			t.Errorf("endpoints went from %v to %v", before, after)
 		}
 		through := newControl([]Endpoint{{Member: target, ClientURL: shape.scheme() + "://" + address}})
-		if through.tls, err = c.ClientTLS("somebody").Config(); err != nil {
+		if through.tls, err = c.ClientTLS("tenant").Config(); err != nil {
 			t.Fatal(err)
 		}
 		if err := through.write(patience(t), target); err != nil {
@@ -180,7 +180,7 @@ func joined(c *Processes, member string) clock.Nanos {
 	return 1 << 62
 }
 
-// What was begun and cut short is gone on with, and what cannot be done leaves all as it was.
+// An interrupted change is continued, and one that cannot be done leaves all as it was.
 func TestAnAddingThatFailedGoesOnWhereItWas(t *testing.T) {
 	c := start(t, config(t, 3))
 	ctx, cancel := context.WithCancel(patience(t))

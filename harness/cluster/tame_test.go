@@ -50,12 +50,12 @@ func tamed(t *testing.T, c *Processes, unheard deaf) *tame {
 // idleLink is a link with an open connection on which nothing is said.
 func idleLink(t *testing.T, c *Processes) *network.ClientLink {
 	t.Helper()
-	member, _ := c.Pinned("somebody")
+	member, _ := c.Pinned("tenant")
 	address, err := c.target(member)
 	if err != nil {
 		t.Fatal(err)
 	}
-	link, err := network.ListenClient("somebody", member, address)
+	link, err := network.ListenClient("tenant", member, address)
 	if err != nil {
 		t.Fatal(err)
 	}

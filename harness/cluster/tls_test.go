@@ -16,20 +16,20 @@ import (
 	"aftershock/chaos"
 )
 
-// secured is a cluster with TLS whose client "somebody" is pinned to n1.
+// secured is a cluster with TLS whose client "tenant" is pinned to n1.
 func secured(t *testing.T, members int) (c *Processes, shape Config, address string) {
 	t.Helper()
 	shape = config(t, members)
 	shape.TLS = true
 	c = start(t, shape)
-	address, err := c.Pin("somebody", "n1")
+	address, err := c.Pin("tenant", "n1")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c, shape, address
 }
 
-// as is a client of the members, at one address, with somebody's files.
+// as is a client of the members, at one address, with the given files.
 func as(t *testing.T, files *TLSFiles, address string) *control {
 	t.Helper()
 	through := newControl([]Endpoint{{Member: "n1", ClientURL: "https://" + address}})
@@ -43,10 +43,10 @@ func as(t *testing.T, files *TLSFiles, address string) *control {
 
 func TestASecuredClusterServesThoseWhoShowACertificate(t *testing.T) {
 	c, _, address := secured(t, 3)
-	if err := as(t, c.ClientTLS("somebody"), address).write(patience(t), "n1"); err != nil {
+	if err := as(t, c.ClientTLS("tenant"), address).write(patience(t), "n1"); err != nil {
 		t.Error(err)
 	}
-	if err := c.Handshake(patience(t), "somebody"); err != nil {
+	if err := c.Handshake(patience(t), "tenant"); err != nil {
 		t.Error(err)
 	}
 	for _, member := range c.Members() {
@@ -69,7 +69,7 @@ func TestASecuredClusterServesThoseWhoShowACertificate(t *testing.T) {
 	}
 }
 
-// Nobody else is let in, at either door.
+// No other client is let in, at either door.
 func TestASecuredMemberRefusesWhoShowsNone(t *testing.T) {
 	c, _, _ := secured(t, 1)
 	stranger := config(t, 1)
@@ -86,12 +86,12 @@ func TestASecuredMemberRefusesWhoShowsNone(t *testing.T) {
 	} {
 		host, _, _ := net.SplitHostPort(address)
 		if _, err := shakeHands(patience(t), address, host, &foreign); err == nil {
-			t.Errorf("%s: somebody with another authority's certificate was let in", door)
+			t.Errorf("%s: a client with another authority's certificate was let in", door)
 		}
 		bare := &tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12}
 		if connection, err := tls.Dial("tcp", address, bare); err == nil {
 			connection.Close()
-			t.Errorf("%s: somebody without a certificate was let in", door)
+			t.Errorf("%s: a client without a certificate was let in", door)
 		}
 	}
 }
@@ -114,7 +114,7 @@ func TestACertificateThatWasReplacedIsShownAtTheNextHandshake(t *testing.T) {
 		}
 	}
 	if _, err := c.Reissue("n9", chaos.Valid); err == nil || !strings.Contains(err.Error(), `"n9"`) {
-		t.Errorf("nobody's certificate was reissued: %v", err)
+		t.Errorf("the certificate of an unknown holder was reissued: %v", err)
 	}
 	if _, err := c.Reissue("n1", "eternal"); err == nil || !strings.Contains(err.Error(), "valid, expired") {
 		t.Errorf("a certificate without end was issued: %v", err)
@@ -124,7 +124,7 @@ func TestACertificateThatWasReplacedIsShownAtTheNextHandshake(t *testing.T) {
 // What a client shows is seen by a server that asks for it.
 func TestAClientShowsItsNewCertificate(t *testing.T) {
 	c, _, _ := secured(t, 1)
-	config, err := c.ClientTLS("somebody").Config() // made once, as a client's is
+	config, err := c.ClientTLS("tenant").Config() // made once, as a client's is
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestAClientShowsItsNewCertificate(t *testing.T) {
 	listener, shown := witness(t, c)
 	var serials []string
 	for range 2 {
-		issued, err := c.Reissue("client.somebody", chaos.Valid)
+		issued, err := c.Reissue("client.tenant", chaos.Valid)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -200,15 +200,15 @@ func TestAnExpiredCertificateIsRefusedOnBothSides(t *testing.T) {
 	if _, err := c.Reissue("n1", chaos.Valid); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Reissue("client.somebody", chaos.Expired); err != nil {
+	if _, err := c.Reissue("client.tenant", chaos.Expired); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Handshake(patience(t), "somebody"); err == nil || !strings.Contains(err.Error(), tls.AlertError(45).Error()) {
+	if err := c.Handshake(patience(t), "tenant"); err == nil || !strings.Contains(err.Error(), tls.AlertError(45).Error()) {
 		t.Errorf("a client with an expired certificate: %v", err)
 	}
 }
 
-// Nobody but their owner reads what was issued, and the authority's key was never written.
+// Only their owner reads what was issued, and the authority's key was never written.
 func TestKeysAreTheirOwnersAlone(t *testing.T) {
 	c, shape, _ := secured(t, 3)
 	folder := filepath.Join(shape.DataRoot, authorityFolder)
@@ -239,17 +239,17 @@ func TestKeysAreTheirOwnersAlone(t *testing.T) {
 
 func TestWithoutTLSThereAreNoCertificates(t *testing.T) {
 	c := start(t, config(t, 1))
-	if _, err := c.Pin("somebody", "n1"); err != nil {
+	if _, err := c.Pin("tenant", "n1"); err != nil {
 		t.Fatal(err)
 	}
 	_, reissue := c.Reissue("n1", chaos.Valid)
 	_, serial := c.Serial(patience(t), "n1", chaos.Peers)
-	for what, err := range map[string]error{"reissue": reissue, "serial": serial, "handshake": c.Handshake(patience(t), "somebody")} {
+	for what, err := range map[string]error{"reissue": reissue, "serial": serial, "handshake": c.Handshake(patience(t), "tenant")} {
 		if !errors.Is(err, errNoTLS) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if files := c.ClientTLS("somebody"); files != nil {
+	if files := c.ClientTLS("tenant"); files != nil {
 		t.Errorf("files %+v", files)
 	}
 }
@@ -262,11 +262,11 @@ func TestEmbeddedMembersAreSecuredToo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	address, err := e.Pin("somebody", "n1")
+	address, err := e.Pin("tenant", "n1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := as(t, e.ClientTLS("somebody"), address).write(patience(t), "n1"); err != nil {
+	if err := as(t, e.ClientTLS("tenant"), address).write(patience(t), "n1"); err != nil {
 		t.Error(err)
 	}
 	if _, err := e.Reissue("n1", chaos.Valid); err == nil || !strings.Contains(err.Error(), "--cluster processes") {

@@ -121,7 +121,7 @@ func TestASlowerBatchIsDumpedAgain(t *testing.T) {
 	}
 }
 
-// What was cut short is kept as far as it came.
+// What was interrupted is kept as far as it came.
 func TestARecorderThatIsStoppedKeepsWhatThereIs(t *testing.T) {
 	folder := t.TempDir()
 	c := config(folder)

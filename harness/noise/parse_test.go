@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Files of real kernels, but for the counters of interrupts, which are cut short.
+// Files of real kernels, but for the counters of interrupts, which are shortened.
 const (
 	// Linux 6.18, a virtual machine with two CPUs.
 	stat618 = `cpu  474424 7348 162083 1594702 8549 0 9680 1077 0 0

@@ -211,7 +211,7 @@ func TestKeepGivesBack(t *testing.T) {
 	}
 }
 
-// Somebody who sets GOMAXPROCS means it.
+// A user who sets GOMAXPROCS means it.
 func TestKeepLeavesAGOMAXPROCSOfTheEnvironment(t *testing.T) {
 	first := Format(cores(t)[:1])
 	if got, want := keepInChild(t, first, "GOMAXPROCS=5"), first+" 5 <nil>\n"; !strings.HasPrefix(got, want) {

@@ -40,7 +40,7 @@ func TestArrows(t *testing.T) {
 	report(t, violations(rules, tree(t)))
 }
 
-// A rule without a package is one that somebody renamed away from.
+// A rule without a package is left over from a package that was renamed.
 func TestEveryRuleHasItsPackage(t *testing.T) {
 	used := map[string]bool{}
 	for _, f := range tree(t) {
@@ -97,7 +97,7 @@ func TestViolationsAreFound(t *testing.T) {
 		{"allowed", "results/report/x.go", "import (\n\"os\"\n\"aftershock/results/stat\"\n\"example.org/x\"\n)", ""},
 		{"allowed below", "harness/x.go", "import \"aftershock/harness/load/frozen\"", ""},
 		{"a test", "results/stat/x_test.go", "import \"aftershock/harness\"", ""},
-		{"somebody else's module", "results/stat/x.go", "import \"aftershocks.example/harness\"", ""},
+		{"another module", "results/stat/x.go", "import \"aftershocks.example/harness\"", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := violations(rules, made(t, map[string]string{c.path: "package x\n" + c.source}))

@@ -93,7 +93,7 @@ func TestAChangeThatSaysNothingIsNotSpeltOut(t *testing.T) {
 	}
 }
 
-// An amount is read as it stands: nobody sees at once what -2.34e+03 is.
+// An amount is read as it stands: what -2.34e+03 is does not show at once.
 func TestAnAmountHasNoExponent(t *testing.T) {
 	for v, want := range map[float64]string{2000: "+2000", -2343: "-2343", 999.6: "+1000", 0: "+0", -0.00001: "-0.00001", 3.704: "+3.7"} {
 		if got := Change(v, "count", false); got != want {

@@ -149,7 +149,7 @@ func TestNonInferior(t *testing.T) {
 			err: "p.yaml:4:70: margin: the change of p99 (steady) is judged: 5% does not fit the figure, which is a number, such as 0"},
 		{name: "a ratio in seconds", rule: rule("5s"),
 			run: with(1, 0.02), err: "5s does not fit the figure, which is a share"},
-		{name: "a ratio that nobody can mean", rule: rule("5"),
+		{name: "a ratio that makes no sense", rule: rule("5"),
 			run: with(1, 0.02), err: "5 does not fit the figure, which is a share"},
 		{name: "unknown fix", rule: strings.Replace(rule("5%"), "fix: a", "fix: [a, bb]", 1), run: with(1, 0.02),
 			err: `p.yaml:4:31: fix: the run lacks it: unknown fix "bb"; did you mean "a"? (allowed: a)`},

@@ -142,7 +142,7 @@ func TestMissedOperationsFailTheShippedPolicies(t *testing.T) {
 	}
 }
 
-// A rate of 0 has no ratio. It is a failure when only after has it and less is worse, and else nobody knows.
+// A rate of 0 has no ratio. It is a failure when only after has it and less is worse, and otherwise not known.
 func TestARateOfZero(t *testing.T) {
 	rate := func(before, after float64) summary.Summary {
 		r := capacity(1, 0.02)
@@ -176,7 +176,7 @@ func TestARateOfZero(t *testing.T) {
 	}
 }
 
-// Whoever asks about all fixes has no answer from a run that left some out.
+// A question about all fixes has no answer from a run that left some out.
 func TestAllFixesAfterARunThatLeftSomeOut(t *testing.T) {
 	s := run(fix("a", latency("trigger", 0.5, 0.05)))
 	s.Run.NotRun = []string{"b", "c"}

@@ -57,7 +57,7 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-// The reader in C takes a comment behind the legend for an interval that is cut short, and refuses the file.
+// The reader in C takes a comment behind the legend for a truncated interval, and refuses the file.
 func TestCommentsStandBeforeTheLegend(t *testing.T) {
 	log := read(t, small(t))
 	var text bytes.Buffer

@@ -180,7 +180,7 @@ func TestDamageIsNamed(t *testing.T) {
 	}
 }
 
-// A trial that was cut short is begun and not through: nothing of it counts, whatever lies in its folder.
+// An interrupted trial has begun and not finished: nothing of it counts, whatever lies in its folder.
 func TestATrialThatWasCutShort(t *testing.T) {
 	w := newWorld(t)
 	w.trial(1, "before")
@@ -191,7 +191,7 @@ func TestATrialThatWasCutShort(t *testing.T) {
 		t.Errorf("%+v", damage)
 	}
 	if _, cutShort := manifest.Open(w.folder, w.run).Trial(folder); !cutShort {
-		t.Error("it is through")
+		t.Error("it has finished")
 	}
 }
 

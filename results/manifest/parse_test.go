@@ -69,7 +69,7 @@ func TestEveryFlippedBitIsSeen(t *testing.T) {
 	}
 }
 
-// A manifest that ends early is that of an earlier time, and never that of a run that is through.
+// A manifest that ends early is that of an earlier time, and never that of a finished run.
 func TestACutManifestIsAnEarlierOne(t *testing.T) {
 	text := whole(t).text(manifest.File)
 	whole := parse(t, text)

@@ -94,7 +94,7 @@ func (w *world) leave(block int, arm string) (folder string) {
 	return folder
 }
 
-// trial is one that is through.
+// trial is a finished trial.
 func (w *world) trial(block int, arm string) {
 	w.t.Helper()
 	w.must(w.w.End(w.leave(block, arm), manifest.Valid))

@@ -10,7 +10,7 @@ import (
 	"aftershock/results/manifest"
 )
 
-// goOn takes up a run that was cut short.
+// goOn continues an interrupted run.
 func (w *world) goOn() {
 	w.t.Helper()
 	w.must(w.w.Close())
@@ -31,7 +31,7 @@ func TestARunThatIsGoneOnWithKeepsItsManifest(t *testing.T) {
 		t.Error("it does not know what was run")
 	}
 	if _, through := w.w.Through(cut); through {
-		t.Error("a trial without an end is through")
+		t.Error("a trial without an end has finished")
 	}
 	w.run.Resumed = append(w.run.Resumed, w.run.Ended)
 	w.end(results.Running, "")
@@ -56,7 +56,7 @@ func TestHalfALineIsWrittenOver(t *testing.T) {
 	}
 	w.goOn()
 	if _, through := w.w.Through(dir(1, "before")); through {
-		t.Error("half a line says that a trial is through")
+		t.Error("half a line says that a trial has finished")
 	}
 	w.trial(1, "after")
 	w.end(results.Complete, "")
@@ -80,7 +80,7 @@ func TestAKillBetweenTheTwoWrites(t *testing.T) {
 	w.trial(1, "after")
 	w.end(results.Complete, "")
 	if damage := w.damage(); len(damage) > 0 {
-		t.Errorf("after it was gone on with: %+v", damage)
+		t.Errorf("after it was continued: %+v", damage)
 	}
 }
 

@@ -109,7 +109,7 @@ func TestAnotherMappingSeesWhatWasPut(t *testing.T) {
 		t.Errorf("the file has %+v, %v", got, filled)
 	}
 	if _, filled := log.Get(0, 298); filled {
-		t.Error("a slot that nobody wrote is filled")
+		t.Error("a slot that was not written is filled")
 	}
 	for name, want := range map[string]uint64{"watch_cancels": 3, "cancelled_checks": 0} {
 		if got, err := log.Counter(name); err != nil || got != want {

@@ -61,7 +61,7 @@ func sampleClaims() claims.Table {
 		{Name: "sync-map", Chapter: "4.2", Says: "sync.Map does more", Article: "1240k against 980k operations/s",
 			Fixes: []claims.Evidence{perSecond}, Rule: claims.Stands, Truth: "It depends on the cores."},
 		{Name: "few", Chapter: "4.3", Says: "too few to tell", Article: claims.NoFigure, Fixes: []claims.Evidence{by("control", "leader-churn")}, Rule: claims.Stands,
-			Truth: "Nobody knows."},
+			Truth: "It is not known."},
 		{Name: "idle", Chapter: "4.3", Says: "never met", Article: claims.NoFigure, Fixes: []claims.Evidence{by("idle-fix", "leader-churn")}, Rule: claims.Stands},
 		{Name: "missing", Chapter: claims.Field, Says: "was not run", Article: claims.NoFigure, Fixes: []claims.Evidence{by("x", "absent")}, Rule: claims.Stands},
 		{Name: "both", Chapter: claims.Field, Says: "holds in one and not in the other", Article: claims.NoFigure, Rule: claims.Stands,
@@ -111,7 +111,7 @@ func publication() report.Publication {
 		}
 	}
 	return report.Publication{
-		Title: "An article, claim by claim", About: "Somebody wrote it, and aftershock measured it.",
+		Title: "An article, claim by claim", About: "An author wrote it, and aftershock measured it.",
 		Headlines: []string{"symptom", "gone", "missing"}, FixFile: file("context-isolation", "fixes/context-isolation/doc.go"),
 		TestFile: file("TestItDoesNotCompile", "tests/compiled_test.go"),
 		Sizes:    []claims.Size{{Chapter: "1", Parts: map[string]int{"title": 1, "paragraph": 4, "row": 3, "code": 1}}, {Chapter: "5", Parts: map[string]int{"item": 2}}},
@@ -122,7 +122,7 @@ func publication() report.Publication {
 			{Name: "few", Chapter: "4.3", Says: "too few to tell", Verdict: claims.Holds},
 			{Name: "sync-map", Chapter: "4.2", Says: "sync.Map does more", Verdict: claims.Holds},
 			{Name: "both", Chapter: "2.2", Says: "holds in one", Verdict: claims.Conditional},
-			{Name: "was-there", Chapter: "2.1", Says: "presizing", Verdict: claims.Holds, Gone: "nobody claims it"},
+			{Name: "was-there", Chapter: "2.1", Says: "presizing", Verdict: claims.Holds, Gone: "it is not claimed"},
 		},
 		Objections: []string{"It is -> another service."},
 	}
@@ -175,17 +175,17 @@ func TestATruthForAnotherVerdictIsShownAsExpected(t *testing.T) {
 		verdict, expected claims.Verdict
 		want              string
 	}{
-		"as expected":         {claims.Fails, claims.Fails, "**does not hold**. It is slow."},
-		"against it":          {claims.Holds, claims.Fails, "**holds**. Expected before the runs: does not hold. It is slow. This run speaks against it."},
-		"partly":              {claims.Conditional, claims.Holds, "Expected before the runs: holds. It is slow. This run bears it out only in part."},
-		"no expectation":      {claims.Fails, claims.Undecided, "**does not hold**. It is slow."},
-		"another Go":          {claims.NotHere, claims.Holds, "**not on this Go**. It is slow."},
-		"nothing is known":    {claims.Undecided, claims.Holds, "**undecided**.\n"},
-		"a run cut short too": {claims.Fails, claims.Fails, "**does not hold** (from a partial run). It is slow."},
+		"as expected":            {claims.Fails, claims.Fails, "**does not hold**. It is slow."},
+		"against it":             {claims.Holds, claims.Fails, "**holds**. Expected before the runs: does not hold. It is slow. This run speaks against it."},
+		"partly":                 {claims.Conditional, claims.Holds, "Expected before the runs: holds. It is slow. This run bears it out only in part."},
+		"no expectation":         {claims.Fails, claims.Undecided, "**does not hold**. It is slow."},
+		"another Go":             {claims.NotHere, claims.Holds, "**not on this Go**. It is slow."},
+		"nothing is known":       {claims.Undecided, claims.Holds, "**undecided**.\n"},
+		"an interrupted run too": {claims.Fails, claims.Fails, "**does not hold** (from a partial run). It is slow."},
 	} {
 		row := claims.Row{
 			Claim: claims.Claim{Name: "c", Chapter: "1", Says: "it is fast", Article: claims.NoFigure, Truth: "It is slow."}, Verdict: c.verdict,
-			Expected: c.expected, Partial: name == "a run cut short too",
+			Expected: c.expected, Partial: name == "an interrupted run too",
 		}
 		terminal, page := rendered(t, claims.Table{Rows: []claims.Row{row}})
 		if !strings.Contains(page, c.want) {

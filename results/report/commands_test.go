@@ -7,8 +7,8 @@ import (
 	"aftershock/results/report"
 )
 
-// Whatever a folder is called, the commands at the end can be pasted; one that goes on with a run on somebody's cluster says
-// how that is reached.
+// Whatever a folder is called, the commands at the end can be pasted; one that resumes a run on an external cluster
+// says how that is reached.
 func TestCommandsCanBePasted(t *testing.T) {
 	s := sample()
 	s.Run.Command = []string{

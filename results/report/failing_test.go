@@ -21,7 +21,7 @@ func (w *full) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// A report that was cut short says so, wherever the cut is: half a table without a word reads like a whole one.
+// A truncated report says so, wherever the cut is: half a table without a word reads like a whole one.
 func TestWriterFails(t *testing.T) {
 	for name, write := range views() {
 		var whole bytes.Buffer

@@ -18,7 +18,7 @@ import (
 	"aftershock/results/summary"
 )
 
-// hostile is a summary in which every text and many figures are somebody else's.
+// hostile is a summary in which every text and many figures come from a stranger.
 func hostile(text string, v float64) report.Input {
 	in := input()
 	s := &in.Summary

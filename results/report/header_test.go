@@ -67,7 +67,7 @@ func TestStopped(t *testing.T) {
 			"stopped by its width: +-11.7 % after 8 pairs (asked for: +-20 %)"},
 		"limits": {func(s *summary.Summary) { s.Run.Status = results.Complete },
 			"ended by the limits of pairs and time before it was narrow enough: +-11.7 % after 8 pairs (asked for: +-10 %)"},
-		"cut short": {func(*summary.Summary) {},
+		"interrupted": {func(*summary.Summary) {},
 			"ended with the run before it was narrow enough: +-11.7 % after 8 pairs (asked for: +-10 %)"},
 		"too few for so many fixes": {func(s *summary.Summary) { s.Run.Fixes = append(s.Run.Fixes, make([]results.Fix, 6)...) },
 			"ended after 8 pairs, without a width that could be held against +-10 %"},

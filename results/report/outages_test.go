@@ -38,7 +38,7 @@ func TestHowOutagesArePrinted(t *testing.T) {
 	}
 }
 
-// Somebody's cluster is asked every 20 ms who leads: no figure of its moments says more than that.
+// An external cluster is asked every 20 ms who leads: no figure of its moments says more than that.
 func TestMomentsAreAsExactAsTheyAreKnown(t *testing.T) {
 	for _, c := range []struct {
 		least, median, most time.Duration
@@ -61,6 +61,6 @@ func TestMomentsAreAsExactAsTheyAreKnown(t *testing.T) {
 		Faults: 1, LeaderElected: once, Recovered: once, Links: []summary.LinkSpread{{Client: "c"}},
 	}}})[1]
 	if row[2] != "<20 ms" || row[6] != "<20 ms" {
-		t.Errorf("a row of somebody's cluster: %q", row)
+		t.Errorf("a row of an external cluster: %q", row)
 	}
 }

@@ -122,7 +122,7 @@ func TestSchemaRefuses(t *testing.T) {
 	}
 }
 
-// A field that somebody adds belongs into the schema, at its own place and with the right need for it.
+// A new field belongs into the schema, at its own place and with the right need for it.
 func TestSchemasHaveEveryField(t *testing.T) {
 	for name, c := range published() {
 		text, err := os.ReadFile(filepath.Join(schemas, name))

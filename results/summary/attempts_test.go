@@ -52,8 +52,8 @@ func TestPairRunAgainInVain(t *testing.T) {
 	}
 }
 
-// A pair that was cut short from outside is gone on with under the next number. Neither it, nor one that was killed in the
-// middle, was run again for what it gave.
+// An interrupted pair is resumed under the next number. Neither it, nor one that was killed in the middle, is a retry
+// because of its result.
 func TestPairCutShort(t *testing.T) {
 	w := newWorld(t, repair)
 	w.trial(1, results.Before)

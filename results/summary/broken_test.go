@@ -60,7 +60,7 @@ func TestBrokenTrialIsDamaged(t *testing.T) {
 	}{
 		{"a flipped bit", nil, func(t *testing.T, path string) { alter(t, path, last) },
 			"offset 44152: operation 99 of stream \"publish\": corrupted: its check is"},
-		{"cut short", nil, func(t *testing.T, path string) {
+		{"truncated", nil, func(t *testing.T, path string) {
 			alter(t, path, func(data []byte) []byte { return data[:len(data)-1] })
 		}, "offset 44191: truncated: 44191 bytes of 44192"},
 		{"gone", nil, func(t *testing.T, path string) {
@@ -127,7 +127,7 @@ func TestCrashesAreCountedAndWarnedOf(t *testing.T) {
 	}
 }
 
-// The figures come from the operations: whoever alters those, validly, alters the figures.
+// The figures come from the operations: a valid change of those changes the figures.
 func TestAlteredOperationsAlterTheFigures(t *testing.T) {
 	w := newWorld(t, repair)
 	w.pairs(0.5)

@@ -232,7 +232,7 @@ func TestBadTrialFolder(t *testing.T) {
 	}
 }
 
-// Copies that somebody made of a trial's folder are none of the run's trials.
+// Copies of a trial's folder are none of the run's trials.
 func TestCopiesOfATrial(t *testing.T) {
 	w := newWorld(t, repair)
 	w.pairs(0.5)

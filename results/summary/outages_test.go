@@ -46,7 +46,7 @@ func TestOutagesOfBothArmsAndOfEach(t *testing.T) {
 		w.trial(i+1, results.Before, probed(i))
 		w.trial(i+1, results.After, probed(100+i))
 	}
-	// Two that are not compared: one whose fault was led to its end counts, one whose fault was cut short does not.
+	// Two that are not compared: one whose fault was led to its end counts, one whose fault was interrupted does not.
 	w.trial(6, results.Before, probed(2), invalid("standstill: the machine was suspended for 3s"))
 	w.trial(6, results.After, probed(5000), func(r *recipe) { r.trial.Faults[0].Recovered = 0 }, invalid("interrupted"))
 	all := w.compute().Outages
@@ -72,7 +72,7 @@ func TestOutagesOfBothArmsAndOfEach(t *testing.T) {
 	}
 }
 
-// A time that did not come is in no spread, and a fault that was cut short in none at all.
+// A time that did not come is in no spread, and an interrupted fault in none at all.
 func TestOutagesWithoutAllTheirTimes(t *testing.T) {
 	link := func(client string, began, served results.Offset) results.LinkOutage {
 		return results.LinkOutage{Client: client, Began: began, Served: served, LongestGap: ms}

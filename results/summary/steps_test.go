@@ -68,7 +68,7 @@ func invalid(why string) step {
 // failed makes a trial one that cannot be judged by what its arm went through.
 func failed(why string) step { return func(r *recipe) { r.trial.Invalid = why } }
 
-// interrupted makes a trial one that was cut short from outside.
+// interrupted makes a trial one that was ended from outside.
 func interrupted(r *recipe) { r.trial.Invalid, r.trial.Interrupted = "interrupted: SIGINT", true }
 
 // of makes a trial one of another fix.

@@ -55,7 +55,7 @@ func TestAFurtherStreamHasFiguresOfItsOwn(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	if _, ok := f.Row(results.Metric{Name: "lookup_p50", Phase: results.Steady}); ok {
-		t.Error("a stream that nobody has has figures")
+		t.Error("a stream that does not exist has figures")
 	}
 }
 

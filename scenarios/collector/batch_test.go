@@ -31,7 +31,7 @@ func (b tidy) Build(shared context.Context, into map[string]any, all []collector
 	b.Builder.Build(shared, into, all)
 }
 
-// With -race this shows as well that no batch is filled while somebody still has it.
+// With -race this shows as well that no batch is filled while it is still in use.
 func TestBatchesOfManyGoroutinesAreComplete(t *testing.T) {
 	c := boot(t, 1)
 	for _, fix := range []collector.Fix{contextisolation.Fix, lockacrossrpc.Fix} {

@@ -96,7 +96,7 @@ func TestWithoutTheSettingNobodyFollows(t *testing.T) {
 	}
 }
 
-// blind sees nothing, and when it is asked to, whoever starts the service loses patience.
+// blind sees nothing. On request, it ends the patience of the test that starts the service.
 type blind struct{ giveUp context.CancelFunc }
 
 func (b blind) Follow(context.Context, string, func(*mvccpb.KeyValue)) { b.giveUp() }
@@ -166,7 +166,7 @@ func compactMeanwhile(t *testing.T, arm results.Arm) {
 	relists := s.counters[collector.Relists]
 	if arm == results.Before {
 		least := silent.Load() + 1
-		eventually(t, "nobody sees anything any more", func() bool { return silent.Load() >= least })
+		eventually(t, "no follower sees anything any more", func() bool { return silent.Load() >= least })
 		if n := relists.Load(); n > 0 {
 			t.Errorf("%d lists after the compaction", n)
 		}
@@ -181,7 +181,7 @@ func compactMeanwhile(t *testing.T, arm results.Arm) {
 	}
 }
 
-// A list that is refused costs nobody anything, however many there are at one moment.
+// A list that is refused costs nothing, however many there are at one moment.
 func TestListsThatAreRefusedAreNoPeak(t *testing.T) {
 	const followers = 3
 	c := boot(t, 3)

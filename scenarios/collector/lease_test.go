@@ -66,7 +66,7 @@ func TestTheEntryIsLookedAtWhateverTheRegistrarSays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the script is through", through.Load)
+	eventually(t, "the script has finished", through.Load)
 	if err := service.Stop(t.Context()); err != nil {
 		t.Error(err)
 	}

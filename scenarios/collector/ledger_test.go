@@ -14,7 +14,7 @@ func TestCompare(t *testing.T) {
 		"written three times":        {map[string]bool{"1": true}, map[string]uint64{"1": 3}, balance{duplicates: 2}},
 		"failed, and there twice":    {map[string]bool{"1": false}, map[string]uint64{"1": 2}, balance{falseFailures: 1, duplicates: 1}},
 		"lost":                       {map[string]bool{"1": true, "2": true}, map[string]uint64{"2": 1}, balance{lost: 1}},
-		"somebody else's":            {map[string]bool{"1": true}, map[string]uint64{"1": 1, "7": 2}, balance{}},
+		"another client's":           {map[string]bool{"1": true}, map[string]uint64{"1": 1, "7": 2}, balance{}},
 		"of everything at once some": {map[string]bool{"1": true, "2": false, "3": true}, map[string]uint64{"2": 1, "3": 2}, balance{1, 1, 1}},
 	} {
 		l := ledger{answers: map[string]bool{}}

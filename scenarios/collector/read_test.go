@@ -204,26 +204,26 @@ func TestOnlyAttemptsThatGoOutCount(t *testing.T) {
 }
 
 func TestAnAttemptThatWaitsForAConnectionDoesNotCount(t *testing.T) {
-	nobody, err := net.Listen("tcp", "127.0.0.1:0")
+	deaf, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := nobody.Close(); err != nil {
+	if err := deaf.Close(); err != nil {
 		t.Fatal(err)
 	}
 	s := reading(t, boot(t, 1), "n1")
 	var lost *reader
 	service := startReading(t, s, func(on collector.Wire) collector.Reader {
-		lost = &reader{on: on, links: []string{nobody.Addr().String()}}
+		lost = &reader{on: on, links: []string{deaf.Addr().String()}}
 		here := &reader{on: on}
 		return &moving{first: here, then: lost}
 	})
 	started := s.counters[collector.WireAttempts].Load()
 	if op := lookUp(service, 100*time.Millisecond); op.Reason != ops.Timeout {
-		t.Errorf("with nobody there: %+v", op)
+		t.Errorf("without a listener: %+v", op)
 	}
 	if n := s.counters[collector.WireAttempts].Load() - started; n != 0 {
-		t.Errorf("%d attempts went out to nobody", n)
+		t.Errorf("%d attempts went out without a listener", n)
 	}
 }
 

@@ -103,7 +103,7 @@ func TestASourceThatCannotBeReadKeepsItsPage(t *testing.T) {
 		{"an error", func(p *served) { p.status.Store(http.StatusServiceUnavailable) }, "503 Service Unavailable"},
 		{"no metrics", func(p *served) { p.body.Store("<html>not found</html>\n") }, "text format parsing error"},
 		{"half a page", func(p *served) { p.body.Store("up 9\n# TYPE x gau") }, "text format parsing error"},
-		{"nobody", func(p *served) { p.Close() }, "connection refused"},
+		{"no server", func(p *served) { p.Close() }, "connection refused"},
 	} {
 		healthy, sick := servePage(t, "up 1\n"), servePage(t, "up 2\ndown 3\n")
 		s := newScraper(fetchedPages([]string{healthy.URL, sick.URL}, nil), 3, prometheus.NewRegistry(), &atomic.Uint64{})

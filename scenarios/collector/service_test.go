@@ -120,7 +120,7 @@ func watch(seams collector.Seams, look func(*collector.Batch)) collector.Seams {
 	return seams
 }
 
-// eventually waits until a condition holds that nobody announces.
+// eventually waits until a condition holds that is not announced.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	poll := time.NewTicker(5 * time.Millisecond)

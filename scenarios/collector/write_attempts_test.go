@@ -47,8 +47,8 @@ func handOver(t *testing.T, c *cluster.Embedded, leader, to string) (stop func()
 	}
 }
 
-// A record that raft refused has failed if its caller was told so in the end, early or late, and has not if somebody wrote it
-// again.
+// A record that raft refused has failed if its caller was told so in the end, early or late, and has not if a retry
+// wrote it.
 func TestARecordThatRaftRefusedHasFailedOrNot(t *testing.T) {
 	for name, c := range map[string]struct {
 		then func(ctx context.Context, stop func(), again func() error, err error) error // after the refusal
@@ -128,14 +128,14 @@ func cutFollower(t *testing.T) (name string, c *cluster.Embedded) {
 	return name, c
 }
 
-// etcd's client has a write wait for a connection. What ends before there is one has the error of an attempt that nobody
-// answered, and cannot have been committed.
+// etcd's client has a write wait for a connection. What ends before there is one has the error of an attempt that was
+// not answered, and cannot have been committed.
 func TestAnAttemptThatNeverWentOutLeavesNothingOpen(t *testing.T) {
-	nobody, err := net.Listen("tcp", "127.0.0.1:0")
+	deaf, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := nobody.Close(); err != nil {
+	if err := deaf.Close(); err != nil {
 		t.Fatal(err)
 	}
 	c := boot(t, 1)
@@ -159,7 +159,7 @@ func TestAnAttemptThatNeverWentOutLeavesNothingOpen(t *testing.T) {
 	if n := s.counters[collector.AmbiguousWrites].Load() - before; n != 1 {
 		t.Errorf("over a link that is cut %d attempts leave it open whether they are committed, want 1", n)
 	}
-	if err := link.SetAddress(nobody.Addr().String()); err != nil {
+	if err := link.SetAddress(deaf.Addr().String()); err != nil {
 		t.Fatal(err)
 	}
 	link.Reset()

@@ -22,8 +22,8 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// witnessed are the counters about records for which nobody has to look at what is there, but for the time that writes hang:
-// on a machine that is busy enough any of them does.
+// witnessed are the counters about records that need no look at what is stored, but for the time that writes hang: on a
+// machine that is busy enough any of them does.
 var witnessed = []ops.Counter{
 	{Name: collector.SurfacedFailures}, {Name: collector.DroppedFailed}, {Name: collector.AmbiguousWrites},
 	{Name: collector.ProposalsDropped}, {Name: collector.RecordsLeaderless},
@@ -116,7 +116,7 @@ func TestWhatWasToldOfRecordsIsHeldAgainstWhatIsThere(t *testing.T) {
 	})
 }
 
-// Counters that stay 0 because nobody could look would say that all is well: the error makes the trial invalid.
+// Counters that stay 0 because no look was possible would say that all is well: the error makes the trial invalid.
 func TestAnAuditThatCannotBeDoneIsAnError(t *testing.T) {
 	c := boot(t, 1)
 	for _, audited := range []bool{true, false} {
@@ -136,7 +136,7 @@ func TestAnAuditThatCannotBeDoneIsAnError(t *testing.T) {
 		err = service.Stop(ctx)
 		cancel()
 		if got := err != nil && strings.HasPrefix(err.Error(), "audit of the records: "); got != audited {
-			t.Errorf("whether somebody counts: %v; stopping ends with %v", audited, err)
+			t.Errorf("whether records are counted: %v; stopping ends with %v", audited, err)
 		}
 	}
 }
@@ -144,7 +144,7 @@ func TestAnAuditThatCannotBeDoneIsAnError(t *testing.T) {
 func TestRecordsAreWrittenOnlyWhereAScenarioHasThem(t *testing.T) {
 	c := boot(t, 1)
 	if service := start(t, around(t, c, "n1"), repaired()); service.Operation(collector.RecordStream) != nil {
-		t.Error("nobody has asked for records")
+		t.Error("no record was asked for")
 	}
 	service := start(t, recording(around(t, c, "n1")), repaired())
 	for stream, want := range map[string]bool{collector.RecordStream: true, "records": false} {

@@ -104,7 +104,7 @@ func (s *source) function(f reflect.Value) (found ast.Node) {
 	return found
 }
 
-// What the fixtures have in their arms, and nobody explains.
+// What the fixtures have in their arms, without an explanation.
 func TestAConstantOfOneArmIsFound(t *testing.T) {
 	for folder, c := range map[string]struct {
 		why  map[string]string

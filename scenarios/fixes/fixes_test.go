@@ -140,7 +140,7 @@ func TestEveryFixSaysHowItIsJudged(t *testing.T) {
 	}
 }
 
-// A fix that names a scenario which nobody ships could not be run where it matters.
+// A fix that names a scenario which is not shipped could not be run where it matters.
 func TestEveryFixNamesAScenarioThatIsShipped(t *testing.T) {
 	for _, f := range fixes.Registry().Fixes {
 		s, err := scenarios.Load(f.Scenario)

@@ -102,7 +102,7 @@ func TestBuildDoesNotBeginWhenTheContextIsDone(t *testing.T) {
 	}
 }
 
-// How somebody who recovers far above finds things after a panic, or after runtime.Goexit, as by t.FailNow.
+// What code that recovers far above finds after a panic, or after runtime.Goexit, as by t.FailNow.
 func TestAPanicLeavesNothingOfTheMap(t *testing.T) {
 	for name, end := range map[string]func(){"panic": func() { panic("a bad key") }, "exit": runtime.Goexit} {
 		private, published := metrics{}, metrics{"of the last build": 1}
@@ -130,7 +130,7 @@ func TestAPanicLeavesNothingOfTheMap(t *testing.T) {
 
 func TestBuildUsesThePrivateMapOrMakesOne(t *testing.T) {
 	private := metrics{}
-	for range 3 { // also the one that was given back before, once nobody reads it
+	for range 3 { // also the one that was given back before, once it has no reader
 		got, err := precheck.Build(t.Context(), private, fill)
 		if err != nil || !whole(got) {
 			t.Fatalf("%d keys, %v", len(got), err)

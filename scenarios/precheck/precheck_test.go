@@ -77,7 +77,7 @@ func TestErr(t *testing.T) {
 
 // Whether the timer is served first is up to the runtime, and must not matter.
 func TestErrAtTheDeadline(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) { // the clock stands still there until somebody sleeps
+	synctest.Test(t, func(t *testing.T) { // the clock stands still there until a goroutine sleeps
 		served, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		both := []context.Context{served, unserved{t.Context(), time.Now().Add(time.Second)}}
@@ -151,7 +151,7 @@ func TestEverySeesADeadlineThatHasPassed(t *testing.T) {
 	}
 }
 
-// Whoever copies the package must not find that it needs more.
+// A copy of the package must not need more.
 func TestThePackageImportsTheStandardLibraryOnly(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	if err != nil || len(files) < 4 {

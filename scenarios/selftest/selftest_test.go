@@ -79,7 +79,7 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-// A part stands in for a real one: it holds, or ends as if somebody had pressed Ctrl-C.
+// A part stands in for a real one: it holds, or ends as if the user had pressed Ctrl-C.
 func parts(failAt string) []part {
 	var all []part
 	for _, name := range []string{"one", "two", "three"} {
@@ -115,7 +115,7 @@ func TestASelftestThatWasCutShortGoesOnWhereItWas(t *testing.T) {
 	}
 	again.parts = parts("")
 	if all, through := again.Parts(); all != 3 || through != 1 || again.Takes() != 2*time.Second {
-		t.Errorf("%d of %d parts are through, %v are left", through, all, again.Takes())
+		t.Errorf("%d of %d parts have finished, %v are left", through, all, again.Takes())
 	}
 	_, c, err := again.Run(t.Context())
 	if err != nil {

@@ -22,7 +22,7 @@ type etcd struct {
 	asked, waiting atomic.Int64
 }
 
-// leaderless is longer than anybody waits.
+// leaderless is longer than any caller waits.
 const leaderless = time.Hour
 
 func (e *etcd) read(ctx context.Context) error {
@@ -67,7 +67,7 @@ func TestATickHasWhatTheReadHasLeftOnlyBefore(t *testing.T) {
 		"that it failed": {ms, errors.New("refused"), tick{ms, patience - ms, nil}},
 	} {
 		for arm, want := range map[string]tick{"before": c.before, "after": {}} {
-			synctest.Test(t, func(t *testing.T) { // the clock stands still while nobody sleeps
+			synctest.Test(t, func(t *testing.T) { // the clock stands still while no goroutine sleeps
 				service, stop := context.WithCancel(t.Context())
 				e := &etcd{takes: c.takes, err: c.err}
 				ticker := tickers[arm](service, e.read)

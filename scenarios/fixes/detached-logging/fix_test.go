@@ -39,7 +39,7 @@ func (s *safe) lines() []string {
 
 func TestTheDefectWritesALineForEachSeriesAndTheRepairOneASecond(t *testing.T) {
 	const n, batches = 50, 20
-	synctest.Test(t, func(t *testing.T) { // the clock stands still while nobody sleeps
+	synctest.Test(t, func(t *testing.T) { // the clock stands still while no goroutine sleeps
 		cancelled, cancel := context.WithCancel(t.Context())
 		cancel()
 		report := func(r collector.Reporter) {

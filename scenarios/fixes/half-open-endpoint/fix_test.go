@@ -152,7 +152,7 @@ func TestOnlyTheRepairGivesUpTheConnection(t *testing.T) {
 	until, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for links["after"].Up.Connections() == 0 && until.Err() == nil {
-		for _, reader := range readers { // a connection on which nobody waits for an answer is not asked
+		for _, reader := range readers { // a connection on which no call waits for an answer is not asked
 			attempt, cancel := context.WithTimeout(until, patience)
 			_, _ = reader.Read(attempt)
 			cancel()

@@ -53,7 +53,7 @@ func TestAnEntryThatWasLostComesBackOnlyAfter(t *testing.T) {
 				member.LoseLeader()
 				time.Sleep(3 * ttl)
 				if member.Holds(key) {
-					t.Fatalf("%s: a lease that nobody can renew has not expired", name)
+					t.Fatalf("%s: a lease that cannot be renewed has not expired", name)
 				}
 				member.FindLeader()
 				time.Sleep(longest + collector.EnterPatience)

@@ -76,7 +76,7 @@ func TestHandingOnWaitsForTheSendOnlyBefore(t *testing.T) {
 		if want := arm.arm == "before"; waited != want {
 			t.Errorf("%s: handing on while a batch is sent waits for the lock: %v", arm.arm, waited)
 		}
-		// The batch that was being sent comes back once, from whoever was the last to need it.
+		// The batch that was being sent comes back once, from the last that needed it.
 		got := [2]*collector.Batch{fromHandOn, fromPublish}
 		if want := map[string][2]*collector.Batch{"before": {first, nil}, "after": {nil, first}}[arm.arm]; got != want {
 			t.Errorf("%s: HandOn and Publish returned %p, want %p", arm.arm, got, want)

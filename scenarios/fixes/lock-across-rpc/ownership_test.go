@@ -107,7 +107,7 @@ func TestNoBatchIsLostOrDuplicated(t *testing.T) {
 	}
 }
 
-// With -race this shows as well that filling a batch happens after whoever sent it was through.
+// With -race this shows as well that filling a batch happens after its sender has finished.
 func TestABatchThatIsBeingSentIsNotReusable(t *testing.T) {
 	const builders, publishers, each = 4, 2, 2000
 	for _, arm := range boards {

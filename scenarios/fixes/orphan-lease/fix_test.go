@@ -66,7 +66,8 @@ func TestEachLossLeavesALeaseOnlyBefore(t *testing.T) {
 	})
 }
 
-// Whoever calls Revoke needs no context for each lease: the library forgets a lease that it is told has expired.
+// A service that calls Revoke needs no context for each lease: the library forgets a lease that it is told has
+// expired.
 func TestARevokeEndsTheRenewalsAsWell(t *testing.T) {
 	keep(t, func(t *testing.T, _ string, member *registrytest.Member, client *clientv3.Client) {
 		lose(member)

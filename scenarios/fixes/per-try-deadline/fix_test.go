@@ -15,7 +15,7 @@ var arms = map[string]func(collector.Wire) collector.Writer{"before": newBefore,
 
 var record = collector.Record{ID: "r7", Value: "r7 seven"}
 
-// A try that nobody answers: the member has forwarded it to a leader that is dead. Before, its caller's whole deadline
+// A try without an answer: the member has forwarded it to a leader that is dead. Before, its caller's whole deadline
 // goes with it.
 func TestATryThatHangsTakesTheWholeDeadlineOnlyBefore(t *testing.T) {
 	for name, hangs := range map[string]scripted.Answer{

@@ -116,7 +116,7 @@ func TestAttemptsThatFailAreLinesInTheLog(t *testing.T) {
 }
 
 func TestHowMuchOfTheSameIsKeptInASecond(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) { // the clock stands still while nobody sleeps
+	synctest.Test(t, func(t *testing.T) { // the clock stands still while no goroutine sleeps
 		var plenty, few bytes.Buffer
 		for range 2 {
 			before, after := logger(&plenty, defaultSampling), logger(&few, oneLine)

@@ -39,7 +39,8 @@ func TestBothArmsBuildTheSame(t *testing.T) {
 	}
 }
 
-// Whoever derives a context with a deadline asks its parent for Done once. What asks is counted, and the time is not.
+// Code that derives a context with a deadline asks its parent for Done once. What asks is counted, and the time is
+// not.
 type asked struct {
 	context.Context
 	times *int

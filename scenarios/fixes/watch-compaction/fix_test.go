@@ -30,7 +30,7 @@ type member struct {
 
 func (m *member) Get(context.Context, string, ...clientv3.OpOption) (*clientv3.GetResponse, error) {
 	if len(m.lists) == 0 {
-		m.t.Error("nobody expects another list")
+		m.t.Error("another list is not expected")
 		return nil, errors.New("unexpected")
 	}
 	answer := m.lists[0]
@@ -51,7 +51,7 @@ func (m *member) Watch(ctx context.Context, key string, options ...clientv3.OpOp
 	n := len(m.from)
 	m.from = append(m.from, clientv3.OpGet(key, options...).Rev())
 	if n >= len(m.watches) {
-		m.t.Error("nobody expects another watch")
+		m.t.Error("another watch is not expected")
 		return nil
 	}
 	channel := make(chan clientv3.WatchResponse, len(m.watches[n]))
