@@ -9,6 +9,7 @@ import (
 
 	"aftershock/harness/preflight"
 	"aftershock/internal/process"
+	"aftershock/internal/units"
 
 	"golang.org/x/sys/unix"
 )
@@ -84,7 +85,7 @@ func rootBase(kind string, members int) (string, error) {
 		return "", fmt.Errorf("data root: %s is no tmpfs; set cluster.data to %s in the scenario", base, Disk)
 	}
 	if free, need := fs.Bavail*uint64(fs.Bsize), uint64(members)*spaceAMember; free < need {
-		return "", fmt.Errorf("data root: %s has %d MB free, %d members need %d MB%s", base, free>>20, members, need>>20, hint)
+		return "", fmt.Errorf("data root: %s has %d MB free, and %s would take %d MB%s", base, free>>20, units.Count(members, "member"), need>>20, hint)
 	}
 	if err := preflight.Writable(base); err != nil {
 		return "", fmt.Errorf("data root: %w%s", err, elsewhere(kind))

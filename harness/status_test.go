@@ -110,7 +110,7 @@ func TestTheLastSecondOfBatches(t *testing.T) {
 	}
 }
 
-// A caller that redraws five times a second must not look five times a second.
+// The line is redrawn five times a second; that must not be as many looks.
 func TestBatchesAreLookedAtOnceASecond(t *testing.T) {
 	r, table := watched(t, 50)
 	first := r.look(second / 2)
@@ -139,8 +139,9 @@ func TestATableThatIsClosedIsNotLookedAt(t *testing.T) {
 	}
 }
 
-// At the highest rates the newest are looked at.
-func TestALookIsBounded(t *testing.T) {
+// manyBatches is a table of three times as many batches as are looked at, all due and done within a second.
+func manyBatches(t testing.TB) *recent {
+	t.Helper()
 	intended := make([]int64, 3*mostLooked)
 	for n := range intended {
 		intended[n] = int64(n) * int64(time.Second) / int64(len(intended))
@@ -151,13 +152,31 @@ func TestALookIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer table.Close()
+	t.Cleanup(func() {
+		if err := table.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	for n, at := range intended {
-		table.Put(0, n, ops.Record{Outcome: ops.OK, Intended: at, Service: time.Millisecond})
+		table.Put(0, n, ops.Record{Outcome: ops.OK, Intended: at, Service: time.Duration(1 + n*7919%len(intended))})
 	}
 	r := &recent{}
 	r.open(table, 0, intended)
-	if got := r.look(second); got.OK != mostLooked {
-		t.Errorf("%d of %d were looked at", got.OK, len(intended))
+	return r
+}
+
+// At the highest rates the newest are looked at.
+func TestALookIsBounded(t *testing.T) {
+	if got := manyBatches(t).look(second); got.OK != mostLooked {
+		t.Errorf("%d were looked at, want %d", got.OK, mostLooked)
+	}
+}
+
+// What the dearest look costs, of which a run makes one a second.
+func BenchmarkLook(b *testing.B) {
+	r := manyBatches(b)
+	for b.Loop() {
+		r.looked = 0
+		r.look(second)
 	}
 }

@@ -32,7 +32,7 @@ func announce(w io.Writer, o harness.Options) {
 		place = fmt.Sprintf("%s (%s, data on %s)", units.Count(s.Cluster.Members, "member"), o.Runtime.Name, s.Cluster.Data)
 	}
 	if x := o.Runtime.External; x != nil {
-		place = fmt.Sprintf("%s of somebody's cluster (%s)", units.Count(s.Cluster.Members, "member"), strings.Join(x.Endpoints, ", "))
+		place = fmt.Sprintf("%s of an external cluster (%s)", units.Count(s.Cluster.Members, "member"), strings.Join(x.Endpoints, ", "))
 	}
 	many := units.Count(len(o.Plans), "pair")
 	if o.Stop != nil {
@@ -65,7 +65,7 @@ func announceTime(w io.Writer, o harness.Options) {
 	}
 	arms := harness.Arms(o.Fixes)
 	if all, left := arms*len(o.Plans), o.Remaining(); left < all {
-		fmt.Fprintf(w, "%d of %d trials are left, of %s: about %s\n", left, all, units.Short(s.TrialTime()),
+		fmt.Fprintf(w, "%d of %s left, of %s: about %s\n", left, units.Count(all, "trial"), units.Short(s.TrialTime()),
 			units.Short((time.Duration(left) * s.TrialTime()).Round(time.Second)))
 		return
 	}

@@ -44,7 +44,7 @@ func lines() (all []struct {
 	add("fault, long names", underTrial("map-growth-presized+context-isolation-without-cancel", results.InFault, "leader-transfer-storm cut short"))
 	s := underTrial("lock-across-rpc", results.InFault, cut)
 	s.Leader, s.Recent = "", harness.Recent{OK: 17, Failed: 981, P99: time.Second, AtLeast: true}
-	add("fault, nobody answers", s)
+	add("fault, no answers", s)
 	s = underTrial("context-isolation+1", results.Steady, "")
 	s.Attempt, s.Left, s.Trial, s.Trials = 1, 1234*time.Hour+56*time.Minute+7*time.Second, 1234, 1440
 	add("steady, a long run and another attempt", s)

@@ -50,7 +50,7 @@ func loadShort(t *testing.T) (harness.Options, error) {
 	return o, err
 }
 
-// Who waits sees how many blocks there are, and how many others disturbed.
+// The line says how many blocks there are, and how many others disturbed.
 func TestProgressCountsBlocks(t *testing.T) {
 	for want, s := range map[string]harness.Status{
 		"judged 3 (1 disturbed)": {Judged: 3, Disturbed: 1}, "judged 2": {Judged: 2},

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"time"
 
+	"aftershock/internal/units"
+
 	"go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -169,7 +171,7 @@ func (v *surveyor) judge() error {
 		errs = append(errs, v.place(m))
 	}
 	if voters != v.config.Members {
-		errs = append(errs, fmt.Errorf("the scenario is for %d members, the cluster at the endpoints has %d", v.config.Members, voters))
+		errs = append(errs, fmt.Errorf("the scenario is for %s, the cluster at the endpoints has %d", units.Count(v.config.Members, "member"), voters))
 	}
 	slices.SortFunc(v.found.Members, func(a, b Surveyed) int { return cmp.Compare(a.Member, b.Member) })
 	return errors.Join(errs...)

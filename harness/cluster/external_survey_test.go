@@ -71,6 +71,7 @@ func TestASurveyRefusesAnotherClusterThanIsMeant(t *testing.T) {
 		want      []string
 	}{
 		"fewer members": {5, all, 0, []string{"the scenario is for 5 members, the cluster at the endpoints has 3"}},
+		"more members":  {1, all, 0, []string{"the scenario is for 1 member, the cluster at the endpoints has 3"}},
 		"one left out":  {3, all[:2], 0, []string{"no endpoint is member n3"}},
 		"two clusters":  {3, append(all[:2:2], endpoints(other)...), 0, []string{endpoints(other)[0], "it belongs to cluster "}},
 		"no listener":   {3, append(all[:2:2], free), 0, []string{"endpoint " + free, "connection refused"}},

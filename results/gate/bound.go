@@ -78,7 +78,7 @@ func (a bound) worst(side summary.Side, unit string, amount float64, trials int)
 	at, stands := a.worstOf(side, amount)
 	v := side.Values[at]
 	n := len(side.Values)
-	answer := Answer{Measured: fmt.Sprintf("%s in the worst of %d trials %s", units.Format(v, unit), n, a.arm)}
+	answer := Answer{Measured: fmt.Sprintf("%s in the worst of %s %s", units.Format(v, unit), units.Count(n, "trial"), a.arm)}
 	if timedOut(side, at) {
 		answer.Measured = ">=" + answer.Measured
 	}
@@ -93,8 +93,8 @@ func (a bound) worst(side summary.Side, unit string, amount float64, trials int)
 		answer.Result, answer.Why = Fail, "one trial is enough to break the bound"
 	case n < trials:
 		answer.Result = Invalid
-		answer.Why = fmt.Sprintf("the figure is missing in %d of %d trials, which may have broken the bound",
-			trials-n, trials)
+		answer.Why = fmt.Sprintf("the figure is missing in %d of %s, which may have broken the bound",
+			trials-n, units.Count(trials, "trial"))
 	default:
 		answer.Result, answer.Why = Pass, "every trial keeps the bound"
 		if n < fewestPairs {

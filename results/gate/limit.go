@@ -24,8 +24,8 @@ func uncompared(r summary.Row, bound string, in obstacle) Answer {
 	}
 	return Answer{
 		Result: Fail, Bound: bound, Why: "a rate that falls to 0 is worse by any margin",
-		Measured: fmt.Sprintf("%s in %d of %d trials after, and in none before",
-			units.Format(0, r.Unit), after, len(r.After.Values)),
+		Measured: fmt.Sprintf("%s in %d of %s after, and in none before",
+			units.Format(0, r.Unit), after, units.Count(len(r.After.Values), "trial")),
 	}
 }
 

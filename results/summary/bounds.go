@@ -63,7 +63,7 @@ func (r Row) cutOff() string {
 	if r.Scale == stat.Difference { // a sum of times
 		what = "the time was still running at the end of"
 	}
-	return fmt.Sprintf("%s %d trials before and %d after", what, r.Before.Bounded(), r.After.Bounded())
+	return fmt.Sprintf("%s %s before and %d after", what, units.Count(r.Before.Bounded(), "trial"), r.After.Bounded())
 }
 
 // PairChanges are what each pair says by itself, in the order in which the pairs were run. There are none where the

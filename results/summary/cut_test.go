@@ -21,6 +21,16 @@ func away(seconds float64, open bool) step {
 	}
 }
 
+func TestATimeThatIsCutOffInOnePair(t *testing.T) {
+	w := newWorld(t, repair)
+	w.trial(1, results.Before, away(6.5, true))
+	w.trial(1, results.After, away(6.4, true))
+	want := "the time was still running at the end of 1 trial before and 1 after of 1 pair, in both arms of 1: "
+	if note := row(t, w.fix(), "away", "").Note; !strings.HasPrefix(note, want) {
+		t.Errorf("got %q, want %q at its beginning", note, want)
+	}
+}
+
 func TestATimeThatTheTrialsEndCutsOffIsABound(t *testing.T) {
 	crashed := func(r *recipe) { r.trial.Worker.Crashed, r.trial.Capacity = true, nil }
 	for _, c := range []struct {
