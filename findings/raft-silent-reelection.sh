@@ -3,7 +3,7 @@
 #
 # go.etcd.io/raft/v3 prints "elected leader" and "changed leader" when the leader's id differs from the one before (node.go). A
 # member that is cut off while its leader loses and wins an election hears of the new term from that leader's first message. The
-# id is the same, so neither sentence comes, and Ready carries no SoftState either. Whoever follows leadership by these sentences,
+# id is the same, so neither sentence comes, and Ready carries no SoftState either. A program that follows leadership by these sentences,
 # or by SoftState, believes that the member follows in the old term for good. What does tell is "received a MsgHeartbeat (or
 # MsgApp) message with higher term from".
 #

@@ -26,7 +26,7 @@ type Runtime struct {
 	External *External
 }
 
-// Runtimes lists those that there are; the first is the one that figures come from.
+// Runtimes lists the runtimes; figures come from the first.
 func Runtimes() []Runtime {
 	return []Runtime{
 		{

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -82,8 +83,8 @@ func leftOut(name string) bool {
 	return name == "testdata" || name == "vendor" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
 }
 
-// tree is the module's own files.
-func tree(t *testing.T) []file {
+// moduleRoot is the folder with go.mod.
+func moduleRoot(t *testing.T) string {
 	t.Helper()
 	root, err := filepath.Abs(".")
 	if err != nil {
@@ -91,12 +92,46 @@ func tree(t *testing.T) []file {
 	}
 	for {
 		if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
-			break
+			return root
 		} else if !errors.Is(err, os.ErrNotExist) || root == filepath.Dir(root) {
 			t.Fatalf("no go.mod above this test: %v", err)
 		}
 		root = filepath.Dir(root)
 	}
+}
+
+// written lists the files that we write, and not those that git ignores, by their path below the root.
+func written(t *testing.T, root string) (paths []string) {
+	t.Helper()
+	ignored, err := os.ReadFile(filepath.Join(root, ".gitignore"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	skipped := strings.Fields(string(ignored))
+	err = filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		inside, err := filepath.Rel(root, name)
+		inside = filepath.ToSlash(inside)
+		if d.IsDir() && (inside == ".git" || slices.Contains(skipped, "/"+inside+"/")) {
+			return fs.SkipDir
+		}
+		if d.Type().IsRegular() && prose.MatchString(inside) && !exempt.MatchString(inside) {
+			paths = append(paths, inside)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}
+
+// tree is the module's own files.
+func tree(t *testing.T) []file {
+	t.Helper()
+	root := moduleRoot(t)
 	files, err := load(root)
 	if err != nil {
 		t.Fatal(err)

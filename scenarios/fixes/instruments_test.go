@@ -16,7 +16,7 @@ import (
 	withinmargin "aftershock/scenarios/fixes/within-margin"
 )
 
-// instruments are those that there are, and what they must find.
+// instruments are all of them, and what they must find.
 var instruments = []struct {
 	fix    collector.Fix
 	expect float64

@@ -12,7 +12,7 @@ var Fix = collector.Fix{
 	Fix: results.Fix{
 		Name:     "done-leak",
 		Summary:  "a goroutine waits for the Done of a context whose cancel func was thrown away -> called when the request ends",
-		Claim:    "a forgotten cancel leaks whoever waits for Done",
+		Claim:    "a forgotten cancel leaks the goroutine that waits for Done",
 		Article:  "no figure",
 		Scenario: "leaks", ClusterFree: "leaks",
 		Primary: results.Metric{Name: "goroutines_end"},
