@@ -104,7 +104,8 @@ func (o Options) CheckFixes() error {
 		if f.Lacking == nil {
 			continue
 		}
-		if lacking := f.Lacking(o.Scenario); len(lacking) > 0 {
+		meant := o.Scenario.meant(f.Workload(results.Before).Describe())
+		if lacking := f.Lacking(meant); len(lacking) > 0 {
 			errs = append(errs, fmt.Errorf("fix %q cannot be judged in scenario %q, which gives no %s; it matters in scenario %q%s",
 				f.Name, o.Scenario.Name, strings.Join(lacking, ", no "), f.Scenario, o.Scenario.instead(f.Name)))
 		}
@@ -112,9 +113,9 @@ func (o Options) CheckFixes() error {
 	return errors.Join(errs...)
 }
 
-// instead names the fixes of the scenario, first the one whose name is nearest.
+// instead names the fixes of the scenario, first the one whose name is nearest. One of its own has none instead of it.
 func (s Scenario) instead(name string) string {
-	if len(s.Fixes) == 0 {
+	if len(s.Fixes) == 0 || slices.Contains(s.Fixes, name) {
 		return ""
 	}
 	meant := ""
@@ -141,15 +142,15 @@ func (o Options) checkWorkload() error {
 	if !clustered {
 		streams = slices.DeleteFunc(streams, func(s string) bool { return slices.Contains(d.Clustered, s) })
 	}
-	given := map[string]bool{}
+	meant := o.Scenario.meant(d)
 	for _, s := range o.Scenario.Streams {
-		given[s.Name] = true
 		if !slices.Contains(streams, s.Name) {
 			errs = append(errs, nearest.Unknown("stream", s.Name, streams))
 		}
 	}
 	for _, name := range streams {
-		if !given[name] && !slices.Contains(d.Optional, name) {
+		given := slices.ContainsFunc(meant.Streams, func(s Stream) bool { return s.Name == name })
+		if !given && !slices.Contains(d.Optional, name) {
 			errs = append(errs, fmt.Errorf("the scenario has no stream %q, which the workload serves", name))
 		}
 	}
@@ -159,7 +160,7 @@ func (o Options) checkWorkload() error {
 		}
 	}
 	if d.Refuses != nil {
-		errs = append(errs, d.Refuses(o.Scenario.Workload, clustered))
+		errs = append(errs, d.Refuses(meant.Workload, clustered))
 	}
 	for _, p := range o.Plans {
 		if clustered && !slices.ContainsFunc(p.Clients, func(c plan.Client) bool { return c.Name == workloadClient }) {

@@ -42,6 +42,17 @@ func TestCheckRefusesBeforeAnythingStarts(t *testing.T) {
 			}
 		})
 	}
+	for want, spoil := range map[string]func(*harness.Options){
+		`unknown stream "publsh"`:          func(o *harness.Options) { o.Scenario.Streams[1].Name = "publsh" },
+		`unknown stream "bach"`:            func(o *harness.Options) { o.Scenario.Streams[0].Name = "bach" },
+		`unknown workload setting "serie"`: func(o *harness.Options) { o.Scenario.Workload = harness.Settings{"serie": 1} },
+	} {
+		o := options(t, "steady")
+		spoil(&o)
+		if err := o.Check(); err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("error %v, want nothing but %q", err, want)
+		}
+	}
 	if err := options(t, "steady").Check(); err != nil {
 		t.Errorf("what is right is refused: %v", err)
 	}

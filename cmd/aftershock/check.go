@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"aftershock/chaos"
 	"aftershock/chaos/plan"
@@ -40,7 +41,7 @@ func checkFile(name string, source []byte) (says string, err error) {
 	switch text := string(source); {
 	case strings.HasPrefix(strings.TrimPrefix(text, "\ufeff"), plan.Title):
 		return checkPlans(name, text)
-	case hasLine(text, "rules:"):
+	case hasLine(text, "rule"): // no field of a scenario begins like that; one that is misspelt is a policy's all the same
 		p, err := gate.Parse(name, source)
 		return fmt.Sprintf("a sound policy, %q", p.Name), err
 	default:
@@ -66,12 +67,18 @@ func checkScenario(name string, source []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	fixes, err := fixesNamed(s, s.Fixes)
-	if err == nil {
-		err = s.CheckBudget(harness.Arms(fixes), s.Pairs, s.PilotTime(fixes), s.Budget.Run)
-	}
+	err = errors.Join(checkBudget(s, s.Fixes, s.Pairs, s.Budget.Run), checkBudget(s, s.Quick.Fixes, s.Quick.Pairs, s.Budget.QuickRun))
 	return fmt.Sprintf("a sound scenario, %q: %s of %s, about %s", s.Name, units.Count(s.Pairs, "pair"),
 		strings.Join(s.Fixes, ", "), took), err
+}
+
+// checkBudget checks the fixes that a run takes, and whether their trials fit into its time.
+func checkBudget(s harness.Scenario, names []string, pairs int, limit time.Duration) error {
+	fixes, err := fixesNamed(s, names)
+	if err != nil {
+		return err
+	}
+	return s.CheckBudget(harness.Arms(fixes), pairs, s.PilotTime(fixes), limit)
 }
 
 // checkPlans checks a plan against its shipped scenario, if it has one: only the scenario knows the members.

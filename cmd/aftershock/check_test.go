@@ -14,6 +14,10 @@ func TestCheckSaysWhatAFileIsWithoutRunningIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	short, err := os.ReadFile("testdata/short.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
 	policy, err := os.ReadFile(filepath.Join("..", "..", "results", "gate", "policies", "release.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -23,17 +27,22 @@ func TestCheckSaysWhatAFileIsWithoutRunningIt(t *testing.T) {
 		code int
 		says string
 	}{
-		"plan":              {plans, exitOK, `a sound plan for scenario "leader-churn", 2 pairs`},
-		"marked plan":       {"\ufeff" + strings.ReplaceAll(plans, "\n", "\r\n"), exitOK, "a sound plan"},
-		"foreign plan":      {strings.ReplaceAll(plans, "=leader-churn", "=mine"), exitOK, "its members and phases were not checked"},
-		"broken plan":       {strings.Replace(plans, "leader-transfer", "leader-transfr", 1), exitUsage, `did you mean "leader-transfer"?`},
-		"late plan":         {strings.Replace(plans, "for=5s", "for=50s", 1), exitUsage, "e2"},
-		"scenario":          {string(scenario), exitOK, `a sound scenario, "lease-storm": 10 pairs of collector-itself, about 2m20s`},
-		"small budget":      {strings.Replace(string(scenario), "run: 4m", "run: 40s", 1), exitUsage, "does not fit its budget"},
-		"unknown fix":       {strings.Replace(string(scenario), "[collector-itself]", "[collector-itsel]", 1), exitUsage, `did you mean "collector-itself"?`},
-		"policy":            {string(policy), exitOK, `a sound policy, "release"`},
-		"broken policy":     {strings.Replace(string(policy), "rules:", "rules:\n  - {ask: exercized}", 1), exitUsage, "exerci"},
-		"nothing like them": {"hello: world\n", exitUsage, `unknown field "hello"`},
+		"plan":         {plans, exitOK, `a sound plan for scenario "leader-churn", 2 pairs`},
+		"marked plan":  {"\ufeff" + strings.ReplaceAll(plans, "\n", "\r\n"), exitOK, "a sound plan"},
+		"foreign plan": {strings.ReplaceAll(plans, "=leader-churn", "=mine"), exitOK, "its members and phases were not checked"},
+		"broken plan":  {strings.Replace(plans, "leader-transfer", "leader-transfr", 1), exitUsage, `did you mean "leader-transfer"?`},
+		"late plan":    {strings.Replace(plans, "for=5s", "for=50s", 1), exitUsage, "e2"},
+		"scenario":     {string(scenario), exitOK, `a sound scenario, "lease-storm": 10 pairs of collector-itself, about 2m20s`},
+		"small budget": {strings.Replace(string(scenario), "run: 4m", "run: 40s", 1), exitUsage, "does not fit its budget"},
+		"unknown fix":  {strings.Replace(string(scenario), "[collector-itself]", "[collector-itsel]", 1), exitUsage, `did you mean "collector-itself"?`},
+		"unknown quick fix": {strings.Replace(string(short), "[context-isolation]", "[context-isolatio]", 1), exitUsage,
+			`did you mean "context-isolation"?`},
+		"small quick budget": {strings.Replace(string(short), "quick-run: 1m", "quick-run: 5s", 1), exitUsage, "does not fit its budget"},
+		"misspelt stream":    {strings.Replace(string(short), "name: publish", "name: publis", 1), exitUsage, "aftershock: unknown stream \"publis\""},
+		"misspelt rules":     {strings.Replace(string(policy), "rules:", "rule:", 1), exitUsage, `policy: unknown field "rule"; did you mean "rules"?`},
+		"policy":             {string(policy), exitOK, `a sound policy, "release"`},
+		"broken policy":      {strings.Replace(string(policy), "rules:", "rules:\n  - {ask: exercized}", 1), exitUsage, "exerci"},
+		"nothing like them":  {"hello: world\n", exitUsage, `unknown field "hello"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(folder, strings.ReplaceAll(name, " ", "-")+".yaml")

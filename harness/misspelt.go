@@ -1,0 +1,47 @@
+package harness
+
+import (
+	"maps"
+	"slices"
+
+	"aftershock/internal/nearest"
+)
+
+// meant is the scenario with every misspelt stream and setting under the name that was most likely meant, unless the scenario
+// has that one as well. What is misspelt is reported as what it is called; that the right name is missing, and that a fix
+// cannot be judged without it, would be a second and false report.
+func (s Scenario) meant(d Description) Scenario {
+	s.Streams = slices.Clone(s.Streams)
+	known := slices.Sorted(maps.Keys(d.Streams))
+	for i, stream := range s.Streams {
+		has := func(name string) bool {
+			return slices.ContainsFunc(s.Streams, func(other Stream) bool { return other.Name == name })
+		}
+		if m := misspelt(stream.Name, known, has); m != "" {
+			s.Streams[i].Name = m
+		}
+	}
+	given := s.Workload
+	s.Workload = maps.Clone(given)
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		has := func(name string) bool {
+			_, ok := s.Workload[name]
+			return ok
+		}
+		if m := misspelt(name, d.Settings, has); m != "" {
+			s.Workload[m] = given[name]
+		}
+	}
+	return s
+}
+
+// misspelt gives the known name that another one stands for, and "" for one that is known itself or stands for none.
+func misspelt(name string, known []string, has func(string) bool) string {
+	if slices.Contains(known, name) {
+		return ""
+	}
+	if m := nearest.Match(name, known); m != "" && !has(m) {
+		return m
+	}
+	return ""
+}
