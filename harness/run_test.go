@@ -186,14 +186,14 @@ func TestAMemberWhoseReportMakesNoSenseSpoilsItsBlock(t *testing.T) {
 	o := options(t, "steady")
 	spoiled(&o, 1, func(c cluster.Cluster) cluster.Cluster {
 		deaths := make(chan error, 1)
-		deaths <- errors.New("member n2 reported what is no report")
+		deaths <- errors.New("member n2 sent a report that cannot be read")
 		return mortal{c, deaths}
 	})
 	_, w, err := run(t, o)
 	if !errors.Is(err, harness.ErrNoValidPair) || len(w.trials) == 0 {
 		t.Fatalf("%d trials, error %v", len(w.trials), err)
 	}
-	if first := w.trials[0]; !first.Spoiled || !strings.Contains(first.Invalid, "no report") {
+	if first := w.trials[0]; !first.Spoiled || !strings.Contains(first.Invalid, "cannot be read") {
 		t.Errorf("the first trial: invalid %q, spoiled %v", first.Invalid, first.Spoiled)
 	}
 }

@@ -43,7 +43,7 @@ func startWorker(config workerConfig, cores []int, logName string, signal func(w
 func (w *workerProcess) hear(line json.RawMessage) {
 	var report workerReport
 	if err := json.Unmarshal(line, &report); err != nil {
-		w.failure = fmt.Errorf("the worker reported what is no report: %w", err)
+		w.failure = fmt.Errorf("the worker sent a report that cannot be read: %w", err)
 		return
 	}
 	switch {

@@ -58,7 +58,7 @@ func readCredentialsFile(name string) (user, password string, err error) {
 		if errors.Is(lines.Err(), bufio.ErrTooLong) {
 			return "", "", fmt.Errorf("the first line of %s is longer than %d bytes", name, longestCredentials)
 		}
-		return "", "", errors.Join(fmt.Errorf("%s is empty: its first line is to be user:password", name), lines.Err())
+		return "", "", errors.Join(fmt.Errorf("%s is empty: its first line must be user:password", name), lines.Err())
 	}
 	user, password, ok := strings.Cut(strings.TrimPrefix(lines.Text(), "\ufeff"), ":")
 	if !ok || user == "" || password == "" {

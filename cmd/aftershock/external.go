@@ -33,8 +33,8 @@ func (f *externalFlags) define(flags *pflag.FlagSet) {
 	flags.StringVar(&f.credentials, "credentials", "", "with --cluster external: a file whose first line is user:password (or: "+
 		userVariable+" and "+passwordVariable+" in the environment)")
 	flags.StringSliceVar(&f.faults, "allow-fault", nil, "with --cluster external: the faults that the cluster may suffer; none without this")
-	flags.StringSliceVar(&f.lasting, "allow-lasting", nil, "with --cluster external: the faults that the cluster may suffer though not all "+
-		"that they do can be undone, such as a compaction of its history; none without this")
+	flags.StringSliceVar(&f.lasting, "allow-lasting", nil, "with --cluster external: faults that the cluster may suffer although a heal "+
+		"cannot undo all they do, such as a compaction of its history; none without this")
 	flags.BoolVar(&f.foreignKeys, "allow-foreign-keys", false, "with --cluster external: run even if the cluster holds keys of others")
 }
 

@@ -16,7 +16,7 @@ func newPlan() *cobra.Command {
 	var seed uint64
 	var pairs int
 	cmd := &cobra.Command{
-		Use: "plan SCENARIO", Short: "Print the expanded plan, one a pair", Args: exactly(1, "a scenario"),
+		Use: "plan SCENARIO", Short: "Print the expanded plans, one for each pair", Args: exactly(1, "a scenario"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := scenarios.Load(args[0])
 			if err != nil {

@@ -77,9 +77,9 @@ func newRun() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.fixes, "fix", nil, "the fixes to run, or families of them, separated by commas (default: the scenario's)")
-	intFlag(flags, &f.pairs, "pairs", 0, "pairs a fix (default: the scenario's)")
+	intFlag(flags, &f.pairs, "pairs", 0, "pairs for each fix (default: the scenario's)")
 	flags.StringVar(&f.width, "width", "", "instead of --pairs: run pairs until each fix's 95 % interval is within this half-width, such as 10%")
-	intFlag(flags, &f.maxPairs, "max-pairs", defaultMaxPairs, "with --width: the most pairs a fix")
+	intFlag(flags, &f.maxPairs, "max-pairs", defaultMaxPairs, "with --width: the most pairs for each fix")
 	durationFlag(flags, &f.maxTime, "max-time", "with --width: the most time for all pairs (default: the scenario's budget)")
 	seedFlag(flags, &f.seed, "the seed that fixes plans, order and arrivals")
 	intFlag(flags, &f.load, "load", 0, "what the scenario's load is set to (default: measured before the first trial)")

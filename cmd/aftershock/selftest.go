@@ -64,7 +64,7 @@ func (f *selftestFlags) run(ctx context.Context, changed func(string) bool, stdo
 	}
 	all, through := s.Parts()
 	announceEnvironment(stderr)
-	fmt.Fprintf(stderr, "selftest: %s, %d of them through; the rest takes about %s\n",
+	fmt.Fprintf(stderr, "selftest: %s, %d of them finished; the rest takes about %s\n",
 		units.Count(all, "part"), through, units.Short(s.Takes().Round(time.Second)))
 	_, release, err := takeMachine(ctx, f.wait, stderr)
 	if err != nil {

@@ -159,7 +159,7 @@ func (c *Processes) launchAll(ctx context.Context, names []string) error {
 func (c *Processes) hear(name string, line json.RawMessage) {
 	var report memberReport
 	if err := json.Unmarshal(line, &report); err != nil {
-		c.die(fmt.Errorf("member %s reported what is no report: %w", name, err))
+		c.die(fmt.Errorf("member %s sent a report that cannot be read: %w", name, err))
 		return
 	}
 	if report.ServingPeers {

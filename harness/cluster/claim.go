@@ -130,9 +130,9 @@ func (c *Claim) checkOwner(value string) error {
 	}
 	var o Owner
 	if json.Unmarshal([]byte(value), &o) != nil || o.Host == "" || o.PID == 0 {
-		return fmt.Errorf("%w: %s holds what no run has written there", ErrHeld, OwnerKey)
+		return fmt.Errorf("%w: %s holds a value that no run has written", ErrHeld, OwnerKey)
 	}
-	return fmt.Errorf("%w: a run on %s, process %d, has held it since %s (%s): wait for its end; one that was killed lets go after %v",
+	return fmt.Errorf("%w: a run on %s, process %d, has held it since %s (%s): wait for its end; the claim of a killed run ends after %v",
 		ErrHeld, o.Host, o.PID, o.Started.UTC().Format(time.RFC3339), OwnerKey, ClaimTTL)
 }
 

@@ -257,7 +257,7 @@ func sampleVersus() summary.Versus {
 	v.Forced = append(v.Forced, "go: 1.25 against 1.26")
 	v.Warnings = []summary.Warning{
 		{What: "control is in A alone", Remedy: "run it in both"},
-		{What: "compared by force although the runs differ: go: 1.25 against 1.26", Remedy: "the change may be that of the difference"},
+		{What: "compared with --force although the runs differ: go: 1.25 against 1.26", Remedy: "this difference may have caused the change"},
 	}
 	return v
 }

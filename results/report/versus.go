@@ -35,7 +35,7 @@ func forced(v summary.Versus) (all []summary.Warning) {
 	for _, difference := range v.Forced {
 		told := func(w summary.Warning) bool { return strings.Contains(w.What, difference) }
 		if !slices.ContainsFunc(v.Warnings, told) {
-			all = append(all, summary.Warning{What: "compared by force although the runs differ: " + difference})
+			all = append(all, summary.Warning{What: "compared with --force although the runs differ: " + difference})
 		}
 	}
 	return all

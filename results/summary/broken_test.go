@@ -69,9 +69,9 @@ func TestBrokenTrialIsDamaged(t *testing.T) {
 			}
 		}, "open ops.bin: no such file or directory"},
 		{"unbalanced batches", []step{func(r *recipe) { r.batch[123] = ops.Record{} }}, func(*testing.T, string) {},
-			"the books of stream \"batch\" do not balance: {Offered:800 OK:799 Failed:0 Missed:0"},
+			"the counts of stream \"batch\" do not add up: {Offered:800 OK:799 Failed:0 Missed:0"},
 		{"unbalanced publishes", []step{func(r *recipe) { r.publish[0] = ops.Record{} }}, func(*testing.T, string) {},
-			"the books of stream \"publish\" do not balance: {Offered:100 OK:99 "},
+			"the counts of stream \"publish\" do not add up: {Offered:100 OK:99 "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t, repair)

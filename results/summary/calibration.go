@@ -27,18 +27,18 @@ func calibrationWarnings(run results.Run) []Warning {
 	case results.Sound:
 	case results.Undecided:
 		all = append(all, Warning{
-			What:   "the calibration could not tell everything about this harness on this machine" + without(c.Checks) + ": " + restsOn(*c),
+			What:   "the calibration left checks of this harness on this machine undecided" + without(c.Checks) + ": " + restsOn(*c),
 			Remedy: "repeat " + calibrate + " while nothing else runs on the machine",
 		})
 	default: // a calibration that does not say it is sound is not
 		all = append(all, Warning{
-			What:   "the calibration did not find this harness sound on this machine" + without(c.Checks) + ": " + restsOn(*c),
-			Remedy: "rely on no verdict until " + calibrate + " finds it sound",
+			What:   "the calibration found this harness not sound on this machine" + without(c.Checks) + ": " + restsOn(*c),
+			Remedy: "do not rely on verdicts until " + calibrate + " finds it sound",
 		})
 	}
 	if differ := unlike(*c, run); len(differ) > 0 {
 		all = append(all, Warning{
-			What:   "the calibration is not of what this run was made with (" + strings.Join(differ, "; ") + "): " + restsOn(*c),
+			What:   "the calibration does not match this run (" + strings.Join(differ, "; ") + "): " + restsOn(*c),
 			Remedy: calibrate,
 		})
 	}

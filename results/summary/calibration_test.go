@@ -41,28 +41,28 @@ func TestCalibrationWarnings(t *testing.T) {
 			{What: "this harness has not been calibrated on this machine", Remedy: "aftershock selftest"},
 		}},
 		{"another binary", func(run *results.Run) { run.Environment.Binary = "c" }, []summary.Warning{
-			{What: "the calibration is not of what this run was made with (another binary): " + rests, Remedy: "aftershock selftest"},
+			{What: "the calibration does not match this run (another binary): " + rests, Remedy: "aftershock selftest"},
 		}},
 		{"another machine", func(run *results.Run) { run.Environment.Host = "i" }, []summary.Warning{
-			{What: "the calibration is not of what this run was made with (another machine): " + rests, Remedy: "aftershock selftest"},
+			{What: "the calibration does not match this run (another machine): " + rests, Remedy: "aftershock selftest"},
 		}},
 		{"unsound", func(run *results.Run) {
 			run.Calibration.Result = results.Unsound
 			run.Calibration.Checks[0].Undecided, run.Calibration.Checks[1].Holds = true, false
 		}, []summary.Warning{{
-			What:   "the calibration did not find this harness sound on this machine (oracle undecided, control failed): " + rests,
-			Remedy: "rely on no verdict until aftershock selftest finds it sound",
+			What:   "the calibration found this harness not sound on this machine (oracle undecided, control failed): " + rests,
+			Remedy: "do not rely on verdicts until aftershock selftest finds it sound",
 		}}},
 		{"undecided", func(run *results.Run) {
 			run.Calibration.Result = results.Undecided
 			run.Calibration.Checks[1] = results.Check{Name: "control", Undecided: true}
 		}, []summary.Warning{{
-			What:   "the calibration could not tell everything about this harness on this machine (control undecided): " + rests,
+			What:   "the calibration left checks of this harness on this machine undecided (control undecided): " + rests,
 			Remedy: "repeat aftershock selftest while nothing else runs on the machine",
 		}}},
 		{"of a time before there were results", func(run *results.Run) { run.Calibration.Result = "" }, []summary.Warning{{
-			What:   "the calibration did not find this harness sound on this machine: " + rests,
-			Remedy: "rely on no verdict until aftershock selftest finds it sound",
+			What:   "the calibration found this harness not sound on this machine: " + rests,
+			Remedy: "do not rely on verdicts until aftershock selftest finds it sound",
 		}}},
 		{"releases of the same minor versions", func(run *results.Run) {
 			run.Environment.Go, run.Environment.Kernel, run.Environment.MemoryMB = "go1.26.9", "6.18", 16_384
@@ -75,7 +75,7 @@ func TestCalibrationWarnings(t *testing.T) {
 			}
 			run.Pinning = &results.Pinning{Worker: "2-3", Others: "0-1"}
 		}, []summary.Warning{{
-			What: "the calibration is not of what this run was made with (another machine; another binary; " +
+			What: "the calibration does not match this run (another machine; another binary; " +
 				"CPU: some processor against another; cores: 2 against 4; GOMAXPROCS: 2 against 3; Go: go1.26 against go1.27; " +
 				"etcd: 3.7.3 against 3.7.4; kernel: 6 against 5; memory, in MB to the nearest power of two: 16384 against 8192; " +
 				"processes on all cores against worker on 2-3, others on 0-1): " + rests,
@@ -84,14 +84,14 @@ func TestCalibrationWarnings(t *testing.T) {
 		{"quick and unsound", func(run *results.Run) {
 			run.Calibration.Result, run.Calibration.Quick, run.Calibration.Rates = results.Unsound, true, nil
 		}, []summary.Warning{{
-			What: "the calibration did not find this harness sound on this machine: " + made +
+			What: "the calibration found this harness not sound on this machine: " + made +
 				", a quick one that claims no false-alarm rate",
-			Remedy: "rely on no verdict until aftershock selftest finds it sound",
+			Remedy: "do not rely on verdicts until aftershock selftest finds it sound",
 		}}},
 		{"another binary, and no A/A run", func(run *results.Run) {
 			run.Calibration.Environment.Binary, run.Calibration.Rates = "c", nil
 		}, []summary.Warning{{
-			What:   "the calibration is not of what this run was made with (another binary): " + made + ", without any A/A run",
+			What:   "the calibration does not match this run (another binary): " + made + ", without any A/A run",
 			Remedy: "aftershock selftest",
 		}}},
 	} {

@@ -103,6 +103,6 @@ func uncheckedWarning(run results.Run) Warning {
 	return Warning{
 		What: fmt.Sprintf("%s is of schema %d, which has no manifest: nothing tells whether its files are what the run left",
 			run.ID, run.Schema),
-		Remedy: "run it again, and gate by no figure of it",
+		Remedy: "run it again; do not gate on its figures",
 	}
 }

@@ -124,7 +124,7 @@ func TestMismatch(t *testing.T) {
 				t.Fatalf("by force: %v, %+v", err, forced)
 			}
 			for _, d := range c.want {
-				if !warned(forced.Warnings, "compared by force although the runs differ: "+d) {
+				if !warned(forced.Warnings, "compared with --force although the runs differ: "+d) {
 					t.Errorf("no warning of %q", d)
 				}
 			}
@@ -158,7 +158,7 @@ func TestVersusOfADamagedRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, says := range want {
-		if !strings.HasPrefix(mismatch.Differences[i], says) || !warned(forced.Warnings, "compared by force although the runs differ: "+says) {
+		if !strings.HasPrefix(mismatch.Differences[i], says) || !warned(forced.Warnings, "compared with --force although the runs differ: "+says) {
 			t.Errorf("%q, warnings %+v", mismatch.Differences, forced.Warnings)
 		}
 	}

@@ -93,8 +93,8 @@ func (n *Noise) machine(trials []*trialData) {
 
 // warnings are about what a change between the arms must not be taken for: the machine's doing, or that of a set-up.
 func (n Noise) warnings() (all []Warning) {
-	const remedy = "end what else runs on the machine, or take one that is not shared: " +
-		"verdicts hold, and intervals get narrower"
+	const remedy = "stop other programs on the machine, or use one that is not shared: " +
+		"verdicts stay valid, and intervals get narrower"
 	if n.Strangers > crowded {
 		all = append(all, Warning{
 			What: fmt.Sprintf("the machine is shared: other processes took %.0f %% of its CPU time, and %.0f %% in the worst "+
@@ -116,7 +116,7 @@ func (n Noise) warnings() (all []Warning) {
 	if len(before) > 0 && len(after) > 0 && !slices.Equal(before, after) { // an arm that has none yet differs in nothing
 		all = append(all, Warning{
 			What:   fmt.Sprintf("the arms' workers were set up differently: before %s, after %s", setUps(before), setUps(after)),
-			Remedy: "the change may be that of the set-up: run both arms with the same GOMAXPROCS, GOGC and cores",
+			Remedy: "the set-up may have caused the change: run both arms with the same GOMAXPROCS, GOGC and cores",
 		})
 	}
 	return all

@@ -79,7 +79,7 @@ func standstillWarnings(stood []Standstill) (all []Warning) {
 			all = append(all, Warning{
 				What: fmt.Sprintf("%s, arm %s: the harness stood still in %d of %d trials, more than chance gives one arm: it is "+
 					"what the arm does to the machine", s.Group, s.Arm, s.Stood, s.Trials),
-				Remedy: "take it for an outcome of the arm, and give the run more cores or less load",
+				Remedy: "treat it as an outcome of the arm, and give the run more cores or less load",
 			})
 		}
 	}
@@ -87,7 +87,7 @@ func standstillWarnings(stood []Standstill) (all []Warning) {
 		all = append(all, Warning{
 			What: fmt.Sprintf("the harness itself stood still, or was late with a fault, in %s, by %s at most; their blocks do "+
 				"not count", units.Count(n, "trial"), units.Latency(worst)),
-			Remedy: "do not stop or suspend a run, and give it the machine",
+			Remedy: "do not stop or suspend a run, and leave the machine to it",
 		})
 	}
 	return all

@@ -122,7 +122,7 @@ func (t *table) check() (err error) {
 	}
 	for index, s := range t.Streams {
 		if all := t.Books(index); !all.Balanced() {
-			return fmt.Errorf("the books of stream %q do not balance: %+v", s.Name, all)
+			return fmt.Errorf("the counts of stream %q do not add up: %+v", s.Name, all)
 		}
 	}
 	return nil

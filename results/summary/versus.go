@@ -50,7 +50,7 @@ func CompareRuns(a, b string, force bool) (Versus, error) {
 	}
 	// Runs that begin in the same second of the same seed, on two machines, have one ID.
 	if one.run.ID == other.run.ID && one.run.Started.Equal(other.run.Started) {
-		return Versus{}, fmt.Errorf("%s and %s: %w (%s), which differs from itself in nothing", a, b, ErrSameRun, one.run.ID)
+		return Versus{}, fmt.Errorf("%s and %s: %w (%s), and a run does not differ from itself", a, b, ErrSameRun, one.run.ID)
 	}
 	differences := mismatch(one, other)
 	if len(differences) > 0 && !force {
@@ -64,7 +64,7 @@ func CompareRuns(a, b string, force bool) (Versus, error) {
 	}
 	for _, d := range differences {
 		v.Warnings = append(v.Warnings, Warning{
-			What: "compared by force although the runs differ: " + d, Remedy: "the change may be that of the difference",
+			What: "compared with --force although the runs differ: " + d, Remedy: "this difference may have caused the change",
 		})
 	}
 	v.Warnings = append(v.Warnings, runDifferences(one.run, other.run)...)
@@ -146,7 +146,7 @@ func apart(a, b opened) []Warning {
 	all := []Warning{{
 		What: fmt.Sprintf("the runs were not interleaved: A began at %s (%s), B at %s (%s)",
 			a.run.Started.UTC().Format(at), othersIn(a.noise), b.run.Started.UTC().Format(at), othersIn(b.noise)),
-		Remedy: "what the machine did between them cannot be told from what the program did: a verdict needs both in one run",
+		Remedy: "a change of the machine looks like a change of the program: for a verdict, measure both in one run",
 	}}
 	if !a.noise.Known || !b.noise.Known {
 		return all
@@ -154,7 +154,7 @@ func apart(a, b opened) []Warning {
 	if change := b.noise.Others() - a.noise.Others(); math.Abs(change) > moved {
 		all = append(all, Warning{
 			What:   fmt.Sprintf("the machine was shared differently: others took %+.0f points of it in B", 100*change),
-			Remedy: "the busier run is the slower one, whatever the program did",
+			Remedy: "the busier run may be the slower one, whatever the program did",
 		})
 	}
 	return all

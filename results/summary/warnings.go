@@ -33,7 +33,7 @@ func runWarnings(run results.Run) []Warning {
 	if run.Cluster == embedded {
 		all = append(all, Warning{
 			What:   "the members ran in the orchestrator's process and share its garbage collector and processors",
-			Remedy: "quote no figure of it; use --cluster processes",
+			Remedy: "do not quote its figures; use --cluster processes",
 		})
 	}
 	if e := run.Environment; e.Allowed > 0 {
@@ -67,14 +67,14 @@ var ProfiledWarning = Warning{
 // externalWarnings are about what a run on an external cluster cannot know.
 var externalWarnings = []Warning{
 	{
-		What: "all trials ran on one external cluster, not each on a new one: what a trial left in its history, or others " +
-			"did to it meanwhile, the next trial met",
+		What: "all trials ran on one external cluster, not each on a new one: a trial met what earlier trials left in its " +
+			"history, and what other clients did to it meanwhile",
 		Remedy: "compare the verdict with one of --cluster processes",
 	},
 	{
 		What: "who leads was asked every 20 ms and not read from raft's log: moments of elections are late by up to that, and " +
 			"shorter leaderless windows were not seen",
-		Remedy: "take no election times from it",
+		Remedy: "do not quote its election times",
 	},
 }
 
@@ -146,7 +146,7 @@ func killedWarnings(f Fix, trials []*trialData) []Warning {
 	return []Warning{{
 		What: fmt.Sprintf("%s: of these, %d before and %d after were killed by SIGKILL, which the harness did not send", f.Name,
 			before, after),
-		Remedy: "their logs cannot say why: look for another process that did it, or in the kernel's log for want of memory",
+		Remedy: "their logs cannot say why: look for a process that sent it, or in the kernel's log for lack of memory",
 	}}
 }
 

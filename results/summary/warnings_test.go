@@ -49,7 +49,7 @@ func TestWarnings(t *testing.T) {
 			w.pairs(0.5)
 		}, []summary.Warning{{
 			What:   "the members ran in the orchestrator's process and share its garbage collector and processors",
-			Remedy: "quote no figure of it; use --cluster processes",
+			Remedy: "do not quote its figures; use --cluster processes",
 		}}},
 		{"a CPU quota", nil, func(w *world) {
 			w.run.Environment.Cores, w.run.Environment.Allowed = 2, 0.5
@@ -65,14 +65,14 @@ func TestWarnings(t *testing.T) {
 			w.pairs(0.5)
 		}, []summary.Warning{
 			{
-				What: "all trials ran on one external cluster, not each on a new one: what a trial left in its history, or others " +
-					"did to it meanwhile, the next trial met",
+				What: "all trials ran on one external cluster, not each on a new one: a trial met what earlier trials left in its " +
+					"history, and what other clients did to it meanwhile",
 				Remedy: "compare the verdict with one of --cluster processes",
 			},
 			{
 				What: "who leads was asked every 20 ms and not read from raft's log: moments of elections are late by up to that, and " +
 					"shorter leaderless windows were not seen",
-				Remedy: "take no election times from it",
+				Remedy: "do not quote its election times",
 			},
 		}},
 		{"one invalid trial more", nil, func(w *world) {

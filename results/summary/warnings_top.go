@@ -16,7 +16,7 @@ func topWarnings(fixes []Fix) (all []Warning) {
 		if why := f.Astray(); why != "" {
 			all = append(all, Warning{
 				What: f.Name + ": " + why, Top: true,
-				Remedy: "believe no verdict of this run before another seed has told otherwise, and ask the harness itself: selftest",
+				Remedy: "do not trust this run's verdicts: run it again with another seed, and run selftest",
 			})
 		}
 	}
