@@ -12,9 +12,9 @@ import (
 	"aftershock/results/manifest"
 )
 
-// runGroup runs a group's blocks in the planned order, and then some of them once more, with the same plan and a
-// fresh permutation of their arms, as far as the reserve goes: those that were spoiled. The planned order never
-// changes by what happened. What an earlier start of the run has settled is not run again.
+// runGroup runs a group's blocks in the planned order. Then it retries spoiled blocks while the reserve lasts, with
+// the same plan and a fresh permutation of their arms. What happens never changes the planned order. Blocks that an
+// earlier start of the run has settled are not run again.
 func (r *runner) runGroup(ctx context.Context, g group, share time.Duration) error {
 	q := newQueue(r.plannedBlocks(g.Name), r.Scenario.Budget.Reserve, Disturbed)
 	for {
@@ -49,7 +49,7 @@ func (r *runner) runGroup(ctx context.Context, g group, share time.Duration) err
 	}
 }
 
-// book keeps how far a group is, for those who look on.
+// book records how far a group is, for the status.
 func (r *runner) book(group string, q *queue) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -66,7 +66,7 @@ func (r *runner) plannedBlocks(group string) (blocks []int) {
 	return blocks
 }
 
-// enough tells whether a group that is run until its intervals are narrow needs no further block, or has no time for
+// enough tells whether a group with Stop needs no further block, because its intervals are narrow, or has no time for
 // one.
 func (r *runner) enough(g group, share time.Duration) (bool, error) {
 	if r.Stop == nil {
@@ -123,7 +123,7 @@ func (r *runner) runBlock(ctx context.Context, g group, slots []results.Slot, at
 	return tryOf(trials), nil
 }
 
-// judged counts the fixes that a block can be judged for.
+// judged counts the fixes for which a block can be judged.
 func (r *runner) judged(g group, trials []results.Trial) {
 	valid := map[results.Arm]bool{}
 	for _, t := range trials {
@@ -169,7 +169,7 @@ func (r *runner) runTrial(ctx context.Context, g group, slot results.Slot, attem
 	return t.record, r.starts.tried(t)
 }
 
-// makeTrialFolder makes the folder of a trial that begins. One that is there already is none of this run's.
+// makeTrialFolder makes the folder of a trial that begins. A folder that exists already belongs to another run.
 func (r *runner) makeTrialFolder(place string) (string, error) {
 	if err := r.manifest.Begin(place); err != nil {
 		return "", err
@@ -194,7 +194,7 @@ func howItWent(t results.Trial) manifest.Outcome {
 	return manifest.Valid
 }
 
-// newTrial makes a trial that has no plan yet, in a folder that is there. Done removes its members' data.
+// newTrial makes a trial without a plan yet, in an existing folder. done removes its members' data.
 func (r *runner) newTrial(g group, slot results.Slot, attempt int, folder string) (t *trial, done func() error, err error) {
 	data, err := r.root.Trial()
 	if err != nil {
@@ -216,7 +216,7 @@ func (r *runner) newTrial(g group, slot results.Slot, attempt int, folder string
 	}, nil
 }
 
-// spend books the time that a trial has taken.
+// spend records the time that a trial has taken.
 func (r *runner) spend(t results.Trial) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -24,8 +24,8 @@ func (s Scenario) WithReserve(arms, blocks int) time.Duration {
 	return s.RunTime(arms, blocks+s.Budget.Reserve)
 }
 
-// CheckBudget refuses a run that, with its reserve and what it does before its first trial, would not fit into the limit. The error says how long it would take
-// and what would fit.
+// CheckBudget refuses a run that does not fit into the limit, with its reserve and its pilots. The error says how long
+// it would take and what would fit.
 func (s Scenario) CheckBudget(arms, pairs int, before, limit time.Duration) error {
 	most := int((limit-before)/max(1, s.RunTime(arms, 1))) - s.Budget.Reserve
 	if pairs <= most {
@@ -41,7 +41,7 @@ func (s Scenario) CheckBudget(arms, pairs int, before, limit time.Duration) erro
 		s.Budget.Reserve, arms, units.Short(s.TrialTime()), fewer, units.Short(roundUp(need)))
 }
 
-// PilotTime is how long a run of these fixes measures its load.
+// PilotTime is how long a run of these fixes takes to measure its load.
 func (s Scenario) PilotTime(fixes []Fix) time.Duration {
 	return times(s.TrialTime(), s.Pilots(fixes))
 }
@@ -55,7 +55,7 @@ func times(d time.Duration, n int) time.Duration {
 	return d * time.Duration(n)
 }
 
-// roundUp gives the next whole second, so that the budget that is suggested suffices.
+// roundUp returns the next whole second, so that the suggested budget suffices.
 func roundUp(d time.Duration) time.Duration {
 	if over := d % time.Second; over > 0 && d <= math.MaxInt64-time.Second {
 		d += time.Second - over

@@ -22,7 +22,8 @@ type Runtime struct {
 	Boot Boot
 	Able func(chaos.Ability) error
 
-	// External says whose cluster is attached to, and what is allowed there; nil where each trial has a new one of ours.
+	// External says which running cluster is attached to, and what is allowed there; nil where each trial has a new one
+	// of ours.
 	External *External
 }
 
@@ -53,19 +54,19 @@ func orNil[C cluster.Cluster](c C, err error) (cluster.Cluster, error) {
 	return c, nil
 }
 
-// spaceATrial is what a trial leaves in the run's folder beside ops.bin, with room to spare: histograms and the logs.
-// spaceEvidence is what a profiled one leaves beside: the recordings at their limits, and as much as they overshoot them.
+// spaceATrial is what a trial leaves in the run's folder besides ops.bin, with room to spare: histograms and logs.
+// spaceEvidence is what a profiled trial adds: the recordings at their limits, and as much as they overshoot them.
 const (
 	spaceATrial   = 4 << 20
 	spaceEvidence = traceLimit + ringLimit + 8<<20
 )
 
-// Check refuses what cannot be run, before anything is started.
+// Check refuses options that cannot be run, before anything is started.
 func (o Options) Check() error {
 	return errors.Join(o.CheckScenario(), CheckOut(o.Out, 0), o.checkPin(), o.Runtime.External.check(o.Scenario.Cluster.Members, o.Pin))
 }
 
-// CheckScenario refuses what can be run on no machine: a scenario, fixes and plans that do not go together.
+// CheckScenario refuses what no machine can run: a scenario, fixes and plans that do not go together.
 func (o Options) CheckScenario() error {
 	s := o.Scenario
 	var errs []error
@@ -113,7 +114,7 @@ func (o Options) CheckFixes() error {
 	return errors.Join(errs...)
 }
 
-// instead names the fixes of the scenario, first the one whose name is nearest. One of its own has none instead of it.
+// instead names the scenario's fixes, the one with the nearest name first. For a fix of the scenario it is empty.
 func (s Scenario) instead(name string) string {
 	if len(s.Fixes) == 0 || slices.Contains(s.Fixes, name) {
 		return ""
@@ -125,8 +126,8 @@ func (s Scenario) instead(name string) string {
 	return meant + " (fixes of this scenario: " + strings.Join(s.Fixes, ", ") + ")"
 }
 
-// checkWorkload refuses a scenario that gives the workload too little, or what it does not know: each would fail after
-// a boot only, trial by trial.
+// checkWorkload refuses a scenario that gives the workload too little, or what it does not know. Otherwise each trial
+// would fail after its boot.
 func (o Options) checkWorkload() error {
 	if len(o.Fixes) == 0 || len(o.Plans) == 0 {
 		return nil
@@ -206,7 +207,7 @@ func (o Options) checkAbilities() error {
 	return errors.Join(append(errs, o.Runtime.External.checkFaults(planned, o.able))...)
 }
 
-// able tells whether the runtime can inject a fault; one that there is not is refused with its event.
+// able tells whether the runtime can inject a fault. An unknown fault is refused with its event.
 func (o Options) able(name string) error {
 	var errs []error
 	for _, fault := range chaos.All() {
@@ -222,7 +223,7 @@ func (o Options) able(name string) error {
 	return errors.Join(errs...)
 }
 
-// checkPin refuses to divide what cannot be divided.
+// checkPin refuses --pin where the cores cannot be divided.
 func (o Options) checkPin() error {
 	if !o.Pin || o.Runtime.External != nil {
 		return nil

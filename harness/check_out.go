@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// CheckOut refuses a folder for results that cannot be made or written to, or whose disk has less room than the bytes that
-// are needed. It leaves nothing: what is refused for another reason must not leave a folder either.
+// CheckOut refuses a folder for results that cannot be made or written to, or whose disk has less room than needed, in
+// bytes. It leaves no folder: a run that is refused for another reason must not leave one either.
 func CheckOut(out string, need uint64) error {
 	base, err := nearestFolder(out)
 	if err != nil {
@@ -38,7 +38,7 @@ func CheckOut(out string, need uint64) error {
 	return nil
 }
 
-// nearestFolder is the folder itself, or the one above it that is there and in which it will be made.
+// nearestFolder is the folder itself, or the nearest existing one above it.
 func nearestFolder(path string) (string, error) {
 	for path = filepath.Clean(path); ; path = filepath.Dir(path) {
 		info, err := os.Stat(path)

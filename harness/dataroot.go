@@ -25,8 +25,8 @@ const (
 	lockName   = "lock"
 )
 
-// dataRoot is the folder that holds all members' data of one run. It goes with the run, however the run ends: removed
-// by Close, by the reaper when this process was killed, or by the next run's sweep when both were.
+// dataRoot is the folder that holds all members' data of one run. It is removed however the run ends: by Close, by
+// the reaper when this process was killed, or by the next run's sweep when both were killed.
 type dataRoot struct {
 	Path   string
 	lock   *os.File
@@ -50,7 +50,7 @@ func newDataRoot(kind string, members int) (_ *dataRoot, err error) {
 			err = errors.Join(err, r.Close())
 		}
 	}()
-	// Locked first and named then: another run's sweep takes every lock of that name that it can get.
+	// It is locked before it gets its name: another run's sweep takes every lock of that name that it can get.
 	unnamed := filepath.Join(path, lockName+".new")
 	if r.lock, err = os.Create(unnamed); err != nil {
 		return nil, fmt.Errorf("data root: %w", err)
@@ -93,7 +93,8 @@ func rootBase(kind string, members int) (string, error) {
 	return base, nil
 }
 
-// elsewhere says what to do about a place that cannot be written to. To go to a disk unasked would measure another thing.
+// elsewhere says what to do about a place that cannot be written to. To use a disk instead would measure something
+// else.
 func elsewhere(kind string) string {
 	if kind == Tmpfs {
 		return ": mount it so that this user can write to it, or set cluster.data to " + Disk + " in the scenario"

@@ -27,7 +27,7 @@ var (
 	Commit  = ""
 )
 
-// Environment reads what machine and what software this is.
+// Environment reads which machine and which software this is.
 func Environment() results.Environment {
 	e := results.Environment{
 		Host: hostDigest(), Binary: binaryDigest(),
@@ -69,8 +69,8 @@ func allow(e *results.Environment, l cgroup.Limits) {
 	}
 }
 
-// variables lists what members and workers have from outside, and what this process cannot lay down: Go's runtime reads
-// GODEBUG once, at its start.
+// variables lists the variables that members and workers inherit, and those that this process cannot drop: Go's runtime
+// reads GODEBUG once, at its start.
 func variables() []string {
 	kept := process.Inherited().Kept
 	if os.Getenv("GODEBUG") != "" {
@@ -86,8 +86,8 @@ func liftMemoryLimit() (restore func()) {
 	return func() { debug.SetMemoryLimit(was) }
 }
 
-// hostDigest tells this machine from others, and nothing else about it. A container without a machine ID has its name; one
-// without either cannot be told from others, and is "".
+// hostDigest tells this machine from others, and says nothing else about it. A container without a machine ID has its
+// name. Without either it is "", and the machine cannot be told from others.
 func hostDigest() string {
 	id, err := os.ReadFile("/etc/machine-id")
 	if err != nil || len(bytes.TrimSpace(id)) == 0 {
@@ -100,7 +100,7 @@ func hostDigest() string {
 	return digest(bytes.NewReader(append([]byte("aftershock "), bytes.TrimSpace(id)...)))
 }
 
-// binaryDigest is the SHA-256 of the program that runs, whatever lies at its path by now.
+// binaryDigest is the SHA-256 of the running program, even if its file was replaced meanwhile.
 var binaryDigest = sync.OnceValue(func() string {
 	file, err := os.Open("/proc/self/exe")
 	if err != nil {

@@ -35,13 +35,13 @@ func (l *eventLog) first(source, what string, after clock.Nanos) (at clock.Nanos
 	return at, ok
 }
 
-// has tells whether something has happened at all.
+// has tells whether an event of that kind has happened.
 func (l *eventLog) has(source, what string) bool {
 	_, ok := l.first(source, what, 0)
 	return ok
 }
 
-// from gives all events in the order of time, counted from the epoch.
+// from returns all events in the order of time, counted from the epoch.
 func (l *eventLog) from(epoch clock.Nanos) []results.Event {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -53,7 +53,7 @@ func (l *eventLog) from(epoch clock.Nanos) []results.Event {
 	return events
 }
 
-// observed turns what a member was seen to do into an event.
+// observed turns an observation of a member into an event.
 func observed(o chaos.Observation) results.Event {
 	e := results.Event{At: o.At, Source: o.Member, What: string(o.Kind)}
 	if o.Leader != "" {

@@ -21,10 +21,10 @@ import (
 // is the same for all users, and a container that has a /dev/shm of its own has a lock of its own.
 const machineLock = "aftershock.lock"
 
-// sharedFolders are those that every user can write to, the first that will do.
+// sharedFolders are folders that every user can write to; the first that works is used.
 var sharedFolders = []string{"/dev/shm", "/tmp"}
 
-// ErrMachineTaken is for a run that did not begin because another one measures on this machine: each would be the
+// ErrMachineTaken is for a run that did not begin because another one measures on this machine. Each would be the
 // other's noise.
 var ErrMachineTaken = errors.New("another run of aftershock measures on this machine")
 

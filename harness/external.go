@@ -22,8 +22,8 @@ type Secret = cluster.Secret
 // External is a cluster that is already running: how it is reached, and what may be done to it.
 type External struct {
 	cluster.ExternalConfig
-	Faults  []string // those that are allowed: none is by itself
-	Lasting []string // those of which no heal undoes everything, and that are allowed all the same
+	Faults  []string // the allowed ones; no fault is allowed by default
+	Lasting []string // allowed although a heal does not undo everything
 }
 
 // Runtime is the runtime that attaches to the cluster.

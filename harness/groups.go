@@ -16,8 +16,8 @@ type group struct {
 	fixes []Fix
 }
 
-// same tells whether two arms are the same by code: what one of them holds is deeply equal to what the other holds. One that
-// does not say what it holds is like no other.
+// same tells whether two arms have the same code: what one holds is deeply equal to what the other holds. An arm that
+// does not say what it holds equals no other.
 func same(a Fix, of results.Arm, b Fix, other results.Arm) bool {
 	if a.Name == b.Name && (of == other || a.Against != "") {
 		return true
@@ -31,7 +31,7 @@ func same(a Fix, of results.Arm, b Fix, other results.Arm) bool {
 
 var sides = [2]results.Arm{results.Before, results.After}
 
-// groupsOf puts fixes that share an arm into one group, directly or through each other, in the order in which they are given.
+// groupsOf puts fixes that share an arm, directly or through other fixes, into one group. It keeps their order.
 func groupsOf(fixes []Fix) []group {
 	var groups []group
 	for _, f := range fixes {
@@ -54,7 +54,7 @@ func groupsOf(fixes []Fix) []group {
 	return groups
 }
 
-// Arms is the number of different arms that fixes have, and so of trials that a block of each of their groups takes together.
+// Arms is the number of different arms of the fixes: the number of trials in one block of each of their groups.
 func Arms(fixes []Fix) (n int) {
 	for _, g := range groupsOf(fixes) {
 		n += len(g.Arms)
@@ -103,8 +103,8 @@ func (g *group) arm(f Fix, side results.Arm) results.Arm {
 	return a.Name
 }
 
-// name is the side's, where all fixes of the group have the same arm there, and says whose it is where they have not. One
-// that is on both sides bears its fix's.
+// name is the side's where all fixes of the group have the same arm there. Otherwise it says whose arm it is. An arm
+// that is on both sides bears its fix's name.
 func (g *group) name(f Fix, side results.Arm) results.Arm {
 	if f.Against != "" {
 		return results.Arm(f.Name)
@@ -117,8 +117,8 @@ func (g *group) name(f Fix, side results.Arm) results.Arm {
 	return side
 }
 
-// describe is what any trial of the group records: what every fix's workload does, and the counters of all of them, so that
-// the trials of a block differ in nothing but the arm. Two fixes that mean different things by one counter are refused.
+// describe is what each trial of the group records: what every fix's workload does, and the counters of all of them. So
+// the trials of a block differ only in their arm. Two fixes that give one counter different meanings are refused.
 func (g group) describe() (Description, error) {
 	all := g.fixes[0].Workload(results.Before).Describe()
 	declared := map[string]ops.Counter{}

@@ -10,16 +10,17 @@ import (
 	"aftershock/results"
 )
 
-// reign is a span of time that begins when the cluster came to follow a leader, or none, and ends with the next one.
+// reign is a span of time in which the cluster follows one leader, or none. It ends where the next begins.
 type reign struct {
 	from   clock.Nanos
 	leader chaos.Leadership // the zero value while no leader is followed
 }
 
-// reigns works out of what single members were seen to do whom the cluster as a whole followed, and since when.
+// reigns derives from observations of single members whom the cluster as a whole followed, and since when.
 //
-// Two reigns of one leader in adjacent terms are two. The voting members are those that the cluster was booted with, and
-// as observations tell afterwards: one that joins counts from then on, and a learner, which follows a leader too, not before.
+// Two reigns of one leader in adjacent terms are two. The voting members are at first those of the boot, and later what
+// observations say: a member that joins counts from then on. A learner, which follows a leader too, counts only once it
+// is promoted.
 func reigns(seen []chaos.Observation, booted []string) []reign {
 	seen = slices.SortedStableFunc(slices.Values(seen), func(a, b chaos.Observation) int { return cmp.Compare(a.At, b.At) })
 	following := chaos.NewFollowing(booted)
@@ -68,15 +69,15 @@ func underWay(faults []results.Fault, at results.Offset) bool {
 	return false
 }
 
-// interregnum is what happened to the cluster's leadership within a span; a moment that did not come is 0.
+// interregnum is what happened to the cluster's leadership within a span; a moment that never came is 0.
 type interregnum struct {
 	lost    clock.Nanos // it ceased to follow a leader
 	elected clock.Nanos // it followed one again
 	without time.Duration
 }
 
-// between looks at a span of time, both ends included. A cluster that has no leader when it begins lost it before, and
-// only its election is told.
+// between looks at a span of time, both ends included. A cluster without a leader at its beginning lost it before, so
+// that only the election is in the result.
 func between(all []reign, from, to clock.Nanos) interregnum {
 	var found interregnum
 	for i, r := range all {

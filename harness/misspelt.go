@@ -7,9 +7,9 @@ import (
 	"aftershock/internal/nearest"
 )
 
-// meant is the scenario with every misspelt stream and setting under the name that was most likely meant, unless the scenario
-// has that one as well. What is misspelt is reported as what it is called; that the right name is missing, and that a fix
-// cannot be judged without it, would be a second and false report.
+// meant is the scenario with every misspelt stream and setting under the name that was most likely meant, unless the
+// scenario has that name as well. The misspelt name is one error. That the right name is missing, and that a fix cannot
+// be judged without it, would be a second and false error.
 func (s Scenario) meant(d Description) Scenario {
 	s.Streams = slices.Clone(s.Streams)
 	known := slices.Sorted(maps.Keys(d.Streams))
@@ -35,7 +35,8 @@ func (s Scenario) meant(d Description) Scenario {
 	return s
 }
 
-// misspelt gives the known name that another one stands for, and "" for one that is known itself or stands for none.
+// misspelt returns the known name that a misspelt one most likely means, and "" for a known name or when none is
+// near.
 func misspelt(name string, known []string, has func(string) bool) string {
 	if slices.Contains(known, name) {
 		return ""

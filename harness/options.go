@@ -21,12 +21,12 @@ type Options struct {
 	Pin      bool     // keep the worker and all else to different cores
 	Profile  bool     // profile and trace the workers, which their figures then include the cost of
 
-	// Stop ends a fix's pairs before its plans do, when Enough says so of what the run's folder holds by then, or when the
-	// fix's share of Stop.MaxTime is over. Nil runs every plan.
+	// Stop ends a fix's pairs before its plans are used up: when Enough says so, from what the run's folder holds by
+	// then, or when the fix's share of Stop.MaxTime is over. Nil runs every plan.
 	Stop   *results.Stop
 	Enough func(folder, fix string) (bool, error)
 
-	// Load is what the scenario's load is set to; 0 measures it before the first trial.
+	// Load is the value of the scenario's load; 0 measures it before the first trial.
 	Load int
 
 	// Look is how busy others kept the machine right before the run; nil when it was not looked at.
@@ -41,10 +41,10 @@ type Options struct {
 	partial *partial // the run to resume; nil for a new one
 }
 
-// Observer is told how a run goes on. Its methods are called by one goroutine; status may be called by any.
+// Observer is told of a run's progress. One goroutine calls its methods; any goroutine may call status.
 type Observer interface {
 	Started(folder string, run results.Run, status func() Status)
-	// Loaded is told of the load that all trials have, where a scenario leaves it to the run.
+	// Loaded reports the load of all trials, where a scenario leaves it to the run.
 	Loaded(results.Load)
 	TrialDone(results.Trial)
 	FixDone(fix string)

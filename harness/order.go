@@ -28,7 +28,7 @@ func Order(groups []results.Group, blocks int, seed uint64) []results.Slot {
 	return order
 }
 
-// Block lays out an attempt at a block: its arms in an order of its own, drawn anew for each attempt.
+// Block returns the order of the arms in an attempt at a block. It is drawn anew for each attempt.
 func Block(g results.Group, block, attempt int, seed uint64) []results.Slot {
 	var slots []results.Slot
 	for _, i := range random(seed, fmt.Sprintf("%s/%d/%d", g.Name, block, attempt)).Perm(len(g.Arms)) {

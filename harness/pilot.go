@@ -17,7 +17,7 @@ import (
 	"aftershock/results"
 )
 
-// LoadSpec is a load that a run measures before its first trial: the setting of the workload that says how much a batch has
+// LoadSpec is a load that a run measures before its first trial: the workload's setting that says how much a batch has
 // to do, its bounds, and the share of the machine that the batches of the slowest arm may take.
 type LoadSpec struct {
 	Setting string  `json:"setting"`
@@ -26,13 +26,13 @@ type LoadSpec struct {
 	Share   float64 `json:"share"`
 }
 
-// lookFor is the least time over which pilots are spread: a host may go between two speeds.
+// lookFor is the least time over which pilots are spread: a host may alternate between two speeds.
 const lookFor = 20 * time.Second
 
 // pilotFolder holds the files of a pilot while it runs.
 const pilotFolder = "pilot"
 
-// checkSetLoad refuses a load that cannot be measured, or is given where none can be set.
+// checkSetLoad refuses a load that cannot be measured, and one that is given where none can be set.
 func (o Options) checkSetLoad() error {
 	spec := o.Scenario.Load
 	switch {
@@ -48,8 +48,8 @@ func (o Options) checkSetLoad() error {
 	return nil
 }
 
-// Pilots are the trials that a run of these fixes makes to measure its load, and throws away: one of each arm that may be
-// the slowest, and as many as it takes to look for a while.
+// Pilots is the number of trials that a run of these fixes makes to measure its load and throws away: one of each arm
+// that may be the slowest, and more until they cover some time.
 func (s Scenario) Pilots(fixes []Fix) int {
 	if s.Load == nil {
 		return 0
@@ -76,8 +76,8 @@ func pilotArms(groups []group) (all []pilotArm) {
 	return all
 }
 
-// setLoad gives the workload its load: what was asked for, or what pilots show to be right. All trials have the same. A
-// run that is resumed has its own already.
+// setLoad sets the workload's load: what was asked for, or what pilots show to be right. All trials have the same load.
+// A resumed run has its own already.
 func (r *runner) setLoad(ctx context.Context) error {
 	spec := r.Scenario.Load
 	if spec == nil || r.partial != nil {
@@ -119,10 +119,11 @@ func (r *runner) batchRate() float64 {
 // cpus are those that this process may use at a time.
 func (r *runner) cpus() float64 { return float64(max(1, r.run.Environment.GOMAXPROCS)) }
 
-// Middle is the load in the middle of the bounds on a logarithmic scale, from which it is as far to one as to the other.
+// Middle is the load in the middle of the bounds on a logarithmic scale.
 func (s LoadSpec) Middle() int { return int(math.Round(math.Sqrt(float64(s.Least) * float64(s.Most)))) }
 
-// look runs pilots, and gives what a batch cost in their closed-loop windows, in the middle of the bounds.
+// look runs pilots with the load in the middle of the bounds, and returns what a batch cost in their closed-loop
+// windows.
 func (r *runner) look(ctx context.Context, spec LoadSpec) (looks []results.LoadLook, err error) {
 	at := spec.Middle()
 	arms, began := pilotArms(r.groups), clock.Now()
@@ -176,8 +177,8 @@ func (r *runner) pilot(ctx context.Context, arm pilotArm, at int) (looks []resul
 	return looks, nil
 }
 
-// loadFor gives the most that a batch may have to do for the slowest look to take the share, within the bounds and rounded
-// down to two digits, and the share that is then to be expected. The cost of a batch is taken to grow in proportion.
+// loadFor returns the largest load at which the slowest look takes no more than the share, within the bounds and
+// rounded down to two digits, and the share to expect then. It assumes that the cost of a batch grows in proportion.
 func loadFor(spec LoadSpec, looks []results.LoadLook, rate, cpus float64) (value int, expected float64, slowest results.Arm) {
 	worst := 0.0 // share of the machine for each unit of load
 	for _, l := range looks {

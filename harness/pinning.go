@@ -8,7 +8,7 @@ import (
 	"aftershock/results"
 )
 
-// cores are those that the processes of a trial are kept to; nil lets them run on all.
+// cores are the cores to which the processes of a trial are kept; nil lets them run on all.
 type cores struct {
 	worker, others []int
 }

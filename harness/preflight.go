@@ -9,7 +9,7 @@ import (
 	"aftershock/results"
 )
 
-// Preflight looks, before anything is started or written, for what would end every trial of the run: limits of this
+// Preflight checks, before anything is started or written, for what would end every trial of the run: limits of this
 // process, which its children inherit, too little memory or room, a data root that cannot be written to, a loopback
 // that does not answer. The error says of each what it is, what is needed, and what to do.
 func (o Options) Preflight() error {
@@ -29,13 +29,13 @@ func (o Options) Preflight() error {
 	return errors.Join(errs...)
 }
 
-// loopbackHosts are where clients' links are, and one of those that members take theirs from.
+// loopbackHosts are the address of clients' links, and one from the range of members' addresses.
 var loopbackHosts = []string{"127.0.0.1", "127.200.3.4"}
 
-// What processes of a run take, with room to spare over what was seen with etcd 3.7.3 on linux/amd64. A member keeps
-// 150 descriptors for itself and refuses to start with fewer; the peer network has two for each connection, of which
-// there are eight between two members. A member maps 10 GB for its store, whatever lies there, and a second time while
-// it takes a snapshot.
+// What the processes of a run need, with room to spare over what was seen with etcd 3.7.3 on linux/amd64. A member
+// keeps 150 descriptors for itself and refuses to start with fewer; the peer network has two for each connection, of
+// which there are eight between two members. A member maps 10 GB for its store, whatever lies there, and a second time
+// while it takes a snapshot.
 const (
 	filesAlone     = 64
 	filesOfAPeer   = 16
@@ -59,7 +59,7 @@ func (o Options) ours() int {
 	return o.Scenario.Cluster.Members
 }
 
-// needs are those of the process that takes the most of each.
+// needs are the largest need of any process for each limit.
 func (o Options) needs() (n preflight.Needs, err error) {
 	table, err := o.tableSize()
 	if err != nil {
@@ -107,7 +107,7 @@ func (o Options) tableSize() (size uint64, err error) {
 	return size, nil
 }
 
-// checkMemory refuses a machine, or a control group, in which the kernel would end members for want of memory.
+// checkMemory refuses a machine, or a control group, in which the kernel would kill members for lack of memory.
 func (o Options) checkMemory(e results.Environment) error {
 	members := uint64(o.ours())
 	need := memoryAlone + members*memoryOfAMember

@@ -6,7 +6,7 @@ import (
 	"aftershock/results"
 )
 
-// queue says which block of a group is to be run next, by what became of those before. It never asks what an arm did.
+// queue says which block of a group is run next, from the results of earlier attempts. It never asks what an arm did.
 type queue struct {
 	blocks  []int   // as planned
 	reserve int     // blocks that may be run again
@@ -15,7 +15,7 @@ type queue struct {
 	attempt map[int]int // the number of a block's next attempt
 }
 
-// try is what became of an attempt at a block.
+// try is the result of an attempt at a block.
 type try struct {
 	spoiled bool    // no arm of it can be used
 	score   float64 // how much others disturbed it; 0 when that is not known
@@ -35,8 +35,8 @@ func newQueue(planned []int, reserve int, limit float64) *queue {
 	return &queue{blocks: planned, reserve: reserve, limit: limit, tries: map[int][]try{}, attempt: map[int]int{}}
 }
 
-// next gives the block that is to be run next and the least number that its attempt can have: as planned, then those that
-// were spoiled, then the most disturbed.
+// next returns the block to run next and the least number that its attempt can have: planned blocks first, then spoiled
+// ones, then the most disturbed.
 func (q *queue) next() (block, attempt int, ok bool) {
 	for _, b := range q.blocks {
 		if q.planned(b) {
@@ -69,7 +69,7 @@ func (q *queue) calmest(block int) (score float64, known bool) {
 	return score, known
 }
 
-// tally counts the blocks that can be judged, and those of them of which every attempt was disturbed.
+// tally counts the blocks that can be judged, and how many of them had only disturbed attempts.
 func (q *queue) tally() (t tally) {
 	for _, b := range q.blocks {
 		if score, known := q.calmest(b); known {
@@ -98,7 +98,7 @@ func (q *queue) left() (n int) {
 	return n
 }
 
-// again counts the tries beyond each block's first.
+// again counts the retries of all blocks.
 func (q *queue) again() (n int) {
 	for _, all := range q.tries {
 		n += len(all) - 1
@@ -106,7 +106,7 @@ func (q *queue) again() (n int) {
 	return n
 }
 
-// tried books what became of an attempt.
+// tried records the result of an attempt.
 func (q *queue) tried(block, attempt int, t try) {
 	q.tries[block] = append(q.tries[block], t)
 	q.attempt[block] = attempt + 1

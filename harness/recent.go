@@ -25,7 +25,7 @@ const (
 	mostLooked = 8192 // the newest of the last second; 320 KB of slots
 )
 
-// recent looks at a trial's batches while it runs, for people who wait.
+// recent looks at a trial's batches while it runs, for the user who waits.
 //
 // It must not disturb what it shows. The orchestrator has ops.bin mapped since it made it, so that a look asks the kernel for
 // nothing and takes no lock that the worker has: it loads slots, and a slot is written once. A look is made at most once a

@@ -22,7 +22,7 @@ func (o Options) Remaining() int {
 	return r.untried()
 }
 
-// glance looks at what earlier starts left of a slot, without a word about what cannot be read: the run itself will tell.
+// glance looks at what earlier starts left of a slot. It ignores what cannot be read: the run itself reports that.
 func (r *runner) glance(slot results.Slot) {
 	for attempt := range r.mostAttempts() + 1 {
 		folder := filepath.Join(r.folder, results.TrialDir(slot, attempt))
@@ -37,7 +37,7 @@ func (r *runner) glance(slot results.Slot) {
 	}
 }
 
-// untried counts the trials of all blocks of which no attempt was brought to an end.
+// untried counts the trials of all blocks without a finished attempt.
 func (r *runner) untried() (trials int) {
 	for _, g := range r.groups {
 		for _, block := range r.plannedBlocks(g.Name) {
@@ -49,7 +49,7 @@ func (r *runner) untried() (trials int) {
 	return trials
 }
 
-// tried tells whether an earlier start brought an attempt at a block to an end, whatever became of it.
+// tried tells whether an earlier start finished an attempt at a block, with whatever result.
 func (r *runner) tried(g group, block int) bool {
 	for attempt := 0; ; attempt++ {
 		trials, cut := r.recalled(g, block, attempt)

@@ -29,8 +29,8 @@ type partial struct {
 // Resume returns the options with which Run resumes a partial run: its own scenario, plans, order and seed. The
 // caller sets Enough and Calibration. Run refuses a run that is still going on.
 //
-// It refuses a run that is complete, one of another machine or another binary, and one whose files are not as it left
-// them, its scenario and plans among them: trials of two kinds are no run.
+// It refuses a complete run, a run of another machine or binary, and one whose files, its scenario and plans among
+// them, are not as the run left them: trials of two kinds are not one run.
 func Resume(folder string, r Registry) (Options, error) {
 	run, err := results.ReadRun(folder)
 	if err != nil {
@@ -83,8 +83,8 @@ func Resume(folder string, r Registry) (Options, error) {
 	return Options{}, fmt.Errorf("%s: unknown runtime %q", filepath.Join(folder, results.RunFile), run.Cluster)
 }
 
-// unaltered refuses a run whose files are not as an earlier start left them: what is added to it would be held
-// against what it was begun with.
+// unaltered refuses a run whose files are not as an earlier start left them: new trials would be compared with other
+// conditions than they had.
 func unaltered(folder string, run results.Run) error {
 	check := manifest.Open(folder, run)
 	if check.Unchecked {
@@ -105,7 +105,7 @@ func unaltered(folder string, run results.Run) error {
 	return fmt.Errorf("it is damaged: %s", strings.Join(all, "; "))
 }
 
-// sameOrder refuses a run whose groups or order this program would have laid out in another way.
+// sameOrder refuses a run whose groups or order this program would have planned differently.
 func sameOrder(run results.Run, o Options) error {
 	var groups []results.Group
 	for _, g := range groupsOf(o.Fixes) {
@@ -120,14 +120,14 @@ func sameOrder(run results.Run, o Options) error {
 	return nil
 }
 
-// begun tells whether a run came to a trial.
+// begun tells whether a run has begun a trial.
 func begun(folder string) bool {
 	_, err := os.Stat(filepath.Join(folder, results.TrialsDir))
 	return err == nil
 }
 
 // SameMachine compares what must not change within a run, field by field, so that the error says what has: trials of
-// two machines, or of two binaries, are no run.
+// two machines, or of two binaries, are not one run.
 func SameMachine(was, is results.Environment) error {
 	var differ []string
 	for _, f := range []struct {
@@ -186,7 +186,7 @@ func (r *runner) recallAll() error {
 	return nil
 }
 
-// attemptOf is a trial's place: each attempt at a slot has its own folder.
+// attemptOf is a trial's folder: each attempt at a slot has its own.
 type attemptOf struct {
 	slot    results.Slot
 	attempt int
@@ -243,8 +243,8 @@ func (r *runner) recalled(g group, block, attempt int) (trials []results.Trial, 
 	return trials, cut
 }
 
-// Lock takes a folder of results for this process: two must never write to one. It is given free by unlock, and by the
-// end of the process.
+// Lock locks a folder of results for this process: two must never write to one folder. unlock, or the end of the
+// process, releases it.
 func Lock(path string) (unlock func() error, err error) {
 	folder, err := os.Open(path)
 	if err != nil {

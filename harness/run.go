@@ -1,6 +1,6 @@
 // Package harness runs scenarios: blocks of trials, one of each different arm, each on a new cluster, under one plan a block.
 //
-// It is the only orchestrator. What it measures it leaves in files; what the figures mean is for others to say.
+// It is the only orchestrator. It leaves what it measures in files; other packages say what the figures mean.
 package harness
 
 import (
@@ -21,8 +21,8 @@ import (
 	"aftershock/results/manifest"
 )
 
-// Run runs all blocks of all fixes and returns the run's folder, which is there even when the error is not nil. When ctx
-// is done, the trial under way heals and ends, and what was measured is kept and marked partial.
+// Run runs all blocks of all fixes and returns the run's folder, which exists even when the error is not nil. When ctx
+// is done, the current trial heals and ends, and the measured trials are kept and marked partial.
 func Run(ctx context.Context, o Options, watch Observer) (folder string, err error) {
 	if err := o.Check(); err != nil {
 		return "", err
@@ -90,7 +90,7 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 	return r.folder, errors.Join(err, r.close(err))
 }
 
-// makeDataRoot makes the place for the members' data, if there will be any.
+// makeDataRoot makes the folder for the members' data, if the run has members.
 func (r *runner) makeDataRoot() (err error) {
 	shape := r.Scenario.Cluster
 	if shape.Members == 0 || r.Runtime.External != nil {
@@ -104,7 +104,7 @@ func (r *runner) makeDataRoot() (err error) {
 	return nil
 }
 
-// runner is a run under way.
+// runner is a run in progress.
 type runner struct {
 	Options
 	watch  Observer
@@ -144,7 +144,7 @@ func (r *runner) open() error {
 	return r.begin()
 }
 
-// begin makes a new run's folder, and puts together what is known of it before the first trial.
+// begin makes a new run's folder, and collects what is known of the run before the first trial.
 func (r *runner) begin() error {
 	started := time.Now().UTC()
 	resolved, err := json.Marshal(r.Scenario)
@@ -165,7 +165,7 @@ func (r *runner) begin() error {
 	return nil
 }
 
-// describe puts the fixes with their groups into the record, in the order in which they were given, and the order of trials.
+// describe records the fixes with their groups, in the given order, and the order of trials.
 func (r *runner) describe() {
 	for _, f := range r.Fixes {
 		for _, g := range r.groups {
@@ -180,7 +180,7 @@ func (r *runner) describe() {
 	r.run.Order = Order(r.run.Groups, len(r.Plans), r.Seed)
 }
 
-// writeDown writes what is known before the first trial, or takes up what an earlier start left.
+// writeDown writes what is known before the first trial, or reads what an earlier start left.
 func (r *runner) writeDown() error {
 	if r.partial != nil {
 		return r.recallAll()
@@ -201,8 +201,8 @@ func (r *runner) runtimeName() string {
 	return r.Runtime.Name
 }
 
-// MakeRunFolder makes a folder of that name below out, and out as well; two runs that begin in the same second get two, of
-// which the second is called id.2.
+// MakeRunFolder makes the folder id below out, and out itself if needed. If two runs begin in the same second, the
+// second gets the folder id.2.
 func MakeRunFolder(out, id string) (folder, name string, err error) {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return "", "", err
@@ -220,7 +220,7 @@ func MakeRunFolder(out, id string) (folder, name string, err error) {
 	return "", "", err
 }
 
-// begun writes what a new run's folder is of, before its load is known.
+// begun writes what a new run's folder is about, before its load is known.
 func (r *runner) begun() error {
 	if r.partial != nil {
 		return nil
@@ -228,7 +228,7 @@ func (r *runner) begun() error {
 	return results.WriteJSON(filepath.Join(r.folder, results.RunFile), r.run)
 }
 
-// save writes run.json, and in the manifest what has changed of it. A run that has not come to its first trial has none.
+// save writes run.json, and its changes into the manifest. A run that has not begun its first trial has no manifest.
 func (r *runner) save() error {
 	if r.manifest == nil {
 		return r.begun()
@@ -240,7 +240,7 @@ func (r *runner) save() error {
 func (r *runner) close(failure error) error {
 	r.run.Ended, r.run.Status, r.run.Waited = time.Now().UTC(), results.Complete, r.calm.Waited
 	if failure != nil {
-		// The folder's own path may name a home.
+		// The folder's own path may contain a user's name.
 		r.run.Status = results.Partial
 		r.run.Why = strings.ReplaceAll(failure.Error(), r.folder+string(filepath.Separator), "")
 	}
@@ -251,7 +251,7 @@ func (r *runner) close(failure error) error {
 	return err
 }
 
-// enter makes a trial the one under way.
+// enter makes a trial the current one.
 func (r *runner) enter(t *trial) {
 	t.live.opened(clock.Now())
 	r.mu.Lock()
@@ -260,7 +260,7 @@ func (r *runner) enter(t *trial) {
 	r.trials++
 }
 
-// enterPilot makes a pilot the trial under way, which is none of those that are counted.
+// enterPilot makes a pilot the current trial. Pilots are not counted.
 func (r *runner) enterPilot(t *trial) {
 	t.live.opened(clock.Now())
 	r.mu.Lock()
@@ -268,7 +268,7 @@ func (r *runner) enterPilot(t *trial) {
 	r.current = t
 }
 
-// recount takes up the trials that an earlier start of the run has begun.
+// recount counts the trials that an earlier start of the run has begun.
 func (r *runner) recount(begun, planned int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -18,8 +18,8 @@ type Scenario struct {
 	Workload Settings    `json:"workload"`
 	Load     *LoadSpec   `json:"load,omitempty"` // nil when the workload's settings are all that there is to it
 	Faults   plan.Spec   `json:"faults"`
-	// Answers is the figure that answers what the scenario asks: in that phase, held against the calm of the same trials. Nil
-	// where the answer is a fix's.
+	// Answers is the figure that answers the scenario's question: its value in a phase against the calm of the same
+	// trials. Nil where the fixes answer it.
 	Answers *results.Metric `json:"answers,omitempty"`
 	Fixes   []string        `json:"fixes"` // those that run when none is named
 	Pairs   int             `json:"pairs"`
@@ -27,11 +27,11 @@ type Scenario struct {
 	Margin  float64         `json:"margin"` // a change smaller than this share is no difference; 0.1 is 10 %
 	Budget  Budget          `json:"budget"`
 
-	// Outdated says what in its file has no effect any more, and where; "" when all of it has.
+	// Outdated says which parts of its file have no effect any more, and where; "" when there is none.
 	Outdated string `json:"-"`
 }
 
-// Ask gives a fix the scenario's own figure, where it compares phases and no arms.
+// Ask gives a fix the scenario's own figure, if the fix compares phases instead of arms.
 func (s Scenario) Ask(f Fix) Fix {
 	if f.Against != "" && s.Answers != nil {
 		f.Primary = *s.Answers
@@ -51,7 +51,7 @@ type ClusterSpec struct {
 	SnapshotCount int   `json:"snapshot_count,omitempty"` // entries between two snapshots; 0 is etcd's default
 }
 
-// Features are what the cluster has beyond any other, by which faults are allowed.
+// Features are the features of the cluster that some faults require.
 func (c ClusterSpec) Features() []plan.Feature {
 	var has []plan.Feature
 	for f, given := range map[plan.Feature]bool{
@@ -72,7 +72,7 @@ type Stream struct {
 	Timeout time.Duration `json:"timeout"`
 }
 
-// Settings are the workload's own numbers; the harness hands them on unread.
+// Settings are the workload's own numbers; the harness passes them on unread.
 type Settings map[string]int
 
 // Phases are the lengths of a trial's windows. The fault window begins when steady and calm capacity have ended.
@@ -91,7 +91,7 @@ type Quick struct {
 	Pairs int      `json:"pairs"`
 }
 
-// Budget is the time that a run may take, and what its parts that no phase fixes are expected to take.
+// Budget is the time that a run may take, and the expected time of its parts outside of the phases.
 type Budget struct {
 	Boot     time.Duration `json:"boot"`     // cluster and worker, until the trial's epoch
 	Teardown time.Duration `json:"teardown"` // after the drain

@@ -7,8 +7,9 @@ import (
 	"aftershock/results"
 )
 
-// starts looks at how trials begin. One that did not may have had bad luck; when a second one in a row did not, and each
-// because a child ended for a cause that is no noise, all others would fail as well, up to half a minute each.
+// starts checks how trials begin. One that did not begin may have had bad luck. When a second one in a row does not,
+// and each time a child ended for a cause that is not noise, all others would fail as well, and take up to half a
+// minute each.
 type starts struct {
 	failed *process.Unstarted // the one before; nil when its trial began
 	arm    results.Arm
@@ -27,8 +28,8 @@ func (e errUnstarted) Error() string {
 	return text
 }
 
-// tried takes a trial that is over. A worker that crashes while it starts may be its arm's doing, which is counted as that
-// arm's outcome: only when the workers of two different arms do, it is not. Members start alike for all.
+// tried records a trial that is over. A worker that crashes while it starts may be its arm's doing, and counts as that
+// arm's outcome. It is not when the workers of two different arms crash. Members start alike for all arms.
 func (s *starts) tried(t *trial) error {
 	u := t.unstarted
 	switch {

@@ -10,14 +10,14 @@ import (
 	"aftershock/results"
 )
 
-// Status is what a run is doing at a moment, for people who wait for it.
+// Status is what a run is doing at a moment, for the user who waits.
 type Status struct {
 	Slot    results.Slot
 	Attempt int  // 0 as planned
 	Trial   int  // from 1
 	Trials  int  // as planned, with those that are to be run again
 	Waiting bool // for a calm machine, before a block
-	// Judged are the blocks so far that can be judged, and Disturbed those of them that others disturbed.
+	// Judged is how many blocks can be judged so far, and Disturbed how many of them other processes disturbed.
 	Judged, Disturbed int
 
 	Phase   string        // boot, one of the phases, agreement, or teardown

@@ -61,8 +61,8 @@ type trial struct {
 // Boot starts a cluster of one of the runtimes.
 type Boot func(context.Context, cluster.Config) (cluster.Cluster, error)
 
-// run runs the trial to its end and leaves its record in t.record. A trial that cannot be judged says so there; the
-// error is for what makes going on pointless.
+// run runs the trial to its end and leaves its record in t.record. The record says why a trial cannot be judged. An
+// error means that further trials are pointless.
 func (t *trial) run(ctx context.Context) error {
 	began := clock.Now()
 	t.record.Schema, t.record.Started, t.cpu = results.Schema, clock.Wall(began).UTC(), selfCPU()
@@ -132,7 +132,7 @@ func (t *trial) start(ctx context.Context) (err error) {
 	return t.worker.start(t.epoch)
 }
 
-// startCluster boots the cluster and pins the clients, and gives the addresses at which they find their members. A
+// startCluster boots the cluster, pins the clients, and returns the addresses at which they find their members. A
 // scenario without members has none.
 func (t *trial) startCluster(ctx context.Context) (links map[string]string, err error) {
 	shape := t.scenario.Cluster
@@ -197,7 +197,7 @@ func (t *trial) workerConfig(links map[string]string) workerConfig {
 	return config
 }
 
-// signalled takes what the worker says it went through.
+// signalled records a signal of the worker.
 func (t *trial) signalled(s workerSignal) {
 	t.events.add(results.Event{At: s.At, Source: "worker", What: string(s.What)})
 }
@@ -232,7 +232,8 @@ func (t *trial) replay(ctx context.Context) error {
 			cancel(end)
 			break
 		}
-		// It hangs, which is as much an outcome as a crash: to run the pair again would be to choose pairs by their outcome.
+		// A worker that hangs is an outcome, like a crash: to run the pair again would be to choose pairs by their
+		// outcome.
 		if t.stuck = !t.events.has("chaos", string(chaos.Failed)); t.stuck {
 			cancel(errWorkerGone)
 		}
@@ -257,7 +258,7 @@ func (t *trial) replay(ctx context.Context) error {
 	return t.played
 }
 
-// deaths are those of members that ended unasked.
+// deaths delivers the ends of members that no fault asked for.
 func (t *trial) deaths() <-chan error {
 	if t.cluster == nil {
 		return nil
@@ -270,8 +271,8 @@ var (
 	errWorkerStopped = errors.New("the worker was stopped from outside, by a signal such as SIGSTOP or by a debugger, and never went on")
 )
 
-// longest is when a worker that still runs must have got stuck: the whole time line, the longest time-out, and a margin
-// for a machine that is busy.
+// longest is the time after which a worker that still runs must be stuck: the whole time line, the longest time-out,
+// and a margin for a busy machine.
 func (t *trial) longest() time.Duration {
 	var timeout time.Duration
 	for _, s := range t.scenario.Streams {
@@ -280,7 +281,7 @@ func (t *trial) longest() time.Duration {
 	return t.scenario.Phases.Trial() + timeout + 10*time.Second
 }
 
-// reached takes the moments of the plan's faults.
+// reached records the moments of the plan's faults.
 func (t *trial) reached(m chaos.Moment) {
 	data := map[string]string{"event": m.Event, "fault": m.Fault}
 	for key, value := range m.Resolved {
@@ -301,7 +302,7 @@ func (t *trial) reached(m chaos.Moment) {
 	t.live.reached(m)
 }
 
-// withMoment books a moment with the fault whose life it belongs to.
+// withMoment records a moment with the fault whose life it belongs to.
 func withMoment(faults []results.Fault, m chaos.Moment, epoch clock.Nanos) []results.Fault {
 	i := 0
 	for i < len(faults) && faults[i].Event != m.Event {

@@ -28,9 +28,9 @@ func (t *trial) machineWindows() []results.Phase {
 // inCapacity is the window of the closed loop in calm weather.
 const inCapacity = "capacity"
 
-// watchMachine looks at the machine at the bounds of its windows, and at the harness's own timer all along. Stop ends
-// that and records it; an interrupted trial has a last look then. Two goroutines sleep for it, and it costs a few
-// reads of small files a trial.
+// watchMachine reads the machine's state at the bounds of its windows, and the harness's own timer all along. Stop
+// ends that and records it; an interrupted trial has a last look then. Two goroutines sleep for it, and it costs a
+// few reads of small files a trial.
 func (t *trial) watchMachine() (stop func()) {
 	windows := t.machineWindows()
 	pulse := noise.StartPulse()
@@ -80,7 +80,7 @@ func waitFor(at clock.Nanos, over <-chan struct{}) bool {
 	}
 }
 
-// bookMachine makes windows of what was read at their bounds.
+// bookMachine computes the windows from the readings at their bounds.
 func (t *trial) bookMachine(windows []results.Phase, looks []noise.Reading) {
 	if len(looks) < 2 {
 		return
@@ -113,7 +113,7 @@ var (
 	Disturbed float64 = stat.Disturbed
 )
 
-// bookStandstill books how late the harness was, with its timer and with the plan's moments.
+// bookStandstill records how late the harness was, with its timer and with the plan's moments.
 func (t *trial) bookStandstill(p noise.Pause) {
 	s := &results.Standstill{Longest: p.Longest, Stopped: p.Stopped, Suspended: p.Suspended, Limit: MostLate}
 	if p.At > 0 {
@@ -123,8 +123,8 @@ func (t *trial) bookStandstill(p noise.Pause) {
 	t.record.Machine.Standstill = s
 }
 
-// stoodStill says why the harness itself has spoiled the trial. What an arm did meanwhile is no outcome of it: its
-// faults, links and probes were not where the plan has them.
+// stoodStill says why the harness itself has spoiled the trial. What happened in an arm meanwhile is not its outcome:
+// its faults, links and probes were not where the plan has them.
 func (t *trial) stoodStill() error {
 	if why := t.record.Machine.Standstill.Spoils(); why != "" && !t.record.Interrupted {
 		return errors.New(why)

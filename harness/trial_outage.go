@@ -80,7 +80,7 @@ func (t *trial) probeEvent(ctx context.Context, e plan.Event) {
 	}
 }
 
-// overToProbes tells the probers of a fault that is over.
+// overToProbes tells the probers that a fault is over.
 func (t *trial) overToProbes(m chaos.Moment) {
 	if m.Stage != chaos.Recovered && m.Stage != chaos.Failed && m.Stage != chaos.CutShort {
 		return
@@ -90,7 +90,7 @@ func (t *trial) overToProbes(m chaos.Moment) {
 	}
 }
 
-// closeProbes ends all probing, and books with each fault what its clients saw.
+// closeProbes ends all probing, and records with each fault what its clients saw.
 func (t *trial) closeProbes() error {
 	var errs []error
 	for _, p := range t.probers {
@@ -102,7 +102,7 @@ func (t *trial) closeProbes() error {
 	return errors.Join(errs...)
 }
 
-// lives are those of the trial's faults. One that was not injected has none, and says so itself.
+// lives are the lives of the trial's faults. A fault that was not injected has none; its record says why.
 func (t *trial) lives() []probe.Life {
 	moment := func(at results.Offset) clock.Nanos {
 		if at == 0 {
@@ -144,7 +144,7 @@ func (t *trial) bookLink(of int, p prober, seen probe.Outage) {
 	f.Links = append(f.Links, link)
 }
 
-// bookLeadership books with each fault what became of the cluster's leader.
+// bookLeadership records with each fault what became of the cluster's leader.
 func (t *trial) bookLeadership(seen []chaos.Observation) {
 	all := reigns(seen, t.booted)
 	for i := range t.record.Faults {

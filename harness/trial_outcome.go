@@ -6,9 +6,9 @@ import (
 	"aftershock/chaos"
 )
 
-// armsOutcome marks what a trial came to by its arm's doing, or what may be: a worker that did not start, a member that died
-// unasked, a fault that was healed and not recovered from, members that hold different data. It is counted, and the block is
-// not run again: an arm that breaks its cluster must not get a second chance for it.
+// armsOutcome marks an error that the arm caused, or may have caused: a worker that did not start, a member that died
+// unasked, a fault that was healed and not recovered from, members that hold different data. It counts, and the block
+// is not run again: an arm that breaks its cluster must not get a second chance.
 //
 // Everything else that makes a trial invalid is the harness's own or the fault's: it spoils the block for all arms.
 type armsOutcome struct{ error }

@@ -11,9 +11,9 @@ import (
 	"aftershock/results/hlog"
 )
 
-// layWindows books the record's phases. All come from the plan, but for the beginning of a trigger window: it is when
-// the collector's watch reported ErrNoLeader, which the member decides; both arms watch alike. A phase without length is
-// none.
+// layWindows sets the record's phases. All come from the plan, except the beginning of a trigger window: that is when
+// the collector's watch reported ErrNoLeader. The member decides that moment, and both arms watch alike. Phases without
+// length are left out.
 func (t *trial) layWindows() {
 	w, healed := t.scenario.Phases.Windows(), t.healed()
 	phases := []results.Phase{
@@ -36,8 +36,8 @@ func (t *trial) healed() clock.Nanos {
 	return t.scenario.Phases.Windows().Fault.To
 }
 
-// triggerWindows gives a window for each fault that was held until the watch reported ErrNoLeader: from then to its
-// heal, less the closed-loop window. A report from before the fault, around a transfer, say, opens none.
+// triggerWindows returns a window for each fault that was held until the watch reported ErrNoLeader: from then to its
+// heal, less the closed-loop window. A report from before the fault, for example around a transfer, opens none.
 func (t *trial) triggerWindows() []results.Phase {
 	capacity, _ := t.scenario.Phases.TriggerCapacity(t.plan)
 	var windows []results.Phase
@@ -57,7 +57,7 @@ func (t *trial) triggerWindows() []results.Phase {
 	return united(windows)
 }
 
-// united puts windows in order, and makes one of those that overlap or touch: of two faults at a time, say.
+// united sorts windows and merges those that overlap or touch, as the windows of two faults at a time do.
 func united(windows []results.Phase) []results.Phase {
 	slices.SortFunc(windows, func(a, b results.Phase) int { return cmp.Compare(a.From, b.From) })
 	var apart []results.Phase
@@ -71,8 +71,8 @@ func united(windows []results.Phase) []results.Phase {
 	return apart
 }
 
-// effective is when an event's fault was seen to take effect: a watch that is cancelled before was cancelled by something
-// else, such as a transfer shortly before.
+// effective is when an event's fault was seen to take effect. A watch that is cancelled earlier was cancelled by
+// something else, such as a transfer shortly before.
 func (t *trial) effective(e plan.Event) clock.Nanos {
 	for _, f := range t.record.Faults {
 		if f.Event == e.ID {
@@ -93,8 +93,8 @@ func (t *trial) dropCalmTrigger(triggers []results.Phase) {
 	t.record.Capacity = slices.DeleteFunc(t.record.Capacity, func(c results.Capacity) bool { return c.Name == results.CapacityTrigger })
 }
 
-// histogramPhases gives the phases without overlap, as an interval log needs them: the trigger is cut out of the fault
-// phase.
+// histogramPhases returns the phases without overlap, as an interval log needs them: the trigger is cut out of the
+// fault phase.
 func histogramPhases(phases []results.Phase) []hlog.Phase {
 	var out []hlog.Phase
 	for _, p := range phases {

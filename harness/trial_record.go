@@ -38,8 +38,8 @@ func (t *trial) streams() []streamConfig {
 	return streams
 }
 
-// workloadSeed is of the plan's seed and pair as well, in a sequence of its own: a workload that draws more must not
-// move the arrivals of any stream.
+// workloadSeed comes from the plan's seed and pair as well, in a sequence of its own: a workload that draws more must
+// not move the arrivals of any stream.
 func (t *trial) workloadSeed() uint64 {
 	return rand.NewPCG(t.plan.Seed, ^uint64(t.plan.Pair)).Uint64()
 }
@@ -83,7 +83,7 @@ func (t *trial) tableHeader() (ops.Header, error) {
 	return header, nil
 }
 
-// stopWorker ends the worker, and notes how it fared. The error says why its trial cannot be judged.
+// stopWorker ends the worker, and records how it ended. The error says why its trial cannot be judged.
 func (t *trial) stopWorker() (process.Exit, error) {
 	if t.worker == nil {
 		return process.Exit{}, nil
@@ -127,7 +127,7 @@ func (t *trial) howItEnded(exit process.Exit) string {
 	return exit.String()
 }
 
-// book fills the slots that the worker left empty, and lays the windows.
+// book fills the slots that the worker left empty, and sets the windows.
 func (t *trial) book(table *ops.Table, interrupted bool) error {
 	reason := ops.Interrupted
 	if t.record.Worker.Crashed && !interrupted {
@@ -146,7 +146,7 @@ func (t *trial) book(table *ops.Table, interrupted bool) error {
 	return nil
 }
 
-// account books CPU time and elections, once every child is gone.
+// account records CPU time and elections, once every child is gone.
 func (t *trial) account(exit process.Exit) {
 	t.record.CPU.Orchestrator = selfCPU() - t.cpu
 	if t.worker != nil {
@@ -168,7 +168,7 @@ func (t *trial) account(exit process.Exit) {
 	t.record.Elections = countElections(reigns(t.cluster.Observations(), t.booted), t.epoch, t.record.Faults)
 }
 
-// measure books what the machine did meanwhile.
+// measure records what the machine did meanwhile.
 func (t *trial) measure(watch *noise.Monitor) error {
 	steal, pressure, load, err := watch.Stop()
 	m := &t.record.Machine
@@ -176,8 +176,8 @@ func (t *trial) measure(watch *noise.Monitor) error {
 	return err
 }
 
-// write leaves everything but ops.bin, which is there already, in the trial's folder, and at last the record with the digests
-// of all the rest. From then on no file of the trial changes.
+// write writes the trial's files, except ops.bin, which exists already. The record comes last, with the digests of all
+// the rest. From then on no file of the trial changes.
 func (t *trial) write() error {
 	err := errors.Join(t.writeHistograms(),
 		results.WriteEvents(filepath.Join(t.folder, results.EventsFile), t.events.from(t.epoch)))

@@ -12,7 +12,7 @@ import (
 	"aftershock/internal/process"
 )
 
-// theWorker is how a worker is called in errors.
+// theWorker is the worker's name in errors.
 const theWorker = "the worker"
 
 // workerProcess is the orchestrator's end of a worker child.
@@ -78,7 +78,7 @@ func (w *workerProcess) awaitReady(ctx context.Context) error {
 
 func (w *workerProcess) start(epoch clock.Nanos) error { return w.Send(workerStart{Epoch: epoch}) }
 
-// stop lets a worker that is not through stop by itself, and kills one that does not.
+// stop lets a worker that has not finished stop by itself, and kills one that does not.
 func (w *workerProcess) stop() (process.Exit, error) {
 	w.CloseStdin()
 	timer := time.NewTimer(3 * time.Second)

@@ -255,7 +255,8 @@ func watchedBy(recorder *evidence.Recorder, do func(*load.Op)) func(*load.Op) {
 	}
 }
 
-// drive runs the open loop, and beside it the closed-loop windows, in which the batch stream pauses by its schedule.
+// drive runs the open loop and, at the same time, the closed-loop windows, in which the schedule pauses the batch
+// stream.
 func drive(ctx context.Context, epoch clock.Nanos, table *ops.Table, streams []load.Stream, windows []capacityConfig,
 	workers int, service Service,
 ) (workerDone, error) {
