@@ -7,9 +7,9 @@ import (
 	"aftershock/internal/clock"
 )
 
-// awaitAgreement waits until all members follow one leader in one term, by the last sentence of each, and tells when the
-// last of them said so: at since, when they had agreed before it. At the moment from, when the harm began, all of them
-// followed the leader that is given; who has said nothing since then still does.
+// awaitAgreement waits until the latest observation of every member names the same leader and term, and returns when
+// the last of them said so; since, if they had agreed before it. Members without an observation since from, when the
+// harm began, are taken to follow the given leader.
 func awaitAgreement(ctx context.Context, t Target, from, since clock.Nanos, leader Leadership) (Sight, error) {
 	var now agreement
 	_, err := poll(ctx, func() bool {
@@ -24,7 +24,7 @@ func awaitAgreement(ctx context.Context, t Target, from, since clock.Nanos, lead
 	}, nil
 }
 
-// agreement is what the members' last sentences come to.
+// agreement is what the members' latest observations amount to.
 type agreement struct {
 	at     clock.Nanos // of the last sentence
 	leader Leadership  // whom all of them follow
@@ -62,8 +62,8 @@ func agreementOf(t Target, from clock.Nanos, leader Leadership) agreement {
 	return a
 }
 
-// said goes through what was observed since a moment. Await looks at what there is before it waits, and here it is not
-// to wait.
+// said goes through the observations since a moment. Await looks at existing observations before it waits; here it
+// must not wait.
 func said(t Observer, since clock.Nanos, each func(Observation)) {
 	over, cancel := context.WithCancel(context.Background())
 	cancel()

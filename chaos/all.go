@@ -7,7 +7,7 @@ import (
 	"aftershock/internal/nearest"
 )
 
-// All lists the faults that there are, group by group in the order in which they are shown.
+// All lists the faults, group by group in the order in which they are shown.
 func All() []Fault {
 	return slices.Concat(
 		processFaults,
@@ -31,7 +31,7 @@ func Names() []string {
 	return names
 }
 
-// Lasting lists the names of the faults that leave something for good.
+// Lasting lists the names of the faults that leave lasting changes.
 func Lasting() []string {
 	var names []string
 	for _, f := range All() {
@@ -52,7 +52,7 @@ func Find(name string) (Fault, error) {
 	return Fault{}, nearest.Unknown("fault", name, Names())
 }
 
-// Rules is the catalogue as plans have to know it.
+// Rules is the part of the catalogue that plans need.
 func Rules() []plan.FaultRule {
 	var rules []plan.FaultRule
 	for _, f := range All() {

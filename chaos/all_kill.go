@@ -59,7 +59,7 @@ func (f *powerCut) Effective(ctx context.Context) (Sight, error) {
 	return last, nil
 }
 
-// Heal starts those that are down at the same time: none serves before a majority is up.
+// Heal starts all stopped members at the same time: none serves before a majority is up.
 func (f *powerCut) Heal(ctx context.Context) error {
 	up, err := eachMember(f.down, func(m string) error { return f.target.Restart(ctx, m) })
 	f.down = slices.DeleteFunc(f.down, func(m string) bool { return slices.Contains(up, m) })
@@ -70,7 +70,8 @@ func (f *powerCut) Recovered(ctx context.Context) (Sight, error) {
 	return awaitWriting(ctx, f.target, "all-kill")
 }
 
-// eachMember does something to each member at the same time, waits for all, and lists those to whom it could be done.
+// eachMember does something to each member at the same time, waits for all, and lists the members for which it
+// succeeded.
 func eachMember(members []string, act func(member string) error) (done []string, err error) {
 	errs := make([]error, len(members))
 	var group sync.WaitGroup

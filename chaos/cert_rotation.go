@@ -16,7 +16,7 @@ import (
 
 // certRotation replaces certificates by fresh ones for the same keys, while members and clients go on talking:
 //
-//   - who: whose; all (default), members or clients
+//   - who: whose certificates; all (default), members or clients
 //   - reset: yes (default) resets all connections of those afterwards, so that all have to shake hands anew; no
 //     leaves the open connections, which then go on under the old certificates
 //

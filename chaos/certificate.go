@@ -17,7 +17,7 @@ import (
 // B.2).
 const alertExpired tls.AlertError = 45
 
-// expired tells whether a handshake failed because the certificate of one of both had expired.
+// expired tells whether a handshake failed because the certificate of either side had expired.
 func expired(err error) bool {
 	var invalid x509.CertificateInvalidError // ours to refuse
 	if errors.As(err, &invalid) {
@@ -27,7 +27,7 @@ func expired(err error) bool {
 	return errors.As(err, &told) && told.Op == "remote error" && told.Err.Error() == alertExpired.Error()
 }
 
-// Who is asked shakes hands, which costs a member some hundred microseconds of CPU time.
+// Each question is a handshake, which costs a member some hundred microseconds of CPU time.
 const (
 	askInterval = 50 * time.Millisecond
 	askPatience = 2 * time.Second // for one answer
@@ -53,7 +53,7 @@ func dialledAnew(link *network.Link, were int64) error {
 	return fmt.Errorf("there was no new connection over %s", link)
 }
 
-// short is as much of a serial as tells a few from each other.
+// short is the part of a serial that tells a few from each other.
 func short(serial string) string { return serial[:min(8, len(serial))] }
 
 // securityFaults are the faults of certificates.

@@ -14,8 +14,8 @@ import (
 //
 //	only   any (default), or leader: the fault then fails unless the member leads at that time.
 //
-// It is observed that the link holds back what the client sends, and after the heal that it arrives. A client that says nothing,
-// or that was cut off before, is not hurt.
+// Observed: the link holds back what the client sends, and after the heal it arrives. A client that sends nothing, or
+// that was cut off before, is not hurt.
 var clientCut = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "client-cut", Settle: 750 * time.Millisecond, Held: true, Aim: plan.AtClient, Takes: []plan.Resource{plan.ClientLinks}, LeadsWith: "only=leader",

@@ -15,8 +15,8 @@ import (
 // 3.5.1); only a keep-alive of its own can tell. New connections work, also while the fault lasts. The heal resets what
 // is half-open, as the member would that came back.
 //
-// It is observed that what the client said on one of them was lost. A client that says nothing is not hurt. How many bytes were
-// lost until it was connected again is told at the end.
+// Observed: bytes that the client sent on one of them were lost. A client that sends nothing is not hurt. The record
+// says how many bytes were lost until it was connected again.
 var clientHalfOpen = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "client-half-open", Settle: time.Second, Held: true, Aim: plan.AtClient, Takes: []plan.Resource{plan.ClientLinks},
@@ -53,7 +53,7 @@ func (f *halfOpen) Resolved() map[string]string {
 	return r
 }
 
-// Effective waits until the client has said something that no one hears.
+// Effective waits until the client has sent something that does not arrive.
 func (f *halfOpen) Effective(ctx context.Context) (Sight, error) {
 	at, err := poll(ctx, func() bool { return f.lost() > 0 })
 	if err != nil {
@@ -63,7 +63,7 @@ func (f *halfOpen) Effective(ctx context.Context) (Sight, error) {
 		f.link.Up, f.lost())}, nil
 }
 
-// lost counts the bytes that the client has sent to no one.
+// lost counts the bytes of the client that did not arrive.
 func (f *halfOpen) lost() int64 { return f.link.Swallowed() - f.swallowed }
 
 func (f *halfOpen) Heal(context.Context) error {

@@ -11,7 +11,7 @@ import (
 	"aftershock/internal/nearest"
 )
 
-// clientWord begins the target that a client of the plan is, and the name under which it holds its certificate.
+// clientWord begins a target that is a client of the plan, and the name under which the client holds its certificate.
 const clientWord = "client."
 
 // pinnedClient is a client, where it is pinned to, and the link in between.

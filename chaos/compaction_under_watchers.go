@@ -94,7 +94,7 @@ func (f *compaction) run(ctx context.Context) error {
 	return nil
 }
 
-// each does something as every one of the watchers, which are spread over the members.
+// each does something for each watcher; watchers are spread over the members.
 func (f *compaction) each(ctx context.Context, act func(context.Context, *clientv3.Client, int) error) error {
 	return together(ctx, f.watchers, 100, func(ctx context.Context, i int) error {
 		return f.writer.at(f.members[i%len(f.members)]).do(ctx, func(ctx context.Context, c *clientv3.Client) error {
@@ -125,7 +125,7 @@ func tellsCompacted(ctx context.Context, c *clientv3.Client, prefix string, from
 	return 0, errors.Join(errWatchEnded, ctx.Err())
 }
 
-// errWatchEnded is for a watch that ended without a word.
+// errWatchEnded is for a watch that ended without a reason.
 var errWatchEnded = errors.New("the watch ended")
 
 // standsAgain starts a watcher at a revision and returns when it has seen a deletion.
@@ -133,7 +133,7 @@ func standsAgain(ctx context.Context, c *clientv3.Client, prefix string, from in
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	for answer := range c.Watch(ctx, prefix, clientv3.WithPrefix(), clientv3.WithRev(from)) {
-		if answer.CompactRevision > from { // compacted further since: nothing before that is to be had
+		if answer.CompactRevision > from { // compacted further since: earlier revisions are gone
 			return standsAgain(ctx, c, prefix, answer.CompactRevision)
 		}
 		if err := answer.Err(); err != nil {

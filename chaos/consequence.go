@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// consequence is what raft cannot but do under a grudge, given who leads. A leader that does not exchange heartbeats and
-// their answers with a majority steps down after an election time-out (CheckQuorum in etcd-io/raft, raft.go); a follower
-// that does not hear its leader lets go of it.
+// consequence is what raft must do under a grudge, given who leads. A leader that does not exchange heartbeats and
+// their answers with a majority steps down after an election time-out (CheckQuorum in etcd-io/raft, raft.go). A
+// follower that does not hear its leader loses it.
 type consequence struct {
 	deposed bool     // the leader exchanges nothing with a majority
 	elects  bool     // and another member, which can be elected in its place, does
@@ -55,8 +55,8 @@ func (g Grudge) directions() []direction {
 	return all
 }
 
-// telling lists the cut links on which something has to be sent under this leader: heartbeats go from it and their answers
-// to it, once a tick. Where no such link is cut, all are listed: on the others, streams are kept alive with a message
+// telling lists the cut links on which members must send under this leader: heartbeats go from it and their answers to
+// it, once a tick. Where no such link is cut, all are listed: on the others, streams are kept alive with a message
 // every 1.7 s (linkHeartbeatMessage in etcd's rafthttp/stream.go).
 func (g Grudge) telling(leader string) []direction {
 	all := g.directions()

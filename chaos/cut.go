@@ -13,8 +13,8 @@ import (
 
 // cut is a partition that holds: the life that most partitions share.
 //
-// Its effect is observed in what raft says, as far as the grudge leaves it no choice (consequence), and where links are
-// watched in bytes that they hold up. It is over when all members follow one leader and the watched links pass bytes.
+// Its effect is observed in what raft must say under the grudge (consequence) and, where links are watched, in bytes
+// that they hold up. It is over when all members follow one leader and the watched links pass bytes.
 type cut struct {
 	target   Target
 	leader   Leadership // when it began
@@ -105,7 +105,7 @@ func (f *cut) Effective(ctx context.Context) (Sight, error) {
 	return seen.and(held), err
 }
 
-// awaitConsequence waits for what raft has to say. Where it has to say nothing, the cut itself is all there is.
+// awaitConsequence waits for what raft has to say. Where that is nothing, the cut itself is the effect.
 func (f *cut) awaitConsequence(ctx context.Context) (Sight, error) {
 	c := f.grudge.consequence(f.target.Members(), f.leader.Member)
 	if c.deposed {
@@ -162,7 +162,7 @@ func (f *cut) Recovered(ctx context.Context) (Sight, error) {
 	return agreed.and(flows), err
 }
 
-// and is both of two sights, at the later moment.
+// and joins two sights; its moment is the later one.
 func (s Sight) and(other Sight) Sight {
 	s.At = max(s.At, other.At)
 	if s.Saw != "" {

@@ -20,9 +20,9 @@ import (
 //
 //	size  how much is written and deleted before: 1MiB to 128MiB, 16MiB unless told
 //
-// It is done when the member's backend file has shrunk (DbSize, asked just before and after). How long others wait depends on
-// what is live in it, and may be next to nothing. The member has to be up and in touch with the others, or it would have no holes
-// to lose; so it is kept apart from faults of the quorum.
+// It is done when the member's backend file has shrunk (DbSize, asked just before and after). How long others wait
+// depends on what is live in it, and may be next to nothing. The member has to be up and in touch with the others, or
+// it would have no holes to lose. So plans keep it apart from faults of the quorum.
 var defragment = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "defragment", Aim: plan.AtMember, Room: 4 * time.Second, Takes: []plan.Resource{plan.Storage}, Uses: wholeCluster,

@@ -1,7 +1,7 @@
 // Package chaos hurts an etcd cluster on purpose and observes that it did.
 //
-// A fault is injected, waited for until it is observed to take effect, held for as long as the plan says, healed, and
-// waited for until the cluster has recovered; every moment is recorded. One fault, one file; All lists them.
+// A fault is injected and observed to take effect, held for as long as the plan says, healed, and the cluster is
+// observed to recover. Every moment is recorded. Each fault has its own file; All lists them.
 package chaos
 
 import (
@@ -12,7 +12,7 @@ import (
 	"aftershock/internal/clock"
 )
 
-// Fault is one way to hurt. It is a value in All, not a registration.
+// Fault is one way to hurt a cluster. It is a value in All, not a registration.
 type Fault struct {
 	plan.FaultRule
 	Group   Group
@@ -20,17 +20,17 @@ type Fault struct {
 	// Needs names the Target's abilities that Inject uses, so that a runtime without them refuses the plan before
 	// anything starts.
 	Needs []Ability
-	// Harmless is maintenance or load that means to hurt no one. It ends in Done and not in Effective: what it costs others is
-	// for a trial to measure.
+	// Harmless is maintenance or load that is meant to hurt no one. It ends in Done and not in Effective: a trial
+	// measures what it costs others.
 	Harmless bool
-	// Lasting says what is left for good when the fault is healed; "" when nothing is. On an external cluster it takes
-	// an allowance of its own.
+	// Lasting says which changes stay when the fault is healed; "" when none do. On an external cluster it needs an
+	// allowance of its own.
 	Lasting string
-	// Inject starts the harm and returns what undoes and observes it. On error nothing is left injected.
+	// Inject starts the harm and returns the Ongoing that undoes and observes it. On error nothing is left injected.
 	Inject func(ctx context.Context, t Target, e plan.Event) (Ongoing, error)
 }
 
-// reached is the stage in which a fault is that has done what it is there for.
+// reached is the stage of a fault that has done what it is for: Done or Effective.
 func (f Fault) reached() Stage {
 	if f.Harmless {
 		return Done
@@ -56,12 +56,12 @@ const (
 
 // Ongoing is a fault that has been injected.
 type Ongoing interface {
-	// Resolved gives what the event's symbolic targets turned out to be, such as target=n2 term=4.
+	// Resolved says to what the event's symbolic targets were resolved, such as target=n2 term=4.
 	Resolved() map[string]string
 	// Effective waits until the harm is observed, from outside of the fault: by a client, a watcher, the other end of a
-	// connection, or in raft's words. Of a harmless fault it waits until what was to be done is there.
+	// connection, or in raft's words. For a harmless fault it waits until the work is done.
 	Effective(ctx context.Context) (Sight, error)
-	// Heal undoes the harm. It may be called more than once, and is when it fails.
+	// Heal undoes the harm. It may be called more than once, and is called again when it fails.
 	Heal(ctx context.Context) error
 	// Recovered waits until the cluster is observed to be whole again.
 	Recovered(ctx context.Context) (Sight, error)
@@ -73,8 +73,8 @@ type Sight struct {
 	Saw string
 }
 
-// undo undoes what a fault had done by the time that its injection failed, and adds to the error when that fails too. The
-// injection's context may be the reason of its failure, so there is a new one.
+// undo undoes what a fault had done when its injection failed, and adds to the error when that fails too. It has a
+// context of its own, because the injection's may be the reason of the failure.
 func undo(err error, heal func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), Patience)
 	defer cancel()

@@ -105,7 +105,7 @@ func (f *flapping) pause(d time.Duration) bool {
 	}
 }
 
-// holding gives those of the links that hold bytes up, with what had passed over them before.
+// holding returns the links that hold bytes up, with the bytes that had passed over them before.
 func holding(links []*network.Link) map[*network.Link]bool {
 	held := map[*network.Link]bool{}
 	for _, l := range links {
@@ -114,7 +114,7 @@ func holding(links []*network.Link) map[*network.Link]bool {
 	return held
 }
 
-// notice tells Effective, once, of a link that held bytes up and has let them go.
+// notice reports to Effective, once, a link that held bytes up and has let them go.
 func (f *flapping) notice(held map[*network.Link]bool, before flow) {
 	for i, l := range before.links {
 		if held[l] && l.Forwarded() > before.passed[i] {
@@ -145,7 +145,7 @@ func (f *flapping) Heal(ctx context.Context) error {
 	return f.cut.Heal(ctx)
 }
 
-// Recovered fails as well when the links stopped flapping on their own: they were to until the heal.
+// Recovered also fails when the links stopped flapping before the heal.
 func (f *flapping) Recovered(ctx context.Context) (Sight, error) {
 	whole, err := f.cut.Recovered(ctx)
 	return whole, errors.Join(f.err, err)

@@ -1,13 +1,13 @@
 package chaos
 
-// Following is who votes and whom each member follows, by what each was last seen to say.
+// Following is who votes and whom each member follows, by the latest observation of each.
 //
 // A cluster follows a leader while a majority of its voters follows it in one term, and it is a voter that follows
 // itself. All are needed. An isolated leader still believes in itself, and has no majority. A leader that was killed
 // has one, until its followers' election time-outs: it does not follow itself any more. A member that is paused says
 // nothing, and goes on counting for what it said last: a majority without it decides.
 type Following struct {
-	voters  map[string]bool // learners follow a leader too, and count for nothing
+	voters  map[string]bool // learners follow a leader too, and do not count
 	leaders map[string]Leadership
 }
 
@@ -20,7 +20,7 @@ func NewFollowing(voters []string) *Following {
 	return f
 }
 
-// Take takes note of what a member was seen to do.
+// Take adds an observation of a member.
 func (f *Following) Take(o Observation) {
 	switch o.Kind {
 	case Elected, Changed:
@@ -39,7 +39,7 @@ func (f *Following) Take(o Observation) {
 // Votes tells whether a member has a vote.
 func (f *Following) Votes(member string) bool { return f.voters[member] }
 
-// Leader gives the leader that the cluster follows, and false while it follows none; there are no two.
+// Leader returns the leader that the cluster follows, and false while it follows none. There are never two.
 func (f *Following) Leader() (Leadership, bool) {
 	votes := map[Leadership]int{}
 	for voter := range f.voters {

@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// The builders of grudges are pure: names in, who does not hear whom out. Jepsen has the same shapes (jepsen/nemesis.clj).
-// None of them cuts a member off from itself, and none but oneWay and majoritiesRing cuts one direction of two.
+// The builders of grudges are pure: from names to who does not hear whom. Jepsen has the same shapes
+// (jepsen/nemesis.clj). None of them cuts a member off from itself, and none but oneWay and majoritiesRing cuts one
+// direction of two.
 
 // isolate cuts a member off from all others, in both directions (Jepsen's split-one).
 func isolate(members []string, m string) Grudge {
@@ -30,7 +31,7 @@ func oneWay(from, to []string) Grudge {
 	return g
 }
 
-// merge is everything that one of the grudges cuts.
+// merge cuts everything that any of the grudges cuts.
 func merge(grudges ...Grudge) Grudge {
 	all := Grudge{}
 	for _, g := range grudges {

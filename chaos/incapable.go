@@ -9,10 +9,10 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// Incapable refuses everything that can be done to a cluster. A runtime embeds it and overrides what it can do, so that
-// what it cannot is an error that says why.
+// Incapable refuses every ability of a Target. A runtime embeds it and overrides what it can do. All other abilities
+// return an error that says why.
 type Incapable struct {
-	// Because gives the reason why an ability is lacking, as Target.Able does.
+	// Because returns the reason why an ability is missing, as Target.Able does.
 	Because func(Ability) error
 }
 

@@ -10,10 +10,10 @@ import (
 	"aftershock/internal/clock"
 )
 
-// laggingFollower cuts a follower off from its peers, in both directions, and writes small values through the others until
-// the leader has cut its log off beyond what the follower has. The entries that it lacks are then nowhere to be had: when
-// the cut is mended, the leader sends it a whole snapshot instead, which it takes in place of its backend. The cluster must
-// have been set up with a short log (snapshot-count); etcd's own keeps 5000 entries and more.
+// laggingFollower cuts a follower off from its peers, in both directions, and writes small values through the others
+// until the leader has cut its log off beyond what the follower has. The entries that it lacks are then gone. When the
+// cut is mended, the leader sends it a whole snapshot instead, which replaces its backend. The cluster must have been
+// set up with a short log (snapshot-count); etcd's own keeps 5000 entries and more.
 //
 // The connections are reset as well. A leader sends up to 512 messages ahead of what was acknowledged (maxInflightMsgs in
 // etcdserver/raft.go), with thousands of entries in them; a cut only holds them, and when it is mended the follower would

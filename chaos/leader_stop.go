@@ -35,10 +35,10 @@ type stop struct {
 	healed  clock.Nanos
 }
 
-// stopGrace is how long a heal waits for a stop that is under way.
+// stopGrace is how long a heal waits for a stop that has begun.
 const stopGrace = Patience / 2
 
-// errHeldTooShort is for a stop that was under way when it was time to heal.
+// errHeldTooShort is for a stop that had not finished when it was time to heal.
 var errHeldTooShort = errors.New("it was held too short a time")
 
 func injectStop(ctx context.Context, t Target, e plan.Event) (Ongoing, error) {
@@ -70,7 +70,7 @@ func (f *stop) Effective(ctx context.Context) (Sight, error) {
 	return o.sight(), nil
 }
 
-// Heal waits for the stop, or cuts it short, and starts the member again.
+// Heal waits for the stop, or kills the member, and starts it again.
 func (f *stop) Heal(ctx context.Context) error {
 	if f.healed != 0 {
 		return nil

@@ -45,7 +45,7 @@ func injectTransfer(ctx context.Context, t Target, e plan.Event) (Ongoing, error
 	return &transfer{target: t, at: at, from: from, to: to}, nil
 }
 
-// handOver asks for leadership to be handed over until it was, and returns up to 100 ms after the fact, since etcd polls.
+// handOver asks for a transfer of leadership until it has happened, and returns up to 100 ms later, since etcd polls.
 //
 // One request is not enough: raft gives a transfer up silently after an election time-out, for example to a member that
 // has not caught up after a restart. MoveLeader then waits for as long as its caller does; one waited for five minutes.

@@ -21,7 +21,7 @@ import (
 //	period  from the beginning of one move to the next, 50ms to 1m. Default 300ms.
 //
 // It takes effect with the first new leader that a member follows, once there was a second: one move alone is no storm.
-// A move that fails because there is no leader just then, or another one than a moment ago, is not made up for.
+// A move that fails because there is no leader at that moment, or a new one, is not repeated.
 var leaderTransferStorm = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "leader-transfer-storm", Held: true, Aim: plan.AtCluster, Draws: true,
@@ -118,7 +118,7 @@ func (f *storm) fail(err error) {
 	}
 }
 
-// passes tells whether an error is one of those that a move meets when it comes at the wrong moment.
+// passes tells whether an error only means that a move came at the wrong moment.
 func passes(err error) bool {
 	for _, passing := range []error{
 		ErrNoLeader, context.DeadlineExceeded, rpctypes.ErrNoLeader, rpctypes.ErrNotLeader, rpctypes.ErrLeaderChanged,
@@ -157,7 +157,7 @@ func (f *storm) Heal(ctx context.Context) error {
 	}
 }
 
-// Recovered waits for the whole cluster, and reports what went wrong on the way.
+// Recovered waits for the whole cluster, and reports errors of the moves.
 func (f *storm) Recovered(ctx context.Context) (Sight, error) {
 	sight, err := awaitWhole(ctx, f.target)
 	if err != nil || f.err != nil {

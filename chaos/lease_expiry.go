@@ -9,7 +9,7 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// expiries is a watch on keys that no one deletes while it stands: those that go have gone with their leases.
+// expiries is a watch on keys that are not deleted meanwhile: keys that vanish have gone with their leases.
 type expiries struct {
 	writer   writer
 	enough   int
@@ -56,8 +56,8 @@ func (x *expiries) watch(ctx context.Context) error {
 	return nil
 }
 
-// see counts what goes from a revision on until the watch ends, and gives the revision from which another goes on. A member that
-// has lost touch with its leader would keep it waiting.
+// see counts the keys that vanish from a revision on until the watch ends, and returns the revision from which the next
+// watch continues. A member that has lost touch with its leader would keep it waiting.
 func (x *expiries) see(ctx context.Context, c *clientv3.Client, from int64) (next int64) {
 	ctx, cancel := context.WithCancel(clientv3.WithRequireLeader(ctx))
 	defer cancel()

@@ -141,7 +141,7 @@ func (f *leases) Effective(ctx context.Context) (Sight, error) {
 		n, f.count, f.ttl, units.Latency(first.Sub(f.began)))}, nil
 }
 
-// left lists the storm's leases that there are.
+// left lists the storm's leases that still exist.
 func (f *leases) left(ctx context.Context) (left []clientv3.LeaseID, err error) {
 	err = f.writer.do(ctx, func(ctx context.Context, c *clientv3.Client) error {
 		answer, err := c.Leases(ctx)

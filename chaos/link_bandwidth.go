@@ -7,7 +7,7 @@ import (
 	"aftershock/chaos/plan"
 )
 
-// linkBandwidth lets no more than a rate pass over each link of a member, in each direction.
+// linkBandwidth limits the rate of each link of a member, in each direction.
 //
 //	rate   bytes a second of a link, which its connections share: 1KiB to 1GiB, default 64KiB.
 //	on     peers (default): the links with all other members; clients: those of the clients that are pinned to it.

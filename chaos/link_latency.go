@@ -16,7 +16,7 @@ import (
 //	jitter    how much later still at most, drawn for each piece: 0s to 10s, default 5ms.
 //	on        peers (default): the links with all other members; clients: those of the clients that are pinned to it.
 //
-// It is observed that a link delayed a piece by the latency at least, so that it has to be held for longer than that. With
+// Observed: a link delayed a piece by at least the latency, so that the fault has to be held for longer than that. With
 // more than an election time-out on the peers' links, followers lose their leader until the first late heartbeat comes.
 var linkLatency = Fault{
 	FaultRule: plan.FaultRule{

@@ -16,8 +16,8 @@ import (
 //
 //	on   peers (default): the links with all other members; clients: those of the clients that are pinned to it.
 //
-// It is observed that an end that felt it has connected anew, and afterwards that every link that had a connection has a new
-// one. Connections of a member that was killed before have no one left who could feel it.
+// Observed: an end that felt it has connected anew, and afterwards every link that had a connection has a new one.
+// Connections of a member that was killed before have no one left who could feel it.
 var linkReset = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "link-reset", With: eitherLinks, PinnedWith: onClients, Room: 2 * time.Second, Params: []plan.Param{onWhich},

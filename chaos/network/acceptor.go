@@ -54,8 +54,8 @@ func (a *acceptor) start(serve func(ctx context.Context, c *net.TCPConn)) {
 	})
 }
 
-// breathe waits a little after a failed accept. It fails while the process has no descriptor left, for example; a
-// network that gave up then would stay a partition that no fault injected.
+// breathe waits a little after a failed accept. An accept fails, for example, while the process has no descriptor
+// left; a network that gave up then would stay a partition that no fault injected.
 func (a *acceptor) breathe() {
 	t := time.NewTimer(10 * time.Millisecond)
 	defer t.Stop()
@@ -96,7 +96,7 @@ func dialApart(ctx context.Context, to netip.AddrPort) (c net.Conn, err error) {
 	return c, err
 }
 
-// keep remembers a connection for close. It is false, and the connection reset, when that has begun.
+// keep remembers a connection for close. It returns false, and resets the connection, when close has begun.
 func (a *acceptor) keep(c *net.TCPConn) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()

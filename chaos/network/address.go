@@ -5,8 +5,8 @@ import (
 	"net/netip"
 )
 
-// loopback reads an address to forward to. Others are refused: a mistyped address must not let bytes leave the
-// machine by way of a fault injector.
+// loopback reads an address to forward to. It refuses all but loopback addresses: a mistyped address must not let
+// bytes leave the machine by way of a fault injector.
 func loopback(address string) (netip.AddrPort, error) {
 	a, err := netip.ParseAddrPort(address)
 	if err != nil || !a.Addr().Unmap().IsLoopback() || a.Port() == 0 {

@@ -42,8 +42,8 @@ func join(ctx context.Context, dialler, server *net.TCPConn, up, down *Link) {
 		c.swallow(ctx)
 		return
 	}
-	// Who was half-closed first and then gone, as a process that exits is, has said a clean end before. Its reset comes
-	// after all that it had sent.
+	// An end that was half-closed first and then vanished, as a process that exits does, has sent a clean end before.
+	// Its reset comes after all that it had sent.
 	if thereEnd == sinkGone {
 		_ = down.tell(forwarding, func() { reset(dialler) })
 	}

@@ -1,6 +1,6 @@
-// Package network is what lies between the members of a cluster, and between clients and members: TCP connections that
-// pass through this process, where each direction of each pair is a Link that can be cut, delayed and throttled on its
-// own. The connections of a pair can be reset, and those of a client be left half-open.
+// Package network is the network between the members of a cluster, and between clients and members. Its TCP
+// connections pass through this process. Each direction of each pair is a Link that can be cut, delayed and throttled
+// on its own. The connections of a pair can be reset, and those of a client can be left half-open.
 //
 //	            PeerNetwork: one SOCKS5 proxy                         ClientLink: one (client, member) pair
 //
@@ -21,9 +21,9 @@
 //	Reset:            RST <------------------------ to both ends at once -------------------------------> RST
 //	HalfOpen:         client --read--> nowhere                                                            RST
 //
-// A stream goes by its queue from the moment its link has a shape, and past it again when the link has none and the
-// queue is empty, so that the order is kept. A cut stops both ways: it is one gate. An idle stream has no buffer,
-// nothing in its queue and no goroutine but the one that waits for its next byte.
+// A stream uses its queue while its link has a shape. It passes the queue again when the link has none and the queue
+// is empty, so that the order is kept. A cut stops both ways: it is one gate. An idle stream has no buffer, nothing
+// in its queue and no goroutine but the one that waits for its next byte.
 //
 // Whose link a byte belongs to is decided by where it physically flows, not by who dialled. Link(i, j) governs what i
 // sends on connections that it dialled to j, and what i answers on connections that j dialled to it. Deciding by the

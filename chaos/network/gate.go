@@ -9,7 +9,7 @@ import (
 
 var past = time.Unix(1, 0)
 
-// write hands bytes to the stream's destination as soon as the link is open, and gives how many it took.
+// write hands bytes to the stream's destination as soon as the link is open, and returns how many it took.
 func (l *Link) write(ctx context.Context, s *stream, b []byte) (taken int, err error) {
 	for taken < len(b) {
 		if err := l.enter(ctx, s); err != nil {
@@ -46,7 +46,7 @@ func (l *Link) tell(ctx context.Context, act func()) error {
 	return l.pass(ctx, act)
 }
 
-// enter waits until the link is open and books one act upon a destination; s is given when the act is a write.
+// enter waits until the link is open and counts one act upon a destination; s is given when the act is a write.
 func (l *Link) enter(ctx context.Context, s *stream) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -83,7 +83,7 @@ func (l *Link) waitOpened(ctx context.Context) error {
 	}
 }
 
-// leave ends what enter booked.
+// leave ends the act that enter counted.
 func (l *Link) leave(s *stream, n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -41,7 +41,7 @@ func (l *Link) pace(ctx context.Context, s *stream, from time.Time, n int) (part
 	return part, next, err
 }
 
-// reserve books a part of n bytes, and gives the time at which its last byte has passed.
+// reserve reserves a part of n bytes, and returns the time at which its last byte has passed.
 func (l *Link) reserve(g *shaping, s *stream, from time.Time, n int) (part int, passed time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -8,7 +8,8 @@ import (
 	"aftershock/internal/units"
 )
 
-// part is a resource that an event takes or uses for a part of its time, at the widest: its beginning may be drawn.
+// part is a resource that an event takes or uses for a part of its time. The part is the widest possible one, because
+// its beginning may be drawn.
 type part struct {
 	resource Resource
 	takes    bool // has it to itself; else it only has to be there
@@ -52,14 +53,14 @@ func (p places) spanOf(r FaultRule, e FaultSpec, by string) span {
 	return s
 }
 
-// collides tells whether two cannot be at a time. Those that touch are at a time too: a transfer needs a moment, and
-// which of two events at the same time came first would be left to chance.
+// collides tells whether two parts cannot overlap. Parts that touch overlap too: a transfer needs a moment, and
+// chance would decide which of two events at the same time came first.
 func (p part) collides(other part, calm time.Duration) bool {
 	return p.resource == other.resource && (p.takes || other.takes) && p.of.meets(other.of) &&
 		p.from <= other.to+calm && other.from <= p.to+calm
 }
 
-// Collision is two events of which one takes what the other takes or needs.
+// Collision is a pair of events: one takes what the other takes or needs.
 type Collision struct {
 	Resource Resource
 	text     string
@@ -100,7 +101,8 @@ func (b *busy) take(s span) error {
 	return nil
 }
 
-// fit gives the earliest time from s.from on at which a span collides with nothing, with so much calm on either side.
+// fit returns the earliest time from s.from on at which a span collides with nothing, with the given calm on either
+// side.
 func (b busy) fit(s span, calm time.Duration) time.Duration {
 	at := s.from
 	for {
@@ -112,7 +114,8 @@ func (b busy) fit(s span, calm time.Duration) time.Duration {
 	}
 }
 
-// after gives when a span that is moved by so much would have to begin to be clear of the first that it collides with.
+// after returns when a span that is moved by an offset would have to begin to be clear of the first span that it
+// collides with.
 func (b busy) after(s span, by, calm time.Duration) time.Duration {
 	for _, mine := range s.parts {
 		mine.from, mine.to = mine.from+by, mine.to+by

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// Course follows a trial's events in the order of time, and refuses what will have no effect for what others have done:
-// resources that another event has taken, and targets that may be in another role than the fault needs.
+// Course follows a trial's events in the order of time. It refuses events that earlier ones leave without effect: those
+// that need a resource that another event has taken, and those whose target may be in another role than the fault
+// needs.
 type Course struct {
 	rules   []FaultRule
 	members int
@@ -16,8 +17,8 @@ type Course struct {
 	mix     *Mix
 }
 
-// NewCourse begins a trial. Pins may be those of a scenario or of a plan. From the beginning of the mix on, which may be
-// nil, there is no telling who leads.
+// NewCourse begins a trial. Pins may be those of a scenario or of a plan. From the beginning of the mix on, which may
+// be nil, it is not known who leads.
 func NewCourse(rules []FaultRule, members int, pins []Client, mix *Mix) *Course {
 	return &Course{rules: rules, members: members, at: placesOf(pins), know: rolesAtStart(), mix: mix}
 }
@@ -48,7 +49,7 @@ func (c *Course) CheckChoice(e FaultSpec) error {
 	return roles{}.check(rule, e, c.at, c.members)
 }
 
-// spec is an event of a plan as one of a scenario that leaves nothing open.
+// spec turns an event of a plan into one of a scenario that leaves nothing open.
 func (e Event) spec() FaultSpec {
 	return FaultSpec{Fault: e.Fault, Target: e.Target, To: e.To, At: e.At, For: e.For, Params: e.Params}
 }

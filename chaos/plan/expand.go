@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// step is what a drawn jitter is a multiple of; a plan is read by people.
+// step divides every drawn jitter, because people read plans.
 const step = time.Millisecond
 
 // Expand fixes the details that a spec leaves open. The scenario's name must be a word: letters, digits, ".", "_", "-".
@@ -46,7 +46,7 @@ func ExpandAll(scenario string, spec Spec, faults []FaultRule, seed uint64, pair
 	return plans
 }
 
-// expansion is where a plan's choices come from.
+// expansion is the source of a plan's choices.
 type expansion struct {
 	rng     *rand.Rand
 	faults  []FaultRule
