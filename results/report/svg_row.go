@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"aftershock/internal/units"
 	"aftershock/results/stat"
 	"aftershock/results/summary"
 )
@@ -107,7 +108,7 @@ func (p *picture) answer(f summary.Fix, y float64) {
 	l := lookOf(f.Verdict)
 	p.shape(verdictFrom+6, y+14, l.class, l.shape)
 	p.text(verdictFrom+20, y+18, "name", f.Verdict.String())
-	lines := []string{longName(f.Fix.Primary), fmt.Sprintf("%d of %d pairs", judged(f), f.Pairs.Planned)}
+	lines := []string{longName(f.Fix.Primary), fmt.Sprintf("%d of %s", judged(f), units.Count(f.Pairs.Planned, "pair"))}
 	if better := f.Primary.Better; better != "" {
 		lines[1] += ", " + string(better) + " is better"
 	}

@@ -47,6 +47,14 @@ func TestAPictureSaysWhatWasAskedAndFound(t *testing.T) {
 	}
 }
 
+func TestAPictureOfOnePair(t *testing.T) {
+	f := improved()
+	f.Pairs = summary.Pairs{Planned: 1, Valid: 1}
+	if all := one(t, f).all(); !strings.Contains(all, " of 1 pair,") {
+		t.Errorf("%s", all)
+	}
+}
+
 // A verdict can be told from any other without its colour.
 func TestVerdictsDifferInShape(t *testing.T) {
 	seen := map[string]stat.Verdict{}
