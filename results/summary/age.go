@@ -10,17 +10,17 @@ import (
 	"aftershock/results/stat"
 )
 
-// ageEvery is how often a reader is taken to look, and mostLooks how often at most in a window: a record may claim that a
-// phase lasts for centuries.
+// ageEvery is how often a reader is assumed to look, and mostLooks bounds the looks in a window: a damaged record may
+// claim that a phase lasts for centuries.
 const (
 	ageEvery  = 10 * time.Millisecond
 	mostLooks = 100_000
 )
 
-// ack is a snapshot that was published: when that was known, and when it had been built.
+// ack is a published snapshot: when its publication was known, and when it had been built.
 type ack struct{ at, built results.Offset }
 
-// acks are those of the trial, by when they were known.
+// acks are the acks of the trial, by when they were known.
 func (t *table) acks() (all []ack) {
 	for _, r := range t.Records(t.publish) {
 		if r.Outcome == ops.OK {
@@ -32,10 +32,10 @@ func (t *table) acks() (all []ack) {
 	return all
 }
 
-// ages are how old the newest published snapshot is for readers who look every ageEvery, over all windows, ascending. An
-// age grows while publishing fails, which the staleness of those that succeed does not show, for they are few or none
-// then. Until the first snapshot there is none to read, and the age counts from the trial's epoch. A trial that was to
-// publish nothing has no age.
+// ages are the ages of the newest published snapshot for readers that look every ageEvery, over all windows, ascending.
+// An age grows while publishing fails. The staleness of successful snapshots does not show that, because they are few
+// or none then. Until the first snapshot the age counts from the trial's epoch. A trial that publishes nothing has no
+// age.
 func (t *table) ages(windows []results.Phase, into []int64) []int64 {
 	if t.Streams[t.publish].Slots == 0 {
 		return into

@@ -25,7 +25,7 @@ func (f Fix) FigureBeside(m results.Metric) (Beside, bool) {
 	return Beside{}, false
 }
 
-// besides collects what the trials of judged blocks have and the fix's rows do not show.
+// besides collects the figures that trials of judged blocks have and the fix's rows do not show.
 func (f *Fix) besides(blocks []block) (all []Beside) {
 	var trials []pair // each with itself, which lists its kinds of faults, its streams and its counters
 	for _, b := range blocks {

@@ -9,7 +9,7 @@ import (
 	"aftershock/results/stat"
 )
 
-// attempt is one go at a block.
+// attempt is one attempt at a block.
 type attempt struct{ block, again int }
 
 // block is an attempt at a block with all its arms, each run to its end.
@@ -39,7 +39,7 @@ func (b block) score() float64 {
 	return math.NaN()
 }
 
-// disturbed tells whether others took so much of the machine that the block is called so.
+// disturbed tells whether others took so much of the machine that the block counts as disturbed.
 func (b block) disturbed() bool { return b.score() > stat.Disturbed }
 
 // wholeBlocks are the attempts in which every arm of the group was run to its end and none was spoiled, in the order in which
@@ -83,15 +83,15 @@ func againOf(trials []*trialData) int {
 	return again
 }
 
-// The figures of what became of a trial. They rest on all attempts at the plans that are judged, whatever can be compared and
-// whichever attempt is judged: an outcome does not go away with the noise beside it.
+// The figures of a trial's outcome. They rest on all attempts at the judged plans, whatever can be compared and
+// whichever attempt is judged: noise in a trial does not undo its outcome.
 const (
 	invalidFigure  = "invalid"
 	divergedFigure = "diverged"
 )
 
-// outcomes are the rows of what became of the fix's trials: how many are invalid by what their arm went through, and in how
-// many the members held different data.
+// outcomes are the rows of the fix's trials' outcomes: how many are invalid because of their arm, and in how many the
+// members held different data.
 func (f *Fix) outcomes(blocks, whole []block, margin float64) []Row {
 	if len(blocks) == 0 {
 		return nil

@@ -8,7 +8,7 @@ import (
 	"aftershock/results/stat"
 )
 
-// bound tells whether a value is one.
+// bound tells whether a value is a bound.
 func (s Side) bound(i int) bool { return i < len(s.Bounds) && s.Bounds[i] }
 
 // Bounded counts the values that are bounds.
@@ -22,8 +22,8 @@ func (s Side) Bounded() (n int) {
 // arm is the side as it is compared.
 func (s Side) arm() stat.Arm { return stat.Arm{Values: s.Values, Bounds: s.Bounds} }
 
-// close computes the median. It is a bound when it was made of one: the other bounds, which may all be larger, do not
-// change which value is in the middle.
+// close computes the median. It is a bound when the middle value is one: the other bounds, which may all be larger,
+// do not change which value is in the middle.
 func (s *Side) close() {
 	s.Median, _ = stat.Median(s.Values)
 	if s.Bounded() == 0 {
@@ -47,7 +47,7 @@ func (s *Side) close() {
 	s.AtLeast = s.bound(order[n/2]) || s.bound(order[(n-1)/2])
 }
 
-// unknown says why bounds leave no estimate.
+// unknown says why there is no estimate with so many bounds.
 func (r *Row) unknown() string {
 	both := 0
 	for i := range r.Before.Values {
@@ -57,7 +57,7 @@ func (r *Row) unknown() string {
 		units.Count(len(r.Before.Values), "pair"), both)
 }
 
-// cutOff says what made bounds of so many values.
+// cutOff says what turned so many values into bounds.
 func (r Row) cutOff() string {
 	what := "the operation time-out was reached by"
 	if r.Scale == stat.Difference { // a sum of times

@@ -10,10 +10,10 @@ import (
 
 const calibrate = "aftershock selftest"
 
-// embedded is the runtime whose members share the orchestrator's process: nothing vouches for figures of it.
+// embedded is the runtime whose members share the orchestrator's process: no calibration covers its figures.
 const embedded = "embedded"
 
-// calibrationWarnings say what the run's verdicts lack for being believed on the machine that gave them.
+// calibrationWarnings say why the run's verdicts cannot be trusted yet on the machine that gave them.
 func calibrationWarnings(run results.Run) []Warning {
 	c := run.Calibration
 	if c == nil {
@@ -45,7 +45,7 @@ func calibrationWarnings(run results.Run) []Warning {
 	return all
 }
 
-// unlike lists in what a calibration was made differently from a run. Digests tell nothing but that they differ.
+// unlike lists the differences between a calibration and a run. Of digests it says only that they differ.
 // Calibrations keep no process to a core.
 func unlike(c results.Calibration, run results.Run) (all []string) {
 	if c.Environment.Host != run.Environment.Host {
@@ -61,7 +61,7 @@ func unlike(c results.Calibration, run results.Run) (all []string) {
 	return all
 }
 
-// without names the checks that did not hold, or could not tell.
+// without names the checks that did not hold, or were left undecided.
 func without(checks []results.Check) string {
 	var names []string
 	for _, c := range checks {

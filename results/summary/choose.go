@@ -16,7 +16,7 @@ type Choice struct {
 	Blocks []Attempt `json:"blocks"` // in the order in which they were run, as Judged counts them
 }
 
-// Attempt is an attempt at a block whose trials were all run to their end.
+// Attempt is an attempt at a block in which all trials ran to their end.
 type Attempt struct {
 	Block   int     `json:"block"`
 	Attempt int     `json:"attempt"`
@@ -25,10 +25,10 @@ type Attempt struct {
 	Judged  bool    `json:"judged"`
 }
 
-// choose gives the blocks that a group is judged by. Each has the plan of its number, and of several attempts at one the
-// calmest is judged, if this run's score is shown to tell it, or else the first: counting two would make two witnesses of
-// one plan. Only the most disturbed are run again, so that these are the calmest of all attempts. All arms of a block are
-// taken or none, whatever became of them, and no block is chosen by what it gave.
+// choose returns the blocks by which a group is judged. Each has the plan of its number. Of several attempts at a plan
+// the calmest is judged, if this run's score is shown to find it, and otherwise the first: to count two would count one
+// plan twice. Only the most disturbed are run again, so that these are the calmest of all attempts. All arms of a block
+// are taken or none, whatever their outcome, and no block is chosen by its result.
 func choose(run results.Run, g results.Group, trials []*trialData) (Choice, []block) {
 	whole := wholeBlocks(g, trials)
 	scores := make([]float64, len(whole))
@@ -52,7 +52,7 @@ func choose(run results.Run, g results.Group, trials []*trialData) (Choice, []bl
 	}
 	var err error
 	if c.Choice, err = stat.Choose(scores, max(1, run.Pairs), fixes); err != nil {
-		// No score is worth losing the run for: the first are judged, as if there were none.
+		// A failed score must not cost the run: the first attempts are judged, as without a score.
 		c.Choice = stat.Choice{By: stat.ChosenFirst, Why: err.Error(), Attempts: len(whole)}
 	}
 	return c, c.judge(whole)
@@ -76,8 +76,8 @@ func (c *Choice) judge(whole []block) (judged []block) {
 	return judged
 }
 
-// attempted puts together what a fix's arms gave in all attempts, and what others took meanwhile. It is false for a primary
-// metric that is not compared.
+// attempted collects the results of a fix's arms in all attempts, and what others took meanwhile. It is false for a
+// primary metric that is not compared.
 func attempted(f results.Fix, blocks []block) (stat.Attempted, bool) {
 	var pairs []pair
 	for _, b := range blocks {
@@ -129,7 +129,7 @@ func valueOrNaN(m metric, d *trialData, of results.Metric) float64 {
 	return f.value
 }
 
-// metricOf finds the metric that a fix is judged by among all that its trials have.
+// metricOf finds a fix's primary metric among all that its trials have.
 func metricOf(primary results.Metric, pairs []pair) (metric, bool) {
 	all := slices.Concat(catalogue, streamed(streamsOf(pairs)), counted(countersOf(pairs)))
 	i := slices.IndexFunc(all, func(m metric) bool { return m.name == primary.Name })

@@ -10,9 +10,9 @@ import (
 
 // Compute reads a run's folder and computes its summary.
 //
-// What is not as the run left it is listed as damaged, such a trial is booked as invalid, and a fix that it touches
-// has no verdict. An error is what leaves nothing to compute: no run.json, or one that is broken, of a newer schema,
-// or with fixes that name no folders; a file where a folder of trials should be; what the file system says.
+// Files that are not as the run left them are listed as damaged. Such a trial is invalid, and a fix that it touches
+// has no verdict. An error means that nothing can be computed: run.json is missing, broken, of a newer schema, or has
+// fixes that name no folders; a file is where a folder of trials should be; or the file system fails.
 func Compute(folder string) (Summary, error) {
 	o, err := open(folder)
 	if err != nil {
@@ -104,12 +104,12 @@ func open(folder string) (o opened, err error) {
 	return o, err
 }
 
-// groupOf is the place of a fix's group.
+// groupOf is the index of a fix's group.
 func groupOf(run results.Run, f results.Fix) int {
 	return slices.IndexFunc(run.Groups, func(g results.Group) bool { return g.Name == f.Group })
 }
 
-// compare computes everything about a fix but what depends on the other fixes: its verdict.
+// compare computes everything about a fix except its verdict, which depends on the other fixes.
 func compare(run results.Run, f results.Fix, trials []*trialData, blocks []block) Fix {
 	fix := Fix{Fix: f, Pairs: Pairs{Planned: run.Pairs}}
 	valid := fix.judgeable(trials, blocks)
@@ -125,7 +125,7 @@ func compare(run results.Run, f results.Fix, trials []*trialData, blocks []block
 	return fix
 }
 
-// primaryOf finds the row of the primary metric, or makes one that says that there is none.
+// primaryOf finds the row of the primary metric, or makes one that says that it has no figure.
 func primaryOf(rows []Row, primary results.Metric) Row {
 	if r, ok := rowOf(rows, primary); ok {
 		return r

@@ -2,9 +2,9 @@ package summary
 
 import "aftershock/results/stat"
 
-// correctPrimaries corrects the primary metrics of all fixes of a run together: each gives a verdict, and the chance that
-// any of them is a false alarm is to stay below 5 %. A metric that could not be compared is one of those declared all the
-// same.
+// correctPrimaries corrects the primary metrics of all fixes of a run together: each gives a verdict, and the chance
+// that any of them is a false alarm is to stay below 5 %. A metric that could not be compared counts as well, because
+// it was declared.
 func correctPrimaries(primaries []Row) {
 	p := make([]float64, len(primaries))
 	for i, r := range primaries {
@@ -18,8 +18,8 @@ func correctPrimaries(primaries []Row) {
 	}
 }
 
-// correctEarly corrects a primary metric while those of the other fixes are not known: as if theirs were all larger, for
-// which Holm asks the most. So a verdict that is told early is never stronger than the final one.
+// correctEarly corrects a primary metric while those of the other fixes are not known: as if theirs were all larger,
+// for which Holm asks the most. So an early verdict is never stronger than the final one.
 func correctEarly(primary Row, tests int) {
 	if primary.Change != nil {
 		primary.correctAmong(tests, min(1, float64(tests)*primary.Change.P))

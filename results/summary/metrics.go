@@ -18,14 +18,14 @@ func quantile(name string, q float64, of func(*phaseData) []int64, charged bool)
 		}}
 }
 
-// shown gives a quantile that has enough samples beyond it.
+// shown returns a quantile if it has enough samples beyond it.
 func shown(samples []int64, q float64) (value int64, beyond int, ok bool) {
 	beyond = stat.Beyond(len(samples), q)
 	value, ok = stat.Quantile(samples, q)
 	return value, beyond, ok && beyond >= stat.FewestBeyond
 }
 
-// timed is a quantile's figure. One of charged operations that reached the time-out is that and no more: which of the
+// timed is a quantile's figure. A quantile of charged operations that reached the time-out is a bound: which of the
 // failures beyond it would have taken longest was never seen.
 func timed(value int64, beyond int, charged bool, timeout time.Duration) figure {
 	if charged && time.Duration(value) >= timeout {
@@ -34,7 +34,7 @@ func timed(value int64, beyond int, charged bool, timeout time.Duration) figure 
 	return figure{value: float64(value), beyond: beyond}
 }
 
-// median is the median of a few samples: what a stream of 10 operations a second can give in a phase of seconds.
+// median is the median of a few samples, for a stream of 10 operations a second in a phase of seconds.
 func median(name string, of func(*phaseData) []int64) metric {
 	return metric{name: name, unit: "ns", better: stat.Lower, scale: stat.Ratio, phases: everyPhase,
 		inPhase: func(p *phaseData) (figure, bool) {
@@ -61,8 +61,8 @@ func alsoWhole(m metric) metric {
 	return m
 }
 
-// achieved are the operations of all streams that were really sent, of those that were intended: what the generator
-// brought about, whatever became of them.
+// achieved is the share of the intended operations of all streams that were really sent, whatever their result: it
+// measures the generator.
 func achieved(p *phaseData) (sent, intended int) {
 	for _, b := range p.books() {
 		intended += b.offered
@@ -71,7 +71,7 @@ func achieved(p *phaseData) (sent, intended int) {
 	return sent, intended
 }
 
-// driftOf is the median response time of the second half of the phase over that of the first: a service, or a machine,
+// driftOf is the median response time of the second half of the phase over that of the first. A service, or a machine,
 // that is not steady in its steady phase has another value tomorrow. A half at the time-out has no ratio to the other.
 func driftOf(p *phaseData) (figure, bool) {
 	first, few, ok := shown(p.halves[0], 0.5)
@@ -103,8 +103,8 @@ func ofMachine(name, unit string, of func(results.Machine) float64) metric {
 	return m
 }
 
-// strangers is the share of the machine that processes took which are not the harness's, while the trial was measured. Both
-// arms have it alike, unless what an arm asks of the kernel is booked on others.
+// strangers is the share of the machine that other processes than the harness's took while the trial was measured. Both
+// arms have it alike, unless the kernel charges an arm's work to others.
 func strangers() metric {
 	m := ofMachine("strangers", "share", func(m results.Machine) float64 {
 		taken, _ := m.Taken(results.Measured)
@@ -159,8 +159,8 @@ func only(
 	}
 }
 
-// vital is what the worker's runtime says of itself. A worker that crashed says nothing, and neither did those of a time
-// before there were vitals.
+// vital is what the worker's runtime reports about itself. A worker that crashed reports nothing, and older versions
+// did not report.
 func vital(name, unit string, scale stat.Scale, of func(results.Vitals) float64) metric {
 	m := whole(name, unit, scale, func(t *table) float64 {
 		if t.trial.Worker.Vitals == nil {
@@ -176,7 +176,7 @@ func vital(name, unit string, scale stat.Scale, of func(results.Vitals) float64)
 	return m
 }
 
-// crashOf is the time from the epoch to the worker's end. One that hung did not die of itself.
+// crashOf is the time from the epoch to the worker's end. A worker that hung did not die by itself.
 func crashOf(t *table, _ string) (figure, bool) {
 	return figure{value: float64(t.trial.Worker.Died)}, t.trial.Worker.Crashed && t.trial.Worker.Died > 0
 }
@@ -186,13 +186,14 @@ func capacityOf(t *table, name string) (figure, bool) {
 	return closedLoop(t, name, func(c results.Capacity) float64 { return float64(count(c.TableOperations == 0)) })
 }
 
-// tableOperationsOf is operations on the shared table over the time that they took, where the closed loop made those alone.
+// tableOperationsOf is operations on the shared table over the time that they took, where the closed loop makes nothing
+// else.
 func tableOperationsOf(t *table, name string) (figure, bool) {
 	return closedLoop(t, name, func(c results.Capacity) float64 { return float64(c.TableOperations) })
 }
 
-// closedLoop is what a second of the closed-loop windows of that name made, all together, where each is so much; windows
-// where it is nothing are others'. A window that was open and in which none was completed is a figure of 0: an arm that hangs
+// closedLoop is the work of the closed-loop windows of that name a second, over all of them, with so much work for each
+// completion. Windows without such work are not counted. An open window without a completion gives 0: an arm that hangs
 // has the worst figure, and not none.
 func closedLoop(t *table, name string, each func(results.Capacity) float64) (figure, bool) {
 	var made float64
@@ -209,8 +210,8 @@ func closedLoop(t *table, name string, each func(results.Capacity) float64) (fig
 	return figure{value: made / length.Seconds()}, true
 }
 
-// readHitsOf is the share of the shared table's reads that found a value: a read of what was never written is another
-// operation, and a cheaper one.
+// readHitsOf is the share of the shared table's reads that found a value: a read without a value is a different and
+// cheaper operation.
 func readHitsOf(t *table, _ string) (figure, bool) {
 	reads, err := t.Counter(results.TableReads)
 	hits, e := t.Counter(results.TableHits)
@@ -221,9 +222,9 @@ func readHitsOf(t *table, _ string) (figure, bool) {
 }
 
 // recoveryOf is the time until every member that a fault concerned was seen to follow a leader again: the median over
-// the trial's faults of one kind. It is not the time to the next publish: at ten a second that would say where the plan
-// put the heal between two of them. When one of the faults was never recovered from, the trial has none: the median of
-// the others would hide it.
+// the trial's faults of one kind. It is not the time to the next publish: at ten a second that would only say where the
+// plan put the heal between two of them. If one of the faults was never recovered from, the trial has no figure: the
+// median of the others would hide it.
 func recoveryOf(t *table, kind string) (figure, bool) {
 	var times []float64
 	for _, f := range t.trial.Faults {
@@ -240,8 +241,8 @@ func recoveryOf(t *table, kind string) (figure, bool) {
 	return figure{value: value}, ok
 }
 
-// recovered is how long the recovery took: from the heal of a fault that was held, and from the injection of one that is
-// over once it took effect. It is false when it never came.
+// recovered is how long the recovery took: from the heal of a fault that was held, and from the injection of one that
+// is over once it took effect. It is false when the cluster never recovered.
 func recovered(f results.Fault) (time.Duration, bool) {
 	from := f.Healed
 	if from > f.Recovered {

@@ -24,7 +24,7 @@ func (m *Mismatch) Error() string {
 		"(--force compares them all the same)", m.A, m.B, strings.Join(m.Differences, "\n  "))
 }
 
-// mismatch lists all that should have been the same in both runs.
+// mismatch lists what differs in both runs and should be the same.
 func mismatch(a, b opened) []string {
 	all := slices.Concat(damageDifferences("A", a.damaged), damageDifferences("B", b.damaged),
 		loadDifferences(a.run, b.run))
@@ -40,13 +40,13 @@ func mismatch(a, b opened) []string {
 	return append(all, FingerprintOf(a.run.Environment).differences(FingerprintOf(b.run.Environment))...)
 }
 
-// loadDifferences are those of the scenarios, of which a load that the runs measured is told with its remedy: the slower
-// program was given less to do, and the size of an effect depends on the load that it is measured at.
+// loadDifferences are differences between the scenarios. A load that the runs measured is listed with its remedy: the
+// slower program was given less to do, and the size of an effect depends on the load at which it is measured.
 func loadDifferences(a, b results.Run) []string {
 	all := scenarioDifferences(a.Scenario, b.Scenario)
 	one, other := a.Load, b.Load
 	if one == nil || other == nil || one.Setting != other.Setting || one.Value == other.Value {
-		return all // a load that was not measured is a value of the scenario as any other
+		return all // a load that was not measured is a value of the scenario like any other
 	}
 	all = slices.DeleteFunc(all, func(difference string) bool {
 		return strings.HasPrefix(difference, "scenario, workload."+one.Setting+": ")
@@ -55,7 +55,7 @@ func loadDifferences(a, b results.Run) []string {
 		one.Value, one.Setting, other.Value)}, all...)
 }
 
-// damageDifferences is what in a run is not as it left it: its figures prove nothing.
+// damageDifferences lists a run's damaged files: its figures prove nothing.
 func damageDifferences(name string, damaged []Damage) (all []string) {
 	for _, d := range damaged {
 		all = append(all, fmt.Sprintf("damaged in run %s: %s: %s", name, d.File, d.What))
@@ -92,8 +92,8 @@ func valueOf(leaves map[string]string, name string) string {
 	return "none"
 }
 
-// leaves are a scenario's values by their paths, such as phases.steady or streams[0].rate. A value that is empty is the
-// same as none: a scenario of a program that does not know the field yet means just that.
+// leaves are a scenario's values by their paths, such as phases.steady or streams[0].rate. An empty value equals a
+// missing one: an older program's scenario lacks the newer fields.
 func leaves(scenario json.RawMessage) map[string]string {
 	all := map[string]string{}
 	decoder := json.NewDecoder(bytes.NewReader(scenario))
@@ -129,7 +129,7 @@ func addLeaves(all map[string]string, path string, value any) {
 	}
 }
 
-// runDifferences are those that are told and refuse nothing.
+// runDifferences are differences that are only warned of.
 func runDifferences(a, b results.Run) []Warning {
 	var all []Warning
 	if a.Pinning != b.Pinning && (a.Pinning == nil || b.Pinning == nil || *a.Pinning != *b.Pinning) {

@@ -13,11 +13,11 @@ import (
 // It looks at the width and at nothing else. Stopping by where the interval lies, or by a p-value, would find differences
 // between identical arms.
 //
-// It is not ok without an interval, for one that is open because a quantile reached the time-out, for a metric whose
-// amounts are no shares, or with fewer pairs than it takes to find a change at all once the primary metrics of so many
-// fixes, all that the run has, are corrected together: 6 for one, 7 for two (stat.FewestPairs). A run that stopped
-// before would be narrow and have no verdict. Below 6 the interval is that of Student's t as well, whose width varies
-// so much that chance would end the run.
+// ok is false without an interval, for an interval that is open because a quantile reached the time-out, and for
+// metrics that are not shares. It is also false with fewer pairs than Holm's correction over all fixes of the run can
+// decide with: 6 for one, 7 for two (stat.FewestPairs). A run that stopped before would have a narrow interval and no
+// verdict. Below 6 the interval is that of Student's t as well, whose width varies so much that chance would end the
+// run.
 func Narrow(f Fix, width float64, fixes int) (narrow bool, halfWidth float64, ok bool) {
 	halfWidth, ok = f.Primary.halfWidth()
 	if c := f.Primary.Change; !ok || c.Pairs < stat.FewestPairs(fixes) {

@@ -10,7 +10,7 @@ import (
 	"aftershock/results/stat"
 )
 
-// Above these the machine itself is a reason to doubt: what a run on it calls no difference may be one.
+// Above these limits the machine itself is a reason to doubt: a real difference may be called none.
 const (
 	crowded = 0.10 // mean share of the CPU time that other processes took
 	stolen  = 0.01 // mean share of the CPU time that a hypervisor gave to others
@@ -19,8 +19,7 @@ const (
 // worker is the role of the process that both generates load and is measured.
 const worker = "worker"
 
-// noiseOf looks at all trials of a run that left a record. Those of which nothing was measured are counted and say
-// nothing.
+// noiseOf looks at all trials of a run that left a record. Trials without measurements are only counted.
 func noiseOf(fixes [][]*trialData) Noise {
 	n := Noise{Processes: []Setup{}}
 	var measured []*trialData
@@ -44,7 +43,7 @@ func noiseOf(fixes [][]*trialData) Noise {
 	return n
 }
 
-// processes adds set-ups that the arm was not met with yet.
+// processes adds set-ups that the arm has not had yet.
 func (n *Noise) processes(arm results.Arm, all []results.Process) {
 	for _, p := range all {
 		if p.Role != worker && p.Role != "orchestrator" {
@@ -113,7 +112,7 @@ func (n Noise) warnings() (all []Warning) {
 	}
 	all = append(all, standstillWarnings(n.Standstills)...)
 	before, after := n.SetUp(worker, results.Before), n.SetUp(worker, results.After)
-	if len(before) > 0 && len(after) > 0 && !slices.Equal(before, after) { // an arm that has none yet differs in nothing
+	if len(before) > 0 && len(after) > 0 && !slices.Equal(before, after) { // an arm without a set-up yet does not differ
 		all = append(all, Warning{
 			What:   fmt.Sprintf("the arms' workers were set up differently: before %s, after %s", setUps(before), setUps(after)),
 			Remedy: "the set-up may have caused the change: run both arms with the same GOMAXPROCS, GOGC and cores",

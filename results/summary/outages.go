@@ -65,7 +65,7 @@ type Spread struct {
 	Max    time.Duration `json:"max_ns"`
 }
 
-// absent is a time that did not come.
+// absent is a moment that never came.
 const absent time.Duration = -1
 
 // outage is one fault's times.
@@ -91,7 +91,7 @@ type kind struct {
 
 func (o outage) kind() kind { return kind{o.fault, len(o.shared) > 0} }
 
-// outagesOf takes the times out of a trial's faults.
+// outagesOf reads the times from a trial's faults.
 func outagesOf(t results.Trial, side results.Arm) (all []outage) {
 	kinds := map[string]string{} // of the events
 	for _, f := range t.Faults {
@@ -203,7 +203,7 @@ func anatomy(all []outage) Anatomy {
 	return a
 }
 
-// outOf counts the outages that a client had.
+// outOf counts the outages of a client.
 func outOf(all []outage, client string) (n int) {
 	for _, o := range all {
 		if o.link(client).out {
@@ -234,7 +234,7 @@ func (o outage) link(client string) linkTimes {
 	return linkTimes{client: client, outage: absent, gap: absent}
 }
 
-// spread looks at times, those that did not come left out.
+// spread summarizes times, without the absent ones.
 func spread(times []int64) (s Spread) {
 	times = slices.DeleteFunc(times, func(t int64) bool { return t < 0 })
 	slices.Sort(times)

@@ -16,8 +16,8 @@ type pair struct {
 // position is when the pair was run, among the run's trials.
 func (p pair) position() int { return min(p.before.Position, p.after.Position) }
 
-// judgeable gives the valid pairs in the order in which they were run, and books the trials that are none. A pair is the
-// fix's two arms of a block that is judged.
+// judgeable returns the valid pairs in the order in which they were run, and records the invalid trials. A pair is the
+// fix's two arms of a judged block.
 func (f *Fix) judgeable(trials []*trialData, blocks []block) (pairs []pair) {
 	f.bookInvalid(trials)
 	for _, b := range blocks {
@@ -31,7 +31,7 @@ func (f *Fix) judgeable(trials []*trialData, blocks []block) (pairs []pair) {
 	return asRun(pairs)
 }
 
-// asRun has the pairs in the order in which they were run.
+// asRun returns the pairs in the order in which they were run.
 func asRun(pairs []pair) []pair {
 	slices.SortFunc(pairs, func(a, b pair) int {
 		return cmp.Or(cmp.Compare(a.position(), b.position()), cmp.Compare(a.number, b.number))
@@ -53,7 +53,7 @@ func (f *Fix) bookInvalid(trials []*trialData) {
 	}
 }
 
-// sideOf is the side of the fix's comparison that a trial's arm is on; the arm's own name where it is on none.
+// sideOf is the side of a trial's arm in the fix's comparison; the arm's own name where it is on neither.
 func (f *Fix) sideOf(d *trialData) results.Arm {
 	if d.Arm == f.Arms.Before {
 		return results.Before
@@ -64,13 +64,13 @@ func (f *Fix) sideOf(d *trialData) results.Arm {
 	return d.Arm
 }
 
-// Unmet says in which trials the trigger stayed 0 of a fix that was not exercised.
+// Unmet says in which trials the trigger of a fix that was not exercised stayed 0.
 func (f Fix) Unmet() string {
 	return "the trigger stayed 0 in a trial of every pair, and it is set from outside of both arms"
 }
 
-// exercised leaves out the pairs of which an arm did not meet the condition under which the defect costs anything, and books
-// the trigger's counts. No arm sets it: one that never met it was spared the test.
+// exercised leaves out the pairs in which an arm did not meet the trigger, and records the trigger's counts. No arm
+// sets the trigger: an arm that never met it was not tested.
 func (f *Fix) exercised(valid []pair) []pair {
 	counter := f.Fix.Trigger.Counter
 	if counter == "" {

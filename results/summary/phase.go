@@ -46,8 +46,8 @@ func (t *table) windows(phase string) []results.Phase {
 	return []results.Phase{{From: warm, To: math.MaxInt64}}
 }
 
-// collect puts the operations of a phase into p, and tells whether the trial has the phase. Of the whole trial operations
-// are only counted: its latencies would mix calm and fault.
+// collect puts the operations of a phase into p, and tells whether the trial has the phase. For the whole trial it only
+// counts operations: latencies would mix calm and fault.
 func (t *table) collect(phase string, p *phaseData) bool {
 	p.reset(t.windows(phase), t.trial.Capacity)
 	if len(p.windows) == 0 {

@@ -52,7 +52,7 @@ func planDifferences(a, b string) []string {
 	return nil
 }
 
-// planHead is the first line of a plan. The scenario's name and the seed are compared for themselves, and so are no part
+// planHead is the first line of a plan. The scenario's name and the seed are compared separately, and so are not a part
 // of its text.
 var planHead = regexp.MustCompile(`^plan .*\bpair=(\d+)\b.*$`)
 

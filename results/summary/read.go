@@ -19,10 +19,10 @@ import (
 )
 
 // Reading a trial takes at its peak about this many times the size of its ops.bin: the table, the samples of its
-// longest phase, and what the garbage collector has not come to yet.
+// longest phase, and garbage that is not collected yet.
 const perTable = 4
 
-// memory is what all trials that are being read at once may take, unless a single one needs more.
+// memory is what all trials that are read at the same time may take, unless a single one needs more.
 const memory = 96 << 20
 
 // reading is a trial about to be read.
@@ -38,9 +38,9 @@ type reading struct {
 	damage   []manifest.Damage // that was found
 }
 
-// readTrials reads the trials of groups: one after the other into figures, with no sample kept, so that what is in
-// memory depends on the largest trial and not on the run. Each list has the order in which the trials were run. As many
-// goroutines read as there are cores and memory for; none outlives the call, and what it gives depends on none of them.
+// readTrials reads the trials of groups into figures and keeps no sample, so that its memory depends on the largest
+// trial and not on the run. Each list has the order in which the trials were run. As many goroutines read as there are
+// cores and memory for. None outlives the call, and the result does not depend on their number.
 func readTrials(folder string, run results.Run, groups []results.Group, check *manifest.Check) ([][]*trialData, []Damage, error) {
 	all := make([][]*trialData, len(groups))
 	var todo []reading
@@ -67,7 +67,7 @@ func readTrials(folder string, run results.Run, groups []results.Group, check *m
 	return all, damaged, nil
 }
 
-// readSide reads trials side by side.
+// readSide reads trials concurrently.
 func readSide(todo []reading) {
 	var next atomic.Int64
 	var workers sync.WaitGroup
@@ -92,7 +92,7 @@ func largest(todo []reading) (size int) {
 	return size
 }
 
-// triggersOf are those of a group's fixes.
+// triggersOf are the triggers of a group's fixes.
 func triggersOf(run results.Run, g results.Group) (all []results.Trigger) {
 	for _, f := range run.Fixes {
 		if f.Group == g.Name && f.Trigger.Counter != "" {
@@ -102,8 +102,8 @@ func triggersOf(run results.Run, g results.Group) (all []results.Trigger) {
 	return all
 }
 
-// list finds a group's trials: those that are there, and those that the manifest says should be. A run that was
-// killed early has no folder for them. What does not have a trial's name is no trial.
+// list finds a group's trials: the existing folders, and those that the manifest names. A run that was killed early
+// has no folder for them. A folder without a trial's name is not a trial.
 func list(folder string, g results.Group, check *manifest.Check) ([]reading, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -149,8 +149,8 @@ func parseName(g results.Group, name string) (slot results.Slot, attempt int, ok
 	return slot, attempt, name == filepath.Base(results.TrialDir(slot, attempt))
 }
 
-// inOrder compares by when trials were run. Positions are unlike in a run's own files; in others the result must not
-// depend on which was read first.
+// inOrder compares by when trials were run. In a run's own files all positions differ. In altered files the result
+// must not depend on which was read first.
 func inOrder(a, b *trialData) int {
 	return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.Block, b.Block), cmp.Compare(a.Attempt, b.Attempt),
 		cmp.Compare(armOrder(a.side), armOrder(b.side)), cmp.Compare(a.Arm, b.Arm))
@@ -163,8 +163,8 @@ func armOrder(side results.Arm) int {
 	return 1
 }
 
-// checkGroups refuses what would be read from elsewhere than the run's folder, or twice, and a fix whose arms are
-// nowhere.
+// checkGroups refuses groups that would be read from outside of the run's folder, or twice, and fixes whose arms do
+// not exist.
 func checkGroups(folder string, run results.Run) error {
 	file := filepath.Join(folder, results.RunFile)
 	groups, fixes := map[string]results.Group{}, map[string]bool{}

@@ -22,9 +22,8 @@ func recorded() (all []results.Metric) {
 }
 
 // Record writes every attempt of a run, judged or not, in the format of results/stat/testdata/noisy: what others took
-// of the machine in each trial, and what the trial measured. It is what tells whether the score is worth choosing by.
-// It reads the run's folder; its errors are those of Compute, a
-// *DamagedError, and w's.
+// of the machine in each trial, and what the trial measured. It shows whether the score is worth choosing by. It
+// reads the run's folder; its errors are those of Compute, a *DamagedError, and w's.
 func Record(w io.Writer, folder string) error {
 	o, err := open(folder)
 	if err == nil {
@@ -49,7 +48,7 @@ func Record(w io.Writer, folder string) error {
 	}
 	for _, f := range run.Fixes {
 		if f.Against != "" {
-			continue // no arm is held against another
+			continue // no arm is compared with another
 		}
 		i := groupOf(run, f)
 		for _, b := range wholeBlocks(run.Groups[i], trials[i]) {
@@ -86,7 +85,7 @@ func (d *trialData) recordedRow(f results.Fix, b block, side results.Arm) []stri
 	return row
 }
 
-// rounded has the digits that noise leaves, and nothing for what is not known.
+// rounded keeps the digits that noise leaves, and is empty for an unknown value.
 func rounded(v float64) string {
 	switch {
 	case math.IsNaN(v):

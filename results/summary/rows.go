@@ -9,8 +9,8 @@ import (
 	"aftershock/results/stat"
 )
 
-// sharesPerRatio turns the margin of ratios into that of differences: where 10 % of a latency is no difference, ten of a
-// hundred operations would be a large one, and one of a hundred is taken for none.
+// sharesPerRatio turns the margin of ratios into that of differences. Where 10 % of a latency is no difference, ten of
+// a hundred operations would be a large one; one of a hundred counts as none.
 const sharesPerRatio = 10
 
 // rows compares all metrics over pairs, which are in the order in which they were run.
