@@ -37,7 +37,7 @@ func (f *runFlags) runArticle(ctx context.Context, stdout, stderr io.Writer) err
 	return f.settle(ctx, all, registry, stdout, stderr)
 }
 
-// settle lays out the runs that a list of claims needs, and carries them out.
+// settle plans the runs that a list of claims needs, and runs them.
 func (f *runFlags) settle(ctx context.Context, all []claims.Claim, registry harness.Registry, stdout, stderr io.Writer) error {
 	for _, flag := range notWithArticle {
 		if f.changed(flag) {

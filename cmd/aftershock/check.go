@@ -36,7 +36,8 @@ func newCheck() *cobra.Command {
 	}
 }
 
-// checkFile checks what the file is by its own words: plans have a first line of their own, and only a policy has rules.
+// checkFile recognizes the kind of a file by its content: plans have a first line of their own, and only a policy has
+// rules.
 func checkFile(name string, source []byte) (says string, err error) {
 	switch text := string(source); {
 	case strings.HasPrefix(strings.TrimPrefix(text, "\ufeff"), plan.Title):
@@ -53,7 +54,7 @@ func hasLine(text, start string) bool {
 	return strings.HasPrefix(text, start) || strings.Contains(text, "\n"+start)
 }
 
-// checkScenario checks what a run would refuse before it starts anything, with the scenario's own fixes, pairs and budget.
+// checkScenario makes the checks of a run before it starts anything, with the scenario's own fixes, pairs and budget.
 func checkScenario(name string, source []byte) (string, error) {
 	s, err := scenarios.Read(name, source)
 	if err != nil {
@@ -105,7 +106,7 @@ func fixesNamed(s harness.Scenario, names []string) ([]harness.Fix, error) {
 	return o.Fixes, err
 }
 
-// timeOf is how long a run takes, pilots included and without what is run again.
+// timeOf is how long a run takes, with pilots and without retries.
 func timeOf(s harness.Scenario, names []string, pairs int) (string, error) {
 	fixes, err := fixesNamed(s, names)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// errNothingShared is the answer to two runs that have nothing to be compared by.
+// errNothingShared is for two runs without a common figure.
 var errNothingShared = errors.New("no pair can be judged in both runs")
 
 func newCompare() *cobra.Command {
@@ -70,7 +70,7 @@ func compareArms(w io.Writer, folder string, asJSON bool) error {
 	return errors.Join(printAll(w, s, folder), summary.Undamaged(s.Damaged), judged(s))
 }
 
-// judged is the error of a run that came to its end without a pair that can be judged: there is nothing to compare.
+// judged is the error of a run that ended without a pair that can be judged: there is nothing to compare.
 func judged(s summary.Summary) error {
 	if s.Run.Status != results.Complete || slices.ContainsFunc(s.Fixes, func(f summary.Fix) bool { return f.Pairs.Valid > 0 }) {
 		return nil

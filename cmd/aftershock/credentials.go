@@ -18,7 +18,7 @@ const (
 	passwordVariable = process.PasswordVariable
 )
 
-// longestCredentials is more than any user and password need; what is longer is another file.
+// longestCredentials is more than any user and password need; a longer line means another file.
 const longestCredentials = 4096
 
 // readCredentials reads user and password from the file, or without one from the environment; both are empty when there

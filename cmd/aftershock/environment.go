@@ -11,12 +11,12 @@ import (
 )
 
 // silenceClients keeps the lines of gRPC out of the progress, whatever GRPC_GO_LOG_SEVERITY_LEVEL and ETCD_CLIENT_DEBUG
-// say: their packages have read them by now. gRPC asks for this before anything else of it is used.
+// say: their packages have read them by now. gRPC requires that this is called before anything else of it.
 func silenceClients() {
 	grpclog.SetLoggerV2(grpclog.NewLoggerV2(io.Discard, io.Discard, io.Discard))
 }
 
-// announceEnvironment says which variables that are set here the processes of a run do not have.
+// announceEnvironment says which variables of this environment the processes of a run do not inherit.
 func announceEnvironment(w io.Writer) {
 	if withheld := process.Inherited().Withheld; len(withheld) > 0 {
 		fmt.Fprintf(w, "members and workers run without these variables: %s\n", strings.Join(withheld, ", "))

@@ -21,8 +21,8 @@ const (
 // resolver finds the addresses of a name.
 type resolver func(ctx context.Context, network, host string) ([]netip.Addr, error)
 
-// resolveNames puts an address in the place of each endpoint's name, once and for all trials, and says so: what a name
-// leads to may change while a run goes on. A name that leads anywhere but to this machine is refused.
+// resolveNames replaces each endpoint's name by its address, once for all trials, and says so: the address of a name
+// may change during a run. A name that leads to another machine is refused.
 func (f *externalFlags) resolveNames(ctx context.Context, look resolver, stderr io.Writer) error {
 	var errs []error
 	for i, text := range f.endpoints {

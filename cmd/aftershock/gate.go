@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// The two answers of a gate that are no pass.
+// The two errors of a gate that does not pass.
 var (
 	errGateFailed = errors.New("the gate failed")
 	errNoAnswer   = errors.New("the gate has no answer")
@@ -51,7 +51,7 @@ func newGate() *cobra.Command {
 	return cmd
 }
 
-// answer is the error that a gate's result ends the program with: what could not be judged never passes.
+// answer is the error with which a gate's result ends the program: what could not be judged never passes.
 func answer(r gate.Result) error {
 	switch r {
 	case gate.Pass:

@@ -21,8 +21,8 @@ type listed struct {
 	Claim    string `json:"claim,omitempty"`  // the sentence that a fix finds true or false
 	Family   string `json:"family,omitempty"` // shared by fixes that repair one defect in different ways
 	Scenario string `json:"scenario,omitempty"`
-	// Price is the figure that a repair may make worse, or "none"; PriceSays is what it pays for, or why nothing. Empty for what
-	// repairs nothing.
+	// Price is the figure that a repair may make worse, or "none"; PriceSays is what it pays for, or why there is none.
+	// Both are empty for an instrument.
 	Price      string `json:"price,omitempty"`
 	PriceSays  string `json:"price_says,omitempty"`
 	Instrument bool   `json:"instrument,omitempty"`

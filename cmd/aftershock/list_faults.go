@@ -68,7 +68,7 @@ func aimWord(a plan.Aim) string {
 	return map[plan.Aim]string{plan.AtMember: "member", plan.AtClient: "client", plan.AtCluster: "cluster"}[a]
 }
 
-// printFaults writes the catalogue as people read it: by group, each fault with what it can be told.
+// printFaults writes the catalogue for people: by group, each fault with its parameters.
 func printFaults(w io.Writer, all []faultDetail) error {
 	var b strings.Builder
 	group := ""
@@ -94,7 +94,7 @@ func printFaults(w io.Writer, all []faultDetail) error {
 	return err
 }
 
-// terms are what an event of the fault has to say, and what its cluster must be like.
+// terms are the fields that an event of the fault needs, and the cluster that it requires.
 func (f faultDetail) terms() []string {
 	terms := []string{"target: a " + f.Target}
 	if f.Target == "cluster" {

@@ -24,9 +24,9 @@ func waitFlag(flags *pflag.FlagSet, wait *time.Duration) {
 		"how long to wait while another run measures on this machine; 0s refuses at once")
 }
 
-// takeMachine takes the machine for all that this process is going to run, and looks at what others do on it. Where
-// there is no place for a lock the run goes on without one: that another run is not noticed must be said, and costs no
-// figure.
+// takeMachine locks the machine for all that this process is going to run, and looks at what others do on it. Where
+// there is no place for a lock, the run goes on without one. It says that it would not notice another run; the figures
+// do not suffer.
 func takeMachine(ctx context.Context, wait time.Duration, stderr io.Writer) (
 	look results.Look, release func(), err error,
 ) {

@@ -66,8 +66,8 @@ func exitCode(err error) int {
 	return exitFailure
 }
 
-// usageError is what the user can mend: a wrong word or flag, a scenario file, or a folder that is no run that can be
-// read.
+// usageError is an error that the user can mend: a wrong word or flag, a scenario file, or a folder that is not a
+// readable run.
 type usageError struct{ error }
 
 func (e *usageError) Unwrap() error { return e.error }

@@ -28,9 +28,9 @@ func writeOut(ctx context.Context, path string, data []byte, stdout io.Writer) e
 	return nil
 }
 
-// writeTo writes a whole file. Where nothing or a regular file has the name, the new one takes the place under it whole or
-// not at all. Everything else is written into, as a shell's > does: a device stays one, and so does a link, with the file
-// that it leads to. A pipe is waited for until it has a reader, or until ctx is done.
+// writeTo writes a whole file. If the name is free or a regular file's, the new file replaces it whole or not at all.
+// Everything else is written into, as a shell's > does: a device stays one, and so does a link, with the file that it
+// leads to. A pipe is waited for until it has a reader, or until ctx is done.
 func writeTo(ctx context.Context, path string, data []byte) error {
 	info, err := os.Lstat(path)
 	switch {
@@ -55,7 +55,7 @@ func writeTo(ctx context.Context, path string, data []byte) error {
 	return errors.Join(err, file.Close())
 }
 
-// betweenLooks is how long a pipe without a reader is left alone.
+// betweenLooks is the pause between two looks at a pipe without a reader.
 const betweenLooks = 20 * time.Millisecond
 
 // openToWrite opens what is there. A pipe without a reader says ENXIO, and so does a socket, which will never have one.

@@ -47,7 +47,7 @@ Exit codes: 0 done or pass, 1 failure, 2 usage, scenario or policy error, 3 inco
 	return root
 }
 
-// complete takes up the environment before the arguments are looked at: which of them there may be depends on flags.
+// complete reads the environment before the arguments are checked: which arguments are allowed depends on flags.
 func complete(args cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, given []string) error {
 		err := fromEnvironment(cmd)
@@ -61,7 +61,7 @@ func complete(args cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
-// newHelp is help, which fails for a command that there is not.
+// newHelp is the help command, which fails for an unknown command.
 func newHelp() *cobra.Command {
 	return &cobra.Command{
 		Use: "help [command]", Short: "Help about any command",
@@ -89,7 +89,7 @@ func verbs(root *cobra.Command) []string {
 	return names
 }
 
-// flagError says what is wrong with a flag in our words, and which one is nearest to one that there is not.
+// flagError says in our words what is wrong with a flag, and which flag is nearest to an unknown one.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	var invalid *pflag.InvalidValueError
@@ -112,7 +112,7 @@ func atMostOne(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// exactly wants a number of arguments and says what they are.
+// exactly wants a number of arguments; its error says what they are.
 func exactly(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) == n {

@@ -23,7 +23,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// runFlags are what aftershock run can be told.
+// runFlags are the flags of aftershock run.
 type runFlags struct {
 	fixes       []string
 	pairs       int
@@ -129,8 +129,8 @@ func survey(ctx context.Context, o harness.Options) error {
 	return err
 }
 
-// checkTime refuses a run that would not fit into its time. One that stops by itself needs time for the fewest pairs
-// from which it can stop.
+// checkTime refuses a run that would not fit into its time. A run with --width needs time for the fewest pairs after
+// which it can stop.
 func checkTime(o harness.Options, limit time.Duration) error {
 	pairs := len(o.Plans)
 	if o.Stop != nil {
@@ -139,7 +139,7 @@ func checkTime(o harness.Options, limit time.Duration) error {
 	return o.Scenario.CheckBudget(harness.Arms(o.Fixes), pairs, pilotTime(o), limit)
 }
 
-// pilotTime is how long the run measures its load, unless that is given.
+// pilotTime is how long the run measures its load, unless --load gives it.
 func pilotTime(o harness.Options) time.Duration {
 	if o.Load > 0 {
 		return 0
@@ -223,10 +223,10 @@ func (f *runFlags) conclude(folder string, stdout io.Writer) error {
 	return errors.Join(report.Terminal(stdout, s, folder), err)
 }
 
-// left are the formats that every run's folder gets; the others are made when they are asked for.
+// left are the formats that every run's folder gets; report makes the others.
 var left = []string{"json", "md", "benchfmt", "junit", "svg"}
 
-// writeViews leaves the summary in the formats that a run's folder holds. The gates are those that need no policy.
+// writeViews writes the summary in the formats that a run's folder holds. The gates are those that need no policy.
 func writeViews(folder string, s summary.Summary) error {
 	decision, err := gate.Default(s).Judge(s)
 	in := report.Input{Summary: s, Folder: folder, Decision: decision}

@@ -23,10 +23,10 @@ import (
 	"aftershock/scenarios/fixes"
 )
 
-// defaultMaxPairs is about what a night holds.
+// defaultMaxPairs is about as many pairs as a night has time for.
 const defaultMaxPairs = 40
 
-// options resolves flags and scenario into what is to be run, and gives the time that it may take.
+// options resolves flags and scenario into the options of a run, and returns the time that it may take.
 func (f *runFlags) options(scenario string) (harness.Options, time.Duration, error) {
 	s, err := scenarios.Load(scenario)
 	if err != nil {
@@ -61,8 +61,8 @@ func (f *runFlags) options(scenario string) (harness.Options, time.Duration, err
 	return o, limit, errors.Join(stopErr, fixErr, planErr, err)
 }
 
-// patience is how long the run may wait for a calm machine: no longer than its budget has room beside all trials, those that
-// are run again included. One that stops by itself books what it waits with its trials.
+// patience is how long the run may wait for a calm machine: no longer than its budget has room besides all trials and
+// retries. A run with --width counts the wait as a part of its trials.
 func patience(o harness.Options, limit time.Duration) *results.Patience {
 	if o.Stop != nil {
 		return harness.PatienceFor(o.Stop.MaxTime, 0)
@@ -103,7 +103,7 @@ func (f *runFlags) stopRule(o *harness.Options, limit time.Duration, fixes int) 
 	return nil
 }
 
-// fixNames puts the fixes of a family in the place of its name.
+// fixNames replaces the name of a family by the names of its fixes.
 func fixNames(given []string) (names []string, err error) {
 	registry := fixes.Registry()
 	var errs []error
@@ -201,7 +201,7 @@ func invocation() string {
 	return "aftershock"
 }
 
-// command is what repeats the run: every choice spelled out, so that a change of defaults does not change it.
+// command repeats the run: it spells out every choice, so that a change of defaults does not change it.
 func (f *runFlags) command(o *harness.Options, scenario string) {
 	var names []string
 	for _, fix := range o.Fixes {

@@ -20,7 +20,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// selftestFlags are what aftershock selftest can be told.
+// selftestFlags are the flags of aftershock selftest.
 type selftestFlags struct {
 	quick       bool
 	free        int
@@ -140,8 +140,9 @@ func (f *selftestFlags) keep(stderr io.Writer, c results.Calibration) error {
 	return err
 }
 
-// saysMore tells whether an earlier calibration of the same program is worth more than a new one. That the harness is
-// not sound always counts; that nothing could be decided, or no rate was counted, does not take away what was known.
+// saysMore tells whether an earlier calibration of the same program is worth more than a new one. A calibration that
+// finds the harness not sound always counts. One that is undecided, or counted no rate, does not replace a better
+// one.
 func saysMore(old, c results.Calibration) bool {
 	if c.Result == results.Unsound || old.Environment.Binary != c.Environment.Binary {
 		return false

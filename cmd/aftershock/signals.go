@@ -13,8 +13,8 @@ import (
 
 var errInterrupted = errors.New("interrupted")
 
-// interruptible gives a context that the first SIGINT, SIGTERM or SIGHUP ends, so that faults heal and what was measured
-// is kept. A second signal kills as usual; even then no child survives.
+// interruptible returns a context that the first SIGINT, SIGTERM or SIGHUP ends, so that faults heal and the measured
+// trials are kept. A second signal kills as usual; even then no child survives.
 func interruptible() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
@@ -42,8 +42,8 @@ func signalName(s os.Signal) string {
 	return s.String()
 }
 
-// outliveReaders lets a write to a pipe without a reader fail where the Go runtime would end the program: a measurement of
-// an hour must not be lost to a pager that was closed. What only prints ends as any filter does.
+// outliveReaders lets a write to a pipe without a reader fail, where the Go runtime would end the program: a closed
+// pager must not cost a measurement of an hour. Verbs that only print end as any filter does.
 func outliveReaders() {
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Flags read quantities as scenario files do. Those of the library would read 010 as 8 and 0x10 as 16, and refuse what is
-// wrong in the words of strconv.
+// Flags read quantities as scenario files do. The library's flags would read 010 as 8 and 0x10 as 16, and their errors
+// have the words of strconv.
 
 // whole is a flag's whole number.
 type whole struct{ value *int }
@@ -67,7 +67,7 @@ func durationFlag(flags *pflag.FlagSet, at *time.Duration, name, usage string) {
 	flags.Var(length{at}, name, usage)
 }
 
-// valueError says what is wrong with a value, in our words, after what it was given by: a flag or a variable.
+// valueError says in our words what is wrong with the value of a flag or a variable.
 func valueError(by string, err error) error {
 	var invalid *pflag.InvalidValueError
 	if !errors.As(err, &invalid) {

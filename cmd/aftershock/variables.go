@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// variablePrefix begins the names of all environment variables that people set for aftershock.
+// variablePrefix begins the names of all environment variables of aftershock.
 const variablePrefix = "AFTERSHOCK_"
 
 // ownVariable marks a flag whose variable bears the verb's name as well.
@@ -53,8 +53,8 @@ func variables(root *cobra.Command) []string {
 	return slices.Compact(names)
 }
 
-// fromEnvironment sets each flag that was not given from its variable. An empty variable is as good as none. One that no
-// verb knows is refused: it was meant to change something, and does not.
+// fromEnvironment sets each flag that was not given from its variable. An empty variable counts as none. An unknown
+// variable is refused: it was meant to change something, and does not.
 func fromEnvironment(cmd *cobra.Command) error {
 	var errs []error
 	known := variables(cmd.Root())

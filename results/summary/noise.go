@@ -112,7 +112,7 @@ func (n Noise) warnings() (all []Warning) {
 	}
 	all = append(all, standstillWarnings(n.Standstills)...)
 	before, after := n.SetUp(worker, results.Before), n.SetUp(worker, results.After)
-	if len(before) > 0 && len(after) > 0 && !slices.Equal(before, after) { // an arm without a set-up yet does not differ
+	if len(before) > 0 && len(after) > 0 && !slices.Equal(before, after) { // an arm without a set-up does not differ
 		all = append(all, Warning{
 			What:   fmt.Sprintf("the arms' workers were set up differently: before %s, after %s", setUps(before), setUps(after)),
 			Remedy: "the set-up may have caused the change: run both arms with the same GOMAXPROCS, GOGC and cores",

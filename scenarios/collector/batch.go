@@ -14,7 +14,7 @@ type Batch struct {
 	Built  clock.Nanos // when the last value was put in
 }
 
-// Complete tells whether no series is lacking.
+// Complete tells whether no series is missing.
 func (b *Batch) Complete() bool { return len(b.Values) == b.Want }
 
 // Series is one value under its full name, such as n1:etcd_server_has_leader:value. Values are boxed when a page is

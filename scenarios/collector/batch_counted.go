@@ -4,10 +4,10 @@ import "math"
 
 // Of batches. Both are kept only in runs of a fix that declares them.
 const (
-	// BatchesUnmarked are those that were begun under a cancelled context and do not say so: a reader takes them for ones from
-	// before the loss.
+	// BatchesUnmarked are batches that began under a cancelled context and do not say so: a reader takes them for
+	// batches from before the loss.
 	BatchesUnmarked = "batches_unmarked"
-	// BatchesGivenUp are those of which their builder says that there is none. Readers keep an older one meanwhile.
+	// BatchesGivenUp are batches that their builder has given up. Readers keep an older one meanwhile.
 	BatchesGivenUp = "batches_given_up"
 )
 

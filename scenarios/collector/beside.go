@@ -10,8 +10,8 @@ import (
 	"aftershock/results"
 )
 
-// beside is what a batch does beside building: reading and writing a table that all builders share, asking sources,
-// looking something up, reporting that its values are stale. A scenario says how much of each, and none is the default.
+// beside is what a batch does besides building: reading and writing a table that all builders share, asking sources,
+// looking something up, reporting that its values are stale. A scenario says how much of each; the default is none.
 type beside struct {
 	reads    int
 	alone    bool          // whether a turn of the closed loop is the table's operations, and builds nothing
@@ -56,7 +56,7 @@ func RequestID(ctx context.Context) uint64 {
 	return id
 }
 
-// do does for one batch what the scenario asks for.
+// do does this work for one batch.
 func (b *beside) do(shared context.Context, series []Series, stale bool) {
 	if stale {
 		b.reporter.Stale(context.WithValue(shared, requestID{}, b.ids.Add(1)), series)
@@ -74,12 +74,11 @@ func (b *beside) do(shared context.Context, series []Series, stale bool) {
 	}
 }
 
-// places is after how many turns each series has been written as often as the share of reads says.
+// places is the number of turns after which each series has been written as often as the share of reads says.
 const places = 100
 
-// access reads or writes the table once for each series. Which it is follows from the series' place, spread evenly, and from
-// the number of the turn: by its place alone a series would only ever be read or only ever be written, and no read would
-// find anything.
+// access reads or writes the table once for each series. The series' place, spread evenly, and the number of the turn
+// decide which. By its place alone a series would always be read or always be written, and no read would find anything.
 func (b *beside) access(series []Series) {
 	var reads, hits uint64
 	shift := b.turn.Add(1) * 37
@@ -132,7 +131,7 @@ func (b *beside) endRequests() {
 	b.sources.Wait()
 }
 
-// close ends the rest. No batch is built any more.
+// close ends the rest. It is called after the last batch.
 func (b *beside) close() {
 	b.endDependency()
 	b.refresher.Wait()

@@ -13,7 +13,7 @@ import (
 	"aftershock/results/ops"
 )
 
-// New makes the collector with the given seams. The counters are those that the seams report to beside the collector's own.
+// New makes the collector with the given seams. The seams report to the given counters, besides the collector's own.
 func New(seams Seams, counters ...ops.Counter) harness.Workload { return workload{seams, counters} }
 
 type workload struct {

@@ -7,8 +7,8 @@ import (
 	"go.etcd.io/etcd/api/v3/mvccpb"
 )
 
-// configuration is the newest that is known of what lies under ConfigKey. The watch and any number of reads bring it, in
-// whatever order: a read that was answered late must not undo what the watch has told since.
+// configuration is the newest known value of ConfigKey. The watch and any number of reads bring it, in any order: a
+// read that was answered late must not undo a newer value from the watch.
 type configuration struct {
 	mu       sync.Mutex
 	revision int64 // as of which it is
@@ -24,8 +24,8 @@ func (c *configuration) take(kv *mvccpb.KeyValue, apply func(value string)) {
 	}
 }
 
-// refresh reads the configuration as it is, and gives the revision as of which that is. The read is linearizable: without
-// a leader it has no answer, and waits for as long as its context lasts.
+// refresh reads the current configuration, and returns its revision. The read is linearizable: without a leader it has
+// no answer, and waits for as long as its context lasts.
 func (r *remote) refresh(ctx context.Context) (revision int64, err error) {
 	response, err := r.client.Get(ctx, ConfigKey)
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"aftershock/results/ops"
 )
 
-// The counters that the collector keeps beside latency, in every run.
+// The counters that the collector keeps besides latency, in every run.
 const (
 	UnderCancelled = "batches_under_cancelled_context" // that began while the shared context was cancelled
 	LeasesLost     = "leases_lost"
@@ -20,8 +20,8 @@ const (
 	TicksOutdated     = "ticks_outdated"     // that went on with a configuration that was last confirmed more than a second before
 )
 
-// Of ticks, publications, records and lookups: those that began after the watch had reported that there is no leader. It is
-// asked in both arms, before either does anything, so that both are known to have met the same condition.
+// Of ticks, publications, records and lookups: those that began after the watch had reported that there is no leader.
+// Both arms ask that before they do anything, so that both are known to have met the same condition.
 const (
 	TicksLeaderless     = "ticks_leaderless"
 	PublishesLeaderless = "publishes_leaderless"
@@ -29,8 +29,8 @@ const (
 	LookupsLeaderless   = "lookups_leaderless"
 )
 
-// What the service itself met beside a seam, on the same link: its publisher and its watch are the same in both arms of a
-// fix of something else.
+// What the service itself met outside of a seam, on the same link: its publisher and its watch are the same in both
+// arms of a fix of something else.
 const (
 	PublishesOpen   = "publishes_open"         // publications whose error left open whether they are committed
 	ConfigCompacted = "config_watch_compacted" // how often its watch was told that what it wants next has been compacted
@@ -50,8 +50,8 @@ const (
 	ProposalsDropped = "proposals_dropped" // attempts on the wire that raft refused
 )
 
-// RecordCounters are those for which the records are looked at when all is over. A fix that declares one of them declares
-// all: an arm that has fewer duplicates because it loses records would look better.
+// RecordCounters are the counters of the audit of records at the end. A fix that declares one of them declares all: an
+// arm that has fewer duplicates because it loses records would look better.
 var RecordCounters = []ops.Counter{
 	{Name: FalseFailures, Unit: "records", Better: ops.Lower}, {Name: Duplicates, Unit: "copies", Better: ops.Lower},
 	{Name: RecordsLost, Unit: "records", Better: ops.Lower},
@@ -73,7 +73,7 @@ const (
 	RelistPeak       = "relist_peak"       // the most of those that were served, asked for within 10 ms
 )
 
-// SilenceCounters are for fixes of followers to declare.
+// SilenceCounters are the counters that fixes of followers declare.
 var SilenceCounters = []ops.Counter{
 	{Name: SilentWatch, Unit: "ns", Better: ops.Lower, Cut: SilentAtEnd}, {Name: SilentAtEnd, Unit: "followers"},
 	{Name: FollowersBehind, Unit: "followers", Better: ops.Lower},

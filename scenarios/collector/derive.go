@@ -48,8 +48,8 @@ var derivations = []struct {
 	{"mean", func(m *memory, _ time.Duration) float64 { return m.sum / float64(m.seen) }},
 }
 
-// derive gives exactly want series: every sample's value, then every sample's rate, and so on. A fixed number keeps the
-// cost of a batch the same when a member starts to export a metric in mid-trial. Fewer are given only if all
+// derive returns exactly want series: every sample's value, then every sample's rate, and so on. A fixed number keeps
+// the cost of a batch the same when a member starts to export a metric in mid-trial. It returns fewer only if all
 // derivations of all samples do not suffice.
 func derive(samples []sample, memories map[string]*memory, want int, interval time.Duration) []Series {
 	series := make([]Series, 0, want)

@@ -2,8 +2,8 @@ package collector
 
 import "reflect"
 
-// Held is what each seam holds, made where the seam makes it, in the order of the fields. Two values of it that are deeply
-// equal are the same code with the same constants.
+// Held is what each seam holds or makes, in the order of the fields. Two deeply equal values are the same code with the
+// same constants.
 func (s Seams) Held() []any {
 	fields := reflect.ValueOf(s)
 	held := make([]any, fields.NumField())

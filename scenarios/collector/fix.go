@@ -50,7 +50,8 @@ var RecordGuards = []results.Metric{
 	{Name: RecordsLost},
 }
 
-// Check refuses a fix that does not say what is expected of it: a figure that was chosen after the run is none.
+// Check refuses a fix that does not say what is expected of it: a figure that was chosen after the run does not
+// count.
 func (f Fix) Check() error {
 	var lacks []string
 	for _, field := range []struct {

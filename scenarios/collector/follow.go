@@ -27,23 +27,23 @@ const (
 	// silenceBound is how long an acknowledged change may take to every follower: a hundred times what it takes when
 	// nothing is wrong.
 	silenceBound = 200 * time.Millisecond
-	// silencePeriod is how often it is looked whether it has taken longer.
+	// silencePeriod is how often the observer checks whether it has taken longer.
 	silencePeriod = 10 * time.Millisecond
-	// behindBound is how long before the end a change may have been acknowledged and not be seen by a follower that keeps
-	// up: it pauses for a second at most before it asks again.
+	// behindBound is how long before the end a change must have been acknowledged for every follower that keeps up to
+	// have seen it: a follower pauses for a second at most before it asks again.
 	behindBound = 1500 * time.Millisecond
 )
 
 // following is the part that follows a directory: so many followers, a client that changes a key of it past all links,
 // and an observer that checks whether the followers see the changes.
 //
-// A follower is silent while a change that was acknowledged more than silenceBound ago has a higher revision than all that
-// it has told of. SilentWatch is that time of all followers together. It is looked at once in silencePeriod, and what
-// passed since the last look is added for each follower that is silent then. So it is neither the follower that says so,
-// nor its watch: one that has ended, one that is open and gets nothing, and one that has yet to be made are alike.
+// A follower is silent while a change that was acknowledged more than silenceBound ago has a higher revision than all
+// that it has told of. SilentWatch is that time of all followers together. It is looked at once in silencePeriod, and
+// what passed since the last look is added for each follower that is silent then. So neither the follower nor its watch
+// reports it: a watch that has ended, one that is open and gets nothing, and one that is not made yet count alike.
 //
-// FollowersBehind are those that in the end have not come back at all. One that gives up asks its member for nothing, and
-// would look like one that asks at a good moment.
+// FollowersBehind are followers that have not come back by the end. A follower that gives up asks its member for
+// nothing, and would look like one that asks at a good moment.
 type following struct {
 	size        int
 	newFollower func(on Wire, seed uint64) Follower
@@ -119,7 +119,7 @@ func (f *following) fill(ctx context.Context, writer *clientv3.Client) (revision
 	return response.Header.Revision, nil
 }
 
-// see takes note of what a follower has told.
+// see records what a follower has reported.
 func (f *following) see(follower int, revision int64) {
 	f.seen[follower].Store(max(revision, f.seen[follower].Load()))
 	select {
@@ -165,7 +165,7 @@ func (f *following) look(ctx context.Context) {
 	}
 }
 
-// silent counts the followers that have not told of a revision that they should have seen.
+// silent counts the followers that have not reported a revision that they should have seen.
 func (f *following) silent(revision int64) (n int) {
 	for i := range f.seen {
 		if f.seen[i].Load() < revision {

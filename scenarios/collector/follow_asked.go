@@ -16,8 +16,8 @@ import (
 // peakWindow is what RelistPeak is the peak of. It is about as long as a member takes to answer a few lists.
 const peakWindow = 10 * time.Millisecond
 
-// asked counts what followers ask their member for, and what their watches are told. It sees the messages themselves, so
-// that no follower has a part in what is counted of it.
+// asked counts the requests of followers, and what their watches are told. It sees the messages themselves, so that no
+// follower has a part in its own count.
 type asked struct {
 	count Count
 	began atomic.Bool // what followers ask for in order to begin with is not counted
@@ -33,7 +33,7 @@ type window struct {
 	served uint64 // lists that were asked for within it
 }
 
-// observe has a client tell, and try every request once.
+// observe makes a client report its messages, and try every request once.
 func (a *asked) observe(c *clientv3.Config) {
 	c.MaxUnaryRetries = 1 // a hundred tries of etcd's client, 25 ms apart, would hide when a follower tries again
 	c.DialOptions = append(c.DialOptions, grpc.WithChainUnaryInterceptor(a.request), grpc.WithChainStreamInterceptor(a.stream))
@@ -53,7 +53,7 @@ func (a *asked) request(
 	return err
 }
 
-// list takes note of a list that is asked for, and gives the window that it falls into.
+// list records a requested list, and returns its window.
 func (a *asked) list(at clock.Nanos) *window {
 	a.count(Relists, 1)
 	a.mu.Lock()

@@ -15,7 +15,7 @@ const cancelPeriod = 20 * time.Millisecond
 // leadership is what the service knows of the cluster's leader: a context that its watch handler shares with map
 // building, and that is cancelled for as long as there is no leader. Without a cluster no loss is ever reported.
 //
-// One goroutine reports, and any number ask.
+// One goroutine reports, and any number of goroutines ask.
 type leadership struct {
 	ctx     context.Context // the service's own
 	signal  func(what harness.Signal, at clock.Nanos)
@@ -39,7 +39,7 @@ func (l *leadership) shared() context.Context { return l.current.Load().Context 
 
 func (l *leadership) lost() bool { return l.shared().Err() != nil }
 
-// gone takes note that there is no leader.
+// gone records that there is no leader.
 func (l *leadership) gone() {
 	if l.lost() {
 		return
@@ -48,7 +48,7 @@ func (l *leadership) gone() {
 	l.signal(harness.LeaderGone, clock.Now())
 }
 
-// back takes note that there is one again.
+// back records that there is one again.
 func (l *leadership) back() {
 	if !l.lost() {
 		return

@@ -13,8 +13,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// RegistryKey is the entry. It is not the registration that the service's other keys share a lease with: that one outlives
-// any isolation.
+// RegistryKey is the entry. The service's other keys share a lease with another registration, which outlives any
+// isolation.
 const RegistryKey = prefix + "registry/1"
 
 // What the service counts of its entry.
@@ -26,7 +26,7 @@ const (
 	Renewals          = "renewals"           // requests to renew a lease that the registrar's client has sent
 )
 
-// RegistryCounters are for fixes of registrars to declare.
+// RegistryCounters are the counters that fixes of registrars declare.
 var RegistryCounters = []ops.Counter{
 	{Name: Unregistered, Unit: "ns", Better: ops.Lower, Cut: UnregisteredAtEnd}, {Name: UnregisteredAtEnd, Unit: "entries"},
 	{Name: RegistrationsLost, Unit: "registrations", Better: ops.Lower},
@@ -36,13 +36,13 @@ var RegistryCounters = []ops.Counter{
 const (
 	// lookPause spaces looks at the entry.
 	lookPause = 50 * time.Millisecond
-	// lookPatience is how long each may take. The members take turns, and one that is cut off does not answer: waiting for
-	// it for long would hide what the others know.
+	// lookPatience is how long each look may take. The members take turns, and one that is cut off does not answer: a
+	// long wait for it would hide what the others know.
 	lookPatience = 100 * time.Millisecond
 )
 
-// registry is the service's entry in it: a registrar keeps it there, with a client of its own, and whether it is there is
-// looked at past all links. The two share nothing but the key.
+// registry is the service's entry in the registry. A registrar keeps it there, with a client of its own. An observer
+// checks past all links whether it is there. The two share only the key.
 type registry struct {
 	on        Wire
 	registrar func(Wire) Registrar
@@ -127,8 +127,8 @@ func (r *registry) close(ctx context.Context) error {
 	return nil
 }
 
-// left counts the leases that were granted and are alive, beside the one in use. Each is asked for by itself, because every
-// member passes that on to the leader, while the list of all leases is that of whichever member is asked, which may be
+// left counts the leases that were granted and are alive, beside the one in use. Each is asked for by itself, because
+// every member passes that on to the leader, while the list of all leases comes from the asked member, which may be
 // behind. The answer is in whole seconds, rounded down: a lease in its last one counts as gone.
 func (r *registry) left(ctx context.Context) (count uint64, err error) {
 	entry, err := r.bystander.Get(ctx, RegistryKey)

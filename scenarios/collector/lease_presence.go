@@ -13,7 +13,7 @@ type presence struct {
 	at    clock.Nanos // when the newest answer came
 }
 
-// saw takes note of an answer. What lies before the first one that has the key is not counted.
+// saw records an answer. The time before the first answer with the key does not count.
 func (p *presence) saw(there bool, at clock.Nanos) {
 	switch {
 	case p.seen && !p.there:
@@ -24,7 +24,7 @@ func (p *presence) saw(there bool, at clock.Nanos) {
 	p.seen, p.there, p.at = p.seen || there, there, at
 }
 
-// end is the last moment. What is not there then may be gone for good.
+// end is the last moment. A key that is not there then may never come back.
 func (p *presence) end(at clock.Nanos) {
 	if p.seen && !p.there {
 		p.saw(false, at)

@@ -10,8 +10,8 @@ import (
 	"google.golang.org/grpc/stats"
 )
 
-// leaseTraffic looks on at a client's messages: which leases it was granted, and how often it asks for their renewal. What
-// the client library does for a caller who knows nothing of it shows here and nowhere else.
+// leaseTraffic observes a client's messages: which leases it was granted, and how often it asks for their renewal. Only
+// here it shows what the client library does without its caller's knowledge.
 type leaseTraffic struct {
 	count Count
 

@@ -2,7 +2,7 @@ package collector
 
 import "sync"
 
-// ledger is what the callers were told of their records.
+// ledger is the answers that callers got for their records.
 type ledger struct {
 	mu      sync.Mutex
 	answers map[string]bool // ID -> that it is kept
@@ -14,7 +14,7 @@ func (l *ledger) note(id string, kept bool) {
 	l.answers[id] = kept
 }
 
-// balance is how what the callers were told differs from what is true.
+// balance counts the differences between the answers and the truth.
 type balance struct {
 	falseFailures uint64 // records whose caller was told that they are not kept, and they are
 	duplicates    uint64 // copies beyond the first

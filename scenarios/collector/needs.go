@@ -9,14 +9,14 @@ import (
 	"aftershock/results"
 )
 
-// need is what a seam or a figure asks of a scenario; the zero value is nothing.
+// need is what a seam or a figure needs from a scenario; the zero value is nothing.
 type need struct {
 	stream, setting string
 	cluster         bool // members
 	cancels         bool // something that cancels the shared context: the loss of a leader, or the clock
 }
 
-// seamNeeds are those of the seams that a service does not use unless a scenario asks for it.
+// seamNeeds are the needs of seams that a service uses only if a scenario asks for it.
 var seamNeeds = map[string]need{
 	"NewBoard": {stream: PublishStream}, "NewTicker": {setting: TicksSetting}, "NewTable": {setting: ReadsSetting},
 	"NewReporter": {cancels: true}, "NewRefresher": {setting: HangSetting}, "NewRequests": {setting: RequestsSetting},
@@ -24,7 +24,8 @@ var seamNeeds = map[string]need{
 	"NewRegistrar": {setting: RegistrySetting},
 }
 
-// figureNeeds are those of counters and figures that are not of every trial. Those of a stream begin with its name.
+// figureNeeds are the needs of counters and figures that not every trial has. Figures of a stream begin with its
+// name.
 var figureNeeds = map[string]need{
 	UnderCancelled: {cancels: true}, LogLines: {cancels: true}, CancelParent: {setting: RequestsSetting},
 	DependencyLookups: {setting: HangSetting}, TicksLeaderless: {setting: TicksSetting}, TicksOutdated: {setting: TicksSetting},
@@ -43,7 +44,7 @@ var figureNeeds = map[string]need{
 	"age_p50": {stream: PublishStream}, "age_max": {stream: PublishStream},
 }
 
-// lacking says what a scenario does not give; empty when it gives all.
+// lacking says what a scenario does not give; it is empty when it gives all.
 func (n need) lacking(s harness.Scenario) string {
 	switch {
 	case n.stream != "" && !slices.ContainsFunc(s.Streams, func(given harness.Stream) bool { return given.Name == n.stream }):
@@ -80,8 +81,8 @@ func noPhase(m results.Metric, s harness.Scenario) string {
 	return fmt.Sprintf("phase %q", m.Phase)
 }
 
-// Lacking lists what a scenario does not give that the fix's seams and figures need, each once, with what needs it first. A
-// run would end with a figure that is nothing, or was never exercised.
+// Lacking lists what a scenario does not give that the fix's seams and figures need, each once, with what needs it
+// first. Without them a run would end without the figure, or with a fix that was never exercised.
 func (f Fix) Lacking(seams []string, s harness.Scenario) (all []string) {
 	seen := map[string]bool{}
 	add := func(lacks, by string) {

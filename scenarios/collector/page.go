@@ -15,9 +15,9 @@ import (
 // page is a text of metrics in Prometheus' exposition format that can be read again and again, by one goroutine.
 type page interface {
 	fmt.Stringer // what it is, for errors
-	// open gives the text as it is now. It has to be closed before it is opened again.
+	// open returns the current text. It has to be closed before it is opened again.
 	open(ctx context.Context) (io.ReadCloser, error)
-	// close lets go of what reading it has taken.
+	// close releases the resources of the reader.
 	close()
 }
 

@@ -11,7 +11,7 @@ import (
 // operation is what one operation of a stream does.
 type operation = func(*load.Op)
 
-// parts are what the scenario asks for beside batches and snapshots: the streams that it drives, and its settings.
+// parts are what the scenario asks for besides batches and snapshots: the streams that it drives, and its settings.
 func (w workload) parts(on Wire, s *service, env harness.Env) (all []part) {
 	if ttl := env.Settings[RegistrySetting]; ttl > 0 {
 		all = append(all, newRegistry(on, w.seams.NewRegistrar, time.Duration(ttl)*time.Second, s.remote.truth))

@@ -55,9 +55,9 @@ func (r *remote) put(ctx context.Context, b *Batch) error {
 	return err
 }
 
-// classify says what a failed Put means for the write. Ambiguous is whatever may have been committed although the caller
-// was told otherwise. ErrNoSpace is: the quota is looked at again when the write is applied, which puts first and refuses
-// afterwards (server/v3 3.7.3, etcdserver/apply/quota.go).
+// classify says what a failed Put means for the write. A write is ambiguous if it may have been committed although the
+// caller was told otherwise. ErrNoSpace is: the quota is looked at again when the write is applied, which puts first
+// and refuses afterwards (server/v3 3.7.3, etcdserver/apply/quota.go).
 func classify(err error) ops.Reason {
 	switch {
 	case err == nil:
@@ -87,8 +87,8 @@ func code(err error) codes.Code {
 	return status.Code(err)
 }
 
-// Refused tells whether a write was certainly not proposed, so that it can be written again whatever it writes: the member
-// had no leader, or too many proposals that wait, or a leader that was handing over.
+// Refused tells whether a write was certainly not proposed, so that any write can be repeated: the member had no
+// leader, or too many waiting proposals, or a leader that was handing over.
 func Refused(err error) bool {
 	return errors.Is(err, rpctypes.ErrNoLeader) || errors.Is(err, rpctypes.ErrTooManyRequests) || dropped(err)
 }

@@ -60,7 +60,7 @@ func (l *lookups) start(ctx context.Context) error {
 	return nil
 }
 
-// first looks up until there is something: a follower that answers by itself may not have what was just written.
+// first looks up until there is a value: a follower that answers by itself may not have what was just written.
 func (l *lookups) first(patient context.Context) error {
 	for {
 		_, err := l.reader.Read(patient)

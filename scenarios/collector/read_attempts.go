@@ -10,8 +10,9 @@ import (
 	"google.golang.org/grpc/stats"
 )
 
-// countingReads is a wire whose clients count the attempts of their reads: what a member has to serve, and what a caller of
-// Get never sees, because the client repeats it. It has no client that was dialled before, for that one does not count.
+// countingReads is a wire whose clients count the attempts of their reads: what a member has to serve, and what a
+// caller of Get never sees, because the client repeats it. It has no client that was dialled before, because that
+// client would not count.
 func countingReads(on Wire) Wire {
 	dial := on.Dial
 	on.Client = nil

@@ -75,8 +75,8 @@ func (r *remote) start() (err error) {
 	return nil
 }
 
-// close waits for all that start started, once the context has ended. What was written is left to its lease: giving that
-// back would have to wait for a leader. What the parts still look up ends with ctx.
+// close waits for all that start started, once the context has ended. Written keys are left to their lease: to revoke
+// it would have to wait for a leader. What the parts still look up ends with ctx.
 func (r *remote) close(ctx context.Context) error {
 	r.running.Wait()
 	var errs []error

@@ -149,8 +149,8 @@ func (s *scraper) keep(source string, families []*dto.MetricFamily) error {
 	return nil
 }
 
-// configure takes a new scrape interval. One that cannot be used changes nothing: a service must not fall over because
-// of a bad value in etcd.
+// configure sets a new scrape interval. An invalid one changes nothing: a service must not fall over because of a bad
+// value in etcd.
 func (s *scraper) configure(value string) {
 	interval, err := time.ParseDuration(value)
 	if err != nil || interval < shortestInterval || interval > longestInterval {

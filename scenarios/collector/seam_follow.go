@@ -6,10 +6,10 @@ import (
 	"go.etcd.io/etcd/api/v3/mvccpb"
 )
 
-// Follower keeps up with a directory of etcd's: it lists what is there, and watches what becomes of it. Wire.Client is
-// for it alone and for its like, and tries a request once: whether to try again is the follower's decision.
+// Follower keeps up with a directory in etcd: it lists the keys, and watches their changes. Wire.Client is for it
+// alone and for its like, and tries a request once: whether to try again is the follower's decision.
 type Follower interface {
-	// Follow tells seen of each key below a prefix as it is and of every change, from one goroutine, until ctx ends.
-	// Seen may be told of the same again. A Follow that returned is not called again.
+	// Follow calls seen for each key below a prefix and for every change, from one goroutine, until ctx ends. It may
+	// call seen for the same change again. A Follow that returned is not called again.
 	Follow(ctx context.Context, prefix string, seen func(*mvccpb.KeyValue))
 }

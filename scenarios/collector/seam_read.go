@@ -12,8 +12,8 @@ import (
 // written.
 const LookupKey = prefix + "lookup"
 
-// Reader looks something up in etcd on behalf of requests. It dials a client of its own: the wire that it is made with has
-// none, for how often a read goes out is counted on clients that were dialled for reading.
+// Reader looks something up in etcd on behalf of requests. It dials a client of its own: its wire has none, because
+// attempts of reads are counted only on clients that were dialled for reading.
 type Reader interface {
 	// Connect dials. It is called once, before anything is read, and the service does not start when it fails. That it does
 	// not fail says little: a client of etcd's connects when it is first used.
