@@ -19,7 +19,7 @@ const (
 	agreementPerCall = 2 * time.Second       // for which one member is waited for: hashing a large history takes a while
 )
 
-// Agreement is what all members of a cluster hold alike.
+// Agreement is the data that all members of a cluster hold in common.
 type Agreement struct {
 	Members         int
 	Revision        int64
@@ -29,10 +29,10 @@ type Agreement struct {
 }
 
 // ErrDiverged is for members that hold different data, which is the worst that a store can do. Members that are behind,
-// or that cannot be asked, do not agree either, and are not that.
+// or that cannot be asked, do not agree either, but have not diverged.
 var ErrDiverged = errors.New("the members hold different data")
 
-// holding is what one member says of itself.
+// holding is what one member reports about itself.
 type holding struct {
 	applied             uint64 // how far it has come in raft's log
 	revision, compacted int64
@@ -103,8 +103,8 @@ func ask(members []string, one func(i int) holding) []holding {
 	return held
 }
 
-// status asks over the connection that there is. The client's own Status would open one for each question, and one that
-// was cut off while its member was gone is dialled again within a second (see reconnecting).
+// status asks over the existing connection. The client's own Status would open one for each question. A connection that
+// broke while its member was gone is dialled again within a second (see reconnecting).
 func (c *control) status(ctx context.Context, member string) holding {
 	client, err := c.client(member)
 	if err != nil {
@@ -141,7 +141,7 @@ func (c *control) hashed(ctx context.Context, member string, h holding) holding 
 	return h
 }
 
-// agreed gives what all voting members hold alike, if they do and every learner has come as far.
+// agreed returns what all voting members hold in common, if they agree and every learner has caught up.
 func agreed(held []holding) (same holding, ok bool) {
 	for _, h := range held {
 		switch {
@@ -157,7 +157,7 @@ func agreed(held []holding) (same holding, ok bool) {
 	return same, ok
 }
 
-// disagreement tells members that hold different data from those that are merely not alike yet, or do not answer.
+// disagreement distinguishes members that hold different data from members that are still behind or do not answer.
 func disagreement(held []holding) error {
 	for i, h := range held {
 		if h.corrupt {
@@ -172,9 +172,9 @@ func disagreement(held []holding) error {
 	return errors.New("the members do not agree")
 }
 
-// diverges tells whether two members cannot come to hold the same. Those that have applied the same entries must be at
-// the same revision and have compacted at the same; what a member that is behind will hold is not known. A hash is of one
-// revision and one compaction, and a compaction is no revision.
+// diverges tells whether two members can no longer come to hold the same. Members that have applied the same entries
+// must have the same revision and compact revision. What a member that is behind will hold is not known. A hash is of
+// one revision and one compaction, and a compaction does not change the revision.
 func (h holding) diverges(other holding) bool {
 	bothHashed := h.hashed && other.hashed
 	switch {

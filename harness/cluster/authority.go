@@ -82,12 +82,12 @@ func (a *authority) establish() (err error) {
 	return replacePEM(a.trusted(), "CERTIFICATE", der)
 }
 
-// trusted is the file that has the authority's own certificate.
+// trusted is the file with the authority's own certificate.
 func (a *authority) trusted() string { return filepath.Join(a.dir, "authority.crt") }
 
 // issueMember issues what a member shows to its clients and its peers, whichever side dials. It is valid for the
-// member's name in the peer network; for the addresses, host:port, on which it listens; and for 127.0.0.1, which is
-// what client links are reached at and what etcd finds the peers that dial to come from (checkCertSAN in
+// member's name in the peer network; for the addresses, host:port, on which it listens; and for 127.0.0.1. That is
+// the address of client links, and the address from which etcd sees its peers dial (checkCertSAN in
 // transport/listener_tls.go). A member that comes back after it was removed gets a new key as well.
 func (a *authority) issueMember(member string, addresses ...string) (*TLSFiles, error) {
 	hosts := []string{network.PeerHost(member), "127.0.0.1"}
@@ -103,7 +103,7 @@ func (a *authority) issueMember(member string, addresses ...string) (*TLSFiles, 
 	return a.issue(member, hosts...)
 }
 
-// issueClient issues what a client of the plan shows. One that has a certificate keeps it.
+// issueClient issues the certificate of a client of the plan. A client that has one keeps it.
 func (a *authority) issueClient(client string) (*TLSFiles, error) {
 	if files := a.files(clientPrefix + client); files != nil {
 		return files, nil

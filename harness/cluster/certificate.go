@@ -38,7 +38,7 @@ func newHolder(hosts []string, files TLSFiles) (holder, error) {
 	return holder{key: key, hosts: hosts, files: files}, replacePEM(files.Key, "PRIVATE KEY", der)
 }
 
-// certify puts a new certificate in the place of the holder's, and gives its serial in hexadecimal.
+// certify replaces the holder's certificate by a new one, and returns its serial in hexadecimal.
 func (h holder) certify(a *authority, name string, life chaos.Life) (serial string, err error) {
 	template := &x509.Certificate{
 		Subject:     pkix.Name{CommonName: name},
@@ -88,7 +88,7 @@ func validity(life chaos.Life, now time.Time) (from, to time.Time, err error) {
 	return from, from.Add(validFor), nil
 }
 
-// replacePEM writes a file in the place of another in one step: who reads it sees all of one or all of the other.
+// replacePEM replaces a file in one step: a reader sees all of the old file or all of the new one.
 func replacePEM(name, kind string, der []byte) error {
 	next := name + ".next"
 	if err := os.WriteFile(next, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {

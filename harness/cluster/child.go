@@ -18,7 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// child is one member and the process it lives in at the moment.
+// child is one member and its current process.
 type child struct {
 	config      memberConfig
 	peerAddress string
@@ -29,7 +29,7 @@ type child struct {
 	expected    bool          // its end was asked for
 	paused      bool          // SIGSTOP
 	failed      string        // why it could not go on, in its own words
-	watched     chan struct{} // closed when its end has been booked
+	watched     chan struct{} // closed when its end has been recorded
 }
 
 // running tells whether the member has a process. It is called with the lock held.
@@ -45,7 +45,7 @@ func (m *child) running() bool {
 	}
 }
 
-// child finds a member of the cluster as it is now. It is called with the lock held.
+// child finds a current member of the cluster. It is called with the lock held.
 func (c *Processes) child(name string) (*child, error) {
 	if !slices.Contains(c.names, name) {
 		return nil, nearest.Unknown("member", name, c.names)
@@ -98,9 +98,9 @@ func (m *child) openLog() (*os.File, error) {
 	return m.config.openLog()
 }
 
-// launch starts a member and waits until it serves. What does not serve is not left running, so that it can be called
-// again; another process may hold the port of a member that ended a moment ago for a while, and launch waits for
-// that.
+// launch starts a member and waits until it serves. It leaves no process that does not serve, so that it can be
+// called again; another process may hold the port of a member that ended a moment ago for a while, and launch waits
+// for that.
 func (c *Processes) launch(ctx context.Context, name string) error {
 	for {
 		err := c.launchOnce(ctx, name)
@@ -199,8 +199,8 @@ func (c *Processes) fail(name, why string) {
 	}
 }
 
-// observe adds what a member said to the journal. Members know each other's ids from the shape that they were started
-// in; one that was added since has an id that only the answer to its adding told.
+// observe adds what a member said to the journal. Members know each other's ids from the members with which they were
+// started. The id of a member that was added since is only in the answer to the request that added it.
 func (c *Processes) observe(o chaos.Observation) {
 	c.mu.Lock()
 	if o.Kind == chaos.Started {

@@ -19,7 +19,7 @@ import (
 const (
 	// OwnerKey says which run holds an external cluster.
 	OwnerKey = chaos.Prefix + "owner"
-	// ClaimTTL is how long what a run has written stays when the run was killed.
+	// ClaimTTL is how long a run's keys stay when the run was killed.
 	ClaimTTL = 15 * time.Second
 )
 
@@ -79,7 +79,8 @@ func ClaimExternal(ctx context.Context, config ExternalConfig) (*Claim, error) {
 	return c, nil
 }
 
-// through asks one member after the other, until one has done it. One that another run holds is no member's fault.
+// through asks one member after the other, until one has done it. ErrHeld is not a member's error, and ends the
+// search.
 func (c *Claim) through(ctx context.Context, do func(context.Context, *clientv3.Client) error) error {
 	var errs []error
 	for _, member := range c.members {
@@ -123,7 +124,8 @@ func (c *Claim) hold(ctx context.Context) error {
 	})
 }
 
-// checkOwner refuses what is written in the owner's key by anyone else. The claim may be nil: then everyone else is.
+// checkOwner refuses an owner's key that another run has written. The claim may be nil: then any owner is another
+// run.
 func (c *Claim) checkOwner(value string) error {
 	if c != nil && value == c.value {
 		return nil
@@ -136,7 +138,7 @@ func (c *Claim) checkOwner(value string) error {
 		ErrHeld, o.Host, o.PID, o.Started.UTC().Format(time.RFC3339), OwnerKey, ClaimTTL)
 }
 
-// grant grants a lease of that number, unless there is one. clientv3 lets no one choose a number.
+// grant grants a lease of that number, unless it exists. clientv3 offers no way to choose a number.
 func grant(ctx context.Context, client *clientv3.Client, id int64) error {
 	request := &pb.LeaseGrantRequest{ID: id, TTL: int64(ClaimTTL / time.Second)}
 	_, err := pb.NewLeaseClient(client.ActiveConnection()).LeaseGrant(ctx, request)
@@ -146,7 +148,7 @@ func grant(ctx context.Context, client *clientv3.Client, id int64) error {
 	return nil
 }
 
-// begin makes sure of the cluster, takes away what an earlier trial left, and grants the lease of a new one.
+// begin makes sure of the claim, removes what an earlier trial left, and grants the lease of a new one.
 func (c *Claim) begin(ctx context.Context) error {
 	if err := errors.Join(c.hold(ctx), c.end(ctx)); err != nil {
 		return err
@@ -161,7 +163,7 @@ func (c *Claim) begin(ctx context.Context) error {
 	return nil
 }
 
-// Lease is that of the trial under way, for Leased; 0 while there is none.
+// Lease is the lease of the current trial, for Leased; 0 without a trial.
 func (c *Claim) Lease() int64 {
 	if c == nil {
 		return 0
@@ -179,7 +181,7 @@ func (c *Claim) end(ctx context.Context) error {
 	return c.revoke(ctx, func(id int64) bool { return id != c.block })
 }
 
-// revoke revokes those of the block's leases.
+// revoke revokes the given leases of the block.
 func (c *Claim) revoke(ctx context.Context, those func(id int64) bool) error {
 	return c.through(ctx, func(ctx context.Context, client *clientv3.Client) error {
 		leases, err := client.Leases(ctx)
@@ -225,7 +227,7 @@ func (c *Claim) keep(ctx context.Context, id int64) error {
 	})
 }
 
-// Close lets go of the cluster: of what the run has written, nothing is left when the error is nil.
+// Close releases the cluster. If the error is nil, no key of the run is left.
 func (c *Claim) Close() error {
 	c.stop()
 	c.renewal.Wait()

@@ -1,4 +1,4 @@
-// Package cluster boots a real etcd cluster and keeps watch over it: where members live, who leads, who died.
+// Package cluster boots a real etcd cluster and observes it: where members live, which one leads, which died.
 //
 // Three runtimes share one shape. Processes runs each member as a child process of this binary, so that a kill is a
 // real crash and a member's garbage collection is not the workload's; figures come from it alone. Embedded runs the
@@ -19,7 +19,7 @@ import (
 // MaxMembers is the largest cluster: etcd's own advice is seven voters, and nine is the largest in common use.
 const MaxMembers = 9
 
-// Config is the shape of a cluster and where it keeps its things.
+// Config is the shape of a cluster and where it keeps its files.
 type Config struct {
 	Members  int
 	Tick     time.Duration // raft's heartbeat interval
@@ -35,8 +35,8 @@ type Config struct {
 	External *ExternalConfig // for AttachExternal, to which of the above only Members matters
 }
 
-// The least that may be given in place of etcd's own, which 0 stands for. A member has written dozens of entries and some
-// pages before it first serves.
+// The least values that may be given; 0 takes etcd's own. A member has written dozens of entries and some pages before
+// it first serves.
 const (
 	leastQuota         = 1 << 20
 	leastSnapshotCount = 10
@@ -61,31 +61,31 @@ func setupOf(member string, s process.Setup) Setup {
 	return Setup{Member: member, GOMAXPROCS: s.GOMAXPROCS, GOGC: s.GOGC, Cores: s.Cores}
 }
 
-// ErrDied is for a member that ended by itself: what it was made to go through did that, and so it is an outcome.
+// ErrDied is for a member that ended by itself. The trial's faults and load caused that, and so it is an outcome.
 var ErrDied = errors.New("ended unasked")
 
-// Cluster is what all runtimes are.
+// Cluster is the interface of all runtimes.
 type Cluster interface {
 	chaos.Target
 	// Endpoints lists the members' own addresses, in the order of Members.
 	Endpoints() []Endpoint
-	// Setups tells how the members' processes are set up, in the order of Members, by what each said when it last started.
+	// Setups says how the members' processes are set up, in the order of Members, as each reported at its last start.
 	Setups() []Setup
 	// Pin makes a link from a client to a member, and returns the address that the client dials.
 	Pin(client, member string) (address string, err error)
 	// ClientTLS names the files with which a pinned client authenticates itself; nil without TLS.
 	ClientTLS(client string) *TLSFiles
-	// Write answers when the cluster has committed a write and read it back linearizably.
+	// Write returns when the cluster has committed a write and read it back linearizably.
 	Write(ctx context.Context) error
 	// Agree waits until all present members serve and hold the same revision, compact revision and hash, for as long as is
 	// given. The error says which members held what, and is an ErrDiverged when that was different data.
 	Agree(ctx context.Context, within time.Duration) (Agreement, error)
 	// Observations returns everything observed so far, in the order it arrived.
 	Observations() []chaos.Observation
-	// Deaths delivers an ErrDied for each member that ended though no fault asked it to, and other errors for what members
-	// said that cannot be.
+	// Deaths delivers an ErrDied for each member that ended although no fault asked for it, and other errors for
+	// reports of members that make no sense.
 	Deaths() <-chan error
-	// CPU gives the CPU time of all members so far, those that were killed included; 0 where it cannot be told apart.
+	// CPU returns the CPU time of all members so far, with those that were killed; 0 where it cannot be told apart.
 	CPU() time.Duration
 	// Close ends every member without grace and waits until they are gone. External members go on.
 	Close() error

@@ -37,7 +37,7 @@ type control struct {
 	clients   map[string]*clientv3.Client
 }
 
-// access is what it takes to be let in by members that ask for a user.
+// access is what a client needs for members that ask for a user.
 type access struct {
 	user     string
 	password Secret
@@ -51,7 +51,7 @@ const (
 	warmPatience = 5 * time.Second
 )
 
-// reconnecting has a member dialled again soon that was gone: gRPC would wait ever longer, up to two minutes.
+// reconnecting dials a member again soon after it was gone: gRPC would wait ever longer, up to two minutes.
 var reconnecting = grpc.WithConnectParams(grpc.ConnectParams{
 	Backoff:           backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: time.Second},
 	MinConnectTimeout: askPatience,
@@ -65,7 +65,7 @@ func newControl(endpoints []Endpoint) *control {
 	return c
 }
 
-// reach says where a member is reached from now on.
+// reach sets the address of a member from now on.
 func (c *control) reach(e Endpoint) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -83,7 +83,7 @@ func (c *control) forget(member string) {
 	delete(c.endpoints, member)
 }
 
-// Admin gives a client that talks to one member, past all links.
+// Admin returns a client that talks to one member, past all links.
 func (c *control) Admin(member string) (*clientv3.Client, error) { return c.client(member) }
 
 // client makes a client of a member on first use. It is connected by its first request.
@@ -108,7 +108,7 @@ func (c *control) client(member string) (*clientv3.Client, error) {
 	return client, nil
 }
 
-// warm asks each of the members something, at the same time, so that no fault's first request carries the connecting.
+// warm sends a request to each of the members at the same time, so that no fault's first request has to connect.
 func (c *control) warm(ctx context.Context, members []string) error {
 	ctx, cancel := context.WithTimeout(ctx, warmPatience)
 	defer cancel()
@@ -128,7 +128,7 @@ func (c *control) warm(ctx context.Context, members []string) error {
 	return group.Wait()
 }
 
-// rename gives a member that was known by another name its own.
+// rename gives a member its own name in place of a provisional one.
 func (c *control) rename(from, to string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

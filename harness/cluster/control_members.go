@@ -11,10 +11,10 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// The changes of the membership are idempotent: a member is known by its peer URL, because it has no name before it has
-// served, and one that is already as it should be is left alone.
+// Changes of the membership are idempotent: they know a member by its peer URL, because it has no name before it has
+// served, and leave a member alone that is already as it should be.
 
-// find looks a member up by its peer URL, linearizably; nil when there is none.
+// find looks a member up by its peer URL, linearizably; nil if it does not exist.
 func (c *control) find(ctx context.Context, via, peerURL string) (*clientv3.Client, *etcdserverpb.Member, error) {
 	client, err := c.client(via)
 	if err != nil {

@@ -23,8 +23,8 @@ import (
 // Embedded is a cluster whose members live in this process.
 //
 // They share one garbage collector, one Prometheus registry and one proxy environment with each other and with the
-// caller. So no figure may come from it, its members cannot crash, and its links cannot be cut one way: what it can do
-// is transfer leadership and cut members off in both directions.
+// caller. So no figure may come from it, its members cannot crash, and its links cannot be cut one way. It can
+// transfer leadership and cut members off in both directions.
 type Embedded struct {
 	*journal
 	*pins
@@ -185,8 +185,8 @@ func (e *Embedded) Write(ctx context.Context) error {
 	return e.control.write(ctx, leader.Member)
 }
 
-// Able refuses what members in one process cannot have done to them. A hard stop, say, flushes the backend and leaves the
-// listener answering: it is no crash.
+// Able refuses faults that are not possible on members in one process. A hard stop, for example, flushes the backend
+// and leaves the listener answering: it is not a crash.
 func (e *Embedded) Able(a chaos.Ability) error {
 	switch a {
 	case chaos.CanTransfer, chaos.CanIsolate, chaos.CanCutClients, chaos.CanAdminister, chaos.CanFill:

@@ -18,9 +18,9 @@ import (
 
 // External is a cluster that is already running, attached to through loopback endpoints.
 //
-// Nothing of it is started, signalled or stopped, and no history is compacted: what can be done to it is what its API
-// offers, and what can be done to the links between our own clients and its members. All keys of ours lie below
-// chaos.Prefix and under leases of a Claim, which Close revokes.
+// No process of it is started, signalled or stopped, and no history is compacted. Faults can use only its API and the
+// links between our own clients and its members. All keys of ours lie below chaos.Prefix and under leases of a Claim,
+// which Close revokes.
 //
 // The logs of external members cannot be read, so who leads has to be asked: every PollInterval each member is asked
 // for its status. That clock is coarser than raft's own log, which the other runtimes use. Moments are late by up to an
@@ -48,7 +48,7 @@ var _ Cluster = (*External)(nil)
 const (
 	// PollInterval is how often each member of an external cluster is asked whom it follows.
 	PollInterval = 20 * time.Millisecond
-	// silence is how long a member may take to answer until it counts as out of reach.
+	// silence is how long a member may take to answer before it counts as out of reach.
 	silence = time.Second
 )
 
@@ -103,7 +103,7 @@ func claimOf(config Config) *Claim {
 	return config.External.Claim
 }
 
-// take has all that is written from here on lie under a lease.
+// take puts all keys that are written from here on under a lease.
 func (x *External) take(ctx context.Context, config Config) (err error) {
 	if x.alone {
 		if x.claim, err = ClaimExternal(ctx, *config.External); err == nil {
@@ -223,8 +223,8 @@ func (x *External) Deaths() <-chan error { return nil }
 // CPU is 0: the members' processes are not ours.
 func (x *External) CPU() time.Duration { return 0 }
 
-// Close ends what is ours: links, questions and keys. The error says which member does not answer any more, and whether
-// keys of ours are left.
+// Close ends our links and requests, and removes our keys. The error says which member does not answer any more, and
+// whether keys of ours are left.
 func (x *External) Close() error {
 	x.once.Do(func() {
 		x.closeLinks()
@@ -244,7 +244,7 @@ func (x *External) Close() error {
 	return x.ended
 }
 
-// checkAlive asks every member once more: one that is gone makes the cluster another than the one that was measured.
+// checkAlive asks every member once more: if one is gone, the cluster is not the one that was measured.
 func (x *External) checkAlive(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()

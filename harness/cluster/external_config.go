@@ -21,13 +21,13 @@ type ExternalConfig struct {
 	Password  Secret
 	// ForeignKeys allows keys outside of chaos.Prefix: without it, a cluster that holds any is refused.
 	ForeignKeys bool
-	// ClusterID is the cluster that is expected, so that a tunnel that leads elsewhere by now is noticed; 0 takes any.
+	// ClusterID is the expected cluster, so that a tunnel that leads elsewhere by now is noticed; 0 takes any.
 	ClusterID uint64
-	// Claim is the run's hold on the cluster; nil has each attachment take one of its own.
+	// Claim is the run's hold on the cluster; with nil each attachment takes one of its own.
 	Claim *Claim
 }
 
-// Secret is a text that is never printed or written down: formatting one gives a word in its place.
+// Secret is a text that is never printed or written down: formatting it prints a placeholder.
 type Secret string
 
 const redacted = "(secret)"
@@ -126,7 +126,7 @@ func (c ExternalConfig) endpoints() (all []string) {
 	return all
 }
 
-// files are the paths of the certificates that connections are made with; nil for http.
+// files are the paths of the certificates for connections; nil for http.
 func (c ExternalConfig) files() *TLSFiles {
 	if !strings.HasPrefix(c.Endpoints[0], "https:") {
 		return nil

@@ -55,9 +55,9 @@ func (s Survey) endpoints() []Endpoint {
 	return all
 }
 
-// SurveyExternal asks every endpoint who it is, and refuses a cluster that is not what the configuration says: another
-// number of voting members, a member without an endpoint or with two, members without names of their own, another run that
-// holds it, and keys that are not ours. It writes nothing, and leaves nothing open.
+// SurveyExternal asks every endpoint which member it is, and refuses a cluster that is not what the configuration says:
+// another number of voting members, a member without an endpoint or with two, members without unique names, another run
+// that holds it, and keys that are not ours. It writes nothing, and leaves no connection open.
 func SurveyExternal(ctx context.Context, config Config) (_ Survey, err error) {
 	found, connected, err := survey(ctx, config)
 	if err != nil {
@@ -112,7 +112,7 @@ type surveyor struct {
 func (v *surveyor) ask(ctx context.Context, endpoint string) error {
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
-	// Plain HTTP first: it says what is wrong with an address or a certificate at once, where gRPC says that time is up.
+	// Plain HTTP first: it says at once what is wrong with an address or a certificate, while gRPC only times out.
 	if err := askVersion(ctx, endpoint, v.control.tls); err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func (v *surveyor) ask(ctx context.Context, endpoint string) error {
 	return nil
 }
 
-// hinted adds to what etcd says of users what is to be done about it.
+// hinted adds to etcd's error about users what to do about it.
 func hinted(err error) error {
 	if errors.Is(err, rpctypes.ErrUserEmpty) {
 		return fmt.Errorf("the cluster asks for a user and a password: %w", err)
@@ -149,7 +149,7 @@ func hinted(err error) error {
 	return err
 }
 
-// judge names the members, and refuses a cluster that is not the one that was meant.
+// judge names the members, and refuses a cluster that is not the intended one.
 func (v *surveyor) judge() error {
 	var errs []error
 	if want := v.config.External.ClusterID; want != 0 && want != v.found.ClusterID {
@@ -197,7 +197,7 @@ func (v *surveyor) place(m *etcdserverpb.Member) error {
 	return nil
 }
 
-// checkKeys refuses a keyspace that holds anything, but for what is allowed outside of our prefix.
+// checkKeys refuses a keyspace with keys, except for allowed ones outside of our prefix.
 func (v *surveyor) checkKeys(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()

@@ -56,8 +56,8 @@ func (c *Processes) Handshake(ctx context.Context, client string) error {
 	return nil
 }
 
-// shakeHands makes a connection and closes it again. It gives the serial of what the other side showed, also when that
-// could not be trusted.
+// shakeHands makes a connection and closes it again. It returns the serial of the other side's certificate, also when
+// that could not be trusted.
 //
 // It speaks TLS 1.2, in which the other side has judged our certificate by the end of the handshake. In 1.3 our side
 // finishes before it has, and a refusal would only show in the answer to a request.

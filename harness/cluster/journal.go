@@ -10,7 +10,7 @@ import (
 	"aftershock/internal/clock"
 )
 
-// journal collects what the members were observed to do, and answers who leads.
+// journal collects observations of the members, and says who leads.
 type journal struct {
 	mu        sync.Mutex
 	grown     chan struct{} // closed and replaced with every entry
@@ -47,7 +47,7 @@ func (j *journal) Leader() (chaos.Leadership, bool) {
 
 func anyLeader(chaos.Leadership) bool { return true }
 
-// awaitLeader waits until the cluster follows a leader that will do.
+// awaitLeader waits until the cluster follows an acceptable leader.
 func (j *journal) awaitLeader(ctx context.Context, willDo func(chaos.Leadership) bool) (chaos.Leadership, error) {
 	for {
 		j.mu.Lock()

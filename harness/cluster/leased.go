@@ -8,9 +8,9 @@ import (
 	"google.golang.org/grpc"
 )
 
-// Leased are the options of a client whose keys lie under a lease of a Claim; none for 0. What is put without a lease gets
-// that one, and what is granted a number of the claim's: so whatever a run writes is known as the run's, and goes when the
-// run does, even where it was killed.
+// Leased are the options of a client whose keys lie under a lease of a Claim; none for 0. A put without a lease gets
+// that one, and a granted lease gets a number of the claim's. So all keys of a run are known as the run's, and go when
+// the run ends, even when it was killed.
 func Leased(lease int64) []grpc.DialOption {
 	if lease == 0 {
 		return nil
@@ -30,7 +30,7 @@ func leasedBy(lease func() int64) grpc.DialOption {
 	})
 }
 
-// under gives a request anew: the client sends the same one again when it retries.
+// under copies the request: the client sends the same one again when it retries.
 func under(lease int64, request any) any {
 	switch r := request.(type) {
 	case *pb.PutRequest:

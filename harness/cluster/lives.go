@@ -10,7 +10,7 @@ import (
 	"aftershock/internal/process"
 )
 
-// Crash kills a member with SIGKILL and returns when its process was gone. It does not wait for anything that could
+// Crash kills a member with SIGKILL and returns when its process is gone. It does not wait for anything that could
 // last, so there is nothing for a context to interrupt: a member that is dead must be known to be. One that is dead
 // already is refused: the fault that killed it has to start it again.
 func (c *Processes) Crash(_ context.Context, member string) (clock.Nanos, error) {
@@ -26,7 +26,7 @@ func (c *Processes) Crash(_ context.Context, member string) (clock.Nanos, error)
 	return kill(p, watched), nil
 }
 
-// kill returns when a process was gone.
+// kill returns when the process is gone.
 func kill(p *process.Process, watched <-chan struct{}) clock.Nanos {
 	p.Kill()
 	at := clock.Now()
@@ -64,7 +64,7 @@ func (c *Processes) Stop(ctx context.Context, member string) (clock.Nanos, error
 	return at, nil
 }
 
-// expectEnd notes that a member's end was asked for.
+// expectEnd records that a member's end was asked for.
 func (c *Processes) expectEnd(member string) (*process.Process, <-chan struct{}, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -79,7 +79,8 @@ func (c *Processes) expectEnd(member string) (*process.Process, <-chan struct{},
 	return m.process, m.watched, nil
 }
 
-// Restart starts a member again from its data folder, and waits until it serves. One that does not is not left running.
+// Restart starts a member again from its data folder, and waits until it serves. It does not leave a member running
+// that does not serve.
 func (c *Processes) Restart(ctx context.Context, member string) error {
 	if err := c.launch(ctx, member); err != nil {
 		return fmt.Errorf("restart: %w", err)

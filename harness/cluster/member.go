@@ -20,7 +20,7 @@ import (
 // MemberRole is the role of a child process that is one etcd member.
 const MemberRole = "member"
 
-// memberConfig is all that a member has to know, in a child process or in this one.
+// memberConfig is the configuration of a member, in a child process or in this one.
 type memberConfig struct {
 	Name           string        `json:"name"`
 	Dir            string        `json:"dir"`
@@ -110,8 +110,8 @@ func (m memberConfig) embed(observe func(chaos.Observation), serving func()) (*e
 	return cfg, nil
 }
 
-// limit sets what is kept of data and log, where the cluster's shape says so. Both counts are the same: a log that kept
-// more behind a snapshot than lies between two would not get shorter by what was asked for.
+// limit sets how much of data and log is kept, where the cluster's shape says so. Both counts are the same: a log that
+// kept more entries behind a snapshot than lie between two would not get shorter as intended.
 func (m memberConfig) limit(cfg *embed.Config) {
 	if m.Quota != 0 {
 		cfg.QuotaBackendBytes = m.Quota

@@ -5,7 +5,7 @@ import (
 	"aftershock/internal/clock"
 )
 
-// look is what a member's status said at a moment; the zero value is a member that did not answer.
+// look is a member's status at a moment; the zero value is a member that did not answer.
 type look struct {
 	answered bool
 	leader   string // "" while it follows no leader
@@ -20,11 +20,11 @@ func (is look) torn(led chaos.Leadership) bool {
 	return is.leader != "" && is.leader != led.Member && is.term == led.Term
 }
 
-// changes says what a member went through between two looks, in the words in which raft's log would have told it. The
-// moment is that of the second look: it happened at some time since the first, and was not seen before.
+// changes says what happened to a member between two looks, in the words of raft's log. Its moment is that of the
+// second look: it happened at some time since the first, and was not seen before.
 //
-// A member that does not answer any more is taken to have lost its leader, not to have ended: it may be alive and out of
-// reach. Two changes between two looks are one here, and a leader lost and found again in the same term is none.
+// A member that does not answer any more is taken to have lost its leader, not to have ended: it may be alive and out
+// of reach. Two changes between two looks count as one, and a leader lost and found again in the same term is not seen.
 func (was look) changes(is look, member string, at clock.Nanos) []chaos.Observation {
 	var seen []chaos.Observation
 	if is.answered && !was.answered {

@@ -32,7 +32,7 @@ type Processes struct {
 	reshaping sync.Mutex // one change of the membership at a time
 
 	mu      sync.Mutex
-	members map[string]*child // all that there ever were: one that comes back finds its addresses here
+	members map[string]*child // all, former ones too: a member that comes back finds its addresses here
 	names   []string          // those that belong to the cluster now, in order
 	ids     map[uint64]string // raft id -> member, of those that a member cannot compute for itself
 	spent   time.Duration     // CPU time of members that have ended
@@ -97,7 +97,7 @@ func startProcesses(ctx context.Context, config Config) (_ *Processes, err error
 	return c, nil
 }
 
-// layOut decides every member's addresses and folders.
+// layOut chooses every member's addresses and folders.
 func (c *Processes) layOut() (err error) {
 	if c.authority, err = newAuthority(c.config); err != nil {
 		return err
@@ -120,8 +120,8 @@ func (c *Processes) layOut() (err error) {
 	return err
 }
 
-// newChild is a member that has not been started: its three addresses, for clients, peers and metrics, its folder, and all
-// that it has to know but who the others are.
+// newChild is a member that has not been started: its three addresses, for clients, peers and metrics, its folder, and
+// its configuration without the other members.
 func (c *Processes) newChild(name string, addresses []string) (*child, error) {
 	client, peer, metrics := addresses[0], addresses[1], addresses[2]
 	m := memberConfig{
@@ -141,7 +141,7 @@ func (c *Processes) newChild(name string, addresses []string) (*child, error) {
 
 func (c *Processes) peerURL(name string) string { return network.PeerURL(c.config.scheme(), name) }
 
-// initialCluster is how etcd is told who belongs to a cluster.
+// initialCluster is the list of a cluster's members as etcd reads it.
 func (c *Processes) initialCluster(names []string) string {
 	var all []string
 	for _, name := range names {

@@ -34,8 +34,8 @@ func (p Policy) about(run results.Run) (all []Answer) {
 	return all
 }
 
-// unsound is the one answer to a run whose machine's calibration failed: whatever the rules say, it is not to be
-// believed.
+// unsound is the one answer to a run whose machine's calibration failed: its figures cannot be trusted, whatever the
+// rules say.
 func unsound(c results.Calibration) Answer {
 	var failed []string
 	for _, check := range c.Checks {

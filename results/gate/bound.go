@@ -42,8 +42,8 @@ func (a bound) String() string {
 	return name
 }
 
-// judge looks at all trials of the arm, those of pairs that cannot be compared included: one that breaks the bound
-// does so whatever became of the other arm. It passes nothing of a fix about which nothing can be said.
+// judge looks at all trials of the arm, also those of pairs that cannot be compared: a trial breaks the bound
+// whatever happened in the other arm. A fix that cannot be judged never passes.
 func (a bound) judge(c candidate) (Answer, error) {
 	if err := c.check(a.metric); err != nil {
 		return Answer{}, err
@@ -104,15 +104,16 @@ func (a bound) worst(side summary.Side, unit string, amount float64, trials int)
 	return answer
 }
 
-// How a trial stands to the bound, the better first.
+// Whether a trial keeps the bound, the better first.
 const (
 	keeps = iota
 	unknown
 	breaks
 )
 
-// stands says how a value does. One that was cut off is at least what is shown: beyond a bound from above it
-// breaks it, and within it the true value may; beyond one from below it keeps it, and short of it the true value may.
+// stands says whether a value keeps the bound. A value that was cut off is only a least value. Beyond an upper bound
+// it breaks the bound; within it the true value may. Beyond a lower bound it keeps the bound; short of it the true
+// value may.
 func (a bound) stands(v, amount float64, timedOut bool) int {
 	kept := v <= amount
 	if a.side == atLeast {

@@ -20,7 +20,7 @@ type candidate struct {
 // judged is the number of pairs that figures rest on.
 func (c candidate) judged() int { return c.fix.Pairs.Valid - c.fix.Pairs.NotExercised }
 
-// blocks is the number of trials that an arm has: one a block that is judged, whatever became of it.
+// blocks is the number of an arm's trials: one for each judged block, whatever its outcome.
 func (c candidate) blocks() int {
 	r, _ := rowOf(c.fix, results.Metric{Name: invalidFigure})
 	return max(len(r.After.Values), c.fix.Pairs.Valid)
@@ -48,7 +48,7 @@ func whichTimedOut(s summary.Side) []bool {
 	return bounds
 }
 
-// unusable says why nothing can be said about the fix, if so.
+// unusable says why the fix cannot be judged, if it cannot.
 func (c candidate) unusable() (why string, is bool) {
 	switch {
 	case c.fix.Pairs.Valid == 0:
@@ -73,7 +73,7 @@ func (c candidate) row(m results.Metric) (r summary.Row, why string, err error) 
 	return summary.Row{}, fmt.Sprintf("no pair has %s in both arms", m), nil
 }
 
-// compared finds the row of a rule about a change, and what is in the way of judging it, if anything is.
+// compared finds the row of a rule about a change, and the obstacle to judging it, if there is one.
 func (c candidate) compared(m results.Metric) (r summary.Row, in obstacle, err error) {
 	r, why, err := c.row(m)
 	switch {
@@ -101,8 +101,8 @@ func (c candidate) corrected(r summary.Row) stat.Verdict {
 	return alone.CorrectedAmong(len(c.adjusted), adjusted)
 }
 
-// lost says how many pairs cannot be compared because of what an arm went through, as a cluster that did not recover.
-// Those that are left were chosen by it.
+// lost says how many pairs cannot be compared because of an arm's outcome, such as a cluster that did not recover.
+// The remaining pairs were selected by that.
 func (c candidate) lost() string {
 	n := c.blocks() - c.fix.Pairs.Valid
 	if n <= 0 {
@@ -112,8 +112,8 @@ func (c candidate) lost() string {
 		"left were chosen by that", n, units.Count(c.blocks(), "pair"))
 }
 
-// lacking says how many pairs a change leaves out, if any. They are no random ones: a process that crashed or hung took
-// the figures of its worst trial with it, and the pairs that are left look well.
+// lacking says how many pairs a change leaves out, if any. They are not random: a process that crashed or hung took the
+// figures of its worst trial with it, and the remaining pairs look good.
 func (c candidate) lacking(r summary.Row) string {
 	missing := c.judged() - r.Change.Pairs
 	if missing <= 0 {
@@ -147,7 +147,7 @@ func estimate(r summary.Row, low, high float64, level string) string {
 		units.Count(r.Change.Pairs, "pair"))
 }
 
-// median prints a side's, which may be a bound.
+// median prints a side's median, which may be a bound.
 func median(s summary.Side, unit string) string {
 	if s.AtLeast {
 		return ">=" + units.Format(s.Median, unit)

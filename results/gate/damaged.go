@@ -11,8 +11,8 @@ import (
 // unchecked is the field with which a policy takes runs that have no manifest.
 const unchecked = "unchecked"
 
-// damaged is the answer to any rule about a fix whose files are not as the run left them: neither what they show nor
-// what the rest shows is an answer.
+// damaged is the answer to any rule about a fix whose files are not as the run left them: neither these files nor the
+// rest can be judged.
 func damaged(all []summary.Damage) Answer {
 	var named []string
 	for _, d := range all[:min(len(all), mostNamed)] {
@@ -25,7 +25,7 @@ func damaged(all []summary.Damage) Answer {
 	return a
 }
 
-// mostNamed is how much of what is damaged an answer names; the notes have all.
+// mostNamed is how many damaged files an answer names; the notes have all.
 const mostNamed = 3
 
 // damageNotes name what is damaged, whatever the rules are about.
@@ -40,7 +40,7 @@ func damageNotes(s summary.Summary) (all []string) {
 	return all
 }
 
-// unvouched is the answer to a run that has no manifest.
+// unvouched is the answer to a run without a manifest.
 func unvouched(run results.Run) Answer {
 	return Answer{
 		Name: "checked", Result: Invalid, Measured: fmt.Sprintf("schema %d, without a manifest", run.Schema), Bound: "a manifest",

@@ -2,7 +2,7 @@ package gate
 
 import "slices"
 
-// Result is what a rule or a whole policy comes to. The zero value is not among the results, and passes nothing.
+// Result is the result of a rule or of a whole policy. The zero value is not among the results, and never passes.
 type Result string
 
 // The results.
@@ -36,7 +36,7 @@ type Answer struct {
 // worstFirst is the order in which an answer decides for all: what was shown to fail fails, whatever else is unknown.
 var worstFirst = []Result{Fail, Invalid, Underpowered, Inconclusive}
 
-// together is the result of all answers. No answer at all is no pass.
+// together is the result of all answers. Without any answer nothing passes.
 func together(answers []Answer) Result {
 	for _, r := range worstFirst {
 		if slices.ContainsFunc(answers, func(a Answer) bool { return a.Result == r }) {

@@ -45,8 +45,8 @@ func (expected) judge(c candidate) (Answer, error) {
 	return a, nil
 }
 
-// identical judges two arms that are the same, of which an interval leaves out 0. One interval in twenty leaves out 0:
-// only what holds when corrected counts.
+// identical judges two identical arms whose interval leaves out 0. One interval in twenty does: only what holds after
+// the correction counts.
 func identical(corrected stat.Verdict) (Result, string) {
 	switch corrected {
 	case stat.NoDifference:
@@ -58,7 +58,7 @@ func identical(corrected stat.Verdict) (Result, string) {
 	}
 }
 
-// small judges a change that is there and within the margin. That there is one may be found; what must be is its smallness.
+// small judges a real change within the margin. The run may find that there is a change; it must find that it is small.
 func small(r summary.Row, corrected stat.Verdict, adjusted float64, gated int) (Result, string) {
 	switch corrected {
 	case stat.NoDifference:

@@ -13,8 +13,8 @@ import (
 // Judge answers the policy's rules for a run.
 //
 // A rule that names a fix, a metric, a phase or an arm that the run lacks, or bounds a figure in the wrong unit, is an
-// error and no answer, and all such are reported together at their places in the policy. What the run could have and
-// has not, because no pair is valid or the fix was not exercised, is Invalid.
+// error and not an answer. All such errors are reported together at their places in the policy. A figure that is only
+// missing because no pair is valid, or because the fix was not exercised, makes the rule Invalid.
 func (p Policy) Judge(s summary.Summary) (Decision, error) {
 	list := problem.NewList(p.file, p.source)
 	if p.fewAllowed {
@@ -55,7 +55,7 @@ func (p Policy) Judge(s summary.Summary) (Decision, error) {
 	return d, nil
 }
 
-// answer is what the rule says about one fix. A damaged one is not looked at.
+// answer is what the rule says about one fix. A damaged fix is not judged.
 func (r rule) answer(s summary.Summary, c candidate) (Answer, error) {
 	if damage := s.DamageOf(c.fix.Name); len(damage) > 0 {
 		return damaged(damage), nil
@@ -63,7 +63,7 @@ func (r rule) answer(s summary.Summary, c candidate) (Answer, error) {
 	return r.ask.judge(c)
 }
 
-// choose gives the fixes that the rule is about.
+// choose returns the fixes that the rule is about.
 func (r rule) choose(s summary.Summary, list *problem.List) (chosen []summary.Fix) {
 	var names []string
 	for _, f := range s.Fixes {
@@ -99,7 +99,7 @@ func (p Policy) gated(chosen [][]summary.Fix) (cells []cell) {
 	return cells
 }
 
-// report puts what does not fit at its place in the policy.
+// report reports a misfit at its place in the policy.
 func (r rule) report(list *problem.List, f summary.Fix, err error) {
 	var m misfit
 	if field, ok := r.fields[fieldOf(err, &m)]; ok && field.Given() {

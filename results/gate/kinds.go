@@ -7,8 +7,8 @@ import (
 	"aftershock/results"
 )
 
-// kind is a kind of rule: its fields beside rule, name and fix, and how they are read. What could not be read was
-// reported, and the rule is thrown away.
+// kind is a kind of rule: its fields besides rule, name and fix, and how they are read. Fields that cannot be read
+// are reported, and the rule is dropped.
 type kind struct {
 	name               string
 	required, optional []string
@@ -24,7 +24,7 @@ var kinds = []kind{
 	{"pairs", []string{atLeast}, nil, readPairs},
 }
 
-// readKind looks at the field that says which others there are.
+// readKind reads the field that decides which other fields there are.
 func readKind(v document.Value) (kind, bool) {
 	names := make([]string, len(kinds))
 	for i, k := range kinds {
@@ -46,7 +46,7 @@ func readKind(v document.Value) (kind, bool) {
 	return kind{}, false
 }
 
-// readMetric reads which figure a rule is about. One of the whole trial has no phase.
+// readMetric reads which figure a rule is about. A figure of the whole trial has no phase.
 func readMetric(o document.Object) results.Metric {
 	var m results.Metric
 	m.Name, _ = o["metric"].Sentence()

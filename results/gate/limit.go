@@ -15,8 +15,8 @@ type limit struct {
 	bound  string
 }
 
-// uncompared answers a rule that asks after not to be worse, about a row without a change in all pairs. A rate of 0 has
-// no logarithm, and so no ratio: a service that completed nothing after, and always something before, is still worse.
+// uncompared answers a rule that after must not be worse, for a row without a change in all pairs. A rate of 0 has no
+// logarithm, and so no ratio: a service that completed nothing after, and always something before, is still worse.
 func uncompared(r summary.Row, bound string, in obstacle) Answer {
 	before, after := zeros(r.Before.Values), zeros(r.After.Values)
 	if r.Change != nil || r.Scale != stat.Ratio || r.Better != stat.Higher || before > 0 || after == 0 {

@@ -10,7 +10,7 @@ import (
 	"aftershock/results/summary"
 )
 
-// nonInferior asks that after is not worse than before by the margin. That nothing was found is not enough.
+// nonInferior asks that after is not worse than before by the margin. To have found no change is not enough.
 type nonInferior struct {
 	metric results.Metric
 	margin quantity // the largest that the policy allows, when detectable
@@ -99,8 +99,8 @@ func (a nonInferior) marginOf(r summary.Row) (float64, error) {
 			return 0, misfit{a.field(), err}
 		}
 	}
-	// Pairs that all differ by the same show no noise. A margin of nothing would then call one lost lease more a
-	// failure where two are allowed.
+	// Pairs that all differ by the same amount show no noise. With a margin of 0, one more lost lease would then be a
+	// failure although two are allowed.
 	if !a.detectable || r.Change.DetectableHarm == 0 {
 		return m, nil
 	}

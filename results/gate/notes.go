@@ -16,8 +16,8 @@ var noted = []func(summary.Summary) []string{
 	damageNotes, diverged, astray, leftOut, few, calibration, notRun,
 }
 
-// notes are what a reader has to know beside the answers, whatever the rules are about. Of the summary's own warnings,
-// which reports show anyway, they repeat what decides whether the answers can be believed.
+// notes are what a reader has to know besides the answers, whatever the rules are about. Of the summary's own
+// warnings, which reports show anyway, they repeat what decides whether the answers can be believed.
 func notes(s summary.Summary) (all []string) {
 	for _, of := range noted {
 		all = append(all, of(s)...)
@@ -25,7 +25,7 @@ func notes(s summary.Summary) (all []string) {
 	return all
 }
 
-// calibration says what a calibration leaves open, and of what it is not.
+// calibration says what a calibration leaves open, and where it does not match the run.
 func calibration(s summary.Summary) (all []string) {
 	c := s.Run.Calibration
 	if c == nil {
@@ -60,7 +60,8 @@ func notRun(s summary.Summary) []string {
 	return []string{"fixes of the scenario that were not run: " + join(s.Run.NotRun)}
 }
 
-// astray are the instruments that did not find what they must: what misleads them may mislead every verdict of the run.
+// astray are the instruments that did not find what they must: whatever misled them may have misled every verdict of
+// the run.
 func astray(s summary.Summary) (all []string) {
 	for _, f := range s.Fixes {
 		if why := f.Astray(); why != "" {
@@ -86,7 +87,7 @@ func leftOut(s summary.Summary) []string {
 	return append(all, counted(s, "spoiled by no arm's doing", spoiled)...)
 }
 
-// counted says of how many trials of each fix that holds, by arm, and why the first of them is invalid.
+// counted says for how many trials of each fix that holds, by arm, and why the first of them is invalid.
 func counted(s summary.Summary, what string, holds func(summary.Invalid) bool) (all []string) {
 	for _, f := range s.Fixes {
 		n, byArm, first := 0, map[results.Arm]int{}, summary.Invalid{}

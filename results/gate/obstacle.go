@@ -7,7 +7,7 @@ import (
 	"aftershock/results/summary"
 )
 
-// obstacle is why a rule about a change has no answer; the zero value is none.
+// obstacle is why a rule about a change has no answer; the zero value means that it has one.
 type obstacle struct {
 	result Result // invalid, or underpowered when there is an estimate and too little behind it
 	why    string
@@ -15,7 +15,7 @@ type obstacle struct {
 
 func (o obstacle) is() bool { return o.why != "" }
 
-// answer says what is in the way, beside the estimate if there is one.
+// answer says what the obstacle is, with the estimate if there is one.
 func (o obstacle) answer(r summary.Row, bound string) Answer {
 	a := invalid(bound, o.why)
 	if a.Result = o.result; o.result == Underpowered {

@@ -7,7 +7,7 @@ import (
 	"aftershock/internal/problem"
 )
 
-// Policy is a list of rules. The zero value has none, and passes nothing.
+// Policy is a list of rules. The zero value has none, and never passes.
 type Policy struct {
 	Name string
 	Asks string // what the policy decides, one sentence
@@ -35,7 +35,7 @@ func (r rule) title() string {
 
 // ask is what a rule wants to know about a fix.
 type ask interface {
-	// String is what the rule is called.
+	// String is the rule's name.
 	String() string
 	// judge answers for one fix, all but Name and Fix. The error is a misfit: the rule names what the run lacks, or
 	// asks what cannot be asked about it.
@@ -67,14 +67,14 @@ func Parse(file string, source []byte) (Policy, error) {
 	return p, nil
 }
 
-// fewPairs is the field with which a policy takes changes over a handful of pairs, and allowed what it and its like
-// say.
+// fewPairs is the field with which a policy accepts changes over a handful of pairs, and allowed the value of such
+// fields.
 const (
 	fewPairs = "few-pairs"
 	allowed  = "allowed"
 )
 
-// readAllowed reads a permission: less evidence than a gate asks for is taken where the policy says so by name.
+// readAllowed reads a permission: a gate accepts less evidence only where the policy says so by name.
 func readAllowed(v document.Value) bool {
 	if !v.Given() {
 		return false

@@ -11,7 +11,7 @@ import (
 
 // A rule that cannot fail is refused: it would look like a promise and hold whatever happens.
 
-// The widest margin, and the shares of before that a ratio may allow. Eleven times as long is no margin any more.
+// The widest margin, and the shares of before that a ratio may allow. Eleven times as long is not a margin any more.
 const (
 	widestMargin = 10
 	widestRatio  = 10

@@ -10,8 +10,8 @@ import (
 	"aftershock/results/summary"
 )
 
-// ratio asks that after keeps a share of before: capacity at least 95 %. It is non-inferiority, said as people say it
-// of rates, with the same demands on the interval and on the run's power.
+// ratio asks that after keeps a share of before: capacity at least 95 %. It is non-inferiority in the usual words for
+// rates, with the same demands on the interval and on the run's power.
 type ratio struct {
 	metric results.Metric
 	side   string // at-least or at-most

@@ -11,7 +11,7 @@ import (
 	"aftershock/results/summary"
 )
 
-// record is a run as the rules see it: its summary, and what a policy makes of its p-values.
+// record is a run as the rules see it: its summary, and its p-values as the policy corrects them.
 type record struct {
 	summary.Summary
 	adjusted map[cell]float64 // by Holm, over the gated metrics
@@ -26,7 +26,7 @@ type cell struct {
 }
 
 // newRecord corrects the p-values of the gated metrics together: the primary metric of each fix, and what the policy
-// names beforehand. A metric that was not compared counts among them, for it was declared.
+// names beforehand. A metric that was not compared counts as well, because it was declared.
 func newRecord(s summary.Summary, named []cell) record {
 	var family []cell
 	for _, f := range s.Fixes {
@@ -83,7 +83,7 @@ func (r record) metrics() (all []results.Metric, measured bool) {
 	return all, measured
 }
 
-// outcome tells whether a figure says what became of trials. A fix has it whether or not anything was measured.
+// outcome tells whether a figure counts outcomes of trials. A fix has it even if nothing was measured.
 func outcome(m results.Metric) bool {
 	return m.Phase == "" && (m.Name == invalidFigure || m.Name == divergedFigure)
 }
@@ -123,7 +123,7 @@ func (r record) check(m results.Metric) error {
 	return misfit{"phase", fmt.Errorf("the run lacks it: %w%s", nearest.Unknown("phase of "+m.Name, m.Phase, phases), or)}
 }
 
-// misfit is a rule that the run cannot be asked: the field that does not fit, and why.
+// misfit is a rule that does not fit the run: the field, and why.
 type misfit struct {
 	field string
 	err   error

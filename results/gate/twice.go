@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// refuseTwice reports rules that ask the same of the same fix again, and those that are called the same: of two answers
-// with one name a reader sees the later one alone.
+// refuseTwice reports rules that ask the same of the same fix again, and rules with the same name: of two answers with
+// one name a reader sees only the later one.
 func refuseTwice(rules []rule) {
 	for i, r := range rules {
 		for _, earlier := range rules[:i] {

@@ -18,7 +18,7 @@ type verdict struct {
 	is     []stat.Verdict
 }
 
-// decided are the verdicts that a policy can ask for: those that something was shown by.
+// decided are the verdicts that a policy can ask for: those that show something.
 var decided = []string{stat.Improved.String(), stat.NoDifference.String(), stat.Regressed.String()}
 
 func readVerdict(_ document.Value, o document.Object) ask {
@@ -102,7 +102,7 @@ func undecided(r summary.Row, adjusted float64, gated int) (Result, string) {
 	switch {
 	case !hasInterval(r.Change):
 		return Underpowered, noInterval(r.Change)
-	// Up to 5 pairs, which only a policy takes that says so, Student's t has no smallest p-value.
+	// With up to 5 pairs, which a policy has to allow, Student's t has no smallest p-value.
 	case !r.Change.Method.Parametric() && r.Change.Pairs < fewest:
 		return Underpowered, fmt.Sprintf("%d pairs cannot show a change when %d metrics are corrected together: it takes %d",
 			r.Change.Pairs, gated, fewest)
@@ -126,12 +126,12 @@ func noInterval(c *summary.Change) string {
 	return fmt.Sprintf("%d pairs with a bound among them give no interval", c.Pairs)
 }
 
-// openEnd is why a change of which only one end is known is not judged.
+// openEnd is why a change with only one known end is not judged.
 const openEnd = "a trial's value is a bound, cut off by the operation time-out or the trial's end: that can show a change for " +
 	"the worse or for the better, and never that there is none"
 
-// powered tells whether the run could have detected a change of this size. Pairs that do not differ at all in what they
-// say have no noise that could have hidden one.
+// powered tells whether the run could have detected a change of this size. Pairs that all show the same have no noise
+// that could have hidden one.
 func powered(c *summary.Change, size float64) bool {
 	if c.DetectableHarm == 0 {
 		return hasInterval(c) && c.Low == c.High
@@ -139,7 +139,7 @@ func powered(c *summary.Change, size float64) bool {
 	return c.DetectableHarm <= size
 }
 
-// finds says what a run with so many pairs, so noisy, is able to find.
+// finds says which changes a run with so many pairs, as noisy as these, can find.
 func finds(r summary.Row) string {
 	if r.Change.DetectableHarm == 0 {
 		return "it is not known what the run could have found"
