@@ -63,7 +63,7 @@ func (f *absence) Resolved() map[string]string { return map[string]string{"targe
 
 // Effective waits until the others have one member fewer.
 func (f *absence) Effective(ctx context.Context) (Sight, error) {
-	return awaitMembers(ctx, f.target, f.member+" is no member any more", func(list []*etcdserverpb.Member) bool {
+	return awaitMembers(ctx, f.target, f.member+" is not a member any more", func(list []*etcdserverpb.Member) bool {
 		return len(list) == f.size-1 && !lists(list, f.member)
 	})
 }

@@ -18,7 +18,7 @@ const (
 	Exited  ObservationKind = "member-exited"  // the member's process ended
 	Started ObservationKind = "member-started" // the member serves clients
 	Joined  ObservationKind = "member-joined"  // became a voting member
-	Left    ObservationKind = "member-left"    // is no member any more
+	Left    ObservationKind = "member-left"    // is not a member any more
 
 	LogCompacted    ObservationKind = "log-compacted"    // raft's log is known to be cut off up to Index (etcdserver/server.go)
 	SnapshotApplied ObservationKind = "snapshot-applied" // took the leader's snapshot in place of entries (the same)

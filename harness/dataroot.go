@@ -82,7 +82,7 @@ func rootBase(kind string, members int) (string, error) {
 		return "", fmt.Errorf("data root: %s: %w", base, err)
 	}
 	if kind == Tmpfs && fs.Type != unix.TMPFS_MAGIC {
-		return "", fmt.Errorf("data root: %s is no tmpfs; set cluster.data to %s in the scenario", base, Disk)
+		return "", fmt.Errorf("data root: %s is not a tmpfs; set cluster.data to %s in the scenario", base, Disk)
 	}
 	if free, need := fs.Bavail*uint64(fs.Bsize), uint64(members)*spaceAMember; free < need {
 		return "", fmt.Errorf("data root: %s has %d MB free, and %s would take %d MB%s", base, free>>20, units.Count(members, "member"), need>>20, hint)

@@ -68,7 +68,7 @@ func TestNoRunFolder(t *testing.T) {
 	empty := t.TempDir()
 	for _, folder := range []string{empty, filepath.Join(empty, "gone")} {
 		_, err := results.ReadRun(folder)
-		if want := folder + " is no run's folder: it has no run.json"; err == nil || err.Error() != want {
+		if want := folder + " is not a run's folder: it has no run.json"; err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}

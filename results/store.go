@@ -115,7 +115,7 @@ func ReadRun(folder string) (Run, error) {
 	var run Run
 	if err := ReadJSON(filepath.Join(folder, RunFile), &run); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
-			return run, fmt.Errorf("%s is no run's folder: it has no %s", folder, RunFile)
+			return run, fmt.Errorf("%s is not a run's folder: it has no %s", folder, RunFile)
 		}
 		return run, err
 	}

@@ -215,8 +215,8 @@ func TestLimits(t *testing.T) {
 		{"rate: 1000/s", "rate: 100001/s", "rate: 100001/s is out of range (allowed: 0.1/s to 100000/s)"},
 		{"rate: 1000/s", "rate: 0/s", "rate: 0/s is out of range"},
 		{"rate: 1000/s", "rate: -1/s", "rate: -1/s is out of range"},
-		{"rate: 1000/s", "rate: NaN/s", `rate: "NaN/s" is no rate`},
-		{"rate: 1000/s", "rate: 1000/m", `rate: "1000/m" is no rate`},
+		{"rate: 1000/s", "rate: NaN/s", `rate: "NaN/s" is not a rate`},
+		{"rate: 1000/s", "rate: 1000/m", `rate: "1000/m" is not a rate`},
 		{"rate: 1000/s", "rate: 999/s", "too short for 20 operations beyond the P99 of the fastest stream, batch at 999/s" +
 			" (allowed: 2.003s or more)"},
 		{"margin: 0.1", "margin: 0", "margin: 0 is out of range"},
@@ -232,8 +232,8 @@ func TestLimits(t *testing.T) {
 		{"at: 0s", "at: -1ms", "at: -1ms is out of range (allowed: 0s to 1h)"},
 		{"at: 0s", "at: 0", "at: 0 has no unit"},
 		{"workload: {series: 8000}", "workload: {}", ""},
-		{"workload: {series: 8000}", "workload: {50%d: x}", `50%d: "x" is no whole number`},
-		{"name: some-churn", "name: ../../etc", `name: "../../etc" is no name`},
+		{"workload: {series: 8000}", "workload: {50%d: x}", `50%d: "x" is not a whole number`},
+		{"name: some-churn", "name: ../../etc", `name: "../../etc" is not a name`},
 	} {
 		if !strings.Contains(valid, c.old) {
 			t.Fatalf("the valid file has no %q", c.old)

@@ -13,7 +13,7 @@ import (
 	"aftershock/chaos/network"
 )
 
-// patience is how long a test waits for something that must happen. It is no bound on how long that may take.
+// patience is how long a test waits for something that must happen. It is not a bound on how long that may take.
 const patience = 30 * time.Second
 
 func must[T any](t testing.TB) func(v T, err error) T {

@@ -52,7 +52,7 @@ func (p *parser) header(line string) bool {
 	v, err := strconv.ParseUint(number, 10, 31)
 	switch {
 	case !found || err != nil || v == 0:
-		p.problems.Addf(1, 1, "this is no plan: the first line must be %q", Title+strconv.Itoa(version))
+		p.problems.Addf(1, 1, "this is not a plan: the first line must be %q", Title+strconv.Itoa(version))
 	case v > version:
 		p.problems.Addf(1, len(Title)+1,
 			"plan version %d is newer than version %d, which this aftershock reads; use the one that wrote it", v, version)

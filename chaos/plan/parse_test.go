@@ -60,7 +60,7 @@ var badTexts = []struct{ name, text, want string }{
 		`and event e1 (partition-leader) on line 3 takes the same from 1s to 3s
     event id=e2 fault=leader-kill target=leader at=2500ms
                                                    ^`},
-	{"empty", "", `p.txt:1:1: this is no plan: the first line must be "# aftershock plan, version 1"
+	{"empty", "", `p.txt:1:1: this is not a plan: the first line must be "# aftershock plan, version 1"
     
     ^`},
 	{"newer", "# aftershock plan, version 2\nwhatever",
@@ -92,13 +92,13 @@ p.txt:4:1: client lacks pin= (keys: name, pin)
 		`p.txt:3:1: event lacks fault= (keys: id, at, fault, target, to, for)
     event id=e1 at=1s target= fault leader-kill
     ^
-p.txt:3:26: target="" is no name (allowed: letters, digits, ".", "_", "-")
+p.txt:3:26: target="" is not a name (allowed: letters, digits, ".", "_", "-")
     event id=e1 at=1s target= fault leader-kill
                              ^
-p.txt:3:27: "fault" is no key=value (keys: id, at, fault, target, to, for)
+p.txt:3:27: "fault" is not key=value (keys: id, at, fault, target, to, for)
     event id=e1 at=1s target= fault leader-kill
                               ^
-p.txt:3:33: "leader-kill" is no key=value (keys: id, at, fault, target, to, for)
+p.txt:3:33: "leader-kill" is not key=value (keys: id, at, fault, target, to, for)
     event id=e1 at=1s target= fault leader-kill
                                     ^`},
 	{"key twice", first + "client name=c name=d pin=leader", `p.txt:3:15: name= is given twice
@@ -108,7 +108,7 @@ p.txt:3:33: "leader-kill" is no key=value (keys: id, at, fault, target, to, for)
 		`p.txt:3:16: at: 5 has no unit: write 5ms or 5s (units: ns, us, ms, s, m, h)
     event id=e1 at=5 fault=leader-kill target=n1 for=5sec
                    ^
-p.txt:3:50: for: "5sec" is no duration: write 500ms or 2.1s (units: ns, us, ms, s, m, h)
+p.txt:3:50: for: "5sec" is not a duration: write 500ms or 2.1s (units: ns, us, ms, s, m, h)
     event id=e1 at=5 fault=leader-kill target=n1 for=5sec
                                                      ^`},
 	{"negative times", first + "event id=e1 at=-1ms fault=leader-kill target=n1 for=0s",
@@ -141,13 +141,13 @@ p.txt:3:29: pair=2 comes after pair 2; pairs must ascend
     plan scenario=t seed=2 pair=2
                                 ^`},
 	{"bad numbers", head + "plan scenario=s seed=-1 pair=0\nplan scenario=é seed=1 pair=1",
-		`p.txt:2:22: seed="-1" is no whole number from 0 to 18446744073709551615
+		`p.txt:2:22: seed="-1" is not a whole number from 0 to 18446744073709551615
     plan scenario=s seed=-1 pair=0
                          ^
-p.txt:2:30: pair="0" is no whole number from 1 to 2147483647
+p.txt:2:30: pair="0" is not a whole number from 1 to 2147483647
     plan scenario=s seed=-1 pair=0
                                  ^
-p.txt:3:15: scenario="é" is no name (allowed: letters, digits, ".", "_", "-")
+p.txt:3:15: scenario="é" is not a name (allowed: letters, digits, ".", "_", "-")
     plan scenario=é seed=1 pair=1
                   ^`},
 	{"event first", head + "event id=e1 at=1s fault=leader-kill target=n1\nclient name=c pin=n1",

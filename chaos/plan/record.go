@@ -108,7 +108,7 @@ func (r *record) add(f field, allowed []string, anyKey bool) {
 	_, twice := r.values[name]
 	switch {
 	case !found:
-		r.addf(f, "%q is no key=value (keys: %s)", f.text, strings.Join(allowed, ", "))
+		r.addf(f, "%q is not key=value (keys: %s)", f.text, strings.Join(allowed, ", "))
 	case !anyKey && !slices.Contains(allowed, name):
 		r.addf(f, "%v", nearest.Unknown("key", name, allowed))
 	case twice:
@@ -126,7 +126,7 @@ func (r *record) addf(at field, format string, args ...any) {
 func (r *record) word(name string) string {
 	f, found := r.values[name]
 	if found && !isWord(f.text) {
-		r.addf(f, "%s=%q is no name (allowed: letters, digits, \".\", \"_\", \"-\")", name, f.text)
+		r.addf(f, "%s=%q is not a name (allowed: letters, digits, \".\", \"_\", \"-\")", name, f.text)
 		return ""
 	}
 	return f.text
@@ -163,7 +163,7 @@ func (r *record) number(name string, lowest, highest uint64) uint64 {
 	}
 	n, err := strconv.ParseUint(f.text, 10, 64)
 	if err != nil || n < lowest || n > highest {
-		r.addf(f, "%s=%q is no whole number from %d to %d", name, f.text, lowest, highest)
+		r.addf(f, "%s=%q is not a whole number from %d to %d", name, f.text, lowest, highest)
 		return 0
 	}
 	return n

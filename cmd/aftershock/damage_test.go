@@ -208,7 +208,7 @@ func TestVerbsEndByDamage(t *testing.T) {
 		s.must(os.Remove(filepath.Join(s.folder, name)))
 		want := exitNoVerdict
 		if name == results.RunFile {
-			want = exitUsage // it is no run's folder
+			want = exitUsage // it is not a run's folder
 		}
 		for verb, args := range map[string][]string{
 			"gate": {"--policy", s.policy}, "compare": nil, "compare as JSON": {"--json"}, "report": {"--format", "csv"},

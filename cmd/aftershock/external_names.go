@@ -62,7 +62,7 @@ func onThisMachine(ctx context.Context, look resolver, host, port string) (netip
 		elsewhere = elsewhere || !a.Unmap().IsLoopback()
 		address, err := netip.ParseAddrPort(net.JoinHostPort(a.Unmap().String(), port))
 		if err != nil {
-			return netip.AddrPort{}, fmt.Errorf("%q is no port", port)
+			return netip.AddrPort{}, fmt.Errorf("%q is not a port", port)
 		}
 		addresses = append(addresses, address)
 	}

@@ -59,7 +59,7 @@ func TestNamesOfEndpointsLeadToThisMachine(t *testing.T) {
 		"http://far:1":      `endpoint "http://far:1": far is at 192.0.2.1, and load and faults only ever hit loopback addresses`,
 		"http://both:1":     "both is at 127.0.0.1, 192.0.2.1",
 		"http://gone:1":     "gone has no address: no such host; give the address itself",
-		"http://six:999999": `"999999" is no port`,
+		"http://six:999999": `"999999" is not a port`,
 	} {
 		f := externalFlags{endpoints: []string{given}}
 		if err := f.resolveNames(t.Context(), known, &strings.Builder{}); err == nil || !strings.Contains(err.Error(), want) {

@@ -49,7 +49,7 @@ func TestUsageErrors(t *testing.T) {
 		"fix":               {[]string{"run", "leader-churn", "--fix", "context-isolaton"}, []string{`unknown fix "context-isolaton"`, `did you mean "context-isolation"?`}},
 		"fix twice":         {[]string{"run", "leader-churn", "--fix", "null,null"}, []string{`fix "null" is named twice`}},
 		"flag":              {[]string{"run", "leader-churn", "--piars", "3"}, []string{`unknown flag "--piars"`, `did you mean "--pairs"?`}},
-		"flag's value":      {[]string{"run", "leader-churn", "--seed", "x"}, []string{`--seed: "x" is no whole number`}},
+		"flag's value":      {[]string{"run", "leader-churn", "--seed", "x"}, []string{`--seed: "x" is not a whole number`}},
 		"no scenario":       {[]string{"run"}, []string{"takes a scenario, got 0 arguments", "usage: aftershock run SCENARIO|FILE"}},
 		"no pairs":          {[]string{"run", "leader-churn", "--pairs", "0"}, []string{"--pairs is 0 (allowed: 1 to 1000)"}},
 		"runtime":           {[]string{"run", "leader-churn", "--cluster", "process"}, []string{`unknown runtime "process"`, `did you mean "processes"?`}},

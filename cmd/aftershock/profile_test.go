@@ -93,7 +93,7 @@ func TestComparingProfilesOfARunWithout(t *testing.T) {
 		"force":    {[]string{folder, "--profile", "--force"}, "--profile is for the arms of one run"},
 		"top":      {[]string{folder, "--profile", "--top", "0"}, "--top is 0 (allowed: 1 and more)"},
 		"top only": {[]string{folder, "--top", "3"}, "--top is for --profile"},
-		"no run":   {[]string{t.TempDir(), "--profile"}, "is no run's folder"},
+		"no run":   {[]string{t.TempDir(), "--profile"}, "is not a run's folder"},
 	} {
 		code, _, stderr := aftershock(append([]string{"compare"}, c.args...)...)
 		if code == exitOK || !strings.Contains(stderr, c.want) {

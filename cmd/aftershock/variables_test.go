@@ -28,8 +28,8 @@ func TestVariablesAreChecked(t *testing.T) {
 	for name, c := range map[string]struct{ variable, value, want string }{
 		"misspelt":     {"AFTERSHOCK_PAIR", "3", `unknown environment variable "AFTERSHOCK_PAIR"; did you mean "AFTERSHOCK_PAIRS"?`},
 		"answer":       {"AFTERSHOCK_QUICK", "yes", `AFTERSHOCK_QUICK: "yes" is neither true nor false (allowed: true, false, 1, 0)`},
-		"number":       {"AFTERSHOCK_PAIRS", "1e3", `AFTERSHOCK_PAIRS: "1e3" is no whole number`},
-		"octal number": {"AFTERSHOCK_SEED", "010", `AFTERSHOCK_SEED: "010" is no whole number of 0 and more: write it without the leading zero`},
+		"number":       {"AFTERSHOCK_PAIRS", "1e3", `AFTERSHOCK_PAIRS: "1e3" is not a whole number`},
+		"octal number": {"AFTERSHOCK_SEED", "010", `AFTERSHOCK_SEED: "010" is not a whole number of 0 and more: write it without the leading zero`},
 		"duration":     {"AFTERSHOCK_BUDGET", "10", "AFTERSHOCK_BUDGET: 10 has no unit: write 10ms or 10s"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -105,7 +105,7 @@ func TestAVariableOfRunIsNoneOfReport(t *testing.T) {
 // Which arguments there may be depends on flags, and so on variables.
 func TestResumeCanBeGivenByItsVariable(t *testing.T) {
 	t.Setenv("AFTERSHOCK_RESUME", "./nowhere")
-	if code, _, stderr := aftershock("run"); code != exitUsage || !strings.Contains(stderr, "is no run's folder") {
+	if code, _, stderr := aftershock("run"); code != exitUsage || !strings.Contains(stderr, "is not a run's folder") {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
 }
@@ -131,13 +131,13 @@ func TestFlagsWithoutAValueAreRefused(t *testing.T) {
 
 func TestQuantitiesOfFlagsAreReadAsThoseOfFiles(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"run leader-churn --pairs 1e3", `--pairs: "1e3" is no whole number: write digits alone`},
-		{"run leader-churn --pairs 010", `--pairs: "010" is no whole number: write it without the leading zero`},
-		{"run leader-churn --pairs 0x10", `--pairs: "0x10" is no whole number`},
+		{"run leader-churn --pairs 1e3", `--pairs: "1e3" is not a whole number: write digits alone`},
+		{"run leader-churn --pairs 010", `--pairs: "010" is not a whole number: write it without the leading zero`},
+		{"run leader-churn --pairs 0x10", `--pairs: "0x10" is not a whole number`},
 		{"run leader-churn --budget 9999999h", "--budget: 9999999h is too long a duration"},
 		{"run leader-churn --quick=maybe", `--quick: "maybe" is neither true nor false`},
-		{"plan leader-churn --seed -1", `--seed: "-1" is no whole number of 0 and more`},
-		{"selftest --runs five", `--runs: "five" is no whole number`},
+		{"plan leader-churn --seed -1", `--seed: "-1" is not a whole number of 0 and more`},
+		{"selftest --runs five", `--runs: "five" is not a whole number`},
 	} {
 		code, stdout, stderr := aftershock(strings.Fields(c.args)...)
 		if code != exitUsage || stdout != "" || !strings.Contains(stderr, c.want) {

@@ -73,7 +73,7 @@ func endpointURL(text string) (*url.URL, error) {
 	const allowed = "(allowed: http or https, an IP address in 127.0.0.0/8 or [::1], and a port, such as http://127.0.0.1:2379)"
 	u, err := url.Parse(text)
 	if err != nil {
-		return nil, errors.New("an endpoint is no URL " + allowed) // not quoted: it may hold a password
+		return nil, errors.New("an endpoint is not a URL " + allowed) // not quoted: it may hold a password
 	}
 	if u.User != nil {
 		return nil, errors.New("an endpoint holds a user: user and password are never part of an endpoint, which is written down")

@@ -32,7 +32,7 @@ func TestEndpointsThatAreRefused(t *testing.T) {
 		"no port":       {ExternalConfig{Endpoints: []string{"http://127.0.0.1"}}, "and a port"},
 		"a path":        {ExternalConfig{Endpoints: []string{"http://127.0.0.1:2379/v3"}}, "cannot be used"},
 		"a password":    {ExternalConfig{Endpoints: []string{"http://root:" + marked + "@127.0.0.1:2379"}}, "never part of an endpoint"},
-		"no URL":        {ExternalConfig{Endpoints: []string{"http://root:" + marked + "%@127.0.0.1:2379"}}, "is no URL"},
+		"no URL":        {ExternalConfig{Endpoints: []string{"http://root:" + marked + "%@127.0.0.1:2379"}}, "is not a URL"},
 		"twice":         {ExternalConfig{Endpoints: []string{"http://127.0.0.1:1", "http://127.0.0.1:1/"}}, "given twice"},
 		"two kinds":     {ExternalConfig{Endpoints: []string{"http://127.0.0.1:1", "https://127.0.0.1:2"}}, "two kinds"},
 		"files of http": {ExternalConfig{Endpoints: []string{"http://127.0.0.1:1"}, CA: "/dev/null"}, "certificates do nothing"},

@@ -46,7 +46,7 @@ func TestAMemberIsAnotherOneWhenItComesBack(t *testing.T) {
 			if (target == leader.Member) != (s.Target == "leader") {
 				t.Errorf("the target was %s, the leader %s", target, leader.Member)
 			}
-			if want := target + " is no member any more"; reached[chaos.Effective].Observed != want {
+			if want := target + " is not a member any more"; reached[chaos.Effective].Observed != want {
 				t.Errorf("observed %q, want %q", reached[chaos.Effective].Observed, want)
 			}
 			for name, id := range ids(t, c) {

@@ -30,7 +30,7 @@ func leasedBy(lease func() int64) grpc.DialOption {
 	})
 }
 
-// under copies the request: the client sends the same one again when it retries.
+// under returns a copy of the request with the lease: the client sends the original again when it retries.
 func under(lease int64, request any) any {
 	switch r := request.(type) {
 	case *pb.PutRequest:

@@ -44,7 +44,7 @@ func isTrace(t *testing.T, path string) {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil || !bytes.HasPrefix(data, []byte("go 1.")) || len(data) < 1000 {
-		t.Errorf("%s is no trace: %d bytes, %v", path, len(data), err)
+		t.Errorf("%s is not a trace: %d bytes, %v", path, len(data), err)
 	}
 }
 

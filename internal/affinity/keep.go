@@ -45,7 +45,7 @@ func keepThreads(cores []int) (changed bool, err error) {
 	for _, e := range entries {
 		thread, err := strconv.Atoi(e.Name())
 		if err != nil {
-			return changed, fmt.Errorf("%s: %q is no thread id", threads, e.Name())
+			return changed, fmt.Errorf("%s: %q is not a thread id", threads, e.Name())
 		}
 		now, err := of(thread)
 		if err == nil && slices.Equal(now, cores) {

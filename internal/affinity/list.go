@@ -63,7 +63,7 @@ func Parse(list string) ([]int, error) {
 func number(text string) (int, error) {
 	n, err := strconv.ParseUint(text, 10, 32)
 	if err != nil {
-		return 0, fmt.Errorf("%q is no core's number", text)
+		return 0, fmt.Errorf("%q is not a core's number", text)
 	}
 	if n >= most {
 		return 0, fmt.Errorf("core %d is out of range, the highest is %d", n, most-1)

@@ -44,15 +44,15 @@ func TestParse(t *testing.T) {
 
 func TestParseNamesWhatIsWrong(t *testing.T) {
 	for _, c := range []struct{ list, want string }{
-		{"0,x", `"x" is no core's number`},
+		{"0,x", `"x" is not a core's number`},
 		{"3-1", "it ends before it begins"},
-		{"0-", `"" is no core's number`},
-		{",", `"" is no core's number`},
-		{"-1", `"" is no core's number`},
-		{"0-31:2/8", `"31:2/8" is no core's number`},
-		{"0 - 1", `"0 " is no core's number`},
+		{"0-", `"" is not a core's number`},
+		{",", `"" is not a core's number`},
+		{"-1", `"" is not a core's number`},
+		{"0-31:2/8", `"31:2/8" is not a core's number`},
+		{"0 - 1", `"0 " is not a core's number`},
 		{"65536", "core 65536 is out of range, the highest is 65535"},
-		{"0-99999999999", `"99999999999" is no core's number`},
+		{"0-99999999999", `"99999999999" is not a core's number`},
 	} {
 		_, err := Parse(c.list)
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "such as 0-1,3") {

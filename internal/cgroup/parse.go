@@ -56,7 +56,7 @@ func parseMounts(text string) (all []mount, err error) {
 		}
 		m := mount{root: unescape(fields[3]), point: unescape(fields[4]), kind: kind[0]}
 		if !strings.HasPrefix(m.root, "/") || !strings.HasPrefix(m.point, "/") {
-			return nil, fmt.Errorf("%d: %s and %s are no absolute paths", n, m.root, m.point)
+			return nil, fmt.Errorf("%d: %s and %s are not absolute paths", n, m.root, m.point)
 		}
 		if len(kind) > 2 {
 			m.options = strings.Split(kind[2], ",")
@@ -117,7 +117,7 @@ func parseBytes(text string) (float64, error) {
 func parseNumber(text string) (float64, error) {
 	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
 	if err != nil {
-		return 0, fmt.Errorf("1: %q is no number", strings.TrimSpace(text))
+		return 0, fmt.Errorf("1: %q is not a number", strings.TrimSpace(text))
 	}
 	return float64(n), nil
 }

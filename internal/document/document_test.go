@@ -74,7 +74,7 @@ func TestPathsAreToldFromNames(t *testing.T) {
 func TestDirectives(t *testing.T) {
 	v, list := root(t, "# first\n%YAML 1.2\n---\na: 1\nb: x")
 	v.Field("b").Integer(1, 2)
-	expect(t, list, `f:5:4: b: "x" is no whole number: write digits alone, such as 8 or 40 (allowed: 1 to 2)`)
+	expect(t, list, `f:5:4: b: "x" is not a whole number: write digits alone, such as 8 or 40 (allowed: 1 to 2)`)
 	_, list = root(t, "%TAG ! tag:x,2000:\n---\na: 1")
 	expect(t, list, `f:1:1: directive "%TAG ! tag:x,2000:" is not read (allowed: %YAML 1.1, %YAML 1.2)`)
 }
@@ -98,7 +98,7 @@ func TestAMistakeIsNotReportedTwice(t *testing.T) {
 	expect(t, list, // what a misspelt field holds is read
 		`f:1:1: thing: unknown field "nam"; did you mean "name"? (allowed: name, size)`,
 		`f:2:1: thing: unknown field "siz"; did you mean "size"? (allowed: name, size)`,
-		`f:2:6: size: "x" is no whole number: write digits alone, such as 8 or 40 (allowed: 1 to 2)`)
+		`f:2:6: size: "x" is not a whole number: write digits alone, such as 8 or 40 (allowed: 1 to 2)`)
 	v, list = root(t, "<<: {name: a, size: 1}")
 	v.Object([]string{"name", "size"}, nil)
 	expect(t, list, "f:1:1: field: << merges the fields of another mapping, which is not read: write them out here")
@@ -132,9 +132,9 @@ func TestLineEndsAndMarksMoveNoPlace(t *testing.T) {
 			}
 			expect(t, list,
 				`f:6:1: thing: unknown field "b"; did you mean "a"? (allowed: a, c)`,
-				`f:9:5: item: "é" is no name (allowed: lower-case letters and digits with single hyphens between, at most 64)`,
+				`f:9:5: item: "é" is not a name (allowed: lower-case letters and digits with single hyphens between, at most 64)`,
 				`f:13:1: thing: unknown field "d"; did you mean "a"? (allowed: a, c)`,
-				`f:13:4: d: "12x" is no whole number: write digits alone, such as 8 or 40 (allowed: 1 to 2)`)
+				`f:13:4: d: "12x" is not a whole number: write digits alone, such as 8 or 40 (allowed: 1 to 2)`)
 		})
 	}
 }
@@ -253,7 +253,7 @@ func TestValuesOutOfRange(t *testing.T) {
 		"f:2:4: d: 2s is out of range (allowed: 0s to 1s)",
 		"f:3:4: r: 10/s is out of range (allowed: 0.5/s to 9/s)",
 		"f:4:4: s: 100% is out of range (allowed: between 0% and 100%, both excluded)",
-		`f:5:4: w: "Some_Name" is no name (allowed: lower-case letters and digits with single hyphens between, at most 64)`,
+		`f:5:4: w: "Some_Name" is not a name (allowed: lower-case letters and digits with single hyphens between, at most 64)`,
 		`f:6:4: o: unknown colour "rde"; did you mean "red"? (allowed: red, green)`)
 }
 

@@ -43,7 +43,7 @@ var namePattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 func (v Value) Word() (string, bool) {
 	text, ok := v.Text()
 	if ok && (!namePattern.MatchString(text) || len(text) > 64) {
-		v.Addf("%q is no name (allowed: lower-case letters and digits with single hyphens between, at most 64)", text)
+		v.Addf("%q is not a name (allowed: lower-case letters and digits with single hyphens between, at most 64)", text)
 		return "", false
 	}
 	return text, ok

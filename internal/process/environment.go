@@ -42,7 +42,7 @@ func isNumber(v string) bool {
 func Inherited() Environment { return inherited(os.Environ()) }
 
 // inherited goes through variables of the form NAME=value. An empty value counts as unset, for that is how Go's runtime
-// takes it; a GOGC or GOMAXPROCS that is no number is withheld, for the runtime would ignore it.
+// takes it; a GOGC or GOMAXPROCS that is not a number is withheld, for the runtime would ignore it.
 func inherited(variables []string) (e Environment) {
 	for _, v := range variables {
 		name, value, _ := strings.Cut(v, "=")

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Open opens a file for reading, and never waits for it. What is no regular file is a *fs.PathError that says what it
+// Open opens a file for reading, and never waits for it. What is not a regular file is a *fs.PathError that says what it
 // is.
 func Open(path string) (*os.File, error) { return open(path, 0) }
 

@@ -109,7 +109,7 @@ func TestNumber(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"", "NaN", "Inf", "0x1", "1_000", "1e3", "2s", "5%"} {
-		if v, err := Number(text); err == nil || !strings.Contains(err.Error(), "is no number: write 0 or 2.5") {
+		if v, err := Number(text); err == nil || !strings.Contains(err.Error(), "is not a number: write 0 or 2.5") {
 			t.Errorf("Number(%q) = %v, %v", text, v, err)
 		}
 	}

@@ -27,7 +27,7 @@ func Duration(text string) (time.Duration, error) {
 		return 0, fmt.Errorf("%s is too long a duration (at most %dh)", text, int64(math.MaxInt64/time.Hour))
 	}
 	if err != nil {
-		return 0, fmt.Errorf("%q is no duration: write 500ms or 2.1s (%s)", text, durationUnits)
+		return 0, fmt.Errorf("%q is not a duration: write 500ms or 2.1s (%s)", text, durationUnits)
 	}
 	return d, nil
 }
@@ -50,7 +50,7 @@ func Rate(text string) (float64, error) {
 	v, err := number(perSecond)
 	switch {
 	case err != nil:
-		return 0, fmt.Errorf("%q is no rate: write operations per second, such as 1000/s (unit: /s)", text)
+		return 0, fmt.Errorf("%q is not a rate: write operations per second, such as 1000/s (unit: /s)", text)
 	case !found:
 		return 0, fmt.Errorf("%s has no unit: write %s/s (unit: /s)", text, text)
 	}
@@ -60,7 +60,7 @@ func Rate(text string) (float64, error) {
 // Integer reads a whole number in decimal digits.
 func Integer(text string) (int, error) {
 	if err := plainDigits(strings.TrimPrefix(text, "-")); err != nil {
-		return 0, fmt.Errorf("%q is no whole number: %w", text, err)
+		return 0, fmt.Errorf("%q is not a whole number: %w", text, err)
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil {
@@ -72,7 +72,7 @@ func Integer(text string) (int, error) {
 // Natural reads a whole number that is not negative, such as a seed.
 func Natural(text string) (uint64, error) {
 	if err := plainDigits(text); err != nil {
-		return 0, fmt.Errorf("%q is no whole number of 0 and more: %w", text, err)
+		return 0, fmt.Errorf("%q is not a whole number of 0 and more: %w", text, err)
 	}
 	n, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {
@@ -102,7 +102,7 @@ func Share(text string) (float64, error) {
 	percent, found := strings.CutSuffix(text, "%")
 	v, err := number(percent)
 	if err != nil {
-		return 0, fmt.Errorf("%q is no share: write 10%% or 0.1", text)
+		return 0, fmt.Errorf("%q is not a share: write 10%% or 0.1", text)
 	}
 	if found {
 		v /= 100
@@ -114,7 +114,7 @@ func Share(text string) (float64, error) {
 func Number(text string) (float64, error) {
 	v, err := number(text)
 	if err != nil {
-		return 0, fmt.Errorf("%q is no number: write 0 or 2.5", text)
+		return 0, fmt.Errorf("%q is not a number: write 0 or 2.5", text)
 	}
 	return v, nil
 }
@@ -152,7 +152,7 @@ func Bytes(text string) (int64, error) {
 		}
 		return n * u.bytes, nil
 	}
-	return 0, fmt.Errorf("%q is no size: write 512B, 64KiB or 1MiB (units: B, KiB, MiB, GiB)", text)
+	return 0, fmt.Errorf("%q is not a size: write 512B, 64KiB or 1MiB (units: B, KiB, MiB, GiB)", text)
 }
 
 // Size writes a size as Bytes reads it, in the largest unit that gives a whole number.

@@ -9,7 +9,7 @@ import (
 	"aftershock/results/summary"
 )
 
-// A figure that is no number passes nothing, whatever is asked about it.
+// A figure that is not a number passes nothing, whatever is asked about it.
 func TestNotANumberIsNoPass(t *testing.T) {
 	nan := math.NaN()
 	broken := latency("steady", 0.5, 0.02)

@@ -113,7 +113,7 @@ func (r record) check(m results.Metric) error {
 	case len(phases) == 0:
 		return misfit{"phase", fmt.Errorf("%s is a figure of the whole trial: leave the phase out", m.Name)}
 	case m.Phase == "":
-		return misfit{"metric", fmt.Errorf("%s is no figure of the whole trial: name a phase (the run has: %s)",
+		return misfit{"metric", fmt.Errorf("%s is not a figure of the whole trial: name a phase (the run has: %s)",
 			m.Name, join(phases))}
 	}
 	or := ""

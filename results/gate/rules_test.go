@@ -158,7 +158,7 @@ func TestNonInferior(t *testing.T) {
 		{name: "unknown phase", rule: strings.Replace(rule("5%"), "steady", "calm", 1), run: with(1, 0.02),
 			err: `phase: the run lacks it: unknown phase of p99 "calm"`},
 		{name: "no phase", rule: strings.Replace(rule("5%"), "phase: steady, ", "", 1), run: with(1, 0.02),
-			err: `metric: p99 is no figure of the whole trial: name a phase (the run has: steady)`},
+			err: `metric: p99 is not a figure of the whole trial: name a phase (the run has: steady)`},
 	} {
 		c.check(t)
 	}

@@ -69,7 +69,7 @@ func Read(r io.Reader) (Log, error) {
 		return Log{}, fmt.Errorf("hlog: line %d: %w", n+1, err)
 	}
 	if !based {
-		return Log{}, errors.New("hlog: no BaseTime: it is no interval log of relative times, or it is truncated")
+		return Log{}, errors.New("hlog: no BaseTime: it is not an interval log of relative times, or it is truncated")
 	}
 	return log, nil
 }
@@ -107,7 +107,7 @@ func seconds(text string) (time.Duration, error) {
 	const most = 4e9
 	v, err := strconv.ParseFloat(text, 64)
 	if err != nil || !(v >= 0 && v < most) || strings.Trim(text, "0123456789.") != "" {
-		return 0, fmt.Errorf("%q is no number of seconds (allowed: decimals from 0 to below %g)", text, most)
+		return 0, fmt.Errorf("%q is not a number of seconds (allowed: decimals from 0 to below %g)", text, most)
 	}
 	return time.Duration(math.Round(v*1e6)) * time.Microsecond, nil
 }

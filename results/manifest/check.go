@@ -209,7 +209,7 @@ func (c *Check) Trial(folder string) (damage []Damage, cutShort bool) {
 	case c.known && !through && c.h.begun[folder]:
 		return nil, true
 	case c.known && !through:
-		return []Damage{{folder, "is no trial of this run: the manifest does not have it"}}, false
+		return []Damage{{folder, "is not a trial of this run: the manifest does not have it"}}, false
 	}
 	for _, at := range []string{results.TrialsDir, path.Dir(folder), folder} {
 		if d, is := c.noFolder(at); is {

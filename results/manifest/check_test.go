@@ -137,9 +137,9 @@ func TestDamageIsNamed(t *testing.T) {
 		{"a log below is altered", edit("n1", "n2", one, "members", "n1.log"),
 			[]manifest.Damage{{one + "/members/n1.log", "is not what the run left: its SHA-256 is "}}},
 		{"a folder of logs is a link", linked(one, "members"), []manifest.Damage{
-			{one + "/members/n1.log", "lies behind a link"}, {one + "/members", "is no file of this trial"},
+			{one + "/members/n1.log", "lies behind a link"}, {one + "/members", "is not a file of this trial"},
 		}},
-		{"a file is added", func(w *world) { w.put("", one, "cpu.pprof") }, []manifest.Damage{{one + "/cpu.pprof", "is no file of this trial"}}},
+		{"a file is added", func(w *world) { w.put("", one, "cpu.pprof") }, []manifest.Damage{{one + "/cpu.pprof", "is not a file of this trial"}}},
 		{"a record is edited", edit(`"arm": "after"`, `"arm": "before"`, one, results.TrialFile),
 			[]manifest.Damage{{one + "/trial.json", "is not what the run left: its SHA-256 is "}}},
 		{"a record is of another schema", edit(`"schema": 2`, `"schema": 1`, one, results.TrialFile),
@@ -158,11 +158,11 @@ func TestDamageIsNamed(t *testing.T) {
 			{one + "/trial.json", "is not what the run left: its SHA-256 is "}, {two + "/trial.json", "is not what the run left: its SHA-256 is "},
 		}},
 		{"a trial is copied to another pair", copied(one, dir(3, "after")),
-			[]manifest.Damage{{dir(3, "after"), "is no trial of this run: the manifest does not have it"}}},
+			[]manifest.Damage{{dir(3, "after"), "is not a trial of this run: the manifest does not have it"}}},
 		{"a trial of another seed", foreign(8, one), []manifest.Damage{{one + "/trial.json", `is that of another run: "other-run", seed 8`}}},
 		{"a trial of another run", foreign(7, one), []manifest.Damage{{one + "/trial.json", `is that of another run: "other-run", seed 7`}}},
 		{"a trial of another run in a new place", foreign(7, dir(3, "after")),
-			[]manifest.Damage{{dir(3, "after"), "is no trial of this run: the manifest does not have it"}}},
+			[]manifest.Damage{{dir(3, "after"), "is not a trial of this run: the manifest does not have it"}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := whole(t)

@@ -78,7 +78,7 @@ func (c *Check) checkFiles(folder string, want []results.File) (damage []Damage)
 		case found[name]:
 			return nil
 		case !known:
-			foreign = append(foreign, Damage{path.Join(folder, name), "is no file of this trial"})
+			foreign = append(foreign, Damage{path.Join(folder, name), "is not a file of this trial"})
 			return nil
 		}
 		found[name] = true

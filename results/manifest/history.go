@@ -125,7 +125,7 @@ func (h *History) change(c Change) error {
 func (h *History) begin(folder string) error {
 	switch {
 	case !isTrial(folder):
-		return fmt.Errorf("%q is no folder of a trial", folder)
+		return fmt.Errorf("%q is not a folder of a trial", folder)
 	case h.begun[folder]:
 		return fmt.Errorf("%s begins a second time", folder)
 	case h.last().Status != results.Running:

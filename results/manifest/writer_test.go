@@ -88,12 +88,12 @@ func TestOnlyWhatCanFollowIsWritten(t *testing.T) {
 	w := newWorld(t)
 	w.trial(1, "before")
 	for want, err := range map[string]error{
-		"begins a second time":                          w.w.Begin(dir(1, "before")),
-		`"trials/01-before" is no folder of a trial`:    w.w.Begin("trials/01-before"),
-		`"trials/../.." is no folder of a trial`:        w.w.Begin("trials/../.."),
-		`"elsewhere/lock/01" is no folder of a trial`:   w.w.Begin("elsewhere/lock/01"),
-		"did not begin or had finished before":          w.w.End(dir(1, "before"), manifest.Valid),
-		"trials/lock/02-after/trial.json: no such file": w.w.End(dir(2, "after"), manifest.Valid),
+		"begins a second time":                           w.w.Begin(dir(1, "before")),
+		`"trials/01-before" is not a folder of a trial`:  w.w.Begin("trials/01-before"),
+		`"trials/../.." is not a folder of a trial`:      w.w.Begin("trials/../.."),
+		`"elsewhere/lock/01" is not a folder of a trial`: w.w.Begin("elsewhere/lock/01"),
+		"did not begin or had finished before":           w.w.End(dir(1, "before"), manifest.Valid),
+		"trials/lock/02-after/trial.json: no such file":  w.w.End(dir(2, "after"), manifest.Valid),
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)

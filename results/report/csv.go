@@ -79,7 +79,7 @@ func changeCells(c *summary.Change) []string {
 	return cells
 }
 
-// exact prints a number so that reading it gives the same one. What is no number is none here either, and neither is
+// exact prints a number so that reading it gives the same one. What is not a number is none here either, and neither is
 // the end of an interval that has none.
 func exact(v float64) string {
 	if math.IsNaN(v) || math.Abs(v) >= math.MaxFloat64 {

@@ -32,7 +32,7 @@ func TestTrialsThatTheRunNeverMade(t *testing.T) {
 		}
 		s := compute(t, w.folder)
 		want := []summary.Damage{{
-			File: "trials/repair/" + name, What: "is no trial of this run: the manifest does not have it", Fixes: []string{"repair"},
+			File: "trials/repair/" + name, What: "is not a trial of this run: the manifest does not have it", Fixes: []string{"repair"},
 		}}
 		if f := s.Fixes[0]; !reflect.DeepEqual(s.Damaged, want) || f.Verdict != stat.Inconclusive || f.Pairs.Valid != 8 {
 			t.Errorf("%+v, %v, %+v", s.Damaged, f.Verdict, f.Pairs)
@@ -60,8 +60,8 @@ func TestWhomDamageTouches(t *testing.T) {
 	put(t, "", w.folder, "trials", "repair+1", "01-other-before", "extra")
 	s := compute(t, w.folder)
 	want := []summary.Damage{
-		{File: "trials/repair+1/01-other-before/extra", What: "is no file of this trial", Fixes: []string{"repair", "other"}},
-		{File: "trials/null/01-after/extra", What: "is no file of this trial", Fixes: []string{"null"}},
+		{File: "trials/repair+1/01-other-before/extra", What: "is not a file of this trial", Fixes: []string{"repair", "other"}},
+		{File: "trials/null/01-after/extra", What: "is not a file of this trial", Fixes: []string{"null"}},
 	}
 	if !reflect.DeepEqual(s.Damaged, want) {
 		t.Errorf("got  %+v\nwant %+v", s.Damaged, want)

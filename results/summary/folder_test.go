@@ -52,13 +52,13 @@ func TestNoRunFolder(t *testing.T) {
 			if err := os.Remove(filepath.Join(w.folder, results.RunFile)); err != nil {
 				t.Fatal(err)
 			}
-		}, "is no run's folder: it has no run.json"},
+		}, "is not a run's folder: it has no run.json"},
 		{"a half-written run.json", func(t *testing.T, w *world) {
 			path := filepath.Join(w.folder, results.RunFile)
 			if err := os.Rename(path, path+".123.tmp"); err != nil {
 				t.Fatal(err)
 			}
-		}, "is no run's folder: it has no run.json"},
+		}, "is not a run's folder: it has no run.json"},
 		{"a truncated run.json", func(t *testing.T, w *world) {
 			alter(t, filepath.Join(w.folder, results.RunFile), func(data []byte) []byte { return data[:len(data)/2] })
 		}, "run.json: byte "},

@@ -75,7 +75,7 @@ func TestComputeFix(t *testing.T) {
 	}
 	for _, c := range []struct{ folder, fix, want string }{
 		{w.folder, "repare", `: the run has no fix "repare"`},
-		{t.TempDir(), "repair", "is no run's folder: it has no run.json"},
+		{t.TempDir(), "repair", "is not a run's folder: it has no run.json"},
 	} {
 		if _, err := summary.ComputeFix(c.folder, c.fix); err == nil || !strings.HasSuffix(err.Error(), c.want) {
 			t.Errorf("got %v, want %s", err, c.want)

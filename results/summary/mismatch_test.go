@@ -76,7 +76,7 @@ func TestMismatch(t *testing.T) {
 			w.run.PlanDigest = "of pair 9"
 			w.plan("plan scenario=s seed=7 pair=9\n")
 		}, []string{"plans: no pair is planned in both"}},
-		{"a pair that is no number", func(w *world) {
+		{"a pair that is not a number", func(w *world) {
 			w.run.PlanDigest = "broken"
 			w.plan("plan scenario=s seed=7 pair=99999999999999999999\n")
 		}, []string{`plans: B's cannot be read: plan.txt: strconv.Atoi: parsing "99999999999999999999": value out of range`}},
@@ -207,7 +207,7 @@ func TestVersusOfNoRun(t *testing.T) {
 	a.save()
 	none := t.TempDir()
 	for _, folders := range [][2]string{{a.folder, none}, {none, a.folder}} {
-		if _, err := summary.CompareRuns(folders[0], folders[1], true); err == nil || !strings.Contains(err.Error(), "is no run's folder") {
+		if _, err := summary.CompareRuns(folders[0], folders[1], true); err == nil || !strings.Contains(err.Error(), "is not a run's folder") {
 			t.Errorf("%v", err)
 		}
 	}

@@ -59,7 +59,7 @@ func TestRecord(t *testing.T) {
 	if rows[0][column] != "p50_trigger_ns" || rows[1][column] == "" || rows[21][column] != "" || rows[22][column] == "" {
 		t.Errorf("%s: %s, %s, %s", rows[0][column], rows[1][column], rows[21][column], rows[22][column])
 	}
-	if err := summary.Record(&out, t.TempDir()); err == nil || !strings.Contains(err.Error(), "is no run's folder") {
+	if err := summary.Record(&out, t.TempDir()); err == nil || !strings.Contains(err.Error(), "is not a run's folder") {
 		t.Errorf("%v", err)
 	}
 }

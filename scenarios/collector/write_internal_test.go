@@ -34,7 +34,7 @@ func TestAnAuditIsOneReadAndFindsWhatPagesFind(t *testing.T) {
 			}
 		}
 	}
-	if _, err := client.Put(t.Context(), SnapshotKey, "00000001 is no record"); err != nil {
+	if _, err := client.Put(t.Context(), SnapshotKey, "00000001 is not a record"); err != nil {
 		t.Fatal(err)
 	}
 	paged := pages(t, client)

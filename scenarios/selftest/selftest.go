@@ -106,7 +106,7 @@ func Resume(folder string, observer Observer) (*Selftest, error) {
 	var r record
 	if err := results.ReadJSON(filepath.Join(folder, recordFile), &r); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
-			return nil, fmt.Errorf("%s is no selftest's folder: it has no %s", folder, recordFile)
+			return nil, fmt.Errorf("%s is not a selftest's folder: it has no %s", folder, recordFile)
 		}
 		return nil, err
 	}

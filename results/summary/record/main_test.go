@@ -14,7 +14,7 @@ func TestRefused(t *testing.T) {
 	}{
 		{nil, 2, "record: 0 arguments (allowed: one, a run's folder)\n"},
 		{[]string{"a", "b"}, 2, "record: 2 arguments"},
-		{[]string{t.TempDir()}, 1, "is no run's folder"},
+		{[]string{t.TempDir()}, 1, "is not a run's folder"},
 	} {
 		var out, err bytes.Buffer
 		if code := record(c.args, &out, &err); code != c.code || out.Len() > 0 || !strings.Contains(err.String(), c.want) {

@@ -23,9 +23,9 @@
 //
 // # Cost
 //
-// A tick's configuration is as old as the last read that was answered, while there is no leader as old as the loss. Who
-// cannot do with that needs the read in the tick, and then should say by an error that there was no configuration, rather
-// than by half a batch.
+// A tick's configuration is as old as the last read that was answered, while there is no leader as old as the loss. A
+// service that needs a newer one keeps the read in the tick. It should then report by an error that there was no
+// configuration, rather than by half a batch.
 //
 // # What the article says
 //

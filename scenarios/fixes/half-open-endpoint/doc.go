@@ -2,7 +2,8 @@
 //
 // # Defect
 //
-// A client knows all members, so that one that is lost does not matter. It is the default one but for that. See before.go.
+// A client knows all members, so that one that is lost does not matter. Apart from that it is the default client. See
+// before.go.
 //
 // # Cause
 //
