@@ -224,7 +224,7 @@ func TestARotationIsSeenWhereItIsShown(t *testing.T) {
 	}
 }
 
-func TestARotationThatMeetsNobodyHasNoEffect(t *testing.T) {
+func TestARotationWithoutConnectionsHasNoEffect(t *testing.T) {
 	c := withCertificates(t)
 	for _, k := range []struct {
 		pinned map[string]string

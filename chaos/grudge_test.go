@@ -46,7 +46,7 @@ func (g Grudge) hears(members []string, m string) []string {
 	return slices.DeleteFunc(slices.Clone(members), func(other string) bool { return g.cuts(other, m) })
 }
 
-func TestInARingEverybodyHearsAMajorityAndNoTwoTheSame(t *testing.T) {
+func TestInARingEachMemberHearsAMajorityAndNoTwoTheSame(t *testing.T) {
 	for n := 2; n <= 9; n++ {
 		members := names(n)
 		for seed := range uint64(20) {
@@ -72,7 +72,7 @@ func TestInARingEverybodyHearsAMajorityAndNoTwoTheSame(t *testing.T) {
 	}
 }
 
-func TestHalvesAndBridgesTakeEverybodyOnce(t *testing.T) {
+func TestHalvesAndBridgesTakeEachMemberOnce(t *testing.T) {
 	for n := 2; n <= 9; n++ {
 		members := names(n)
 		for seed := range uint64(20) {

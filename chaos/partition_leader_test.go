@@ -138,7 +138,7 @@ func TestAPartitionRecoversOnceAllFollowOneLeader(t *testing.T) {
 	}
 }
 
-func TestAPartitionThatNobodyNoticedRecoversAtOnce(t *testing.T) {
+func TestAPartitionThatWasNotNoticedRecoversAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := cluster()
 		ongoing, err := inject(t, f, partitionOfLeader)

@@ -9,7 +9,7 @@ import (
 	"aftershock/chaos/plan"
 )
 
-func TestWhatNobodyCanHaveSaysWhatItNeeds(t *testing.T) {
+func TestAnUnavailableFaultSaysWhatItNeeds(t *testing.T) {
 	unavailable := 0
 	for _, f := range chaos.All() {
 		if f.Group != chaos.OfMachine {

@@ -86,7 +86,7 @@ func TestOnlyAProfiledRunHasEvidence(t *testing.T) {
 }
 
 // Trials with and without a profiler are no run.
-func TestAProfiledRunIsGoneOnWithProfiled(t *testing.T) {
+func TestAProfiledRunIsResumedProfiled(t *testing.T) {
 	o := clusterFree(t, "steady", 2)
 	o.Profile = true
 	folder := cutShort(t, o, 1)

@@ -56,7 +56,7 @@ func TestTheMachineOfATrialThatWasCutShort(t *testing.T) {
 }
 
 // The members of an external cluster are no children of ours, and would count as strangers: most where an arm asks most.
-func TestSomebodysMembersAreNoStrangers(t *testing.T) {
+func TestExternalMembersAreNoStrangers(t *testing.T) {
 	theirs := twoCuts()
 	theirs.runtime.External = &External{}
 	first := noise.Read()

@@ -161,7 +161,7 @@ func theirs(t *testing.T, o *harness.Options) {
 }
 
 // An external cluster is still there after the trial: the run ends, and says what may still be hurt.
-func TestAnUnhealedFaultEndsARunOnSomebodysCluster(t *testing.T) {
+func TestAnUnhealedFaultEndsARunOnAnExternalCluster(t *testing.T) {
 	for name, c := range unhealable {
 		t.Run(name, func(t *testing.T) {
 			o := hurtBy(t, c.fault)
@@ -192,7 +192,7 @@ func TestAnUnhealedFaultEndsARunOnSomebodysCluster(t *testing.T) {
 }
 
 // What is wrong with it after a transfer is not known either: the same through the runtime that really attaches.
-func TestAPanicEndsARunOnSomebodysCluster(t *testing.T) {
+func TestAPanicEndsARunOnAnExternalCluster(t *testing.T) {
 	o := options(t, "steady")
 	s := &o.Scenario
 	s.Faults.Faults = s.Faults.Faults[:1]
@@ -212,7 +212,7 @@ type clumsy struct{ cluster.Cluster }
 func (clumsy) Transfer(context.Context, string) error { panic("clumsy transfer") }
 
 // To try the next pair on a cluster that has changed would be another run.
-func TestARunEndsWhenSomebodysClusterCannotBeAttachedTo(t *testing.T) {
+func TestARunEndsWhenAnExternalClusterCannotBeAttachedTo(t *testing.T) {
 	o := hurtBy(t, "partition-leader")
 	theirs(t, &o)
 	boot, boots := o.Runtime.Boot, 0

@@ -18,7 +18,7 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-func TestARunOnSomebodysClusterLeavesItAsItWas(t *testing.T) {
+func TestARunOnAnExternalClusterLeavesItAsItWas(t *testing.T) {
 	theirs := theirCluster(t, 3)
 	lock(t, owner(t, theirs, ""), marked)
 	client := owner(t, theirs, marked)
@@ -66,7 +66,7 @@ func TestARunOnSomebodysClusterLeavesItAsItWas(t *testing.T) {
 	checkAlive(t, theirs)
 }
 
-func TestOnlyAFaultThatIsAllowedHitsSomebodysCluster(t *testing.T) {
+func TestOnlyAFaultThatIsAllowedHitsAnExternalCluster(t *testing.T) {
 	theirs := theirCluster(t, 3)
 	client := owner(t, theirs, "")
 	if _, err := client.Put(t.Context(), "registry/pods", "theirs"); err != nil {
@@ -100,7 +100,7 @@ func TestOnlyAFaultThatIsAllowedHitsSomebodysCluster(t *testing.T) {
 	checkAlive(t, theirs)
 }
 
-func TestRunsOnSomebodysClusterThatAreRefused(t *testing.T) {
+func TestRunsOnAnExternalClusterThatAreRefused(t *testing.T) {
 	theirs := theirCluster(t, 1)
 	theirURL := theirs.Endpoints()[0].ClientURL
 	readable := credentialsFile(t, "root:"+marked, 0o644)
@@ -160,7 +160,7 @@ func TestRunsOnSomebodysClusterThatAreRefused(t *testing.T) {
 }
 
 // What a run writes is its own: another is refused meanwhile, and where it is killed nothing is left once its leases are out.
-func TestARunOnSomebodysClusterThatIsKilled(t *testing.T) {
+func TestARunOnAnExternalClusterThatIsKilled(t *testing.T) {
 	theirs := theirCluster(t, 3)
 	client := owner(t, theirs, "")
 	p := start(t, external(theirs, "testdata/theirs.yaml", t.TempDir())...)
@@ -201,7 +201,7 @@ func TestARunOnSomebodysClusterThatIsKilled(t *testing.T) {
 	checkAlive(t, theirs)
 }
 
-func TestUsersOfSomebodysCluster(t *testing.T) {
+func TestUsersOfAnExternalCluster(t *testing.T) {
 	theirs := theirCluster(t, 3)
 	lock(t, owner(t, theirs, ""), "right")
 	for name, c := range map[string]struct {
@@ -225,7 +225,7 @@ func TestUsersOfSomebodysCluster(t *testing.T) {
 	}
 }
 
-func TestFlagsOfSomebodysClusterGoWithNoOther(t *testing.T) {
+func TestFlagsOfAnExternalClusterGoWithNoOther(t *testing.T) {
 	for i, name := range externalNames {
 		args := []string{"run", "testdata/short.yaml", "--out", t.TempDir(), "--" + name}
 		if name != "allow-foreign-keys" {
@@ -239,13 +239,13 @@ func TestFlagsOfSomebodysClusterGoWithNoOther(t *testing.T) {
 }
 
 // Reports print moments only as exactly as an external cluster is polled for them.
-func TestTheClockOfSomebodysClusterIsTheReports(t *testing.T) {
+func TestTheClockOfAnExternalClusterIsTheReports(t *testing.T) {
 	if cluster.PollInterval != summary.ExternalClock {
 		t.Errorf("asked every %v, and printed as if every %v", cluster.PollInterval, summary.ExternalClock)
 	}
 }
 
-func TestAnInterruptedRunOnSomebodysClusterIsGoneOnWith(t *testing.T) {
+func TestAnInterruptedRunOnAnExternalClusterIsResumed(t *testing.T) {
 	theirs := theirCluster(t, 3)
 	client := owner(t, theirs, "")
 	out := t.TempDir()
@@ -285,7 +285,7 @@ func TestAnInterruptedRunOnSomebodysClusterIsGoneOnWith(t *testing.T) {
 	}
 }
 
-func TestARunEndsWhenSomebodysClusterDoes(t *testing.T) {
+func TestARunEndsWhenItsExternalClusterDoes(t *testing.T) {
 	theirs := theirCluster(t, 3)
 	out := t.TempDir()
 	p := start(t, external(theirs, "testdata/theirs.yaml", out)...)
@@ -309,7 +309,7 @@ func TestARunEndsWhenSomebodysClusterDoes(t *testing.T) {
 }
 
 // Whatever talks to the members shows its certificate: the survey, the administrator, the workload and its scrapes.
-func TestARunOnSomebodysClusterWithTLS(t *testing.T) {
+func TestARunOnAnExternalClusterWithTLS(t *testing.T) {
 	theirs := bootTheirs(t, 3, true)
 	client, err := theirs.Admin("n1")
 	if err != nil {

@@ -90,7 +90,7 @@ func TestAMemberThatRunsIsNotStartedAgain(t *testing.T) {
 	}
 }
 
-func TestNobodyDoesAnythingToAMemberThatIsNot(t *testing.T) {
+func TestAnUnknownMemberIsLeftAlone(t *testing.T) {
 	c := start(t, config(t, 1))
 	ctx := patience(t)
 	_, crash := c.Crash(ctx, "n2")

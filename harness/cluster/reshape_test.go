@@ -292,7 +292,7 @@ func save(t *testing.T, client *clientv3.Client) string {
 	return file.Name()
 }
 
-func TestWhatIsNoSnapshotHarmsNobody(t *testing.T) {
+func TestABrokenSnapshotDoesNoHarm(t *testing.T) {
 	c := start(t, config(t, 1))
 	file := t.TempDir() + "/rubbish"
 	if err := os.WriteFile(file, []byte("rubbish"), 0o600); err != nil {

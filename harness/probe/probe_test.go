@@ -203,7 +203,7 @@ func TestProbesThatAreOutAreBounded(t *testing.T) {
 	}
 }
 
-func TestAProberThatReachesNobody(t *testing.T) {
+func TestAProberThatReachesNoMember(t *testing.T) {
 	link, address := linked(t)
 	link.Up.Cut()
 	// With a user, clientv3.New itself waits for a token, for as long as its own context goes on (client/v3 3.7.3, client.go).

@@ -20,7 +20,7 @@ func (w *world) goOn() {
 	}
 }
 
-func TestARunThatIsGoneOnWithKeepsItsManifest(t *testing.T) {
+func TestAResumedRunKeepsItsManifest(t *testing.T) {
 	w := newWorld(t)
 	w.trial(1, "before")
 	cut := w.leave(1, "after") // its end is lost
@@ -108,7 +108,7 @@ func TestOnlyWhatCanFollowIsWritten(t *testing.T) {
 	}
 }
 
-func TestABrokenManifestIsNotGoneOnWith(t *testing.T) {
+func TestABrokenManifestIsNotContinued(t *testing.T) {
 	w := newWorld(t)
 	text := bytes.Replace(w.text(manifest.File), []byte("1000/s"), []byte("9000/s"), 1)
 	w.put(string(text), manifest.File)

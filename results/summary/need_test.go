@@ -53,7 +53,7 @@ func TestNeedRepeatsTheRun(t *testing.T) {
 }
 
 // A password is nowhere in the command: the file that holds it is.
-func TestNeedReachesSomebodysCluster(t *testing.T) {
+func TestNeedReachesAnExternalCluster(t *testing.T) {
 	w := newWorld(t, repair)
 	reached := "--endpoints http://127.0.0.1:2379 --cacert ca.pem --credentials file --allow-fault leader-transfer --allow-foreign-keys"
 	w.run.Command = strings.Fields("aftershock run churn --fix repair --pairs 8 --seed 7 --cluster external " + reached + " --budget 5m")

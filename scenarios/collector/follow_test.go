@@ -65,7 +65,7 @@ func (e *eavesdropped) allTell(t *testing.T, times int64) {
 	}
 }
 
-func TestFollowersAreToldOfTheWholeDirectoryAndOfWhatSomebodyChanges(t *testing.T) {
+func TestFollowersAreToldOfTheWholeDirectoryAndOfItsChanges(t *testing.T) {
 	const followers, entries = 3, 250
 	var all eavesdropped
 	s := around(t, boot(t, 1), "n1")
@@ -88,7 +88,7 @@ func TestFollowersAreToldOfTheWholeDirectoryAndOfWhatSomebodyChanges(t *testing.
 	}
 }
 
-func TestWithoutTheSettingNobodyFollows(t *testing.T) {
+func TestWithoutTheSettingThereAreNoFollowers(t *testing.T) {
 	var all eavesdropped
 	start(t, around(t, boot(t, 1), "n1"), all.seams(repaired()))
 	if len(all.seeds) > 0 {
