@@ -56,7 +56,7 @@ func benchmarks(w io.Writer, in Input) error {
 	return nil
 }
 
-// benchComments say what the file is of and how it is read, in lines that benchstat passes over.
+// benchComments say what the file is about and how to read it, in lines that benchstat skips.
 func benchComments(w io.Writer, run results.Run) error {
 	_, err := fmt.Fprintf(w, "# aftershock run %s, seed %d, commit %s\n# read it with: %s\n# beside another run: %s\n",
 		plain(run.ID), run.Seed, plain(run.Environment.Commit), benchstatArms, "benchstat old/bench.txt new/bench.txt")
@@ -84,7 +84,7 @@ func benchUnits(s summary.Summary) (all []*benchfmt.UnitMetadata) {
 	return all
 }
 
-// benchUnit names a row's unit, and gives how many of the row's make one of it.
+// benchUnit names a row's unit for benchstat, and says how many of the row's own units make one of it.
 func benchUnit(r summary.Row) (unit string, per float64) {
 	var measure string
 	per = 1
@@ -109,7 +109,7 @@ func benchUnit(r summary.Row) (unit string, per float64) {
 // word makes a name one part of a unit: a blank would end the unit, and a slash or dash the part.
 func word(s string) string { return strings.ReplaceAll(url.PathEscape(s), "-", "_") }
 
-// benchable tells whether a row's values may be compared, and are known by pair.
+// benchable tells whether a row's values may be compared and are known for each pair.
 func benchable(r summary.Row) bool {
 	n := len(r.Before.Values)
 	return n > 0 && n == len(r.After.Values) && n == len(r.Before.Pairs) && n == len(r.After.Pairs) &&
@@ -123,7 +123,7 @@ type benchTrial struct {
 	values []benchfmt.Value
 }
 
-// benchTrials collects what all metrics have of each trial, in the order in which pairs were run.
+// benchTrials collects the values of all metrics for each trial, in the order in which pairs were run.
 func benchTrials(f summary.Fix) (all []*benchTrial) {
 	type key struct {
 		pair int
@@ -164,7 +164,7 @@ func (t *benchTrial) result(fix string, run results.Run) *benchfmt.Result {
 	}
 }
 
-// benchHead says where the figures come from. Keys are lower case: benchstat passes over others in silence.
+// benchHead says where the figures come from. Keys are lower case: benchstat skips others silently.
 func benchHead(run results.Run) (head []benchfmt.Config) {
 	e := run.Environment
 	for _, c := range []struct{ key, value string }{

@@ -16,7 +16,7 @@ import (
 // where there is no such figure, and at the open end of an interval. The bounds are how many values reached the
 // operation time-out, and open is the end at which the change is therefore not known.
 //
-// RFC 4180, but for line ends, which are \n.
+// RFC 4180, except that lines end with \n.
 func intervals(w io.Writer, in Input) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{{
@@ -79,8 +79,8 @@ func changeCells(c *summary.Change) []string {
 	return cells
 }
 
-// exact prints a number so that reading it gives the same one. What is not a number is none here either, and neither is
-// the end of an interval that has none.
+// exact prints a number so that reading it returns the same one. What is not a number is none here either, and neither
+// is the end of an interval that has none.
 func exact(v float64) string {
 	if math.IsNaN(v) || math.Abs(v) >= math.MaxFloat64 {
 		return ""

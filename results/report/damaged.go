@@ -9,7 +9,7 @@ import (
 // mostDamage is how many damaged files a terminal is shown; JSON has all.
 const mostDamage = 20
 
-// damaged says above all else which files are not as the run left them: figures below it may be anything.
+// damaged says above all else which files are not as the run left them: figures below it may be wrong.
 func (p *printer) damaged(all []summary.Damage) {
 	if len(all) == 0 {
 		return

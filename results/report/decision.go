@@ -6,7 +6,7 @@ import (
 	"aftershock/results/gate"
 )
 
-// Decision writes a policy's answer to a run: a line an answer, and at last what they come to together.
+// Decision writes a policy's answer to a run: a line for each answer, and at last the result of all.
 func Decision(w io.Writer, d gate.Decision) error {
 	p := &printer{w: w}
 	rows := [][]string{{"RESULT", "RULE", "FIX", "MEASURED", "BOUND", "WHY"}}

@@ -48,7 +48,7 @@ func Detail(w io.Writer, s summary.Summary) error {
 	return p.err
 }
 
-// within writes what trouble costs each arm, for a question that no repair answers.
+// within writes what the trouble costs each arm, for a question that no repair answers.
 func (p *printer) within(s summary.Summary) {
 	for _, w := range s.Within {
 		p.line("")
@@ -58,7 +58,7 @@ func (p *printer) within(s summary.Summary) {
 	}
 }
 
-// legend explains the columns of figures that are no everyday words.
+// legend explains the columns of figures whose names are not everyday words.
 func (p *printer) legend() {
 	p.line("ADJUSTED is P corrected for several metrics: Holm for the primary (*) ones of a run, Benjamini-Yekutieli for the " +
 		"others.")
@@ -68,8 +68,8 @@ func (p *printer) legend() {
 	p.line("M-W is the p-value of Mann-Whitney's test, which takes the arms for unpaired: a cross-check.")
 }
 
-// figures writes rows with all that the pairs say about each. Notes are below the table, where their length moves no
-// column.
+// figures writes rows with everything that the pairs show about each. Notes stand below the table, where their length
+// moves no column.
 func (p *printer) figures(sidesTitle string, rows []summary.Row, primary results.Metric) {
 	if len(rows) == 0 {
 		p.line("no pair has a figure in both arms")

@@ -11,7 +11,7 @@ import (
 	"aftershock/results/summary"
 )
 
-// beside is what a reader asks of every fix, whatever it was judged by: without changes, which would be taken for
+// beside is what readers want to know about every fix, whatever its primary metric: without changes, which would look
 // judged.
 func (p *printer) beside(fixes []summary.Fix) {
 	rows := [][]string{{
@@ -57,8 +57,8 @@ func worst(f summary.Fix, m results.Metric) string {
 	return units.Format(slices.Max(r.Before.Values), r.Unit) + " -> " + units.Format(slices.Max(r.After.Values), r.Unit)
 }
 
-// pairs are those that the primary metric's interval rests on, of those planned, and how many of the valid ones others
-// disturbed. These count like the rest.
+// pairs is how many pairs the primary metric's interval rests on, of how many planned, and how many of the valid ones
+// other processes disturbed. These count like the rest.
 func pairs(f summary.Fix) string {
 	n := fmt.Sprintf("%d/%d", judged(f), f.Pairs.Planned)
 	if f.Pairs.Disturbed > 0 {

@@ -52,7 +52,7 @@ func interval90(r summary.Row) string {
 
 func relative(r summary.Row) bool { return r.Scale != stat.Difference }
 
-// probability prints a p-value with two digits; one that is below 0.0001 needs none.
+// probability prints a p-value with two digits; below 0.0001 it prints no digits.
 func probability(p float64) string {
 	if p < 0.0001 {
 		return "<0.0001"
@@ -60,7 +60,7 @@ func probability(p float64) string {
 	return fmt.Sprintf("%.2g", p)
 }
 
-// percent prints a share that is no figure of a metric.
+// percent prints a share that is not a metric's figure.
 func percent(share float64) string { return fmt.Sprintf("%.3g %%", 100*share) }
 
 // trigger prints the trigger's medians.
@@ -93,7 +93,7 @@ func phaseName(m results.Metric) string {
 // longName is a metric with its phase.
 func longName(m results.Metric) string { return metricName(m.Name) + " (" + phaseName(m) + ")" }
 
-// judgedBy is the figure that gives a fix's verdict, and what it is held against where that is no other arm.
+// judgedBy is the figure that gives a fix's verdict, and what it is compared with if that is not another arm.
 func judgedBy(f summary.Fix) string {
 	if f.Against != "" {
 		return longName(f.Fix.Primary) + " against " + f.Against
@@ -101,7 +101,7 @@ func judgedBy(f summary.Fix) string {
 	return longName(f.Fix.Primary)
 }
 
-// metricName is a metric as people say it: service_p99 is service P99.
+// metricName is a metric's name for people: service_p99 is service P99.
 func metricName(name string) string {
 	words := strings.Split(name, "_")
 	for i, word := range words {

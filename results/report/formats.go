@@ -10,7 +10,7 @@ import (
 	"aftershock/results/summary"
 )
 
-// Input is what a format may draw on.
+// Input is what a format may use.
 type Input struct {
 	Summary  summary.Summary
 	Folder   string        // the run's
@@ -30,7 +30,7 @@ type Format struct {
 	write func(io.Writer, Input) error
 }
 
-// Formats are all formats, in the order in which they are listed to people.
+// Formats are all formats, in the order in which they are listed.
 func Formats() []Format {
 	return []Format{
 		{"md", "summary.md", "A Markdown page for a CI job's summary, below 1 MiB whatever the run.", markdown},

@@ -34,7 +34,7 @@ func (p *printer) header(s summary.Summary) {
 	p.line("")
 }
 
-// Load says in one line what all trials of a run had to do, and how that was found.
+// Load says in one line which load all trials of a run had, and how it was found.
 func Load(l results.Load) string {
 	switch text := fmt.Sprintf("load: %s %d", l.Setting, l.Value); {
 	case l.Given:
@@ -121,8 +121,8 @@ func (p *printer) noise(n summary.Noise) {
 		percent(n.StealWorst), pressure, n.Load)
 }
 
-// calibration quotes what the harness was found to do on this machine with identical arms, for the metrics that give
-// this run's verdicts. That there is none is a warning of the summary.
+// calibration quotes the false alarms of the harness on this machine with identical arms, for the metrics that give
+// this run's verdicts. If there is no calibration, the summary warns of it.
 func (p *printer) calibration(s summary.Summary) {
 	c := s.Run.Calibration
 	if c == nil {

@@ -55,8 +55,8 @@ func histograms(w io.Writer, in Input) error {
 	return out.Close()
 }
 
-// readable tells the logs that can be read from the others. Each is read here and again when it is written: what is
-// left out has to be said before the first line, and all of them at once are too much to keep.
+// readable separates the logs that can be read from the others. Each log is read here, and again when it is written:
+// the head has to say which logs are left out, and all logs together are too much to keep.
 func readable(logs []trialLog, base time.Time) (whole, unread []trialLog) {
 	for _, l := range logs {
 		if _, l.why = readLog(l.path, base); l.why != nil {
@@ -68,7 +68,7 @@ func readable(logs []trialLog, base time.Time) (whole, unread []trialLog) {
 	return whole, unread
 }
 
-// trialLog is where a trial's log lies, or why it has none. The logs themselves are read one at a time: a run has
+// trialLog is the place of a trial's log, or why it has none. The logs themselves are read one at a time: a run has
 // hundreds.
 type trialLog struct {
 	path, tag string

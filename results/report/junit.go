@@ -56,7 +56,7 @@ type (
 	}
 )
 
-// errNoPolicy is for a run that no gate has judged: a suite without a test would be read as one that passed.
+// errNoPolicy is for a run that no gate has judged: a suite without a test would look like one that passed.
 var errNoPolicy = errors.New("test cases are a gate's answers, and no policy was given")
 
 // junit writes a gate's answers: what failed is a failure, what could not be answered is an error, and only what passed
@@ -84,7 +84,7 @@ func junit(w io.Writer, in Input) error {
 	return err
 }
 
-// whole are the answers, and one more when they all passed and the decision did not, as that of a partial run may.
+// whole are the answers, and one more if all of them passed and the decision did not, as with a partial run.
 func whole(d gate.Decision) []gate.Answer {
 	passed := len(d.Answers) > 0
 	for _, a := range d.Answers {
@@ -99,7 +99,7 @@ func whole(d gate.Decision) []gate.Answer {
 	})
 }
 
-// unlessPass takes a pass without an answer for what it is.
+// unlessPass makes a pass without any answer invalid.
 func unlessPass(r gate.Result) gate.Result {
 	if r == gate.Pass {
 		return gate.Invalid
@@ -107,7 +107,7 @@ func unlessPass(r gate.Result) gate.Result {
 	return r
 }
 
-// caseOf makes a case of an answer; out is what stands beside it, whatever the answer is.
+// caseOf makes a case of an answer; out is its output, whatever the answer is.
 func caseOf(scenario string, a gate.Answer, out string) testCase {
 	class := scenario
 	if a.Fix != "" {

@@ -62,8 +62,8 @@ func happened(s summary.Side) (trials int) {
 	return trials
 }
 
-// caseOut is what stands in the output of each case of a fix, whether it passed or not: what became of its trials, and
-// what of its files is damaged.
+// caseOut is the output of each case of a fix, whether it passed or not: the outcomes of its trials, and its damaged
+// files.
 func caseOut(s summary.Summary, a gate.Answer) string {
 	f, ok := s.Fix(a.Fix)
 	if !ok {
@@ -76,7 +76,7 @@ func caseOut(s summary.Summary, a gate.Answer) string {
 	return strings.Join(lines, "\n")
 }
 
-// suiteOut is what a reader has to know whatever the cases say: the decision's notes, and the run's warnings.
+// suiteOut is the output of the suite, whatever the cases say: the decision's notes, and the run's warnings.
 func suiteOut(in Input) string {
 	var lines []string
 	for _, note := range in.Decision.Notes {

@@ -66,10 +66,10 @@ func markdown(w io.Writer, in Input) error {
 	return err
 }
 
-// inSummary is where the rows stand that a page of one run has no room for.
+// inSummary is the file with the rows for which a page of one run has no room.
 const inSummary = results.SummaryFile
 
-// section writes rows as long as there is room, and then says how many are missing and which file has them all.
+// section writes rows while there is room, and then says how many are missing and which file has them all.
 func section(page *strings.Builder, file, head string, rows []string) {
 	page.WriteString(head)
 	room := sectionLimit

@@ -22,7 +22,8 @@ func momentsOf(run results.Run) moments {
 	return moments{}
 }
 
-// outages writes what each kind of fault cost: a row a kind and client. A second client adds its own columns alone.
+// outages writes what each kind of fault cost: a row for each kind and client. A second client adds only its own
+// columns.
 func (p *printer) outages(run results.Run, all []summary.Outage) {
 	if len(all) == 0 {
 		return
@@ -139,7 +140,7 @@ func (p *printer) anatomy(run results.Run, all []summary.Outage) {
 	p.table(clients)
 }
 
-// began says when faults of a kind took effect, or were done where they mean to hurt no one.
+// began says when faults of a kind took effect, or were done if they are meant to hurt no one.
 func (m moments) began(a summary.Anatomy) string {
 	if a.Effective.N == 0 && a.Done.N > 0 {
 		return "done " + m.spread(a.Done, a.Faults)
@@ -171,7 +172,7 @@ func (m moments) spread(s summary.Spread, n int) string {
 	return text
 }
 
-// took prints a duration of which none at all is worth saying, as exactly as it is known.
+// took prints a duration, which may be 0, as exactly as it is known.
 func (m moments) took(d time.Duration) string {
 	switch {
 	case d < m.clock:

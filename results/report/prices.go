@@ -2,8 +2,8 @@ package report
 
 import "aftershock/results/summary"
 
-// prices is a row a repair with what it may have made worse, beside the gain that was judged. Runs of a time before repairs had
-// prices have none to show.
+// prices is a row for each repair with what it may have made worse, beside the gain that was judged. Older runs, from
+// before repairs had prices, have none to show.
 func (p *printer) prices(fixes []summary.Fix) {
 	rows := [][]string{{"PRICE", "PAID IN", "BEFORE -> AFTER", "CHANGE"}}
 	for _, f := range fixes {

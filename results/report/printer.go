@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// printer keeps the first error, so that a writer that is full is noticed without asking at every line.
+// printer keeps the first error, so that a full writer is noticed without a check at every line.
 type printer struct {
 	w   io.Writer
 	err error
@@ -22,7 +22,8 @@ func (p *printer) line(format string, args ...any) {
 	}
 }
 
-// table aligns cells in columns. It ends no line in blanks, which the last column would otherwise be padded with.
+// table aligns cells in columns. It leaves no blanks at the end of lines, with which the last column would otherwise
+// be padded.
 func (p *printer) table(rows [][]string) {
 	if p.err != nil {
 		return
@@ -43,7 +44,7 @@ func (p *printer) table(rows [][]string) {
 	}
 }
 
-// list writes items after a title, and goes on in the next line when one is full.
+// list writes items after a title, and continues in the next line when one is full.
 func (p *printer) list(title string, items []string) {
 	const full = 120
 	line := title

@@ -12,10 +12,10 @@ import (
 	"aftershock/results/summary"
 )
 
-// noFigure is what a fix's expectation gives for the article's figure where there is none.
+// noFigure stands in a fix's expectation for an article without a figure.
 const noFigure = "no figure"
 
-// remarks are what belongs to a fix's row and does not fit into it.
+// remarks are the notes to a fix's row that do not fit into it.
 func (p *printer) remarks(s summary.Summary, f summary.Fix) {
 	p.line("")
 	p.line("%s: %s", f.Name, f.Summary)
@@ -93,7 +93,7 @@ func endedBy(run results.Run) string {
 	return "by the limits of pairs and time"
 }
 
-// interruption is what interrupted a trial, without saying once more that it was interrupted.
+// interruption is what interrupted a trial, without the word interrupted itself.
 func interruption(why string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(why, "interrupted: "), "interrupted ")
 }

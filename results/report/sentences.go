@@ -15,7 +15,7 @@ import (
 // mostSentences is how many fixes are put into words above a table.
 const mostSentences = 3
 
-// sentences put what was found into words that need no statistics: the fixes with an answer first.
+// sentences say what was found in words that need no statistics: the fixes with an answer first.
 func sentences(fixes []summary.Fix) (all []string) {
 	for _, f := range fixes {
 		if c := f.Primary.Change; c != nil && (f.Verdict == stat.Improved || f.Verdict == stat.Regressed) {
@@ -39,7 +39,7 @@ func sentence(f summary.Fix) string {
 		units.Count(f.Primary.Change.Pairs, "pair"))
 }
 
-// inWords says what both arms did. An arm is said to do a thing instead of another only where that was found.
+// inWords says what both arms did. It says "instead of" only where a difference was found.
 func inWords(f summary.Fix) string {
 	r := f.Primary
 	now, then := side(r.After, r.Unit), strings.ReplaceAll(side(r.Before, r.Unit), ">=", "at least ")

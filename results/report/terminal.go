@@ -1,7 +1,7 @@
 // Package report shows a summary: one file a format.
 //
 // Terminal, Detail, FixLine, Versus and Decision are what people read on a screen; Formats lists what other programs
-// read. A report computes nothing: every figure in it is the summary's.
+// read. A report computes nothing: all its figures are the summary's.
 package report
 
 import (
@@ -24,8 +24,8 @@ const (
 	mostRemarks = 10
 )
 
-// Terminal writes what a reader is told first: the answer in sentences, one table of what was judged, what it cost, and a few
-// remarks. Detail has all the rest.
+// Terminal writes what a reader sees first: the answer in sentences, one table of what was judged, what it cost, and a
+// few remarks. Detail has all the rest.
 func Terminal(w io.Writer, s summary.Summary, folder string) error {
 	p := &printer{w: w}
 	p.line("")
@@ -66,7 +66,7 @@ func (p *printer) answer(s summary.Summary) {
 	p.line("")
 }
 
-// verdicts is a row a fix with the figure that was judged, and nothing that was not.
+// verdicts is a row for each fix with the figure that was judged, and nothing else.
 func (p *printer) verdicts(fixes []summary.Fix) {
 	rows := [][]string{{"FIX", "METRIC, PHASE", "BEFORE -> AFTER", "CHANGE [95 %]", "PAIRS VERDICT"}}
 	for _, f := range fixes {
