@@ -47,7 +47,7 @@ func leases(t *testing.T, client *clientv3.Client) (all []int64) {
 }
 
 func TestNoTwoRunsHoldOneCluster(t *testing.T) {
-	theirs := somebodys(t, 1)
+	theirs := foreign(t, 1)
 	free := externally(theirs)
 	mine, claim := claimed(t, free)
 	host, err := os.Hostname()
@@ -85,7 +85,7 @@ func TestNoTwoRunsHoldOneCluster(t *testing.T) {
 
 // While a run was stopped, its lease may have run out.
 func TestAClaimThatWasLostIsTakenAgain(t *testing.T) {
-	theirs := somebodys(t, 1)
+	theirs := foreign(t, 1)
 	mine, claim := claimed(t, externally(theirs))
 	client, err := theirs.Admin("n1")
 	if err != nil {
@@ -108,7 +108,7 @@ func TestAClaimThatWasLostIsTakenAgain(t *testing.T) {
 		t.Errorf("held by another: %v", err)
 	}
 	put(t, theirs, OwnerKey)
-	if _, err := AttachExternal(patience(t), mine); !errors.Is(err, ErrHeld) || !strings.Contains(err.Error(), "what no run has written") {
+	if _, err := AttachExternal(patience(t), mine); !errors.Is(err, ErrHeld) || !strings.Contains(err.Error(), "that no run has written") {
 		t.Errorf("held by its owner: %v", err)
 	}
 	empty(t, theirs)
@@ -116,7 +116,7 @@ func TestAClaimThatWasLostIsTakenAgain(t *testing.T) {
 
 // Whatever lies below our prefix and is not the run's stays as it is, whatever is allowed.
 func TestKeysBelowThePrefixThatAreNotOurs(t *testing.T) {
-	theirs := somebodys(t, 1)
+	theirs := foreign(t, 1)
 	const theirKey = chaos.Prefix + "collector/latest"
 	put(t, theirs, theirKey)
 	c := externally(theirs)
@@ -144,7 +144,7 @@ func TestKeysBelowThePrefixThatAreNotOurs(t *testing.T) {
 
 // All that a run writes goes with its leases: by administrators, by workers' clients, in transactions, under leases of its own.
 func TestAllThatARunWritesLiesUnderItsLeases(t *testing.T) {
-	theirs := somebodys(t, 1)
+	theirs := foreign(t, 1)
 	mine, claim := claimed(t, externally(theirs))
 	owner, err := theirs.Admin("n1")
 	if err != nil {
@@ -245,7 +245,7 @@ func TestRequestsAreGivenAnew(t *testing.T) {
 
 // A run that was interrupted before it had the cluster holds nothing.
 func TestAClaimThatIsCutShort(t *testing.T) {
-	theirs := somebodys(t, 1)
+	theirs := foreign(t, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := ClaimExternal(ctx, *externally(theirs).External); !errors.Is(err, context.Canceled) {

@@ -126,7 +126,7 @@ func TestASurveyRefusesMembersWithoutNamesOfTheirOwn(t *testing.T) {
 }
 
 func TestKeysOfOthersAreRefusedAndKept(t *testing.T) {
-	theirs := somebodys(t, 1)
+	theirs := foreign(t, 1)
 	for _, outside := range [][]string{{"aftershocks"}, {"aftershock"}, {"a", "b", "registry/pods"}} {
 		t.Run(strings.Join(outside, " "), func(t *testing.T) {
 			for _, key := range outside {

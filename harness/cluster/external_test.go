@@ -41,8 +41,8 @@ func externally(c Cluster) Config {
 	return Config{Members: len(c.Members()), External: &ExternalConfig{Endpoints: endpoints(c)}}
 }
 
-// somebodys boots a cluster that holds nothing: not even what its boot has written.
-func somebodys(t *testing.T, members int) *Processes {
+// foreign boots a cluster that holds nothing: not even what its boot has written.
+func foreign(t *testing.T, members int) *Processes {
 	t.Helper()
 	c := start(t, config(t, members))
 	empty(t, c)
@@ -91,7 +91,7 @@ func keys(t *testing.T, c Cluster) []string {
 }
 
 func TestAnExternalClusterSuffersWhatItsAPIOffers(t *testing.T) {
-	theirs := somebodys(t, 3)
+	theirs := foreign(t, 3)
 	x := attach(t, theirs)
 	if got, want := fmt.Sprint(x.Members()), fmt.Sprint(theirs.Members()); got != want {
 		t.Errorf("members %v, want %v", got, want)
@@ -127,7 +127,7 @@ func TestAnExternalClusterSuffersWhatItsAPIOffers(t *testing.T) {
 
 // A member that does not answer may be alive: it loses its leader in our eyes, and is not said to have ended.
 func TestAnExternalMemberThatFallsSilent(t *testing.T) {
-	theirs := somebodys(t, 3)
+	theirs := foreign(t, 3)
 	x, err := AttachExternal(patience(t), externally(theirs))
 	if err != nil {
 		t.Fatal(err)
@@ -167,7 +167,7 @@ func TestAnExternalMemberThatFallsSilent(t *testing.T) {
 }
 
 func TestAnExternalClusterIsNeverStopped(t *testing.T) {
-	theirs := somebodys(t, 1)
+	theirs := foreign(t, 1)
 	x := attach(t, theirs)
 	for name, act := range map[string]func() error{
 		"crash":     func() error { _, err := x.Crash(t.Context(), "n1"); return err },
@@ -203,7 +203,7 @@ func lock(t *testing.T, c Cluster, password string) {
 }
 
 func TestAnExternalClusterWithUsers(t *testing.T) {
-	theirs := somebodys(t, 1)
+	theirs := foreign(t, 1)
 	lock(t, theirs, "right")
 	c := externally(theirs)
 	if _, err := AttachExternal(patience(t), c); err == nil || !strings.Contains(err.Error(), "asks for a user and a password") {
