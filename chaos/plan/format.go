@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Title is what the first line of plans begins with, before the version.
+// Title begins the first line of plans, before the version.
 const Title = "# aftershock plan, version "
 
 const version = 1

@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// mix draws faults by weight until the mix's time is over. Each track is a line of faults with calm between them. What
-// was drawn comes as soon as it collides with nothing: neither with what is under way on another track, nor with an event
-// of the scenario's own.
+// mix draws faults by weight until the mix's time is over. Each track is a line of faults with calm between them. A
+// drawn fault comes as soon as it collides with nothing: neither with a fault on another track, nor with an event of
+// the scenario's own.
 //
-// Whether there is a next one is decided before it is drawn, by whether the longest would still have the time. So a long
-// fault is drawn as often as a short one of its weight: if only what fits were drawn, the end of each mix would be short
-// faults'.
+// Whether there is a next fault is decided before it is drawn: only if the longest would still have the time. So a long
+// fault is drawn as often as a short one of its weight. If only faults that fit were drawn, each mix would end with
+// short faults.
 func (x expansion) mix(m Mix, clients []Client, own []Event) []Event {
 	at := placesOf(clients)
 	var taken busy
@@ -51,7 +51,7 @@ func (x expansion) possible(m Mix) []Choice {
 	})
 }
 
-// longest is the span of whatever is drawn, at its worst: as long as the longest, and alone.
+// longest is the span of the worst possible draw: as long as the longest fault, and alone.
 func (x expansion) longest(choices []Choice, at time.Duration) span {
 	var length time.Duration
 	for _, c := range choices {
@@ -77,7 +77,7 @@ func (x expansion) draw(choices []Choice) Choice {
 	return Choice{} // the weights' sum is above what was drawn
 }
 
-// once is the choice as an event that begins when it is told.
+// once is the choice as an event that begins at a given time.
 func (c Choice) once() FaultSpec {
 	return FaultSpec{Fault: c.Fault, Target: c.Target, To: c.To, For: c.For, Params: c.Params}
 }
@@ -93,7 +93,7 @@ func (x expansion) spanAt(at places, c Choice, from time.Duration) span {
 	return s
 }
 
-// alone is the span of what collides with everything.
+// alone is the span of a fault that collides with everything.
 func alone(from, to time.Duration) span {
 	s := span{from: from, to: to}
 	for _, r := range everything {

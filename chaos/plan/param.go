@@ -10,7 +10,7 @@ import (
 	"aftershock/internal/units"
 )
 
-// Kind is what a parameter's value is, and so how it is written.
+// Kind is the kind of a parameter's value, and so how it is written.
 type Kind string
 
 // The kinds of parameters.
@@ -21,8 +21,8 @@ const (
 	OneOf    Kind = "word"     // one of the Choices
 )
 
-// Param is a number or a word that a fault can be told. Every one has a default, so that a scenario names only what it
-// cares about; a plan spells out all of them, so that a change of a default changes no replay.
+// Param is a parameter of a fault: a number or a word. Every one has a default, so that a scenario names only what it
+// cares about. A plan spells out all of them, so that a change of a default changes no replay.
 type Param struct {
 	Name    string
 	Kind    Kind
@@ -98,7 +98,7 @@ func (p Params) quantity(k Kind, name string) int64 {
 	return n
 }
 
-// complete gives a fault's parameters with the defaults of those that are not given.
+// complete returns a fault's parameters, with defaults for those that are not given.
 func complete(rules []Param, given Params) Params {
 	if len(rules) == 0 && len(given) == 0 {
 		return nil

@@ -16,8 +16,8 @@ import (
 // the keys of a line in any order. name is the file's, for the errors: each is file:line:column: message with the line
 // and a caret beneath, and all of a file are joined.
 //
-// The faults that there are say which parameters an event may have, and which events collide, which is said with the lines
-// of both. What a plan says beyond that is not judged here; Check does that.
+// The known faults say which parameters an event may have, and which events collide; that error names the lines of
+// both. Everything else in a plan is for Check to judge.
 func Parse(name, text string, faults []FaultRule) ([]Plan, error) {
 	problems := problem.NewList(name, text)
 	p := parser{problems: problems, faults: faults}
@@ -46,7 +46,7 @@ type parser struct {
 	skipped  bool // a line was not understood; what follows from it is not reported
 }
 
-// header tells whether the rest can be read.
+// header reads the first line, and tells whether the rest can be read.
 func (p *parser) header(line string) bool {
 	number, found := strings.CutPrefix(line, Title)
 	v, err := strconv.ParseUint(number, 10, 31)
@@ -147,8 +147,8 @@ func (p *parser) event(r *record, to *Plan) {
 	to.Events = append(to.Events, e)
 }
 
-// paramsOf lists the parameters that an event's line may have, by the fault that it names. Of a fault that is not known,
-// any might be right: what is wrong with the line is its name.
+// paramsOf lists the parameters that an event's line may have, by the fault that it names. For an unknown fault any
+// parameter might be right: the error is the fault's name.
 func (p *parser) paramsOf(fields []field) (names []string, anyName bool) {
 	for _, f := range fields {
 		name, found := strings.CutPrefix(f.text, "fault=")

@@ -2,10 +2,10 @@ package plan
 
 import "strings"
 
-// place is whose resource one is, as far as a plan can know: a member's or a client's own, or the whole cluster's.
+// place is the owner of a resource, as far as a plan can know: a member, a client, or the whole cluster.
 type place struct {
 	client string // the links of this client alone; "" for those of all clients
-	member string // a name, or atStart and the word of a pin; "" for any: it is known when the event fires
+	member string // a name, or atStart and the word of a pin; "" for any member, which is known when the event fires
 	all    bool   // every member
 }
 

@@ -40,7 +40,7 @@ type FaultSpec struct {
 	At     time.Duration // earliest start
 	Jitter time.Duration // the seed adds a uniform share of this to At
 	For    time.Duration // how long the fault is held after it was injected; 0 for faults that are not held
-	Params Params        `json:",omitempty"` // those that are given; the others have their defaults
+	Params Params        `json:",omitempty"` // the given ones; the others have their defaults
 	Repeat int           `json:",omitempty"` // how often it happens; 0 is once
 	Every  time.Duration `json:",omitempty"` // from one At to the next, before the jitter
 }

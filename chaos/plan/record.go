@@ -102,7 +102,7 @@ func keysOf(kind string) ([]key, bool) {
 	return nil, false
 }
 
-// add files one key=value field.
+// add stores one key=value field.
 func (r *record) add(f field, allowed []string, anyKey bool) {
 	name, value, found := strings.Cut(f.text, "=")
 	_, twice := r.values[name]

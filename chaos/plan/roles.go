@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// roles is what a plan can know of who leads when an event fires. The pins say it at the start; from then on it follows
-// from the events. Words that are resolved when an event fires need no knowledge.
+// roles is what a plan can know about the leader when an event fires. The pins say it at the start; from then on it
+// follows from the events. Words that are resolved when an event fires need no such knowledge.
 type roles struct {
-	leader  string   // a member that leads, by name or pin; "" while there is no telling
+	leader  string   // a member that leads, by name or pin; "" while that is not known
 	follows []string // those that do not lead, whichever member does
 }
 
-// rolesAtStart knows of pins alone who leads: no name does.
+// rolesAtStart learns from pins alone who leads: names do not say.
 func rolesAtStart() roles { return roles{leader: atStart + leader} }
 
 // are tells whether a target is certain to have a role.
@@ -29,7 +29,7 @@ func (k roles) are(want Role, word, member string) bool {
 	return slices.Contains(k.follows, member) || k.leader != "" && !mayBeOne(k.leader, member)
 }
 
-// after gives what is known once an event is over.
+// after returns what is known once an event is over.
 func (k roles) after(r FaultRule, e FaultSpec, p places) roles {
 	takes := r.takes(e.Params)
 	target := p.member(e.Target)

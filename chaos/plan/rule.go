@@ -15,17 +15,17 @@ type FaultRule struct {
 	Moves  bool // moves leadership, and so needs to=
 	Aim    Aim
 	Params []Param
-	// Draws tells that the fault makes choices of its own: Expand draws a number for it, from which they come.
+	// Draws says that the fault makes choices of its own: Expand draws the number from which they come.
 	Draws bool
 	// Takes is what the fault needs to itself, or leaves to no other fault. It collides with all that take or use the
 	// same at that time.
 	Takes []Resource
-	// With is what it takes beside that with a parameter's value, such as "on=clients".
+	// With is what it takes besides, with a parameter's value, such as "on=clients".
 	With map[string][]Resource
-	// Uses is what only has to be there: several faults may use it at a time, but none that takes it.
+	// Uses is what only has to be there: several faults may use it at the same time, but no other may take it then.
 	Uses []Resource
-	// Onset is how long it may take until the effect of a held fault is seen. It uses its resources until then, and again
-	// from its heal on. 0 is all the time.
+	// Onset is how long it may take until the effect of a held fault is seen. The fault uses its resources until then,
+	// and again from its heal on. With 0 it uses them all the time.
 	Onset time.Duration
 	// Role is what its target has to be; LeadsWith is a parameter's value with which it has to lead, such as "only=leader".
 	Role      Role
