@@ -3,6 +3,7 @@ package harness_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"aftershock/harness"
 )
@@ -29,6 +30,12 @@ func TestAResumedRunCountsOn(t *testing.T) {
 			s := w.status()
 			if s.Trial > s.Trials || s.Left < 0 || s.Trials-s.Trial != left-done {
 				t.Errorf("cut after %d, %d more done: trial %d/%d, %v left", after, done, s.Trial, s.Trials, s.Left)
+			}
+			if want := time.Duration(left-done) * o.Scenario.TrialTime(); s.Left != want {
+				t.Errorf("cut after %d, %d more done: %v left, want %v", after, done, s.Left, want)
+			}
+			if s.Recent.OK == 0 || s.Recent.P99 != 0 {
+				t.Errorf("cut after %d, %d more done: of the whole trial's batches %+v", after, done, s.Recent)
 			}
 		}
 		if _, err := harness.Run(context.Background(), o, w); err != nil {
