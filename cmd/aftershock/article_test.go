@@ -75,7 +75,7 @@ func TestClaimsAreSettledAndComputedAgain(t *testing.T) {
 	if code, text, stderr := aftershock("compare", run); code != exitOK || !strings.Contains(text, "control") {
 		t.Errorf("the run by itself: exit %d, %s", code, stderr)
 	}
-	if code, _, stderr := aftershock("run", "--resume", folder); code != exitUsage || !strings.Contains(stderr, "nothing to resume") {
+	if code, _, stderr := aftershock("run", "--resume", folder); code != exitUsage || !strings.Contains(stderr, "is complete: there is nothing to") {
 		t.Errorf("a whole one: exit %d, %s", code, stderr)
 	}
 	for args, want := range map[string]string{
