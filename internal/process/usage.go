@@ -9,28 +9,31 @@ import (
 )
 
 // children books the CPU time of all children of this process: those that run, and the sum of those that have ended.
-var children = family{live: map[*Process]struct{}{}}
+var children = family{live: map[*Process]time.Duration{}}
 
 type family struct {
 	mu    sync.Mutex
-	live  map[*Process]struct{}
+	live  map[*Process]time.Duration // what each had used when it was last asked
 	ended time.Duration
 }
 
 func (f *family) enter(p *Process) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.live[p] = struct{}{}
+	f.live[p] = 0
 }
 
 // leave books what a child has used in all, once it was waited for.
 func (f *family) leave(p *Process) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	used := f.live[p]
 	delete(f.live, p)
 	if state := p.cmd.ProcessState; state != nil {
-		f.ended += state.UserTime() + state.SystemTime()
+		// wait4 gives user and system time in whole microseconds each (getrusage(2)): up to two less than the clock said.
+		used = max(used, state.UserTime()+state.SystemTime())
 	}
+	f.ended += used
 }
 
 // CPU is the user and system time that this process and all children that it has ever started have used so far, those
@@ -67,6 +70,7 @@ func (f *family) cpu() (sum time.Duration, unknown *Process, err error) {
 		if err != nil {
 			return 0, p, err
 		}
+		f.live[p] = used
 		sum += used
 	}
 	return sum, nil, nil
