@@ -267,8 +267,8 @@ func TestAnInterruptedRunOnAnExternalClusterIsResumed(t *testing.T) {
 		args []string
 		want string
 	}{
-		"no endpoints": {nil, "by the same flags as before: --endpoints"},
-		"more allowed": {append(same[:2:2], "--allow-fault", "leader-transfer"), "by the same flags as before: --endpoints"},
+		"no endpoints": {nil, "with the same flags as before: --endpoints"},
+		"more allowed": {append(same[:2:2], "--allow-fault", "leader-transfer"), "with the same flags as before: --endpoints"},
 		"the runtime":  {append(same[:2:2], "--cluster", "external"), "--cluster cannot be given with --resume"},
 	} {
 		code, stdout, stderr := aftershock(append([]string{"run", "--resume", folder}, c.args...)...)

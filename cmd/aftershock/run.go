@@ -53,7 +53,7 @@ func newRun() *cobra.Command {
 		Use: "run SCENARIO|FILE|article", Short: "Run a scenario: all pairs of its fixes; or settle the article's claims",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if f.resume != "" {
-				return exactly(0, "do not name a scenario with --resume: the run's own is used")(cmd, args)
+				return exactly(0, "no scenario with --resume: the run's own is used")(cmd, args)
 			}
 			return exactly(1, "a scenario")(cmd, args)
 		},

@@ -141,7 +141,7 @@ func TestCompareTwoRuns(t *testing.T) {
 func TestARunThatWasInterruptedCanBeResumed(t *testing.T) {
 	out := t.TempDir()
 	p := start(t, "run", "testdata/free.yaml", "--out", out, "--pairs", "6")
-	p.awaitProgress(t, "trial ") // some trial: a line a second meets any of them
+	p.awaitProgress(t, "  steady") // of some trial
 	if err := p.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +190,7 @@ func TestARunStopsByWidth(t *testing.T) {
 func TestARunByWidthCanBeResumed(t *testing.T) {
 	out := t.TempDir()
 	p := start(t, "run", "testdata/free.yaml", "--out", out, "--width", "100%", "--max-pairs", "9", "--max-time", "1m")
-	p.awaitProgress(t, "trial ")
+	p.awaitProgress(t, "  steady")
 	if err := p.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func sample() summary.Summary {
 		},
 		Warnings: []summary.Warning{
 			{What: "null: an alarm between identical arms", Remedy: "believe no verdict", Top: true},
-			{What: "the run is partial: interrupted", Remedy: "run it again"},
+			{Partial: true, What: "the run is partial: interrupted", Remedy: "run it again"},
 			{What: "regressed-fix: 6 of 8 planned pairs can be judged"},
 		},
 	}

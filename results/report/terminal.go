@@ -33,6 +33,14 @@ func Terminal(w io.Writer, s summary.Summary, folder string) error {
 	top, _ := s.TopWarnings()
 	p.top(top)
 	p.answer(s)
+	for _, w := range s.Warnings {
+		if w.Partial {
+			for _, line := range fold("warning: " + w.What) {
+				p.line("%s", line)
+			}
+			p.line("")
+		}
+	}
 	p.verdicts(s.Fixes)
 	p.prices(s.Fixes)
 	p.line("")
@@ -159,6 +167,9 @@ func fold(text string) (lines []string) {
 
 // remarks are what a reader of the table has to know, most important first, a line each.
 func remarks(s summary.Summary) (all []string) {
+	if s.Run.External != nil {
+		all = append(all, members(s.Run))
+	}
 	for _, f := range s.Fixes {
 		if f.Why != "" {
 			all = append(all, fmt.Sprintf("%s: %s, %s", f.Name, f.Verdict, f.Why))
@@ -169,7 +180,9 @@ func remarks(s summary.Summary) (all []string) {
 	}
 	_, others := s.TopWarnings()
 	for _, w := range others {
-		all = append(all, "warning: "+w.What)
+		if !w.Partial {
+			all = append(all, "warning: "+w.What)
+		}
 	}
 	if line := disturbed(s.Fixes); line != "" {
 		all = append(all, line)
@@ -179,9 +192,6 @@ func remarks(s summary.Summary) (all []string) {
 	}
 	if s.Run.Load != nil {
 		all = append(all, fmt.Sprintf("load: %s %d (--load %d repeats it)", s.Run.Load.Setting, s.Run.Load.Value, s.Run.Load.Value))
-	}
-	if s.Run.External != nil {
-		all = append(all, members(s.Run))
 	}
 	e := s.Run.Environment
 	all = append(all, fmt.Sprintf("seed %d; %s, %s, %s, etcd %s, aftershock %s%s", s.Run.Seed, e.CPU, e.Processors(), e.Go, e.Etcd,

@@ -28,7 +28,7 @@ func TestKilledRun(t *testing.T) {
 		t.Errorf("%v, %+v", f.Verdict, f.Pairs)
 	}
 	want := []summary.Warning{
-		{What: "the run is partial: it was killed, or is still going on", Remedy: "resume it: --resume"},
+		{What: "the run is partial: it was killed, or is still going on", Remedy: "resume it: --resume", Partial: true},
 		{What: "repair: 8 of 9 planned pairs can be judged"},
 	}
 	if !reflect.DeepEqual(s.Warnings, want) {

@@ -74,6 +74,8 @@ type Warning struct {
 	Remedy string `json:"remedy,omitempty"`
 	// Top is a warning that belongs above every view: it may make all figures below it worthless.
 	Top bool `json:"top,omitempty"`
+	// Partial is set on the warning that says why the run is not whole.
+	Partial bool `json:"partial,omitempty"`
 }
 
 // Fix is everything about one fix.

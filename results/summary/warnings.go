@@ -28,7 +28,7 @@ func runWarnings(run results.Run) []Warning {
 		if why == "" {
 			why = "it was killed, or is still going on"
 		}
-		all = append(all, Warning{What: "the run is partial: " + why, Remedy: "resume it: --resume"})
+		all = append(all, Warning{What: "the run is partial: " + why, Remedy: "resume it: --resume", Partial: true})
 	}
 	if run.Cluster == embedded {
 		all = append(all, Warning{

@@ -31,7 +31,7 @@ func TestWarnings(t *testing.T) {
 		}
 	}
 	partialRun := func(why string) summary.Warning {
-		return summary.Warning{What: "the run is partial: " + why, Remedy: "resume it: --resume"}
+		return summary.Warning{What: "the run is partial: " + why, Remedy: "resume it: --resume", Partial: true}
 	}
 	for _, c := range []struct {
 		name   string
