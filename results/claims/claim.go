@@ -1,4 +1,4 @@
-// Package claims turns what runs have shown into verdicts on what somebody claimed: claims and summaries in, a table out.
+// Package claims turns what runs have shown into verdicts on claims: claims and summaries in, a table out.
 //
 // A claim is declared before the runs, with the rule by which it is judged, and is kept in their folder beside them. So
 // the table can be computed again by anyone who has the folder. Judging is pure; only Compute reads files.
@@ -9,7 +9,7 @@ import (
 	"aftershock/results/stat"
 )
 
-// Claim is something that somebody says, and how it is settled: by fixes, whose runs show it, or by tests of this
+// Claim is a statement of the article or of the field, and how it is settled: by fixes, whose runs show it, or by tests of this
 // repository, where no run can.
 type Claim struct {
 	Name    string `json:"name"`    // a short word for it, once in a table

@@ -65,7 +65,7 @@ func read(folder string, p Part) (PartState, *summary.Summary) {
 	return state, &s
 }
 
-// took is how long a run was; 0 when it is not through, or was gone on with after a pause that nobody has measured.
+// took is how long a run was; 0 when it has not finished, or was resumed after a pause, which is not measured.
 func took(s *summary.Summary) time.Duration {
 	if s == nil || s.Run.Status != results.Complete || len(s.Run.Resumed) > 0 {
 		return 0

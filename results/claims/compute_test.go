@@ -105,7 +105,7 @@ func TestDamagedRunsOfASuiteAreNamed(t *testing.T) {
 	}
 }
 
-// How long a run paused before it was gone on with is not known, and so neither is how long all took.
+// How long a run paused before it was resumed is not known, and so neither is how long all took.
 func TestTheTimeOfAllRunsIsKnownOrLeftOut(t *testing.T) {
 	began := time.Unix(1000, 0).UTC()
 	whole := results.Run{Schema: results.Schema, Status: results.Complete, Started: began, Ended: began.Add(time.Minute)}

@@ -132,7 +132,7 @@ func (o *Outcome) take(s summary.Summary, f summary.Fix, adjusted map[named]adju
 // timeToCrash is the figure of processes that crashed.
 const timeToCrash = "time_to_crash"
 
-// guards takes those that became worse, and those of which nobody knows. Without a pair nothing is known of any figure, and
+// guards takes those that became worse, and those that are not known. Without a pair nothing is known of any figure, and
 // that is said once.
 func (o *Outcome) guards(f summary.Fix) {
 	if f.Pairs.Valid == 0 {

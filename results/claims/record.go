@@ -76,8 +76,8 @@ func (r Record) Write(folder string) error {
 	return results.WriteJSON(filepath.Join(folder, RecordFile), r)
 }
 
-// Run finds the folder of a part's run within the suite's; empty when it has not begun. A part has one run: what was cut
-// short is gone on with.
+// Run finds the folder of a part's run within the suite's; empty when it has not begun. A part has one run: one that
+// was interrupted is resumed.
 func (p Part) Run(folder string) (string, error) {
 	below := filepath.Join(folder, RunsDir, p.Name)
 	entries, err := os.ReadDir(below)

@@ -16,8 +16,8 @@ const Schema = 1
 type Table struct {
 	Schema  int       `json:"schema"`
 	Started time.Time `json:"started"`
-	// Took is how long the runs took together; 0 when one is missing, partial or was gone on with: how long it paused nobody
-	// knows.
+	// Took is how long the runs took together; 0 when one is missing, partial or was resumed: how long it paused is not
+	// known.
 	Took        time.Duration       `json:"took_ns"`
 	Command     []string            `json:"command"` // repeats all runs
 	Seed        uint64              `json:"seed"`
@@ -35,7 +35,7 @@ type Row struct {
 	// Expected is the verdict that goes with the claim's Truth: where the runs came to another one, they speak against it.
 	Expected Verdict `json:"expected"`
 	Why      string  `json:"why,omitempty"` // why it is undecided, or what speaks on either side
-	// Partial tells that a run behind the verdict is not whole: it may come to another one when it is gone on with.
+	// Partial tells that a run behind the verdict is not whole: it may come to another one when it is resumed.
 	Partial  bool      `json:"partial,omitempty"`
 	Outcomes []Outcome `json:"outcomes,omitempty"`
 }
@@ -57,9 +57,9 @@ type Outcome struct {
 	// Price is what the fix may make worse, and Paid its row; nil where the price is none, or the run has no such figure.
 	Price results.Price `json:"price,omitzero"`
 	Paid  *summary.Row  `json:"paid,omitempty"`
-	// Worse are the guards of the fix that became worse, which nobody has agreed to pay.
+	// Worse are the guards of the fix that became worse, which are no agreed price.
 	Worse []summary.Row `json:"worse,omitempty"`
-	// Unknown are the guards that could not be compared, each with a Note that says why: of them nobody can say that they did
+	// Unknown are the guards that could not be compared, each with a Note that says why: it is not known that they did
 	// not become worse.
 	Unknown []summary.Row `json:"unknown,omitempty"`
 

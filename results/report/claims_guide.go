@@ -18,7 +18,7 @@ func howToRead() string {
   is measured in two closed-loop windows, *calm* and *trigger*.
 - **P99** counts from when an operation was due, so that a stall which delays others counts for all of them; **service P99**
   counts from when the work on it began. **Capacity** is how many batches a second are done when the next one starts as soon
-  as one is through.
+  as one has finished.
 - **Change** is after seen from before, with its 95 %% interval; the figures are medians of the trials. "points" are
   percentage points. "no interval" is a single pair. "parametric" is an interval from 2 to 5 pairs: by Student's t, which
   assumes a distribution that so few pairs cannot show to be wrong, and decides nothing; from 6 on it is the signed-rank test's,

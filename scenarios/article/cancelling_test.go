@@ -111,7 +111,7 @@ func TestATimeoutEndsWithoutACancel(t *testing.T) {
 		parent, stop := context.WithCancel(context.Background())
 		defer stop()
 		ctx, cancel := context.WithTimeout(parent, 5*time.Second)
-		inMap := map[string]context.CancelFunc{"req-123": cancel} // which nobody calls
+		inMap := map[string]context.CancelFunc{"req-123": cancel} // which is never called
 		left := false
 		go func() {
 			<-ctx.Done()
@@ -147,7 +147,7 @@ func TestAMapOfContextsLeaksAsWell(t *testing.T) {
 	parent, stop := context.WithCancel(context.Background())
 	defer stop()
 	if leave(parent, func(context.CancelFunc) {}) {
-		t.Error("a child whose entry is gone, and whose cancel func nobody has, is not held by its parent")
+		t.Error("a child whose entry is gone, and whose cancel func is lost, is not held by its parent")
 	}
 	if !leave(parent, func(cancel context.CancelFunc) { cancel() }) {
 		t.Error("a child that was cancelled is held")

@@ -42,7 +42,7 @@ var chapter1 = []claims.Claim{
 		Tests: []string{"TestTheArticlesClientAddsTheSameHeader"}, Settled: claims.Fails,
 		Sources: []string{"etcd's client/v3/ctx.go of v3.5.0, v3.5.11 and v3.5.12"},
 		Truth: "The file that has WithRequireLeader is the same in 3.5.0, 3.5.11 and 3.5.12, letter by letter, and the function is in 3.7.3. What " +
-			"else the upgrade changed in that service nobody can tell.",
+			"else the upgrade changed in that service cannot be told.",
 	},
 	{
 		Name: "writes-halve", Chapter: "1", Says: "map writes lose half of their throughput in trouble, before any repair", Article: "throughput -48 %",
@@ -66,7 +66,7 @@ var chapter1 = []claims.Claim{
 			{Fix: "lock-across-rpc", Metric: tailInTrouble, Within: results.Before},
 		},
 		Rule:  claims.HarmsIf,
-		Truth: "For the same two reasons. It counts from when a batch was due: what is late because of the one before it is late for whoever waits.",
+		Truth: "For the same two reasons. It counts from when a batch was due: what is late because of the one before it is late for its readers too.",
 	},
 	{
 		Name: "detached", Chapter: "1", Says: "WithoutCancel or Background for the map's loop mends the tail", Article: "P99 230 -> 115 us",

@@ -45,7 +45,7 @@ var chapter2 = []claims.Claim{
 			Improved: claims.Holds, NoDifference: claims.Undecided, Regressed: claims.Fails,
 			Why: "the before arm did not crash, or no more than the other",
 		},
-		Truth: "The heading calls it a panic; it is none, as the text says itself: it does not return, and nobody can recover from it. " +
+		Truth: "The heading calls it a panic; it is none, as the text says itself: it does not return, and no deferred function can recover from it. " +
 			"Since Go 1.19 the function is fatal and not throw, with the same message.",
 		Changed: "the article calls it a panic in a heading, and says in the text that throw does not return and ends the program",
 	},
@@ -80,7 +80,7 @@ var chapter2 = []claims.Claim{
 		Name: "no-op-cancel", Chapter: "2.3", Says: "a cancel func beside a value that does nothing breaks propagation", Article: claims.NoFigure,
 		Places: at("2.3, code 1", "2.3, paragraph 2", "2.3, diagram 1"),
 		Fixes:  by("cancel-in-value"), Rule: claims.Stands,
-		Truth: "Whoever waits for the value's context waits for ever; the func has to be that of the context.",
+		Truth: "What waits for the value's context waits for ever; the func has to be that of the context.",
 	},
 	{
 		Name: "func-carries", Chapter: "2.3", Says: "cancelling ends at a function that is not handed the cancel func", Article: claims.NoFigure,

@@ -5,13 +5,13 @@ import "aftershock/results/claims"
 // chapter3 is about cancelling, and about what is indivisible.
 var chapter3 = []claims.Claim{
 	{
-		Name: "forgotten-cancel", Chapter: "3.1", Says: "a forgotten cancel leaks whoever waits for Done", Article: claims.NoFigure,
+		Name: "forgotten-cancel", Chapter: "3.1", Says: "a forgotten cancel leaks what waits for Done", Article: claims.NoFigure,
 		Places: at("3.1, paragraph 1", "3.1, code 1", "3.1, paragraph 2"),
 		Fixes:  by("done-leak"), Rule: claims.StandsIf,
 		Truth: "Where the context has no deadline and a parent that lives on.",
 	},
 	{
-		Name: "done-broadcasts", Chapter: "3.1", Says: "one cancel wakes everybody who waits for Done, below it too", Article: claims.NoFigure,
+		Name: "done-broadcasts", Chapter: "3.1", Says: "one cancel wakes all that wait for Done, below it too", Article: claims.NoFigure,
 		Places: at("3.1, paragraph 3", "3.1, table 1, row 1", "3.1, diagram 1"),
 		Tests:  []string{"TestOneCancelWakesAllWaiters", "TestACancelReachesAllThatDescendFromIt"}, Settled: claims.Holds,
 		Truth: "Done is one channel, which is closed. Only what WithoutCancel has made is not told.",
@@ -45,7 +45,7 @@ var chapter3 = []claims.Claim{
 		Name: "committed-timeout", Chapter: "3.2", Says: "a Put that timed out may be committed all the same", Article: claims.NoFigure,
 		Places: at("3.2, paragraph 2", "3.2, table 1, row 2", "3.2, diagram 1"),
 		Fixes:  by("ambiguous-put"), Rule: claims.Stands,
-		Truth: "A time-out is an answer to nobody's question: only reading back, by a token of one's own, tells what became of the write.",
+		Truth: "A time-out answers no question about the write: only reading back, by a token of one's own, tells what became of the write.",
 	},
 	{
 		Name: "cancelled-reuse", Chapter: "3.2", Says: "a request with a context that is cancelled panics", Article: claims.NoFigure,

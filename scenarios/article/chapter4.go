@@ -24,12 +24,12 @@ var chapter4 = []claims.Claim{
 	{
 		Name: "timer-for-ever", Chapter: "4.1", Says: "a cancel that is not called keeps its timer and its waiters for ever", Article: claims.NoFigure,
 		Places: at("4.1, code 1", "4.1, paragraph 2"), Tests: []string{"TestATimeoutEndsWithoutACancel"}, Settled: claims.Fails,
-		Truth: "The article's own has 5 s: then its timer fires, its Done closes and it leaves its parent, whoever has called what.",
+		Truth: "The article's own has 5 s: then its timer fires, its Done closes and it leaves its parent, with or without a call of the func.",
 	},
 	{
 		Name: "map-of-contexts", Chapter: "4.1", Says: "a map of contexts instead, whose caller decides, does not leak", Article: claims.NoFigure,
 		Places: at("4.1, item 2"), Tests: []string{"TestAMapOfContextsLeaksAsWell"}, Settled: claims.Fails,
-		Truth: "The parent holds each child until somebody calls its cancel func, and a map of contexts has none to call.",
+		Truth: "The parent holds each child until its cancel func is called, and a map of contexts has none to call.",
 	},
 	{
 		Name: "called-and-deleted", Chapter: "4.1", Says: "calling the cancel func at the end, and deleting it, leaks nothing", Article: claims.NoFigure,
@@ -66,7 +66,7 @@ var chapter4 = []claims.Claim{
 		Name: "precheck", Chapter: "4.4", Says: "asking ctx.Err() before a batch keeps it whole", Article: claims.NoFigure,
 		Places: at("4.4, paragraph 1", "4.4, item 1", "4.4, item 2"),
 		Fixes:  by("precheck"), Rule: claims.AdviceIf,
-		Truth: "Only with the deadline asked too, a map that nobody else sees, and publishing what is complete: a check that was " +
+		Truth: "Only with the deadline asked too, a map that no reader sees yet, and publishing what is complete: a check that was " +
 			"passed says nothing about the next microsecond.",
 	},
 	{

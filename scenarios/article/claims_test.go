@@ -27,7 +27,7 @@ func list(t *testing.T) []claims.Claim {
 // tooLong are fixes whose trials do not fit into the suite: a claim that tests settle on a smaller scale names each of them.
 var tooLong = []string{"watch-lease-bounded"}
 
-// Each fix has to show something: one that is in no claim would be left out of the suite, and nobody would notice.
+// Each fix has to show something: one that is in no claim would be left out of the suite without notice.
 func TestEveryFixShowsAClaim(t *testing.T) {
 	shown := map[string]bool{}
 	for _, c := range list(t) {

@@ -83,7 +83,7 @@ func (o *open) sees(t *testing.T, value string, revision int64) {
 	}
 }
 
-// renews waits for a renewal that nobody has seen yet.
+// renews waits for a renewal that was not seen yet.
 func (o *open) renews(t *testing.T) {
 	t.Helper()
 	for len(o.alive) > 0 {

@@ -30,7 +30,7 @@ var field = []claims.Claim{
 		Changed: "the article says that etcd's client brings one time-out a request, and nothing of one a write",
 	},
 	{
-		Name: "lock-across-rpc", Chapter: claims.Field, Says: "a lock that is held across a request stops everybody", Article: claims.NoFigure,
+		Name: "lock-across-rpc", Chapter: claims.Field, Says: "a lock that is held across a request stops all other work", Article: claims.NoFigure,
 		Fixes: by("lock-across-rpc"), Rule: claims.StandsIf,
 		Truth: "For as long as the publisher is patient, whenever its member has no leader.",
 	},
@@ -43,7 +43,7 @@ var field = []claims.Claim{
 		Name: "require-leader", Chapter: claims.Field, Says: "a write on a member without a leader hangs until its deadline", Article: claims.NoFigure,
 		Fixes: by("require-leader"), Rule: claims.Stands,
 		Truth: "The client repeats it in silence; with WithRequireLeader it is refused at once, and " +
-			"whoever asks for that has to try again when there is a leader.",
+			"a caller that asks for that has to try again when there is a leader.",
 	},
 	{
 		Name: "per-try-deadline", Chapter: claims.Field, Says: "a Put that went to a dying leader hangs beyond the election", Article: claims.NoFigure,
@@ -69,7 +69,7 @@ var field = []claims.Claim{
 	{
 		Name: "half-open", Chapter: claims.Field, Says: "a half-open connection goes on failing its share of requests", Article: claims.NoFigure,
 		Fixes: by("half-open-endpoint"), Rule: claims.Stands,
-		Truth: "Without keepalive nobody notices; gRPC allows it every 10 s at most, so that a deadline a try is needed as well.",
+		Truth: "Without keepalive no one notices; gRPC allows it every 10 s at most, so that a deadline a try is needed as well.",
 	},
 	{
 		Name: "watch-compaction", Chapter: claims.Field, Says: "a watch that was compacted away ends without a word", Article: claims.NoFigure,
@@ -77,7 +77,7 @@ var field = []claims.Claim{
 		Truth: "It says so once, in a response that a plain range passes over; list anew, and watch from the revision after.",
 	},
 	{
-		Name: "relist-herd", Chapter: claims.Field, Says: "watchers that all list anew at one moment cost everybody else their tail", Article: claims.NoFigure,
+		Name: "relist-herd", Chapter: claims.Field, Says: "watchers that all list anew at one moment cost all others their tail", Article: claims.NoFigure,
 		Fixes: by("relist-herd"), Rule: claims.Stands,
 		Truth: "A random wait before listing spreads them, and makes watchers blind for longer: its price is silent_watch, which is no " +
 			"guard of the fix.",
@@ -85,10 +85,10 @@ var field = []claims.Claim{
 	{
 		Name: "keepalive", Chapter: claims.Field, Says: "a service whose keepalive channel closed stays unregistered", Article: claims.NoFigure,
 		Fixes: by("keepalive-supervisor"), Rule: claims.Stands,
-		Truth: "The channel closes once; somebody has to grant and put again.",
+		Truth: "The channel closes once; the service has to grant and put again.",
 	},
 	{
-		Name: "orphan-lease", Chapter: claims.Field, Says: "the client renews a lease that nobody waits for any more", Article: claims.NoFigure,
+		Name: "orphan-lease", Chapter: claims.Field, Says: "the client renews a lease that no caller waits for any more", Article: claims.NoFigure,
 		Fixes: by("orphan-lease"), Rule: claims.Stands,
 		Truth: "Until the context of its KeepAlive ends: a context of its own for each lease, cancelled when its channel closes.",
 	},

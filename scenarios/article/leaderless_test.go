@@ -107,7 +107,7 @@ func TestAGetWithoutALeader(t *testing.T) {
 	}
 }
 
-// A member that has lost its leader for good tells the watches that have asked for one. That is all: whoever holds their
+// A member that has lost its leader for good tells the watches that have asked for one. That is all: what holds their
 // context is told nothing.
 func TestALostLeaderEndsAWatchAndNotItsContext(t *testing.T) {
 	members, _ := startCluster(t)

@@ -59,7 +59,7 @@ func TestATimeOutOnTheRenewalsLosesTheKey(t *testing.T) {
 		select {
 		case <-look.C:
 		case <-until.Done():
-			t.Fatal("the key is still there, and nobody renews it")
+			t.Fatal("the key is still there, and is not renewed")
 		}
 	}
 	for len(unbounded) > 0 {

@@ -19,8 +19,8 @@ func (a *Article) allowed(left []int) time.Duration {
 	return d
 }
 
-// took is how long a part has taken, or the most that it may have where that is not known: nobody has measured the pause of
-// one that was gone on with.
+// took is how long a part has taken, or the most that it may have where that is not known: the pause of one that was
+// resumed is not measured.
 func (a *Article) took(p claims.Part) time.Duration {
 	if run, err := runOf(a.folder, p); err == nil && run.Status == results.Complete && len(run.Resumed) == 0 {
 		return run.Ended.Sub(run.Started)

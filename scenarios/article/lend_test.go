@@ -42,7 +42,7 @@ func TestAPartIsLentWhatOthersHaveLeft(t *testing.T) {
 	for name, c := range map[string]struct {
 		resumed []time.Time
 		took    time.Duration
-	}{"one that is whole": {nil, 2 * time.Second}, "one that was gone on with": {[]time.Time{begunAt}, a.most(parts[0])}} {
+	}{"one that is whole": {nil, 2 * time.Second}, "one that was resumed": {[]time.Time{begunAt}, a.most(parts[0])}} {
 		first := filepath.Join(a.folder, claims.RunsDir, parts[0].Name, "x")
 		if err := os.MkdirAll(first, 0o755); err != nil {
 			t.Fatal(err)

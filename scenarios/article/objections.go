@@ -1,8 +1,8 @@
 package article
 
-// Objections are what somebody who defends the article could still say, and be right.
+// Objections are what a defender of the article could still say, and be right.
 var Objections = []string{
-	"The service is not the author's. Nobody knows its code, load and machine; what is measured here is a collector that was written for it, " +
+	"The service is not the author's. Its code, load and machine are not known; what is measured here is a collector that was written for it, " +
 		"on two cores, and the article's tables are of 16.",
 	"The sizes are not those of the incident. A defect was made that has its symptom; that the author's had this cause is not shown, only that " +
 		"the cause which the article gives cannot have it.",

@@ -2,7 +2,7 @@ package article
 
 // outline3 is about cancelling requests, and about what is indivisible.
 var outline3 = []unit{
-	{"3.1, paragraph 1", "the Done of a context that nobody cancels never closes, and who listens to it never leaves", ""},
+	{"3.1, paragraph 1", "the Done of a context that is never cancelled does not close, and who listens to it never leaves", ""},
 	{"3.1, code 1", "a goroutine waits for the Done of a child whose cancel is not called", ""},
 	{"3.1, paragraph 2", "without an explicit cancel() the channel stays open for ever", ""},
 	{"3.1, paragraph 3", "the cancel of any ancestor closes the Done of all that descend from it", ""},

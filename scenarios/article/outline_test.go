@@ -9,7 +9,7 @@ import (
 	"aftershock/scenarios/fixes"
 )
 
-// Whoever has the article can count: in each chapter the parts of a kind are numbered from 1, and none is left out.
+// The article can be counted against it: in each chapter the parts of a kind are numbered from 1, and none is left out.
 func TestTheOutlineCountsWithoutGaps(t *testing.T) {
 	last, chapter := map[string]int{}, ""
 	for _, u := range outline {

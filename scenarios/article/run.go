@@ -40,7 +40,7 @@ type Observer interface {
 	Ended(p claims.Part, folder string, err error)
 }
 
-// Article is all runs that the claims need, laid out and not begun, or to be gone on with.
+// Article is all runs that the claims need, laid out and not begun, or to be resumed.
 type Article struct {
 	Options
 	record claims.Record
@@ -74,7 +74,7 @@ func Resume(folder string, o Options) (*Article, error) {
 		return nil, err
 	}
 	if err := harness.SameMachine(r.Environment, harness.Environment()); err != nil {
-		return nil, fmt.Errorf("%s cannot be gone on with: %w", folder, err)
+		return nil, fmt.Errorf("%s cannot be resumed: %w", folder, err)
 	}
 	o.Out, o.Seed, o.Quick, o.Pin, o.Command = filepath.Dir(folder), r.Seed, r.Quick, r.Pin, r.Command
 	s, err := layOut(r.Claims, r.Quick, o.Registry)
@@ -83,7 +83,7 @@ func Resume(folder string, o Options) (*Article, error) {
 	}
 	a := &Article{Options: o, record: r, suite: s, folder: folder}
 	if len(a.pending()) == 0 {
-		return nil, fmt.Errorf("%s is complete: there is nothing to go on with", folder)
+		return nil, fmt.Errorf("%s is complete: there is nothing to resume", folder)
 	}
 	return a, nil
 }

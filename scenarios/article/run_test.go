@@ -140,7 +140,7 @@ func TestARunThatFailsStopsNoOther(t *testing.T) {
 	if table, err = claims.Compute(folder); err != nil || !table.Parts[0].Whole || table.Parts[0].Why != "" {
 		t.Errorf("%v, %+v", err, table.Parts)
 	}
-	if _, err := Resume(folder, o); err == nil || !strings.Contains(err.Error(), "nothing to go on with") {
+	if _, err := Resume(folder, o); err == nil || !strings.Contains(err.Error(), "nothing to resume") {
 		t.Errorf("a whole one: %v", err)
 	}
 }

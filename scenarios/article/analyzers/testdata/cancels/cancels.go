@@ -36,7 +36,7 @@ func (r *requests) forget(id string) {
 	delete(r.entries, id)
 }
 
-// Serve uses all of them, so that nobody finds that they are unused.
+// Serve uses all of them, so that no linter finds them unused.
 func Serve(ctx context.Context, ids []string) (values int) {
 	r := requests{cancels: map[string]context.CancelFunc{}, entries: map[string]entry{}}
 	for _, id := range ids {
