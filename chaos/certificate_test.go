@@ -89,11 +89,13 @@ func TestOnlyARefusalForExpiryIsTheEffectOfOne(t *testing.T) {
 		{"we refuse", "serial1", hasExpired, ""},
 		{"the member refuses", "serial1", toldSo, ""},
 		{"it is accepted", "serial1", nil, "n2's certificate serial1 is accepted by its peers"},
-		{"another one is shown", "serial0", hasExpired, "n2 shows its peers the certificate serial0, and was issued serial1"},
+		{"another one is shown", "serial0", hasExpired, "n2 shows its peers the certificate serial0, and was " +
+			"issued serial1"},
 		{"it is not trusted", "serial1", x509.UnknownAuthorityError{}, "refused, but not for its expiry: x509: certificate signed by unknown"},
 		{"it is not yet valid for that use", "serial1", x509.CertificateInvalidError{Reason: x509.IncompatibleUsage}, "refused, but not for its expiry"},
 		{"another alert", "serial1", &net.OpError{Op: "remote error", Err: tls.AlertError(42)}, "refused, but not for its expiry"},
-		{"no answer", "", &net.OpError{Op: "dial", Err: errors.New("connection refused")}, "refused, but not for its expiry"},
+		{"no answer", "", &net.OpError{Op: "dial", Err: errors.New("connection refused")}, "refused, but not for " +
+			"its expiry"},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			c := withCertificates(t)
@@ -158,7 +160,8 @@ func TestAClientThatDoesNotDialAgainWasNotRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ongoing.Effective(over()); err == nil || !strings.HasPrefix(err.Error(), "there was no new connection over collector -> n2") {
+	if _, err := ongoing.Effective(over()); err == nil || !strings.HasPrefix(err.Error(), "there was no new "+
+		"connection over collector -> n2") {
 		t.Errorf("error %v", err)
 	}
 	dialled, err := net.Dial("tcp", c.link.Addr())

@@ -18,7 +18,8 @@ import (
 // that was cut off before, is not hurt.
 var clientCut = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "client-cut", Settle: 750 * time.Millisecond, Held: true, Aim: plan.AtClient, Takes: []plan.Resource{plan.ClientLinks}, LeadsWith: "only=leader",
+		Name: "client-cut", Settle: 750 * time.Millisecond, Held: true, Aim: plan.AtClient,
+		Takes: []plan.Resource{plan.ClientLinks}, LeadsWith: "only=leader",
 		Params: []plan.Param{{
 			Name: "only", Kind: plan.OneOf, Default: "any", Choices: []string{"any", "leader"},
 			Says: "whether the member that the client is cut off from has to lead",

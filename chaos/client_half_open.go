@@ -19,7 +19,8 @@ import (
 // says how many bytes were lost until it was connected again.
 var clientHalfOpen = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "client-half-open", Settle: time.Second, Held: true, Aim: plan.AtClient, Takes: []plan.Resource{plan.ClientLinks},
+		Name: "client-half-open", Settle: time.Second, Held: true, Aim: plan.AtClient,
+		Takes: []plan.Resource{plan.ClientLinks},
 	},
 	Group:   OfLink,
 	Summary: "the connections of a client are half-open: its member has forgotten them, and it is not told",

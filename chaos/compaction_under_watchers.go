@@ -25,7 +25,8 @@ import (
 // told, and has seen from there how the heal deleted what was written.
 var compactionUnderWatchers = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "compaction-under-watchers", Aim: plan.AtCluster, Room: 4 * time.Second, Takes: []plan.Resource{plan.Storage}, Uses: wholeCluster,
+		Name: "compaction-under-watchers", Aim: plan.AtCluster, Room: 4 * time.Second,
+		Takes: []plan.Resource{plan.Storage}, Uses: wholeCluster,
 		Params: []plan.Param{
 			{
 				Name: "watchers", Kind: plan.Count, Default: "100", Low: "1", High: "1000",

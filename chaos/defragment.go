@@ -25,7 +25,8 @@ import (
 // it would have no holes to lose. So plans keep it apart from faults of the quorum.
 var defragment = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "defragment", Aim: plan.AtMember, Room: 4 * time.Second, Takes: []plan.Resource{plan.Storage}, Uses: wholeCluster,
+		Name: "defragment", Aim: plan.AtMember, Room: 4 * time.Second, Takes: []plan.Resource{plan.Storage},
+		Uses: wholeCluster,
 		Params: []plan.Param{{
 			Name: "size", Kind: plan.Size, Default: "16MiB", Low: "1MiB", High: "128MiB",
 			Says: "how much is written and deleted before, to be given back",

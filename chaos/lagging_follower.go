@@ -19,9 +19,9 @@ import (
 // etcdserver/raft.go), with thousands of entries in them; a cut only holds them, and when it is mended the follower would
 // have all it needs.
 //
-// It took effect when the leader's log begins after what the follower had applied before it was cut off, and the follower says
-// that it still has no more. It is over when
-// the follower has applied a snapshot and answers a linearizable read.
+// It took effect when the leader's log begins after what the follower had applied before it was cut off, and the
+// follower says that it still has no more. It is over when the follower has applied a snapshot and answers a
+// linearizable read.
 var laggingFollower = Fault{
 	FaultRule: plan.FaultRule{
 		Name: "lagging-follower", Aim: plan.AtMember, Held: true, Members: 3, Wants: []plan.Feature{plan.Snapshots},

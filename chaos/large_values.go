@@ -27,7 +27,8 @@ import (
 // until the next compaction, and counts towards a quota. The fault does not compact, because others would feel that.
 var largeValues = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "large-values", Aim: plan.AtCluster, Held: true, Takes: []plan.Resource{plan.Load}, Uses: wholeCluster, Onset: time.Second, Settle: time.Second,
+		Name: "large-values", Aim: plan.AtCluster, Held: true, Takes: []plan.Resource{plan.Load},
+		Uses: wholeCluster, Onset: time.Second, Settle: time.Second,
 		Params: []plan.Param{
 			{
 				Name: "size", Kind: plan.Size, Default: "512KiB", Low: "1KiB", High: "1MiB",

@@ -18,7 +18,8 @@ import (
 // is what it was.
 var learnerPromote = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "learner-promote", Held: true, Aim: plan.AtCluster, Takes: []plan.Resource{plan.Quorum}, Uses: wholeCluster, Settle: time.Second,
+		Name: "learner-promote", Held: true, Aim: plan.AtCluster, Takes: []plan.Resource{plan.Quorum},
+		Uses: wholeCluster, Settle: time.Second,
 	},
 	Group:    OfMembership,
 	Lasting:  "the number of a member is used up",

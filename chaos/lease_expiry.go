@@ -83,8 +83,8 @@ func (x *expiries) note(n int) {
 	x.gone += n
 }
 
-// await waits until enough have gone, and gives when the first was seen to go and how many have. Its error is the context's, or
-// why the watch ended.
+// await waits until enough have gone, and gives when the first was seen to go and how many have. Its error is the
+// context's, or why the watch ended.
 func (x *expiries) await(ctx context.Context) (first clock.Nanos, gone int, err error) {
 	select {
 	case <-x.reached:

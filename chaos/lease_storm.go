@@ -28,12 +28,13 @@ import (
 //
 // The hold has to be longer than ttl and a second for each 1000 leases, or some would not have expired: Inject refuses a
 // shorter one. What granting takes comes on top of it; a lease whose time that exceeds has expired before the last was
-// granted. It took effect when a watch has seen a quarter of the keys go with their leases, from the first of them on. A new leader
-// gives every lease its whole time again, and a storm whose leases outlive it is none. It is over when neither a lease nor a key
-// of it is left.
+// granted. It took effect when a watch has seen a quarter of the keys go with their leases, from the first of them
+// on. A new leader gives every lease its whole time again, and a storm whose leases outlive it is none. It is over
+// when neither a lease nor a key of it is left.
 var leaseStorm = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "lease-storm", Aim: plan.AtCluster, Held: true, Takes: []plan.Resource{plan.Load}, Uses: wholeCluster, Settle: time.Second,
+		Name: "lease-storm", Aim: plan.AtCluster, Held: true, Takes: []plan.Resource{plan.Load}, Uses: wholeCluster,
+		Settle: time.Second,
 		Params: []plan.Param{
 			{
 				Name: "leases", Kind: plan.Count, Default: "2000", Low: "10", High: "100000",
@@ -137,7 +138,8 @@ func (f *leases) Effective(ctx context.Context) (Sight, error) {
 	if err != nil {
 		return Sight{}, fmt.Errorf("a watch saw %d of %d leases of %v expire: %w", n, f.count, f.ttl, err)
 	}
-	return Sight{first, fmt.Sprintf("a watch saw %d of %d keys go with their leases of %v, the first %s after the grants began",
+	return Sight{first, fmt.Sprintf("a watch saw %d of %d keys go with their leases of %v, the first %s after "+
+		"the grants began",
 		n, f.count, f.ttl, units.Latency(first.Sub(f.began)))}, nil
 }
 

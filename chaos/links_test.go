@@ -171,7 +171,8 @@ func TestALatencyBehindACutIsWithoutEffect(t *testing.T) {
 	for delays(link) == 0 { // the shape has let go of it, and the cut holds it
 		time.Sleep(ms)
 	}
-	if sight, err := briefly(t, ongoing); err == nil || !strings.Contains(err.Error(), "nothing was held up on 2 links of n2") {
+	if sight, err := briefly(t, ongoing); err == nil || !strings.Contains(err.Error(), "nothing was held up on 2 "+
+		"links of n2") {
 		t.Errorf("behind a cut: %q, %v", sight.Saw, err)
 	}
 	heal()

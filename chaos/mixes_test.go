@@ -15,8 +15,8 @@ import (
 	"aftershock/internal/clock"
 )
 
-// randomMix is a mix of all faults that there are, with everything about it drawn: whom they hit and for how long, how many
-// at a time and how close.
+// randomMix is a mix of all faults that there are, with everything about it drawn: whom they hit and for how long,
+// how many at a time and how close.
 func randomMix(rng *rand.Rand) plan.Spec {
 	between := func(low, high time.Duration) time.Duration { return low + time.Duration(rng.Int64N(int64(high-low))) }
 	pick := func(words ...string) string { return words[rng.IntN(len(words))] }

@@ -12,7 +12,8 @@ import (
 	"aftershock/internal/clock"
 )
 
-// life is a scripted fault: what has to be seen for it to have its effect, what undoes it, and what has to be seen then.
+// life is a scripted fault: what has to be seen for it to have its effect, what undoes it, and what has to be seen
+// then.
 type life struct {
 	m         *model
 	effect    func() bool

@@ -10,9 +10,9 @@ import (
 	"aftershock/chaos"
 )
 
-// model is a cluster that knows who is dead, paused and cut off, who leads for that, and which clients are connected. It
-// knows no rules of plans: what a scripted fault needs has to be there when it acts, or the fault fails as on a real
-// cluster. Time is synthetic.
+// model is a cluster that knows who is dead, paused and cut off, who leads for that, and which clients are
+// connected. It knows no rules of plans: what a scripted fault needs has to be there when it acts, or the fault
+// fails as on a real cluster. Time is synthetic.
 type model struct {
 	chaos.Target // nil: the scripted lives act on the model itself
 

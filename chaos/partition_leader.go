@@ -12,7 +12,8 @@ import (
 // own words. Jepsen's partition of a :primaries node.
 var partitionLeader = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "partition-leader", Held: true, Takes: cutMembers, Settle: 300 * time.Millisecond, Role: plan.Leads, Deposes: true, Members: 2,
+		Name: "partition-leader", Held: true, Takes: cutMembers, Settle: 300 * time.Millisecond, Role: plan.Leads,
+		Deposes: true, Members: 2,
 	},
 	Group:   OfPartition,
 	Summary: "the leader is isolated from its peers, but not from its clients",

@@ -18,7 +18,8 @@ import (
 // This is observed in raft's words, together with bytes that are held up on every link that was cut.
 var partitionOneWay = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "partition-one-way", Held: true, Takes: cutMembers, Settle: 300 * time.Millisecond, Role: plan.Leads, Deposes: true, Members: 2,
+		Name: "partition-one-way", Held: true, Takes: cutMembers, Settle: 300 * time.Millisecond, Role: plan.Leads,
+		Deposes: true, Members: 2,
 		Params: []plan.Param{{
 			Name: "direction", Kind: plan.OneOf, Default: "out-of", Choices: []string{"out-of", "into"},
 			Says: "which way nothing passes: out of the leader, or into it",

@@ -61,7 +61,8 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 			[]string{
 				"100ms e1 leader-transfer injected map[target:n1 term:4 to:n2]",
 				"10.1s e1 leader-transfer healed",
-				"10.1s e1 leader-transfer failed: without effect: no member follows n2: not observed: context deadline exceeded",
+				"10.1s e1 leader-transfer failed: without effect: no member follows n2: not observed: context " +
+					"deadline exceeded",
 			},
 			[]string{"transfer n2"}, context.DeadlineExceeded, noEffect,
 		},

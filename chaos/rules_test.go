@@ -48,8 +48,8 @@ func on(e plan.Event, name, value string) plan.Event {
 	return e
 }
 
-// What a member that is dead, paused or isolated no longer has, and who may lead: each refusal says which two events, and
-// over what.
+// What a member that is dead, paused or isolated no longer has, and who may lead: each refusal says which two
+// events, and over what.
 func TestThePlannerKnowsWhatAMemberNoLongerHas(t *testing.T) {
 	for says, c := range map[string]struct {
 		events []plan.Event
@@ -98,7 +98,8 @@ func TestThePlannerKnowsWhatAMemberNoLongerHas(t *testing.T) {
 			"takes the client-links from 3.5s to 5.25s, and event e1 (leader-kill) takes the same from 1s to 4s"},
 		"a named member may lead": {
 			[]plan.Event{event("follower-kill", "n2", sec, sec)},
-			"event e1: follower-kill needs a target that follows, and n2 may lead by then: write follower, or move leadership away before"},
+			"event e1: follower-kill needs a target that follows, and n2 may lead by then: write follower, or " +
+				"move leadership away before"},
 		"leadership was moved away":            {[]plan.Event{moved("follower.0", sec)}, ""},
 		"a named member leads after a move":    {[]plan.Event{event("partition-leader", "n2", sec, sec)}, "partition-leader needs a target that leads"},
 		"the client of a leader leads":         {[]plan.Event{event("leader-kill", "client.bystander", sec, sec)}, ""},
@@ -118,7 +119,8 @@ func TestThePlannerKnowsWhatAMemberNoLongerHas(t *testing.T) {
 		}, "event e3: client-cut needs a target that leads"},
 		"a member without clients": {
 			[]plan.Event{on(event("link-latency", "n3", sec, sec), "on", "clients")},
-			"link-latency with on=clients needs a target to which a client is pinned, and none may be pinned to n3 by then"},
+			"link-latency with on=clients needs a target to which a client is pinned, and none may be pinned to " +
+				"n3 by then"},
 		"the first leader has a client": {[]plan.Event{on(event("link-latency", "leader", sec, sec), "on", "clients")}, ""},
 		"and later may have none": {[]plan.Event{
 			moved("follower.0", sec), on(event("link-latency", "leader", 2*sec, sec), "on", "clients"),

@@ -27,7 +27,8 @@ import (
 // cancelled each watcher, and a write succeeds.
 var watchStorm = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "watch-storm", Aim: plan.AtCluster, Held: true, Takes: []plan.Resource{plan.Load}, Uses: wholeCluster, Onset: 2 * time.Second, Settle: time.Second,
+		Name: "watch-storm", Aim: plan.AtCluster, Held: true, Takes: []plan.Resource{plan.Load}, Uses: wholeCluster,
+		Onset: 2 * time.Second, Settle: time.Second,
 		Params: []plan.Param{
 			{
 				Name: "watchers", Kind: plan.Count, Default: "2000", Low: "1", High: "20000",

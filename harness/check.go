@@ -77,7 +77,8 @@ func (o Options) CheckScenario() error {
 		}.Check())
 	}
 	if o.Stop != nil && (o.Enough == nil || o.Stop.Width <= 0 || o.Stop.MaxTime <= 0 || o.Stop.MaxPairs != len(o.Plans)) {
-		errs = append(errs, fmt.Errorf("a run that stops by itself needs a width, a time limit, %d plans and an Enough function: %+v",
+		errs = append(errs, fmt.Errorf("a run that stops by itself needs a width, a time limit, %d plans and an "+
+			"Enough function: %+v",
 			o.Stop.MaxPairs, *o.Stop))
 	}
 	if len(o.Fixes) == 0 || len(o.Plans) == 0 {
@@ -107,7 +108,8 @@ func (o Options) CheckFixes() error {
 		}
 		meant := o.Scenario.meant(f.Workload(results.Before).Describe())
 		if lacking := f.Lacking(meant); len(lacking) > 0 {
-			errs = append(errs, fmt.Errorf("fix %q cannot be judged in scenario %q, which gives no %s; it matters in scenario %q%s",
+			errs = append(errs, fmt.Errorf("fix %q cannot be judged in scenario %q, which gives no %s; it "+
+				"matters in scenario %q%s",
 				f.Name, o.Scenario.Name, strings.Join(lacking, ", no "), f.Scenario, o.Scenario.instead(f.Name)))
 		}
 	}

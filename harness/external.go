@@ -59,11 +59,13 @@ func (x *External) checkFaults(planned []string, able func(fault string) error) 
 			allowed = append(allowed, fault.Name)
 		case fault.Lasting != "" && !slices.Contains(lasting, fault.Name):
 			lasting = append(lasting, fault.Name)
-			leaves = append(leaves, fmt.Sprintf("the scenario does to the external cluster what cannot be undone: %s, %s", fault.Name, fault.Lasting))
+			leaves = append(leaves, fmt.Sprintf("the scenario does to the external cluster what cannot be "+
+				"undone: %s, %s", fault.Name, fault.Lasting))
 		}
 	}
 	if len(allowed) > len(x.Faults) {
-		errs = append(errs, fmt.Errorf("the scenario hurts the external cluster with %s, which has to be allowed: --allow-fault %s",
+		errs = append(errs, fmt.Errorf("the scenario hurts the external cluster with %s, which has to be "+
+			"allowed: --allow-fault %s",
 			strings.Join(allowed[len(x.Faults):], ", "), strings.Join(allowed, ",")))
 	}
 	if len(leaves) > 0 {
@@ -112,7 +114,8 @@ func (x *External) check(members int, pin bool) error {
 	case members == 0:
 		return errors.New("the scenario has no members: it does not use an external cluster")
 	case pin:
-		return errors.New("--pin keeps the members to cores of their own, and members of an external cluster cannot be moved")
+		return errors.New("--pin keeps the members to cores of their own, and members of an external cluster " +
+			"cannot be moved")
 	}
 	return x.Check()
 }

@@ -27,10 +27,10 @@ const (
 
 // recent looks at a trial's batches while it runs, for the user who waits.
 //
-// It must not disturb what it shows. The orchestrator has ops.bin mapped since it made it, so that a look asks the kernel for
-// nothing and takes no lock that the worker has: it loads slots, and a slot is written once. A look is made at most once a
-// second however often the status is asked for, and not at all where nothing shows it. It reads 320 KB at most and sorts 8192
-// numbers, in the orchestrator, which --pin keeps from the worker's cores.
+// It must not disturb what it shows. The orchestrator has ops.bin mapped since it made it, so that a look asks the
+// kernel for nothing and takes no lock that the worker has: it loads slots, and a slot is written once. A look is
+// made at most once a second however often the status is asked for, and not at all where nothing shows it. It reads
+// 320 KB at most and sorts 8192 numbers, in the orchestrator, which --pin keeps from the worker's cores.
 type recent struct {
 	mu       sync.Mutex
 	table    *ops.Table // nil before the trial has one, and after

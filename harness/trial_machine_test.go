@@ -55,7 +55,8 @@ func TestTheMachineOfATrialThatWasCutShort(t *testing.T) {
 	}
 }
 
-// The members of an external cluster are no children of ours, and would count as strangers: most where an arm asks most.
+// The members of an external cluster are no children of ours, and would count as strangers: most where an arm asks
+// most.
 func TestExternalMembersAreNoStrangers(t *testing.T) {
 	theirs := twoCuts()
 	theirs.runtime.External = &External{}

@@ -223,7 +223,8 @@ func TestARunEndsWhenAnExternalClusterCannotBeAttachedTo(t *testing.T) {
 		return boot(ctx, config)
 	}
 	_, w, err := run(t, o)
-	if err == nil || !strings.Contains(err.Error(), "cannot attach to the external cluster any more: start: no endpoint is member n2") || len(w.trials) != 1 || boots != 2 {
+	if err == nil || !strings.Contains(err.Error(), "cannot attach to the external cluster any more: start: no "+
+		"endpoint is member n2") || len(w.trials) != 1 || boots != 2 {
 		t.Errorf("error %v after %d trials and %d boots", err, len(w.trials), boots)
 	}
 }

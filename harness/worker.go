@@ -36,15 +36,16 @@ type workerConfig struct {
 	Links    map[string]string `json:"links,omitempty"`   // client -> where it finds its member
 	Members  []string          `json:"members,omitempty"` // client URLs past all links
 	User     string            `json:"user"`
-	Password string            `json:"password"`        // the worker's standard input is the one place that it is written to
-	Lease    int64             `json:"lease,omitempty"` // that keys on an external cluster are written under
-	Settings Settings          `json:"settings"`
-	Seed     uint64            `json:"seed"` // the workload's
-	Ops      string            `json:"ops"`  // the path of ops.bin
-	Streams  []streamConfig    `json:"streams"`
-	Capacity []capacityConfig  `json:"capacity"`
-	Watched  load.Window       `json:"watched"`            // from the epoch, while the process's vitals are sampled
-	Evidence *evidence.Config  `json:"evidence,omitempty"` // nil without --profile
+	// the worker's standard input is the one place that it is written to
+	Password string           `json:"password"`
+	Lease    int64            `json:"lease,omitempty"` // that keys on an external cluster are written under
+	Settings Settings         `json:"settings"`
+	Seed     uint64           `json:"seed"` // the workload's
+	Ops      string           `json:"ops"`  // the path of ops.bin
+	Streams  []streamConfig   `json:"streams"`
+	Capacity []capacityConfig `json:"capacity"`
+	Watched  load.Window      `json:"watched"`            // from the epoch, while the process's vitals are sampled
+	Evidence *evidence.Config `json:"evidence,omitempty"` // nil without --profile
 }
 
 // streamConfig is one stream and its schedule.
@@ -192,7 +193,8 @@ func addSpareProcessors() int {
 func env(child *process.Child, table *ops.Table, config workerConfig, capacity int) Env {
 	return Env{
 		Endpoint: config.Endpoint, Metrics: config.Metrics, Links: config.Links, Members: config.Members,
-		User: config.User, Password: Secret(config.Password), Dial: cluster.Leased(config.Lease), Settings: config.Settings, Streams: config.streamNames(),
+		User: config.User, Password: Secret(config.Password), Dial: cluster.Leased(config.Lease),
+		Settings: config.Settings, Streams: config.streamNames(),
 		Capacity: capacity, Seed: config.Seed, Counters: counterNames(table),
 		Counter: func(name string) *atomic.Uint64 {
 			counter, err := table.Counter(name)

@@ -28,7 +28,8 @@ type LinkOutage struct {
 	older bool
 }
 
-// Older tells whether the record is of a time when outages counted from the injection: when this one began is not known.
+// Older tells whether the record is of a time when outages counted from the injection: when this one began is not
+// known.
 func (l LinkOutage) Older() bool { return l.older }
 
 // UnmarshalJSON tells records that have no beginning of an outage from those of a link that never was out of service.

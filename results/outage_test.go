@@ -7,7 +7,8 @@ import (
 	"aftershock/results"
 )
 
-// A record that counts from the injection says nothing of when an outage began, which is not the same as that there was none.
+// A record that counts from the injection says nothing of when an outage began, which is not the same as that there
+// was none.
 func TestOutagesThatCountedFromTheInjectionAreOlder(t *testing.T) {
 	for text, want := range map[string]bool{
 		`{"client":"collector","longest_gap_ns":5010000000,"first_success_ns":5010000000}`: true,

@@ -1,7 +1,7 @@
 package results
 
-// Price is what a repair costs, as a figure of its own that it may make worse, beside the gain that the primary metric shows. A
-// price of none has no figure, and says why.
+// Price is what a repair costs, as a figure of its own that it may make worse, beside the gain that the primary
+// metric shows. A price of none has no figure, and says why.
 type Price struct {
 	Metric Metric `json:"metric,omitzero"`
 	Says   string `json:"says"`

@@ -200,8 +200,8 @@ type Fix struct {
 	// Group is the group that the fix is in, and Arms are the names that its two arms have there.
 	Group string `json:"group,omitempty"`
 	Arms  Arms   `json:"arms,omitzero"`
-	// Against is set where no arm is compared with another: the sides are phases of one arm's trials, this one, which is calm,
-	// and the phase of the primary metric. Both names in Arms are then that arm's.
+	// Against is set where no arm is compared with another: the sides are phases of one arm's trials, this one,
+	// which is calm, and the phase of the primary metric. Both names in Arms are then that arm's.
 	Against string `json:"against,omitempty"`
 	// Family is shared by fixes of one defect that is repaired in several ways, each of which is run in pairs of its own. It
 	// is the name of their folder; empty for a fix that is alone.

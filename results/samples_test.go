@@ -82,10 +82,12 @@ func sampleTrial() results.Trial {
 		Epoch:  started.Add(time.Second),
 		Phases: []results.Phase{{Name: results.Steady, From: 5, To: 9}},
 		Capacity: []results.Capacity{{
-			Name: results.CapacityCalm, From: 9, To: 12, Workers: 4, Complete: 1 << 60, TableOperations: 1000, Incomplete: 2, Window: 3, CPU: 4,
+			Name: results.CapacityCalm, From: 9, To: 12, Workers: 4, Complete: 1 << 60, TableOperations: 1000,
+			Incomplete: 2, Window: 3, CPU: 4,
 		}},
 		Faults: []results.Fault{{
-			Event: "e1", Fault: "partition-leader", Resolved: map[string]string{"target": "m1"}, Injected: 1, Waited: 1, Effective: 2, Done: 2,
+			Event: "e1", Fault: "partition-leader", Resolved: map[string]string{"target": "m1"}, Injected: 1,
+			Waited: 1, Effective: 2, Done: 2,
 			Healed: 3, Recovered: 4, Error: "late", Observed: "m1 lost its leader", LeaderLost: 2, LeaderElected: 3, Leaderless: 1,
 			Links: []results.LinkOutage{{Client: "collector", Member: "m2", Began: 2, Served: 4, LongestGap: 3, Sent: 2, Failed: 1, Shared: []string{"e2"}}},
 		}},

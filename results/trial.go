@@ -100,7 +100,8 @@ type Capacity struct {
 	// Window is how long it really was: shorter when it began late.
 	Window time.Duration `json:"window_ns"`
 	CPU    time.Duration `json:"cpu_ns"` // of the worker's process in the window, whatever else it did
-	// TableOperations is how many operations on the shared table each of Complete was, and nothing else; 0 where it was a batch.
+	// TableOperations is how many operations on the shared table each of Complete was, and nothing else; 0 where it
+	// was a batch.
 	TableOperations uint64 `json:"table_operations,omitempty"`
 }
 
@@ -161,7 +162,8 @@ type Vitals struct {
 	GoroutinePeak uint64 `json:"goroutine_peak"`
 	GoroutineEnd  uint64 `json:"goroutine_end"`
 	HeapPeak      uint64 `json:"heap_peak"` // bytes of objects, those that the collector has not come to yet included
-	HeapEnd       uint64 `json:"heap_end"`  // bytes that are still live after a collection once all operations have finished
+	// bytes that are still live after a collection once all operations have finished
+	HeapEnd uint64 `json:"heap_end"`
 	// GCShare is the part of the process's CPU time, as far as it had processors, that the collector took.
 	GCShare float64 `json:"gc_share"`
 	// SchedLatencyP99 is how long a goroutine that could run waited for a processor: the upper end of the P99's bucket.

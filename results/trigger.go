@@ -2,8 +2,9 @@ package results
 
 import "slices"
 
-// Trigger is the condition under which a defect costs anything. It comes from outside of the arms, so that none can be left
-// out by what it does: a counter in ops.bin that the service keeps before an arm does anything, or one of Told's.
+// Trigger is the condition under which a defect costs anything. It comes from outside of the arms, so that none can
+// be left out by what it does: a counter in ops.bin that the service keeps before an arm does anything, or one of
+// Told's.
 type Trigger struct {
 	Counter string `json:"counter"`
 	Unit    string `json:"unit"` // how it is shown: "batches" or "s" (the counter then holds ns)

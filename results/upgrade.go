@@ -18,7 +18,8 @@ func (r *Run) upgrade() {
 	}
 }
 
-// Alone makes the fix a group of its own, and gives the group. One that compares phases has a single arm, of its own name.
+// Alone makes the fix a group of its own, and gives the group. One that compares phases has a single arm, of its
+// own name.
 func (f *Fix) Alone() Group {
 	if own := Arm(f.Name); f.Against != "" {
 		f.Group, f.Arms = f.Name, Arms{own, own}

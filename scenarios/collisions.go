@@ -18,8 +18,8 @@ type instance struct {
 	from, until time.Duration
 }
 
-// checkEvents refuses events for which the fault window has no room, and those that could collide or find their target in
-// another role than they need, whatever the seed draws.
+// checkEvents refuses events for which the fault window has no room, and those that could collide or find their
+// target in another role than they need, whatever the seed draws.
 func (c faultContext) checkEvents(events []event, mix *plan.Mix) {
 	var all []instance
 	for i := range events {

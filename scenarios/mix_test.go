@@ -18,7 +18,8 @@ func withMix(t *testing.T, mix string) string {
 }
 
 func TestReadAMix(t *testing.T) {
-	s, err := read("some.yaml", []byte(withMix(t, "{from: 200ms, until: 5s, calm: 200ms, jitter: 50ms, overlap: 2, choices: ["+
+	s, err := read("some.yaml", []byte(withMix(t, "{from: 200ms, until: 5s, calm: 200ms, jitter: 50ms, overlap: "+
+		"2, choices: ["+
 		"{fault: link, target: follower, for: 1s, weight: 2, with: {latency: 20ms}}, {fault: rotation, weight: 1}]}")), rules)
 	if err != nil {
 		t.Fatal(err)

@@ -13,9 +13,9 @@ import (
 	"aftershock/scenarios"
 )
 
-// The plans with which docs/faults.md is measured (make outages): each fault that everything can draw, at least once, and apart
-// from the others. One of a follower hits the one that the collector is pinned to. Until the last fault of a plan the bystander's
-// member leads.
+// The plans with which docs/faults.md is measured (make outages): each fault that everything can draw, at least
+// once, and apart from the others. One of a follower hits the one that the collector is pinned to. Until the last
+// fault of a plan the bystander's member leads.
 func TestThePlanOfTheOutageTable(t *testing.T) {
 	s, err := scenarios.Load("everything")
 	if err != nil {
@@ -52,8 +52,8 @@ var movers = []string{
 	"snapshot-restore",
 }
 
-// oncePlans gives each fault that moves leadership a plan, with as many others before it as there is time for, in turn. Those that
-// need a follower come first: that the collector's member follows is known for certain then.
+// oncePlans gives each fault that moves leadership a plan, with as many others before it as there is time for, in
+// turn. Those that need a follower come first: that the collector's member follows is known for certain then.
 func oncePlans(s plan.Spec, window time.Duration) (plans []plan.Plan) {
 	var first, steady, last []plan.FaultSpec
 	for _, c := range s.Mix.Choices {

@@ -226,7 +226,8 @@ func TestLimits(t *testing.T) {
 		{"pairs: 8", "pairs: 1001", "pairs: 1001 is out of range (allowed: 1 to 1000)"},
 		{"jitter: 400ms, for: 5s", "jitter: 401ms, for: 5s", "may last until 6.001s (at + jitter + for), beyond the end"},
 		{"jitter: 100ms", "jitter: 599ms", ""},
-		{"jitter: 100ms", "jitter: 600ms", "takes the quorum from 600ms to 6s, and that of line 13 (leader-transfer) takes the same from 0s to 600ms"},
+		{"jitter: 100ms", "jitter: 600ms", "takes the quorum from 600ms to 6s, and that of line 13 " +
+			"(leader-transfer) takes the same from 0s to 600ms"},
 		{"for: 5s", "for: 500ms", ""},
 		{"for: 5s", "for: 499ms", "for: 499ms is too short for the capacity window of 500ms"},
 		{"at: 0s", "at: -1ms", "at: -1ms is out of range (allowed: 0s to 1h)"},

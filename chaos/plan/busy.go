@@ -72,7 +72,8 @@ func (s span) collision(other span) *Collision {
 	for _, mine := range s.parts {
 		for _, its := range other.parts {
 			if mine.collides(its, 0) {
-				return &Collision{mine.resource, fmt.Sprintf("%s the %s from %s to %s, and %s %s the same from %s to %s", mine.verb(), mine.resource,
+				return &Collision{mine.resource, fmt.Sprintf("%s the %s from %s to %s, and %s %s the same from "+
+					"%s to %s", mine.verb(), mine.resource,
 					units.Short(mine.from), units.Short(mine.to), other.by, its.verb(), units.Short(its.from), units.Short(its.to))}
 			}
 		}

@@ -12,8 +12,8 @@ import (
 // Check tells whether plans can be replayed with these faults on a cluster with these members and features. It refuses faults that
 // are unknown or unavailable, targets and pins that do not exist, a held fault without for= and for= on another, the same
 // of to= and a fault that moves leadership, parameters that the fault does not have or that are out of range, clusters
-// that are too small or lack a feature, events that collide, and targets that may be in another role than the fault needs
-// by then. All that is wrong is joined.
+// that are too small or lack a feature, events that collide, and targets that may be in another role than the fault
+// needs by then. All that is wrong is joined.
 func Check(plans []Plan, faults []FaultRule, members []string, has []Feature) error {
 	var errs []error
 	for _, p := range plans {

@@ -72,8 +72,9 @@ func TestCheckRefuses(t *testing.T) {
 			{ID: "e1", Fault: "partition-leader", Target: "n1", At: at(1), For: at(3)},
 			{ID: "e2", Fault: "leader-kill", Target: "n1", At: at(2)},
 			{ID: "e3", Fault: "leader-kill", Target: "n1", At: at(4)},
-		}}, "pair 1: event e2: takes the quorum from 2s to 2s, and event e1 (partition-leader) takes the same from 1s to 4s\n" +
-			"pair 1: event e3: takes the quorum from 4s to 4s, and event e1 (partition-leader) takes the same from 1s to 4s"},
+		}}, "pair 1: event e2: takes the quorum from 2s to 2s, and event e1 (partition-leader) takes the same " +
+			"from 1s to 4s\npair 1: event e3: takes the quorum from 4s to 4s, and event e1 (partition-leader) " +
+			"takes the same from 1s to 4s"},
 		{"room", Plan{Pair: 1, Events: []Event{
 			{ID: "e1", Fault: "slow", Target: "n1", At: at(1)},
 			{ID: "e2", Fault: "slow", Target: "n1", At: at(4)},

@@ -23,8 +23,8 @@ func NewCourse(rules []FaultRule, members int, pins []Client, mix *Mix) *Course 
 	return &Course{rules: rules, members: members, at: placesOf(pins), know: rolesAtStart(), mix: mix}
 }
 
-// Take takes an event that begins between At and At+Jitter, once, at the time that it names. by is what to call it in the
-// errors of later ones. An unknown fault is not judged.
+// Take takes an event that begins between At and At+Jitter, once, at the time that it names. by is what to call it
+// in the errors of later ones. An unknown fault is not judged.
 func (c *Course) Take(e FaultSpec, by string) error {
 	rule, found := find(c.rules, e.Fault)
 	if !found {

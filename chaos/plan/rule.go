@@ -27,7 +27,8 @@ type FaultRule struct {
 	// Onset is how long it may take until the effect of a held fault is seen. The fault uses its resources until then,
 	// and again from its heal on. With 0 it uses them all the time.
 	Onset time.Duration
-	// Role is what its target has to be; LeadsWith is a parameter's value with which it has to lead, such as "only=leader".
+	// Role is what its target has to be; LeadsWith is a parameter's value with which it has to lead, such as
+	// "only=leader".
 	Role      Role
 	LeadsWith string
 	// PinnedWith is a parameter's value with which a client has to be pinned to the target.
@@ -36,7 +37,8 @@ type FaultRule struct {
 	Deposes bool
 	// Room is how long a fault that is not held may be at work. Nothing that it collides with begins meanwhile.
 	Room time.Duration
-	// Settle is how long the cluster may take to be itself again afterwards. What the fault takes and uses is not free before.
+	// Settle is how long the cluster may take to be itself again afterwards. What the fault takes and uses is not
+	// free before.
 	Settle time.Duration
 	// Members is the smallest cluster that it can be done to; 0 is any.
 	Members int

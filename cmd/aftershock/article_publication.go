@@ -23,7 +23,8 @@ func publication() (report.Publication, error) {
 			"leader-switch-cancels", "default-timeout", "writes-halve", "tail-doubles", "detached", "err-share", "get-returns-at-once",
 			"concurrent-writes", "sync-map", "isolated-lease",
 		},
-		FixFile: fixFile, TestFile: testFile, Sizes: article.Size(), Silent: article.Silent(), Last: last, Objections: article.Objections,
+		FixFile: fixFile, TestFile: testFile, Sizes: article.Size(), Silent: article.Silent(), Last: last,
+		Objections: article.Objections,
 	}, err
 }
 

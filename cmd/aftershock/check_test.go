@@ -27,9 +27,10 @@ func TestCheckSaysWhatAFileIsWithoutRunningIt(t *testing.T) {
 		code int
 		says string
 	}{
-		"plan":         {plans, exitOK, `a sound plan for scenario "leader-churn", 2 pairs`},
-		"marked plan":  {"\ufeff" + strings.ReplaceAll(plans, "\n", "\r\n"), exitOK, "a sound plan"},
-		"foreign plan": {strings.ReplaceAll(plans, "=leader-churn", "=mine"), exitOK, "its members and phases were not checked"},
+		"plan":        {plans, exitOK, `a sound plan for scenario "leader-churn", 2 pairs`},
+		"marked plan": {"\ufeff" + strings.ReplaceAll(plans, "\n", "\r\n"), exitOK, "a sound plan"},
+		"foreign plan": {strings.ReplaceAll(plans, "=leader-churn", "=mine"), exitOK, "its members and phases " +
+			"were not checked"},
 		"broken plan":  {strings.Replace(plans, "leader-transfer", "leader-transfr", 1), exitUsage, `did you mean "leader-transfer"?`},
 		"late plan":    {strings.Replace(plans, "for=5s", "for=50s", 1), exitUsage, "e2"},
 		"scenario":     {string(scenario), exitOK, `a sound scenario, "lease-storm": 10 pairs of collector-itself, about 2m20s`},

@@ -11,7 +11,8 @@ import (
 // docs/commands.md holds what the program says of its own verbs; -update writes it.
 func TestCommandsInTheDocs(t *testing.T) {
 	var b strings.Builder
-	b.WriteString("# Commands\n\nWhat `aftershock help` prints, verb by verb. `go test ./cmd/aftershock -run Docs -update` writes this page.\n")
+	b.WriteString("# Commands\n\nWhat `aftershock help` prints, verb by verb. `go test ./cmd/aftershock -run " +
+		"Docs -update` writes this page.\n")
 	_, text, _ := aftershock("help")
 	b.WriteString("\n```text\n" + text + "```\n")
 	for _, name := range verbs(newRoot(io.Discard, io.Discard)) {

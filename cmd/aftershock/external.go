@@ -33,9 +33,11 @@ func (f *externalFlags) define(flags *pflag.FlagSet) {
 	flags.StringVar(&f.credentials, "credentials", "", "with --cluster external: a file whose first line is user:password (or: "+
 		userVariable+" and "+passwordVariable+" in the environment)")
 	flags.StringSliceVar(&f.faults, "allow-fault", nil, "with --cluster external: the faults that the cluster may suffer; none without this")
-	flags.StringSliceVar(&f.lasting, "allow-lasting", nil, "with --cluster external: faults that the cluster may suffer although a heal "+
+	flags.StringSliceVar(&f.lasting, "allow-lasting", nil, "with --cluster external: faults that the cluster may "+
+		"suffer although a heal "+
 		"cannot undo all they do, such as a compaction of its history; none without this")
-	flags.BoolVar(&f.foreignKeys, "allow-foreign-keys", false, "with --cluster external: run even if the cluster holds keys of others")
+	flags.BoolVar(&f.foreignKeys, "allow-foreign-keys", false, "with --cluster external: run even if the cluster "+
+		"holds keys of others")
 }
 
 // externalNames are the flags that go with --cluster external only.

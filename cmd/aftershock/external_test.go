@@ -112,24 +112,28 @@ func TestRunsOnAnExternalClusterThatAreRefused(t *testing.T) {
 		more     []string
 		want     string
 	}{
-		"members":            {calm, nil, "the scenario is for 3 members, the cluster at the endpoints has 1"},
-		"not allowed":        {moved, nil, "has to be allowed: --allow-fault leader-transfer"},
-		"another is allowed": {moved, []string{"--allow-fault", "leader-kill"}, "fault leader-kill: members of an external cluster cannot: crash a member"},
-		"unknown fault":      {moved, []string{"--allow-fault", "leader-transfr"}, `did you mean "leader-transfer"?`},
-		"impossible fault":   {"testdata/short.yaml", []string{"--allow-fault", "leader-transfer,partition-leader"}, "fault partition-leader: members of an external cluster cannot"},
-		"readable":           {calm, []string{"--credentials", readable}, "has mode 0644, so others than you can read the password in it: chmod 600 " + readable},
-		"no user":            {calm, []string{"--credentials", lacking}, "is not user:password"},
-		"empty file":         {calm, []string{"--credentials", credentialsFile(t, "", 0o600)}, "is empty"},
-		"no file":            {calm, []string{"--credentials", right + "s"}, "no such file"},
-		"long line":          {calm, []string{"--credentials", credentialsFile(t, strings.Repeat("x", 5000), 0o600)}, "longer than 4096 bytes"},
-		"no key":             {calm, []string{"--cert", right}, "a certificate needs its key"},
-		"pinned":             {calm, []string{"--pin"}, "cannot be moved"},
-		"no members":         {"testdata/free.yaml", nil, "the scenario has no members"},
+		"members":     {calm, nil, "the scenario is for 3 members, the cluster at the endpoints has 1"},
+		"not allowed": {moved, nil, "has to be allowed: --allow-fault leader-transfer"},
+		"another is allowed": {moved, []string{"--allow-fault", "leader-kill"}, "fault leader-kill: members of " +
+			"an external cluster cannot: crash a member"},
+		"unknown fault":    {moved, []string{"--allow-fault", "leader-transfr"}, `did you mean "leader-transfer"?`},
+		"impossible fault": {"testdata/short.yaml", []string{"--allow-fault", "leader-transfer,partition-leader"}, "fault partition-leader: members of an external cluster cannot"},
+		"readable":         {calm, []string{"--credentials", readable}, "has mode 0644, so others than you can read the password in it: chmod 600 " + readable},
+		"no user":          {calm, []string{"--credentials", lacking}, "is not user:password"},
+		"empty file":       {calm, []string{"--credentials", credentialsFile(t, "", 0o600)}, "is empty"},
+		"no file":          {calm, []string{"--credentials", right + "s"}, "no such file"},
+		"long line":        {calm, []string{"--credentials", credentialsFile(t, strings.Repeat("x", 5000), 0o600)}, "longer than 4096 bytes"},
+		"no key":           {calm, []string{"--cert", right}, "a certificate needs its key"},
+		"pinned":           {calm, []string{"--pin"}, "cannot be moved"},
+		"no members":       {"testdata/free.yaml", nil, "the scenario has no members"},
 		"not undone": {"compacted-watch", []string{"--allow-fault", "client-half-open,compaction-under-watchers"},
-			"the whole history before it is compacted for good, which has to be allowed: --allow-lasting compaction-under-watchers"},
-		"undone":          {moved, []string{"--allow-lasting", "leader-transfer"}, "--allow-lasting: what leader-transfer does is undone"},
+			"the whole history before it is compacted for good, which has to be allowed: --allow-lasting " +
+				"compaction-under-watchers"},
+		"undone": {moved, []string{"--allow-lasting", "leader-transfer"}, "--allow-lasting: what " +
+			"leader-transfer does is undone"},
 		"unknown lasting": {moved, []string{"--allow-lasting", "defragmnt"}, `did you mean "defragment"?`},
-		"filled":          {"maintenance", nil, "is not filled up to its quota: it would refuse the writes of all its clients"},
+		"filled": {"maintenance", nil, "is not filled up to its quota: it would refuse the writes of " +
+			"all its clients"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := t.TempDir()
@@ -159,13 +163,15 @@ func TestRunsOnAnExternalClusterThatAreRefused(t *testing.T) {
 	}
 }
 
-// What a run writes is its own: another is refused meanwhile, and where it is killed nothing is left once its leases are out.
+// What a run writes is its own: another is refused meanwhile, and where it is killed nothing is left once its
+// leases are out.
 func TestARunOnAnExternalClusterThatIsKilled(t *testing.T) {
 	theirs := theirCluster(t, 3)
 	client := owner(t, theirs, "")
 	p := start(t, external(theirs, "testdata/theirs.yaml", t.TempDir())...)
 	p.awaitProgress(t, "  steady  ")
-	written, err := client.Get(t.Context(), "", clientv3.WithPrefix()) // with keys only, etcd 3.7.3 leaves out the leases as well
+	// with keys only, etcd 3.7.3 leaves out the leases as well
+	written, err := client.Get(t.Context(), "", clientv3.WithPrefix())
 	if err != nil || len(written.Kvs) < 3 {
 		t.Fatalf("the run has written %v, %v", written, err)
 	}
@@ -268,8 +274,9 @@ func TestAnInterruptedRunOnAnExternalClusterIsResumed(t *testing.T) {
 		want string
 	}{
 		"no endpoints": {nil, "with the same flags as before: --endpoints"},
-		"more allowed": {append(same[:2:2], "--allow-fault", "leader-transfer"), "with the same flags as before: --endpoints"},
-		"the runtime":  {append(same[:2:2], "--cluster", "external"), "--cluster cannot be given with --resume"},
+		"more allowed": {append(same[:2:2], "--allow-fault", "leader-transfer"), "with the same flags as before: " +
+			"--endpoints"},
+		"the runtime": {append(same[:2:2], "--cluster", "external"), "--cluster cannot be given with --resume"},
 	} {
 		code, stdout, stderr := aftershock(append([]string{"run", "--resume", folder}, c.args...)...)
 		if code != exitUsage || stdout != "" || !strings.Contains(stderr, c.want) {

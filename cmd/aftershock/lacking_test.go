@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// What could only end in a figure that is nothing is refused before anything is started, and with where to run it instead.
+// What could only end in a figure that is nothing is refused before anything is started, and with where to run it
+// instead.
 func TestAFixThatAScenarioCannotJudgeIsRefused(t *testing.T) {
 	for _, c := range []struct {
 		scenario, fix string

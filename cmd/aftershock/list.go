@@ -40,8 +40,9 @@ type listing struct {
 func newList() *cobra.Command {
 	var asJSON, faults bool
 	cmd := &cobra.Command{
-		Use: "list [SCENARIO|FILE]", Short: "List scenarios, fixes and faults, or one scenario with its faults, fixes and time",
-		Args: atMostOne,
+		Use:   "list [SCENARIO|FILE]",
+		Short: "List scenarios, fixes and faults, or one scenario with its faults, fixes and time",
+		Args:  atMostOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case len(args) > 0 && faults:

@@ -21,7 +21,8 @@ import (
 	"aftershock/results/summary"
 )
 
-// program is aftershock as a process of its own, with its progress on a terminal: only there it says what a trial is doing.
+// program is aftershock as a process of its own, with its progress on a terminal: only there it says what a trial
+// is doing.
 type program struct {
 	*exec.Cmd
 	stdout bytes.Buffer

@@ -85,8 +85,8 @@ func have(blocks int) string {
 	return fmt.Sprintf("%d blocks of each group have", blocks)
 }
 
-// progress shows a run to people who wait for it. On a terminal it is one line that is redrawn, and a line for each trial that
-// cannot be judged; elsewhere, as in the log of a CI job, it is one line for each trial that has ended.
+// progress shows a run to people who wait for it. On a terminal it is one line that is redrawn, and a line for each
+// trial that cannot be judged; elsewhere, as in the log of a CI job, it is one line for each trial that has ended.
 type progress struct {
 	lines  io.Writer // results
 	status io.Writer
@@ -140,7 +140,8 @@ func (p *progress) show(s harness.Status) {
 	p.drawn = true
 }
 
-// columns is the room for a line: one less than the terminal has, because one that is filled may go on to the next line.
+// columns is the room for a line: one less than the terminal has, because one that is filled may go on to the next
+// line.
 func (p *progress) columns() int {
 	if file, ok := p.status.(*os.File); ok {
 		if columns, _, err := term.GetSize(int(file.Fd())); err == nil && columns > 1 {

@@ -16,8 +16,9 @@ const (
 	leastName      = 6  // columns that a name keeps, however narrow the terminal
 )
 
-// describe says in at most so many columns what a run is doing. The time left comes first, so that nothing pushes it out of
-// sight. Where there is no room, names are shortened in their middle; after that, pieces are left out from the end.
+// describe says in at most so many columns what a run is doing. The time left comes first, so that nothing pushes
+// it out of sight. Where there is no room, names are shortened in their middle; after that, pieces are left out
+// from the end.
 func describe(s harness.Status, columns int) string {
 	pieces := fitting(s, columns)
 	for _, more := range additional(s) {
@@ -107,8 +108,8 @@ func recent(r harness.Recent) string {
 	return text + " P99 " + bound + units.Latency(r.P99)
 }
 
-// leader names who leads. That there is no leader is news only while the load runs: members that boot have none yet, and
-// those that are stopped none any more.
+// leader names who leads. That there is no leader is news only while the load runs: members that boot have none
+// yet, and those that are stopped none any more.
 func leader(s harness.Status) string {
 	expected := s.Phase != "boot" && s.Phase != "drain" && s.Phase != "teardown"
 	switch {
@@ -134,7 +135,8 @@ func blocks(s harness.Status) string {
 	return text
 }
 
-// shorten makes a name fit by leaving out its middle: names that begin alike mostly end differently, and the other way round.
+// shorten makes a name fit by leaving out its middle: names that begin alike mostly end differently, and the other
+// way round.
 func shorten(name string, columns int) string {
 	const gap = ".."
 	all := []rune(name)

@@ -17,7 +17,8 @@ import (
 func underTrial(group, phase, fault string) harness.Status {
 	return harness.Status{
 		Slot:  results.Slot{Group: group, Block: 3, Arm: results.Before},
-		Trial: 6, Trials: 16, Judged: 2, Disturbed: 1, Phase: phase, Fault: fault, Members: 3, Leader: "n1", Left: 7*time.Minute + 20*time.Second,
+		Trial: 6, Trials: 16, Judged: 2, Disturbed: 1, Phase: phase, Fault: fault, Members: 3, Leader: "n1",
+		Left:   7*time.Minute + 20*time.Second,
 		Recent: harness.Recent{OK: 998, Failed: 2, P99: 12_345_678},
 	}
 }
@@ -59,7 +60,8 @@ func lines() (all []struct {
 	add("before the first trial", harness.Status{Trials: 16, Left: time.Hour, Members: 3})
 	add("no trials", harness.Status{})
 	add("a pilot", harness.Status{
-		Slot: results.Slot{Group: "lock-across-rpc", Arm: results.Before}, Trials: 16, Phase: results.Steady, Left: 5 * time.Minute,
+		Slot: results.Slot{Group: "lock-across-rpc", Arm: results.Before}, Trials: 16, Phase: results.Steady,
+		Left: 5 * time.Minute,
 	})
 	add("steady, without a cluster", harness.Status{
 		Slot: results.Slot{Group: "control", Block: 1, Arm: results.After}, Trial: 1, Trials: 4, Phase: results.Steady,

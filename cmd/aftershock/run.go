@@ -83,7 +83,8 @@ func newRun() *cobra.Command {
 	durationFlag(flags, &f.maxTime, "max-time", "with --width: the most time for all pairs (default: the scenario's budget)")
 	seedFlag(flags, &f.seed, "the seed that fixes plans, order and arrivals")
 	intFlag(flags, &f.load, "load", 0, "what the scenario's load is set to (default: measured before the first trial)")
-	flags.StringVar(&f.cluster, "cluster", "processes", "where members live: processes, embedded, or external for a cluster that is already running")
+	flags.StringVar(&f.cluster, "cluster", "processes", "where members live: processes, embedded, or external "+
+		"for a cluster that is already running")
 	f.external.define(flags)
 	flags.StringVar(&f.out, "out", filepath.Join("results", "runs"), "the folder that gets the run's folder")
 	flags.BoolVar(&f.quick, "quick", false, "fewer fixes and pairs, as the scenario says")
@@ -92,7 +93,8 @@ func newRun() *cobra.Command {
 	flags.BoolVar(&f.pin, "pin", false, "keep the worker to one half of the cores, and members and orchestrator to the other")
 	flags.BoolVar(&f.profile, "profile", false, "record CPU profiles, an execution trace and the slowest batch of each trial's worker, for compare --profile; "+
 		"figures then include its cost, and no gate passes")
-	flags.StringVar(&f.resume, "resume", "", "resume the partial run in this folder, on the same machine and with the same binary")
+	flags.StringVar(&f.resume, "resume", "", "resume the partial run in this folder, on the same machine and "+
+		"with the same binary")
 	flags.StringVar(&f.calibration, "calibration", calibrations, "the folder with what selftest found on this machine")
 	waitFlag(flags, &f.wait)
 	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")

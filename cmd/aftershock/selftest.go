@@ -48,7 +48,8 @@ func newSelftest() *cobra.Command {
 	intFlag(flags, &f.clustered, "cluster-runs", 4, "A/A runs through cluster and faults")
 	seedFlag(flags, &f.seed, "the seed of the first run; each further one has the next")
 	flags.StringVar(&f.out, "out", filepath.Join("results", "selftest"), "the folder that gets the selftest's folder")
-	flags.StringVar(&f.resume, "resume", "", "resume the selftest in this folder, on the same machine and with the same binary")
+	flags.StringVar(&f.resume, "resume", "", "resume the selftest in this folder, on the same machine and with "+
+		"the same binary")
 	scope(cmd, "out")
 	scope(cmd, "resume")
 	flags.StringVar(&f.calibration, "calibration", calibrations, "the folder that gets the calibration, which later runs quote")

@@ -56,7 +56,8 @@ func TestStages(t *testing.T) {
 	}
 	all := []string{"summary", "boot (second trial)", "drain (first trial)", "start", "boot (first trial)"}
 	slices.SortFunc(all, byPlace)
-	if got, want := strings.Join(all, ", "), "start, boot (first trial), drain (first trial), boot (second trial), summary"; got != want {
+	if got, want := strings.Join(all, ", "), "start, boot (first trial), drain (first trial), boot (second "+
+		"trial), summary"; got != want {
 		t.Errorf("in the order %s, want %s", got, want)
 	}
 }

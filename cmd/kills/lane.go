@@ -26,7 +26,8 @@ type kind struct {
 }
 
 var kinds = []kind{
-	{"processes", 3, "follower", "{fault: follower-pause, target: follower, at: 20ms, for: 1s}"}, // a suspended child has to go as well
+	// a suspended child has to go as well
+	{"processes", 3, "follower", "{fault: follower-pause, target: follower, at: 20ms, for: 1s}"},
 	{"embedded", 1, "leader", "{fault: client-cut, target: client.collector, at: 20ms, for: 400ms}"},
 	{"external", 1, "leader", "{fault: client-cut, target: client.collector, at: 20ms, for: 400ms}"},
 }

@@ -1,6 +1,7 @@
-// Kills kills orchestrators with SIGKILL at random moments of a run, from its first to its last, and fails when one leaves
-// something behind: kills PROGRAM [HOW MANY [SEED]]. The moments are drawn over the whole length of a run, which is measured
-// first. One lane for each runtime kills short runs one after the other; how many hit each stage of a run is printed.
+// Kills kills orchestrators with SIGKILL at random moments of a run, from its first to its last, and fails when one
+// leaves something behind: kills PROGRAM [HOW MANY [SEED]]. The moments are drawn over the whole length of a run,
+// which is measured first. One lane for each runtime kills short runs one after the other; how many hit each stage
+// of a run is printed.
 package main
 
 import (
@@ -76,7 +77,8 @@ func parse(args []string) (program string, kills int, seed uint64, err error) {
 }
 
 // open makes the lanes. Each has a copy of the program: every process that it started, however far down, runs from that
-// path. Where the kernel lets it, each has a /dev/shm of its own, and so a lock of the machine; else one run waits for another.
+// path. Where the kernel lets it, each has a /dev/shm of its own, and so a lock of the machine; else one run waits
+// for another.
 func open(work, program string, seed uint64) (lanes []*lane, err error) {
 	var alone *sync.Mutex
 	if exec.Command("unshare", "-rm", "mount", "--bind", work, "/dev/shm").Run() != nil {

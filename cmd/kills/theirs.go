@@ -51,8 +51,8 @@ func (t *theirs) ask(what func(context.Context, *clientv3.Client) error) error {
 	return what(ctx, client)
 }
 
-// check looks at what a run that was killed has left: keys of which each goes with its lease, and soon. To wait for that
-// would take longer than the run, so the leases are revoked; then nothing may be left.
+// check looks at what a run that was killed has left: keys of which each goes with its lease, and soon. To wait for
+// that would take longer than the run, so the leases are revoked; then nothing may be left.
 func (t *theirs) check() error {
 	return t.ask(func(ctx context.Context, client *clientv3.Client) error {
 		keys, err := client.Get(ctx, "", clientv3.WithPrefix())

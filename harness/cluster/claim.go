@@ -105,7 +105,8 @@ func bounded(ctx context.Context, client *clientv3.Client, do func(context.Conte
 	return do(ctx, client)
 }
 
-// hold writes the owner's key, or makes sure that it is ours: while this process was stopped its lease may have run out.
+// hold writes the owner's key, or makes sure that it is ours: while this process was stopped its lease may have run
+// out.
 func (c *Claim) hold(ctx context.Context) error {
 	return c.through(ctx, func(ctx context.Context, client *clientv3.Client) error {
 		if err := grant(ctx, client, c.block); err != nil {
@@ -134,7 +135,8 @@ func (c *Claim) checkOwner(value string) error {
 	if json.Unmarshal([]byte(value), &o) != nil || o.Host == "" || o.PID == 0 {
 		return fmt.Errorf("%w: %s holds a value that no run has written", ErrHeld, OwnerKey)
 	}
-	return fmt.Errorf("%w: a run on %s, process %d, has held it since %s (%s): wait for its end; the claim of a killed run ends after %v",
+	return fmt.Errorf("%w: a run on %s, process %d, has held it since %s (%s): wait for its end; the claim of a "+
+		"killed run ends after %v",
 		ErrHeld, o.Host, o.PID, o.Started.UTC().Format(time.RFC3339), OwnerKey, ClaimTTL)
 }
 
@@ -173,7 +175,8 @@ func (c *Claim) Lease() int64 {
 	return c.trial
 }
 
-// end revokes all leases of the trial, and so deletes its keys. The history is not compacted: it is the cluster owner's.
+// end revokes all leases of the trial, and so deletes its keys. The history is not compacted: it is the cluster
+// owner's.
 func (c *Claim) end(ctx context.Context) error {
 	c.mu.Lock()
 	c.trial = 0

@@ -142,7 +142,8 @@ func TestKeysBelowThePrefixThatAreNotOurs(t *testing.T) {
 	}
 }
 
-// All that a run writes goes with its leases: by administrators, by workers' clients, in transactions, under leases of its own.
+// All that a run writes goes with its leases: by administrators, by workers' clients, in transactions, under leases
+// of its own.
 func TestAllThatARunWritesLiesUnderItsLeases(t *testing.T) {
 	theirs := foreign(t, 1)
 	mine, claim := claimed(t, externally(theirs))

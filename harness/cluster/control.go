@@ -98,8 +98,9 @@ func (c *control) client(member string) (*clientv3.Client, error) {
 	}
 	client, err := clientv3.New(clientv3.Config{
 		Endpoints: []string{c.endpoints[member]}, DialTimeout: tokenPatience, TLS: c.tls,
-		Username: c.access.user, Password: string(c.access.password), DialOptions: append([]grpc.DialOption{reconnecting}, c.dial...),
-		Logger: zap.NewNop(), // the default logger's cost dominates under failures
+		Username: c.access.user, Password: string(c.access.password),
+		DialOptions: append([]grpc.DialOption{reconnecting}, c.dial...),
+		Logger:      zap.NewNop(), // the default logger's cost dominates under failures
 	})
 	if err != nil {
 		return nil, fmt.Errorf("dial member %s: %w", member, err)

@@ -185,10 +185,12 @@ func (x *External) Able(a chaos.Ability) error {
 	case chaos.CanTransfer, chaos.CanAdminister, chaos.CanCutClients:
 		return nil
 	case chaos.CanFill:
-		return errors.New("an external cluster is not filled up to its quota: it would refuse the writes of all its clients, and " +
-			"be healed by compacting its history and defragmenting its members (use --cluster processes)")
+		return errors.New("an external cluster is not filled up to its quota: it would refuse the writes of all " +
+			"its clients, and be healed by compacting its history and defragmenting its members (use --cluster " +
+			"processes)")
 	default:
-		return fmt.Errorf("members of an external cluster cannot: %s (their API does not offer it; use --cluster processes)", a)
+		return fmt.Errorf("members of an external cluster cannot: %s (their API does not offer it; use --cluster "+
+			"processes)", a)
 	}
 }
 

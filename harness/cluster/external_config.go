@@ -46,7 +46,8 @@ func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 func (c ExternalConfig) Check() error {
 	var errs []error
 	if len(c.Endpoints) == 0 {
-		errs = append(errs, errors.New("an external cluster needs endpoints: one for each member, such as http://127.0.0.1:2379"))
+		errs = append(errs, errors.New("an external cluster needs endpoints: one for each member, such as "+
+			"http://127.0.0.1:2379"))
 	}
 	schemes, seen := map[string]string{}, map[string]bool{}
 	for _, text := range c.Endpoints {

@@ -83,7 +83,8 @@ var unharmedAlone = []prevented{
 	{spec("lagging-follower", "follower.0", 4*time.Second, nil), "the follower is not cut off, and keeps up", nil},
 }
 
-// A fault that calls itself effective because of what it did is found out here: it can do nothing, and is told that it did.
+// A fault that calls itself effective because of what it did is found out here: it can do nothing, and is told that
+// it did.
 func TestNoFaultTakesItsOwnWordForItsHarm(t *testing.T) {
 	shape := config(t, 3)
 	shape.TLS, shape.Quota, shape.SnapshotCount = true, 64<<20, 100
@@ -176,7 +177,8 @@ func TestHarmThatOthersPreventIsWithoutEffect(t *testing.T) {
 		{spec("client-half-open", "client.silent", time.Second, nil), silentOne, nil},
 		{spec("link-latency", leader.Member, time.Second, clients), "what is late is late because of a cut", nil},
 		{spec("link-bandwidth", leader.Member, time.Second, clients), "what waits waits for a cut", nil},
-		{spec("lease-storm", "", 6*time.Second, plan.Params{"leases": "20"}), "each new leader gives the leases their time again", nil},
+		{spec("lease-storm", "", 6*time.Second, plan.Params{"leases": "20"}), "each new leader gives the leases " +
+			"their time again", nil},
 	}, func(prevented) chaos.Target { return c })
 }
 

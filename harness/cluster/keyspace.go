@@ -40,7 +40,8 @@ func checkForeign(ctx context.Context, client *clientv3.Client) error {
 	if count == 0 {
 		return nil
 	}
-	return fmt.Errorf("the cluster holds keys outside of %s (%d, the first is %q): it has other users, and is not touched "+
+	return fmt.Errorf("the cluster holds keys outside of %s (%d, the first is %q): it has other users, and is "+
+		"not touched "+
 		"(if load and faults on it are meant: --allow-foreign-keys)", chaos.Prefix, count, first)
 }
 
@@ -62,8 +63,10 @@ func checkOwn(ctx context.Context, client *clientv3.Client, claim *Claim) error 
 	}
 	for _, kv := range found.Kvs {
 		if key := string(kv.Key); key != OwnerKey {
-			return fmt.Errorf("the cluster holds keys below %s, where a run writes (%d, one is %q): they are not this run's, and are "+
-				"not touched. What a killed run left goes when its leases run out; everything else is for its owner to move",
+			return fmt.Errorf("the cluster holds keys below %s, where a run writes (%d, one is %q): they are not "+
+				"this run's, and are "+
+				"not touched. What a killed run left goes when its leases run out; everything else is for its "+
+				"owner to move",
 				chaos.Prefix, found.Count-int64(len(owner.Kvs)), key)
 		}
 	}

@@ -74,8 +74,8 @@ func allUnder(lease int64, requests []*pb.RequestOp) []*pb.RequestOp {
 	return all
 }
 
-// A claim has a block of 2^32 lease numbers, of which its own lease has the first. etcd's own numbers begin with a part of
-// a member's id and the time (etcd/pkg/v3, idutil), and so lie elsewhere.
+// A claim has a block of 2^32 lease numbers, of which its own lease has the first. etcd's own numbers begin with a
+// part of a member's id and the time (etcd/pkg/v3, idutil), and so lie elsewhere.
 const blockBits = 32
 
 // newBlock draws the first number of a block.

@@ -12,7 +12,8 @@ import (
 
 const ms = time.Millisecond
 
-// shortChoices is every fault, for so long that its effect is seen on a busy machine, with an election time-out of 500 ms.
+// shortChoices is every fault, for so long that its effect is seen on a busy machine, with an election time-out of
+// 500 ms.
 var shortChoices = []plan.Choice{
 	forSo("leader-kill", "leader", 1500*ms), forSo("follower-kill", "follower", 300*ms), forSo("all-kill", "", 500*ms),
 	forSo("leader-stop", "leader", 1500*ms), forSo("leader-pause", "leader", 2*time.Second), forSo("follower-pause", "follower", 1200*ms),

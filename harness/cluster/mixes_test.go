@@ -26,8 +26,9 @@ var (
 // inARow is how many mixes a cluster plays. Each leaves a history behind, which counts towards the quota.
 const inARow = 6
 
-// Whatever is drawn, no random mix of all faults is lost to its own plan: each fault has its effect, the cluster is itself
-// again, and all members hold the same. What fails names its seed, with which it can be played again, and the plan.
+// Whatever is drawn, no random mix of all faults is lost to its own plan: each fault has its effect, the cluster is
+// itself again, and all members hold the same. What fails names its seed, with which it can be played again, and
+// the plan.
 func TestRandomMixes(t *testing.T) {
 	seeds := make(chan uint64, *mixes)
 	for i := range *mixes {

@@ -73,9 +73,10 @@ func (s *raftSpy) Write(e zapcore.Entry, fields []zapcore.Field) error {
 	return nil
 }
 
-// sameLeaderLater hears of a leader that was elected again while the member followed it. raft names a leader only when it is
-// another one than before (node.go), so that the member would be thought to follow in the old term for good. It says that a
-// message of a higher term came, and of those that only a leader sends it follows the sender (raft.go, Step).
+// sameLeaderLater hears of a leader that was elected again while the member followed it. raft names a leader only
+// when it is another one than before (node.go), so that the member would be thought to follow in the old term for
+// good. It says that a message of a higher term came, and of those that only a leader sends it follows the sender
+// (raft.go, Step).
 func (s *raftSpy) sameLeaderLater(message string) (kind chaos.ObservationKind, leader, term uint64, ok bool) {
 	var self, old uint64
 	var what string

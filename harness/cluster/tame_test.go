@@ -18,8 +18,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// tame is a real cluster to which nothing can be done: it says that it did what it was asked for, and did not. Its members talk,
-// elect and serve as always.
+// tame is a real cluster to which nothing can be done: it says that it did what it was asked for, and did not. Its
+// members talk, elect and serve as always.
 type tame struct {
 	*Processes
 	silent *network.PeerNetwork // links over which nothing passes

@@ -90,9 +90,11 @@ func TestFaultsThatOverlapShareTheirOutage(t *testing.T) {
 		lives []probe.Life
 		want  string
 	}{
-		{"one after the other", []probe.Life{life(100, 110, 280), life(400, 410, 440)}, "110 302 200 5 3 []; 0 0 50 2 0 []"},
+		{"one after the other", []probe.Life{life(100, 110, 280), life(400, 410, 440)}, "110 302 200 5 3 []; 0 0 " +
+			"50 2 0 []"},
 		{"overlapping", []probe.Life{life(100, 130, 280), life(120, 125, 340)}, "125 302 200 6 3 [1]; 125 302 200 6 3 [0]"},
-		{"the later first", []probe.Life{life(120, 125, 340), life(100, 130, 280)}, "125 302 200 6 3 [1]; 125 302 200 6 3 [0]"},
+		{"the later first", []probe.Life{life(120, 125, 340), life(100, 130, 280)}, "125 302 200 6 3 [1]; 125 " +
+			"302 200 6 3 [0]"},
 		{"injected before the first is served again", []probe.Life{life(100, 110, 280), life(290, 295, 310)},
 			"110 302 200 6 3 [1]; 110 302 200 6 3 [0]"},
 		{"in a chain", []probe.Life{life(100, 110, 280), life(200, 210, 390), life(380, 385, 440)},

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// words are those that we do not write, with what to write in their place: docs/STYLE.md, rules 2 and 3. They are looked
-// for in small letters and at the start of a sentence: http.NoBody is none.
+// words are those that we do not write, with what to write in their place: docs/STYLE.md, rules 2 and 3. They are
+// looked for in small letters and at the start of a sentence: http.NoBody is none.
 var words = []struct{ worse, better string }{
 	{"somebody", "the actor: a client, a member, a user, another process"},
 	{"anybody", "the actor, or anyone"},

@@ -140,8 +140,9 @@ func place(node ast.Node) (line, column int) {
 // Object is a mapping whose fields are known: it holds each of them, given or not.
 type Object map[string]Value
 
-// Object reads a mapping that must have the required fields and may have the optional ones. A field whose name is misspelt
-// is reported once, and read as the one that was meant: that it is lacking, and what follows from that, would be false.
+// Object reads a mapping that must have the required fields and may have the optional ones. A field whose name is
+// misspelt is reported once, and read as the one that was meant: that it is lacking, and what follows from that,
+// would be false.
 func (v Value) Object(required, optional []string) (Object, bool) {
 	allowed := slices.Concat(required, optional)
 	o := Object{}

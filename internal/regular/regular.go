@@ -13,8 +13,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Open opens a file for reading, and never waits for it. What is not a regular file is a *fs.PathError that says what it
-// is.
+// Open opens a file for reading, and never waits for it. What is not a regular file is a *fs.PathError that says
+// what it is.
 func Open(path string) (*os.File, error) { return open(path, 0) }
 
 // OpenInPlace is Open for a file that must lie where its path says: a link in its place is an error too, wherever it

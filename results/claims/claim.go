@@ -9,8 +9,8 @@ import (
 	"aftershock/results/stat"
 )
 
-// Claim is a statement of the article or of the field, and how it is settled: by fixes, whose runs show it, or by tests of this
-// repository, where no run can.
+// Claim is a statement of the article or of the field, and how it is settled: by fixes, whose runs show it, or by
+// tests of this repository, where no run can.
 type Claim struct {
 	Name    string `json:"name"`    // a short word for it, once in a table
 	Chapter string `json:"chapter"` // of the article; Field for what the article does not say
@@ -33,7 +33,8 @@ type Claim struct {
 	// Truth is what of it is true, or the condition under which it holds, as it was known when the claim was declared. A run
 	// that comes to another verdict than Row.Expected speaks against it.
 	Truth string `json:"truth,omitempty"`
-	// Changed says why the verdict is expected to be another one than that of the last page, or the claim in another place.
+	// Changed says why the verdict is expected to be another one than that of the last page, or the claim in
+	// another place.
 	Changed string `json:"changed,omitempty"`
 }
 
@@ -50,13 +51,13 @@ type Evidence struct {
 	Scenario string `json:"scenario"` // in which it is run
 	// Metric is the figure that shows it; empty for the fix's primary metric.
 	Metric results.Metric `json:"metric,omitzero"`
-	// Within is an arm, where the claim is about trouble and not about a repair: the figure of that arm in the phase of Metric is
-	// held against its own in calm, trial by trial. Empty where the two arms are compared.
+	// Within is an arm, where the claim is about trouble and not about a repair: the figure of that arm in the
+	// phase of Metric is held against its own in calm, trial by trial. Empty where the two arms are compared.
 	Within results.Arm `json:"within,omitempty"`
 	// Needs names a probe that must have shown something, or the claim is not one about this version of Go.
 	Needs string `json:"needs,omitempty"`
-	// Unit is what the figure is shown in, other than its own. Times is a setting of the workload by which it is multiplied
-	// for that; suites from before there was table_operations have it.
+	// Unit is what the figure is shown in, other than its own. Times is a setting of the workload by which it is
+	// multiplied for that; suites from before there was table_operations have it.
 	Times string `json:"times,omitempty"`
 	Unit  string `json:"unit,omitempty"`
 }

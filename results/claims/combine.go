@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// combine gives a claim's verdict from those of its fixes. One that could not be told leaves the claim undecided, whatever
-// the others say: what is not known is not taken for success. Fixes that are not about this Go are left out, unless there
-// is no other. Where the rest do not agree the claim holds under conditions, and why says where it does.
+// combine gives a claim's verdict from those of its fixes. One that could not be told leaves the claim undecided,
+// whatever the others say: what is not known is not taken for success. Fixes that are not about this Go are left
+// out, unless there is no other. Where the rest do not agree the claim holds under conditions, and why says where
+// it does.
 func combine(all []Outcome) (Verdict, string) {
 	here := slices.DeleteFunc(slices.Clone(all), func(o Outcome) bool { return o.Verdict == NotHere })
 	if len(here) == 0 {

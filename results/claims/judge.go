@@ -132,8 +132,8 @@ func (o *Outcome) take(s summary.Summary, f summary.Fix, adjusted map[named]adju
 // timeToCrash is the figure of processes that crashed.
 const timeToCrash = "time_to_crash"
 
-// guards takes those that became worse, and those that are not known. Without a pair nothing is known of any figure, and
-// that is said once.
+// guards takes those that became worse, and those that are not known. Without a pair nothing is known of any
+// figure, and that is said once.
 func (o *Outcome) guards(f summary.Fix) {
 	if f.Pairs.Valid == 0 {
 		return
@@ -202,8 +202,8 @@ func (o *Outcome) decide(f summary.Fix, rule Rule) {
 		o.Why = fmt.Sprintf("%s by itself (p = %.2g), but not once the figures that claims name in this run are corrected together with the "+
 			"primary metrics of its fixes (p = %.2g by Holm)", c.Alone, c.P, c.Adjusted)
 	case o.Figure.Change.Open != stat.Closed:
-		o.Why = "some values are bounds, cut off by the operation time-out or the trial's end, and the end of the interval that is " +
-			"known shows no change"
+		o.Why = "some values are bounds, cut off by the operation time-out or the trial's end, and the end of the " +
+			"interval that is known shows no change"
 	default:
 		o.Why = "the interval is too wide to tell a change from none"
 	}

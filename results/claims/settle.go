@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// byMeaning is the verdict on a claim whose name has several meanings: the one that all have, and otherwise that it holds
-// under conditions, with the meanings on either side.
+// byMeaning is the verdict on a claim whose name has several meanings: the one that all have, and otherwise that it
+// holds under conditions, with the meanings on either side.
 func byMeaning(all []Meaning) (Verdict, string) {
 	by := map[Verdict][]string{}
 	for _, m := range all {

@@ -59,8 +59,8 @@ func harmed(v stat.Verdict) summary.Summary {
 	return s
 }
 
-// A claim about trouble is judged by the phases of one arm, whatever the repair does: its own primary metric among them. It
-// costs nothing, because no repair is asked.
+// A claim about trouble is judged by the phases of one arm, whatever the repair does: its own primary metric among
+// them. It costs nothing, because no repair is asked.
 func TestClaimsAboutTroubleAreJudgedWithinAnArm(t *testing.T) {
 	for name, c := range map[string]struct {
 		found stat.Verdict

@@ -88,7 +88,8 @@ func (a bound) worst(side summary.Side, unit string, amount float64, trials int)
 	switch {
 	case stands == unknown:
 		answer.Result = Invalid
-		answer.Why = "a trial's value is a bound, cut off by the operation time-out or the trial's end, so the true one is unknown"
+		answer.Why = "a trial's value is a bound, cut off by the operation time-out or the trial's end, so the " +
+			"true one is unknown"
 	case stands == breaks:
 		answer.Result, answer.Why = Fail, "one trial is enough to break the bound"
 	case n < trials:

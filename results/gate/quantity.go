@@ -58,7 +58,8 @@ func parseQuantity(text string) (q quantity, err error) {
 		d, err = units.Duration(text)
 		q.value = float64(d)
 		if err != nil {
-			err = fmt.Errorf("%q is not a bound: write a duration such as 2s, a share such as 0.1%%, a rate such as 1000/s, "+
+			err = fmt.Errorf("%q is not a bound: write a duration such as 2s, a share such as 0.1%%, a rate such "+
+				"as 1000/s, "+
 				"or a number", text)
 		}
 	}

@@ -127,8 +127,8 @@ func noInterval(c *summary.Change) string {
 }
 
 // openEnd is why a change with only one known end is not judged.
-const openEnd = "a trial's value is a bound, cut off by the operation time-out or the trial's end: that can show a change for " +
-	"the worse or for the better, and never that there is none"
+const openEnd = "a trial's value is a bound, cut off by the operation time-out or the trial's end: that can show " +
+	"a change for the worse or for the better, and never that there is none"
 
 // powered tells whether the run could have detected a change of this size. Pairs that all show the same have no noise
 // that could have hidden one.

@@ -44,8 +44,9 @@ type Counter struct {
 	Name   string `json:"name"`
 	Unit   string `json:"unit"`             // what is counted, such as leases; ns for a sum of times
 	Better Better `json:"better,omitempty"` // none for one that is only shown, and for all in files from before there was this
-	// Cut names the counter of how many of the times that this one adds up were still running at the trial's end: where that is
-	// not 0, the sum is a bound, and the true one is at least that. Empty for a sum that nothing cuts off.
+	// Cut names the counter of how many of the times that this one adds up were still running at the trial's end:
+	// where that is not 0, the sum is a bound, and the true one is at least that. Empty for a sum that nothing cuts
+	// off.
 	Cut string `json:"cut,omitempty"`
 }
 

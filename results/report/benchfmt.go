@@ -25,8 +25,8 @@ import (
 //
 // A unit is a metric, its phase and what it is measured in, such as p99-trigger-sec/op, so that benchstat gives each a
 // table. Times are in seconds: a 0 in ns would not be converted and land in a table of its own. A metric that reached
-// the operation time-out or the trial's end cut off has no line, and neither has a value that is not finite. benchstat takes arms for unpaired,
-// and its p-values are therefore not the summary's.
+// the operation time-out or the trial's end cut off has no line, and neither has a value that is not finite.
+// benchstat takes arms for unpaired, and its p-values are therefore not the summary's.
 //
 // https://go.dev/design/14313-benchmark-format, https://pkg.go.dev/golang.org/x/perf/benchfmt
 func benchmarks(w io.Writer, in Input) error {

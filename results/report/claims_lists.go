@@ -11,14 +11,15 @@ import (
 	"aftershock/results/stat"
 )
 
-// unhelpful tells whether the after arm of a fix was no better, so that a verdict rests on it. Too few pairs, a claim about
-// another Go, and what trouble does to one arm say nothing about a repair.
+// unhelpful tells whether the after arm of a fix was no better, so that a verdict rests on it. Too few pairs, a
+// claim about another Go, and what trouble does to one arm say nothing about a repair.
 func unhelpful(o claims.Outcome) bool {
 	decided := o.Within == "" && o.Verdict != claims.Undecided && o.Verdict != claims.NotHere
 	return decided && (o.Found == stat.NoDifference || o.Found == stat.Regressed)
 }
 
-// notHelping lists the fixes whose after arm made no difference or made things worse, and the figures that it paid with.
+// notHelping lists the fixes whose after arm made no difference or made things worse, and the figures that it paid
+// with.
 func notHelping(t claims.Table) (all []string) {
 	seen := map[string]bool{} // a fix may show several claims
 	add := func(o claims.Outcome, m results.Metric, line string) {

@@ -9,15 +9,15 @@ import (
 	"aftershock/results/claims"
 )
 
-// outline says how large the article is, and which of its parts make no claim that could be held against anything here: with
-// the places of the claims a reader can check that none was left out.
+// outline says how large the article is, and which of its parts make no claim that could be held against anything
+// here: with the places of the claims a reader can check that none was left out.
 func (about Publication) outline(page *strings.Builder) {
 	if len(about.Sizes) == 0 {
 		return
 	}
 	page.WriteString("\n## The article's parts, and those without a claim\n\n" +
-		"A place such as *2.4, table 1, row 1* is a chapter and a part of it; parts are numbered by their kind within their chapter. " +
-		"Each part of the article has a claim above, or stands here with the reason.\n\n")
+		"A place such as *2.4, table 1, row 1* is a chapter and a part of it; parts are numbered by their kind " +
+		"within their chapter. Each part of the article has a claim above, or stands here with the reason.\n\n")
 	for _, s := range about.Sizes {
 		fmt.Fprintf(page, "- %s: %s\n", chapterName(s.Chapter), partsOf(s.Parts))
 	}
@@ -25,7 +25,8 @@ func (about Publication) outline(page *strings.Builder) {
 	for _, s := range about.Silent {
 		rows = append(rows, "| "+strings.Join([]string{prose(s.At), prose(s.States), prose(s.Why)}, " | ")+" |\n")
 	}
-	section(page, claims.TableFile, "\n| Place | What it states, in our words | Why it is no claim |\n|---|---|---|\n", rows)
+	section(page, claims.TableFile, "\n| Place | What it states, in our words | Why it is no claim "+
+		"|\n|---|---|---|\n", rows)
 }
 
 var kinds = []string{"title", "paragraph", "item", "row", "code", "diagram"}
@@ -47,8 +48,8 @@ func partsOf(parts map[string]int) string {
 	return strings.Join(words, ", ")
 }
 
-// changed lists the claims whose verdict or chapter is not that of the last page, each with the reason, and counts those that
-// are new.
+// changed lists the claims whose verdict or chapter is not that of the last page, each with the reason, and counts
+// those that are new.
 func (about Publication) changed(page *strings.Builder, t claims.Table) {
 	if len(about.Last) == 0 {
 		return

@@ -34,8 +34,8 @@ type Publication struct {
 }
 
 // ClaimsPage writes the claims as a Markdown page that can be read by itself: the answer in short, how to read it, the
-// article's claims and those that it does not make, what did not help, a paragraph a claim, the article's other parts, the
-// runs, what changed, and what could be objected.
+// article's claims and those that it does not make, what did not help, a paragraph a claim, the article's other
+// parts, the runs, what changed, and what could be objected.
 func ClaimsPage(w io.Writer, t claims.Table, about Publication) error {
 	page := &strings.Builder{}
 	fmt.Fprintf(page, "# %s\n\n%s\n\n## Short answer\n\n", about.Title, about.About)
@@ -118,12 +118,13 @@ func (about Publication) claimTable(page *strings.Builder, title, first string, 
 		return
 	}
 	fmt.Fprintf(page, "\n## %s\n\n", title)
-	section(page, claims.TableFile, "| "+first+" | Claim | Verdict | Article's figure | By | Before → after | Change [95 %] "+
+	section(page, claims.TableFile, "| "+first+" | Claim | Verdict | Article's figure | By | Before → after | "+
+		"Change [95 %] "+
 		"| Price | Pairs |\n|---|---|---|---|---|---|---|---|---|\n", about.claimRows(rows))
 }
 
-// claimRows are the table's: one for each thing that settles a claim, of which the first has the claim and its verdict. The
-// verdict is on the left, because a narrow page shows that side of a wide table.
+// claimRows are the table's: one for each thing that settles a claim, of which the first has the claim and its
+// verdict. The verdict is on the left, because a narrow page shows that side of a wide table.
 func (about Publication) claimRows(all []claims.Row) (rows []string) {
 	for _, r := range all {
 		verdict := "**" + prose(verdictWords(r)) + "**"

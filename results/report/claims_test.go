@@ -48,7 +48,8 @@ func sampleClaims() claims.Table {
 	needy := by("null", "leader-churn")
 	needy.Needs = "err-on-cancelled"
 	probes := []claims.Probe{
-		{Name: "err-on-cancelled", Says: "Err() takes 3.0 ns on a cancelled context and 3.0 ns on a live one with go1.25.0"},
+		{Name: "err-on-cancelled", Says: "Err() takes 3.0 ns on a cancelled context and 3.0 ns on a live one " +
+			"with go1.25.0"},
 		{Name: "err-share", Says: "Err() has 40.0 % of the CPU time, and 0.0 % once it is detached: -100.0 %", Shows: true},
 	}
 	all := []claims.Claim{
@@ -91,7 +92,8 @@ func settledOtherwise() []claims.Claim {
 	at := func(place, states string) []claims.Place { return []claims.Place{{At: place, States: states}} }
 	return []claims.Claim{
 		{Name: "share", Chapter: "1", Places: at("1, paragraph 4", "the share of Err() fell by 99.2 %"), Says: "Err() is gone", Article: "share -99.2 %",
-			Of: &claims.Quantity{What: "share of Err()", When: "without -> with the repair", By: "its own"}, Probe: "err-share", Truth: "It is."},
+			Of:    &claims.Quantity{What: "share of Err()", When: "without -> with the repair", By: "its own"},
+			Probe: "err-share", Truth: "It is."},
 		{Name: "log", Chapter: "1", Places: at("1, table 1, row 2", "log.WithContext"), Says: "log.WithContext is there", Article: claims.NoFigure,
 			Meanings: []claims.Meaning{{Of: "one log", Verdict: claims.Holds, Tests: []string{"TestOne"}},
 				{Of: "two others", Verdict: claims.Fails, Tests: []string{"TestItDoesNotCompile"}}}, Truth: "It depends.", Changed: "a name has two meanings"},
@@ -175,9 +177,11 @@ func TestATruthForAnotherVerdictIsShownAsExpected(t *testing.T) {
 		verdict, expected claims.Verdict
 		want              string
 	}{
-		"as expected":            {claims.Fails, claims.Fails, "**does not hold**. It is slow."},
-		"against it":             {claims.Holds, claims.Fails, "**holds**. Expected before the runs: does not hold. It is slow. This run speaks against it."},
-		"partly":                 {claims.Conditional, claims.Holds, "Expected before the runs: holds. It is slow. This run bears it out only in part."},
+		"as expected": {claims.Fails, claims.Fails, "**does not hold**. It is slow."},
+		"against it": {claims.Holds, claims.Fails, "**holds**. Expected before the runs: does not " +
+			"hold. It is slow. This run speaks against it."},
+		"partly": {claims.Conditional, claims.Holds, "Expected before the runs: holds. It is " +
+			"slow. This run bears it out only in part."},
 		"no expectation":         {claims.Fails, claims.Undecided, "**does not hold**. It is slow."},
 		"another Go":             {claims.NotHere, claims.Holds, "**not on this Go**. It is slow."},
 		"nothing is known":       {claims.Undecided, claims.Holds, "**undecided**.\n"},

@@ -21,7 +21,8 @@ func TestCommandsCanBePasted(t *testing.T) {
 	}
 	for _, want := range []string{
 		"(every figure: 'my bin/aftershock' compare 'my runs/one')\n",
-		"resume:  'my bin/aftershock' run --resume 'my runs/one' --endpoints http://127.0.0.1:2379 --credentials 'a file' " +
+		"resume:  'my bin/aftershock' run --resume 'my runs/one' --endpoints http://127.0.0.1:2379 --credentials " +
+			"'a file' " +
 			`--calibration 'it'\''s here'` + "\n",
 		"again:   'my bin/aftershock' run 'my churn.yaml' --cluster external --endpoints http://127.0.0.1:2379 --credentials 'a file' " +
 			`--seed 7 --out 'my runs' --calibration 'it'\''s here'` + "\n",

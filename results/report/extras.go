@@ -29,7 +29,8 @@ func (p *printer) beside(fixes []summary.Fix) {
 	p.table(rows)
 }
 
-// responseP99 is the P99 of the response time in the phase that the fix is judged by, whatever metric gives the verdict.
+// responseP99 is the P99 of the response time in the phase that the fix is judged by, whatever metric gives the
+// verdict.
 func responseP99(f summary.Fix) summary.Row {
 	if r, ok := f.Row(results.Metric{Name: "p99", Phase: f.Fix.Primary.Phase}); ok {
 		return r

@@ -16,8 +16,8 @@ import (
 // benchstat takes all memory there is for a NaN, and a spreadsheet reads "Inf" as a word.
 var notANumber = regexp.MustCompile(`(?i)(^|[^a-z])(nan|[+-]?inf)([^a-z]|$)`)
 
-// Whatever values a summary holds, none that is not a number reaches benchmark text, a table of intervals or a picture; JSON
-// refuses them.
+// Whatever values a summary holds, none that is not a number reaches benchmark text, a table of intervals or a
+// picture; JSON refuses them.
 func TestWhatIsNoNumberIsNotWritten(t *testing.T) {
 	odd := []float64{math.NaN(), math.Inf(1), math.Inf(-1), math.MaxFloat64, -math.MaxFloat64, 0, 5e-324, 1}
 	for seed := range uint64(200) {

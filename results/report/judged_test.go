@@ -12,8 +12,8 @@ import (
 	"aftershock/results/summary"
 )
 
-// One row shows the figure that was judged, with its own change beside its own verdict, and no other change stands near it
-// but that of the price, which says so.
+// One row shows the figure that was judged, with its own change beside its own verdict, and no other change stands
+// near it but that of the price, which says so.
 func TestARowShowsWhatWasJudged(t *testing.T) {
 	s := sample()
 	for _, f := range s.Fixes {
@@ -62,7 +62,8 @@ func TestMediansThatMoveAgainstTheChangeAreSaid(t *testing.T) {
 func TestTheFirstScreenIsSmall(t *testing.T) {
 	s := sample()
 	for range 12 {
-		s.Warnings = append(s.Warnings, summary.Warning{What: "something that a reader has to know before believing a figure of this run"})
+		s.Warnings = append(s.Warnings, summary.Warning{What: "something that a reader has to know before " +
+			"believing a figure of this run"})
 	}
 	s.Fixes[0].Name = "a-name-that-is-longer-than-any-table-of-this-width-could-hold-in-one-column"
 	var text bytes.Buffer
@@ -87,8 +88,10 @@ func TestTheAnswerIsSaidInWords(t *testing.T) {
 	f := improved()
 	f.Name = "repair"
 	for m, want := range map[results.Metric]string{
-		{Name: "p99", Phase: results.UnderTrigger}:        "While the leader is gone, 99 of 100 batches take at most 1.15 ms instead of 2.3 ms (repair); 8 of 8 pairs agree.",
-		{Name: "record_took_p50", Phase: results.InFault}: "While a fault lasts, half of the records take at most 1.15 ms instead of 2.3 ms",
+		{Name: "p99", Phase: results.UnderTrigger}: "While the leader is gone, 99 of 100 batches take at " +
+			"most 1.15 ms instead of 2.3 ms (repair); 8 of 8 pairs agree.",
+		{Name: "record_took_p50", Phase: results.InFault}: "While a fault lasts, half of the records take at " +
+			"most 1.15 ms instead of 2.3 ms",
 		{Name: "service_p99", Phase: results.Steady}:      "In calm, 99 of 100 batches take at most 1.15 ms",
 		{Name: "lookup_goodput", Phase: results.Recovery}: "After the fault, 1.15 ms of the lookups succeed",
 		{Name: "partial"}:      "1.15 ms of the batches come out half full",

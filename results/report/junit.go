@@ -142,8 +142,8 @@ func tellApart(cases []testCase) {
 	}
 }
 
-// takes says how long the suite took. To ask a rule takes no time, but servers add up the times of cases: so the run's is
-// divided evenly among them. A run without an end took none.
+// takes says how long the suite took. To ask a rule takes no time, but servers add up the times of cases: so the
+// run's is divided evenly among them. A run without an end took none.
 func (s *testSuite) takes(d time.Duration) {
 	seconds := max(0, d.Seconds())
 	s.Time = fmt.Sprintf("%.3f", seconds)

@@ -34,8 +34,8 @@ func (p *printer) outages(run results.Run, all []summary.Outage) {
 }
 
 // outageColumns says what the times are counted from: a leader transfer or a burst of large values is not healed.
-const outageColumns = "median (least-most), a new leader from the injection, recovered from the heal, or from the injection of what " +
-	"is not held"
+const outageColumns = "median (least-most), a new leader from the injection, recovered from the heal, or from the " +
+	"injection of what is not held"
 
 // outageRows are the table's rows, its head first. What a kind's further clients have in common with the first is
 // blank.
@@ -130,12 +130,15 @@ func (p *printer) anatomy(run results.Run, all []summary.Outage) {
 	}
 	p.line("")
 	p.line("outages: %s.", outageColumns)
-	p.line("EFFECTIVE OR DONE and LEADER LOST are from the injection. WITHOUT LEADER is while no majority followed one. It is")
-	p.line("short where a leader is cut off: until the others' election time-out they follow it, though it commits nothing.")
+	p.line("EFFECTIVE OR DONE and LEADER LOST are from the injection. WITHOUT LEADER is while no majority " +
+		"followed one. It is")
+	p.line("short where a leader is cut off: until the others' election time-out they follow it, though it " +
+		"commits nothing.")
 	p.line("Not compared by a test: the seed fixes the faults, and not the elections.")
 	p.table(cluster)
 	p.line("")
-	p.line("outages as each client saw them, by a small write every 50 ms through its own link: from when the fault took effect, or")
+	p.line("outages as each client saw them, by a small write every 50 ms through its own link: from when the " +
+		"fault took effect, or")
 	p.line("from the first write that failed or took 200 ms, if that came earlier, to the first success after it")
 	p.table(clients)
 }

@@ -79,8 +79,9 @@ func followerKilled() summary.Anatomy {
 // saved is a fault that means to hurt no one.
 func saved(n int) summary.Anatomy {
 	return summary.Anatomy{
-		Faults: n, Done: times(n, 9_000, 9_500, 12_000), Leaderless: times(n, 0, 0, 0), Recovered: times(n, 10_000, 10_500, 13_000),
-		Links: []summary.LinkSpread{{Client: "collector", LongestGap: times(n, 50_000, 51_000, 53_000)}},
+		Faults: n, Done: times(n, 9_000, 9_500, 12_000), Leaderless: times(n, 0, 0, 0),
+		Recovered: times(n, 10_000, 10_500, 13_000),
+		Links:     []summary.LinkSpread{{Client: "collector", LongestGap: times(n, 50_000, 51_000, 53_000)}},
 	}
 }
 
@@ -176,7 +177,8 @@ func regressed() summary.Fix {
 	p999.Change.Correction, p999.Change.Detectable = stat.Holm, 0
 	return summary.Fix{
 		Fix: results.Fix{
-			Name: "regressed-fix", Summary: "one lock -> two", Primary: p999.Metric, Price: results.Price{Says: "both lock as often"},
+			Name: "regressed-fix", Summary: "one lock -> two", Primary: p999.Metric,
+			Price:   results.Price{Says: "both lock as often"},
 			Trigger: results.Trigger{Counter: "c", Unit: "s", Says: "time that the lock was held"},
 		},
 		Verdict: stat.Regressed, Primary: p999, Rows: []summary.Row{p999},

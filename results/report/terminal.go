@@ -97,8 +97,8 @@ func shortJudgedBy(f summary.Fix) string {
 
 func shortChange(r summary.Row) string { return strings.Replace(change(r), " points", " pp", 1) }
 
-// narrow writes a table of at most faceWidth columns. Names that would make it wider stand on lines of their own, above their
-// rows.
+// narrow writes a table of at most faceWidth columns. Names that would make it wider stand on lines of their own,
+// above their rows.
 func (p *printer) narrow(rows [][]string) {
 	widths := make([]int, len(rows[0]))
 	for _, cells := range rows {
@@ -209,8 +209,8 @@ func othersTook(n summary.Noise) string {
 	return fmt.Sprintf("; others used %s of it, %s at most", percent(n.Others()), percent(n.StrangersWorst+n.StealWorst))
 }
 
-// disturbed says during how many pairs others used more than a little of the machine: in one sentence where it was in as many of
-// each fix.
+// disturbed says during how many pairs others used more than a little of the machine: in one sentence where it was
+// in as many of each fix.
 func disturbed(fixes []summary.Fix) string {
 	var all []string
 	same := true

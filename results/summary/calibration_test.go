@@ -50,7 +50,8 @@ func TestCalibrationWarnings(t *testing.T) {
 			run.Calibration.Result = results.Unsound
 			run.Calibration.Checks[0].Undecided, run.Calibration.Checks[1].Holds = true, false
 		}, []summary.Warning{{
-			What:   "the calibration found this harness not sound on this machine (oracle undecided, control failed): " + rests,
+			What: "the calibration found this harness not sound on this machine (oracle undecided, control " +
+				"failed): " + rests,
 			Remedy: "do not rely on verdicts until aftershock selftest finds it sound",
 		}}},
 		{"undecided", func(run *results.Run) {

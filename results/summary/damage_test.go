@@ -32,7 +32,8 @@ func TestTrialsThatTheRunNeverMade(t *testing.T) {
 		}
 		s := compute(t, w.folder)
 		want := []summary.Damage{{
-			File: "trials/repair/" + name, What: "is not a trial of this run: the manifest does not have it", Fixes: []string{"repair"},
+			File: "trials/repair/" + name, What: "is not a trial of this run: the manifest does not have it",
+			Fixes: []string{"repair"},
 		}}
 		if f := s.Fixes[0]; !reflect.DeepEqual(s.Damaged, want) || f.Verdict != stat.Inconclusive || f.Pairs.Valid != 8 {
 			t.Errorf("%+v, %v, %+v", s.Damaged, f.Verdict, f.Pairs)

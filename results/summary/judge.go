@@ -58,7 +58,8 @@ func (r Row) undecided(tests int) string {
 		why = fmt.Sprintf("%s by itself (p = %.2g), but not once the primary metrics of the run's %d fixes are corrected "+
 			"together (p = %.2g by Holm)", c.Verdict, r.Change.P, tests, r.Change.Adjusted)
 	case c.Open != stat.Closed:
-		why = r.cutOff() + ": a bound never shows that there is no difference, and the known end of the interval shows no change"
+		why = r.cutOff() + ": a bound never shows that there is no difference, and the known end of the interval " +
+			"shows no change"
 	}
 	return why
 }

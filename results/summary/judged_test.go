@@ -51,7 +51,8 @@ func TestProfiledRunsAreWarnedOf(t *testing.T) {
 	}
 	w.pair(9, full)
 	s := w.compute()
-	if !warned(s.Warnings, "repair: evidence could not be recorded in 1 trial, such as trace.out: no space left on device") {
+	if !warned(s.Warnings, "repair: evidence could not be recorded in 1 trial, such as trace.out: no space left "+
+		"on device") {
 		t.Errorf("%+v", s.Warnings)
 	}
 	if s.Fixes[0].Pairs.Valid != 9 {

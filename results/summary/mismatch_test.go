@@ -158,7 +158,8 @@ func TestVersusOfADamagedRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, says := range want {
-		if !strings.HasPrefix(mismatch.Differences[i], says) || !warned(forced.Warnings, "compared with --force although the runs differ: "+says) {
+		if !strings.HasPrefix(mismatch.Differences[i], says) || !warned(forced.Warnings, "compared with --force "+
+			"although the runs differ: "+says) {
 			t.Errorf("%q, warnings %+v", mismatch.Differences, forced.Warnings)
 		}
 	}

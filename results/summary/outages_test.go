@@ -20,7 +20,8 @@ func probed(longer int) step {
 		f.LeaderLost, f.LeaderElected, f.Leaderless = at(600), at(700), time.Duration(100+longer)*ms
 		f.Recovered = f.Healed + results.Offset(time.Duration(10+longer)*ms)
 		f.Links = []results.LinkOutage{{
-			Client: "collector", Member: "n2", Began: 4 * 1000 * results.Offset(ms), Served: at(4100), LongestGap: time.Duration(4100+longer) * ms, Sent: 160, Failed: 120,
+			Client: "collector", Member: "n2", Began: 4 * 1000 * results.Offset(ms), Served: at(4100),
+			LongestGap: time.Duration(4100+longer) * ms, Sent: 160, Failed: 120,
 		}}
 	}
 }
@@ -83,7 +84,8 @@ func TestOutagesWithoutAllTheirTimes(t *testing.T) {
 		results.Fault{Event: "e1", Fault: "follower-kill", Injected: at(10), Effective: at(12), Healed: at(50), Recovered: at(60),
 			Links: []results.LinkOutage{link("collector", at(12), at(15)), link("reader", at(12), 0), link("writer", 0, 0)}},
 		results.Fault{Event: "e2", Fault: "leader-transfer", Injected: at(100), Effective: at(102), Healed: at(110), Recovered: at(104),
-			LeaderLost: at(101), LeaderElected: at(103), Leaderless: 2 * ms, Links: []results.LinkOutage{link("collector", at(100), at(105))}},
+			LeaderLost: at(101), LeaderElected: at(103), Leaderless: 2 * ms,
+			Links: []results.LinkOutage{link("collector", at(100), at(105))}},
 	))
 	w.trial(1, results.After, struckBy(
 		results.Fault{Event: "e1", Fault: "follower-kill", Injected: at(10), Error: "the worker is gone",

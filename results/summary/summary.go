@@ -167,8 +167,8 @@ type Side struct {
 	AtLeast bool      `json:"at_least,omitempty"` // the median is a bound: the true one is at least that
 	Values  []float64 `json:"values"`             // one a pair, in the order in which the pairs were run
 	Pairs   []int     `json:"pairs"`              // the numbers of those pairs
-	// Bounds tells for each value whether the operation time-out cut it off, of a quantile, or the trial's end, of a sum of
-	// times: the true value is at least that. It is left out when no value is.
+	// Bounds tells for each value whether the operation time-out cut it off, of a quantile, or the trial's end, of
+	// a sum of times: the true value is at least that. It is left out when no value is.
 	Bounds []bool `json:"bounds,omitempty"`
 	Beyond int    `json:"beyond,omitempty"` // the fewest samples beyond the quantile in any trial
 }

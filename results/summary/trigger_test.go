@@ -42,8 +42,8 @@ func TestTriggersThatTheMembersTell(t *testing.T) {
 	}
 }
 
-// An arm that never met the condition was spared the test and did not pass it. A crash before the trigger came is the arm's
-// outcome all the same.
+// An arm that never met the condition was spared the test and did not pass it. A crash before the trigger came is
+// the arm's outcome all the same.
 func TestATriggerIsMetByBothArms(t *testing.T) {
 	w := newWorld(t, repair)
 	w.pairs(0.5, fired(0))

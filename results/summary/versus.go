@@ -64,7 +64,8 @@ func CompareRuns(a, b string, force bool) (Versus, error) {
 	}
 	for _, d := range differences {
 		v.Warnings = append(v.Warnings, Warning{
-			What: "compared with --force although the runs differ: " + d, Remedy: "this difference may have caused the change",
+			What:   "compared with --force although the runs differ: " + d,
+			Remedy: "this difference may have caused the change",
 		})
 	}
 	v.Warnings = append(v.Warnings, runDifferences(one.run, other.run)...)

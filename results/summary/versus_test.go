@@ -206,7 +206,8 @@ func TestVersusOfTheSameRun(t *testing.T) {
 	}
 }
 
-// A reader who compares two runs is told that they were not interleaved, and where others used one machine more than the other.
+// A reader who compares two runs is told that they were not interleaved, and where others used one machine more
+// than the other.
 func TestVersusWarns(t *testing.T) {
 	const apart = "the runs were not interleaved: A began at 2026-03-01 02:03 UTC (others took 4 % of the machine), " +
 		"B at 2026-03-02 02:03 UTC ("

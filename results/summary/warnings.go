@@ -67,8 +67,8 @@ var ProfiledWarning = Warning{
 // externalWarnings are about what a run on an external cluster cannot know.
 var externalWarnings = []Warning{
 	{
-		What: "all trials ran on one external cluster, not each on a new one: a trial met what earlier trials left in its " +
-			"history, and what other clients did to it meanwhile",
+		What: "all trials ran on one external cluster, not each on a new one: a trial met what earlier trials " +
+			"left in its history, and what other clients did to it meanwhile",
 		Remedy: "compare the verdict with one of --cluster processes",
 	},
 	{

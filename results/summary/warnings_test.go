@@ -65,8 +65,8 @@ func TestWarnings(t *testing.T) {
 			w.pairs(0.5)
 		}, []summary.Warning{
 			{
-				What: "all trials ran on one external cluster, not each on a new one: a trial met what earlier trials left in its " +
-					"history, and what other clients did to it meanwhile",
+				What: "all trials ran on one external cluster, not each on a new one: a trial met what earlier " +
+					"trials left in its history, and what other clients did to it meanwhile",
 				Remedy: "compare the verdict with one of --cluster processes",
 			},
 			{

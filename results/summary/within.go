@@ -6,9 +6,9 @@ import (
 	"aftershock/results"
 )
 
-// Within is what trouble costs one arm: its figures in a phase held against those of the calm of the same trials. No other
-// arm is asked. The calm always comes first, so that whatever drifts over a trial is part of the change: a run of the
-// scenario calm shows how much that is.
+// Within is what trouble costs one arm: its figures in a phase held against those of the calm of the same trials.
+// No other arm is asked. The calm always comes first, so that whatever drifts over a trial is part of the change: a
+// run of the scenario calm shows how much that is.
 type Within struct {
 	Group  string      `json:"group"`
 	Arm    results.Arm `json:"arm"`    // its name within the block
@@ -31,8 +31,8 @@ func (s Summary) ArmWithin(f results.Fix, side results.Arm) (Within, bool) {
 	return s.Within[i], true
 }
 
-// withinOf compares the phases of each arm of a group, over the blocks by which its fixes are judged. An arm that has nothing
-// to compare, such as one without any trouble, is left out.
+// withinOf compares the phases of each arm of a group, over the blocks by which its fixes are judged. An arm that
+// has nothing to compare, such as one without any trouble, is left out.
 func withinOf(run results.Run, g results.Group, blocks []block) (all []Within) {
 	for _, arm := range g.Arms {
 		var pairs []pair
@@ -62,8 +62,8 @@ func compared(f results.Fix, pairs []pair) (all []pair) {
 	return all
 }
 
-// against makes the two sides of a pair phases of its trials: before has what the calm says, under the names of the phases
-// that after has. Figures of a whole trial have no calm to be held against.
+// against makes the two sides of a pair phases of its trials: before has what the calm says, under the names of the
+// phases that after has. Figures of a whole trial have no calm to be held against.
 func (p pair) against(calm string) pair {
 	before, after := *p.before, *p.after
 	before.figures, after.figures = map[results.Metric]figure{}, map[results.Metric]figure{}
@@ -76,7 +76,8 @@ func (p pair) against(calm string) pair {
 	return p
 }
 
-// calm is what a trial has of a figure while all is well: in that phase, or of closed loops in the window before the faults.
+// calm is what a trial has of a figure while all is well: in that phase, or of closed loops in the window before
+// the faults.
 func (d *trialData) calm(m results.Metric, phase string) (figure, bool) {
 	f, ok := d.figures[results.Metric{Name: m.Name, Phase: phase}]
 	if !ok && m.Phase == results.CapacityTrigger {
@@ -86,8 +87,8 @@ func (d *trialData) calm(m results.Metric, phase string) (figure, bool) {
 	return f, ok && m.Phase != phase
 }
 
-// WithinFigures names the figures that a phase can be held against the calm by, in trials with these streams beside batches and
-// snapshots.
+// WithinFigures names the figures that a phase can be held against the calm by, in trials with these streams beside
+// batches and snapshots.
 func WithinFigures(streams []string) (names []string) {
 	for _, m := range slices.Concat(catalogue, streamed(streams)) {
 		inPhases := m.inPhase != nil || slices.Contains(m.phases, results.CapacityTrigger)
@@ -98,8 +99,8 @@ func WithinFigures(streams []string) (names []string) {
 	return names
 }
 
-// ofAnyLength tells whether a figure means the same in phases of different lengths: the longest of anything grows with the
-// time in which it is looked for.
+// ofAnyLength tells whether a figure means the same in phases of different lengths: the longest of anything grows
+// with the time in which it is looked for.
 func ofAnyLength(m results.Metric) bool {
 	return m.Phase != wholeTrial && m.Name != "gap" && m.Name != "age_max" && m.Name != "steady_drift"
 }

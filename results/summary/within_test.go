@@ -10,7 +10,8 @@ import (
 
 // itself compares the phases of one arm, and no arms.
 var itself = results.Fix{
-	Name: "itself", Summary: "no repair", Primary: results.Metric{Name: "p50", Phase: results.InFault}, Against: results.Steady,
+	Name: "itself", Summary: "no repair", Primary: results.Metric{Name: "p50", Phase: results.InFault},
+	Against: results.Steady,
 }
 
 // ofItself is a run of one arm, whose faults make batches take factor times as long.

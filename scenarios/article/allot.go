@@ -6,7 +6,8 @@ import (
 	"aftershock/results/stat"
 )
 
-// need is what a part costs: the time of one pair of each of its fixes, how many figures it has to decide, and the reserve that its scenario allows.
+// need is what a part costs: the time of one pair of each of its fixes, how many figures it has to decide, and the
+// reserve that its scenario allows.
 type need struct {
 	pair    time.Duration
 	figures int // those that claims name in the part, and the primary ones of its fixes: they are corrected together
@@ -22,9 +23,10 @@ const (
 	mostQuickPairs = 3
 )
 
-// allotFull gives each part the fewest pairs with which a change can be significant among all its figures: with n pairs the
-// smallest p-value of the signed-rank test is 2^(1-n), and Holm multiplies it by the number of figures in the worst case, so
-// a fix alone takes 6 pairs and four of one scenario 8 each. The part that comes first has its reserve set aside as well.
+// allotFull gives each part the fewest pairs with which a change can be significant among all its figures: with n
+// pairs the smallest p-value of the signed-rank test is 2^(1-n), and Holm multiplies it by the number of figures in
+// the worst case, so a fix alone takes 6 pairs and four of one scenario 8 each. The part that comes first has its
+// reserve set aside as well.
 //
 // If that does not fit, parts are shortened (see shorter) until it does. If there is time left, it goes into the reserve, one
 // pair a fix, and then into more pairs, always where they cost least. So no run takes longer than the limit, with its reserve.

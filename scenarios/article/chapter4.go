@@ -12,7 +12,8 @@ var chapter4 = []claims.Claim{
 	},
 	{
 		Name: "vet-is-blind", Chapter: "4.1", Says: "go vet does not find a cancel func in a map", Article: claims.NoFigure,
-		Places: at("4.1, paragraph 2", "4.1, table 1, row 1"), Tests: []string{"TestNoAnalyzerFindsACancelFuncInAMap"}, Settled: claims.Holds,
+		Places: at("4.1, paragraph 2", "4.1, table 1, row 1"),
+		Tests:  []string{"TestNoAnalyzerFindsACancelFuncInAMap"}, Settled: claims.Holds,
 		Truth: "Its check lostcancel takes storing for using.",
 	},
 	{
@@ -22,17 +23,22 @@ var chapter4 = []claims.Claim{
 		Truth: "Under a parent that can be cancelled, or with a timer; on Background and without one nothing but the map's entry stays.",
 	},
 	{
-		Name: "timer-for-ever", Chapter: "4.1", Says: "a cancel that is not called keeps its timer and its waiters for ever", Article: claims.NoFigure,
-		Places: at("4.1, code 1", "4.1, paragraph 2"), Tests: []string{"TestATimeoutEndsWithoutACancel"}, Settled: claims.Fails,
-		Truth: "The article's own has 5 s: then its timer fires, its Done closes and it leaves its parent, with or without a call of the func.",
+		Name: "timer-for-ever", Chapter: "4.1",
+		Says: "a cancel that is not called keeps its timer and its waiters for ever", Article: claims.NoFigure,
+		Places: at("4.1, code 1", "4.1, paragraph 2"), Tests: []string{"TestATimeoutEndsWithoutACancel"},
+		Settled: claims.Fails,
+		Truth: "The article's own has 5 s: then its timer fires, its Done closes and it leaves its parent, with " +
+			"or without a call of the func.",
 	},
 	{
-		Name: "map-of-contexts", Chapter: "4.1", Says: "a map of contexts instead, whose caller decides, does not leak", Article: claims.NoFigure,
+		Name: "map-of-contexts", Chapter: "4.1",
+		Says: "a map of contexts instead, whose caller decides, does not leak", Article: claims.NoFigure,
 		Places: at("4.1, item 2"), Tests: []string{"TestAMapOfContextsLeaksAsWell"}, Settled: claims.Fails,
 		Truth: "The parent holds each child until its cancel func is called, and a map of contexts has none to call.",
 	},
 	{
-		Name: "called-and-deleted", Chapter: "4.1", Says: "calling the cancel func at the end, and deleting it, leaks nothing", Article: claims.NoFigure,
+		Name: "called-and-deleted", Chapter: "4.1",
+		Says: "calling the cancel func at the end, and deleting it, leaks nothing", Article: claims.NoFigure,
 		Places: at("4.1, item 1", "4.1, diagram 1"),
 		Fixes:  by("cancel-map-leak"), Rule: claims.Stands,
 		Truth: "In whichever map it was.",
@@ -59,24 +65,29 @@ var chapter4 = []claims.Claim{
 		Places: at("4.3, code 2", "4.3, paragraph 2"),
 		Of:     &claims.Quantity{What: "the time-out", When: "all that is done with the lease", By: "a statement, and no measurement"},
 		Tests:  []string{"TestATimeOutOnTheRenewalsLosesTheKey"}, Settled: claims.Fails,
-		Truth: "None, and there are none after 30 s: the key is gone a TTL later, without any fault. The test has a tenth of the scale; " +
-			"the fix watch-lease-bounded has all of it, in trials that are too long for this run.",
+		Truth: "None, and there are none after 30 s: the key is gone a TTL later, without any fault. The test has " +
+			"a tenth of the scale; the fix watch-lease-bounded has all of it, in trials that are too long for " +
+			"this run.",
 	},
 	{
 		Name: "precheck", Chapter: "4.4", Says: "asking ctx.Err() before a batch keeps it whole", Article: claims.NoFigure,
 		Places: at("4.4, paragraph 1", "4.4, item 1", "4.4, item 2"),
 		Fixes:  by("precheck"), Rule: claims.AdviceIf,
-		Truth: "Only with the deadline asked too, a map that no reader sees yet, and publishing what is complete: a check that was " +
-			"passed says nothing about the next microsecond.",
+		Truth: "Only with the deadline asked too, a map that no reader sees yet, and publishing what is complete: " +
+			"a check that was passed says nothing about the next microsecond.",
 	},
 	{
-		Name: "precheck-refuses", Chapter: "4.4", Says: "a check in front returns the context's error, and lets a live one through", Article: claims.NoFigure,
+		Name: "precheck-refuses", Chapter: "4.4",
+		Says: "a check in front returns the context's error, and lets a live one through", Article: claims.NoFigure,
 		Places: at("4.4, paragraph 2", "4.4, table 1, row 1", "4.4, table 1, row 3"),
-		Tests:  []string{"TestAPrecheckReturnsTheContextsError"}, Settled: claims.Holds, Truth: "At the moment at which it asks.",
+		Tests:  []string{"TestAPrecheckReturnsTheContextsError"}, Settled: claims.Holds,
+		Truth: "At the moment at which it asks.",
 	},
 	{
-		Name: "precheck-deadline", Chapter: "4.4", Says: "a check after the time-out gives DeadlineExceeded", Article: claims.NoFigure,
-		Places: at("4.4, table 1, row 2"), Tests: []string{"TestAPrecheckReturnsTheContextsError"}, Settled: claims.Conditional,
-		Truth: "Once the timer was served: for a moment after the deadline Err() is nil, and one has to look at the clock.",
+		Name: "precheck-deadline", Chapter: "4.4", Says: "a check after the time-out gives DeadlineExceeded",
+		Article: claims.NoFigure,
+		Places:  at("4.4, table 1, row 2"), Tests: []string{"TestAPrecheckReturnsTheContextsError"},
+		Settled: claims.Conditional,
+		Truth:   "Once the timer was served: for a moment after the deadline Err() is nil, and one has to look at the clock.",
 	},
 }

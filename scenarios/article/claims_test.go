@@ -24,7 +24,8 @@ func list(t *testing.T) []claims.Claim {
 	return all
 }
 
-// tooLong are fixes whose trials do not fit into the suite: a claim that tests settle on a smaller scale names each of them.
+// tooLong are fixes whose trials do not fit into the suite: a claim that tests settle on a smaller scale names each
+// of them.
 var tooLong = []string{"watch-lease-bounded"}
 
 // Each fix has to show something: one that is in no claim would be left out of the suite without notice.
@@ -89,8 +90,8 @@ func TestClaimsAreComplete(t *testing.T) {
 // longest is what fits into a cell of the table.
 const longest = 85
 
-// settledBy wants a claim to be settled in one way: by fixes with a rule, by a probe, by the meanings of a name, or by tests and
-// sources with a verdict that they prove.
+// settledBy wants a claim to be settled in one way: by fixes with a rule, by a probe, by the meanings of a name, or
+// by tests and sources with a verdict that they prove.
 func settledBy(t *testing.T, c claims.Claim) {
 	t.Helper()
 	ways := 0

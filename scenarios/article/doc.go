@@ -1,9 +1,9 @@
 // Package article settles what the article says that this project began with, claim by claim: it lists the claims, runs
 // the fixes that show them, and leaves what they came to. What no run can show is settled by tests of this package.
 //
-// The list is in the article's order. Each claim has its places in the article; the outline has all of its parts, in our words,
-// and says of those that no claim is about why that is. The figures in it are the article's, and are only shown beside those
-// that a run measures. What the article does not say stands apart, as the field's.
+// The list is in the article's order. Each claim has its places in the article; the outline has all of its parts,
+// in our words, and says of those that no claim is about why that is. The figures in it are the article's, and are
+// only shown beside those that a run measures. What the article does not say stands apart, as the field's.
 package article
 
 import (

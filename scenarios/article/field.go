@@ -2,35 +2,41 @@ package article
 
 import "aftershock/results/claims"
 
-// field is what the article does not say: what those have found who run services on etcd, and what is true beside its claims.
+// field is what the article does not say: what those have found who run services on etcd, and what is true beside
+// its claims.
 var field = []claims.Claim{
 	{
-		Name: "growth", Chapter: claims.Field, Says: "growing in the middle of assignments costs the tail", Article: claims.NoFigure,
-		Fixes: by("map-growth-presized"), Rule: claims.Stands,
-		Truth: "A table that is full is split or doubled within one assignment; one that is made with its size is not. It is garbage as " +
-			"often as a map that grows.",
-		Changed: "the article explains how a map grows and does not say what that costs; the presized arm shows it, and the reused one, " +
-			"which allocates nothing either, no more",
+		Name: "growth", Chapter: claims.Field, Says: "growing in the middle of assignments costs the tail",
+		Article: claims.NoFigure,
+		Fixes:   by("map-growth-presized"), Rule: claims.Stands,
+		Truth: "A table that is full is split or doubled within one assignment; one that is made with its size is " +
+			"not. It is garbage as often as a map that grows.",
+		Changed: "the article explains how a map grows and does not say what that costs; the presized arm shows " +
+			"it, and the reused one, which allocates nothing either, no more",
 	},
 	{
-		Name: "reused-map", Chapter: claims.Field, Says: "a map that is cleared and used again has a better tail than a new one", Article: claims.NoFigure,
+		Name: "reused-map", Chapter: claims.Field,
+		Says: "a map that is cleared and used again has a better tail than a new one", Article: claims.NoFigure,
 		Fixes: by("map-growth-reused"), Rule: claims.Stands,
 		Truth: "It has its room already, and allocates nothing.",
 	},
 	{
-		Name: "asked-once", Chapter: claims.Field, Says: "asking the context once a batch instead of for each key mends the tail", Article: claims.NoFigure,
+		Name: "asked-once", Chapter: claims.Field,
+		Says: "asking the context once a batch instead of for each key mends the tail", Article: claims.NoFigure,
 		Fixes: by("context-isolation"), Rule: claims.StandsIf,
 		Truth:   "It takes neither another context nor another deadline. " + whatItTakes,
 		Changed: "it is this project's own repair; the article detaches the loop instead, which has a claim of its own now",
 	},
 	{
-		Name: "timeout-per-write", Chapter: claims.Field, Says: "a time-out that the application derives for each key slows map writes", Article: claims.NoFigure,
+		Name: "timeout-per-write", Chapter: claims.Field,
+		Says: "a time-out that the application derives for each key slows map writes", Article: claims.NoFigure,
 		Fixes: by("timeout-per-key"), Rule: claims.Stands,
 		Truth:   "Nothing in etcd's client does that.",
 		Changed: "the article says that etcd's client brings one time-out a request, and nothing of one a write",
 	},
 	{
-		Name: "lock-across-rpc", Chapter: claims.Field, Says: "a lock that is held across a request stops all other work", Article: claims.NoFigure,
+		Name: "lock-across-rpc", Chapter: claims.Field,
+		Says: "a lock that is held across a request stops all other work", Article: claims.NoFigure,
 		Fixes: by("lock-across-rpc"), Rule: claims.StandsIf,
 		Truth: "For as long as the publisher is patient, whenever its member has no leader.",
 	},
@@ -69,7 +75,8 @@ var field = []claims.Claim{
 	{
 		Name: "half-open", Chapter: claims.Field, Says: "a half-open connection goes on failing its share of requests", Article: claims.NoFigure,
 		Fixes: by("half-open-endpoint"), Rule: claims.Stands,
-		Truth: "Without keepalive no one notices; gRPC allows it every 10 s at most, so that a deadline a try is needed as well.",
+		Truth: "Without keepalive no one notices; gRPC allows it every 10 s at most, so that a deadline a try is " +
+			"needed as well.",
 	},
 	{
 		Name: "watch-compaction", Chapter: claims.Field, Says: "a watch that was compacted away ends without a word", Article: claims.NoFigure,
@@ -77,7 +84,8 @@ var field = []claims.Claim{
 		Truth: "It says so once, in a response that a plain range passes over; list anew, and watch from the revision after.",
 	},
 	{
-		Name: "relist-herd", Chapter: claims.Field, Says: "watchers that all list anew at one moment cost all others their tail", Article: claims.NoFigure,
+		Name: "relist-herd", Chapter: claims.Field,
+		Says: "watchers that all list anew at one moment cost all others their tail", Article: claims.NoFigure,
 		Fixes: by("relist-herd"), Rule: claims.Stands,
 		Truth: "A random wait before listing spreads them, and makes watchers blind for longer: its price is silent_watch, which is no " +
 			"guard of the fix.",
@@ -88,7 +96,8 @@ var field = []claims.Claim{
 		Truth: "The channel closes once; the service has to grant and put again.",
 	},
 	{
-		Name: "orphan-lease", Chapter: claims.Field, Says: "the client renews a lease that no caller waits for any more", Article: claims.NoFigure,
+		Name: "orphan-lease", Chapter: claims.Field,
+		Says: "the client renews a lease that no caller waits for any more", Article: claims.NoFigure,
 		Fixes: by("orphan-lease"), Rule: claims.Stands,
 		Truth: "Until the context of its KeepAlive ends: a context of its own for each lease, cancelled when its channel closes.",
 	},

@@ -34,7 +34,8 @@ func clientOf(t *testing.T, endpoint cluster.Endpoint) (*clientv3.Client, *attem
 	t.Helper()
 	counted := &attempts{}
 	client, err := clientv3.New(clientv3.Config{
-		Endpoints: []string{endpoint.ClientURL}, Logger: zap.NewNop(), DialOptions: []grpc.DialOption{grpc.WithStatsHandler(counted)},
+		Endpoints: []string{endpoint.ClientURL}, Logger: zap.NewNop(),
+		DialOptions: []grpc.DialOption{grpc.WithStatsHandler(counted)},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -35,8 +35,9 @@ func holds(t *testing.T, client *clientv3.Client, key string) bool {
 	return got.Count > 0
 }
 
-// The article's lease, at a tenth of its scale: 3 s for its 30 s, on a cluster to which nothing happens. Beside it is one
-// that is bounded by nothing. Trials at full scale are those of registration-bounded, which are too long for the suite.
+// The article's lease, at a tenth of its scale: 3 s for its 30 s, on a cluster to which nothing happens. Beside it
+// is one that is bounded by nothing. Trials at full scale are those of registration-bounded, which are too long for
+// the suite.
 func TestATimeOutOnTheRenewalsLosesTheKey(t *testing.T) {
 	const tenth, ttl = 3 * time.Second, 2 * time.Second
 	_, client := startCluster(t)

@@ -10,8 +10,8 @@ import (
 	"aftershock/results/claims"
 )
 
-// unit is a part of the article: a title, a paragraph, an item of a list, a row of a table, a block of code or a diagram. Each
-// is numbered by its kind within its chapter, as "1, table 1, row 3".
+// unit is a part of the article: a title, a paragraph, an item of a list, a row of a table, a block of code or a
+// diagram. Each is numbered by its kind within its chapter, as "1, table 1, row 3".
 type unit struct {
 	at     string
 	states string // what it states, in our words
@@ -22,7 +22,8 @@ type unit struct {
 // outline is the article from its first title to its last paragraph, in its order.
 var outline = slices.Concat(outline1, outline2, outline3, outline4, outline5)
 
-// placed gives places what the article states there. A place that is not in the outline is an error that names the nearest.
+// placed gives places what the article states there. A place that is not in the outline is an error that names the
+// nearest.
 func placed(places []claims.Place) ([]claims.Place, error) {
 	all := slices.Clone(places)
 	for i, p := range all {
@@ -47,7 +48,8 @@ func at(names ...string) (all []claims.Place) {
 	return all
 }
 
-// Silent are the parts of the article that make no claim about this ground, each with what it states and why it is none.
+// Silent are the parts of the article that make no claim about this ground, each with what it states and why it is
+// none.
 func Silent() (all []claims.Silent) {
 	for _, u := range outline {
 		if u.none != "" {

@@ -32,8 +32,8 @@ func TestTheOutlineCountsWithoutGaps(t *testing.T) {
 	}
 }
 
-// The article can be held against this by counting its parts. Headings within a chapter are none, and neither are the lines
-// of a diagram or of a block of code.
+// The article can be held against this by counting its parts. Headings within a chapter are none, and neither are
+// the lines of a diagram or of a block of code.
 func TestTheSizeOfTheArticle(t *testing.T) {
 	want := map[string]map[string]int{
 		"1":   {"title": 1, "paragraph": 4, "code": 1, "item": 3, "row": 3},
@@ -64,8 +64,8 @@ func TestTheSizeOfTheArticle(t *testing.T) {
 	}
 }
 
-// Each part of the article makes a claim that is listed, or has a reason why it makes none. And each claim of the article
-// has a place in it, in the chapter under which it stands.
+// Each part of the article makes a claim that is listed, or has a reason why it makes none. And each claim of the
+// article has a place in it, in the chapter under which it stands.
 func TestEachPartOfTheArticleIsAnswered(t *testing.T) {
 	claimed := map[string]string{}
 	for _, c := range list(t) {

@@ -14,8 +14,8 @@ import (
 	"github.com/google/pprof/profile"
 )
 
-// errShare is the probe of how much of the CPU time of a map's loop goes into Err() of a cancelled context, and how much of it
-// is left once the loop is detached.
+// errShare is the probe of how much of the CPU time of a map's loop goes into Err() of a cancelled context, and how
+// much of it is left once the loop is detached.
 const errShare = "err-share"
 
 const (
@@ -25,8 +25,8 @@ const (
 	vanished = 0.9
 )
 
-// probeShare profiles the loop that asks the context for each key, under a cancelled context and under what WithoutCancel
-// makes of it. No other profile may be under way in this process.
+// probeShare profiles the loop that asks the context for each key, under a cancelled context and under what
+// WithoutCancel makes of it. No other profile may be under way in this process.
 func probeShare() claims.Probe {
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -50,13 +50,14 @@ func judgeShare(asked, detached float64) claims.Probe {
 	}
 	fall := 1 - detached/asked
 	p.Shows = fall >= vanished
-	p.Says = fmt.Sprintf("Err() of a cancelled context has %.1f %% of the CPU time of a loop that fills a map, and %.1f %% once it is "+
+	p.Says = fmt.Sprintf("Err() of a cancelled context has %.1f %% of the CPU time of a loop that fills a map, "+
+		"and %.1f %% once it is "+
 		"detached by WithoutCancel: %+.1f %%", 100*asked, 100*detached, -100*fall)
 	return p
 }
 
-// shareOfErr fills a map again and again and asks ctx for each key; it gives the share of the profile's samples that have the
-// Err of a context that can be cancelled on their stack.
+// shareOfErr fills a map again and again and asks ctx for each key; it gives the share of the profile's samples
+// that have the Err of a context that can be cancelled on their stack.
 func shareOfErr(ctx context.Context) (float64, error) {
 	names := make([]string, shareKeys)
 	for i := range names {
@@ -86,8 +87,8 @@ func fillMap(ctx context.Context, built map[string]any, names []string) {
 	}
 }
 
-// shareWith is the share of the samples below fillMap that have a cancelCtx's Err on their stack: what else the process did
-// meanwhile does not count.
+// shareWith is the share of the samples below fillMap that have a cancelCtx's Err on their stack: what else the
+// process did meanwhile does not count.
 func shareWith(p *profile.Profile) (float64, error) {
 	var all, with int64
 	for _, s := range p.Sample {

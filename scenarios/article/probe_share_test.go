@@ -15,7 +15,8 @@ func TestTheShareOfErrIsJudged(t *testing.T) {
 		shows           bool
 		says            string
 	}{
-		"gone":           {0.5, 0, true, "50.0 % of the CPU time of a loop that fills a map, and 0.0 % once it is detached by WithoutCancel: -100.0 %"},
+		"gone": {0.5, 0, true, "50.0 % of the CPU time of a loop that fills a map, and 0.0 % once it " +
+			"is detached by WithoutCancel: -100.0 %"},
 		"hardly there":   {0.5, 0.004, true, "-99.2 %"},
 		"still there":    {0.5, 0.25, false, "-50.0 %"},
 		"more than ever": {0.2, 0.3, false, "+50.0 %"},

@@ -9,8 +9,8 @@ import (
 	"aftershock/results/claims"
 )
 
-// published are the claims of docs/article.md as it was before the page that is written now. When a new page is published, its
-// claims take their place before the next one, from claims.json of its folder:
+// published are the claims of docs/article.md as it was before the page that is written now. When a new page is
+// published, its claims take their place before the next one, from claims.json of its folder:
 //
 //	jq '[.rows[] | {name: .claim.name, chapter: .claim.chapter, says: .claim.says, verdict}]' claims.json
 //
@@ -19,7 +19,8 @@ var published []byte
 
 // gone says of claims that are on the page no more why that is.
 var gone = map[string]string{
-	"presizing": "it is not in the article; growth, which the article does not claim either, is shown by the presized map now",
+	"presizing": "it is not in the article; growth, which the article does not claim either, is shown by the " +
+		"presized map now",
 }
 
 // Last is the last page. What is no list of its claims is an error.

@@ -7,8 +7,8 @@ import (
 	"aftershock/results/claims"
 )
 
-// A verdict that is expected to be another one than the last page's has a reason, and so has a claim that is elsewhere now, or
-// gone. One that could not be told last time may be told now without one.
+// A verdict that is expected to be another one than the last page's has a reason, and so has a claim that is
+// elsewhere now, or gone. One that could not be told last time may be told now without one.
 func TestWhatChangedHasAReason(t *testing.T) {
 	last, err := Last()
 	if err != nil || len(last) == 0 {

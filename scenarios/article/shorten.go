@@ -44,8 +44,8 @@ func shorten(needs []need, shares []share, limit time.Duration) bool {
 }
 
 // leastHarm is the part to shorten; -1 when none can be. Of those that save enough by themselves it is the one with the fewest
-// figures, since the power of each is what is given away, and of equals the one that saves least; when none does, the one that
-// saves most. The part that comes first is the last to be cut.
+// figures, since the power of each is what is given away, and of equals the one that saves least; when none does,
+// the one that saves most. The part that comes first is the last to be cut.
 func leastHarm(needs []need, shares []share, over time.Duration) int {
 	best := -1
 	for i, n := range needs {

@@ -11,8 +11,8 @@ const (
 	BatchesGivenUp = "batches_given_up"
 )
 
-// countUnmarked looks at one value of a complete batch whose context was cancelled when it began: a builder that heeds it
-// marks them all, and to look at all would cost as much as building them.
+// countUnmarked looks at one value of a complete batch whose context was cancelled when it began: a builder that
+// heeds it marks them all, and to look at all would cost as much as building them.
 func (s *service) countUnmarked(b *Batch) {
 	for _, value := range b.Values {
 		if !marker(value) {

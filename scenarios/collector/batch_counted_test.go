@@ -93,7 +93,8 @@ func TestABatchThatItsBuilderGivesUpIsNoPartialOneAndIsNotHandedOn(t *testing.T)
 	}
 }
 
-// Under a context that is cancelled again and again, only batches go out that are whole and in which each value is a source's.
+// Under a context that is cancelled again and again, only batches go out that are whole and in which each value is
+// a source's.
 func TestThePrecheckedServiceHandsOnNothingHalfBuiltAndNothingStale(t *testing.T) {
 	counters := precheck.Fix.Counters
 	handedOn := 0

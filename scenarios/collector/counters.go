@@ -14,10 +14,12 @@ const (
 
 // The rest are kept only in runs of a fix that declares them.
 const (
-	LogLines          = "log_lines"          // that came out of the log's pipe
-	CancelParent      = "cancel_parent"      // how long it took, in ns, to cancel the context under which all requests were begun
+	LogLines = "log_lines" // that came out of the log's pipe
+	// how long it took, in ns, to cancel the context under which all requests were begun
+	CancelParent      = "cancel_parent"
 	DependencyLookups = "dependency_lookups" // lookups of the dependency that were begun
-	TicksOutdated     = "ticks_outdated"     // that went on with a configuration that was last confirmed more than a second before
+	// that went on with a configuration that was last confirmed more than a second before
+	TicksOutdated = "ticks_outdated"
 )
 
 // Of ticks, publications, records and lookups: those that began after the watch had reported that there is no leader.
@@ -57,16 +59,17 @@ var RecordCounters = []ops.Counter{
 	{Name: RecordsLost, Unit: "records", Better: ops.Lower},
 }
 
-// TableCounters are for fixes of tables to declare: how often the table was read, and how often that found a value. Both
-// follow from the load alone, and the share of them says whether the load is one.
+// TableCounters are for fixes of tables to declare: how often the table was read, and how often that found a value.
+// Both follow from the load alone, and the share of them says whether the load is one.
 var TableCounters = []ops.Counter{
 	{Name: results.TableReads, Unit: "reads"}, {Name: results.TableHits, Unit: "reads"},
 }
 
 // Of followers.
 const (
-	SilentWatch      = "silent_watch"      // time in which a follower had not seen what was acknowledged, in ns; see follow.go
-	SilentAtEnd      = "silent_watch_end"  // followers that are silent at the end, so that the time is at least what was seen
+	SilentWatch = "silent_watch" // time in which a follower had not seen what was acknowledged, in ns; see follow.go
+	// followers that are silent at the end, so that the time is at least what was seen
+	SilentAtEnd      = "silent_watch_end"
 	FollowersBehind  = "followers_behind"  // that at the end had not seen what was acknowledged 1.5 s before
 	WatchesCompacted = "watches_compacted" // that were told that what they want next has been compacted
 	Relists          = "relists"           // lists that followers asked for, those with which they began left out

@@ -15,8 +15,8 @@ type Fix struct {
 	results.Fix
 	Counters      []ops.Counter // that its arms report to, beside the collector's own
 	Before, After func(*Seams)
-	// Constants are those that only one arm has, by the word that stands in the source, and why it needs them. Arms differ in
-	// no other time-out, size or seed: a repair must not be what a number does.
+	// Constants are those that only one arm has, by the word that stands in the source, and why it needs them. Arms
+	// differ in no other time-out, size or seed: a repair must not be what a number does.
 	Constants map[string]string
 }
 
@@ -71,7 +71,8 @@ func (f Fix) Check() error {
 		return fmt.Errorf("fix %q does not register, it has no %s", f.Name, strings.Join(lacks, ", no "))
 	}
 	if p := f.Price; !p.None() && (p.Metric == f.Primary || slices.Contains(f.Guards, p.Metric)) {
-		return fmt.Errorf("fix %q does not register, its price is %s (allowed: neither its primary metric nor a guard, which must "+
+		return fmt.Errorf("fix %q does not register, its price is %s (allowed: neither its primary metric nor a "+
+			"guard, which must "+
 			"not become worse)", f.Name, p)
 	}
 	return nil

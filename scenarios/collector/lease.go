@@ -19,8 +19,9 @@ const RegistryKey = prefix + "registry/1"
 
 // What the service counts of its entry.
 const (
-	Unregistered      = "unregistered"       // time, in ns, for which the entry was not there after it had been there first
-	UnregisteredAtEnd = "unregistered_end"   // 1 where it is not there at the end, so that the time is at least what was seen
+	Unregistered = "unregistered" // time, in ns, for which the entry was not there after it had been there first
+	// 1 where it is not there at the end, so that the time is at least what was seen
+	UnregisteredAtEnd = "unregistered_end"
 	RegistrationsLost = "registrations_lost" // how often it went
 	LeasesLeft        = "leases_left"        // that the registrar had been granted, and that are alive at the end beside the one in use
 	Renewals          = "renewals"           // requests to renew a lease that the registrar's client has sent

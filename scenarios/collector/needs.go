@@ -28,19 +28,23 @@ var seamNeeds = map[string]need{
 // name.
 var figureNeeds = map[string]need{
 	UnderCancelled: {cancels: true}, LogLines: {cancels: true}, CancelParent: {setting: RequestsSetting},
-	DependencyLookups: {setting: HangSetting}, TicksLeaderless: {setting: TicksSetting}, TicksOutdated: {setting: TicksSetting},
+	DependencyLookups: {setting: HangSetting}, TicksLeaderless: {setting: TicksSetting},
+	TicksOutdated:       {setting: TicksSetting},
 	PublishesLeaderless: {stream: PublishStream}, PublishesOpen: {stream: PublishStream}, ConfigCompacted: {cluster: true},
 	results.RaftLeaderless: {cluster: true}, results.RaftElections: {cluster: true},
 	FalseFailures: {stream: RecordStream}, Duplicates: {stream: RecordStream}, RecordsLost: {stream: RecordStream},
 	SurfacedFailures: {stream: RecordStream}, DroppedFailed: {stream: RecordStream}, TimeHung: {stream: RecordStream},
-	RecordsLeaderless: {stream: RecordStream}, WriteAttempts: {stream: RecordStream}, AmbiguousWrites: {stream: RecordStream},
+	RecordsLeaderless: {stream: RecordStream}, WriteAttempts: {stream: RecordStream},
+	AmbiguousWrites:   {stream: RecordStream},
 	ProposalsDropped:  {stream: RecordStream},
 	LookupsLeaderless: {stream: LookupStream}, LookupsStale: {stream: LookupStream}, WireAttempts: {stream: LookupStream},
 	AttemptsUnanswered: {stream: LookupStream},
 	SilentWatch:        {setting: FollowersSetting}, FollowersBehind: {setting: FollowersSetting},
-	WatchesCompacted: {setting: FollowersSetting}, Relists: {setting: FollowersSetting}, RelistPeak: {setting: FollowersSetting},
-	Unregistered: {setting: RegistrySetting}, RegistrationsLost: {setting: RegistrySetting}, LeasesLeft: {setting: RegistrySetting},
-	Renewals: {setting: RegistrySetting}, "publish_goodput": {stream: PublishStream}, "staleness_p50": {stream: PublishStream},
+	WatchesCompacted: {setting: FollowersSetting}, Relists: {setting: FollowersSetting},
+	RelistPeak:   {setting: FollowersSetting},
+	Unregistered: {setting: RegistrySetting}, RegistrationsLost: {setting: RegistrySetting},
+	LeasesLeft: {setting: RegistrySetting},
+	Renewals:   {setting: RegistrySetting}, "publish_goodput": {stream: PublishStream}, "staleness_p50": {stream: PublishStream},
 	"age_p50": {stream: PublishStream}, "age_max": {stream: PublishStream},
 }
 

@@ -47,8 +47,8 @@ type Builder interface {
 // Whole is a builder that makes a batch whole or not at all, and says which.
 type Whole interface {
 	Builder
-	// BuildWhole is Build, or gives an error. What is in the map then is worth nothing: the batch is given up, and readers keep
-	// the one that was handed on before.
+	// BuildWhole is Build, or gives an error. What is in the map then is worth nothing: the batch is given up, and
+	// readers keep the one that was handed on before.
 	BuildWhole(shared context.Context, into map[string]any, series []Series) error
 }
 

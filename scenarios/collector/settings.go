@@ -15,12 +15,13 @@ const (
 	ReadsSetting     = "reads"     // percent of reads among a batch's accesses to the table that all builders share
 	// 1 for a closed loop that builds no batch: a turn of it is the table's operations, one a series, and nothing else.
 	TableAloneSetting = "table-alone"
-	RequestsSetting   = "requests"     // how many requests to sources a batch begins and ends
-	HangSetting       = "hang"         // milliseconds that the dependency takes to answer which each batch has looked up
-	TicksSetting      = "ticks"        // of so many batches one is a tick, which needs the configuration
-	RegistrySetting   = "registration" // seconds that an entry in the registry lives unrenewed; at least 1.5 election time-outs
-	FollowersSetting  = "followers"    // how many follow a directory that another client changes
-	DirectorySetting  = "directory"    // how many keys that directory has beside the one that changes
+	RequestsSetting   = "requests" // how many requests to sources a batch begins and ends
+	HangSetting       = "hang"     // milliseconds that the dependency takes to answer which each batch has looked up
+	TicksSetting      = "ticks"    // of so many batches one is a tick, which needs the configuration
+	// seconds that an entry in the registry lives unrenewed; at least 1.5 election time-outs
+	RegistrySetting  = "registration"
+	FollowersSetting = "followers" // how many follow a directory that another client changes
+	DirectorySetting = "directory" // how many keys that directory has beside the one that changes
 )
 
 // setting is what a setting may be, and where.
@@ -66,7 +67,8 @@ func checkSettings(given harness.Settings, clustered bool) error {
 		}
 	}
 	if given[TableAloneSetting] > 0 && given[ReadsSetting] == 0 {
-		errs = append(errs, fmt.Errorf("the workload's setting %q is 1, and %q is 0: there is no table to measure (allowed with it: %s of 1 to 100)",
+		errs = append(errs, fmt.Errorf("the workload's setting %q is 1, and %q is 0: there is no table to "+
+			"measure (allowed with it: %s of 1 to 100)",
 			TableAloneSetting, ReadsSetting, ReadsSetting))
 	}
 	return errors.Join(errs...)

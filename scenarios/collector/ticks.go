@@ -13,7 +13,8 @@ import (
 // tickPart is how many series of a tick are built between two looks at its context.
 const tickPart = 500
 
-// outdated is how long ago a configuration was last confirmed that a tick is charged with: far longer than a read takes.
+// outdated is how long ago a configuration was last confirmed that a tick is charged with: far longer than a read
+// takes.
 const outdated = time.Second
 
 // ticks are the batches that need the service's configuration. Nil are those of a service without them.

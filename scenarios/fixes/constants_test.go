@@ -17,8 +17,8 @@ import (
 	"aftershock/scenarios/fixes"
 )
 
-// unexplained lists the constants that only one of two arms has and that the fix does not explain, and the explanations of
-// what is no such constant.
+// unexplained lists the constants that only one of two arms has and that the fix does not explain, and the
+// explanations of what is no such constant.
 func unexplained(before, after map[string]string, why map[string]string) (all []string) {
 	differ := map[string]bool{}
 	for _, side := range []struct {
@@ -60,7 +60,8 @@ func TestTheArmsOfAFixDifferInNoConstantThatItDoesNotExplain(t *testing.T) {
 	}
 }
 
-// arm is where an arm begins: what fix.go puts into the seam, the functions that are put there, and the type that they make.
+// arm is where an arm begins: what fix.go puts into the seam, the functions that are put there, and the type that
+// they make.
 func (s *source) arm(t *testing.T, fill func(*collector.Seams)) (nodes []ast.Node) {
 	t.Helper()
 	var seams collector.Seams

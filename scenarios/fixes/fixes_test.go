@@ -85,9 +85,9 @@ func TestEveryFolderOfAFixReadsAsALesson(t *testing.T) {
 	}
 }
 
-// outside are the triggers that may be: what the service asks before an arm does anything, what its own watch and publisher
-// met, which are no seam of a fix that is triggered by them, and the members' own words. What an arm does in a lock, and what
-// its attempts meet on the wire, depends on the arm: its own deadline ends them.
+// outside are the triggers that may be: what the service asks before an arm does anything, what its own watch and
+// publisher met, which are no seam of a fix that is triggered by them, and the members' own words. What an arm does
+// in a lock, and what its attempts meet on the wire, depends on the arm: its own deadline ends them.
 var outside = []string{
 	collector.UnderCancelled, collector.TicksLeaderless, collector.PublishesLeaderless, collector.RecordsLeaderless,
 	collector.LookupsLeaderless, collector.PublishesOpen, collector.ConfigCompacted, results.RaftLeaderless, results.RaftElections,
@@ -133,7 +133,8 @@ func TestEveryFixSaysHowItIsJudged(t *testing.T) {
 			t.Errorf("%s: trigger %+v, but the counters' units are %v", f.Name, trigger, units)
 		}
 		before, after := f.Workload(results.Before).Describe(), f.Workload(results.After).Describe()
-		before.Refuses, after.Refuses = nil, nil // functions are equal to nothing; what they refuse is tested where they are
+		// functions are equal to nothing; what they refuse is tested where they are
+		before.Refuses, after.Refuses = nil, nil
 		if !reflect.DeepEqual(before, after) {
 			t.Errorf("%s: the arms are described as %+v and %+v", f.Name, before, after)
 		}

@@ -68,7 +68,8 @@ func TestWhatAScenarioLacksIsNamed(t *testing.T) {
 	}
 }
 
-// A scenario that asks for batches alone can judge builders and maps alone: a seam that is not used makes no difference.
+// A scenario that asks for batches alone can judge builders and maps alone: a seam that is not used makes no
+// difference.
 func TestABareScenarioJudgesBuildersOnly(t *testing.T) {
 	bare, err := scenarios.Load("cluster-free")
 	if err != nil {

@@ -35,7 +35,8 @@ func TestEveryRepairNamesItsPrice(t *testing.T) {
 	}
 }
 
-// free are the fixes that cost nothing, each with a test that its arms do the same work but for what the repair leaves out.
+// free are the fixes that cost nothing, each with a test that its arms do the same work but for what the repair
+// leaves out.
 var free = map[string]func(*testing.T, collector.Fix){
 	"context-isolation": buildsNoMore, "panic-control-flow": buildsNoMore, "timeout-per-key": buildsNoMore,
 	"done-leak": requestsNoMore,

@@ -120,8 +120,8 @@ func named(t types.Type) *types.TypeName {
 }
 
 // constants are the constants of some nodes and of all that these use within the package: the methods of each type, the
-// functions that are called, the constants by their names. Each value has the word by which the source knows it: its name, or
-// the expression.
+// functions that are called, the constants by their names. Each value has the word by which the source knows it:
+// its name, or the expression.
 func (s *source) constants(from ...ast.Node) map[string]string {
 	found, seen := map[string]string{}, map[ast.Node]bool{}
 	for len(from) > 0 {
@@ -162,8 +162,8 @@ func (s *source) behind(o types.Object) (nodes []ast.Node) {
 	return nodes
 }
 
-// value is a number with its type; empty for truths and words, which name things, for nothing at all, and for the plain 1 by
-// which code counts and indexes. A duration of 1 ns is none of these.
+// value is a number with its type; empty for truths and words, which name things, for nothing at all, and for the
+// plain 1 by which code counts and indexes. A duration of 1 ns is none of these.
 func (s *source) value(e ast.Expr) string {
 	tv := s.info.Types[e]
 	basic, plain := tv.Type.(*types.Basic)

@@ -1,6 +1,6 @@
-// Package analyzers holds tests of what staticcheck and vet find, and do not find, of what the article says that they find,
-// and of what it says about other versions of modules than ours: a log that has WithContext, and its own client of etcd.
-// It is a module of its own, so that users of aftershock do not need them.
+// Package analyzers holds tests of what staticcheck and vet find, and do not find, of what the article says that
+// they find, and of what it says about other versions of modules than ours: a log that has WithContext, and its own
+// client of etcd. It is a module of its own, so that users of aftershock do not need them.
 package analyzers
 
 import (

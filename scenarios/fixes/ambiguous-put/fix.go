@@ -42,6 +42,7 @@ var Fix = collector.Fix{
 	Before: func(s *collector.Seams) { s.NewWriter = newBefore },
 	After:  func(s *collector.Seams) { s.NewWriter = newAfter },
 	Constants: map[string]string{
-		"attempts": "giving up is the defect; under the delay of its scenario a fourth attempt would time out as the third does",
+		"attempts": "giving up is the defect; under the delay of its scenario a fourth attempt would time out as " +
+			"the third does",
 	},
 }

@@ -14,8 +14,9 @@
 //
 // # Repair
 //
-// One lookup at a time, since the second would only learn the same. The time-out is the article's in both arms: a shorter one
-// makes fewer goroutines as well, a hundredth of them for a hundredth of the time, and bounds them no better. See after.go.
+// One lookup at a time, since the second would only learn the same. The time-out is the article's in both arms: a
+// shorter one makes fewer goroutines as well, a hundredth of them for a hundredth of the time, and bounds them no
+// better. See after.go.
 //
 // # Cost
 //
@@ -24,9 +25,9 @@
 // # What the article says
 //
 // To start a goroutine with context.WithTimeout(context.Background(), 10 s), which is the arm before. It does detach the
-// work, and bounds how long each of them lives, but not how many there are. And Background loses the request's values, so that
-// no trace and no log line finds its way; context.WithTimeout(context.WithoutCancel(ctx), 10 s) keeps them. That is in neither
-// arm: it changes no figure.
+// work, and bounds how long each of them lives, but not how many there are. And Background loses the request's
+// values, so that no trace and no log line finds its way; context.WithTimeout(context.WithoutCancel(ctx), 10 s)
+// keeps them. That is in neither arm: it changes no figure.
 //
 // # What a user sees
 //

@@ -11,8 +11,9 @@ import (
 // what bounds the number is what is compared.
 var Fix = collector.Fix{
 	Fix: results.Fix{
-		Name:     "bounded-goroutine",
-		Summary:  "a goroutine with a 10 s time-out with each tick, however many run -> one at a time, with the same time-out",
+		Name: "bounded-goroutine",
+		Summary: "a goroutine with a 10 s time-out with each tick, however many run -> one at a time, with the " +
+			"same time-out",
 		Claim:    "a 10 s time-out on context.Background() bounds the goroutines that detached work keeps",
 		Article:  "no figure",
 		Scenario: "leaks", ClusterFree: "leaks",

@@ -1,8 +1,8 @@
-// Package collectoritself is no repair: it is the collector as it is, and what a scenario's faults do to it. A phase of each
-// trial is held against the calm of the same trial, so that it takes one arm and no defect.
+// Package collectoritself is no repair: it is the collector as it is, and what a scenario's faults do to it. A
+// phase of each trial is held against the calm of the same trial, so that it takes one arm and no defect.
 //
-// The calm always comes first, and no coin decides that. What drifts over a trial (a heap that grows, a warm-up that was too
-// short) is therefore part of what is found; a run of the scenario calm shows how much that is.
+// The calm always comes first, and no coin decides that. What drifts over a trial (a heap that grows, a warm-up
+// that was too short) is therefore part of what is found; a run of the scenario calm shows how much that is.
 package collectoritself
 
 import (

@@ -12,7 +12,8 @@ var trigger = results.Trigger{
 }
 
 // The verdict of both comes from the service time while the trigger holds, which is what the defect is in; the response
-// time adds how late a batch was begun, and on a machine that members, scrapes and batches share that is most of its P99.
+// time adds how late a batch was begun, and on a machine that members, scrapes and batches share that is most of
+// its P99.
 var primary = results.Metric{Name: "service_p99", Phase: results.UnderTrigger}
 
 // Fix asks once a batch. It keeps the name of the family, whose other repair is the article's own.
@@ -25,7 +26,8 @@ var Fix = collector.Fix{
 		Article:  "P99 120 us -> 230 us, throughput -48 % (by the defect)",
 		Primary:  primary,
 		Price: results.Price{
-			Says: "both arms ask and write as before, one of them less often; a loss in mid-batch is told with the next batch",
+			Says: "both arms ask and write as before, one of them less often; a loss in mid-batch is told with " +
+				"the next batch",
 		},
 		Guards:  collector.Guards,
 		Trigger: trigger,
@@ -34,8 +36,8 @@ var Fix = collector.Fix{
 	After:  func(s *collector.Seams) { s.Builder = after{} },
 }
 
-// WithoutCancel does what the article advises: the loop asks as often, and asks a context that nothing cancels. What that
-// costs is seen by readers and in no latency: a batch from after the loss no longer says so.
+// WithoutCancel does what the article advises: the loop asks as often, and asks a context that nothing cancels.
+// What that costs is seen by readers and in no latency: a batch from after the loss no longer says so.
 var WithoutCancel = collector.Fix{
 	Fix: results.Fix{
 		Name: "context-isolation-without-cancel", Family: "context-isolation",
@@ -45,7 +47,8 @@ var WithoutCancel = collector.Fix{
 		Article:  "P99 230 us -> 115 us, Err() share -99.2 %",
 		Primary:  primary,
 		Price: results.Price{
-			Metric: results.Metric{Name: collector.BatchesUnmarked}, Says: "a batch from after the loss no longer says that it is stale",
+			Metric: results.Metric{Name: collector.BatchesUnmarked},
+			Says:   "a batch from after the loss no longer says that it is stale",
 		},
 		Guards:  collector.Guards,
 		Trigger: trigger,

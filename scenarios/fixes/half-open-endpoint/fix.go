@@ -27,7 +27,8 @@ var Fix = collector.Fix{
 			{Name: "lookup_goodput", Phase: results.Steady},
 		},
 		Trigger: results.Trigger{
-			Counter: collector.PublishesOpen, Unit: "publications", Says: "publications through the same link without an answer",
+			Counter: collector.PublishesOpen, Unit: "publications",
+			Says: "publications through the same link without an answer",
 		},
 	},
 	Counters: []ops.Counter{

@@ -11,8 +11,9 @@ import (
 // phase: the isolation, which outlasts the lease in both arms, is part of the figure, and so is the time after it.
 var Fix = collector.Fix{
 	Fix: results.Fix{
-		Name:     "keepalive-supervisor",
-		Summary:  "a service whose lease was lost is never entered again -> when the channel closes, a new lease and a new entry",
+		Name: "keepalive-supervisor",
+		Summary: "a service whose lease was lost is never entered again -> when the channel closes, a new lease " +
+			"and a new entry",
 		Claim:    "a keepalive channel that closes has to be answered by a new registration, or the service stays out of the registry",
 		Article:  "no figure",
 		Scenario: "lost-registration",
@@ -23,7 +24,8 @@ var Fix = collector.Fix{
 		},
 		Guards: append(slices.Clone(collector.Guards), results.Metric{Name: collector.LeasesLeft}),
 		Trigger: results.Trigger{
-			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun while the watch had reported ErrNoLeader",
+			Counter: collector.UnderCancelled, Unit: "batches",
+			Says: "batches begun while the watch had reported ErrNoLeader",
 		},
 	},
 	Counters: collector.RegistryCounters,

@@ -21,7 +21,8 @@ var Fix = collector.Fix{
 		},
 		Guards: collector.Guards,
 		Trigger: results.Trigger{
-			Counter: collector.PublishesLeaderless, Unit: "publications", Says: "publications begun while the cluster had no leader",
+			Counter: collector.PublishesLeaderless, Unit: "publications",
+			Says: "publications begun while the cluster had no leader",
 		},
 	},
 	Counters: []ops.Counter{{Name: collector.PublishesLeaderless, Unit: "publications"}},

@@ -13,10 +13,10 @@
 //
 // # Repair
 //
-// Say how many there will be: make(map[string]any, n). This is map-growth-presized, which shows what growing costs: it makes
-// a new map with each batch as the defect does. Or, where batches follow each other, keep the map and clear it, which is
-// map-growth-reused: then nothing is allocated at all, and its figure is larger than that of growing. Both are compared with
-// the same before. See after.go.
+// Say how many there will be: make(map[string]any, n). This is map-growth-presized, which shows what growing costs:
+// it makes a new map with each batch as the defect does. Or, where batches follow each other, keep the map and
+// clear it, which is map-growth-reused: then nothing is allocated at all, and its figure is larger than that of
+// growing. Both are compared with the same before. See after.go.
 //
 // # Cost
 //
@@ -25,9 +25,9 @@
 //
 // # What the article says
 //
-// It explains growth with hmap, oldbuckets and evacuate, which Go 1.24 has removed, and says nothing of what growing costs or
-// of presizing. What the presized arm shows is larger than the defect that the article is about. A "before" that is not
-// presized against an "after" that is would therefore prove anything.
+// It explains growth with hmap, oldbuckets and evacuate, which Go 1.24 has removed, and says nothing of what
+// growing costs or of presizing. What the presized arm shows is larger than the defect that the article is about. A
+// "before" that is not presized against an "after" that is would therefore prove anything.
 //
 // # What a user sees
 //

@@ -7,9 +7,10 @@ import (
 	"aftershock/scenarios/collector"
 )
 
-// Fixes compares two repairs with the map that grows. What growing costs is shown by the one that is made with its size: it is
-// a new map with each batch as before, and differs in growing alone. The one that is used again does not grow either, but it
-// allocates nothing as well, so that its figure is about both. It is listed first, for all other fixes run with it.
+// Fixes compares two repairs with the map that grows. What growing costs is shown by the one that is made with its
+// size: it is a new map with each batch as before, and differs in growing alone. The one that is used again does
+// not grow either, but it allocates nothing as well, so that its figure is about both. It is listed first, for all
+// other fixes run with it.
 //
 // The verdict comes from the whole operation's time, and not from building alone: making room, or clearing, is what the
 // repairs do instead, and building would not show it.

@@ -27,7 +27,8 @@ var Fix = collector.Fix{
 		},
 		Guards: append(slices.Clone(collector.Guards), results.Metric{Name: collector.Unregistered}),
 		Trigger: results.Trigger{
-			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun while the watch had reported ErrNoLeader",
+			Counter: collector.UnderCancelled, Unit: "batches",
+			Says: "batches begun while the watch had reported ErrNoLeader",
 		},
 	},
 	Counters: collector.RegistryCounters,

@@ -22,9 +22,9 @@
 //
 // # Cost
 //
-// What was built until the context ended was built in vain, and the batch is given up: readers keep the complete one that was
-// handed on last, and it is as old as it is. The counter batches_given_up has them; before it has only those whose check had
-// failed. How old the last one becomes is the figure gap, and with a cluster age_p50.
+// What was built until the context ended was built in vain, and the batch is given up: readers keep the complete
+// one that was handed on last, and it is as old as it is. The counter batches_given_up has them; before it has only
+// those whose check had failed. How old the last one becomes is the figure gap, and with a cluster age_p50.
 //
 // # What the article says
 //

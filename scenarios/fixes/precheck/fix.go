@@ -34,15 +34,16 @@ func tell(count collector.Count, shared context.Context) {
 	}
 }
 
-// Fix compares how many batches lack series although their builder says that they are whole, while the shared context is
-// cancelled and renewed by the clock and batches take long enough to be caught in their middle. Both arms give up a batch
-// whose check has failed, and readers keep the one before. The after arm gives up those as well whose context ended behind the
-// check: that is its price, which batches_given_up counts. How long the old batch stays is guarded by the gap; a builder that
-// gives up all of them has no goodput.
+// Fix compares how many batches lack series although their builder says that they are whole, while the shared
+// context is cancelled and renewed by the clock and batches take long enough to be caught in their middle. Both
+// arms give up a batch whose check has failed, and readers keep the one before. The after arm gives up those as
+// well whose context ended behind the check: that is its price, which batches_given_up counts. How long the old
+// batch stays is guarded by the gap; a builder that gives up all of them has no goodput.
 var Fix = collector.Fix{
 	Fix: results.Fix{
-		Name:     "precheck",
-		Summary:  "one ctx.Err() in front of a build that writes into the map handed on -> built privately, handed on when complete and given up otherwise",
+		Name: "precheck",
+		Summary: "one ctx.Err() in front of a build that writes into the map handed on -> built privately, " +
+			"handed on when complete and given up otherwise",
 		Claim:    "a ctx.Err() precheck middleware keeps cancelled contexts out of map writes",
 		Article:  "no figure",
 		Scenario: "cancelled-builds", ClusterFree: "cancelled-builds",
@@ -56,7 +57,8 @@ var Fix = collector.Fix{
 			{Name: "gap", Phase: results.Steady},
 		},
 		Trigger: results.Trigger{
-			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun under a context that is cancelled and renewed",
+			Counter: collector.UnderCancelled, Unit: "batches",
+			Says: "batches begun under a context that is cancelled and renewed",
 		},
 	},
 	Counters: []ops.Counter{

@@ -30,7 +30,8 @@ var Fix = collector.Fix{
 			{Name: "publish_goodput", Phase: results.Recovery},
 		},
 		Trigger: results.Trigger{
-			Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun while the watch had reported ErrNoLeader",
+			Counter: collector.UnderCancelled, Unit: "batches",
+			Says: "batches begun while the watch had reported ErrNoLeader",
 		},
 	},
 	Counters: append(slices.Clone(collector.SilenceCounters),
@@ -38,7 +39,8 @@ var Fix = collector.Fix{
 	Before: func(s *collector.Seams) { s.NewFollower = newBefore },
 	After:  func(s *collector.Seams) { s.NewFollower = newAfter },
 	Constants: map[string]string{
-		"pause":            "what every follower of before waits, and half of the most that one of after waits: the mean is the same",
+		"pause": "what every follower of before waits, and half of the most that one of after waits: " +
+			"the mean is the same",
 		"int64(2 * pause)": "the most that after waits, drawn anew each time",
 	},
 }

@@ -19,10 +19,10 @@
 // # Cost
 //
 // Each access pays for its safety. Which is cheapest depends on the share of reads and on the number of cores, so that
-// there are three scenarios: shared-map-reads-95, -50 and -5. The figure is table_operations (calm): what a closed loop does that reads
-// and writes the table and nothing else. Every series is written now and read then, so that reads find something; read_hits is
-// how many did. sync.Map cannot be made with a
-// size, and boxes each key that is new; all others are made with room for all keys.
+// there are three scenarios: shared-map-reads-95, -50 and -5. The figure is table_operations (calm): what a closed
+// loop does that reads and writes the table and nothing else. Every series is written now and read then, so that
+// reads find something; read_hits is how many did. sync.Map cannot be made with a size, and boxes each key that is
+// new; all others are made with room for all keys.
 //
 // # What the article says
 //

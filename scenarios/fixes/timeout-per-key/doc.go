@@ -22,9 +22,9 @@
 //
 // # What the article says
 //
-// That WithRequireLeader brings a default time-out of 5 s into each request. It does not: it brings none. The nearest real
-// one is the server's, 5 s and two election time-outs. That deadlines in the inner loop cost something is this
-// project's claim, and not the article's.
+// That WithRequireLeader brings a default time-out of 5 s into each request. It does not: it brings none. The
+// nearest real one is the server's, 5 s and two election time-outs. That deadlines in the inner loop cost something
+// is this project's claim, and not the article's.
 //
 // # What a user sees
 //

@@ -26,12 +26,13 @@
 // # What the article says
 //
 // That a watch and a lease which share a context lose the lease, which is true of KeepAlive and not of Grant. Its own
-// correct code isolates the context of the Grant, and then never calls KeepAlive: it loses the entry without any fault, a TTL
-// after it began. See article in after.go, which is compared with the same before.
+// correct code isolates the context of the Grant, and then never calls KeepAlive: it loses the entry without any
+// fault, a TTL after it began. See article in after.go, which is compared with the same before.
 //
-// It also says that this context's time-out, 30 s, is to be well above the TTL, so that no renewal is ended early. Where the
-// context is that of KeepAlive, no renewal is, and there are none after 30 s: the entry is gone a TTL later. See bounded in
-// after.go, which watch-lease-bounded compares with the repair, in trials that last for so long.
+// It also says that this context's time-out, 30 s, is to be well above the TTL, so that no renewal is ended early.
+// Where the context is that of KeepAlive, no renewal is, and there are none after 30 s: the entry is gone a TTL
+// later. See bounded in after.go, which watch-lease-bounded compares with the repair, in trials that last for so
+// long.
 //
 // # What a user sees
 //

@@ -29,7 +29,8 @@ func withoutBound() collector.Fix {
 			Scenario: "registration-bounded",
 			Primary:  results.Metric{Name: collector.Unregistered},
 			Price: results.Price{
-				Metric: results.Metric{Name: collector.Renewals}, Says: "what does not end after 30 s is renewed from there on as well",
+				Metric: results.Metric{Name: collector.Renewals},
+				Says:   "what does not end after 30 s is renewed from there on as well",
 			},
 			Guards: append(slices.Clone(collector.SteadyGuards),
 				results.Metric{Name: "publish_goodput", Phase: results.Steady}, results.Metric{Name: collector.LeasesLeft}),
@@ -55,7 +56,8 @@ func fix(name, repair string, after func(collector.Wire) collector.Registrar) co
 			},
 			Guards: append(slices.Clone(collector.Guards), results.Metric{Name: collector.LeasesLeft}),
 			Trigger: results.Trigger{
-				Counter: collector.UnderCancelled, Unit: "batches", Says: "batches begun while the watch had reported ErrNoLeader",
+				Counter: collector.UnderCancelled, Unit: "batches",
+				Says: "batches begun while the watch had reported ErrNoLeader",
 			},
 		},
 		Counters: collector.RegistryCounters,
