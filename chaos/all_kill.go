@@ -15,11 +15,12 @@ import (
 // allKill is a power cut: every member is killed at one moment, and all are started together to heal. It takes effect when
 // all processes are gone, and is over when all members follow one leader and the cluster writes.
 var allKill = Fault{
-	FaultRule: plan.FaultRule{Name: "all-kill", Settle: 4 * time.Second, Held: true, Aim: plan.AtCluster, Takes: goneMember},
-	Group:     OfProcess,
-	Summary:   "all members are killed (SIGKILL) at one moment, and later started together from their data",
-	Needs:     []Ability{CanCrash, CanAdminister},
-	Inject:    injectAllKill,
+	FaultRule: plan.FaultRule{Name: "all-kill", Settle: 4 * time.Second, Held: true, Aim: plan.AtCluster,
+		Takes: goneMember},
+	Group:   OfProcess,
+	Summary: "all members are killed (SIGKILL) at one moment, and later started together from their data",
+	Needs:   []Ability{CanCrash, CanAdminister},
+	Inject:  injectAllKill,
 }
 
 type powerCut struct {

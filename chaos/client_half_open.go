@@ -60,7 +60,8 @@ func (f *halfOpen) Effective(ctx context.Context) (Sight, error) {
 	if err != nil {
 		return Sight{}, fmt.Errorf("%s said nothing that could be lost: %w", f.client, err)
 	}
-	return Sight{at, fmt.Sprintf("%s of %s lost its other side, and %d bytes that were sent on it", units.Count(f.connections, "connection"),
+	return Sight{at, fmt.Sprintf("%s of %s lost its other side, and %d bytes that were sent on it",
+		units.Count(f.connections, "connection"),
 		f.link.Up, f.lost())}, nil
 }
 

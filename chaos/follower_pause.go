@@ -12,11 +12,12 @@ import (
 // followerPause suspends a member that does not lead. Raft says nothing of it, so it takes effect when the member has left
 // a status request unanswered for half a second while the leader answers one; it is over when the member has caught up.
 var followerPause = Fault{
-	FaultRule: plan.FaultRule{Name: "follower-pause", Settle: time.Second, Held: true, Takes: goneMember, Role: plan.Follows, Members: 3},
-	Group:     OfProcess,
-	Summary:   "a follower's process is suspended (SIGSTOP) and later goes on",
-	Needs:     []Ability{CanPause, CanAdminister},
-	Inject:    injectFollowerPause,
+	FaultRule: plan.FaultRule{Name: "follower-pause", Settle: time.Second, Held: true, Takes: goneMember,
+		Role: plan.Follows, Members: 3},
+	Group:   OfProcess,
+	Summary: "a follower's process is suspended (SIGSTOP) and later goes on",
+	Needs:   []Ability{CanPause, CanAdminister},
+	Inject:  injectFollowerPause,
 }
 
 type pausedFollower struct{ suspension }

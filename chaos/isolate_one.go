@@ -10,10 +10,11 @@ import (
 // isolateOne cuts any one member off from all its peers, in both directions; clients still reach it (Jepsen's
 // partition-random-node). A follower is observed to lose its leader, a leader to step down and the others to elect.
 var isolateOne = Fault{
-	FaultRule: plan.FaultRule{Name: "isolate-one", Held: true, Takes: cutMembers, Settle: 300 * time.Millisecond, Members: 2},
-	Group:     OfPartition,
-	Summary:   "one member is isolated from its peers, whether it leads or follows, but not from its clients",
-	Needs:     []Ability{CanIsolate},
+	FaultRule: plan.FaultRule{Name: "isolate-one", Held: true, Takes: cutMembers, Settle: 300 * time.Millisecond,
+		Members: 2},
+	Group:   OfPartition,
+	Summary: "one member is isolated from its peers, whether it leads or follows, but not from its clients",
+	Needs:   []Ability{CanIsolate},
 	Inject: func(_ context.Context, t Target, e plan.Event) (Ongoing, error) {
 		member, err := Resolve(t, e.Target)
 		if err != nil {

@@ -105,7 +105,8 @@ func (f *lag) Effective(ctx context.Context) (Sight, error) {
 	if follower.RaftAppliedIndex >= o.Index {
 		return Sight{}, fmt.Errorf("%s keeps up: it has applied index %d", f.follower, follower.RaftAppliedIndex)
 	}
-	return Sight{o.At, fmt.Sprintf("%s, and %s has no more than %d", o.sight().Saw, f.follower, follower.RaftAppliedIndex)}, nil
+	return Sight{o.At, fmt.Sprintf("%s, and %s has no more than %d", o.sight().Saw, f.follower,
+		follower.RaftAppliedIndex)}, nil
 }
 
 // overtaken waits until the leader's log begins after an index.

@@ -13,11 +13,12 @@ import (
 // pause of a virtual machine. SIGCONT heals. It takes effect when the others elect; the leader believes that it leads
 // until it goes on (Jepsen's pause).
 var leaderPause = Fault{
-	FaultRule: plan.FaultRule{Name: "leader-pause", Settle: time.Second, Held: true, Takes: goneMember, Role: plan.Leads, Deposes: true, Members: 3},
-	Group:     OfProcess,
-	Summary:   "the leader's process is suspended (SIGSTOP) and later goes on",
-	Needs:     []Ability{CanPause},
-	Inject:    injectLeaderPause,
+	FaultRule: plan.FaultRule{Name: "leader-pause", Settle: time.Second, Held: true, Takes: goneMember,
+		Role: plan.Leads, Deposes: true, Members: 3},
+	Group:   OfProcess,
+	Summary: "the leader's process is suspended (SIGSTOP) and later goes on",
+	Needs:   []Ability{CanPause},
+	Inject:  injectLeaderPause,
 }
 
 type pausedLeader struct{ suspension }

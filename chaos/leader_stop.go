@@ -17,11 +17,12 @@ import (
 // (embed/etcd.go, Close). A stop that has not finished 5 s after the hold is ended with SIGKILL, and that is an
 // error.
 var leaderStop = Fault{
-	FaultRule: plan.FaultRule{Name: "leader-stop", Settle: time.Second, Held: true, Takes: goneMember, Role: plan.Leads, Deposes: true, Members: 3},
-	Group:     OfProcess,
-	Summary:   "the leader stops gracefully, hands over while doing so, and is later started again from its data",
-	Needs:     []Ability{CanStop, CanCrash},
-	Inject:    injectStop,
+	FaultRule: plan.FaultRule{Name: "leader-stop", Settle: time.Second, Held: true, Takes: goneMember,
+		Role: plan.Leads, Deposes: true, Members: 3},
+	Group:   OfProcess,
+	Summary: "the leader stops gracefully, hands over while doing so, and is later started again from its data",
+	Needs:   []Ability{CanStop, CanCrash},
+	Inject:  injectStop,
 }
 
 type stop struct {

@@ -12,11 +12,12 @@ import (
 // leaderTransfer asks the leader to hand over to the event's To. The gentlest election there is: milliseconds without a
 // leader, and no term is lost.
 var leaderTransfer = Fault{
-	FaultRule: plan.FaultRule{Name: "leader-transfer", Moves: true, Takes: []plan.Resource{plan.Quorum}, Role: plan.Leads, Members: 2},
-	Group:     OfElection,
-	Summary:   "the leader hands over to another member (MoveLeader)",
-	Needs:     []Ability{CanTransfer},
-	Inject:    injectTransfer,
+	FaultRule: plan.FaultRule{Name: "leader-transfer", Moves: true, Takes: []plan.Resource{plan.Quorum},
+		Role: plan.Leads, Members: 2},
+	Group:   OfElection,
+	Summary: "the leader hands over to another member (MoveLeader)",
+	Needs:   []Ability{CanTransfer},
+	Inject:  injectTransfer,
 }
 
 type transfer struct {

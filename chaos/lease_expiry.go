@@ -61,7 +61,8 @@ func (x *expiries) watch(ctx context.Context) error {
 func (x *expiries) see(ctx context.Context, c *clientv3.Client, from int64) (next int64) {
 	ctx, cancel := context.WithCancel(clientv3.WithRequireLeader(ctx))
 	defer cancel()
-	for answer := range c.Watch(ctx, x.writer.prefix, clientv3.WithPrefix(), clientv3.WithRev(from), clientv3.WithFilterPut()) {
+	for answer := range c.Watch(ctx, x.writer.prefix, clientv3.WithPrefix(), clientv3.WithRev(from),
+		clientv3.WithFilterPut()) {
 		from = max(from, answer.CompactRevision)
 		for _, e := range answer.Events {
 			from = max(from, e.Kv.ModRevision+1)

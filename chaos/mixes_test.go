@@ -118,17 +118,21 @@ func playMix(t *testing.T, seed uint64) []plan.Event {
 // The model itself loses what the planner refuses; or the property above would show nothing.
 func TestTheModelLosesWhatCollides(t *testing.T) {
 	for says, events := range map[string][]plan.Event{
-		"the client of a dead leader":     {event("leader-kill", "leader", sec, 6*sec), event("client-cut", "client.bystander", 2*sec, 2*sec)},
-		"the links of an isolated member": {event("isolate-one", "n1", sec, 6*sec), event("link-latency", "n1", 2*sec, 2*sec)},
+		"the client of a dead leader": {event("leader-kill", "leader", sec, 6*sec),
+			event("client-cut", "client.bystander", 2*sec, 2*sec)},
+		"the links of an isolated member": {event("isolate-one", "n1", sec, 6*sec),
+			event("link-latency", "n1", 2*sec, 2*sec)},
 		"connections of a dead follower": {
 			event("follower-kill", "follower.1", sec, 4*sec), event("client-half-open", "client.collector", 2*sec, 2*sec)},
 		"a follower by name that leads": {event("follower-kill", "n1", sec, 2*sec)},
 		"leases that are extended":      {event("lease-storm", "", sec, 4*sec), moved("follower.0", 3*sec)},
 		"a reset of a dead member":      {event("member-replace", "n2", sec, 4*sec), event("link-reset", "n2", 2*sec, 0)},
-		"a backup of a paused member":   {event("follower-pause", "follower.0", sec, 4*sec), event("snapshot-save", "n2", 2*sec, 0)},
-		"load without a leader":         {event("partition-ring", "", sec, 6*sec), event("large-values", "", 2*sec, 2*sec)},
-		"a leader's client elsewhere":   {moved("follower.0", sec), on(event("client-cut", "client.bystander", 2*sec, sec), "only", "leader")},
-		"a member without clients":      {on(event("link-latency", "n3", sec, sec), "on", "clients")},
+		"a backup of a paused member": {event("follower-pause", "follower.0", sec, 4*sec),
+			event("snapshot-save", "n2", 2*sec, 0)},
+		"load without a leader": {event("partition-ring", "", sec, 6*sec), event("large-values", "", 2*sec, 2*sec)},
+		"a leader's client elsewhere": {moved("follower.0", sec),
+			on(event("client-cut", "client.bystander", 2*sec, sec), "only", "leader")},
+		"a member without clients": {on(event("link-latency", "n3", sec, sec), "on", "clients")},
 	} {
 		p := trial(events...)[0]
 		p.Clients = p.Clients[:4]

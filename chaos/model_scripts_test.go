@@ -13,11 +13,15 @@ import (
 
 // scripts is what each fault does to a model, and needs of it.
 var scripts = map[string]script{
-	"leader-kill":    lifeOff(func(m *model) map[string]bool { return m.dead }, func(m *model, was string) bool { return m.leader != was }),
-	"leader-stop":    lifeOff(func(m *model) map[string]bool { return m.dead }, func(m *model, was string) bool { return m.changed(was)() }),
-	"leader-pause":   lifeOff(func(m *model) map[string]bool { return m.paused }, func(m *model, was string) bool { return m.changed(was)() }),
-	"follower-kill":  lifeOff(func(m *model) map[string]bool { return m.dead }, func(*model, string) bool { return true }),
-	"follower-pause": lifeOff(func(m *model) map[string]bool { return m.paused }, func(m *model, _ string) bool { return m.commits() }),
+	"leader-kill": lifeOff(func(m *model) map[string]bool { return m.dead },
+		func(m *model, was string) bool { return m.leader != was }),
+	"leader-stop": lifeOff(func(m *model) map[string]bool { return m.dead },
+		func(m *model, was string) bool { return m.changed(was)() }),
+	"leader-pause": lifeOff(func(m *model) map[string]bool { return m.paused },
+		func(m *model, was string) bool { return m.changed(was)() }),
+	"follower-kill": lifeOff(func(m *model) map[string]bool { return m.dead }, func(*model, string) bool { return true }),
+	"follower-pause": lifeOff(func(m *model) map[string]bool { return m.paused },
+		func(m *model, _ string) bool { return m.commits() }),
 	"all-kill": func(_ context.Context, m *model, _ plan.Event, _ string) (*life, error) {
 		back, err := m.off(m.dead, m.Members()...)
 		return &life{effect: yes, undo: back, recovered: func() bool { return m.whole() && m.commits() }}, err
@@ -38,16 +42,22 @@ var scripts = map[string]script{
 			return moves > 1
 		}}, nil
 	},
-	"partition-leader":  cutting(func(m *model, member string) [][2]string { return m.without(member) }, true),
-	"partition-one-way": cutting(func(m *model, member string) [][2]string { return m.without(member)[:2*len(m.members)-2] }, true),
-	"isolate-one":       cutting(func(m *model, member string) [][2]string { return m.without(member) }, false),
+	"partition-leader": cutting(func(m *model, member string) [][2]string { return m.without(member) }, true),
+	"partition-one-way": cutting(func(m *model,
+		member string) [][2]string {
+		return m.without(member)[:2*len(m.members)-2]
+	}, true),
+	"isolate-one": cutting(func(m *model, member string) [][2]string { return m.without(member) }, false),
 	"partition-majority": cutting(func(m *model, _ string) [][2]string {
 		leader, _ := m.Leader()
 		return m.without(leader.Member)
 	}, true),
 	"partition-halves": cutting(func(m *model, _ string) [][2]string { return m.without(m.members[0]) }, false),
 	"partition-bridge": cutting(func(*model, string) [][2]string { return [][2]string{{"n1", "n3"}, {"n3", "n1"}} }, false),
-	"partition-ring":   cutting(func(*model, string) [][2]string { return [][2]string{{"n1", "n2"}, {"n2", "n3"}, {"n3", "n1"}} }, false),
+	"partition-ring": cutting(func(*model,
+		string) [][2]string {
+		return [][2]string{{"n1", "n2"}, {"n2", "n3"}, {"n3", "n1"}}
+	}, false),
 	"swizzle": cutting(func(m *model, _ string) [][2]string {
 		return slices.Concat(m.without("n1"), m.without("n2"))
 	}, false),
@@ -109,7 +119,8 @@ var scripts = map[string]script{
 	"learner-promote": func(ctx context.Context, m *model, _ plan.Event, _ string) (*life, error) {
 		joining, cancel := context.WithTimeout(ctx, chaos.Patience)
 		defer cancel()
-		err := m.until(joining, "a cluster to join", lasting(time.Second, func() bool { return m.commits() && m.whole() && m.swift() }))
+		err := m.until(joining, "a cluster to join",
+			lasting(time.Second, func() bool { return m.commits() && m.whole() && m.swift() }))
 		m.do(func() { m.members = append(m.members, "n4") })
 		return &life{effect: func() bool { return m.exchange(m.leader, "n4") }, undo: func(ctx context.Context) error {
 			err := m.until(ctx, "a commit to remove by", m.commits)

@@ -101,7 +101,8 @@ func (m *model) up(member string) bool {
 
 // exchange tells whether two members hear each other.
 func (m *model) exchange(a, b string) bool {
-	return m.up(a) && m.up(b) && (a == b || m.cuts[[2]string{a, b}]+m.cuts[[2]string{b, a}] == 0 && !m.refused[a] && !m.refused[b])
+	return m.up(a) && m.up(b) && (a == b || m.cuts[[2]string{a, b}]+m.cuts[[2]string{b, a}] == 0 && !m.refused[a] &&
+		!m.refused[b])
 }
 
 func (m *model) majority(member string) bool {

@@ -53,13 +53,15 @@ func (c *clumsy) Recovered(context.Context) (chaos.Sight, error) {
 func TestAHarmlessFaultIsDoneAndNotEffective(t *testing.T) {
 	for harmless, want := range map[bool]chaos.Stage{false: chaos.Effective, true: chaos.Done} {
 		synctest.Test(t, func(t *testing.T) {
-			fault := chaos.Fault{Harmless: harmless, Inject: func(context.Context, chaos.Target, plan.Event) (chaos.Ongoing, error) {
-				return &clumsy{}, nil
-			}}
+			fault := chaos.Fault{Harmless: harmless,
+				Inject: func(context.Context, chaos.Target, plan.Event) (chaos.Ongoing, error) {
+					return &clumsy{}, nil
+				}}
 			var stages []chaos.Stage
 			err := chaos.PlayWith(t.Context(), clock.Now(), []plan.Event{{ID: "e1"}}, cluster(),
 				func(string) (chaos.Fault, error) { return fault, nil }, func(m chaos.Moment) { stages = append(stages, m.Stage) })
-			if all := []chaos.Stage{chaos.Injected, want, chaos.Healed, chaos.Recovered}; err != nil || !slices.Equal(stages, all) {
+			if all := []chaos.Stage{chaos.Injected, want, chaos.Healed, chaos.Recovered}; err != nil ||
+				!slices.Equal(stages, all) {
 				t.Errorf("harmless %t: %q, %v", harmless, stages, err)
 			}
 		})

@@ -96,7 +96,8 @@ func (o Options) CheckScenario() error {
 			errs = append(errs, fmt.Errorf("the plan of pair %d has faults or clients, and the scenario has no members", p.Pair))
 		}
 	}
-	return errors.Join(append(errs, o.checkWorkload(), o.CheckFixes(), o.checkLoad(), o.checkSetLoad(), o.checkAbilities())...)
+	return errors.Join(append(errs, o.checkWorkload(), o.CheckFixes(), o.checkLoad(), o.checkSetLoad(),
+		o.checkAbilities())...)
 }
 
 // CheckFixes refuses fixes that could not be judged in the scenario, and says where they can be.

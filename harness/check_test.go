@@ -30,7 +30,10 @@ func TestCheckRefusesBeforeAnythingStarts(t *testing.T) {
 			o.Runtime = harness.Runtimes()[1]
 			o.Plans[0].Events[1].Fault = "leader-kill"
 		}, "embedded members cannot: crash a member"},
-		"stop":            {func(o *harness.Options) { o.Stop = &results.Stop{Width: 0.1, MaxPairs: 1, MaxTime: time.Minute} }, "an Enough function"},
+		"stop": {func(o *harness.Options) {
+			o.Stop = &results.Stop{Width: 0.1, MaxPairs: 1,
+				MaxTime: time.Minute}
+		}, "an Enough function"},
 		"unwritable":      {func(o *harness.Options) { o.Out = "/proc/aftershock" }, "--out"},
 		"pairs misplaced": {func(o *harness.Options) { o.Plans[0].Pair = 3 }, "the plan of pair 1 is for pair 3"},
 	} {

@@ -85,7 +85,8 @@ func rootBase(kind string, members int) (string, error) {
 		return "", fmt.Errorf("data root: %s is not a tmpfs; set cluster.data to %s in the scenario", base, Disk)
 	}
 	if free, need := fs.Bavail*uint64(fs.Bsize), uint64(members)*spaceAMember; free < need {
-		return "", fmt.Errorf("data root: %s has %d MB free, and %s would take %d MB%s", base, free>>20, units.Count(members, "member"), need>>20, hint)
+		return "", fmt.Errorf("data root: %s has %d MB free, and %s would take %d MB%s", base, free>>20,
+			units.Count(members, "member"), need>>20, hint)
 	}
 	if err := preflight.Writable(base); err != nil {
 		return "", fmt.Errorf("data root: %w%s", err, elsewhere(kind))

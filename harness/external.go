@@ -69,7 +69,8 @@ func (x *External) checkFaults(planned []string, able func(fault string) error) 
 			strings.Join(allowed[len(x.Faults):], ", "), strings.Join(allowed, ",")))
 	}
 	if len(leaves) > 0 {
-		errs = append(errs, fmt.Errorf("%s, which has to be allowed: --allow-lasting %s", strings.Join(leaves, "; "), strings.Join(lasting, ",")))
+		errs = append(errs, fmt.Errorf("%s, which has to be allowed: --allow-lasting %s",
+			strings.Join(leaves, "; "), strings.Join(lasting, ",")))
 	}
 	return errors.Join(errs...)
 }
@@ -83,7 +84,8 @@ func checkAllowance(flag string, given, known, planned []string, able func(fault
 		case slices.Contains(known, name) && !slices.Contains(planned, name):
 			errs = append(errs, able(name))
 		case !slices.Contains(known, name) && slices.Contains(chaos.Names(), name):
-			errs = append(errs, fmt.Errorf("%s: what %s does is undone: it goes with --allow-fault (allowed: %s)", flag, name, strings.Join(known, ", ")))
+			errs = append(errs, fmt.Errorf("%s: what %s does is undone: it goes with --allow-fault (allowed: %s)",
+				flag, name, strings.Join(known, ", ")))
 		case !slices.Contains(known, name):
 			errs = append(errs, fmt.Errorf("%s: %w", flag, nearest.Unknown("fault", name, known)))
 		}

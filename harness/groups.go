@@ -94,7 +94,8 @@ func (g *group) lay(order []Fix) {
 // arm gives the name of a fix's arm, which it enters with its first fix.
 func (g *group) arm(f Fix, side results.Arm) results.Arm {
 	for _, a := range g.Arms {
-		if same(f, side, g.fixes[place(g.fixes, Fix{Fix: results.Fix{Name: a.Fix}})], a.Side) && (a.Fix != f.Name || a.Side == side || f.Against != "") {
+		if same(f, side, g.fixes[place(g.fixes, Fix{Fix: results.Fix{Name: a.Fix}})], a.Side) &&
+			(a.Fix != f.Name || a.Side == side || f.Against != "") {
 			return a.Name
 		}
 	}

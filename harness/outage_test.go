@@ -45,8 +45,10 @@ func TestATrialRecordsTheAnatomyOfItsOutages(t *testing.T) {
 		// links are being cut may a write of before still come through, on a busy machine; it is not what ends the outage.
 		f := trial.Faults[1]
 		l := f.Links[0]
-		if l.Began == 0 || l.Began > f.Effective || l.Served < f.Healed || l.LongestGap < f.Healed.Sub(f.Effective) || l.Failed == 0 || l.Sent < 3 {
-			t.Errorf("the link of the isolated member: %+v, injected %v, effective %v, healed %v", l, f.Injected, f.Effective, f.Healed)
+		if l.Began == 0 || l.Began > f.Effective || l.Served < f.Healed ||
+			l.LongestGap < f.Healed.Sub(f.Effective) || l.Failed == 0 || l.Sent < 3 {
+			t.Errorf("the link of the isolated member: %+v, injected %v, effective %v, healed %v", l, f.Injected,
+				f.Effective, f.Healed)
 		}
 		checkEvents(t, folder, trial)
 	}

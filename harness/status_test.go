@@ -20,7 +20,8 @@ func TestTheTimeLeftIsNeverNegative(t *testing.T) {
 		want           time.Duration
 	}{
 		{0, 0, 0, true, 0}, {2, 0, 0, true, 20 * time.Second}, {2, 1, 4 * time.Second, false, 16 * time.Second},
-		{2, 1, 4 * time.Second, true, 10 * time.Second}, {2, 2, 18 * time.Second, false, 0}, {2, 3, 18 * time.Second, false, 0},
+		{2, 1, 4 * time.Second, true, 10 * time.Second}, {2, 2, 18 * time.Second, false, 0}, {2, 3,
+			18 * time.Second, false, 0},
 		{2, 3, time.Second, true, 0},
 	} {
 		if got := timeLeft(c.planned, c.begun, length, c.elapsed, c.over); got != c.want {
@@ -60,7 +61,8 @@ func watched(t *testing.T, done int) (*recent, *ops.Table) {
 		intended[n] = int64(n) * 10_000_000
 	}
 	table, err := ops.Create(filepath.Join(t.TempDir(), results.OpsFile), ops.Header{
-		Streams: []ops.Stream{{Name: "other", Slots: 1, Timeout: time.Second}, {Name: results.Batch, Slots: 300, Timeout: time.Second}},
+		Streams: []ops.Stream{{Name: "other", Slots: 1, Timeout: time.Second},
+			{Name: results.Batch, Slots: 300, Timeout: time.Second}},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -171,7 +171,8 @@ func TestAnUnhealedFaultEndsARunOnAnExternalCluster(t *testing.T) {
 			if !errors.Is(err, chaos.ErrUnhealed) {
 				t.Fatalf("error %v", err)
 			}
-			for _, want := range append(c.says[:1:1], "an external cluster is not thrown away", "e1 ("+c.fault+")", "may still be at work") {
+			for _, want := range append(c.says[:1:1], "an external cluster is not thrown away", "e1 ("+c.fault+")",
+				"may still be at work") {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("error %v, want %q in it", err, want)
 				}

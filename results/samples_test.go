@@ -26,7 +26,8 @@ func sampleRun() results.Run {
 			Name: "context-isolation", Summary: "shared -> detached", Claim: "contexts are cancelled", Article: "P99 halves",
 			Instrument: true, Expect: 0.5, Tolerance: 0.01, Primary: results.Metric{Name: "p99", Phase: results.UnderTrigger},
 			Guards: []results.Metric{{Name: "goodput", Phase: results.Steady}},
-			Price:  results.Price{Metric: results.Metric{Name: "age_p50", Phase: results.Steady}, Says: "readers wait for the next one"},
+			Price: results.Price{Metric: results.Metric{Name: "age_p50", Phase: results.Steady},
+				Says: "readers wait for the next one"},
 			Trigger: results.Trigger{
 				Counter: "under_cancelled", Unit: "batches", Says: "batches under a cancelled context",
 			},
@@ -89,7 +90,8 @@ func sampleTrial() results.Trial {
 			Event: "e1", Fault: "partition-leader", Resolved: map[string]string{"target": "m1"}, Injected: 1,
 			Waited: 1, Effective: 2, Done: 2,
 			Healed: 3, Recovered: 4, Error: "late", Observed: "m1 lost its leader", LeaderLost: 2, LeaderElected: 3, Leaderless: 1,
-			Links: []results.LinkOutage{{Client: "collector", Member: "m2", Began: 2, Served: 4, LongestGap: 3, Sent: 2, Failed: 1, Shared: []string{"e2"}}},
+			Links: []results.LinkOutage{{Client: "collector", Member: "m2", Began: 2, Served: 4, LongestGap: 3,
+				Sent: 2, Failed: 1, Shared: []string{"e2"}}},
 		}},
 		Agreement: &results.Agreement{
 			Members: 3, Revision: 812, CompactRevision: 100, Hash: 1<<32 - 1, Took: time.Millisecond, Error: "m2 differs",

@@ -62,7 +62,8 @@ func (c faultContext) readChoice(v document.Value, m plan.Mix) (plan.Choice, boo
 		return choice, false
 	}
 	if room := m.Until - m.From; room > 0 && e.rule.Span(e.For)+m.Jitter > room {
-		o["fault"].Addf("%s takes %s, and the mix has room for %s (until - from - jitter)", e.Fault, units.Short(e.rule.Span(e.For)),
+		o["fault"].Addf("%s takes %s, and the mix has room for %s (until - from - jitter)", e.Fault,
+			units.Short(e.rule.Span(e.For)),
 			units.Short(room-m.Jitter))
 		return choice, false
 	}

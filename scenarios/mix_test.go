@@ -25,10 +25,11 @@ func TestReadAMix(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := s.Phases.FaultStart()
-	want := &plan.Mix{From: start + 200*ms, Until: start + 5*time.Second, Calm: 200 * ms, Jitter: 50 * ms, Overlap: 2, Choices: []plan.Choice{
-		{FaultSpec: plan.FaultSpec{Fault: "link", Target: "follower", For: time.Second, Params: plan.Params{"latency": "20ms"}}, Weight: 2},
-		{FaultSpec: plan.FaultSpec{Fault: "rotation"}, Weight: 1},
-	}}
+	want := &plan.Mix{From: start + 200*ms, Until: start + 5*time.Second, Calm: 200 * ms, Jitter: 50 * ms,
+		Overlap: 2, Choices: []plan.Choice{
+			{FaultSpec: plan.FaultSpec{Fault: "link", Target: "follower", For: time.Second, Params: plan.Params{"latency": "20ms"}}, Weight: 2},
+			{FaultSpec: plan.FaultSpec{Fault: "rotation"}, Weight: 1},
+		}}
 	if !reflect.DeepEqual(s.Faults.Mix, want) {
 		t.Errorf("got  %+v\nwant %+v", s.Faults.Mix, want)
 	}

@@ -93,7 +93,8 @@ func TestTheFigureThatAnswersAScenario(t *testing.T) {
 		return read("some.yaml", []byte(strings.Replace(valid, "budget:", line+"\nbudget:", 1)), rules)
 	}
 	got, err := with("answers: {metric: publish_goodput, phase: fault}")
-	if err != nil || got.Answers == nil || *got.Answers != (results.Metric{Name: "publish_goodput", Phase: results.InFault}) {
+	if err != nil || got.Answers == nil ||
+		*got.Answers != (results.Metric{Name: "publish_goodput", Phase: results.InFault}) {
 		t.Errorf("%+v, %v", got.Answers, err)
 	}
 	phases := harness.Fix{Fix: results.Fix{Name: "p", Against: results.Steady}}

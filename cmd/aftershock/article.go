@@ -126,7 +126,8 @@ func announceArticle(w io.Writer, a *article.Article) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	_, err := fmt.Fprintln(t, strings.Join(lines, "\n"))
 	_ = errors.Join(err, t.Flush()) // as with all progress: there is no one to report it to
-	fmt.Fprintf(w, "%s, %d of them finished; the rest takes about %s\n", units.Count(len(parts), "run"), whole, units.Short(a.Takes().Round(time.Second)))
+	fmt.Fprintf(w, "%s, %d of them finished; the rest takes about %s\n", units.Count(len(parts), "run"), whole,
+		units.Short(a.Takes().Round(time.Second)))
 }
 
 // concludeArticle computes the table from the files, as any reader could. It stores the table and its page beside the

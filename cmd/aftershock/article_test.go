@@ -38,7 +38,8 @@ func settled(t *testing.T, asJSON bool) (folder, stdout, stderr string) {
 
 func TestClaimsAreSettledAndComputedAgain(t *testing.T) {
 	folder, table, progress := settled(t, false)
-	for _, want := range []string{"RUN  SCENARIO", "control", "1 run, 0 of them finished; the rest takes about", "run 1/1: testdata/free.yaml, 3 pairs of control"} {
+	for _, want := range []string{"RUN  SCENARIO", "control", "1 run, 0 of them finished; the rest takes about",
+		"run 1/1: testdata/free.yaml, 3 pairs of control"} {
 		if !strings.Contains(progress, want) {
 			t.Errorf("the plan and progress lack %q:\n%s", want, progress)
 		}
@@ -75,7 +76,8 @@ func TestClaimsAreSettledAndComputedAgain(t *testing.T) {
 	if code, text, stderr := aftershock("compare", run); code != exitOK || !strings.Contains(text, "control") {
 		t.Errorf("the run by itself: exit %d, %s", code, stderr)
 	}
-	if code, _, stderr := aftershock("run", "--resume", folder); code != exitUsage || !strings.Contains(stderr, "is complete: there is nothing to") {
+	if code, _, stderr := aftershock("run", "--resume", folder); code != exitUsage ||
+		!strings.Contains(stderr, "is complete: there is nothing to") {
 		t.Errorf("a whole one: exit %d, %s", code, stderr)
 	}
 	for args, want := range map[string]string{

@@ -68,7 +68,8 @@ func checkScenario(name string, source []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	err = errors.Join(checkBudget(s, s.Fixes, s.Pairs, s.Budget.Run), checkBudget(s, s.Quick.Fixes, s.Quick.Pairs, s.Budget.QuickRun))
+	err = errors.Join(checkBudget(s, s.Fixes, s.Pairs, s.Budget.Run),
+		checkBudget(s, s.Quick.Fixes, s.Quick.Pairs, s.Budget.QuickRun))
 	return fmt.Sprintf("a sound scenario, %q: %s of %s, about %s", s.Name, units.Count(s.Pairs, "pair"),
 		strings.Join(s.Fixes, ", "), took), err
 }

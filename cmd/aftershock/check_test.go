@@ -31,19 +31,26 @@ func TestCheckSaysWhatAFileIsWithoutRunningIt(t *testing.T) {
 		"marked plan": {"\ufeff" + strings.ReplaceAll(plans, "\n", "\r\n"), exitOK, "a sound plan"},
 		"foreign plan": {strings.ReplaceAll(plans, "=leader-churn", "=mine"), exitOK, "its members and phases " +
 			"were not checked"},
-		"broken plan":  {strings.Replace(plans, "leader-transfer", "leader-transfr", 1), exitUsage, `did you mean "leader-transfer"?`},
-		"late plan":    {strings.Replace(plans, "for=5s", "for=50s", 1), exitUsage, "e2"},
-		"scenario":     {string(scenario), exitOK, `a sound scenario, "lease-storm": 10 pairs of collector-itself, about 2m20s`},
+		"broken plan": {strings.Replace(plans, "leader-transfer", "leader-transfr", 1), exitUsage,
+			`did you mean "leader-transfer"?`},
+		"late plan": {strings.Replace(plans, "for=5s", "for=50s", 1), exitUsage, "e2"},
+		"scenario": {string(scenario), exitOK,
+			`a sound scenario, "lease-storm": 10 pairs of collector-itself, about 2m20s`},
 		"small budget": {strings.Replace(string(scenario), "run: 4m", "run: 40s", 1), exitUsage, "does not fit its budget"},
-		"unknown fix":  {strings.Replace(string(scenario), "[collector-itself]", "[collector-itsel]", 1), exitUsage, `did you mean "collector-itself"?`},
+		"unknown fix": {strings.Replace(string(scenario), "[collector-itself]", "[collector-itsel]", 1), exitUsage,
+			`did you mean "collector-itself"?`},
 		"unknown quick fix": {strings.Replace(string(short), "[context-isolation]", "[context-isolatio]", 1), exitUsage,
 			`did you mean "context-isolation"?`},
-		"small quick budget": {strings.Replace(string(short), "quick-run: 1m", "quick-run: 5s", 1), exitUsage, "does not fit its budget"},
-		"misspelt stream":    {strings.Replace(string(short), "name: publish", "name: publis", 1), exitUsage, "aftershock: unknown stream \"publis\""},
-		"misspelt rules":     {strings.Replace(string(policy), "rules:", "rule:", 1), exitUsage, `policy: unknown field "rule"; did you mean "rules"?`},
-		"policy":             {string(policy), exitOK, `a sound policy, "release"`},
-		"broken policy":      {strings.Replace(string(policy), "rules:", "rules:\n  - {ask: exercized}", 1), exitUsage, "exerci"},
-		"nothing like them":  {"hello: world\n", exitUsage, `unknown field "hello"`},
+		"small quick budget": {strings.Replace(string(short), "quick-run: 1m", "quick-run: 5s", 1), exitUsage,
+			"does not fit its budget"},
+		"misspelt stream": {strings.Replace(string(short), "name: publish", "name: publis", 1), exitUsage,
+			"aftershock: unknown stream \"publis\""},
+		"misspelt rules": {strings.Replace(string(policy), "rules:", "rule:", 1), exitUsage,
+			`policy: unknown field "rule"; did you mean "rules"?`},
+		"policy": {string(policy), exitOK, `a sound policy, "release"`},
+		"broken policy": {strings.Replace(string(policy), "rules:", "rules:\n  - {ask: exercized}", 1),
+			exitUsage, "exerci"},
+		"nothing like them": {"hello: world\n", exitUsage, `unknown field "hello"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(folder, strings.ReplaceAll(name, " ", "-")+".yaml")
@@ -56,7 +63,8 @@ func TestCheckSaysWhatAFileIsWithoutRunningIt(t *testing.T) {
 			}
 		})
 	}
-	if code, _, stderr := aftershock("check", filepath.Join(folder, "absent.yaml")); code != exitUsage || !strings.Contains(stderr, "absent.yaml") {
+	if code, _, stderr := aftershock("check", filepath.Join(folder, "absent.yaml")); code != exitUsage ||
+		!strings.Contains(stderr, "absent.yaml") {
 		t.Errorf("exit %d, %s", code, stderr)
 	}
 	if code, _, stderr := aftershock("check", folder); code != exitUsage {
@@ -66,7 +74,8 @@ func TestCheckSaysWhatAFileIsWithoutRunningIt(t *testing.T) {
 
 func TestListOfOneScenario(t *testing.T) {
 	code, stdout, stderr := aftershock("list", "lease-storm")
-	for _, want := range []string{"record_p90 (fault) against steady", "3 members", "lease-storm for 4s", "about 1m24s", "about 2m20s"} {
+	for _, want := range []string{"record_p90 (fault) against steady", "3 members", "lease-storm for 4s",
+		"about 1m24s", "about 2m20s"} {
 		if code != exitOK || !strings.Contains(stdout, want) {
 			t.Errorf("exit %d, %s%s, want %q", code, stdout, stderr, want)
 		}
@@ -76,7 +85,8 @@ func TestListOfOneScenario(t *testing.T) {
 			t.Errorf("%v: exit %d, %s", c, code, stderr)
 		}
 	}
-	if code, stdout, _ := aftershock("list", "leader-churn", "--json"); code != exitOK || !strings.Contains(stdout, `"load": "series 500 to 8000`) {
+	if code, stdout, _ := aftershock("list", "leader-churn", "--json"); code != exitOK ||
+		!strings.Contains(stdout, `"load": "series 500 to 8000`) {
 		t.Errorf("exit %d, %s", code, stdout)
 	}
 }

@@ -41,7 +41,8 @@ func (f *externalFlags) define(flags *pflag.FlagSet) {
 }
 
 // externalNames are the flags that go with --cluster external only.
-var externalNames = []string{"endpoints", "cacert", "cert", "key", "credentials", "allow-fault", "allow-lasting", "allow-foreign-keys"}
+var externalNames = []string{"endpoints", "cacert", "cert", "key", "credentials", "allow-fault", "allow-lasting",
+	"allow-foreign-keys"}
 
 // refuse rejects the flags in a run without an external cluster.
 func (f *externalFlags) refuse(changed func(string) bool) error {
@@ -68,7 +69,8 @@ func (f *externalFlags) runtime() (harness.Runtime, error) {
 func (f *externalFlags) words() []string {
 	var all []string
 	for i, value := range []string{
-		strings.Join(f.endpoints, ","), f.ca, f.cert, f.key, f.credentials, strings.Join(f.faults, ","), strings.Join(f.lasting, ","),
+		strings.Join(f.endpoints, ","), f.ca, f.cert, f.key, f.credentials, strings.Join(f.faults,
+			","), strings.Join(f.lasting, ","),
 	} {
 		if value != "" {
 			all = append(all, "--"+externalNames[i], value)
@@ -88,7 +90,8 @@ func (f *externalFlags) resume(o *harness.Options, changed func(string) bool) (e
 	}
 	was := results.ExternalWords(o.Command)
 	if !slices.Equal(was, f.words()) {
-		return fmt.Errorf("the run is on an external cluster: resume it with the same flags as before: %s", shell.Join(was...))
+		return fmt.Errorf("the run is on an external cluster: resume it with the same flags as before: %s",
+			shell.Join(was...))
 	}
 	o.Runtime, err = f.runtime()
 	return err

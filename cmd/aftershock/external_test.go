@@ -116,16 +116,19 @@ func TestRunsOnAnExternalClusterThatAreRefused(t *testing.T) {
 		"not allowed": {moved, nil, "has to be allowed: --allow-fault leader-transfer"},
 		"another is allowed": {moved, []string{"--allow-fault", "leader-kill"}, "fault leader-kill: members of " +
 			"an external cluster cannot: crash a member"},
-		"unknown fault":    {moved, []string{"--allow-fault", "leader-transfr"}, `did you mean "leader-transfer"?`},
-		"impossible fault": {"testdata/short.yaml", []string{"--allow-fault", "leader-transfer,partition-leader"}, "fault partition-leader: members of an external cluster cannot"},
-		"readable":         {calm, []string{"--credentials", readable}, "has mode 0644, so others than you can read the password in it: chmod 600 " + readable},
-		"no user":          {calm, []string{"--credentials", lacking}, "is not user:password"},
-		"empty file":       {calm, []string{"--credentials", credentialsFile(t, "", 0o600)}, "is empty"},
-		"no file":          {calm, []string{"--credentials", right + "s"}, "no such file"},
-		"long line":        {calm, []string{"--credentials", credentialsFile(t, strings.Repeat("x", 5000), 0o600)}, "longer than 4096 bytes"},
-		"no key":           {calm, []string{"--cert", right}, "a certificate needs its key"},
-		"pinned":           {calm, []string{"--pin"}, "cannot be moved"},
-		"no members":       {"testdata/free.yaml", nil, "the scenario has no members"},
+		"unknown fault": {moved, []string{"--allow-fault", "leader-transfr"}, `did you mean "leader-transfer"?`},
+		"impossible fault": {"testdata/short.yaml", []string{"--allow-fault", "leader-transfer,partition-leader"},
+			"fault partition-leader: members of an external cluster cannot"},
+		"readable": {calm, []string{"--credentials", readable},
+			"has mode 0644, so others than you can read the password in it: chmod 600 " + readable},
+		"no user":    {calm, []string{"--credentials", lacking}, "is not user:password"},
+		"empty file": {calm, []string{"--credentials", credentialsFile(t, "", 0o600)}, "is empty"},
+		"no file":    {calm, []string{"--credentials", right + "s"}, "no such file"},
+		"long line": {calm, []string{"--credentials", credentialsFile(t, strings.Repeat("x", 5000), 0o600)},
+			"longer than 4096 bytes"},
+		"no key":     {calm, []string{"--cert", right}, "a certificate needs its key"},
+		"pinned":     {calm, []string{"--pin"}, "cannot be moved"},
+		"no members": {"testdata/free.yaml", nil, "the scenario has no members"},
 		"not undone": {"compacted-watch", []string{"--allow-fault", "client-half-open,compaction-under-watchers"},
 			"the whole history before it is compacted for good, which has to be allowed: --allow-lasting " +
 				"compaction-under-watchers"},
@@ -181,7 +184,8 @@ func TestARunOnAnExternalClusterThatIsKilled(t *testing.T) {
 		}
 	}
 	code, stdout, stderr := aftershock(external(theirs, "testdata/theirs.yaml", t.TempDir())...)
-	if want := fmt.Sprintf("process %d, has held it since", p.Process.Pid); code != exitUsage || stdout != "" || !strings.Contains(stderr, want) {
+	if want := fmt.Sprintf("process %d, has held it since", p.Process.Pid); code != exitUsage || stdout != "" ||
+		!strings.Contains(stderr, want) {
 		t.Errorf("a second run: exit %d, want %q in: %s", code, want, stderr)
 	}
 	if err := p.Process.Kill(); err != nil {
@@ -238,7 +242,8 @@ func TestFlagsOfAnExternalClusterGoWithNoOther(t *testing.T) {
 			args = append(args, fmt.Sprint("value", i))
 		}
 		code, _, stderr := aftershock(args...)
-		if want := "--" + name + " is for an external cluster: it goes with --cluster external"; code != exitUsage || !strings.Contains(stderr, want) {
+		if want := "--" + name + " is for an external cluster: it goes with --cluster external"; code != exitUsage ||
+			!strings.Contains(stderr, want) {
 			t.Errorf("exit %d, want %q in: %s", code, want, stderr)
 		}
 	}

@@ -115,7 +115,8 @@ func (l listing) print(w io.Writer) error {
 			if line.Claim == "" {
 				continue
 			}
-			if _, err := fmt.Fprintf(t, "  \tclaim: %s\n  \tprice: %s: %s\n", line.Claim, line.Price, line.PriceSays); err != nil {
+			if _, err := fmt.Fprintf(t, "  \tclaim: %s\n  \tprice: %s: %s\n", line.Claim, line.Price,
+				line.PriceSays); err != nil {
 				return err
 			}
 		}

@@ -45,7 +45,8 @@ func detailOf(s harness.Scenario) (d scenarioDetail, err error) {
 		d.Answer = s.Answers.String() + " against " + results.Steady
 	}
 	for _, stream := range s.Streams {
-		d.Streams = append(d.Streams, fmt.Sprintf("%s %g/s, time-out %s", stream.Name, stream.Rate, units.Short(stream.Timeout)))
+		d.Streams = append(d.Streams, fmt.Sprintf("%s %g/s, time-out %s", stream.Name, stream.Rate,
+			units.Short(stream.Timeout)))
 	}
 	for _, f := range fixes.Registry().Fixes {
 		if f.Scenario == s.Name || f.ClusterFree == s.Name {
@@ -98,7 +99,8 @@ func printScenario(w io.Writer, d scenarioDetail) error {
 	line("faults", strings.Join(d.Faults, "; "))
 	line("runs", fmt.Sprintf("%s: %s, about %s (each trial %s)", strings.Join(d.Runs, ", "), units.Count(d.Pairs, "pair"),
 		d.Takes, d.Trial))
-	line("with --quick", fmt.Sprintf("%s: %s, about %s", strings.Join(d.Quick.Runs, ", "), units.Count(d.Quick.Pairs, "pair"),
+	line("with --quick", fmt.Sprintf("%s: %s, about %s", strings.Join(d.Quick.Runs, ", "),
+		units.Count(d.Quick.Pairs, "pair"),
 		d.Quick.Takes))
 	for _, f := range d.Fixes {
 		line("  "+f.Name, f.Says)

@@ -33,7 +33,8 @@ func start(t *testing.T, args ...string) *program {
 	t.Helper()
 	p := &program{Cmd: exec.Command(os.Args[0], args...)}
 	// Clients' logs at their loudest must not get between the lines of progress.
-	p.Env = append(os.Environ(), asProgram+"=1", "TERM=xterm", "GRPC_GO_LOG_SEVERITY_LEVEL=info", "ETCD_CLIENT_DEBUG=debug")
+	p.Env = append(os.Environ(), asProgram+"=1", "TERM=xterm", "GRPC_GO_LOG_SEVERITY_LEVEL=info",
+		"ETCD_CLIENT_DEBUG=debug")
 	var err error
 	if p.screen, err = terminal.Open(200); err != nil {
 		t.Fatal(err)
@@ -122,7 +123,8 @@ func TestRunAndCompareAgree(t *testing.T) {
 	}
 	altered := results.TrialDir(results.Slot{Group: "context-isolation+1", Block: 1, Arm: results.After}, 0)
 	slowDown(t, filepath.Join(copied, altered))
-	if code, shown, _ := aftershock("compare", copied); code != exitNoVerdict || !strings.Contains(shown, altered+"/"+results.OpsFile) {
+	if code, shown, _ := aftershock("compare", copied); code != exitNoVerdict ||
+		!strings.Contains(shown, altered+"/"+results.OpsFile) {
 		t.Errorf("exit %d, and of other operations compare says:\n%s", code, shown)
 	}
 }

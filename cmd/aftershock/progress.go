@@ -32,7 +32,8 @@ func announce(w io.Writer, o harness.Options) {
 		place = fmt.Sprintf("%s (%s, data on %s)", units.Count(s.Cluster.Members, "member"), o.Runtime.Name, s.Cluster.Data)
 	}
 	if x := o.Runtime.External; x != nil {
-		place = fmt.Sprintf("%s of an external cluster (%s)", units.Count(s.Cluster.Members, "member"), strings.Join(x.Endpoints, ", "))
+		place = fmt.Sprintf("%s of an external cluster (%s)", units.Count(s.Cluster.Members, "member"),
+			strings.Join(x.Endpoints, ", "))
 	}
 	many := units.Count(len(o.Plans), "pair")
 	if o.Stop != nil {

@@ -58,7 +58,8 @@ func essential(s harness.Status, name int) []string {
 	case s.Slot.Block == 0:
 		pieces = append(pieces, fmt.Sprintf("load: pilot of %s %s", shorten(s.Slot.Group, name), s.Slot.Arm))
 	default:
-		pieces = append(pieces, fmt.Sprintf("%d/%d %s %s%s", s.Trial, s.Trials, shorten(s.Slot.Group, name), s.Slot.Arm, again(s.Attempt)))
+		pieces = append(pieces, fmt.Sprintf("%d/%d %s %s%s", s.Trial, s.Trials, shorten(s.Slot.Group, name),
+			s.Slot.Arm, again(s.Attempt)))
 	}
 	pieces = append(pieces, doing(s, name))
 	if s.Recent != (harness.Recent{}) {

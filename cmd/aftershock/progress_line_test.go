@@ -42,7 +42,8 @@ func lines() (all []struct {
 	cut := "partition-leader effective"
 	add("fault, partitioned", underTrial("lock-across-rpc", results.InFault, cut))
 	add("recovery, from a partition", underTrial("lock-across-rpc", results.Recovery, "partition-leader recovered"))
-	add("fault, long names", underTrial("map-growth-presized+context-isolation-without-cancel", results.InFault, "leader-transfer-storm cut short"))
+	add("fault, long names", underTrial("map-growth-presized+context-isolation-without-cancel", results.InFault,
+		"leader-transfer-storm cut short"))
 	s := underTrial("lock-across-rpc", results.InFault, cut)
 	s.Leader, s.Recent = "", harness.Recent{OK: 17, Failed: 981, P99: time.Second, AtLeast: true}
 	add("fault, no answers", s)
@@ -91,7 +92,8 @@ func TestLinesFitTheTerminal(t *testing.T) {
 		}
 		s.Left = time.Duration(random.Int64N(int64(5000 * time.Hour)))
 		s.Trial, s.Trials, s.Attempt, s.Waiting = random.IntN(1e6), random.IntN(1e6), random.IntN(2), random.IntN(5) == 0
-		s.Recent = harness.Recent{OK: random.IntN(1e7), Failed: random.IntN(1e7), P99: time.Duration(random.Int64N(1e11)), AtLeast: true}
+		s.Recent = harness.Recent{OK: random.IntN(1e7), Failed: random.IntN(1e7),
+			P99: time.Duration(random.Int64N(1e11)), AtLeast: true}
 		columns := 1 + random.IntN(220)
 		line := describe(s, columns)
 		if n := utf8.RuneCountInString(line); n > columns || !utf8.ValidString(line) {
@@ -100,7 +102,8 @@ func TestLinesFitTheTerminal(t *testing.T) {
 		if want := timeLeft(s.Left); columns >= len(want) && !strings.HasPrefix(line, want) {
 			t.Fatalf("%d columns: %q does not begin with %q", columns, line, want)
 		}
-		if columns < 79 || s.Waiting || s.Slot.Group == "" || s.Trials > 99 || s.Trial > 99 || s.Recent.OK+s.Recent.Failed > 9999 {
+		if columns < 79 || s.Waiting || s.Slot.Group == "" || s.Trials > 99 || s.Trial > 99 ||
+			s.Recent.OK+s.Recent.Failed > 9999 {
 			continue
 		}
 		if !strings.Contains(line, "ok ") || !strings.Contains(line, " P99 ") {
@@ -111,7 +114,8 @@ func TestLinesFitTheTerminal(t *testing.T) {
 
 // A terminal of 80 columns has room for what a run of a day says of any fault, at a thousand batches a second.
 func TestEightyColumnsAreEnough(t *testing.T) {
-	for _, fault := range []string{"", "partition-leader effective", "lagging-follower recovered", "leader-transfer-storm cut short"} {
+	for _, fault := range []string{"", "partition-leader effective", "lagging-follower recovered",
+		"leader-transfer-storm cut short"} {
 		s := underTrial("map-growth-presized+context-isolation", results.InFault, fault)
 		s.Left, s.Trial, s.Trials = 23*time.Hour+59*time.Minute, 99, 99
 		line := describe(s, 79)
@@ -129,7 +133,8 @@ func TestNamesAreShortenedInTheirMiddle(t *testing.T) {
 		columns int
 		want    string
 	}{
-		{"abcdef", 6, "abcdef"}, {"abcdefg", 6, "ab..fg"}, {"abcdefg", 5, "ab..g"}, {"abcdefg", 3, "a.."}, {"abcdefg", 2, ".."}, {"abcdefg", 0, ".."}, {"äöüßé", 4, "ä..é"},
+		{"abcdef", 6, "abcdef"}, {"abcdefg", 6, "ab..fg"}, {"abcdefg", 5, "ab..g"}, {"abcdefg", 3,
+			"a.."}, {"abcdefg", 2, ".."}, {"abcdefg", 0, ".."}, {"äöüßé", 4, "ä..é"},
 	} {
 		if got := shorten(c.name, c.columns); got != c.want {
 			t.Errorf("%s in %d columns: %s, want %s", c.name, c.columns, got, c.want)

@@ -39,7 +39,8 @@ Exit codes: 0 done or pass, 1 failure, 2 usage, scenario or policy error, 3 inco
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newList(), newPlan(), newRun(), newCompare(), newReport(), newGate(), newSelftest(), newCheck(), newVersion())
+	root.AddCommand(newList(), newPlan(), newRun(), newCompare(), newReport(), newGate(), newSelftest(), newCheck(),
+		newVersion())
 	for _, verb := range root.Commands() {
 		verb.Args = complete(verb.Args)
 	}
@@ -107,7 +108,8 @@ func flagError(cmd *cobra.Command, err error) error {
 // atMostOne wants a scenario or nothing.
 func atMostOne(cmd *cobra.Command, args []string) error {
 	if len(args) > 1 {
-		return usage(fmt.Errorf("%s takes one scenario or none, got %d arguments; usage: %s", cmd.CommandPath(), len(args), cmd.UseLine()))
+		return usage(fmt.Errorf("%s takes one scenario or none, got %d arguments; usage: %s", cmd.CommandPath(),
+			len(args), cmd.UseLine()))
 	}
 	return nil
 }

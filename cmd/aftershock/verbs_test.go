@@ -36,7 +36,8 @@ func onlyFolder(t *testing.T, out string) string {
 
 func TestARunLeavesItsViews(t *testing.T) {
 	folder := runFree(t)
-	for _, name := range []string{results.RunFile, results.PlanFile, results.SummaryFile, "summary.md", "bench.txt", "junit.xml", "forest.svg"} {
+	for _, name := range []string{results.RunFile, results.PlanFile, results.SummaryFile, "summary.md", "bench.txt",
+		"junit.xml", "forest.svg"} {
 		if info, err := os.Stat(filepath.Join(folder, name)); err != nil || info.Size() == 0 {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -162,7 +163,8 @@ func TestARunThatWasInterruptedCanBeResumed(t *testing.T) {
 	if run, err := results.ReadRun(folder); err != nil || run.Status != results.Complete || len(run.Resumed) != 1 {
 		t.Errorf("status %q, resumed %v, %v", run.Status, run.Resumed, err)
 	}
-	if code, _, stderr := aftershock("run", "--resume", folder); code != exitUsage || !strings.Contains(stderr, "nothing to resume") {
+	if code, _, stderr := aftershock("run", "--resume", folder); code != exitUsage ||
+		!strings.Contains(stderr, "nothing to resume") {
 		t.Errorf("a complete run: exit %d: %s", code, stderr)
 	}
 }
@@ -265,7 +267,8 @@ func TestASelftestThatWasInterruptedSaysHowToGoOn(t *testing.T) {
 	if err := p.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
-	if code := p.end(t); code != exitInterrupted || !strings.Contains(p.screen.Text(), "selftest --resume "+onlyFolder(t, out)) {
+	if code := p.end(t); code != exitInterrupted ||
+		!strings.Contains(p.screen.Text(), "selftest --resume "+onlyFolder(t, out)) {
 		t.Errorf("exit %d: %s", code, p.screen.Text())
 	}
 }

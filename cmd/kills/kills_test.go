@@ -31,12 +31,17 @@ func TestStages(t *testing.T) {
 		{"3 trials of 2s: about 5s\r\n", "", "look at the machine"},
 		{"machine: 2 cores\r\n", "", "before the first trial"},
 		{"machine: 2 cores\r\n" + drawn + "3s left  0/2  about to begin", results.Running, "before the first trial"},
-		{"machine: 2 cores\r\n" + drawn + "3s left  0/2 done  waiting for a calm machine", results.Running, "before the first trial"},
+		{"machine: 2 cores\r\n" + drawn + "3s left  0/2 done  waiting for a calm machine", results.Running,
+			"before the first trial"},
 		{drawn + "2s left  1/2 null-steady before  boot", results.Running, "boot (first trial)"},
-		{drawn + "2s left  1/2 a before  boot" + drawn + "2s left  1/2 a before  warm-up  leader n1", results.Running, "warm-up (first trial)"},
-		{drawn + "1s left  2/2 a after again  agreement  ok 4000 failed 2  leader n1", results.Running, "agreement (second trial)"},
-		{drawn + "2s left  1/2 a before  client-cut effective  ok 9 failed 0 P99 2 ms", results.Running, "fault (first trial)"},
-		{drawn + "1s left  1/2 a before  teardown" + drawn + "1s left  1/2 done  waiting for a calm machine", results.Running, "between trials"},
+		{drawn + "2s left  1/2 a before  boot" + drawn + "2s left  1/2 a before  warm-up  leader n1",
+			results.Running, "warm-up (first trial)"},
+		{drawn + "1s left  2/2 a after again  agreement  ok 4000 failed 2  leader n1", results.Running,
+			"agreement (second trial)"},
+		{drawn + "2s left  1/2 a before  client-cut effective  ok 9 failed 0 P99 2 ms", results.Running,
+			"fault (first trial)"},
+		{drawn + "1s left  1/2 a before  teardown" + drawn + "1s left  1/2 done  waiting for a calm machine",
+			results.Running, "between trials"},
 		{drawn + "1s left  2/2 a after  teardown" + drawn, results.Complete, "summary"},
 		{drawn + "1s left  2/2 a after  teardown" + drawn, results.Partial, "summary"},
 	} {
@@ -46,7 +51,8 @@ func TestStages(t *testing.T) {
 			if err := os.Mkdir(folder, 0o755); err != nil {
 				t.Fatal(err)
 			}
-			if err := results.WriteJSON(filepath.Join(folder, results.RunFile), results.Run{Schema: results.Schema, Status: c.status}); err != nil {
+			if err := results.WriteJSON(filepath.Join(folder, results.RunFile),
+				results.Run{Schema: results.Schema, Status: c.status}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -140,7 +146,8 @@ func TestArgumentsOfKills(t *testing.T) {
 			t.Errorf("%q: %v, want %q in it", args, err, want)
 		}
 	}
-	if program, kills, seed, err := parse([]string{"program"}); err != nil || program != "program" || kills != 100 || seed != 1 {
+	if program, kills, seed, err := parse([]string{"program"}); err != nil || program != "program" || kills != 100 ||
+		seed != 1 {
 		t.Errorf("%s, %d, %d, %v", program, kills, seed, err)
 	}
 }
@@ -200,7 +207,8 @@ func TestTheReportCountsStagesByRuntime(t *testing.T) {
 	}
 	lines := strings.Split(strings.TrimSpace(text.String()), "\n")
 	for i, want := range [][]string{
-		{"kills:", "4", "orchestrators"}, {"processes", "embedded"}, {"start", "1", "0"}, {"boot", "(first", "trial)", "2", "0"}, {"summary", "0", "1"},
+		{"kills:", "4", "orchestrators"}, {"processes", "embedded"}, {"start", "1", "0"}, {"boot", "(first",
+			"trial)", "2", "0"}, {"summary", "0", "1"},
 	} {
 		if i >= len(lines) || !slices.Equal(strings.Fields(lines[i])[:len(want)], want) {
 			t.Errorf("line %d is not %q:\n%s", i, want, text.String())

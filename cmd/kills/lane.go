@@ -117,11 +117,17 @@ type started struct {
 // columns is the width of the terminal that a run draws its progress on: wide enough for all that it has to say.
 const columns = 200
 
+const (
+	mostEarly  = 20 // runs in a row that end before their kill
+	longestRun = 2 * time.Minute
+)
+
 // start starts a run. The shell and unshare become the program, so that its process is theirs.
 func (l *lane) start() (*started, error) {
 	l.seed++
 	args := []string{
-		l.path("aftershock"), "run", l.path("killed.yaml"), "--seed", strconv.FormatUint(l.seed, 10), "--out", l.path("runs"), "--cluster", l.kind.runtime,
+		l.path("aftershock"), "run", l.path("killed.yaml"), "--seed", strconv.FormatUint(l.seed, 10),
+		"--out", l.path("runs"), "--cluster", l.kind.runtime,
 	}
 	if l.theirs != nil {
 		args = append(args, "--endpoints", l.theirs.endpoint, "--allow-fault", "client-cut")
@@ -157,7 +163,13 @@ func (l *lane) measure() error {
 	if err != nil {
 		return err
 	}
-	<-s.ended
+	select {
+	case <-s.ended:
+	case <-time.After(longestRun):
+		err = errors.Join(fmt.Errorf("it took longer than %v", longestRun), s.Process.Kill())
+		<-s.ended
+		return errors.Join(err, s.screen.Close())
+	}
 	if err = s.err; s.ProcessState.ExitCode() == undecided {
 		err = nil
 	}
@@ -180,7 +192,7 @@ func (l *lane) turn() (done func()) {
 // kill kills one run, and looks at what it leaves. One that was through before its moment is made good by another.
 func (l *lane) kill() error {
 	defer l.turn()()
-	for {
+	for range mostEarly {
 		after := time.Duration(l.random.Int64N(int64(l.length)))
 		s, err := l.start()
 		if err != nil {
@@ -200,13 +212,15 @@ func (l *lane) kill() error {
 			err = l.nothingLeft(context.Background())
 		}
 		if err != nil {
-			return fmt.Errorf("the run with seed %d, killed after %v in stage %q: %w\n%s", l.seed, after, stage, err, s.screen.Text())
+			return fmt.Errorf("the run with seed %d, killed after %v in stage %q: %w\n%s", l.seed, after, stage,
+				err, s.screen.Text())
 		}
 		if !through {
 			l.stages[stage]++
 			return nil
 		}
 	}
+	return fmt.Errorf("%d runs in a row ended before they were killed, although one takes %v", mostEarly, l.length)
 }
 
 // nothingLeft waits until nothing of the lane's last run is left, and removes what a run is there for.

@@ -145,7 +145,8 @@ func report(w io.Writer, lanes []*lane) error {
 		}
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "kills: %s killed with SIGKILL, nothing left; they were in:\n%-24s", units.Count(killed, "orchestrator"), "")
+	fmt.Fprintf(&b, "kills: %s killed with SIGKILL, nothing left; they were in:\n%-24s",
+		units.Count(killed, "orchestrator"), "")
 	for _, l := range lanes {
 		fmt.Fprintf(&b, "%12s", l.kind.runtime)
 	}

@@ -156,7 +156,10 @@ func (c *Claim) begin(ctx context.Context) error {
 		return err
 	}
 	id := number(c.block)
-	if err := c.through(ctx, func(ctx context.Context, client *clientv3.Client) error { return grant(ctx, client, id) }); err != nil {
+	if err := c.through(ctx, func(ctx context.Context,
+		client *clientv3.Client) error {
+		return grant(ctx, client, id)
+	}); err != nil {
 		return err
 	}
 	c.mu.Lock()

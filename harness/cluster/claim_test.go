@@ -104,11 +104,13 @@ func TestAClaimThatWasLostIsTakenAgain(t *testing.T) {
 	if _, err := client.Put(patience(t), OwnerKey, `{"host": "another", "pid": 7}`); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := AttachExternal(patience(t), mine); !errors.Is(err, ErrHeld) || !strings.Contains(err.Error(), "another, process 7") {
+	if _, err := AttachExternal(patience(t), mine); !errors.Is(err, ErrHeld) ||
+		!strings.Contains(err.Error(), "another, process 7") {
 		t.Errorf("held by another: %v", err)
 	}
 	put(t, theirs, OwnerKey)
-	if _, err := AttachExternal(patience(t), mine); !errors.Is(err, ErrHeld) || !strings.Contains(err.Error(), "that no run has written") {
+	if _, err := AttachExternal(patience(t), mine); !errors.Is(err, ErrHeld) ||
+		!strings.Contains(err.Error(), "that no run has written") {
 		t.Errorf("held by its owner: %v", err)
 	}
 	empty(t, theirs)
@@ -122,7 +124,8 @@ func TestKeysBelowThePrefixThatAreNotOurs(t *testing.T) {
 	c := externally(theirs)
 	c.External.ForeignKeys = true
 	_, err := AttachExternal(patience(t), c)
-	if want := `keys below aftershock/, where a run writes (1, one is "` + theirKey + `")`; err == nil || !strings.Contains(err.Error(), want) {
+	if want := `keys below aftershock/, where a run writes (1, one is "` + theirKey + `")`; err == nil ||
+		!strings.Contains(err.Error(), want) {
 		t.Errorf("error %v, want %q in it", err, want)
 	}
 	if got := keys(t, theirs); !slices.Equal(got, []string{theirKey}) {
@@ -183,7 +186,8 @@ func TestAllThatARunWritesLiesUnderItsLeases(t *testing.T) {
 	if err := x.Close(); err != nil {
 		t.Error(err)
 	}
-	if got := leases(t, owner); len(got) != 2 || !slices.Contains(got, claim.block) || !slices.Contains(got, int64(kept.ID)) {
+	if got := leases(t, owner); len(got) != 2 || !slices.Contains(got, claim.block) ||
+		!slices.Contains(got, int64(kept.ID)) {
 		t.Errorf("after the trial there are leases %x", got)
 	}
 	if err := claim.Close(); err != nil {
@@ -222,7 +226,8 @@ func writeInEveryWay(t *testing.T, client *clientv3.Client, below string) {
 func TestRequestsAreGivenAnew(t *testing.T) {
 	block := newBlock()
 	put := &pb.PutRequest{Key: []byte("k"), Value: []byte("v"), PrevKv: true}
-	if got := under(block|1, put).(*pb.PutRequest); got.Lease != block|1 || put.Lease != 0 || string(got.Key) != "k" || string(got.Value) != "v" || !got.PrevKv {
+	if got := under(block|1, put).(*pb.PutRequest); got.Lease != block|1 || put.Lease != 0 ||
+		string(got.Key) != "k" || string(got.Value) != "v" || !got.PrevKv {
 		t.Errorf("%v of %v", got, put)
 	}
 	request := &pb.LeaseGrantRequest{TTL: 7}
@@ -230,7 +235,8 @@ func TestRequestsAreGivenAnew(t *testing.T) {
 	if one.ID == two.ID || blockOf(one.ID) != block || one.TTL != 7 || request.ID != 0 {
 		t.Errorf("%v and %v of %v", one, two, request)
 	}
-	for _, kept := range []any{&pb.LeaseGrantRequest{ID: 5}, &pb.PutRequest{Lease: 5}, &pb.PutRequest{IgnoreLease: true}, &pb.RangeRequest{}} {
+	for _, kept := range []any{&pb.LeaseGrantRequest{ID: 5}, &pb.PutRequest{Lease: 5},
+		&pb.PutRequest{IgnoreLease: true}, &pb.RangeRequest{}} {
 		if under(block|1, kept) != kept {
 			t.Errorf("%v was changed", kept)
 		}
@@ -252,7 +258,8 @@ func TestAClaimThatIsCutShort(t *testing.T) {
 	if _, err := ClaimExternal(ctx, *externally(theirs).External); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
-	if _, err := ClaimExternal(patience(t), ExternalConfig{}); err == nil || !strings.Contains(err.Error(), "needs endpoints") {
+	if _, err := ClaimExternal(patience(t), ExternalConfig{}); err == nil ||
+		!strings.Contains(err.Error(), "needs endpoints") {
 		t.Errorf("without endpoints: %v", err)
 	}
 	if got := keys(t, theirs); len(got) != 0 {

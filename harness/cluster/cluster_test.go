@@ -24,7 +24,8 @@ func TestMain(m *testing.M) {
 	began := clock.Now()
 	code := m.Run()
 	if took := clock.Now().Sub(began); *tally {
-		fmt.Printf("%d faults in %v: %.1f faults a minute\n", played.Load(), took.Round(time.Second), float64(played.Load())/took.Minutes())
+		fmt.Printf("%d faults in %v: %.1f faults a minute\n", played.Load(), took.Round(time.Second),
+			float64(played.Load())/took.Minutes())
 	}
 	os.Exit(code)
 }

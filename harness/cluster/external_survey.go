@@ -171,7 +171,8 @@ func (v *surveyor) judge() error {
 		errs = append(errs, v.place(m))
 	}
 	if voters != v.config.Members {
-		errs = append(errs, fmt.Errorf("the scenario is for %s, the cluster at the endpoints has %d", units.Count(v.config.Members, "member"), voters))
+		errs = append(errs, fmt.Errorf("the scenario is for %s, the cluster at the endpoints has %d",
+			units.Count(v.config.Members, "member"), voters))
 	}
 	slices.SortFunc(v.found.Members, func(a, b Surveyed) int { return cmp.Compare(a.Member, b.Member) })
 	return errors.Join(errs...)

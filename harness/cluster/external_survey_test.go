@@ -38,10 +38,12 @@ func TestEndpointsThatAreRefused(t *testing.T) {
 		"files of http": {ExternalConfig{Endpoints: []string{"http://127.0.0.1:1"}, CA: "/dev/null"}, "certificates do nothing"},
 		"no key":        {ExternalConfig{Endpoints: []string{"https://127.0.0.1:1"}, Cert: "/dev/null"}, "a certificate needs its key"},
 		"no file":       {ExternalConfig{Endpoints: []string{"https://127.0.0.1:1"}, CA: "/none.pem"}, "/none.pem: no such file"},
-		"empty file":    {ExternalConfig{Endpoints: []string{"https://127.0.0.1:1"}, Cert: empty, Key: empty}, "certificates: "},
-		"a device":      {ExternalConfig{Endpoints: []string{"https://127.0.0.1:1"}, CA: "/dev/null"}, "is a device, and no regular file"},
-		"no password":   {ExternalConfig{Endpoints: []string{"http://127.0.0.1:1"}, User: "root"}, "a user needs a password"},
-		"no user":       {ExternalConfig{Endpoints: []string{"http://127.0.0.1:1"}, Password: marked}, "a user needs a password"},
+		"empty file": {ExternalConfig{Endpoints: []string{"https://127.0.0.1:1"}, Cert: empty, Key: empty},
+			"certificates: "},
+		"a device": {ExternalConfig{Endpoints: []string{"https://127.0.0.1:1"}, CA: "/dev/null"},
+			"is a device, and no regular file"},
+		"no password": {ExternalConfig{Endpoints: []string{"http://127.0.0.1:1"}, User: "root"}, "a user needs a password"},
+		"no user":     {ExternalConfig{Endpoints: []string{"http://127.0.0.1:1"}, Password: marked}, "a user needs a password"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := SurveyExternal(t.Context(), Config{Members: 1, External: &c.config})
@@ -73,10 +75,12 @@ func TestASurveyRefusesAnotherClusterThanIsMeant(t *testing.T) {
 		"fewer members": {5, all, 0, []string{"the scenario is for 5 members, the cluster at the endpoints has 3"}},
 		"more members":  {1, all, 0, []string{"the scenario is for 1 member, the cluster at the endpoints has 3"}},
 		"one left out":  {3, all[:2], 0, []string{"no endpoint is member n3"}},
-		"two clusters":  {3, append(all[:2:2], endpoints(other)...), 0, []string{endpoints(other)[0], "it belongs to cluster "}},
-		"no listener":   {3, append(all[:2:2], free), 0, []string{"endpoint " + free, "connection refused"}},
-		"another":       {3, all, 42, []string{"and led to 2a before"}},
-		"plain members": {3, []string{"https" + strings.TrimPrefix(all[0], "http"), "https://127.0.0.1:1", "https://127.0.0.1:2"}, 0, []string{"http for https or the reverse"}},
+		"two clusters": {3, append(all[:2:2], endpoints(other)...), 0,
+			[]string{endpoints(other)[0], "it belongs to cluster "}},
+		"no listener": {3, append(all[:2:2], free), 0, []string{"endpoint " + free, "connection refused"}},
+		"another":     {3, all, 42, []string{"and led to 2a before"}},
+		"plain members": {3, []string{"https" + strings.TrimPrefix(all[0], "http"), "https://127.0.0.1:1",
+			"https://127.0.0.1:2"}, 0, []string{"http for https or the reverse"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := SurveyExternal(patience(t), Config{Members: c.members, External: &ExternalConfig{Endpoints: c.endpoints, ClusterID: c.cluster}})

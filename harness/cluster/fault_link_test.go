@@ -158,7 +158,8 @@ func TestAHalfOpenClientIsResetByTheHeal(t *testing.T) {
 	w := talk(t, c, "n1")
 	reached := playFault(t, c, spec("client-half-open", "client.tenant", 2*time.Second, nil))
 	sawEffect(t, reached, "lost its other side")
-	if was := reached[chaos.Recovered].Observed; !strings.Contains(was, "tenant is connected again") || strings.Contains(was, " 0 bytes") {
+	if was := reached[chaos.Recovered].Observed; !strings.Contains(was, "tenant is connected again") ||
+		strings.Contains(was, " 0 bytes") {
 		t.Errorf("recovered was %q", was)
 	}
 	if _, failed := w.worst(); failed == 0 {

@@ -67,7 +67,8 @@ func TestAStormOfLeasesExpiresByItself(t *testing.T) {
 	})
 	reached := playFault(t, c, spec("lease-storm", "", 12*time.Second, plan.Params{"leases": "60", "ttl": "2s"}))
 	expired()
-	sawAt(t, reached, chaos.Effective, `^a watch saw (1[5-9]|[2-6]\d) of 60 keys go with their leases of 2s, the first .* after the grants began$`)
+	sawAt(t, reached, chaos.Effective,
+		`^a watch saw (1[5-9]|[2-6]\d) of 60 keys go with their leases of 2s, the first .* after the grants began$`)
 	if most > 60 {
 		t.Errorf("there were %d leases, more than were asked for", most)
 	}

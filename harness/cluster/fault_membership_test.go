@@ -68,7 +68,8 @@ func TestALearnerIsPromotedAndRemoved(t *testing.T) {
 	c := start(t, config(t, 3))
 	before := ids(t, c)
 	reached := playFault(t, c, spec("learner-promote", "", 8*time.Second, nil))
-	if got := reached[chaos.Done].Observed; !strings.HasPrefix(got, "n4 follows ") || !strings.HasSuffix(got, " and votes") {
+	if got := reached[chaos.Done].Observed; !strings.HasPrefix(got, "n4 follows ") ||
+		!strings.HasSuffix(got, " and votes") {
 		t.Errorf("observed %q", got)
 	}
 	seen := during(c, reached)

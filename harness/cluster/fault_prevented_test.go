@@ -69,7 +69,8 @@ var unharmed = []prevented{
 	{spec("member-remove", "follower.0", 2*time.Second, nil), "no member leaves", nil},
 	{spec("learner-promote", "", 2*time.Second, nil), "no member joins", nil},
 	{spec("snapshot-restore", "", 0, nil), "the members keep what they have", nil},
-	{spec("lease-storm", "", 4*time.Second, plan.Params{"leases": "10"}), "no lease is granted, and so none expires", []string{"LeaseGrant", "Put"}},
+	{spec("lease-storm", "", 4*time.Second, plan.Params{"leases": "10"}),
+		"no lease is granted, and so none expires", []string{"LeaseGrant", "Put"}},
 	{spec("watch-storm", "", 2*time.Second, nil), "no watcher is created", []string{"Watch"}},
 	{spec("large-values", "", 2*time.Second, nil), "nothing is stored", []string{"Put"}},
 	{spec("cert-rotation", "", 0, nil), "the certificates stay", nil},
@@ -79,7 +80,8 @@ var unharmed = []prevented{
 
 // unharmedAlone are played one after the other, for each would feel what others do or be felt by them.
 var unharmedAlone = []prevented{
-	{spec("compaction-under-watchers", "", 0, plan.Params{"watchers": "3", "revisions": "10"}), "nothing is compacted", []string{"Compact"}},
+	{spec("compaction-under-watchers", "", 0, plan.Params{"watchers": "3", "revisions": "10"}),
+		"nothing is compacted", []string{"Compact"}},
 	{spec("lagging-follower", "follower.0", 4*time.Second, nil), "the follower is not cut off, and keeps up", nil},
 }
 
@@ -103,7 +105,8 @@ func TestNoFaultTakesItsOwnWordForItsHarm(t *testing.T) {
 
 func TestEveryFaultHasATestOfPreventedHarm(t *testing.T) {
 	for _, f := range chaos.All() {
-		tested := slices.ContainsFunc(slices.Concat(unharmed, unharmedAlone), func(p prevented) bool { return p.Fault == f.Name })
+		tested := slices.ContainsFunc(slices.Concat(unharmed, unharmedAlone),
+			func(p prevented) bool { return p.Fault == f.Name })
 		if tested == (f.Unavailable != "") {
 			t.Errorf("%s: is there a case in which its harm is prevented? %t", f.Name, tested)
 		}
@@ -194,7 +197,8 @@ func TestACutOfWhatIsCutOffIsWithoutEffect(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer heal()
-	await(t, c, at, "it loses its leader", func(o chaos.Observation) bool { return o.Member == follower && o.Kind == chaos.Lost })
+	await(t, c, at, "it loses its leader",
+		func(o chaos.Observation) bool { return o.Member == follower && o.Kind == chaos.Lost })
 	hurtNoOne(t, []prevented{
 		{spec("isolate-one", follower, time.Second, nil), "it was cut off before", nil},
 		{spec("flapping-partition", follower, time.Second, nil), "it was cut off before", nil},

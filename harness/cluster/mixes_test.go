@@ -50,7 +50,8 @@ func TestRandomMixes(t *testing.T) {
 		}
 	})
 	took := clock.Now().Sub(began)
-	t.Logf("%d mixes with %d faults in %v: %.1f faults a minute", *mixes, faults, took.Round(time.Second), float64(faults)/took.Minutes())
+	t.Logf("%d mixes with %d faults in %v: %.1f faults a minute", *mixes, faults, took.Round(time.Second),
+		float64(faults)/took.Minutes())
 }
 
 // playMixes plays mixes until there are none left, several in a row on one cluster.

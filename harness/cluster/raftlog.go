@@ -80,7 +80,8 @@ func (s *raftSpy) Write(e zapcore.Entry, fields []zapcore.Field) error {
 func (s *raftSpy) sameLeaderLater(message string) (kind chaos.ObservationKind, leader, term uint64, ok bool) {
 	var self, old uint64
 	var what string
-	n, _ := fmt.Sscanf(message, "%x [term: %d] received a %s message with higher term from %x [term: %d]", &self, &old, &what, &leader, &term)
+	n, _ := fmt.Sscanf(message, "%x [term: %d] received a %s message with higher term from %x [term: %d]", &self,
+		&old, &what, &leader, &term)
 	leads := what == "MsgApp" || what == "MsgHeartbeat" || what == "MsgSnap"
 	return chaos.Changed, leader, term, n == 5 && leads && leader == s.follows && term > s.term
 }

@@ -100,11 +100,12 @@ func TestTheSpyHearsOfALeaderThatIsElectedAgain(t *testing.T) {
 		{"a candidate wants votes", []string{elected, later("MsgVote", "2")}, nil},
 	} {
 		var got []chaos.Observation
-		logger := zap.New(&raftSpy{member: "n1", names: map[uint64]string{2: "n2", 3: "n3"}, observe: func(o chaos.Observation) {
-			if o.At = 0; o.Term > 3 {
-				got = append(got, o)
-			}
-		}})
+		logger := zap.New(&raftSpy{member: "n1", names: map[uint64]string{2: "n2", 3: "n3"},
+			observe: func(o chaos.Observation) {
+				if o.At = 0; o.Term > 3 {
+					got = append(got, o)
+				}
+			}})
 		for _, s := range c.says {
 			logger.Info(s)
 		}

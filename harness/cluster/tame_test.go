@@ -105,7 +105,8 @@ func (d deaf) admin(t *testing.T, c *Processes, e Endpoint) *clientv3.Client {
 	return client
 }
 
-func (d deaf) unary(ctx context.Context, method string, request, answer any, c *grpc.ClientConn, invoke grpc.UnaryInvoker,
+func (d deaf) unary(ctx context.Context, method string, request, answer any, c *grpc.ClientConn,
+	invoke grpc.UnaryInvoker,
 	options ...grpc.CallOption,
 ) error {
 	if !slices.Contains(d, path.Base(method)) {

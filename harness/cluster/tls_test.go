@@ -203,7 +203,8 @@ func TestAnExpiredCertificateIsRefusedOnBothSides(t *testing.T) {
 	if _, err := c.Reissue("client.tenant", chaos.Expired); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Handshake(patience(t), "tenant"); err == nil || !strings.Contains(err.Error(), tls.AlertError(45).Error()) {
+	if err := c.Handshake(patience(t), "tenant"); err == nil ||
+		!strings.Contains(err.Error(), tls.AlertError(45).Error()) {
 		t.Errorf("a client with an expired certificate: %v", err)
 	}
 }
@@ -244,7 +245,8 @@ func TestWithoutTLSThereAreNoCertificates(t *testing.T) {
 	}
 	_, reissue := c.Reissue("n1", chaos.Valid)
 	_, serial := c.Serial(patience(t), "n1", chaos.Peers)
-	for what, err := range map[string]error{"reissue": reissue, "serial": serial, "handshake": c.Handshake(patience(t), "tenant")} {
+	for what, err := range map[string]error{"reissue": reissue, "serial": serial,
+		"handshake": c.Handshake(patience(t), "tenant")} {
 		if !errors.Is(err, errNoTLS) {
 			t.Errorf("%s: %v", what, err)
 		}

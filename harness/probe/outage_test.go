@@ -41,34 +41,45 @@ func TestOutages(t *testing.T) {
 	}{
 		{"no probe", nil, life(100, 110, 500), "0 0 0 0 0"},
 		{"never injected", []probe.Probe{failed(100, 300)}, life(0, 0, 0), "0 0 0 0 0"},
-		{"a link that nothing happens to", []probe.Probe{ok(101, 102), ok(125, 127), ok(150, 151)}, life(100, 101, 140), "0 0 25 3 0"},
+		{"a link that nothing happens to", []probe.Probe{ok(101, 102), ok(125, 127), ok(150, 151)},
+			life(100, 101, 140), "0 0 25 3 0"},
 		{"probes after the success that ended it are another fault's", []probe.Probe{ok(101, 102), ok(125, 127), ok(150, 151), ok(175, 400)},
 			life(100, 101, 127), "0 0 25 2 0"},
 		{"an outage in which each probe fails", []probe.Probe{failed(100, 200), failed(125, 225), ok(250, 255), ok(275, 277)},
 			life(100, 100, 270), "100 255 155 4 2"},
-		{"it counts from the effect, and not from the probe after it", []probe.Probe{failed(140, 240), failed(190, 290), ok(300, 305)},
+		{"it counts from the effect, and not from the probe after it",
+			[]probe.Probe{failed(140, 240), failed(190, 290), ok(300, 305)},
 			life(100, 110, 300), "110 305 205 3 2"},
-		{"writes that wait for an election have failed as well", []probe.Probe{ok(140, 700), ok(190, 700), ok(240, 700), ok(690, 701)},
+		{"writes that wait for an election have failed as well",
+			[]probe.Probe{ok(140, 700), ok(190, 700), ok(240, 700), ok(690, 701)},
 			life(100, 110, 690), "110 700 600 4 0"},
-		{"one that took 199 ms has not", []probe.Probe{ok(101, 300), ok(151, 300), ok(310, 311)}, life(100, 101, 305), "0 0 200 3 0"},
+		{"one that took 199 ms has not", []probe.Probe{ok(101, 300), ok(151, 300), ok(310, 311)},
+			life(100, 101, 305), "0 0 200 3 0"},
 		{"one that was waiting is the first to succeed", []probe.Probe{failed(100, 1100), ok(125, 900), ok(900, 902)},
 			life(100, 100, 850), "100 900 800 3 1"},
 		{"one from before the injection is no success of it", []probe.Probe{ok(90, 130), failed(110, 120), ok(140, 150)},
 			life(100, 100, 120), "100 150 30 2 1"},
 		{"the harm comes later than the injection", []probe.Probe{ok(100, 101), ok(125, 126), failed(150, 1150), failed(175, 1175), ok(600, 610)},
 			life(100, 140, 500), "140 610 484 5 2"},
-		{"what failed while it was prepared is not its outage", []probe.Probe{failed(110, 120), ok(130, 132), failed(410, 411), failed(460, 461),
-			ok(900, 905)}, life(100, 400, 900), "400 905 773 5 3"},
-		{"one that had ended when its effect was seen", []probe.Probe{failed(110, 120), ok(160, 500), ok(510, 511), ok(560, 561), ok(810, 811)},
+		{"what failed while it was prepared is not its outage",
+			[]probe.Probe{failed(110, 120), ok(130, 132), failed(410, 411), failed(460, 461),
+				ok(900, 905)}, life(100, 400, 900), "400 905 773 5 3"},
+		{"one that had ended when its effect was seen",
+			[]probe.Probe{failed(110, 120), ok(160, 500), ok(510, 511), ok(560, 561), ok(810, 811)},
 			life(100, 600, 800), "110 500 400 5 1"},
 		{"the link is cut for longer than the cluster is hurt", []probe.Probe{failed(100, 200), failed(300, 400), ok(700, 702), ok(725, 727)},
 			life(100, 100, 300), "100 702 602 3 2"},
-		{"it is never served again", []probe.Probe{ok(100, 101), failed(125, 1125), failed(150, 1150)}, life(100, 110, 300), "110 0 1049 3 2"},
-		{"the fault is never recovered from", []probe.Probe{ok(100, 101), ok(125, 126), failed(150, 1150)}, life(100, 110, 0), "110 0 1024 3 1"},
+		{"it is never served again", []probe.Probe{ok(100, 101), failed(125, 1125), failed(150, 1150)},
+			life(100, 110, 300), "110 0 1049 3 2"},
+		{"the fault is never recovered from", []probe.Probe{ok(100, 101), ok(125, 126), failed(150, 1150)},
+			life(100, 110, 0), "110 0 1024 3 1"},
 		{"it took no effect", []probe.Probe{failed(125, 225), ok(230, 231)}, life(100, 0, 0), "100 231 131 2 1"},
-		{"they are answered together", []probe.Probe{ok(100, 600), ok(125, 600), ok(150, 601)}, life(100, 101, 601), "100 600 500 3 0"},
-		{"recovered before it was injected is over at the first success", []probe.Probe{ok(101, 102), ok(125, 126)}, life(100, 100, 90), "0 0 2 1 0"},
-		{"one that fails after its end was begun before", []probe.Probe{ok(300, 310), failed(305, 1305)}, life(100, 110, 305), "0 0 210 2 1"},
+		{"they are answered together", []probe.Probe{ok(100, 600), ok(125, 600), ok(150, 601)}, life(100, 101, 601),
+			"100 600 500 3 0"},
+		{"recovered before it was injected is over at the first success", []probe.Probe{ok(101, 102), ok(125, 126)},
+			life(100, 100, 90), "0 0 2 1 0"},
+		{"one that fails after its end was begun before", []probe.Probe{ok(300, 310), failed(305, 1305)},
+			life(100, 110, 305), "0 0 210 2 1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for range 2 { // in whatever order they are handed over
@@ -83,7 +94,8 @@ func TestOutages(t *testing.T) {
 
 func TestFaultsThatOverlapShareTheirOutage(t *testing.T) {
 	probes := []probe.Probe{
-		ok(101, 102), failed(150, 160), failed(200, 210), failed(250, 260), ok(300, 302), ok(350, 352), ok(400, 402), ok(450, 452), ok(500, 502),
+		ok(101, 102), failed(150, 160), failed(200, 210), failed(250, 260), ok(300, 302), ok(350, 352),
+		ok(400, 402), ok(450, 452), ok(500, 502),
 	}
 	for _, c := range []struct {
 		name  string
@@ -99,10 +111,12 @@ func TestFaultsThatOverlapShareTheirOutage(t *testing.T) {
 			"110 302 200 6 3 [1]; 110 302 200 6 3 [0]"},
 		{"in a chain", []probe.Life{life(100, 110, 280), life(200, 210, 390), life(380, 385, 440)},
 			"110 302 200 8 3 [1 2]; 110 302 200 8 3 [0 2]; 110 302 200 8 3 [0 1]"},
-		{"with one that took no effect", []probe.Life{life(100, 0, 280), life(120, 125, 340)}, "125 302 200 6 3 [1]; 125 302 200 6 3 [0]"},
+		{"with one that took no effect", []probe.Life{life(100, 0, 280), life(120, 125, 340)},
+			"125 302 200 6 3 [1]; 125 302 200 6 3 [0]"},
 		{"with one that is never recovered from", []probe.Life{life(100, 110, 0), life(400, 410, 440)},
 			"110 302 200 9 3 [1]; 110 302 200 9 3 [0]"},
-		{"with one that was never injected", []probe.Life{life(0, 0, 0), life(100, 110, 280)}, "0 0 0 0 0 []; 110 302 200 5 3 []"},
+		{"with one that was never injected", []probe.Life{life(0, 0, 0), life(100, 110, 280)},
+			"0 0 0 0 0 []; 110 302 200 5 3 []"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string
@@ -128,7 +142,8 @@ func TestOutagesOfAnything(t *testing.T) {
 		var lives []probe.Life
 		for range random.IntN(4) {
 			injected := 1 + random.IntN(2000)
-			lives = append(lives, life(injected, (injected+random.IntN(500))*random.IntN(2), (injected+random.IntN(900))*random.IntN(2)))
+			lives = append(lives, life(injected, (injected+random.IntN(500))*random.IntN(2),
+				(injected+random.IntN(900))*random.IntN(2)))
 		}
 		all := probe.Outages(probes, lives)
 		for i, o := range all {
@@ -137,7 +152,8 @@ func TestOutagesOfAnything(t *testing.T) {
 				t.Fatalf("probes %v, lives %v: %+v", probes, lives, o)
 			}
 			for _, other := range o.Shared {
-				if one, two := o, all[other]; one.Began != two.Began || one.Served != two.Served || len(one.Shared) != len(two.Shared) || other == i {
+				if one, two := o, all[other]; one.Began != two.Began || one.Served != two.Served ||
+					len(one.Shared) != len(two.Shared) || other == i {
 					t.Fatalf("probes %v, lives %v: %+v shares with %+v", probes, lives, one, two)
 				}
 			}

@@ -91,7 +91,8 @@ func TestDamagedRunsOfASuiteAreNamed(t *testing.T) {
 	file := filepath.Join(RunsDir, "01-a", "x", results.RunFile)
 	text, err := os.ReadFile(filepath.Join(folder, file))
 	if err == nil {
-		err = os.WriteFile(filepath.Join(folder, file), []byte(strings.Replace(string(text), `"seed": 0`, `"seed": 1`, 1)), 0o600)
+		err = os.WriteFile(filepath.Join(folder, file),
+			[]byte(strings.Replace(string(text), `"seed": 0`, `"seed": 1`, 1)), 0o600)
 	}
 	if err != nil {
 		t.Fatal(err)

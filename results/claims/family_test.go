@@ -42,8 +42,9 @@ func TestFiguresThatClaimsNameAreAFamily(t *testing.T) {
 		"one that is worse": {[]summary.Fix{fix("a", least, least, stat.Regressed)}, by("a"), Fails, 2 * least, ""},
 		"too many": {[]summary.Fix{fix("a", 1, 0.03, stat.Improved)}, by("a"), Undecided, 0.06,
 			"improved by itself (p = 0.03), but not once the figures that claims name in this run are corrected together with the primary metrics of its fixes (p = 0.06 by Holm)"},
-		"alike":          {[]summary.Fix{fix("a", 1, 1, stat.NoDifference)}, by("a"), Fails, 1, ""},
-		"cannot be said": {[]summary.Fix{fix("a", least, 0.5, stat.Inconclusive)}, by("a"), Undecided, 0.5, "the interval is too wide to tell a change from none"},
+		"alike": {[]summary.Fix{fix("a", 1, 1, stat.NoDifference)}, by("a"), Fails, 1, ""},
+		"cannot be said": {[]summary.Fix{fix("a", least, 0.5, stat.Inconclusive)}, by("a"), Undecided, 0.5,
+			"the interval is too wide to tell a change from none"},
 	} {
 		runs := Runs{Summaries: map[string]summary.Summary{"s": {Fixes: c.fixes}}}
 		row := Judge([]Claim{{Name: "c", Fixes: c.named, Rule: Stands}, {Name: "by its primary", Fixes: []Evidence{{Fix: "a", Scenario: "s", Metric: p99}}}}, runs)[0]

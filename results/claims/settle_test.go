@@ -11,13 +11,15 @@ import (
 // A name with two meanings has the verdict of both; where they differ it says which is for which.
 func TestClaimsAreSettledByMeaningAndByProbe(t *testing.T) {
 	meaning := func(of string, v Verdict) Meaning { return Meaning{Of: of, Verdict: v, Tests: []string{"Test" + of}} }
-	measured := []Probe{{Name: "share", Says: "all of it", Shows: true}, {Name: "none", Says: "nothing of it"}, {Name: "broken", Says: "no profile", Failed: true}}
+	measured := []Probe{{Name: "share", Says: "all of it", Shows: true}, {Name: "none", Says: "nothing of it"},
+		{Name: "broken", Says: "no profile", Failed: true}}
 	for name, c := range map[string]struct {
 		claim Claim
 		want  Verdict
 		why   string
 	}{
-		"two meanings":      {Claim{Meanings: []Meaning{meaning("b", Fails), meaning("a", Holds), meaning("c", Fails)}}, Conditional, "holds for a; does not hold for b and c"},
+		"two meanings": {Claim{Meanings: []Meaning{meaning("b", Fails), meaning("a", Holds),
+			meaning("c", Fails)}}, Conditional, "holds for a; does not hold for b and c"},
 		"which agree":       {Claim{Meanings: []Meaning{meaning("a", Fails), meaning("b", Fails)}}, Fails, ""},
 		"a probe":           {Claim{Probe: "share"}, Holds, "all of it"},
 		"that shows none":   {Claim{Probe: "none"}, Fails, "nothing of it"},
@@ -75,7 +77,8 @@ func TestClaimsAboutTroubleAreJudgedWithinAnArm(t *testing.T) {
 		s.Fixes[0].Guards = []results.Metric{{Name: "gone"}}
 		e := Evidence{Fix: "a", Scenario: "s", Metric: p99, Within: c.arm}
 		row := Judge([]Claim{{Rule: Harms, Fixes: []Evidence{e}}}, Runs{Summaries: map[string]summary.Summary{"s": s}})[0]
-		if o := row.Outcomes[0]; row.Verdict != c.want || o.Figure == nil || len(o.Unknown) > 0 || o.Label(row.Outcomes) != "a within its arm "+string(c.arm) {
+		if o := row.Outcomes[0]; row.Verdict != c.want || o.Figure == nil || len(o.Unknown) > 0 ||
+			o.Label(row.Outcomes) != "a within its arm "+string(c.arm) {
 			t.Errorf("%s: %s, %+v", name, row.Verdict, o)
 		}
 	}
@@ -91,8 +94,10 @@ func TestFiguresWithinAnArmAreCorrectedWithTheOthers(t *testing.T) {
 	s := harmed(stat.Regressed)
 	s.Fixes[0].Primary.Change.P = 0.004
 	e := Evidence{Fix: "a", Scenario: "s", Metric: p99, Within: results.Before}
-	row := Judge([]Claim{{Rule: Harms, Fixes: []Evidence{e, {Fix: "a", Scenario: "s"}}}}, Runs{Summaries: map[string]summary.Summary{"s": s}})[0]
-	if c := row.Outcomes[0].Figure.Change; c.Adjusted != 0.01 || c.Correction != stat.Holm || s.Within[1].Rows[0].Change.Correction == stat.Holm {
+	row := Judge([]Claim{{Rule: Harms, Fixes: []Evidence{e, {Fix: "a", Scenario: "s"}}}},
+		Runs{Summaries: map[string]summary.Summary{"s": s}})[0]
+	if c := row.Outcomes[0].Figure.Change; c.Adjusted != 0.01 || c.Correction != stat.Holm ||
+		s.Within[1].Rows[0].Change.Correction == stat.Holm {
 		t.Errorf("adjusted %v by %q, want 0.01: the larger of two p-values", c.Adjusted, c.Correction)
 	}
 }

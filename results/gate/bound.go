@@ -78,7 +78,8 @@ func (a bound) worst(side summary.Side, unit string, amount float64, trials int)
 	at, stands := a.worstOf(side, amount)
 	v := side.Values[at]
 	n := len(side.Values)
-	answer := Answer{Measured: fmt.Sprintf("%s in the worst of %s %s", units.Format(v, unit), units.Count(n, "trial"), a.arm)}
+	answer := Answer{Measured: fmt.Sprintf("%s in the worst of %s %s", units.Format(v, unit),
+		units.Count(n, "trial"), a.arm)}
 	if timedOut(side, at) {
 		answer.Measured = ">=" + answer.Measured
 	}

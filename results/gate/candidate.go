@@ -122,7 +122,8 @@ func (c candidate) lacking(r summary.Row) string {
 	why := fmt.Sprintf("%d of %s lack %s in one arm, and those that are left were chosen by what happened in them",
 		missing, units.Count(c.judged(), "pair"), r.Metric)
 	if p := c.fix.Pairs; p.CrashedBefore+p.CrashedAfter > 0 {
-		why += fmt.Sprintf("; the workload crashed in %s before and %d after", units.Count(p.CrashedBefore, "trial"), p.CrashedAfter)
+		why += fmt.Sprintf("; the workload crashed in %s before and %d after",
+			units.Count(p.CrashedBefore, "trial"), p.CrashedAfter)
 	}
 	return why
 }

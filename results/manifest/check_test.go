@@ -139,7 +139,8 @@ func TestDamageIsNamed(t *testing.T) {
 		{"a folder of logs is a link", linked(one, "members"), []manifest.Damage{
 			{one + "/members/n1.log", "lies behind a link"}, {one + "/members", "is not a file of this trial"},
 		}},
-		{"a file is added", func(w *world) { w.put("", one, "cpu.pprof") }, []manifest.Damage{{one + "/cpu.pprof", "is not a file of this trial"}}},
+		{"a file is added", func(w *world) { w.put("", one, "cpu.pprof") },
+			[]manifest.Damage{{one + "/cpu.pprof", "is not a file of this trial"}}},
 		{"a record is edited", edit(`"arm": "after"`, `"arm": "before"`, one, results.TrialFile),
 			[]manifest.Damage{{one + "/trial.json", "is not what the run left: its SHA-256 is "}}},
 		{"a record is of another schema", edit(`"schema": 2`, `"schema": 1`, one, results.TrialFile),

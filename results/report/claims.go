@@ -119,6 +119,7 @@ func (p *printer) partsLeft(t claims.Table, folder string) {
 	}
 	p.line("results: %s (each run below runs/ is one for compare, report and gate)", folder)
 	if left {
-		p.line("resume:  %s", shell.Join(append([]string{claimsProgram(t), "run", "--resume", folder}, results.CalibrationWords(t.Command)...)...))
+		p.line("resume:  %s", shell.Join(append([]string{claimsProgram(t), "run", "--resume", folder},
+			results.CalibrationWords(t.Command)...)...))
 	}
 }

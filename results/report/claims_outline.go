@@ -66,7 +66,8 @@ func (about Publication) changed(page *strings.Builder, t claims.Table) {
 			added++
 		}
 	}
-	fmt.Fprintf(page, "\n## What changed since the last page\n\nThe last page had %s. ", units.Count(len(about.Last), "claim"))
+	fmt.Fprintf(page, "\n## What changed since the last page\n\nThe last page had %s. ",
+		units.Count(len(about.Last), "claim"))
 	fmt.Fprintf(page, "%s on this one %s new.\n", units.Count(added, "claim"), are(added))
 	if len(rows) > 0 {
 		section(page, claims.TableFile, "\n| Claim | Last page | This page | Why |\n|---|---|---|---|\n", rows)

@@ -75,7 +75,8 @@ func quoted(p *strings.Builder, c claims.Claim) {
 		fmt.Fprintf(p, "- the article, %s: %s\n", prose(place.At), prose(place.States))
 	}
 	if c.Of != nil {
-		fmt.Fprintf(p, "- its figure: %s, of %s, %s; %s\n", prose(c.Article), prose(c.Of.What), prose(c.Of.When), prose(c.Of.By))
+		fmt.Fprintf(p, "- its figure: %s, of %s, %s; %s\n", prose(c.Article), prose(c.Of.What), prose(c.Of.When),
+			prose(c.Of.By))
 	}
 }
 

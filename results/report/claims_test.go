@@ -55,7 +55,8 @@ func sampleClaims() claims.Table {
 	all := []claims.Claim{
 		{Name: "symptom", Chapter: "1", Says: "map writes halve", Article: "throughput -48 %", Fixes: []claims.Evidence{by("context-isolation", "leader-churn")},
 			Rule: claims.StandsIf, Truth: "For another reason than the article gives."},
-		{Name: "trouble", Chapter: "1", Says: "trouble halves it", Article: claims.NoFigure, Fixes: []claims.Evidence{inTrouble}, Rule: claims.Harms},
+		{Name: "trouble", Chapter: "1", Says: "trouble halves it", Article: claims.NoFigure,
+			Fixes: []claims.Evidence{inTrouble}, Rule: claims.Harms},
 		{Name: "compiles", Chapter: "1", Says: "`ctx, cancel := f(ctx)` | compiles", Article: claims.NoFigure, Tests: []string{"TestItDoesNotCompile"},
 			Settled: claims.Fails, Truth: "It gives one value."},
 		{Name: "elsewhere", Chapter: "2.1", Says: "Err() is slow", Article: "-99.2 %", Fixes: []claims.Evidence{needy}, Rule: claims.Stands, Truth: "It was."},
@@ -91,13 +92,17 @@ func sampleClaims() claims.Table {
 func settledOtherwise() []claims.Claim {
 	at := func(place, states string) []claims.Place { return []claims.Place{{At: place, States: states}} }
 	return []claims.Claim{
-		{Name: "share", Chapter: "1", Places: at("1, paragraph 4", "the share of Err() fell by 99.2 %"), Says: "Err() is gone", Article: "share -99.2 %",
+		{Name: "share", Chapter: "1", Places: at("1, paragraph 4", "the share of Err() fell by 99.2 %"),
+			Says: "Err() is gone", Article: "share -99.2 %",
 			Of:    &claims.Quantity{What: "share of Err()", When: "without -> with the repair", By: "its own"},
 			Probe: "err-share", Truth: "It is."},
-		{Name: "log", Chapter: "1", Places: at("1, table 1, row 2", "log.WithContext"), Says: "log.WithContext is there", Article: claims.NoFigure,
+		{Name: "log", Chapter: "1", Places: at("1, table 1, row 2", "log.WithContext"),
+			Says: "log.WithContext is there", Article: claims.NoFigure,
 			Meanings: []claims.Meaning{{Of: "one log", Verdict: claims.Holds, Tests: []string{"TestOne"}},
-				{Of: "two others", Verdict: claims.Fails, Tests: []string{"TestItDoesNotCompile"}}}, Truth: "It depends.", Changed: "a name has two meanings"},
-		{Name: "looked-up", Chapter: "2.1", Places: at("2.1, item 2", "first here, then there"), Says: "a read looks here first", Article: claims.NoFigure,
+				{Of: "two others", Verdict: claims.Fails,
+					Tests: []string{"TestItDoesNotCompile"}}}, Truth: "It depends.", Changed: "a name has two meanings"},
+		{Name: "looked-up", Chapter: "2.1", Places: at("2.1, item 2", "first here, then there"),
+			Says: "a read looks here first", Article: claims.NoFigure,
 			Sources: []string{"src/runtime/map.go up to Go 1.23"}, Settled: claims.NotHere, Truth: "It was so."},
 	}
 }
@@ -116,8 +121,10 @@ func publication() report.Publication {
 		Title: "An article, claim by claim", About: "An author wrote it, and aftershock measured it.",
 		Headlines: []string{"symptom", "gone", "missing"}, FixFile: file("context-isolation", "fixes/context-isolation/doc.go"),
 		TestFile: file("TestItDoesNotCompile", "tests/compiled_test.go"),
-		Sizes:    []claims.Size{{Chapter: "1", Parts: map[string]int{"title": 1, "paragraph": 4, "row": 3, "code": 1}}, {Chapter: "5", Parts: map[string]int{"item": 2}}},
-		Silent:   []claims.Silent{{Place: claims.Place{At: "5, item 1", States: "a | plan"}, Why: "it is one"}},
+		Sizes: []claims.Size{{Chapter: "1",
+			Parts: map[string]int{"title": 1, "paragraph": 4, "row": 3,
+				"code": 1}}, {Chapter: "5", Parts: map[string]int{"item": 2}}},
+		Silent: []claims.Silent{{Place: claims.Place{At: "5, item 1", States: "a | plan"}, Why: "it is one"}},
 		Last: []claims.Published{
 			{Name: "symptom", Chapter: "1", Says: "map writes halve", Verdict: claims.Conditional},
 			{Name: "log", Chapter: "1", Says: "log.WithContext is there", Verdict: claims.Fails},

@@ -52,7 +52,8 @@ func Detail(w io.Writer, s summary.Summary) error {
 func (p *printer) within(s summary.Summary) {
 	for _, w := range s.Within {
 		p.line("")
-		p.line("%s, %s: what trouble costs it, against the calm of the same %s", w.Group, w.Arm, units.Count(w.Trials, "trial"))
+		p.line("%s, %s: what trouble costs it, against the calm of the same %s", w.Group, w.Arm,
+			units.Count(w.Trials, "trial"))
 		p.figures("CALM -> PHASE", w.Rows, results.Metric{})
 		p.looked(w.Looked)
 	}

@@ -37,7 +37,8 @@ func Formats() []Format {
 		{"junit", "junit.xml", "JUnit XML for CI servers, a test case for each answer of a gate; needs a policy.", junit},
 		{"benchfmt", "bench.txt", "Go benchmark text, a line for each trial: " + benchstatArms + ".", benchmarks},
 		{"json", results.SummaryFile, "The summary itself, under docs/schema/summary-1.schema.json.", asJSON},
-		{"csv", "intervals.csv", "A row for each fix and metric with its estimate and intervals, for spreadsheets.", intervals},
+		{"csv", "intervals.csv", "A row for each fix and metric with its estimate and intervals, for spreadsheets.",
+			intervals},
 		{"svg", "forest.svg", "A picture of the verdicts: a forest plot with intervals, pairs and verdicts, for " +
 			"light and dark pages.", forest},
 		{"hlog", results.HistogramFile, "All trials' response times as one HdrHistogram interval log, whose lines are all tagged (Java: -tag NAME).", histograms},

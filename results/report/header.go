@@ -61,7 +61,8 @@ func members(run results.Run) string {
 		return fmt.Sprintf("members: external cluster %s (%s); the seed fixes plans and order, not etcd's elections",
 			run.External.ClusterID, strings.Join(at, ", "))
 	default:
-		return fmt.Sprintf("members: %s, data on %s; the seed fixes plans and order, not etcd's elections", run.Cluster, run.DataRoot)
+		return fmt.Sprintf("members: %s, data on %s; the seed fixes plans and order, not etcd's elections",
+			run.Cluster, run.DataRoot)
 	}
 }
 
@@ -117,7 +118,8 @@ func (p *printer) noise(n summary.Noise) {
 	if n.Known {
 		others = fmt.Sprintf("others %s, worst %s", percent(n.Strangers), percent(n.StrangersWorst))
 	}
-	p.line("machine over %s: %s; steal %s, worst %s; %s; load %.2f", units.Count(n.Trials, "trial"), others, percent(n.Steal),
+	p.line("machine over %s: %s; steal %s, worst %s; %s; load %.2f", units.Count(n.Trials, "trial"), others,
+		percent(n.Steal),
 		percent(n.StealWorst), pressure, n.Load)
 }
 

@@ -77,7 +77,8 @@ func TestTheFirstScreenIsSmall(t *testing.T) {
 		t.Errorf("%d lines of remarks:\n%s", n, remarks)
 	}
 	for line := range strings.Lines(text.String()) {
-		if width := utf8.RuneCountInString(strings.TrimRight(line, "\n")); width > 100 && !strings.Contains(line, "aftershock ") {
+		if width := utf8.RuneCountInString(strings.TrimRight(line, "\n")); width > 100 &&
+			!strings.Contains(line, "aftershock ") {
 			t.Errorf("%d columns: %s", width, line)
 		}
 	}
@@ -103,13 +104,15 @@ func TestTheAnswerIsSaidInWords(t *testing.T) {
 		if err := report.Terminal(&text, summary.Summary{Fixes: []summary.Fix{f}}, "x"); err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Join(strings.Fields(text.String()), " "); !strings.Contains(strings.ToLower(got), strings.ToLower(want)) {
+		if got := strings.Join(strings.Fields(text.String()), " "); !strings.Contains(strings.ToLower(got),
+			strings.ToLower(want)) {
 			t.Errorf("%s: no %q in\n%s", m, want, text.String())
 		}
 	}
 	f.Against = results.Steady
 	var text bytes.Buffer
-	if err := report.Terminal(&text, summary.Summary{Fixes: []summary.Fix{f}}, "x"); err != nil || !strings.Contains(text.String(), "and in calm 2.3 ms") {
+	if err := report.Terminal(&text, summary.Summary{Fixes: []summary.Fix{f}}, "x"); err != nil ||
+		!strings.Contains(text.String(), "and in calm 2.3 ms") {
 		t.Errorf("%v\n%s", err, text.String())
 	}
 }
@@ -120,7 +123,8 @@ func TestABoundIsSaidAsOne(t *testing.T) {
 	f.Primary.Before.AtLeast, f.Primary.After.AtLeast = true, true
 	var text bytes.Buffer
 	err := report.Terminal(&text, summary.Summary{Fixes: []summary.Fix{f}}, "x")
-	if want := "take at most 1.15 ms or more instead of at least 2.3 ms"; err != nil || !strings.Contains(text.String(), want) {
+	if want := "take at most 1.15 ms or more instead of at least 2.3 ms"; err != nil ||
+		!strings.Contains(text.String(), want) {
 		t.Errorf("%v, no %q in\n%s", err, want, text.String())
 	}
 }

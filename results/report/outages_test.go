@@ -46,7 +46,8 @@ func TestMomentsAreAsExactAsTheyAreKnown(t *testing.T) {
 	}{
 		{0, 924 * time.Microsecond, 3080 * time.Microsecond, "924 us (0 s-3.08 ms)", "<20 ms"},
 		{0, 0, 21345 * time.Microsecond, "0 s (0 s-21.3 ms)", "<20 ms (<20 ms-20 ms)"},
-		{601 * time.Millisecond, 611 * time.Millisecond, 1234 * time.Millisecond, "611 ms (601 ms-1.23 s)", "620 ms (600 ms-1.24 s)"},
+		{601 * time.Millisecond, 611 * time.Millisecond, 1234 * time.Millisecond, "611 ms (601 ms-1.23 s)",
+			"620 ms (600 ms-1.24 s)"},
 		{time.Millisecond, time.Millisecond, time.Millisecond, "1 ms", "<20 ms"},
 	} {
 		s := summary.Spread{N: 3, Min: c.least, Median: c.median, Max: c.most}

@@ -36,7 +36,8 @@ func Profile(w io.Writer, c profile.Comparison, top int) error {
 }
 
 func (p *printer) window(f profile.Fix, w profile.Window, top int) {
-	p.line("%s, %s: %d of %s, %s of CPU in %d samples before, %s in %d after", f.Name, w.Name, len(w.Pairs), units.Count(f.Pairs, "pair"),
+	p.line("%s, %s: %d of %s, %s of CPU in %d samples before, %s in %d after", f.Name, w.Name, len(w.Pairs),
+		units.Count(f.Pairs, "pair"),
 		units.Latency(w.Before.CPU), w.Before.Samples, units.Latency(w.After.CPU), w.After.Samples)
 	if fewest := min(w.Before.Samples, w.After.Samples); fewest > 0 && float64(fewest)*profile.Fewest < 1 {
 		p.line("few samples, each of %.2g points", 100/float64(fewest))

@@ -37,7 +37,8 @@ func (p *printer) remarks(s summary.Summary, f summary.Fix) {
 		p.line("  %s: %s", f.Verdict, f.Why)
 	}
 	if n := f.Need; n != nil && n.MorePairs > 0 {
-		p.line("  needs about %s in a run of its own, %s: %s", units.Count(n.MorePairs, "more pair"), minutes(n.Time), n.Command)
+		p.line("  needs about %s in a run of its own, %s: %s", units.Count(n.MorePairs, "more pair"),
+			minutes(n.Time), n.Command)
 	} else if n != nil {
 		p.line("  as many pairs may do in a run of its own, %s: %s", minutes(n.Time), n.Command)
 	}

@@ -72,7 +72,8 @@ func followerKilled() summary.Anatomy {
 	gap.P90 = 5_050 * time.Millisecond
 	return summary.Anatomy{
 		Faults: 201, Effective: times(201, 1_000, 2_000, 3_000), Leaderless: times(201, 0, 0, 0), Recovered: times(200, 90_000, 95_000, 99_000),
-		Links: []summary.LinkSpread{{Client: "collector", Out: 201, Outage: times(200, 5_000_000, 5_012_345, 5_100_000), LongestGap: gap}},
+		Links: []summary.LinkSpread{{Client: "collector", Out: 201,
+			Outage: times(200, 5_000_000, 5_012_345, 5_100_000), LongestGap: gap}},
 	}
 }
 
@@ -259,7 +260,8 @@ func sampleVersus() summary.Versus {
 	v.Forced = append(v.Forced, "go: 1.25 against 1.26")
 	v.Warnings = []summary.Warning{
 		{What: "control is in A alone", Remedy: "run it in both"},
-		{What: "compared with --force although the runs differ: go: 1.25 against 1.26", Remedy: "this difference may have caused the change"},
+		{What: "compared with --force although the runs differ: go: 1.25 against 1.26",
+			Remedy: "this difference may have caused the change"},
 	}
 	return v
 }

@@ -58,6 +58,9 @@ func inWords(f summary.Fix) string {
 	return string(unicode.ToUpper(first)) + text[size:] + between + then
 }
 
+// parts are how many a quantile speaks of.
+var parts = map[string]string{"p50": "half of the ", "p90": "90 of 100 ", "p99": "99 of 100 ", "p999": "999 of 1000 "}
+
 // said is what a metric says of its value in a phase, with %s in the value's place.
 func said(m results.Metric) string {
 	when := map[string]string{
@@ -66,22 +69,18 @@ func said(m results.Metric) string {
 	}[m.Phase]
 	what, figure := "batches", m.Name
 	for _, of := range []struct{ start, what string }{
-		{"publish_", "publishes"}, {"record_", "records"}, {"lookup_", "lookups"}, {"service_", "batches"}, {"build_", "maps"},
+		{"publish_", "publishes"}, {"record_", "records"}, {"lookup_", "lookups"}, {"service_",
+			"batches"}, {"build_", "maps"},
 	} {
 		if rest, ok := strings.CutPrefix(m.Name, of.start); ok {
 			what, figure = of.what, rest
 		}
 	}
 	figure = strings.TrimPrefix(figure, "took_")
+	if part, ok := parts[figure]; ok {
+		return when + part + what + " take at most %s"
+	}
 	switch figure {
-	case "p50":
-		return when + "half of the " + what + " take at most %s"
-	case "p90":
-		return when + "90 of 100 " + what + " take at most %s"
-	case "p99":
-		return when + "99 of 100 " + what + " take at most %s"
-	case "p999":
-		return when + "999 of 1000 " + what + " take at most %s"
 	case "goodput":
 		return when + "%s of the " + what + " succeed"
 	case "partial":

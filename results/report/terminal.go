@@ -191,10 +191,12 @@ func remarks(s summary.Summary) (all []string) {
 		all = append(all, line)
 	}
 	if s.Run.Load != nil {
-		all = append(all, fmt.Sprintf("load: %s %d (--load %d repeats it)", s.Run.Load.Setting, s.Run.Load.Value, s.Run.Load.Value))
+		all = append(all, fmt.Sprintf("load: %s %d (--load %d repeats it)", s.Run.Load.Setting,
+			s.Run.Load.Value, s.Run.Load.Value))
 	}
 	e := s.Run.Environment
-	all = append(all, fmt.Sprintf("seed %d; %s, %s, %s, etcd %s, aftershock %s%s", s.Run.Seed, e.CPU, e.Processors(), e.Go, e.Etcd,
+	all = append(all, fmt.Sprintf("seed %d; %s, %s, %s, etcd %s, aftershock %s%s", s.Run.Seed, e.CPU,
+		e.Processors(), e.Go, e.Etcd,
 		e.Aftershock, othersTook(s.Noise)))
 	if len(s.Run.NotRun) > 0 {
 		all = append(all, "not run: "+strings.Join(s.Run.NotRun, ", "))

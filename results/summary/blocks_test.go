@@ -118,13 +118,15 @@ func TestAnOutcomeCountsInAnAttemptThatIsNotJudged(t *testing.T) {
 	w.pair(9)
 	again := func(r *recipe) { r.trial.Attempt = 1 }
 	w.trial(9, results.Before, again)
-	w.trial(9, results.After, again, failed("fault e2 was not recovered from"), func(r *recipe) { r.trial.Diverged = true })
+	w.trial(9, results.After, again, failed("fault e2 was not recovered from"),
+		func(r *recipe) { r.trial.Diverged = true })
 	f := w.fix()
 	if f.Pairs.Valid != 9 {
 		t.Fatalf("%d pairs are judged", f.Pairs.Valid)
 	}
 	for _, name := range []string{"invalid", "diverged"} {
-		if r := row(t, f, name, ""); r.After.Values[len(r.After.Values)-1] != 1 || r.Before.Values[len(r.Before.Values)-1] != 0 {
+		if r := row(t, f, name, ""); r.After.Values[len(r.After.Values)-1] != 1 ||
+			r.Before.Values[len(r.Before.Values)-1] != 0 {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}

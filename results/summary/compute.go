@@ -118,7 +118,8 @@ func compare(run results.Run, f results.Fix, trials []*trialData, blocks []block
 		fix.Pairs.CrashedAfter += count(p.after.Worker.Crashed)
 	}
 	pairs := compared(f, fix.exercised(valid))
-	fix.Rows = append(rows(pairs, run.Margin), fix.outcomes(blocks, wholeBlocks(run.Groups[groupOf(run, f)], trials), run.Margin)...)
+	fix.Rows = append(rows(pairs, run.Margin),
+		fix.outcomes(blocks, wholeBlocks(run.Groups[groupOf(run, f)], trials), run.Margin)...)
 	fix.Beside = fix.besides(blocks)
 	fix.Primary = primaryOf(fix.Rows, f.Primary)
 	fix.Looked = correctOthers(fix.Rows, f.Primary)

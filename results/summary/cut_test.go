@@ -47,7 +47,8 @@ func TestATimeThatTheTrialsEndCutsOffIsABound(t *testing.T) {
 		// 6.5 s and 6.4 s are two lengths of the same trial, and say nothing of which arm would have been away for longer.
 		{"neither comes back", []step{away(6.5, true)}, []step{away(6.4, true)}, 16, stat.Inconclusive, stat.Closed,
 			"the time was still running at the end of 8 trials before and 8 after of 8 pairs, in both arms of 8"},
-		{"a crash cuts off as well", []step{away(5, false), crashed}, []step{away(4, false)}, 8, stat.Improved, stat.OpenLow, ""},
+		{"a crash cuts off as well", []step{away(5, false), crashed}, []step{away(4, false)}, 8, stat.Improved,
+			stat.OpenLow, ""},
 	} {
 		w := newWorld(t, repair)
 		for pair := 1; pair <= 8; pair++ {
@@ -55,8 +56,10 @@ func TestATimeThatTheTrialsEndCutsOffIsABound(t *testing.T) {
 			w.trial(pair, results.After, c.after...)
 		}
 		r := row(t, w.fix(), "away", "")
-		if n := r.Before.Bounded() + r.After.Bounded(); n != c.bounds || len(r.Before.Values) != 8 || len(r.After.Values) != 8 {
-			t.Errorf("%s: %d bounds of %d and %d values, want %d", c.name, n, len(r.Before.Values), len(r.After.Values), c.bounds)
+		if n := r.Before.Bounded() + r.After.Bounded(); n != c.bounds || len(r.Before.Values) != 8 ||
+			len(r.After.Values) != 8 {
+			t.Errorf("%s: %d bounds of %d and %d values, want %d", c.name, n, len(r.Before.Values),
+				len(r.After.Values), c.bounds)
 		}
 		if r.Before.AtLeast != (r.Before.Bounded() > 0) {
 			t.Errorf("%s: the median before is a bound: %v", c.name, r.Before.AtLeast)

@@ -61,7 +61,8 @@ func TestWhomDamageTouches(t *testing.T) {
 	put(t, "", w.folder, "trials", "repair+1", "01-other-before", "extra")
 	s := compute(t, w.folder)
 	want := []summary.Damage{
-		{File: "trials/repair+1/01-other-before/extra", What: "is not a file of this trial", Fixes: []string{"repair", "other"}},
+		{File: "trials/repair+1/01-other-before/extra", What: "is not a file of this trial",
+			Fixes: []string{"repair", "other"}},
 		{File: "trials/null/01-after/extra", What: "is not a file of this trial", Fixes: []string{"null"}},
 	}
 	if !reflect.DeepEqual(s.Damaged, want) {

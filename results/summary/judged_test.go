@@ -34,7 +34,8 @@ func TestJudgedPairs(t *testing.T) {
 			t.Errorf("got  %+v\nwant %+v", pairs[0][i], want)
 		}
 	}
-	if _, _, err := summary.JudgedPairs(t.TempDir()); err == nil || !strings.Contains(err.Error(), "is not a run's folder") {
+	if _, _, err := summary.JudgedPairs(t.TempDir()); err == nil ||
+		!strings.Contains(err.Error(), "is not a run's folder") {
 		t.Errorf("%v", err)
 	}
 }

@@ -208,7 +208,8 @@ func TestVersusOfNoRun(t *testing.T) {
 	a.save()
 	none := t.TempDir()
 	for _, folders := range [][2]string{{a.folder, none}, {none, a.folder}} {
-		if _, err := summary.CompareRuns(folders[0], folders[1], true); err == nil || !strings.Contains(err.Error(), "is not a run's folder") {
+		if _, err := summary.CompareRuns(folders[0], folders[1], true); err == nil ||
+			!strings.Contains(err.Error(), "is not a run's folder") {
 			t.Errorf("%v", err)
 		}
 	}

@@ -93,10 +93,12 @@ func TestOutagesWithoutAllTheirTimes(t *testing.T) {
 		results.Fault{Event: "e2", Fault: "leader-transfer", Injected: at(100), Effective: at(102), Healed: at(110), Recovered: at(108),
 			Links: []results.LinkOutage{link("writer", at(101), at(121))}},
 	))
-	w.trial(2, results.Before, struckBy(results.Fault{Event: "e1", Fault: "snapshot-save", Injected: at(10), Done: at(17), Healed: at(17),
+	w.trial(2, results.Before, struckBy(results.Fault{Event: "e1", Fault: "snapshot-save", Injected: at(10),
+		Done: at(17), Healed: at(17),
 		Recovered: at(18), Links: []results.LinkOutage{link("collector", 0, 0)}}))
 	all := w.compute().Outages
-	if len(all) != 3 || all[0].Fault != "follower-kill" || all[1].Fault != "leader-transfer" || all[2].Fault != "snapshot-save" {
+	if len(all) != 3 || all[0].Fault != "follower-kill" || all[1].Fault != "leader-transfer" ||
+		all[2].Fault != "snapshot-save" {
 		t.Fatalf("outages %+v", all)
 	}
 	expect(t, "a harmless fault that was done", all[2].All.Done, "1 7 7 7")
@@ -163,9 +165,10 @@ func TestOutagesOfOldRecords(t *testing.T) {
 func TestOutagesThatAreShared(t *testing.T) {
 	at := func(n int) results.Offset { return results.Offset(time.Duration(n) * time.Millisecond) }
 	fault := func(event, kind string, served int, shared ...string) results.Fault {
-		return results.Fault{Event: event, Fault: kind, Injected: at(10), Effective: at(11), Recovered: at(90), Links: []results.LinkOutage{
-			{Client: "collector", Began: at(11), Served: at(served), LongestGap: ms, Shared: shared},
-		}}
+		return results.Fault{Event: event, Fault: kind, Injected: at(10), Effective: at(11), Recovered: at(90),
+			Links: []results.LinkOutage{
+				{Client: "collector", Began: at(11), Served: at(served), LongestGap: ms, Shared: shared},
+			}}
 	}
 	w := newWorld(t, repair)
 	w.trial(1, results.Before, struckBy(fault("e1", "leader-kill", 21), fault("e2", "client-cut", 31, "e3", "e4"),

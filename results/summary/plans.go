@@ -46,7 +46,8 @@ func planDifferences(a, b string) []string {
 		if len(differ) == 1 {
 			which = "pair"
 		}
-		return []string{fmt.Sprintf("plans: those of %d of %s differ (%s %s)", len(differ), units.Count(common, "pair"), which,
+		return []string{fmt.Sprintf("plans: those of %d of %s differ (%s %s)", len(differ),
+			units.Count(common, "pair"), which,
 			strings.Join(differ, ", "))}
 	}
 	return nil

@@ -114,7 +114,8 @@ func (r *Row) compare(margin float64) {
 		return
 	}
 	if n := r.withoutRatio(); n > 0 {
-		r.Note = fmt.Sprintf("the value is 0 in %d of %s, and 0 has no ratio to compare", n, units.Count(len(r.Before.Values), "pair"))
+		r.Note = fmt.Sprintf("the value is 0 in %d of %s, and 0 has no ratio to compare", n,
+			units.Count(len(r.Before.Values), "pair"))
 		return
 	}
 	if r.Scale == stat.Difference {

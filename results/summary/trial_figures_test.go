@@ -46,7 +46,8 @@ func TestOperationsOnTheSharedTable(t *testing.T) {
 		w.trial(1, arm, func(r *recipe) { r.trial.Capacity[0].TableOperations = 1000 })
 	}
 	f = w.fix()
-	if r := row(t, f, "table_operations", results.CapacityCalm); r.Before.Median != 800_000 || r.Unit != "1/s" || r.Better != stat.Higher {
+	if r := row(t, f, "table_operations", results.CapacityCalm); r.Before.Median != 800_000 || r.Unit != "1/s" ||
+		r.Better != stat.Higher {
 		t.Errorf("%+v", r)
 	}
 	if r, ok := f.Row(results.Metric{Name: "capacity", Phase: results.CapacityCalm}); ok {
@@ -59,7 +60,8 @@ func TestOperationsOnTheSharedTable(t *testing.T) {
 
 // The share of reads that found something says what load the table had. It is no arm's merit.
 func TestReadsThatFoundAValue(t *testing.T) {
-	reads, hits := ops.Counter{Name: results.TableReads, Unit: "reads"}, ops.Counter{Name: results.TableHits, Unit: "reads"}
+	reads, hits := ops.Counter{Name: results.TableReads, Unit: "reads"}, ops.Counter{Name: results.TableHits,
+		Unit: "reads"}
 	w := newWorld(t, repair)
 	w.trial(1, results.Before, counts(reads, 200), counts(hits, 150))
 	w.trial(1, results.After, counts(reads, 0), counts(hits, 0))

@@ -33,7 +33,8 @@ func TestTriggersThatTheMembersTell(t *testing.T) {
 		w := newWorld(t, fix)
 		w.pair(1, func(r *recipe) {
 			r.trial.Elections.Planned = 2
-			r.trial.Faults = []results.Fault{{Fault: "leader-kill", Leaderless: sec}, {Fault: "leader-kill", Leaderless: sec / 2}}
+			r.trial.Faults = []results.Fault{{Fault: "leader-kill", Leaderless: sec},
+				{Fault: "leader-kill", Leaderless: sec / 2}}
 		})
 		f := w.fix()
 		if got := f.Trigger.After; len(got) != 1 || got[0] != want {

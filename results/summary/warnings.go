@@ -126,7 +126,8 @@ func evidenceWarnings(f Fix, trials []*trialData) []Warning {
 		return nil
 	}
 	return []Warning{{
-		What:   fmt.Sprintf("%s: evidence could not be recorded in %s, such as %s", f.Name, units.Count(lacking, "trial"), first),
+		What: fmt.Sprintf("%s: evidence could not be recorded in %s, such as %s", f.Name,
+			units.Count(lacking, "trial"), first),
 		Remedy: "make room, or name another folder: --out; the figures are not affected",
 	}}
 }

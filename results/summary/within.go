@@ -92,7 +92,8 @@ func (d *trialData) calm(m results.Metric, phase string) (figure, bool) {
 func WithinFigures(streams []string) (names []string) {
 	for _, m := range slices.Concat(catalogue, streamed(streams)) {
 		inPhases := m.inPhase != nil || slices.Contains(m.phases, results.CapacityTrigger)
-		if named := (results.Metric{Name: m.name, Phase: results.InFault}); inPhases && ofAnyLength(named) && !OfMachine(named) {
+		if named := (results.Metric{Name: m.name, Phase: results.InFault}); inPhases && ofAnyLength(named) &&
+			!OfMachine(named) {
 			names = append(names, m.name)
 		}
 	}

@@ -78,7 +78,8 @@ func TestEachArmOfARunIsHeldAgainstItsOwnCalm(t *testing.T) {
 		if !ok || math.Abs(r.Change.Value-want) > 0.05 || r.Change.Correction != stat.BenjaminiYekutieli {
 			t.Errorf("%s: %+v", side, r.Change)
 		}
-		if r, ok := within.Row(results.Metric{Name: "capacity", Phase: results.CapacityTrigger}); !ok || r.Before.Median != 800 {
+		if r, ok := within.Row(results.Metric{Name: "capacity", Phase: results.CapacityTrigger}); !ok ||
+			r.Before.Median != 800 {
 			t.Errorf("%s: capacity %+v", side, r)
 		}
 	}

@@ -27,7 +27,8 @@ var chapter1 = []claims.Claim{
 		Says: "WithRequireLeader brings a default time-out into each request", Article: "5 s",
 		Places: at("1, paragraph 2"),
 		Of:     &claims.Quantity{What: "the time-out", When: "each request", By: "a statement, and no measurement"},
-		Tests:  []string{"TestWithRequireLeaderAddsAHeaderAndNothingElse", "TestTheArticlesClientAddsTheSameHeader"}, Settled: claims.Fails,
+		Tests: []string{"TestWithRequireLeaderAddsAHeaderAndNothingElse",
+			"TestTheArticlesClientAddsTheSameHeader"}, Settled: claims.Fails,
 		Truth: "It adds the header hasleader, in 3.7.3 and in the article's 3.5.12. The nearest real time-out is " +
 			"the server's, 5 s and two election time-outs.",
 	},
@@ -80,8 +81,9 @@ var chapter1 = []claims.Claim{
 		Name: "detached", Chapter: "1", Says: "WithoutCancel or Background for the map's loop mends the tail",
 		Article: "P99 230 -> 115 us",
 		Places:  at("1, paragraph 3", "1, table 1, row 1", "1, paragraph 4"),
-		Of:      &claims.Quantity{What: "P99 of writes into a map", When: "trouble, without -> with the repair", By: incident},
-		Fixes:   []claims.Evidence{{Fix: "context-isolation-without-cancel", Needs: errOnCancelled}}, Rule: claims.StandsIf,
+		Of: &claims.Quantity{What: "P99 of writes into a map", When: "trouble, without -> with the repair",
+			By: incident},
+		Fixes: []claims.Evidence{{Fix: "context-isolation-without-cancel", Needs: errOnCancelled}}, Rule: claims.StandsIf,
 		Truth: "It does, and readers pay: no batch says any more that it is from after the loss. WithoutCancel " +
 			"drops the deadline too, so that one has to be derived anew. Asking once a batch needs neither. " +
 			"Background, which lacks the values too, was not run by itself.",

@@ -27,7 +27,8 @@ var advice1 = []claims.Claim{
 		Article: claims.NoFigure,
 		Places:  at("1, table 1, row 2"),
 		Meanings: []claims.Meaning{
-			{Of: "logrus since 1.4.0, which is usually imported as log", Verdict: claims.Holds, Tests: []string{"TestLogrusHasWithContext"}},
+			{Of: "logrus since 1.4.0, which is usually imported as log", Verdict: claims.Holds,
+				Tests: []string{"TestLogrusHasWithContext"}},
 			{Of: "log and log/slog of the standard library", Verdict: claims.Fails, Tests: []string{"TestNoLogHasWithContext"}},
 		},
 		Truth:   "With log/slog it is a Handler that reads the context which InfoContext hands to it.",

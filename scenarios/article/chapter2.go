@@ -10,8 +10,9 @@ var chapter2 = []claims.Claim{
 	{
 		Name: "hmap", Chapter: "2.1", Says: "a map is an hmap with buckets, oldbuckets and nevacuate",
 		Article: claims.NoFigure,
-		Places:  at("2.1, paragraph 1", "2.1, paragraph 2", "2.1, item 1", "2.1, table 1, row 1", "2.1, table 1, row 2", "2.1, table 1, row 3"),
-		Tests:   []string{"TestMapsAreSwissTables"}, Settled: claims.NotHere, Sources: []string{oldMaps},
+		Places: at("2.1, paragraph 1", "2.1, paragraph 2", "2.1, item 1", "2.1, table 1, row 1",
+			"2.1, table 1, row 2", "2.1, table 1, row 3"),
+		Tests: []string{"TestMapsAreSwissTables"}, Settled: claims.NotHere, Sources: []string{oldMaps},
 		Truth: "Up to Go 1.23 it was, with these fields of these types; since 1.24 it is a directory of Swiss " +
 			"tables, and a table that is full is split or doubled at once.",
 		Changed: "it was true of the Go that was new when the article was written, and is no error of it",

@@ -45,8 +45,9 @@ var insides2 = []claims.Claim{
 	{
 		Name: "detailedmaptrace", Chapter: "2.5", Says: "GODEBUG=detailedmaptrace=1 traces mappings of memory",
 		Article: claims.NoFigure,
-		Places:  at("2.5, item 3", "2.5, code 1", "2.5, paragraph 2", "2.5, table 1, row 1", "2.5, table 1, row 2", "2.5, table 1, row 3"),
-		Tests:   []string{"TestGodebugHasNoDetailedMapTrace"}, Settled: claims.Fails,
+		Places: at("2.5, item 3", "2.5, code 1", "2.5, paragraph 2", "2.5, table 1, row 1", "2.5, table 1, row 2",
+			"2.5, table 1, row 3"),
+		Tests: []string{"TestGodebugHasNoDetailedMapTrace"}, Settled: claims.Fails,
 		Truth: "There is no such setting, and an unknown one is ignored without a word, so that its output has " +
 			"none of the three fields; strace sees mmap and munmap.",
 	},

@@ -63,8 +63,9 @@ var chapter4 = []claims.Claim{
 	{
 		Name: "bounded-lease", Chapter: "4.3", Says: "a time-out well above the TTL ends no renewal early", Article: "30 s",
 		Places: at("4.3, code 2", "4.3, paragraph 2"),
-		Of:     &claims.Quantity{What: "the time-out", When: "all that is done with the lease", By: "a statement, and no measurement"},
-		Tests:  []string{"TestATimeOutOnTheRenewalsLosesTheKey"}, Settled: claims.Fails,
+		Of: &claims.Quantity{What: "the time-out", When: "all that is done with the lease",
+			By: "a statement, and no measurement"},
+		Tests: []string{"TestATimeOutOnTheRenewalsLosesTheKey"}, Settled: claims.Fails,
 		Truth: "None, and there are none after 30 s: the key is gone a TTL later, without any fault. The test has " +
 			"a tenth of the scale; the fix watch-lease-bounded has all of it, in trials that are too long for " +
 			"this run.",

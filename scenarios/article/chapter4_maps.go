@@ -27,7 +27,8 @@ var maps4 = []claims.Claim{
 			{Fix: "safe-map-advice", Scenario: "shared-map-reads-50", Metric: tableOperations, Unit: "operations/s"},
 			{Fix: "safe-map-advice", Scenario: "shared-map-reads-5", Metric: tableOperations, Unit: "operations/s"},
 		},
-		Rule: claims.Rule{Improved: claims.Holds, NoDifference: claims.Fails, Regressed: claims.Fails, Expects: claims.Conditional},
+		Rule: claims.Rule{Improved: claims.Holds, NoDifference: claims.Fails, Regressed: claims.Fails,
+			Expects: claims.Conditional},
 		Truth: "It depends on the share of reads and on the number of cores; sync.Map is made for keys that are " +
 			"written once.",
 	},
@@ -35,7 +36,8 @@ var maps4 = []claims.Claim{
 		Name: "sync-map-latency", Chapter: "4.2", Says: "sync.Map takes less time an operation", Article: "15.3 -> 12.8 us",
 		Places: at("4.2, table 1, row 1", "4.2, table 1, row 2"),
 		Of:     &claims.Quantity{What: "average latency", When: "a map under an RWMutex -> sync.Map", By: pressureTest},
-		Fixes:  []claims.Evidence{{Fix: "safe-map-advice", Scenario: reads95, Metric: tableOperations, Unit: "operations/s"}}, Rule: claims.Stands,
+		Fixes: []claims.Evidence{{Fix: "safe-map-advice", Scenario: reads95, Metric: tableOperations,
+			Unit: "operations/s"}}, Rule: claims.Stands,
 		Truth: "In a closed loop the average is the inverse of the throughput: 16 at a time, at 1240k and 980k " +
 			"operations/s, take 12.9 and 16.3 us each. So the article's two columns are one figure, and so are " +
 			"ours.",

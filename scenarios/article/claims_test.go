@@ -68,7 +68,8 @@ func TestClaimsAreComplete(t *testing.T) {
 		if c.Name == "" || c.Chapter == "" || c.Says == "" || c.Article == "" || c.Truth == "" || len(c.Says) > longest {
 			t.Errorf("%s lacks a chapter, a figure (or NoFigure), its truth, or says more than %d letters", c.Name, longest)
 		}
-		if (c.Article != claims.NoFigure) != (c.Of != nil) || c.Of != nil && (c.Of.What == "" || c.Of.When == "" || c.Of.By == "") {
+		if (c.Article != claims.NoFigure) != (c.Of != nil) || c.Of != nil &&
+			(c.Of.What == "" || c.Of.When == "" || c.Of.By == "") {
 			t.Errorf("%s: a figure of the article says what it is of, when, and whose it is: %+v", c.Name, c.Of)
 		}
 		settledBy(t, c)

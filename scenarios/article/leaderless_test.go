@@ -45,7 +45,8 @@ func clientOf(t *testing.T, endpoint cluster.Endpoint) (*clientv3.Client, *attem
 }
 
 // isolate cuts a member off, waits until it has no leader, and gives what heals it.
-func isolate(t *testing.T, members *cluster.Embedded, client *clientv3.Client, endpoint cluster.Endpoint) (heal func()) {
+func isolate(t *testing.T, members *cluster.Embedded, client *clientv3.Client,
+	endpoint cluster.Endpoint) (heal func()) {
 	t.Helper()
 	grudge := chaos.Grudge{}
 	for _, other := range members.Members() {

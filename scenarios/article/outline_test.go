@@ -94,7 +94,8 @@ func TestEachPartOfTheArticleIsAnswered(t *testing.T) {
 }
 
 func TestAPlaceThatIsNotThereIsRefused(t *testing.T) {
-	if _, err := placed(at("1, tabel 1, row 3")); err == nil || !strings.Contains(err.Error(), `did you mean "1, table 1, row 3"?`) {
+	if _, err := placed(at("1, tabel 1, row 3")); err == nil ||
+		!strings.Contains(err.Error(), `did you mean "1, table 1, row 3"?`) {
 		t.Errorf("got %v", err)
 	}
 }

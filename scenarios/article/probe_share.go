@@ -108,6 +108,7 @@ func shareWith(p *profile.Profile) (float64, error) {
 
 func has(s *profile.Sample, function string) bool {
 	return slices.ContainsFunc(s.Location, func(l *profile.Location) bool {
-		return slices.ContainsFunc(l.Line, func(line profile.Line) bool { return strings.HasSuffix(line.Function.Name, function) })
+		return slices.ContainsFunc(l.Line,
+			func(line profile.Line) bool { return strings.HasSuffix(line.Function.Name, function) })
 	})
 }

@@ -22,7 +22,8 @@ func TestTheShareOfErrIsJudged(t *testing.T) {
 		"more than ever": {0.2, 0.3, false, "+50.0 %"},
 		"never there":    {0, 0, false, "has no share"},
 	} {
-		if p := judgeShare(c.asked, c.detached); p.Shows != c.shows || !strings.Contains(p.Says, c.says) || p.Name != errShare {
+		if p := judgeShare(c.asked, c.detached); p.Shows != c.shows || !strings.Contains(p.Says, c.says) ||
+			p.Name != errShare {
 			t.Errorf("%s: %+v", name, p)
 		}
 	}

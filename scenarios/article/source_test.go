@@ -101,7 +101,8 @@ func TestThrowTakesAMessageAlone(t *testing.T) {
 	for _, name := range []string{"throw", "fatal"} {
 		f := functionOf(t, files, "", name)
 		params := f.Type.Params.List
-		if len(params) != 1 || len(params[0].Names) != 1 || params[0].Names[0].Name != "s" || params[0].Type.(*ast.Ident).Name != "string" {
+		if len(params) != 1 || len(params[0].Names) != 1 || params[0].Names[0].Name != "s" ||
+			params[0].Type.(*ast.Ident).Name != "string" {
 			t.Errorf("%s has other parameters than s string", name)
 		}
 	}
@@ -125,7 +126,8 @@ func TestTheWriteBarrierIsCalled(t *testing.T) {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(root)), "src/runtime", "asm_"+runtime.GOARCH+".s"))
-	if err != nil || !strings.Contains(string(text), "TEXT runtime·gcWriteBarrier") && !strings.Contains(string(text), "TEXT runtime·gcWriteBarrier1") {
+	if err != nil || !strings.Contains(string(text), "TEXT runtime·gcWriteBarrier") &&
+		!strings.Contains(string(text), "TEXT runtime·gcWriteBarrier1") {
 		t.Errorf("it is no function in assembly: %v", err)
 	}
 }
@@ -152,7 +154,8 @@ func TestPprofAndTraceHaveWhatIsSaid(t *testing.T) {
 	if i < 0 {
 		t.Fatal("runtime/trace has no documentation")
 	}
-	for _, want := range []string{"goroutine creation/blocking/unblocking", "syscall enter/exit/block", "GC-related events"} {
+	for _, want := range []string{"goroutine creation/blocking/unblocking", "syscall enter/exit/block",
+		"GC-related events"} {
 		if text := strings.Join(strings.Fields(files[i].Doc.Text()), " "); !strings.Contains(text, want) {
 			t.Errorf("runtime/trace does not say that it has %s", want)
 		}

@@ -155,7 +155,8 @@ func named(all []claims.Claim, scenario string, fixes []harness.Fix) map[claims.
 	for _, c := range all {
 		for _, e := range c.Fixes {
 			i := slices.IndexFunc(fixes, func(f harness.Fix) bool { return f.Name == e.Fix })
-			if i < 0 || e.Scenario != scenario || e.Within == "" && (e.Metric == (results.Metric{}) || e.Metric == fixes[i].Primary) {
+			if i < 0 || e.Scenario != scenario || e.Within == "" &&
+				(e.Metric == (results.Metric{}) || e.Metric == fixes[i].Primary) {
 				continue
 			}
 			figures[claims.Evidence{Fix: e.Fix, Metric: e.Metric, Within: e.Within}] = true

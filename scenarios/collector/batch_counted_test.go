@@ -43,7 +43,8 @@ func TestBatchesThatHideTheirCancellationAreCounted(t *testing.T) {
 			service.Batch()
 		}
 		if got := s.counters[counter.Name].Load(); got != c.want {
-			t.Errorf("cancelled for %d %% of the time, %d series with their own value: %d batches count, want %d", c.share, c.own, got, c.want)
+			t.Errorf("cancelled for %d %% of the time, %d series with their own value: %d batches count, want %d",
+				c.share, c.own, got, c.want)
 		}
 	}
 }

@@ -59,7 +59,8 @@ func TestEveryArmDoesWhatAScenarioAsksFor(t *testing.T) {
 					t.Errorf("%d of %d batches count as built under a cancelled context", n, builders*each)
 				}
 				// Both arms of the fix that is about it begin a lookup at least, before as many as there are batches.
-				if c := s.counters[collector.DependencyLookups]; c != nil && (c.Load() < 1 || arm == results.Before && c.Load() != builders*each) {
+				if c := s.counters[collector.DependencyLookups]; c != nil &&
+					(c.Load() < 1 || arm == results.Before && c.Load() != builders*each) {
 					t.Errorf("%d lookups of the dependency for %d batches", c.Load(), builders*each)
 				}
 				eventually(t, "a service that was stopped leaves no goroutine", func() bool { return goroutines() <= before })
@@ -144,7 +145,8 @@ func TestWhichSeriesAreReadFollowsFromTheSeed(t *testing.T) {
 		seams.NewTable = func(room int) collector.Table { return noted{made(room), &read} }
 		s := alone(t)
 		s.Seed = seed
-		s.Settings = harness.Settings{collector.SeriesSetting: series, collector.ReadsSetting: 50, collector.TableAloneSetting: 1}
+		s.Settings = harness.Settings{collector.SeriesSetting: series, collector.ReadsSetting: 50,
+			collector.TableAloneSetting: 1}
 		start(t, s, seams).Batch()
 		return read
 	}

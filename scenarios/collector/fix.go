@@ -60,7 +60,8 @@ func (f Fix) Check() error {
 	}{
 		{"name", f.Name != ""}, {"summary", f.Summary != ""},
 		{"claim", f.Claim != "" || !f.Repairs()}, {"article", f.Article != "" || !f.Repairs()},
-		{"primary metric", f.Primary.Name != ""}, {"guards", len(f.Guards) > 0 || f.Against != ""}, {"scenario", f.Scenario != ""},
+		{"primary metric", f.Primary.Name != ""}, {"guards", len(f.Guards) > 0 || f.Against != ""}, {"scenario",
+			f.Scenario != ""},
 		{"price", f.Price.Stated() || !f.Repairs()}, {"before", f.Before != nil}, {"after", f.After != nil},
 	} {
 		if !field.given {

@@ -76,7 +76,8 @@ func loseTheLeader(t *testing.T, arm results.Arm) {
 	marked := 0
 	counters := []ops.Counter{{Name: collector.PublishesLeaderless}, {Name: collector.PublishesOpen}}
 	s.declare(counters)
-	service := start(t, s, watch(fixes.Seams(lockacrossrpc.Fix, arm), func(b *collector.Batch) { marked = stale(b) }), counters...)
+	service := start(t, s, watch(fixes.Seams(lockacrossrpc.Fix, arm),
+		func(b *collector.Batch) { marked = stale(b) }), counters...)
 	batch := func(flags ops.Flags, stale int) {
 		t.Helper()
 		op := load.Op{}
@@ -89,7 +90,8 @@ func loseTheLeader(t *testing.T, arm results.Arm) {
 
 	batch(0, 0)
 	if op := publish(service, 10*time.Second); op.Reason != ops.NoReason || leaderless.Load()+open.Load() != 0 {
-		t.Errorf("with a leader: %+v, %d publications count as begun without one, %d as open", op, leaderless.Load(), open.Load())
+		t.Errorf("with a leader: %+v, %d publications count as begun without one, %d as open", op,
+			leaderless.Load(), open.Load())
 	}
 	heal := isolate(t, c, follower)
 	await(t, s, harness.LeaderGone)

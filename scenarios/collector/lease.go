@@ -29,7 +29,8 @@ const (
 
 // RegistryCounters are the counters that fixes of registrars declare.
 var RegistryCounters = []ops.Counter{
-	{Name: Unregistered, Unit: "ns", Better: ops.Lower, Cut: UnregisteredAtEnd}, {Name: UnregisteredAtEnd, Unit: "entries"},
+	{Name: Unregistered, Unit: "ns", Better: ops.Lower, Cut: UnregisteredAtEnd}, {Name: UnregisteredAtEnd,
+		Unit: "entries"},
 	{Name: RegistrationsLost, Unit: "registrations", Better: ops.Lower},
 	{Name: LeasesLeft, Unit: "leases", Better: ops.Lower}, {Name: Renewals, Unit: "requests", Better: ops.Lower},
 }

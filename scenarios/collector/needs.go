@@ -51,7 +51,8 @@ var figureNeeds = map[string]need{
 // lacking says what a scenario does not give; it is empty when it gives all.
 func (n need) lacking(s harness.Scenario) string {
 	switch {
-	case n.stream != "" && !slices.ContainsFunc(s.Streams, func(given harness.Stream) bool { return given.Name == n.stream }):
+	case n.stream != "" && !slices.ContainsFunc(s.Streams,
+		func(given harness.Stream) bool { return given.Name == n.stream }):
 		return fmt.Sprintf("stream %q", n.stream)
 	case n.setting != "" && s.Workload[n.setting] == 0:
 		return fmt.Sprintf("workload setting %q", n.setting)

@@ -42,7 +42,8 @@ import (
 // all holds every fix, in the order in which they are listed; those of a family stand together. Where several repair the
 // same seam, all others run with the repair that is listed first.
 var all = slices.Concat(
-	[]collector.Fix{contextisolation.Fix, contextisolation.WithoutCancel, lockacrossrpc.Fix, coupledtick.Fix, requireleader.Fix},
+	[]collector.Fix{contextisolation.Fix, contextisolation.WithoutCancel, lockacrossrpc.Fix, coupledtick.Fix,
+		requireleader.Fix},
 	mapgrowth.Fixes, []collector.Fix{timeoutperkey.Fix, paniccontrolflow.Fix, precheck.Fix}, safemap.Fixes,
 	[]collector.Fix{
 		detachedlogging.Fix, boundedgoroutine.Fix, cancelmapleak.Fix, doneleak.Fix, cancelinvalue.Fix,

@@ -81,7 +81,8 @@ func buildsNoMore(t *testing.T, f collector.Fix) {
 			keys[i] = len(into)
 		}
 		if keys[0] != keys[1] || allocs[1] > allocs[0] {
-			t.Errorf("%s: before writes %d series with %v allocations, after %d with %v", name, keys[0], allocs[0], keys[1], allocs[1])
+			t.Errorf("%s: before writes %d series with %v allocations, after %d with %v", name, keys[0], allocs[0],
+				keys[1], allocs[1])
 		}
 	}
 }

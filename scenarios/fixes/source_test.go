@@ -55,7 +55,8 @@ func read(t *testing.T, folder string) *source {
 	}
 	s := &source{
 		files: token.NewFileSet(), declared: map[types.Object]ast.Node{}, methods: map[*types.TypeName][]types.Object{},
-		info: types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}},
+		info: types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{},
+			Defs: map[*ast.Ident]types.Object{}},
 	}
 	names, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	var parsed []*ast.File

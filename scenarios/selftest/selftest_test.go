@@ -130,7 +130,8 @@ func TestASelftestThatWasCutShortGoesOnWhereItWas(t *testing.T) {
 }
 
 func TestResumeRefuses(t *testing.T) {
-	if _, err := Resume(t.TempDir(), &watcher{}); err == nil || !strings.Contains(err.Error(), "is not a selftest's folder") {
+	if _, err := Resume(t.TempDir(), &watcher{}); err == nil ||
+		!strings.Contains(err.Error(), "is not a selftest's folder") {
 		t.Errorf("error %v", err)
 	}
 	s, err := New(options(t, &watcher{}))

@@ -29,7 +29,8 @@ func build(t *testing.T, b collector.Counting, shared context.Context, n int) (o
 	t.Helper()
 	counted = map[string]uint64{}
 	into := map[string]any{}
-	err := b.Counting(func(counter string, n uint64) { counted[counter] += n }).(collector.Whole).BuildWhole(shared, into, seriesOf(n))
+	err := b.Counting(func(counter string, n uint64) { counted[counter] += n }).(collector.Whole).BuildWhole(shared,
+		into, seriesOf(n))
 	for _, s := range seriesOf(n) {
 		if value, ok := into[s.Key]; ok && value != s.Value {
 			t.Errorf("%T: %s is %v, want %v", b, s.Key, value, s.Value)

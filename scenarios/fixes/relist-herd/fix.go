@@ -35,7 +35,8 @@ var Fix = collector.Fix{
 		},
 	},
 	Counters: append(slices.Clone(collector.SilenceCounters),
-		ops.Counter{Name: collector.Relists, Unit: "lists", Better: ops.Lower}, ops.Counter{Name: collector.RelistPeak, Unit: "lists", Better: ops.Lower}),
+		ops.Counter{Name: collector.Relists, Unit: "lists",
+			Better: ops.Lower}, ops.Counter{Name: collector.RelistPeak, Unit: "lists", Better: ops.Lower}),
 	Before: func(s *collector.Seams) { s.NewFollower = newBefore },
 	After:  func(s *collector.Seams) { s.NewFollower = newAfter },
 	Constants: map[string]string{

@@ -15,7 +15,8 @@ var Fixes = []collector.Fix{
 	advice("safe-map-advice", "sync.Map 1240k, RWMutex 980k operations/s", rwmutex, kind{"sync.Map", newConcurrent},
 		results.Price{Metric: results.Metric{Name: "heap_peak"}, Says: "each new key is boxed"}),
 	advice("safe-map-shared-reads", "no figure", kind{"a map under a Mutex", newExclusive}, rwmutex,
-		results.Price{Metric: results.Metric{Name: "service_p99", Phase: results.Steady}, Says: "a writer waits for all readers"}),
+		results.Price{Metric: results.Metric{Name: "service_p99", Phase: results.Steady},
+			Says: "a writer waits for all readers"}),
 }
 
 // kind is a way to make a table.

@@ -32,7 +32,8 @@ var Fix = collector.Fix{
 	},
 	Counters: append(slices.Clone(collector.SilenceCounters),
 		ops.Counter{Name: collector.Relists, Unit: "lists", Better: ops.Lower},
-		ops.Counter{Name: collector.WatchesCompacted, Unit: "watches"}, ops.Counter{Name: collector.ConfigCompacted, Unit: "times"}),
+		ops.Counter{Name: collector.WatchesCompacted, Unit: "watches"}, ops.Counter{Name: collector.ConfigCompacted,
+			Unit: "times"}),
 	Before: func(s *collector.Seams) { s.NewFollower = newBefore },
 	After:  func(s *collector.Seams) { s.NewFollower = newAfter },
 	Constants: map[string]string{
