@@ -36,8 +36,9 @@ var certRotation = Fault{
 		Takes: []plan.Resource{plan.Quorum, plan.PeerLinks, plan.ClientLinks},
 		Wants: []plan.Feature{plan.TLS}, Room: 3 * time.Second,
 	},
-	Group:    OfSecurity,
-	Summary:  "certificates are replaced by new ones under load, and connections are reset so that all shake hands anew",
+	Group: OfSecurity,
+	Summary: "certificates are replaced by new ones under load, and connections are reset so that all shake " +
+		"hands anew",
 	Needs:    []Ability{CanReissue, CanShapePeers, CanCutClients, CanAdminister},
 	Inject:   injectCertRotation,
 	Harmless: true,

@@ -47,7 +47,8 @@ func (f *kill) noticed(ctx context.Context) (Sight, error) {
 		return f.gone(ctx)
 	}
 	o, err := f.target.Await(ctx, f.at, func(o Observation) bool {
-		return o.Member != f.member && (o.Kind == Lost && o.Leader == f.member || o.Kind == Changed && o.Leader != f.member)
+		return o.Member != f.member && (o.Kind == Lost && o.Leader == f.member ||
+			o.Kind == Changed && o.Leader != f.member)
 	})
 	if err != nil {
 		return Sight{}, fmt.Errorf("no one noticed that %s is gone: %w", f.member, err)

@@ -20,7 +20,8 @@ import (
 // Connections of a member that was killed before have no one left who could feel it.
 var linkReset = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "link-reset", With: eitherLinks, PinnedWith: onClients, Room: 2 * time.Second, Params: []plan.Param{onWhich},
+		Name: "link-reset", With: eitherLinks, PinnedWith: onClients, Room: 2 * time.Second,
+		Params: []plan.Param{onWhich},
 	},
 	Group:   OfLink,
 	Summary: "all connections of a member with its peers, or with its clients, are reset once",

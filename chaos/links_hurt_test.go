@@ -34,7 +34,8 @@ func TestAClientCutHoldsWhatTheClientSends(t *testing.T) {
 	if sight, err := briefly(t, ongoing); err == nil {
 		t.Errorf("the client has said nothing, and the cut is effective: %q", sight.Saw)
 	}
-	if again, err := inject(t, f, cut); err == nil || again != nil || !strings.HasSuffix(err.Error(), "are cut already") {
+	if again, err := inject(t, f, cut); err == nil || again != nil ||
+		!strings.HasSuffix(err.Error(), "are cut already") {
 		t.Errorf("a second cut: %v, %v", again, err)
 	}
 	if _, err := c.Write([]byte("x")); err != nil {

@@ -15,12 +15,13 @@ import (
 //
 // member-replace is the disorderly way: a member that is dead when it is removed, and a voter before it has any data.
 var memberRemove = Fault{
-	FaultRule: plan.FaultRule{Name: "member-remove", Held: true, Takes: goneMember, Settle: 8 * time.Second, Members: 3},
-	Group:     OfMembership,
-	Lasting:   "the member that comes back is a new one",
-	Summary:   "a member is removed while it is alive, and later comes back as a learner that is promoted",
-	Needs:     []Ability{CanReshape, CanAdminister},
-	Inject:    injectRemove,
+	FaultRule: plan.FaultRule{Name: "member-remove", Held: true, Takes: goneMember, Settle: 8 * time.Second,
+		Members: 3},
+	Group:   OfMembership,
+	Lasting: "the member that comes back is a new one",
+	Summary: "a member is removed while it is alive, and later comes back as a learner that is promoted",
+	Needs:   []Ability{CanReshape, CanAdminister},
+	Inject:  injectRemove,
 }
 
 func injectRemove(ctx context.Context, t Target, e plan.Event) (Ongoing, error) {

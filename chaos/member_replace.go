@@ -13,12 +13,13 @@ import (
 // data folder: it counts for the majority before it has caught up. It takes effect when the others' list lacks it; it
 // is over when it votes and has caught up (etcd's own tests/robustness, MemberReplace).
 var memberReplace = Fault{
-	FaultRule: plan.FaultRule{Name: "member-replace", Held: true, Takes: goneMember, Settle: 8 * time.Second, Members: 3},
-	Group:     OfMembership,
-	Lasting:   "a new member has taken the place of an old one",
-	Summary:   "a member is lost with its data and removed, and later an empty one takes its place at once as a voter",
-	Needs:     []Ability{CanCrash, CanReshape, CanAdminister},
-	Inject:    injectReplace,
+	FaultRule: plan.FaultRule{Name: "member-replace", Held: true, Takes: goneMember, Settle: 8 * time.Second,
+		Members: 3},
+	Group:   OfMembership,
+	Lasting: "a new member has taken the place of an old one",
+	Summary: "a member is lost with its data and removed, and later an empty one takes its place at once as a voter",
+	Needs:   []Ability{CanCrash, CanReshape, CanAdminister},
+	Inject:  injectReplace,
 }
 
 func injectReplace(ctx context.Context, t Target, e plan.Event) (Ongoing, error) {

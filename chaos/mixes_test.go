@@ -23,7 +23,8 @@ func randomMix(rng *rand.Rand) plan.Spec {
 	spec := plan.Spec{Members: 3, Clients: []plan.ClientSpec{
 		{Name: "a", Pin: pick("leader", "follower", "n1")}, {Name: "b", Pin: pick("leader", "n2", "n3")},
 	}, Mix: &plan.Mix{
-		Until: between(20*time.Second, 40*time.Second), Calm: between(time.Millisecond, 500*ms), Jitter: between(0, 500*ms),
+		Until: between(20*time.Second, 40*time.Second), Calm: between(time.Millisecond, 500*ms),
+		Jitter:  between(0, 500*ms),
 		Overlap: 1 + rng.IntN(4),
 	}}
 	for _, r := range chaos.Rules() {
@@ -123,10 +124,12 @@ func TestTheModelLosesWhatCollides(t *testing.T) {
 		"the links of an isolated member": {event("isolate-one", "n1", sec, 6*sec),
 			event("link-latency", "n1", 2*sec, 2*sec)},
 		"connections of a dead follower": {
-			event("follower-kill", "follower.1", sec, 4*sec), event("client-half-open", "client.collector", 2*sec, 2*sec)},
+			event("follower-kill", "follower.1", sec, 4*sec),
+			event("client-half-open", "client.collector", 2*sec, 2*sec)},
 		"a follower by name that leads": {event("follower-kill", "n1", sec, 2*sec)},
 		"leases that are extended":      {event("lease-storm", "", sec, 4*sec), moved("follower.0", 3*sec)},
-		"a reset of a dead member":      {event("member-replace", "n2", sec, 4*sec), event("link-reset", "n2", 2*sec, 0)},
+		"a reset of a dead member": {event("member-replace", "n2", sec, 4*sec),
+			event("link-reset", "n2", 2*sec, 0)},
 		"a backup of a paused member": {event("follower-pause", "follower.0", sec, 4*sec),
 			event("snapshot-save", "n2", 2*sec, 0)},
 		"load without a leader": {event("partition-ring", "", sec, 6*sec), event("large-values", "", 2*sec, 2*sec)},

@@ -103,7 +103,8 @@ func cutting(pairs func(m *model, member string) [][2]string, deposes bool) scri
 // slowed is the life of a fault of the links of a member, with its peers or with its clients.
 func slowed(_ context.Context, m *model, e plan.Event, member string) (l *life, err error) {
 	passes := func() bool {
-		return slices.ContainsFunc(m.members, func(other string) bool { return other != member && m.exchange(member, other) })
+		return slices.ContainsFunc(m.members,
+			func(other string) bool { return other != member && m.exchange(member, other) })
 	}
 	again := func() bool { // all links have to be there anew after a reset
 		return !slices.ContainsFunc(m.members, func(other string) bool { return !m.exchange(member, other) })
@@ -114,7 +115,10 @@ func slowed(_ context.Context, m *model, e plan.Event, member string) (l *life, 
 		passes = func() bool {
 			return slices.ContainsFunc(clients, m.hasConnections)
 		}
-		again = func() bool { return !slices.ContainsFunc(clients, func(c string) bool { return !m.hasConnections(c) }) }
+		again = func() bool {
+			return !slices.ContainsFunc(clients,
+				func(c string) bool { return !m.hasConnections(c) })
+		}
 		if len(clients) == 0 {
 			return nil, fmt.Errorf("clients of %s: %w", member, errGone)
 		}

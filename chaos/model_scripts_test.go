@@ -19,7 +19,8 @@ var scripts = map[string]script{
 		func(m *model, was string) bool { return m.changed(was)() }),
 	"leader-pause": lifeOff(func(m *model) map[string]bool { return m.paused },
 		func(m *model, was string) bool { return m.changed(was)() }),
-	"follower-kill": lifeOff(func(m *model) map[string]bool { return m.dead }, func(*model, string) bool { return true }),
+	"follower-kill": lifeOff(func(m *model) map[string]bool { return m.dead },
+		func(*model, string) bool { return true }),
 	"follower-pause": lifeOff(func(m *model) map[string]bool { return m.paused },
 		func(m *model, _ string) bool { return m.commits() }),
 	"all-kill": func(_ context.Context, m *model, _ plan.Event, _ string) (*life, error) {
@@ -99,7 +100,8 @@ var scripts = map[string]script{
 		filled := lasting(1500*ms, func() bool { return m.full || m.commits() && m.swift() })
 		return &life{effect: func() bool { m.full = m.full || filled(); return m.full },
 			undo: func(ctx context.Context) error {
-				return m.until(ctx, "all members to defragment", func() bool { m.full = m.full && !m.whole(); return !m.full })
+				return m.until(ctx, "all members to defragment",
+					func() bool { m.full = m.full && !m.whole(); return !m.full })
 			}}, nil
 	},
 	"defragment":                maintained,
@@ -151,7 +153,8 @@ var scripts = map[string]script{
 	"cert-rotation": func(_ context.Context, m *model, _ plan.Event, _ string) (*life, error) {
 		m.do(func() { m.tear(m.clientsOf("")...) })
 		accepted := lasting(500*ms, func() bool {
-			return m.whole() && !slices.ContainsFunc(m.clientsOf(""), func(c string) bool { return !m.hasConnections(c) })
+			return m.whole() && !slices.ContainsFunc(m.clientsOf(""),
+				func(c string) bool { return !m.hasConnections(c) })
 		})
 		return &life{effect: accepted}, nil
 	},

@@ -59,7 +59,10 @@ func TestAHarmlessFaultIsDoneAndNotEffective(t *testing.T) {
 				}}
 			var stages []chaos.Stage
 			err := chaos.PlayWith(t.Context(), clock.Now(), []plan.Event{{ID: "e1"}}, cluster(),
-				func(string) (chaos.Fault, error) { return fault, nil }, func(m chaos.Moment) { stages = append(stages, m.Stage) })
+				func(string) (chaos.Fault, error) {
+					return fault,
+						nil
+				}, func(m chaos.Moment) { stages = append(stages, m.Stage) })
 			if all := []chaos.Stage{chaos.Injected, want, chaos.Healed, chaos.Recovered}; err != nil ||
 				!slices.Equal(stages, all) {
 				t.Errorf("harmless %t: %q, %v", harmless, stages, err)

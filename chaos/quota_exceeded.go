@@ -29,7 +29,8 @@ import (
 // it was compacted.
 var quotaExceeded = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "quota-exceeded", Settle: 3 * time.Second, Aim: plan.AtCluster, Held: true, Wants: []plan.Feature{plan.Quota},
+		Name: "quota-exceeded", Settle: 3 * time.Second, Aim: plan.AtCluster, Held: true,
+		Wants: []plan.Feature{plan.Quota},
 		// Quorum, because of the heal; Load, because no load can be put onto a cluster that refuses writes.
 		Takes: []plan.Resource{plan.Storage, plan.Load, plan.Quorum}, Uses: wholeCluster,
 	},

@@ -23,7 +23,8 @@ import (
 // 5 s and two election time-outs more while requests are pending at one that stops. An interrupted round is an error.
 var rollingRestart = Fault{
 	FaultRule: plan.FaultRule{
-		Name: "rolling-restart", Settle: 2 * time.Second, Held: true, Aim: plan.AtCluster, Takes: goneMember, Members: 3,
+		Name: "rolling-restart", Settle: 2 * time.Second, Held: true, Aim: plan.AtCluster, Takes: goneMember,
+		Members: 3,
 		Params: []plan.Param{
 			{Name: "how", Kind: plan.OneOf, Default: byStop, Choices: []string{byStop, byKill}, Says: "how a member ends"},
 			{Name: "pause", Kind: plan.Duration, Default: "500ms", Low: "0s", High: "1m", Says: "from one member to the next"},

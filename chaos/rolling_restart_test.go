@@ -65,7 +65,8 @@ func TestAHealStartsWhatARoundHasInHand(t *testing.T) {
 	}{
 		{"a restart failed", "restart n3", 5 * time.Second,
 			[]string{"stop n2", "restart n2", "stop n3", "restart n3", "restart n3"}, "1 of 3 members were restarted: broken"},
-		{"interrupted while one stops", "", 100 * ms, []string{"stop n2", "restart n2"}, "0 of 3 members were restarted"},
+		{"interrupted while one stops", "", 100 * ms, []string{"stop n2", "restart n2"}, "0 of 3 members were " +
+			"restarted"},
 		{"interrupted in the pause", "", 600 * ms, []string{"stop n2", "restart n2"}, "1 of 3 members were restarted"},
 	} {
 		synctest.Test(t, func(t *testing.T) {

@@ -57,15 +57,19 @@ func TestThePlannerKnowsWhatAMemberNoLongerHas(t *testing.T) {
 		want   string // "" for a plan that can be played
 	}{
 		"the client of a dead leader is cut off": {
-			[]plan.Event{event("leader-kill", "leader", sec, 4*sec), event("client-cut", "client.bystander", 2*sec, 2*sec)},
-			"event e2: takes the client-links from 2s to 4.75s, and event e1 (leader-kill) takes the same from 1s to 6s"},
+			[]plan.Event{event("leader-kill", "leader", sec, 4*sec),
+				event("client-cut", "client.bystander", 2*sec, 2*sec)},
+			"event e2: takes the client-links from 2s to 4.75s, and event e1 (leader-kill) takes the same from " +
+				"1s to 6s"},
 		"the client of another member is cut off": {
-			[]plan.Event{event("isolate-one", "n1", sec, 4*sec), event("client-cut", "client.second", 2*sec, 2*sec)}, ""},
+			[]plan.Event{event("isolate-one", "n1", sec, 4*sec),
+				event("client-cut", "client.second", 2*sec, 2*sec)}, ""},
 		"a named member is dead, and the client of another half-open": {
 			[]plan.Event{event("member-remove", "n1", sec, 4*sec),
 				event("client-half-open", "client.second", 2*sec, 2*sec)}, ""},
 		"a named member is dead, and so the connections of its client": {
-			[]plan.Event{event("member-remove", "n1", sec, 4*sec), event("client-half-open", "client.first", 2*sec, 2*sec)},
+			[]plan.Event{event("member-remove", "n1", sec, 4*sec),
+				event("client-half-open", "client.first", 2*sec, 2*sec)},
 			"takes the client-links"},
 		"a follower is dead, and any client's connections may be its": {
 			[]plan.Event{event("follower-kill", "follower.0", sec, 4*sec),
@@ -78,7 +82,8 @@ func TestThePlannerKnowsWhatAMemberNoLongerHas(t *testing.T) {
 			[]plan.Event{event("isolate-one", "n1", sec, 4*sec),
 				on(event("link-latency", "n1", 2*sec, sec), "on", "clients")}, ""},
 		"a dead member's connections are reset": {
-			[]plan.Event{event("member-replace", "n2", sec, 4*sec), on(event("link-reset", "n2", 2*sec, 0), "on", "clients")},
+			[]plan.Event{event("member-replace", "n2", sec, 4*sec),
+				on(event("link-reset", "n2", 2*sec, 0), "on", "clients")},
 			"takes the client-links"},
 		"a dead member's backend is saved": {
 			[]plan.Event{event("member-replace", "n2", sec, 4*sec),
@@ -89,7 +94,8 @@ func TestThePlannerKnowsWhatAMemberNoLongerHas(t *testing.T) {
 			[]plan.Event{event("partition-ring", "", sec, 4*sec), event("snapshot-save", "follower.0", 2*sec, 0)},
 			"needs the quorum from 2s to 2s, and event e1 (partition-ring) takes the same from 1s to 6s"},
 		"a paused member's client": {
-			[]plan.Event{event("leader-pause", "leader", sec, 4*sec), event("client-cut", "client.first", 2*sec, 2*sec)},
+			[]plan.Event{event("leader-pause", "leader", sec, 4*sec),
+				event("client-cut", "client.first", 2*sec, 2*sec)},
 			"takes the client-links"},
 		"a new leader extends all leases": {
 			[]plan.Event{event("lease-storm", "", sec, 6*sec), moved("follower.0", 3*sec)},
@@ -133,7 +139,8 @@ func TestThePlannerKnowsWhatAMemberNoLongerHas(t *testing.T) {
 			[]plan.Event{on(event("link-latency", "n3", sec, sec), "on", "clients")},
 			"link-latency with on=clients needs a target to which a client is pinned, and none may be pinned to " +
 				"n3 by then"},
-		"the first leader has a client": {[]plan.Event{on(event("link-latency", "leader", sec, sec), "on", "clients")}, ""},
+		"the first leader has a client": {[]plan.Event{on(event("link-latency", "leader", sec, sec), "on",
+			"clients")}, ""},
 		"and later may have none": {[]plan.Event{
 			moved("follower.0", sec), on(event("link-latency", "leader", 2*sec, sec), "on", "clients"),
 		}, "needs a target to which a client is pinned"},

@@ -52,7 +52,8 @@ func TestCheckRefusesBeforeAnythingStarts(t *testing.T) {
 	} {
 		o := options(t, "steady")
 		spoil(&o)
-		if err := o.Check(); err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+		if err := o.Check(); err == nil || !strings.HasPrefix(err.Error(), want) ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("error %v, want nothing but %q", err, want)
 		}
 	}

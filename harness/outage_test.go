@@ -42,7 +42,8 @@ func TestATrialRecordsTheAnatomyOfItsOutages(t *testing.T) {
 			}
 		}
 		// The client is pinned to the leader that is isolated: nothing it writes is committed before the heal. Only while the
-		// links are being cut may a write of before still come through, on a busy machine; it is not what ends the outage.
+		// links are being cut may a write of before still come through, on a busy machine; it is not what ends the
+		// outage.
 		f := trial.Faults[1]
 		l := f.Links[0]
 		if l.Began == 0 || l.Began > f.Effective || l.Served < f.Healed ||

@@ -73,7 +73,8 @@ func watched(t *testing.T, done int) (*recent, *ops.Table) {
 		}
 	})
 	for n := range done {
-		table.Put(1, n, ops.Record{Outcome: ops.OK, Intended: intended[n], Service: time.Duration(n+1) * time.Microsecond})
+		table.Put(1, n, ops.Record{Outcome: ops.OK, Intended: intended[n],
+			Service: time.Duration(n+1) * time.Microsecond})
 	}
 	r := &recent{}
 	r.open(table, 1, intended)

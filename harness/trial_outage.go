@@ -112,7 +112,8 @@ func (t *trial) lives() []probe.Life {
 	}
 	lives := make([]probe.Life, len(t.record.Faults))
 	for i, f := range t.record.Faults {
-		lives[i] = probe.Life{Injected: moment(f.Injected), Effective: moment(f.Effective), Recovered: moment(f.Recovered)}
+		lives[i] = probe.Life{Injected: moment(f.Injected), Effective: moment(f.Effective),
+			Recovered: moment(f.Recovered)}
 	}
 	return lives
 }

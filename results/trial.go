@@ -112,10 +112,11 @@ type Fault struct {
 	Resolved  map[string]string `json:"resolved"`
 	Injected  Offset            `json:"injected_ns"`
 	Effective Offset            `json:"effective_ns"`
-	Done      Offset            `json:"done_ns,omitempty"` // in place of Effective, of a fault that means to hurt no one
-	Healed    Offset            `json:"healed_ns"`
-	Recovered Offset            `json:"recovered_ns"`
-	Error     string            `json:"error,omitempty"`
+	// in place of Effective, of a fault that means to hurt no one
+	Done      Offset `json:"done_ns,omitempty"`
+	Healed    Offset `json:"healed_ns"`
+	Recovered Offset `json:"recovered_ns"`
+	Error     string `json:"error,omitempty"`
 	// Waited is how much later than planned it was injected, because its target had not come to lead, or to follow, before.
 	// It is healed when it would have been without, so that its harm is as much shorter.
 	Waited time.Duration `json:"waited_ns,omitempty"`

@@ -26,7 +26,8 @@ func TestEverythingDrawsByWeight(t *testing.T) {
 	came, all := map[string]int{}, 0
 	for seed := range uint64(plans) {
 		p := plan.Expand(s.Name, s.Faults, chaos.Rules(), seed, 1)
-		if err := plan.Check([]plan.Plan{p}, chaos.Rules(), []string{"n1", "n2", "n3"}, s.Cluster.Features()); err != nil {
+		if err := plan.Check([]plan.Plan{p}, chaos.Rules(), []string{"n1", "n2", "n3"},
+			s.Cluster.Features()); err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
 		for _, e := range p.Events {

@@ -27,7 +27,8 @@ func TestReadAMix(t *testing.T) {
 	start := s.Phases.FaultStart()
 	want := &plan.Mix{From: start + 200*ms, Until: start + 5*time.Second, Calm: 200 * ms, Jitter: 50 * ms,
 		Overlap: 2, Choices: []plan.Choice{
-			{FaultSpec: plan.FaultSpec{Fault: "link", Target: "follower", For: time.Second, Params: plan.Params{"latency": "20ms"}}, Weight: 2},
+			{FaultSpec: plan.FaultSpec{Fault: "link", Target: "follower", For: time.Second,
+				Params: plan.Params{"latency": "20ms"}}, Weight: 2},
 			{FaultSpec: plan.FaultSpec{Fault: "rotation"}, Weight: 1},
 		}}
 	if !reflect.DeepEqual(s.Faults.Mix, want) {

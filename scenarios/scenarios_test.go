@@ -23,7 +23,8 @@ func TestEveryScenarioCanAnswerWhatItAsks(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range all {
-		if slices.Contains(s.Fixes, "null-steady") || slices.Contains(s.Fixes, "collector-itself") != (s.Answers != nil) {
+		if slices.Contains(s.Fixes, "null-steady") ||
+			slices.Contains(s.Fixes, "collector-itself") != (s.Answers != nil) {
 			t.Errorf("%s is run with %q, and its answer is %v", s.Name, s.Fixes, s.Answers)
 		}
 	}

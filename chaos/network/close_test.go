@@ -103,7 +103,8 @@ func TestFaultsMeet(t *testing.T) {
 		}
 		opened := link.Up.Opened()
 		if !link.Up.Held() {
-			await(t, "a connection is there", func() bool { return link.Up.Opened() > opened || link.Up.Connections() > 0 })
+			await(t, "a connection is there",
+				func() bool { return link.Up.Opened() > opened || link.Up.Connections() > 0 })
 		}
 		undo()
 	}

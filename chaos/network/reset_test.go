@@ -263,5 +263,6 @@ func TestHalfOpenTakesEverything(t *testing.T) {
 	await(t, "all is swallowed", func() bool { return link.Swallowed() == size })
 	client.SetLinger(0)
 	client.Close()
-	await(t, "no goroutine swallows any more", func() bool { return !strings.Contains(packageGoroutines(), ".swallow(") })
+	await(t, "no goroutine swallows any more",
+		func() bool { return !strings.Contains(packageGoroutines(), ".swallow(") })
 }

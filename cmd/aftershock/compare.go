@@ -48,7 +48,8 @@ func newCompare() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.Flags().BoolVar(&force, "force", false, "compare two runs even if they differ in something that matters, and warn")
+	cmd.Flags().BoolVar(&force, "force", false, "compare two runs even if they differ in something that matters, "+
+		"and warn")
 	cmd.Flags().BoolVar(&profiles, "profile", false, "show the functions whose share of the CPU time changed, of a run with --profile")
 	scope(cmd, "profile")
 	intFlag(cmd.Flags(), &top, "top", defaultTop, "with --profile: how many functions to show for each window; "+

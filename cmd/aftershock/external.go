@@ -49,7 +49,8 @@ func (f *externalFlags) refuse(changed func(string) bool) error {
 	var errs []error
 	for _, name := range externalNames {
 		if changed(name) {
-			errs = append(errs, fmt.Errorf("--%s is for an external cluster: it goes with --cluster %s", name, results.External))
+			errs = append(errs, fmt.Errorf("--%s is for an external cluster: it goes with --cluster %s", name,
+				results.External))
 		}
 	}
 	return errors.Join(errs...)

@@ -36,7 +36,8 @@ writes this page.
 		if !f.Repairs() {
 			file = "fix.go"
 		}
-		fmt.Fprintf(&b, "| [%s](../scenarios/fixes/%s/%s) | %s | `%s` | %s | %s |\n", f.Name, cmp.Or(f.Family, f.Name), file,
+		fmt.Fprintf(&b, "| [%s](../scenarios/fixes/%s/%s) | %s | `%s` | %s | %s |\n", f.Name,
+			cmp.Or(f.Family, f.Name), file,
 			strings.ReplaceAll(f.Summary, "|", `\|`), f.Scenario, judged, strings.ReplaceAll(price, "|", `\|`))
 	}
 	golden.Compare(t, "../../docs/fixes.md", []byte(b.String()))

@@ -14,7 +14,8 @@ func TestAFixThatAScenarioCannotJudgeIsRefused(t *testing.T) {
 		want          []string
 	}{
 		{"calm", "relist-herd", []string{`workload setting "followers"`, `scenario "relist-herd"`}},
-		{"calm", "ambiguous-put", []string{`no stream "record" (for its seam NewWriter)`, `scenario "ambiguous-writes"`}},
+		{"calm", "ambiguous-put", []string{`no stream "record" (for its seam NewWriter)`,
+			`scenario "ambiguous-writes"`}},
 		{"cluster-free", "half-open-endpoint",
 			[]string{`no stream "lookup"`, `no phase "fault"`, `scenario "half-open-endpoint"`}},
 		{"cluster-free", "context-isolation",
@@ -22,7 +23,8 @@ func TestAFixThatAScenarioCannotJudgeIsRefused(t *testing.T) {
 		{"leader-churn", "keepalive-supervisor",
 			[]string{`no workload setting "registration"`, `scenario "lost-registration"`}},
 		{"map-writes", "safe-map-advice",
-			[]string{`no workload setting "reads"`, `scenario "shared-map-reads-95"`, "fixes of this scenario: map-growth"}},
+			[]string{`no workload setting "reads"`, `scenario "shared-map-reads-95"`, "fixes of this scenario: " +
+				"map-growth"}},
 		{"leaks", "cancel-map-leak,done-leak,precheck", []string{
 			`fix "precheck" cannot be judged in scenario "leaks"`, `workload setting "cancelled"`, `scenario "cancelled-builds"`,
 		}},

@@ -82,7 +82,8 @@ func everything() (listing, error) {
 	}
 	for _, f := range fixes.Registry().Fixes {
 		line := listed{
-			Name: f.Name, Says: f.Summary, Claim: f.Claim, Family: f.Family, Scenario: f.Scenario, Instrument: f.Instrument,
+			Name: f.Name, Says: f.Summary, Claim: f.Claim, Family: f.Family, Scenario: f.Scenario,
+			Instrument: f.Instrument,
 		}
 		if f.Price.Stated() {
 			line.Price, line.PriceSays = f.Price.String(), f.Price.Says

@@ -97,7 +97,8 @@ func printScenario(w io.Writer, d scenarioDetail) error {
 	line("streams", strings.Join(d.Streams, "; "))
 	line("load", d.Load)
 	line("faults", strings.Join(d.Faults, "; "))
-	line("runs", fmt.Sprintf("%s: %s, about %s (each trial %s)", strings.Join(d.Runs, ", "), units.Count(d.Pairs, "pair"),
+	line("runs", fmt.Sprintf("%s: %s, about %s (each trial %s)", strings.Join(d.Runs, ", "),
+		units.Count(d.Pairs, "pair"),
 		d.Takes, d.Trial))
 	line("with --quick", fmt.Sprintf("%s: %s, about %s", strings.Join(d.Quick.Runs, ", "),
 		units.Count(d.Quick.Pairs, "pair"),

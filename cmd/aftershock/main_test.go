@@ -43,13 +43,14 @@ func TestUsageErrors(t *testing.T) {
 		args []string
 		want []string
 	}{
-		"command":           {[]string{"rnu"}, []string{`unknown command "rnu"`, `did you mean "run"?`}},
-		"scenario":          {[]string{"run", "leader-chrun"}, []string{`unknown scenario "leader-chrun"`, `did you mean "leader-churn"?`}},
-		"scenario of plan":  {[]string{"plan", "leader"}, []string{`unknown scenario "leader"`, "leader-churn"}},
-		"fix":               {[]string{"run", "leader-churn", "--fix", "context-isolaton"}, []string{`unknown fix "context-isolaton"`, `did you mean "context-isolation"?`}},
-		"fix twice":         {[]string{"run", "leader-churn", "--fix", "null,null"}, []string{`fix "null" is named twice`}},
-		"flag":              {[]string{"run", "leader-churn", "--piars", "3"}, []string{`unknown flag "--piars"`, `did you mean "--pairs"?`}},
-		"flag's value":      {[]string{"run", "leader-churn", "--seed", "x"}, []string{`--seed: "x" is not a whole number`}},
+		"command":          {[]string{"rnu"}, []string{`unknown command "rnu"`, `did you mean "run"?`}},
+		"scenario":         {[]string{"run", "leader-chrun"}, []string{`unknown scenario "leader-chrun"`, `did you mean "leader-churn"?`}},
+		"scenario of plan": {[]string{"plan", "leader"}, []string{`unknown scenario "leader"`, "leader-churn"}},
+		"fix":              {[]string{"run", "leader-churn", "--fix", "context-isolaton"}, []string{`unknown fix "context-isolaton"`, `did you mean "context-isolation"?`}},
+		"fix twice":        {[]string{"run", "leader-churn", "--fix", "null,null"}, []string{`fix "null" is named twice`}},
+		"flag":             {[]string{"run", "leader-churn", "--piars", "3"}, []string{`unknown flag "--piars"`, `did you mean "--pairs"?`}},
+		"flag's value": {[]string{"run", "leader-churn", "--seed", "x"},
+			[]string{`--seed: "x" is not a whole number`}},
 		"no scenario":       {[]string{"run"}, []string{"takes a scenario, got 0 arguments", "usage: aftershock run SCENARIO|FILE"}},
 		"no pairs":          {[]string{"run", "leader-churn", "--pairs", "0"}, []string{"--pairs is 0 (allowed: 1 to 1000)"}},
 		"runtime":           {[]string{"run", "leader-churn", "--cluster", "process"}, []string{`unknown runtime "process"`, `did you mean "processes"?`}},

@@ -156,7 +156,8 @@ func ended(t results.Trial, s harness.Status) string {
 		outcome = "invalid: " + strings.ReplaceAll(t.Invalid, "\n", "; ")
 	}
 	return joined([]string{
-		timeLeft(s.Left), fmt.Sprintf("%d/%d %s block %d %s%s", s.Trial, s.Trials, t.Group, t.Block, t.Arm, again(t.Attempt)),
+		timeLeft(s.Left), fmt.Sprintf("%d/%d %s block %d %s%s", s.Trial, s.Trials, t.Group, t.Block, t.Arm,
+			again(t.Attempt)),
 		recent(s.Recent), outcome,
 	})
 }

@@ -38,7 +38,8 @@ checks it). ` + "`go test ./cmd/aftershock -run Docs -update`" + ` writes this p
 		if d.Members == 0 {
 			faults = "no cluster"
 		}
-		fmt.Fprintf(&b, "| [%s](../scenarios/%s.yaml) | %s | %s | %s | %s |\n", s.Name, s.Name, s.Asks, faults, by, d.Takes)
+		fmt.Fprintf(&b, "| [%s](../scenarios/%s.yaml) | %s | %s | %s | %s |\n", s.Name, s.Name, s.Asks, faults, by,
+			d.Takes)
 	}
 	golden.Compare(t, "../../docs/scenarios.md", []byte(b.String()))
 }

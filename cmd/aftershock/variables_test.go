@@ -26,9 +26,11 @@ func TestAnEmptyVariableIsNone(t *testing.T) {
 
 func TestVariablesAreChecked(t *testing.T) {
 	for name, c := range map[string]struct{ variable, value, want string }{
-		"misspelt": {"AFTERSHOCK_PAIR", "3", `unknown environment variable "AFTERSHOCK_PAIR"; did you mean "AFTERSHOCK_PAIRS"?`},
-		"answer":   {"AFTERSHOCK_QUICK", "yes", `AFTERSHOCK_QUICK: "yes" is neither true nor false (allowed: true, false, 1, 0)`},
-		"number":   {"AFTERSHOCK_PAIRS", "1e3", `AFTERSHOCK_PAIRS: "1e3" is not a whole number`},
+		"misspelt": {"AFTERSHOCK_PAIR", "3",
+			`unknown environment variable "AFTERSHOCK_PAIR"; did you mean "AFTERSHOCK_PAIRS"?`},
+		"answer": {"AFTERSHOCK_QUICK", "yes",
+			`AFTERSHOCK_QUICK: "yes" is neither true nor false (allowed: true, false, 1, 0)`},
+		"number": {"AFTERSHOCK_PAIRS", "1e3", `AFTERSHOCK_PAIRS: "1e3" is not a whole number`},
 		"octal number": {"AFTERSHOCK_SEED", "010",
 			`AFTERSHOCK_SEED: "010" is not a whole number of 0 and more: write it without the leading zero`},
 		"duration": {"AFTERSHOCK_BUDGET", "10", "AFTERSHOCK_BUDGET: 10 has no unit: write 10ms or 10s"},

@@ -85,7 +85,8 @@ func open(work, program string, seed uint64) (lanes []*lane, err error) {
 		alone = new(sync.Mutex)
 	}
 	for i, kind := range kinds {
-		l := &lane{kind: kind, folder: filepath.Join(work, kind.runtime), alone: alone, seed: seed, stages: map[string]int{}}
+		l := &lane{kind: kind, folder: filepath.Join(work, kind.runtime), alone: alone, seed: seed,
+			stages: map[string]int{}}
 		lanes = append(lanes, l)
 		if err := l.open(program, uint64(i)); err != nil {
 			return lanes, fmt.Errorf("%s: %w", kind.runtime, err)

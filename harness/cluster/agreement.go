@@ -133,7 +133,8 @@ func (c *control) hashed(ctx context.Context, member string, h holding) holding 
 	}
 	ctx, cancel := context.WithTimeout(ctx, agreementPerCall)
 	defer cancel()
-	answer, err := pb.NewMaintenanceClient(client.ActiveConnection()).HashKV(ctx, &pb.HashKVRequest{Revision: h.revision})
+	answer, err := pb.NewMaintenanceClient(client.ActiveConnection()).HashKV(ctx,
+		&pb.HashKVRequest{Revision: h.revision})
 	if err = clientv3.ContextError(ctx, err); err != nil {
 		return holding{err: fmt.Errorf("no hash at revision %d: %w", h.revision, err)}
 	}

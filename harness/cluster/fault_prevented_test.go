@@ -130,7 +130,8 @@ func hurtNoOne(t *testing.T, all []prevented, on func(prevented) chaos.Target) {
 // hurtsNoOne plays one fault, which must end without effect, with nothing left of it.
 func hurtsNoOne(t *testing.T, target chaos.Target, p prevented) {
 	t.Helper()
-	events := plan.Expand("test", plan.Spec{Members: 3, Faults: []plan.FaultSpec{p.FaultSpec}}, chaos.Rules(), 1, 1).Events
+	events := plan.Expand("test", plan.Spec{Members: 3, Faults: []plan.FaultSpec{p.FaultSpec}}, chaos.Rules(), 1,
+		1).Events
 	err := chaos.Play(t.Context(), clock.Now(), events, target, func(m chaos.Moment) {
 		if m.Stage == chaos.Effective || m.Stage == chaos.Done {
 			t.Errorf("%s, and %s is %s: %s", p.why, p.Fault, m.Stage, m.Observed)
@@ -192,7 +193,8 @@ func TestACutOfWhatIsCutOffIsWithoutEffect(t *testing.T) {
 	follower, _ := chaos.Resolve(c, "follower.0")
 	other, _ := chaos.Resolve(c, "follower.1")
 	at := clock.Now()
-	heal, err := c.Partition(chaos.Grudge{follower: {leader.Member, other}, leader.Member: {follower}, other: {follower}})
+	heal, err := c.Partition(chaos.Grudge{follower: {leader.Member, other}, leader.Member: {follower},
+		other: {follower}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,8 @@ func Leased(lease int64) []grpc.DialOption {
 
 // leasedBy asks for the lease with each request; while there is none, requests go as they are.
 func leasedBy(lease func() int64) grpc.DialOption {
-	return grpc.WithChainUnaryInterceptor(func(ctx context.Context, method string, request, reply any, c *grpc.ClientConn,
+	return grpc.WithChainUnaryInterceptor(func(ctx context.Context, method string, request, reply any,
+		c *grpc.ClientConn,
 		invoke grpc.UnaryInvoker, options ...grpc.CallOption,
 	) error {
 		if id := lease(); id != 0 {

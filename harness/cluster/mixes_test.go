@@ -69,8 +69,8 @@ func playMixes(t *testing.T, seeds <-chan uint64) (faults int) {
 		faults += len(p.Events)
 		err := on.play(p)
 		if err != nil {
-			// What the plan loses is lost again, and what the machine lost is not: a lagging follower, say, takes so many
-			// entries while it lasts, which a busy machine may not write.
+			// What the plan loses is lost again, and what the machine lost is not: a lagging follower, say, takes
+			// so many entries while it lasts, which a busy machine may not write.
 			t.Logf("the mix of seed %d is played again, on a new cluster: %v", seed, err)
 			on.close()
 			on, row = startMixed(t), 1

@@ -23,7 +23,8 @@ type raftSpy struct {
 	serving func() // the member answers its peers from now on
 	catchUp uint64 // entries that are kept behind a snapshot
 	saved   uint64 // up to where a snapshot was saved; touched by the one goroutine that applies entries
-	follows uint64 // the leader that raft named last, 0 for none; this and its term are touched by raft's goroutine alone
+	// the leader that raft named last, 0 for none; this and its term are touched by raft's goroutine alone
+	follows uint64
 	term    uint64
 }
 

@@ -96,7 +96,8 @@ func (d deaf) admin(t *testing.T, c *Processes, e Endpoint) *clientv3.Client {
 	t.Helper()
 	client, err := clientv3.New(clientv3.Config{
 		Endpoints: []string{e.ClientURL}, TLS: c.control.tls, Logger: zap.NewNop(),
-		DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(d.unary), grpc.WithChainStreamInterceptor(d.stream)},
+		DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(d.unary),
+			grpc.WithChainStreamInterceptor(d.stream)},
 	})
 	if err != nil {
 		t.Fatal(err)

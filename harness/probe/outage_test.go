@@ -57,7 +57,8 @@ func TestOutages(t *testing.T) {
 			life(100, 101, 305), "0 0 200 3 0"},
 		{"one that was waiting is the first to succeed", []probe.Probe{failed(100, 1100), ok(125, 900), ok(900, 902)},
 			life(100, 100, 850), "100 900 800 3 1"},
-		{"one from before the injection is no success of it", []probe.Probe{ok(90, 130), failed(110, 120), ok(140, 150)},
+		{"one from before the injection is no success of it",
+			[]probe.Probe{ok(90, 130), failed(110, 120), ok(140, 150)},
 			life(100, 100, 120), "100 150 30 2 1"},
 		{"the harm comes later than the injection", []probe.Probe{ok(100, 101), ok(125, 126), failed(150, 1150), failed(175, 1175), ok(600, 610)},
 			life(100, 140, 500), "140 610 484 5 2"},
@@ -104,7 +105,8 @@ func TestFaultsThatOverlapShareTheirOutage(t *testing.T) {
 	}{
 		{"one after the other", []probe.Life{life(100, 110, 280), life(400, 410, 440)}, "110 302 200 5 3 []; 0 0 " +
 			"50 2 0 []"},
-		{"overlapping", []probe.Life{life(100, 130, 280), life(120, 125, 340)}, "125 302 200 6 3 [1]; 125 302 200 6 3 [0]"},
+		{"overlapping", []probe.Life{life(100, 130, 280), life(120, 125, 340)}, "125 302 200 6 3 [1]; 125 302 " +
+			"200 6 3 [0]"},
 		{"the later first", []probe.Life{life(120, 125, 340), life(100, 130, 280)}, "125 302 200 6 3 [1]; 125 " +
 			"302 200 6 3 [0]"},
 		{"injected before the first is served again", []probe.Life{life(100, 110, 280), life(290, 295, 310)},
@@ -148,7 +150,8 @@ func TestOutagesOfAnything(t *testing.T) {
 		all := probe.Outages(probes, lives)
 		for i, o := range all {
 			last := at(2000 + 2000)
-			if o.Served != 0 && (o.Began == 0 || o.Served < o.Began) || o.Began > last || o.Failed > o.Sent || o.LongestGap < 0 {
+			if o.Served != 0 && (o.Began == 0 || o.Served < o.Began) || o.Began > last || o.Failed > o.Sent ||
+				o.LongestGap < 0 {
 				t.Fatalf("probes %v, lives %v: %+v", probes, lives, o)
 			}
 			for _, other := range o.Shared {

@@ -45,7 +45,8 @@ func unwelcome(path, text string) (all []string) {
 	for i, w := range words {
 		for _, at := range patterns[i].FindAllStringIndex(text, -1) {
 			line := 1 + strings.Count(text[:at[0]], "\n")
-			all = append(all, fmt.Sprintf("%s:%d: %q: write %s (docs/STYLE.md)", path, line, text[at[0]:at[1]], w.better))
+			all = append(all, fmt.Sprintf("%s:%d: %q: write %s (docs/STYLE.md)", path, line, text[at[0]:at[1]],
+				w.better))
 		}
 	}
 	return all

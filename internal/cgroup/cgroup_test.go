@@ -137,13 +137,16 @@ func TestWhatCannotBeUnderstoodIsNamed(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		"membership": {map[string]string{"proc/self/cgroup": "0::/\n0:x\n"}, `/proc/self/cgroup:2: "0:x", want hierarchy:controllers:/group`},
-		"mount":      {map[string]string{"proc/self/mountinfo": "30 24 cgroup2\n"}, `/proc/self/mountinfo:1: no mount: "30 24 cgroup2"`},
+		"membership": {map[string]string{"proc/self/cgroup": "0::/\n0:x\n"},
+			`/proc/self/cgroup:2: "0:x", want hierarchy:controllers:/group`},
+		"mount": {map[string]string{"proc/self/mountinfo": "30 24 cgroup2\n"},
+			`/proc/self/mountinfo:1: no mount: "30 24 cgroup2"`},
 		"mount's path": {map[string]string{"proc/self/mountinfo": "30 24 0:1 / sys rw - cgroup2 c rw\n"},
 			"/proc/self/mountinfo:1: / and sys are not absolute"},
 		"quota": {map[string]string{cpu + "cpu.cfs_quota_us": "half"},
 			"/" + cpu + `cpu.cfs_quota_us:1: "half" is not a number`},
-		"period": {map[string]string{cpu + "cpu.cfs_quota_us": "1", cpu + "cpu.cfs_period_us": "0"}, "cpu.cfs_period_us:1: a period of 0 us"},
+		"period": {map[string]string{cpu + "cpu.cfs_quota_us": "1", cpu + "cpu.cfs_period_us": "0"},
+			"cpu.cfs_period_us:1: a period of 0 us"},
 		"memory": {map[string]string{memory + "memory.limit_in_bytes": "1 GB"},
 			`memory.limit_in_bytes:1: "1 GB" is not a number`},
 		"memory.stat": {

@@ -64,7 +64,8 @@ func TestInherited(t *testing.T) {
 			"numbers are shown", []string{"GOMAXPROCS=4", "GOGC=off"},
 			[]string{"GOGC=off", "GOMAXPROCS=4"}, nil, []string{"GOMAXPROCS=4", "GOGC=off"},
 		},
-		{"what is not a number is withheld", []string{"GOGC=of", "GOMAXPROCS=-1"}, nil, []string{"GOGC", "GOMAXPROCS"}, nil},
+		{"what is not a number is withheld", []string{"GOGC=of", "GOMAXPROCS=-1"}, nil,
+			[]string{"GOGC", "GOMAXPROCS"}, nil},
 		{"empty is unset", []string{"GOGC=", "GODEBUG=", "NO_PROXY="}, nil, nil, nil},
 		{
 			"paths are not shown", []string{"GOCOVERDIR=/home/marked", "GORACE=log_path=/home/marked"},

@@ -30,7 +30,8 @@ func (f *family) leave(p *Process) {
 	used := f.live[p]
 	delete(f.live, p)
 	if state := p.cmd.ProcessState; state != nil {
-		// wait4 gives user and system time in whole microseconds each (getrusage(2)): up to two less than the clock said.
+		// wait4 gives user and system time in whole microseconds each (getrusage(2)): up to two less than the clock
+		// said.
 		used = max(used, state.UserTime()+state.SystemTime())
 	}
 	f.ended += used

@@ -112,8 +112,8 @@ var (
 	// AdviceIf is Refuted for advice that does what it says, and not everywhere or not for nothing: Truth says where. A check
 	// in front of a build that keeps as many batches whole as building privately does is right, and not wrong.
 	AdviceIf = Rule{Improved: Conditional, NoDifference: Holds, Regressed: Holds}
-	// Harms is the rule of a claim that something makes a figure worse, and HarmsIf that of one which is true for another
-	// reason than the one it gives, or not everywhere.
+	// Harms is the rule of a claim that something makes a figure worse, and HarmsIf that of one which is true for
+	// another reason than the one it gives, or not everywhere.
 	Harms   = Rule{Improved: Fails, NoDifference: Fails, Regressed: Holds, Expects: Holds}
 	HarmsIf = Rule{Improved: Fails, NoDifference: Fails, Regressed: Conditional, Expects: Conditional}
 )

@@ -81,7 +81,8 @@ func TestWhatIsMissingLeavesClaimsUndecided(t *testing.T) {
 // A run of the suite that is not as it was left is named, wherever the suite's folder lies.
 func TestDamagedRunsOfASuiteAreNamed(t *testing.T) {
 	folder := folderWith(t, Record{Schema: Schema, Parts: []Part{{Name: "01-a", Scenario: "a"}}})
-	run := results.Run{Schema: results.Schema, Status: results.Complete, Fixes: []results.Fix{{Name: "a", Primary: p99}}}
+	run := results.Run{Schema: results.Schema, Status: results.Complete,
+		Fixes: []results.Fix{{Name: "a", Primary: p99}}}
 	run.Groups = []results.Group{run.Fixes[0].Alone()}
 	runIn(t, folder, "01-a", "x", run)
 	table, err := Compute(folder)

@@ -38,7 +38,8 @@ func TestClaimsAreSettledByMeaningAndByProbe(t *testing.T) {
 
 // What makes a figure worse is a claim that is true when the figure is, and that is what is expected of it.
 func TestClaimsThatSomethingHarms(t *testing.T) {
-	for v, want := range map[stat.Verdict]Verdict{stat.Regressed: Holds, stat.NoDifference: Fails, stat.Improved: Fails} {
+	for v, want := range map[stat.Verdict]Verdict{stat.Regressed: Holds, stat.NoDifference: Fails,
+		stat.Improved: Fails} {
 		row := Judge([]Claim{{Rule: Harms, Fixes: []Evidence{{Fix: "a", Scenario: "s"}}}},
 			Runs{Summaries: map[string]summary.Summary{"s": ran("a", v, 6)}})[0]
 		if row.Verdict != want || row.Expected != Holds || HarmsIf.Expected() != Conditional {
@@ -76,13 +77,15 @@ func TestClaimsAboutTroubleAreJudgedWithinAnArm(t *testing.T) {
 		s := harmed(c.found)
 		s.Fixes[0].Guards = []results.Metric{{Name: "gone"}}
 		e := Evidence{Fix: "a", Scenario: "s", Metric: p99, Within: c.arm}
-		row := Judge([]Claim{{Rule: Harms, Fixes: []Evidence{e}}}, Runs{Summaries: map[string]summary.Summary{"s": s}})[0]
+		row := Judge([]Claim{{Rule: Harms, Fixes: []Evidence{e}}},
+			Runs{Summaries: map[string]summary.Summary{"s": s}})[0]
 		if o := row.Outcomes[0]; row.Verdict != c.want || o.Figure == nil || len(o.Unknown) > 0 ||
 			o.Label(row.Outcomes) != "a within its arm "+string(c.arm) {
 			t.Errorf("%s: %s, %+v", name, row.Verdict, o)
 		}
 	}
-	row := Judge([]Claim{{Rule: Harms, Fixes: []Evidence{{Fix: "a", Scenario: "s", Metric: p99, Within: results.Before}}}},
+	row := Judge([]Claim{{Rule: Harms,
+		Fixes: []Evidence{{Fix: "a", Scenario: "s", Metric: p99, Within: results.Before}}}},
 		Runs{Summaries: map[string]summary.Summary{"s": ran("a", stat.Improved, 8)}})[0]
 	if row.Verdict != Undecided || row.Why != "the run has no figure p99 (steady) within its arm before" {
 		t.Errorf("without such a comparison: %s, %q", row.Verdict, row.Why)

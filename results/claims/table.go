@@ -54,7 +54,8 @@ type Outcome struct {
 	Crash *summary.Row `json:"crash,omitempty"`
 	// Factor is what Times came to; 1 without.
 	Factor float64 `json:"factor"`
-	// Price is what the fix may make worse, and Paid its row; nil where the price is none, or the run has no such figure.
+	// Price is what the fix may make worse, and Paid its row; nil where the price is none, or the run has no such
+	// figure.
 	Price results.Price `json:"price,omitzero"`
 	Paid  *summary.Row  `json:"paid,omitempty"`
 	// Worse are the guards of the fix that became worse, which are no agreed price.

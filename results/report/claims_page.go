@@ -135,7 +135,8 @@ func (about Publication) claimRows(all []claims.Row) (rows []string) {
 		price := "-"
 		add := func(by string, s shown) {
 			figure := strings.TrimPrefix(prose(s.metric)+"<br>"+prose(s.sides), "<br>")
-			rows = append(rows, "| "+strings.Join(append(first, by, figure, prose(s.change), price, s.cell()), " | ")+" |\n")
+			rows = append(rows, "| "+strings.Join(append(first, by, figure, prose(s.change), price, s.cell()),
+				" | ")+" |\n")
 			price = "-"
 			first = []string{"", "", "", ""}
 		}

@@ -42,7 +42,8 @@ func sampleClaims() claims.Table {
 	}
 	by := func(fix, scenario string) claims.Evidence { return claims.Evidence{Fix: fix, Scenario: scenario} }
 	inTrouble := by("context-isolation", "leader-churn")
-	inTrouble.Within, inTrouble.Metric = results.Before, results.Metric{Name: "capacity", Phase: results.CapacityTrigger}
+	inTrouble.Within, inTrouble.Metric = results.Before, results.Metric{Name: "capacity",
+		Phase: results.CapacityTrigger}
 	perSecond := by("advice", "shared")
 	perSecond.Times, perSecond.Unit = "series", "operations/s"
 	needy := by("null", "leader-churn")
@@ -50,7 +51,8 @@ func sampleClaims() claims.Table {
 	probes := []claims.Probe{
 		{Name: "err-on-cancelled", Says: "Err() takes 3.0 ns on a cancelled context and 3.0 ns on a live one " +
 			"with go1.25.0"},
-		{Name: "err-share", Says: "Err() has 40.0 % of the CPU time, and 0.0 % once it is detached: -100.0 %", Shows: true},
+		{Name: "err-share", Says: "Err() has 40.0 % of the CPU time, and 0.0 % once it is detached: -100.0 %",
+			Shows: true},
 	}
 	all := []claims.Claim{
 		{Name: "symptom", Chapter: "1", Says: "map writes halve", Article: "throughput -48 %", Fixes: []claims.Evidence{by("context-isolation", "leader-churn")},

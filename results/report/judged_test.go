@@ -73,7 +73,8 @@ func TestTheFirstScreenIsSmall(t *testing.T) {
 	_, after, _ := strings.Cut(text.String(), "PRICE")
 	_, remarks, _ := strings.Cut(after, "\n\n")
 	remarks, _, _ = strings.Cut(remarks, "results: ")
-	if n := strings.Count(remarks, "\n"); n != 10 || !strings.Contains(remarks, "further remarks: aftershock compare x") {
+	if n := strings.Count(remarks, "\n"); n != 10 || !strings.Contains(remarks, "further remarks: aftershock "+
+		"compare x") {
 		t.Errorf("%d lines of remarks:\n%s", n, remarks)
 	}
 	for line := range strings.Lines(text.String()) {

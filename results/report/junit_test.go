@@ -165,7 +165,8 @@ func TestJUnitTimes(t *testing.T) {
 		}
 	}
 	in.Summary.Run.Ended = time.Time{} // killed, or still running
-	if suite = parseJUnit(t, written(t, "junit", in)).Suites[0]; suite.Time != "0.000" || suite.Cases[0].Time != "0.000" {
+	if suite = parseJUnit(t, written(t, "junit", in)).Suites[0]; suite.Time != "0.000" ||
+		suite.Cases[0].Time != "0.000" {
 		t.Errorf("without an end it took %q, and a case %q", suite.Time, suite.Cases[0].Time)
 	}
 }

@@ -10,7 +10,8 @@ import (
 
 func TestHowOutagesArePrinted(t *testing.T) {
 	spread := func(n int) summary.Spread {
-		return summary.Spread{N: n, Min: 9 * time.Millisecond, Median: 10 * time.Millisecond, Max: 12 * time.Millisecond}
+		return summary.Spread{N: n, Min: 9 * time.Millisecond, Median: 10 * time.Millisecond,
+			Max: 12 * time.Millisecond}
 	}
 	for _, c := range []struct {
 		link   summary.LinkSpread

@@ -22,7 +22,8 @@ func Profile(w io.Writer, c profile.Comparison, top int) error {
 	for _, f := range c.Fixes {
 		if len(f.Windows) == 0 {
 			p.line("")
-			p.line("%s: none of its %s that can be judged has profiles in both arms", f.Name, units.Count(f.Pairs, "pair"))
+			p.line("%s: none of its %s that can be judged has profiles in both arms", f.Name,
+				units.Count(f.Pairs, "pair"))
 		}
 		for _, w := range f.Windows {
 			p.line("")

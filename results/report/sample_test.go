@@ -60,7 +60,8 @@ func transferred(n int) summary.Anatomy {
 		Faults: n, Effective: times(n, 1_200, 2_300, 3_456), LeaderLost: times(n, 1_100, 1_900, 2_000),
 		LeaderElected: times(n, 2_000, 2_500, 4_000), Leaderless: times(n, 0, 600, 2_000), Recovered: times(n, 2_100, 2_700, 4_100),
 		Links: []summary.LinkSpread{
-			{Client: "collector", Out: 2, Outage: times(2, 4_000, 5_000, 29_999), LongestGap: times(n, 25_100, 26_000, 51_000)},
+			{Client: "collector", Out: 2, Outage: times(2, 4_000, 5_000, 29_999),
+				LongestGap: times(n, 25_100, 26_000, 51_000)},
 			{Client: "reader", LongestGap: times(n, 25_100, 26_000, 51_000)},
 		},
 	}

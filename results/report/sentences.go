@@ -24,7 +24,8 @@ func sentences(fixes []summary.Fix) (all []string) {
 	}
 	for _, f := range fixes {
 		if f.Verdict == stat.NoDifference {
-			all = append(all, fmt.Sprintf("%s makes no difference that matters to %s.", f.Name, longName(f.Fix.Primary)))
+			all = append(all, fmt.Sprintf("%s makes no difference that matters to %s.", f.Name,
+				longName(f.Fix.Primary)))
 		}
 	}
 	if len(all) == 0 {

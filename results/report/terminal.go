@@ -132,7 +132,8 @@ func (p *printer) some(all []string, compare string) {
 	var lines []string
 	for i, r := range all {
 		folded := fold(r)
-		if last := i == len(all)-1; len(lines)+len(folded) > mostRemarks || !last && len(lines)+len(folded) == mostRemarks {
+		if last := i == len(all)-1; len(lines)+len(folded) > mostRemarks || !last &&
+			len(lines)+len(folded) == mostRemarks {
 			lines = append(lines, fmt.Sprintf("and %s: %s", units.Count(len(all)-i, "further remark"), compare))
 			break
 		}
@@ -208,7 +209,8 @@ func othersTook(n summary.Noise) string {
 	if !n.Known {
 		return ""
 	}
-	return fmt.Sprintf("; others used %s of it, %s at most", percent(n.Others()), percent(n.StrangersWorst+n.StealWorst))
+	return fmt.Sprintf("; others used %s of it, %s at most", percent(n.Others()),
+		percent(n.StrangersWorst+n.StealWorst))
 }
 
 // disturbed says during how many pairs others used more than a little of the machine: in one sentence where it was
@@ -226,7 +228,8 @@ func disturbed(fixes []summary.Fix) string {
 	case len(all) == 0:
 		return ""
 	case same:
-		return fmt.Sprintf("disturbed by others: %d of %s; that widens an interval and bends none", fixes[0].Pairs.Disturbed,
+		return fmt.Sprintf("disturbed by others: %d of %s; that widens an interval and bends none",
+			fixes[0].Pairs.Disturbed,
 			units.Count(fixes[0].Pairs.Valid, "pair"))
 	}
 	return "disturbed by others: " + strings.Join(all, ", ") + " pairs; that widens an interval and bends none"

@@ -44,7 +44,8 @@ func TestCalibrationWarnings(t *testing.T) {
 			{What: "the calibration does not match this run (another binary): " + rests, Remedy: "aftershock selftest"},
 		}},
 		{"another machine", func(run *results.Run) { run.Environment.Host = "i" }, []summary.Warning{
-			{What: "the calibration does not match this run (another machine): " + rests, Remedy: "aftershock selftest"},
+			{What: "the calibration does not match this run (another machine): " + rests,
+				Remedy: "aftershock selftest"},
 		}},
 		{"unsound", func(run *results.Run) {
 			run.Calibration.Result = results.Unsound

@@ -43,8 +43,10 @@ func TestATimeThatTheTrialsEndCutsOffIsABound(t *testing.T) {
 	}{
 		{"nothing is cut off", []step{away(6.5, false)}, []step{away(4, false)}, 0, stat.Improved, stat.Closed, ""},
 		{"before never comes back", []step{away(6.5, true)}, []step{away(4, false)}, 8, stat.Improved, stat.OpenLow, ""},
-		{"after never comes back", []step{away(4, false)}, []step{away(6.5, true)}, 8, stat.Regressed, stat.OpenHigh, ""},
-		// 6.5 s and 6.4 s are two lengths of the same trial, and say nothing of which arm would have been away for longer.
+		{"after never comes back", []step{away(4, false)}, []step{away(6.5, true)}, 8, stat.Regressed,
+			stat.OpenHigh, ""},
+		// 6.5 s and 6.4 s are two lengths of the same trial, and say nothing of which arm would have been away for
+		// longer.
 		{"neither comes back", []step{away(6.5, true)}, []step{away(6.4, true)}, 16, stat.Inconclusive, stat.Closed,
 			"the time was still running at the end of 8 trials before and 8 after of 8 pairs, in both arms of 8"},
 		{"a crash cuts off as well", []step{away(5, false), crashed}, []step{away(4, false)}, 8, stat.Improved,

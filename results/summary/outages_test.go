@@ -82,7 +82,8 @@ func TestOutagesWithoutAllTheirTimes(t *testing.T) {
 	w := newWorld(t, repair)
 	w.trial(1, results.Before, struckBy(
 		results.Fault{Event: "e1", Fault: "follower-kill", Injected: at(10), Effective: at(12), Healed: at(50), Recovered: at(60),
-			Links: []results.LinkOutage{link("collector", at(12), at(15)), link("reader", at(12), 0), link("writer", 0, 0)}},
+			Links: []results.LinkOutage{link("collector", at(12), at(15)), link("reader", at(12), 0),
+				link("writer", 0, 0)}},
 		results.Fault{Event: "e2", Fault: "leader-transfer", Injected: at(100), Effective: at(102), Healed: at(110), Recovered: at(104),
 			LeaderLost: at(101), LeaderElected: at(103), Leaderless: 2 * ms,
 			Links: []results.LinkOutage{link("collector", at(100), at(105))}},
@@ -178,7 +179,8 @@ func TestOutagesThatAreShared(t *testing.T) {
 	for _, o := range w.compute().Outages {
 		got = append(got, fmt.Sprint(o.Fault, o.Shared, " ", text(o.All.Links[0].Outage)))
 	}
-	want := "leader-kill[] 2 10 20 30; client-cut[leader-kill] 1 20 20 20; leader-kill[client-cut leader-kill] 2 20 20 20"
+	want := "leader-kill[] 2 10 20 30; client-cut[leader-kill] 1 20 20 20; leader-kill[client-cut leader-kill] 2 " +
+		"20 20 20"
 	if got := strings.Join(got, "; "); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -50,7 +50,8 @@ func CompareRuns(a, b string, force bool) (Versus, error) {
 	}
 	// Runs that begin in the same second of the same seed, on two machines, have one ID.
 	if one.run.ID == other.run.ID && one.run.Started.Equal(other.run.Started) {
-		return Versus{}, fmt.Errorf("%s and %s: %w (%s), and a run does not differ from itself", a, b, ErrSameRun, one.run.ID)
+		return Versus{}, fmt.Errorf("%s and %s: %w (%s), and a run does not differ from itself", a, b, ErrSameRun,
+			one.run.ID)
 	}
 	differences := mismatch(one, other)
 	if len(differences) > 0 && !force {

@@ -118,7 +118,8 @@ func inBoth(a, b side) (one, other []pair, shared SharedPairs) {
 func (s SharedPairs) warnings() (all []Warning) {
 	if len(s.Both) == 0 {
 		all = append(all, Warning{
-			What: s.Fix + ": no pair can be judged in both runs", Remedy: "repeat the lost pairs, or compare other runs",
+			What:   s.Fix + ": no pair can be judged in both runs",
+			Remedy: "repeat the lost pairs, or compare other runs",
 		})
 	}
 	for _, lost := range []struct {
@@ -129,7 +130,8 @@ func (s SharedPairs) warnings() (all []Warning) {
 			all = append(all, Warning{
 				What: fmt.Sprintf("%s: run %s lost %s: %s; %s compared", s.Fix, lost.run,
 					units.Count(len(lost.pairs), "pair"), listed(lost.pairs), units.Count(len(s.Both), "pair")),
-				Remedy: "the remaining pairs were selected by what happened in the others: find out why those were lost",
+				Remedy: "the remaining pairs were selected by what happened in the others: find out why those " +
+					"were lost",
 			})
 		}
 	}

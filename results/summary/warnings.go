@@ -87,7 +87,8 @@ func fixWarnings(run results.Run, f Fix, trials []*trialData) []Warning {
 	}
 	if n := f.Pairs.CrashedBefore + f.Pairs.CrashedAfter; n > 0 {
 		all = append(all, Warning{
-			What: fmt.Sprintf("%s: the workload's process crashed in %d before and %d after trials of %s; figures that "+
+			What: fmt.Sprintf("%s: the workload's process crashed in %d before and %d after trials of %s; "+
+				"figures that "+
 				"a crash cut off are missing", f.Name, f.Pairs.CrashedBefore, f.Pairs.CrashedAfter, units.Count(f.Pairs.Valid, "pair")),
 			Remedy: "the crashes are the result: read worker.log in the trials' folders",
 		})

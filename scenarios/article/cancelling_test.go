@@ -195,7 +195,8 @@ func TestAPrecheckReturnsTheContextsError(t *testing.T) {
 			name string
 			ctx  context.Context
 			want error
-		}{{"live", timed, nil}, {"cancelled", cancelled, context.Canceled}, {"timed out", timed, context.DeadlineExceeded}} {
+		}{{"live", timed, nil}, {"cancelled", cancelled, context.Canceled}, {"timed out", timed,
+			context.DeadlineExceeded}} {
 			if c.want != nil {
 				time.Sleep(time.Second)
 				synctest.Wait()

@@ -68,7 +68,8 @@ var chapter1 = []claims.Claim{
 		Name: "tail-doubles", Chapter: "1", Says: "the P99 of map writes doubles in trouble, before any repair",
 		Article: "P99 120 -> 230 us",
 		Places:  at("1, paragraph 1"),
-		Of:      &claims.Quantity{What: "P99 of writes into a map", When: "calm -> trouble, before any repair", By: incident},
+		Of: &claims.Quantity{What: "P99 of writes into a map", When: "calm -> trouble, before any repair",
+			By: incident},
 		Fixes: []claims.Evidence{
 			{Fix: "context-isolation", Metric: tailInTrouble, Within: results.Before, Needs: errOnCancelled},
 			{Fix: "lock-across-rpc", Metric: tailInTrouble, Within: results.Before},
@@ -83,7 +84,8 @@ var chapter1 = []claims.Claim{
 		Places:  at("1, paragraph 3", "1, table 1, row 1", "1, paragraph 4"),
 		Of: &claims.Quantity{What: "P99 of writes into a map", When: "trouble, without -> with the repair",
 			By: incident},
-		Fixes: []claims.Evidence{{Fix: "context-isolation-without-cancel", Needs: errOnCancelled}}, Rule: claims.StandsIf,
+		Fixes: []claims.Evidence{{Fix: "context-isolation-without-cancel", Needs: errOnCancelled}},
+		Rule:  claims.StandsIf,
 		Truth: "It does, and readers pay: no batch says any more that it is from after the loss. WithoutCancel " +
 			"drops the deadline too, so that one has to be derived anew. Asking once a batch needs neither. " +
 			"Background, which lacks the values too, was not run by itself.",

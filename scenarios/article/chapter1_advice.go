@@ -29,7 +29,8 @@ var advice1 = []claims.Claim{
 		Meanings: []claims.Meaning{
 			{Of: "logrus since 1.4.0, which is usually imported as log", Verdict: claims.Holds,
 				Tests: []string{"TestLogrusHasWithContext"}},
-			{Of: "log and log/slog of the standard library", Verdict: claims.Fails, Tests: []string{"TestNoLogHasWithContext"}},
+			{Of: "log and log/slog of the standard library", Verdict: claims.Fails,
+				Tests: []string{"TestNoLogHasWithContext"}},
 		},
 		Truth:   "With log/slog it is a Handler that reads the context which InfoContext hands to it.",
 		Changed: "the article does not say which log it means, and one that is usually called so has it",

@@ -73,8 +73,9 @@ var chapter2 = []claims.Claim{
 		Name: "atomic-mark", Chapter: "2.2", Says: "hashWriting, 4, is an atomic mark", Article: "4",
 		Places: at("2.2, paragraph 2", "2.1, paragraph 2"),
 		Of:     &claims.Quantity{What: "the value of hashWriting", When: "-", By: "a statement, and no measurement"},
-		Tests:  []string{"TestTheMarkOfWritingIsNotAtomic"}, Sources: []string{oldMaps + ": flags"}, Settled: claims.Fails,
-		Truth: "4 it was, up to Go 1.23, and a plain bit of a byte; now it is a byte by itself, writing, and as plain.",
+		Tests:  []string{"TestTheMarkOfWritingIsNotAtomic"}, Sources: []string{oldMaps + ": flags"},
+		Settled: claims.Fails,
+		Truth:   "4 it was, up to Go 1.23, and a plain bit of a byte; now it is a byte by itself, writing, and as plain.",
 	},
 	{
 		Name: "throw-message", Chapter: "2.2", Says: "throw takes its message as a string", Article: claims.NoFigure,
@@ -106,6 +107,7 @@ var chapter2 = []claims.Claim{
 		Says: "cancelling ends at a function that is not handed the cancel func", Article: claims.NoFigure,
 		Places: at("2.3, table 1, row 3"), Tests: []string{"TestCancellingNeedsNoCancelFuncOnItsWay"},
 		Settled: claims.Fails,
-		Truth:   "The context carries it, to all who have the context or one below it; the func is for who wants to cancel.",
+		Truth: "The context carries it, to all who have the context or one below it; the func is for who wants " +
+			"to cancel.",
 	},
 }

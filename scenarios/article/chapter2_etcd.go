@@ -39,8 +39,9 @@ var insides2 = []claims.Claim{
 		Name: "pprof-and-trace", Chapter: "2.5",
 		Says:    "pprof shows heap and goroutines; trace catches scheduling, collections, system calls",
 		Article: claims.NoFigure,
-		Places:  at("2.5, item 1", "2.5, item 2"), Tests: []string{"TestPprofAndTraceHaveWhatIsSaid"}, Settled: claims.Holds,
-		Truth: "pprof has CPU, mutexes and blocking as well.",
+		Places:  at("2.5, item 1", "2.5, item 2"), Tests: []string{"TestPprofAndTraceHaveWhatIsSaid"},
+		Settled: claims.Holds,
+		Truth:   "pprof has CPU, mutexes and blocking as well.",
 	},
 	{
 		Name: "detailedmaptrace", Chapter: "2.5", Says: "GODEBUG=detailedmaptrace=1 traces mappings of memory",

@@ -15,8 +15,9 @@ var chapter3 = []claims.Claim{
 		Name: "done-broadcasts", Chapter: "3.1", Says: "one cancel wakes all that wait for Done, below it too",
 		Article: claims.NoFigure,
 		Places:  at("3.1, paragraph 3", "3.1, table 1, row 1", "3.1, diagram 1"),
-		Tests:   []string{"TestOneCancelWakesAllWaiters", "TestACancelReachesAllThatDescendFromIt"}, Settled: claims.Holds,
-		Truth: "Done is one channel, which is closed. Only what WithoutCancel has made is not told.",
+		Tests:   []string{"TestOneCancelWakesAllWaiters", "TestACancelReachesAllThatDescendFromIt"},
+		Settled: claims.Holds,
+		Truth:   "Done is one channel, which is closed. Only what WithoutCancel has made is not told.",
 	},
 	{
 		Name: "select-does-not-block", Chapter: "3.1", Says: "select { case <-ctx.Done(): } does not block",
@@ -25,8 +26,9 @@ var chapter3 = []claims.Claim{
 		Truth: "It blocks until the context is over, and so is what leaks; with a default it does not.",
 	},
 	{
-		Name: "done-once", Chapter: "3.1", Says: "a Done that was closed cannot be used again", Article: claims.NoFigure,
-		Places: at("3.1, table 1, row 3"), Tests: []string{"TestADoneIsClosedOnce"}, Settled: claims.Holds,
+		Name: "done-once", Chapter: "3.1", Says: "a Done that was closed cannot be used again",
+		Article: claims.NoFigure,
+		Places:  at("3.1, table 1, row 3"), Tests: []string{"TestADoneIsClosedOnce"}, Settled: claims.Holds,
 		Truth: "It stays closed, and a second cancel does nothing.",
 	},
 	{
@@ -38,14 +40,16 @@ var chapter3 = []claims.Claim{
 	{
 		Name: "answered-in-time", Chapter: "3.2", Says: "defer cancel() is safe once the request was answered",
 		Article: claims.NoFigure,
-		Places:  at("3.2, table 1, row 1"), Tests: []string{"TestADeferredCancelInterruptsNoPut"}, Settled: claims.Holds,
-		Truth: "Which it always was, when a deferred call runs.",
+		Places:  at("3.2, table 1, row 1"), Tests: []string{"TestADeferredCancelInterruptsNoPut"},
+		Settled: claims.Holds,
+		Truth:   "Which it always was, when a deferred call runs.",
 	},
 	{
 		Name: "cancel-ends-request", Chapter: "3.2", Says: "a cancel ends a request under way, as context.Canceled",
 		Article: claims.NoFigure,
-		Places:  at("3.2, item 1", "3.2, item 2"), Tests: []string{"TestACancelEndsARequestUnderWay"}, Settled: claims.Holds,
-		Truth: "One that another goroutine calls.",
+		Places:  at("3.2, item 1", "3.2, item 2"), Tests: []string{"TestACancelEndsARequestUnderWay"},
+		Settled: claims.Holds,
+		Truth:   "One that another goroutine calls.",
 	},
 	{
 		Name: "committed-timeout", Chapter: "3.2", Says: "a Put that timed out may be committed all the same", Article: claims.NoFigure,

@@ -11,9 +11,10 @@ var chapter4 = []claims.Claim{
 		Truth: "SA1027 is about the alignment of 64-bit atomics; no check of staticcheck finds a cancel func in a map.",
 	},
 	{
-		Name: "vet-is-blind", Chapter: "4.1", Says: "go vet does not find a cancel func in a map", Article: claims.NoFigure,
-		Places: at("4.1, paragraph 2", "4.1, table 1, row 1"),
-		Tests:  []string{"TestNoAnalyzerFindsACancelFuncInAMap"}, Settled: claims.Holds,
+		Name: "vet-is-blind", Chapter: "4.1", Says: "go vet does not find a cancel func in a map",
+		Article: claims.NoFigure,
+		Places:  at("4.1, paragraph 2", "4.1, table 1, row 1"),
+		Tests:   []string{"TestNoAnalyzerFindsACancelFuncInAMap"}, Settled: claims.Holds,
 		Truth: "Its check lostcancel takes storing for using.",
 	},
 	{
@@ -61,8 +62,9 @@ var chapter4 = []claims.Claim{
 		Truth: "Its code never calls KeepAlive, and the key is gone a TTL later, without any fault.",
 	},
 	{
-		Name: "bounded-lease", Chapter: "4.3", Says: "a time-out well above the TTL ends no renewal early", Article: "30 s",
-		Places: at("4.3, code 2", "4.3, paragraph 2"),
+		Name: "bounded-lease", Chapter: "4.3", Says: "a time-out well above the TTL ends no renewal early",
+		Article: "30 s",
+		Places:  at("4.3, code 2", "4.3, paragraph 2"),
 		Of: &claims.Quantity{What: "the time-out", When: "all that is done with the lease",
 			By: "a statement, and no measurement"},
 		Tests: []string{"TestATimeOutOnTheRenewalsLosesTheKey"}, Settled: claims.Fails,
@@ -89,6 +91,7 @@ var chapter4 = []claims.Claim{
 		Article: claims.NoFigure,
 		Places:  at("4.4, table 1, row 2"), Tests: []string{"TestAPrecheckReturnsTheContextsError"},
 		Settled: claims.Conditional,
-		Truth:   "Once the timer was served: for a moment after the deadline Err() is nil, and one has to look at the clock.",
+		Truth: "Once the timer was served: for a moment after the deadline Err() is nil, and one has to look " +
+			"at the clock.",
 	},
 }

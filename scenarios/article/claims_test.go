@@ -65,8 +65,10 @@ func TestClaimsAreComplete(t *testing.T) {
 			t.Errorf("%s is there twice", c.Name)
 		}
 		seen[c.Name] = true
-		if c.Name == "" || c.Chapter == "" || c.Says == "" || c.Article == "" || c.Truth == "" || len(c.Says) > longest {
-			t.Errorf("%s lacks a chapter, a figure (or NoFigure), its truth, or says more than %d letters", c.Name, longest)
+		if c.Name == "" || c.Chapter == "" || c.Says == "" || c.Article == "" || c.Truth == "" ||
+			len(c.Says) > longest {
+			t.Errorf("%s lacks a chapter, a figure (or NoFigure), its truth, or says more than %d letters", c.Name,
+				longest)
 		}
 		if (c.Article != claims.NoFigure) != (c.Of != nil) || c.Of != nil &&
 			(c.Of.What == "" || c.Of.When == "" || c.Of.By == "") {

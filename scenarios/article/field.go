@@ -24,8 +24,9 @@ var field = []claims.Claim{
 		Name: "asked-once", Chapter: claims.Field,
 		Says: "asking the context once a batch instead of for each key mends the tail", Article: claims.NoFigure,
 		Fixes: by("context-isolation"), Rule: claims.StandsIf,
-		Truth:   "It takes neither another context nor another deadline. " + whatItTakes,
-		Changed: "it is this project's own repair; the article detaches the loop instead, which has a claim of its own now",
+		Truth: "It takes neither another context nor another deadline. " + whatItTakes,
+		Changed: "it is this project's own repair; the article detaches the loop instead, which has a claim of " +
+			"its own now",
 	},
 	{
 		Name: "timeout-per-write", Chapter: claims.Field,

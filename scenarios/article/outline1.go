@@ -14,7 +14,8 @@ var outline1 = []unit{
 		"ctx to a function which asks Err() for each key, while ctx.Value may still be used", ""},
 	{"1, item 1", "run the load test with go test -cpuprofile", ""},
 	{"1, item 2", "in go tool pprof, top -cum -limit=20 shows cancelCtx.Done above mapassign", ""},
-	{"1, item 3", "a log line at the head of the function, when ctx.Err() is not nil, shows it by how often it comes", ""},
+	{"1, item 3", "a log line at the head of the function, when ctx.Err() is not nil, shows it by how often it " +
+		"comes", ""},
 	{"1, paragraph 3", "use WithRequireLeader for requests to etcd alone, and Background or WithoutCancel for " +
 		"work in memory", ""},
 	{"1, table 1, row 1", "building or serialising maps: WithoutCancel(ctx)", ""},

@@ -25,7 +25,8 @@ func TestTheOutlineCountsWithoutGaps(t *testing.T) {
 		}
 		chapter = at
 	}
-	for _, wrong := range []string{"9", "9, paragraph 2", "9, paragraph x", "9, table 1, row 1, 2", "9, table 2, row 1"} {
+	for _, wrong := range []string{"9", "9, paragraph 2", "9, paragraph x", "9, table 1, row 1, 2",
+		"9, table 2, row 1"} {
 		if (unit{at: wrong}).numbered(map[string]int{}) == nil {
 			t.Errorf("%q is a place", wrong)
 		}
@@ -75,7 +76,8 @@ func TestEachPartOfTheArticleIsAnswered(t *testing.T) {
 		for i, p := range c.Places {
 			claimed[p.At] = c.Name
 			if i == 0 && !strings.HasPrefix(p.At, c.Chapter+", ") || p.States == "" {
-				t.Errorf("%s stands under %s, and its first place is %q, which states %q", c.Name, c.Chapter, p.At, p.States)
+				t.Errorf("%s stands under %s, and its first place is %q, which states %q", c.Name, c.Chapter, p.At,
+					p.States)
 			}
 		}
 	}

@@ -24,7 +24,8 @@ func TestWhatChangedHasAReason(t *testing.T) {
 			t.Errorf("%s is there, and is said to be gone: %s", was.Name, was.Gone)
 		case i < 0 || was.Verdict == claims.Undecided:
 		case (now[i].Chapter != was.Chapter || expected(now[i]) != was.Verdict) && now[i].Changed == "":
-			t.Errorf("%s was %s in %s, is expected to be %s in %s, and does not say why", was.Name, was.Verdict, was.Chapter,
+			t.Errorf("%s was %s in %s, is expected to be %s in %s, and does not say why", was.Name, was.Verdict,
+				was.Chapter,
 				expected(now[i]), now[i].Chapter)
 		}
 	}

@@ -45,7 +45,8 @@ func TestEveryArmDoesWhatAScenarioAsksFor(t *testing.T) {
 					building.Go(func() {
 						for range each {
 							op := load.Op{}
-							if service.Operation(collector.BatchStream)(&op); op.Flags != ops.Trigger || op.Reason != reason {
+							if service.Operation(collector.BatchStream)(&op); op.Flags != ops.Trigger ||
+								op.Reason != reason {
 								t.Errorf("a batch is %+v", op)
 							}
 						}
@@ -119,13 +120,15 @@ func TestReadsOfTheTableFindWhatWasWritten(t *testing.T) {
 			turn(service, turns)
 			before := read.Load()
 			if before != turns*series*uint64(reads)/100 || hit.Load() < before/3 {
-				t.Errorf("at %d %% reads, seed %d: %d reads, of which %d found something", reads, seed, before, hit.Load())
+				t.Errorf("at %d %% reads, seed %d: %d reads, of which %d found something", reads, seed, before,
+					hit.Load())
 			}
 			read.Store(0)
 			hit.Store(0)
 			turn(service, turns)
 			if hit.Load() != read.Load() || read.Load() != before {
-				t.Errorf("at %d %% reads, seed %d: of %d later reads %d found something", reads, seed, read.Load(), hit.Load())
+				t.Errorf("at %d %% reads, seed %d: of %d later reads %d found something", reads, seed, read.Load(),
+					hit.Load())
 			}
 		}
 	}

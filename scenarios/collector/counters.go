@@ -34,8 +34,9 @@ const (
 // What the service itself met outside of a seam, on the same link: its publisher and its watch are the same in both
 // arms of a fix of something else.
 const (
-	PublishesOpen   = "publishes_open"         // publications whose error left open whether they are committed
-	ConfigCompacted = "config_watch_compacted" // how often its watch was told that what it wants next has been compacted
+	PublishesOpen = "publishes_open" // publications whose error left open whether they are committed
+	// how often its watch was told that what it wants next has been compacted
+	ConfigCompacted = "config_watch_compacted"
 )
 
 // Of records: what became of them, and what happened to both arms alike.

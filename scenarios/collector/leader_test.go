@@ -105,7 +105,8 @@ func loseTheLeader(t *testing.T, arm results.Arm) {
 		t.Errorf("without a leader a publication is %+v", op)
 	}
 	if leaderless.Load() != 1 || open.Load() != 1 { // alike in both arms, whichever holds a lock
-		t.Errorf("%d publications count as begun without a leader, %d as open, want 1 and 1", leaderless.Load(), open.Load())
+		t.Errorf("%d publications count as begun without a leader, %d as open, want 1 and 1", leaderless.Load(),
+			open.Load())
 	}
 	heal()
 	await(t, s, harness.LeaderBack)

@@ -54,7 +54,8 @@ func TestTheArmsOfAFixDifferInNoConstantThatItDoesNotExplain(t *testing.T) {
 			sources[folder] = read(t, folder)
 		}
 		s := sources[folder]
-		for _, what := range unexplained(s.constants(s.arm(t, f.Before)...), s.constants(s.arm(t, f.After)...), f.Constants) {
+		for _, what := range unexplained(s.constants(s.arm(t, f.Before)...), s.constants(s.arm(t, f.After)...),
+			f.Constants) {
 			t.Errorf("%s: %s: make it the same in both arms, or say why in Constants of %s/fix.go", f.Name, what, folder)
 		}
 	}

@@ -117,7 +117,8 @@ func TestEveryFixSaysHowItIsJudged(t *testing.T) {
 			t.Errorf("%s repairs nothing, about which the article says nothing", f.Name)
 		}
 		trigger := f.Trigger
-		units := map[string]string{results.RaftLeaderless: "s", results.RaftElections: "elections"} // as triggers show them
+		// as triggers show them
+		units := map[string]string{results.RaftLeaderless: "s", results.RaftElections: "elections"}
 		for _, c := range f.Workload(results.Before).Describe().Counters {
 			units[c.Name] = c.Unit
 			if c.Unit == "ns" {

@@ -73,7 +73,8 @@ func read(t *testing.T, folder string) *source {
 	if err != nil || len(parsed) == 0 {
 		t.Fatalf("%s has no source: %v", folder, err)
 	}
-	by := importer.ForCompiler(s.files, "gc", func(path string) (io.ReadCloser, error) { return os.Open(compiled[path]) })
+	by := importer.ForCompiler(s.files, "gc",
+		func(path string) (io.ReadCloser, error) { return os.Open(compiled[path]) })
 	if s.pkg, err = (&types.Config{Importer: by}).Check(folder, s.files, parsed, &s.info); err != nil {
 		t.Fatal(err)
 	}

@@ -41,7 +41,8 @@ var Fix = collector.Fix{
 var WithoutCancel = collector.Fix{
 	Fix: results.Fix{
 		Name: "context-isolation-without-cancel", Family: "context-isolation",
-		Summary:  "ctx.Err() for each series on a context that the watch handler cancels -> on context.WithoutCancel of it",
+		Summary: "ctx.Err() for each series on a context that the watch handler cancels -> on " +
+			"context.WithoutCancel of it",
 		Scenario: "partition-leader",
 		Claim:    "context.WithoutCancel(ctx) in the map-assignment path brings its P99 back",
 		Article:  "P99 230 us -> 115 us, Err() share -99.2 %",

@@ -30,7 +30,8 @@ var Fix = collector.Fix{
 		},
 	},
 	Counters: []ops.Counter{
-		{Name: collector.TicksLeaderless, Unit: "ticks"}, {Name: collector.TicksOutdated, Unit: "ticks", Better: ops.Lower},
+		{Name: collector.TicksLeaderless, Unit: "ticks"}, {Name: collector.TicksOutdated, Unit: "ticks",
+			Better: ops.Lower},
 	},
 	Before: func(s *collector.Seams) { s.NewTicker = newBefore },
 	After:  func(s *collector.Seams) { s.NewTicker = newAfter },

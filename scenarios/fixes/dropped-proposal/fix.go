@@ -32,7 +32,8 @@ var Fix = collector.Fix{
 		Guards: append(slices.Clone(collector.RecordGuards),
 			results.Metric{Name: collector.Duplicates}, results.Metric{Name: "record_goodput", Phase: results.InFault}),
 		Trigger: results.Trigger{
-			Counter: results.RaftElections, Unit: "elections", Says: "leaders that took over while the fault was at work",
+			Counter: results.RaftElections, Unit: "elections",
+			Says: "leaders that took over while the fault was at work",
 		},
 	},
 	Counters: append(slices.Clone(collector.RecordCounters),

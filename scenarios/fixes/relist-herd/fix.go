@@ -23,7 +23,8 @@ var Fix = collector.Fix{
 		Primary:  results.Metric{Name: "p99", Phase: results.Recovery},
 		Price: results.Price{
 			Metric: results.Metric{Name: collector.SilentWatch},
-			Says:   "a pause that is drawn is longer than the fixed one for those who meet it, and they see nothing new",
+			Says: "a pause that is drawn is longer than the fixed one for those who meet it, and they see " +
+				"nothing new",
 		},
 		Guards: []results.Metric{
 			{Name: collector.FollowersBehind}, {Name: "goodput", Phase: results.Recovery}, {Name: "partial"},
