@@ -88,10 +88,12 @@ func play(ctx context.Context, epoch clock.Nanos, events []plan.Event, t Target,
 		record(m)
 	}
 	errs := make([]error, len(events))
+	turns := turnsOf(events, find)
 	var group sync.WaitGroup
 	for i, e := range events {
 		group.Go(func() {
-			p := player{epoch: epoch, event: e, target: t, find: find, record: recordOne}
+			p := player{epoch: epoch, event: e, turn: turns[i], target: t, find: find, record: recordOne}
+			defer p.turn.over()
 			if err := p.play(ctx); err != nil {
 				recordOne(p.last(ctx, err))
 				errs[i] = fmt.Errorf("event %s (%s): %w", e.ID, e.Fault, err)
@@ -106,6 +108,7 @@ func play(ctx context.Context, epoch clock.Nanos, events []plan.Event, t Target,
 type player struct {
 	epoch  clock.Nanos
 	event  plan.Event
+	turn   turn
 	target Target
 	find   func(string) (Fault, error)
 	record func(Moment)
@@ -142,6 +145,9 @@ func (p *player) play(ctx context.Context) (err error) {
 		return err
 	}
 	if err := sleepUntil(ctx, p.epoch.Add(p.event.At)); err != nil {
+		return err
+	}
+	if err := p.turn.await(ctx); err != nil {
 		return err
 	}
 	injected, waited, err := p.inject(ctx)
@@ -184,6 +190,7 @@ func (p *player) hold(ctx context.Context, injected clock.Nanos, waited time.Dur
 func (p *player) heal() error {
 	healing, cancel := within(Patience) // not the run's context: an interrupted run heals as well
 	defer cancel()
+	defer p.turn.over()
 	at := clock.Now()
 	var err error
 	for range healAttempts {

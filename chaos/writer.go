@@ -34,7 +34,9 @@ func (w writer) at(member string) writer {
 	return w
 }
 
-// A member that hangs does not answer, and one whose leader is gone answers only after 5 s and an election's time.
+// A member that hangs does not answer, and one whose leader is gone answers only after 5 s and an election's time. Nor
+// does one whose leader was about to hand over: it dropped what the member passed on, without a word. So the first
+// attempts are short: in a heal's patience, two whole ones would be all.
 const (
 	attemptTime = 5 * time.Second
 	retryPause  = 25 * time.Millisecond
@@ -49,7 +51,7 @@ func (w writer) do(ctx context.Context, r request) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		err := w.attempt(ctx, w.through(n), r)
+		err := w.attempt(ctx, w.through(n), attemptTime>>max(0, 2-n), r)
 		if err == nil || final(err) {
 			return err
 		}
@@ -74,12 +76,12 @@ func (w writer) through(n int) string {
 	return members[n/2%len(members)]
 }
 
-func (w writer) attempt(ctx context.Context, member string, r request) error {
+func (w writer) attempt(ctx context.Context, member string, limit time.Duration, r request) error {
 	client, err := w.target.Admin(member)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, attemptTime)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	if err := r(ctx, client); err != nil {
 		return fmt.Errorf("through %s: %w", member, err)

@@ -181,9 +181,9 @@ func TestHarmThatOthersPreventIsWithoutEffect(t *testing.T) {
 		{spec("client-half-open", "client.silent", time.Second, nil), silentOne, nil},
 		{spec("link-latency", leader.Member, time.Second, clients), "what is late is late because of a cut", nil},
 		{spec("link-bandwidth", leader.Member, time.Second, clients), "what waits waits for a cut", nil},
-		{spec("lease-storm", "", 6*time.Second, plan.Params{"leases": "20"}), "each new leader gives the leases " +
-			"their time again", nil},
 	}, func(prevented) chaos.Target { return c })
+	hurtsNoOne(t, c, prevented{spec("lease-storm", "", 6*time.Second, plan.Params{"leases": "20"}),
+		"each new leader gives the leases their time again", nil})
 }
 
 // Who is cut off already has no leader that a second cut could take from it.

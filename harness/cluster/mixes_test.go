@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -145,8 +146,13 @@ func (m *mixed) play(p plan.Plan) error {
 		prober.Begin(name)
 		defer func() { prober.End(name, clock.Now()) }()
 	}
-	if err := chaos.Play(ctx, clock.Now(), p.Events, m.cluster, func(chaos.Moment) {}); err != nil {
-		return err
+	epoch := clock.Now()
+	var lived strings.Builder // why a mix was lost is seldom told by its last error alone
+	err := chaos.Play(ctx, epoch, p.Events, m.cluster, func(m chaos.Moment) {
+		fmt.Fprintf(&lived, "\n%v %s %s %s %s", m.At.Sub(epoch).Round(ms), m.Event, m.Fault, m.Stage, m.Observed)
+	})
+	if err != nil {
+		return fmt.Errorf("%w%s", err, &lived)
 	}
 	if _, err := m.cluster.Agree(ctx, 10*time.Second); err != nil {
 		return err

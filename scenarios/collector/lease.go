@@ -84,23 +84,28 @@ func (r *registry) start(ctx context.Context) (err error) {
 	}
 }
 
-// watch looks at the entry until the context ends. Entered is called whenever it is there.
+// watch looks at the entry until the context ends, and once more then: what came back between the last look and the
+// end is there at the end. Entered is called whenever it is there.
 func (r *registry) watch(ctx context.Context, entered func()) {
 	look := time.NewTicker(lookPause)
 	defer look.Stop()
 	known := presence{count: r.on.Count}
-	for ctx.Err() == nil {
+	lookAgain := func(ctx context.Context) {
 		if there, err := r.look(ctx); err == nil {
 			known.saw(there, clock.Now())
 			if there {
 				entered()
 			}
 		}
+	}
+	for ctx.Err() == nil {
+		lookAgain(ctx)
 		select {
 		case <-look.C:
 		case <-ctx.Done():
 		}
 	}
+	lookAgain(context.WithoutCancel(ctx))
 	known.end(clock.Now())
 }
 
