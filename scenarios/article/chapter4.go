@@ -1,9 +1,6 @@
 package article
 
-import (
-	"aftershock/results"
-	"aftershock/results/claims"
-)
+import "aftershock/results/claims"
 
 // chapter4 gives advice. The last chapter has none that could be tried: the outline says what it is about.
 var chapter4 = []claims.Claim{
@@ -56,8 +53,7 @@ var chapter4 = []claims.Claim{
 	{
 		Name: "isolated-lease", Chapter: "4.3", Says: "the article's isolated lease keeps its key", Article: claims.NoFigure,
 		Places: at("4.3, item 2", "4.3, code 2", "4.3, paragraph 2"),
-		// How often the key went. For how long it was gone is a bound in both arms: in neither does it come back.
-		Fixes: []claims.Evidence{{Fix: "watch-lease-article", Metric: results.Metric{Name: "registrations_lost"}}},
+		Fixes:  by("watch-lease-article"),
 		// It is compared with the defect: to lose the key less often than that is not yet to keep it.
 		Rule: claims.Rule{
 			Improved: claims.Undecided, NoDifference: claims.Fails, Regressed: claims.Fails,

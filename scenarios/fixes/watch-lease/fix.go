@@ -8,12 +8,13 @@ import (
 )
 
 // Fixes compares two codes that isolate the context with the one that shares it: one renews the lease, and the other is the
-// article's. Both are judged by how long the entry is not in the registry, which needs no phase: the isolation is shorter than
-// the TTL, so that no time of it has to be lost.
-// The article's code is not expected to be better than the defect: what it lacks needs no fault to show.
+// article's. The first is judged by how long the entry is not in the registry, which needs no phase: the isolation is
+// shorter than the TTL, so that no time of it has to be lost. The article's is judged by how often the entry goes: it never
+// comes back, in either arm, so that for how long is a bound. It is not expected to be better than the defect: what it
+// lacks needs no fault to show.
 var Fixes = []collector.Fix{
-	fix("watch-lease-isolation", "a context for each", newIsolated),
-	fix("watch-lease-article", "the article's correct code, which renews nothing", newArticle),
+	fix("watch-lease-isolation", "a context for each", collector.Unregistered, newIsolated),
+	fix("watch-lease-article", "the article's correct code, which renews nothing", collector.RegistrationsLost, newArticle),
 	withoutBound(),
 }
 
@@ -43,14 +44,14 @@ func withoutBound() collector.Fix {
 	}
 }
 
-func fix(name, repair string, after func(collector.Wire) collector.Registrar) collector.Fix {
+func fix(name, repair, judged string, after func(collector.Wire) collector.Registrar) collector.Fix {
 	return collector.Fix{
 		Fix: results.Fix{
 			Name: name, Family: "watch-lease", Summary: "a watch and a keepalive under one context -> " + repair,
 			Claim:    "a watch and a lease that share a context lose the lease; isolating the context keeps it",
 			Article:  "no figure",
 			Scenario: "registration-isolated",
-			Primary:  results.Metric{Name: collector.Unregistered},
+			Primary:  results.Metric{Name: judged},
 			Price: results.Price{
 				Metric: results.Metric{Name: collector.Renewals},
 				Says:   "what is renewed under a context of its own is renewed through the loss as well",
