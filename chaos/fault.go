@@ -1,18 +1,18 @@
-// Package chaos hurts an etcd cluster on purpose and observes that it did.
+// Package chaos hurts an etcd cluster on purpose and observes that it did. It holds the contract of a fault, what can be
+// done to a cluster (Target), and the player of plans. It knows no single fault: aftershock/chaos/faults lists them.
 //
 // A fault is injected and observed to take effect, held for as long as the plan says, healed, and the cluster is
-// observed to recover. Every moment is recorded. Each fault has its own file; All lists them.
+// observed to recover. Every moment is recorded.
 package chaos
 
 import (
 	"context"
-	"fmt"
 
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 )
 
-// Fault is one way to hurt a cluster. It is a value in All, not a registration.
+// Fault is one way to hurt a cluster. It is a value in a list, not a registration.
 type Fault struct {
 	plan.FaultRule
 	Group   Group
@@ -73,13 +73,12 @@ type Sight struct {
 	Saw string
 }
 
-// undo undoes what a fault had done when its injection failed, and adds to the error when that fails too. It has a
-// context of its own, because the injection's may be the reason of the failure.
-func undo(err error, heal func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(context.Background(), Patience)
-	defer cancel()
-	if undoing := heal(ctx); undoing != nil {
-		return fmt.Errorf("%w; %w: %w", err, ErrUnhealed, undoing)
+// And joins two sights; its moment is the later one.
+func (s Sight) And(other Sight) Sight {
+	s.At = max(s.At, other.At)
+	if s.Saw != "" {
+		s.Saw += ", "
 	}
-	return err
+	s.Saw += other.Saw
+	return s
 }

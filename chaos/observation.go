@@ -39,8 +39,8 @@ func (o Observation) Follows(leader string) bool {
 	return (o.Kind == Elected || o.Kind == Changed) && o.Leader == leader
 }
 
-// sight says the observation in words.
-func (o Observation) sight() Sight {
+// Sight says the observation in words.
+func (o Observation) Sight() Sight {
 	says := o.Member + ": " + string(o.Kind)
 	switch o.Kind {
 	case Elected, Changed:

@@ -47,7 +47,7 @@ const Patience = 10 * time.Second
 const healAttempts = 3
 
 // Play replays a plan's events against a target, with their times counted from the epoch, and hands every moment to
-// record, from one goroutine at a time. It returns when every fault is healed: after the last event, or soon after ctx is
+// record, from one goroutine at a time. find gives the fault that an event names, such as faults.Find. Play returns when every fault is healed: after the last event, or soon after ctx is
 // done. The error joins what became of the faults that did not live their whole life:
 //
 //   - ErrNoEffect: it could not be injected, or its harm was not seen, or what it was to do was not done. Nothing was measured
@@ -58,28 +58,8 @@ const healAttempts = 3
 //   - ErrUnhealed: its harm may still be there, whether it was seen or not. It may come with either of the two above.
 //   - none of these, and the cause of ctx: the run ended during its life, and whatever it had done was healed.
 //   - none of these at all: a mistake of ours, such as a panic or a name that is no fault's.
-func Play(ctx context.Context, epoch clock.Nanos, events []plan.Event, t Target, record func(Moment)) error {
-	return play(ctx, epoch, events, t, Find, record)
-}
-
-// What Play's error wraps.
-var (
-	ErrNoEffect     = errors.New("without effect")
-	ErrNotRecovered = errors.New("not recovered")
-	// ErrUnhealed is for a fault whose harm may still be there: nothing more can be said of the cluster.
-	ErrUnhealed = errors.New("not healed")
-)
-
-// kinded is an error of a kind that its own words do not name.
-type kinded struct {
-	error
-	kind error
-}
-
-func (e kinded) Unwrap() []error { return []error{e.error, e.kind} }
-
-func play(ctx context.Context, epoch clock.Nanos, events []plan.Event, t Target, find func(string) (Fault, error),
-	record func(Moment),
+func Play(ctx context.Context, epoch clock.Nanos, events []plan.Event, t Target,
+	find func(name string) (Fault, error), record func(Moment),
 ) error {
 	var mu sync.Mutex
 	recordOne := func(m Moment) {
@@ -103,6 +83,22 @@ func play(ctx context.Context, epoch clock.Nanos, events []plan.Event, t Target,
 	group.Wait()
 	return errors.Join(errs...)
 }
+
+// What Play's error wraps.
+var (
+	ErrNoEffect     = errors.New("without effect")
+	ErrNotRecovered = errors.New("not recovered")
+	// ErrUnhealed is for a fault whose harm may still be there: nothing more can be said of the cluster.
+	ErrUnhealed = errors.New("not healed")
+)
+
+// kinded is an error of a kind that its own words do not name.
+type kinded struct {
+	error
+	kind error
+}
+
+func (e kinded) Unwrap() []error { return []error{e.error, e.kind} }
 
 // player leads one event's fault through its life.
 type player struct {
@@ -144,7 +140,7 @@ func (p *player) play(ctx context.Context) (err error) {
 	if p.fault, err = p.find(p.event.Fault); err != nil {
 		return err
 	}
-	if err := sleepUntil(ctx, p.epoch.Add(p.event.At)); err != nil {
+	if err := clock.SleepUntil(ctx, p.epoch.Add(p.event.At)); err != nil {
 		return err
 	}
 	if err := p.turn.await(ctx); err != nil {
@@ -157,13 +153,13 @@ func (p *player) play(ctx context.Context) (err error) {
 	p.record(Moment{
 		At: injected, Event: p.event.ID, Fault: p.event.Fault, Stage: Injected, Resolved: p.ongoing.Resolved(), Waited: waited,
 	})
-	if err := guarded(func() error { return p.hold(ctx, injected, waited) }); err != nil {
+	if err := Guarded(func() error { return p.hold(ctx, injected, waited) }); err != nil {
 		return errors.Join(err, p.heal())
 	}
 	if err := p.heal(); err != nil {
 		return kinded{err, ErrNotRecovered}
 	}
-	return guarded(func() error { return p.recover(ctx) })
+	return Guarded(func() error { return p.recover(ctx) })
 }
 
 // hold waits for the effect and, for a held fault, until the plan lets go. An effect that is not seen by then never was. A
@@ -183,7 +179,7 @@ func (p *player) hold(ctx context.Context, injected clock.Nanos, waited time.Dur
 	if !p.fault.Held {
 		return nil
 	}
-	return sleepUntil(ctx, until)
+	return clock.SleepUntil(ctx, until)
 }
 
 // heal undoes the harm, and tries again when that fails: a cluster that stays hurt is worse than one that is late.
@@ -194,7 +190,7 @@ func (p *player) heal() error {
 	at := clock.Now()
 	var err error
 	for range healAttempts {
-		if err = guarded(func() error { return p.ongoing.Heal(healing) }); err == nil {
+		if err = Guarded(func() error { return p.ongoing.Heal(healing) }); err == nil {
 			p.reach(Healed, Sight{At: at})
 			return nil
 		}
@@ -218,9 +214,9 @@ func (p *player) recover(ctx context.Context) error {
 	return nil
 }
 
-// guarded turns a panic into an error: one that ended the orchestrator would take the heals of all other faults with it,
+// Guarded turns a panic into an error: one that ended the orchestrator would take the heals of all other faults with it,
 // and the run's files.
-func guarded(act func() error) (err error) {
+func Guarded(act func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
@@ -231,15 +227,4 @@ func guarded(act func() error) (err error) {
 
 func within(d time.Duration) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.Background(), d)
-}
-
-func sleepUntil(ctx context.Context, at clock.Nanos) error {
-	timer := time.NewTimer(time.Duration(at - clock.Now()))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/chaostest"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 )
@@ -30,34 +31,34 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		event      plan.Event
-		change     func(*fake)
+		change     func(*chaostest.Cluster)
 		want, done []string
 		cause      error
 		kinds      []error
 	}{
 		{
 			"a held fault without effect is healed when the plan lets go", isolate,
-			func(f *fake) { f.script[isolated] = nil },
+			func(f *chaostest.Cluster) { f.Script[chaostest.Isolated] = nil },
 			[]string{
 				"1s e2 partition-leader injected map[target:n1 term:4]",
 				"6s e2 partition-leader healed",
 				"6s e2 partition-leader failed: without effect: n1 did not step down: not observed: context deadline exceeded",
 			},
-			[]string{isolated, "heal"}, context.DeadlineExceeded, noEffect,
+			[]string{chaostest.Isolated, "heal"}, context.DeadlineExceeded, noEffect,
 		},
 		{
 			"an effect that is observed after the plan let go never was", isolate,
-			func(f *fake) { f.script[isolated][4].At = clock.Nanos(5*time.Second + 1) },
+			func(f *chaostest.Cluster) { f.Script[chaostest.Isolated][4].At = clock.Nanos(5*time.Second + 1) },
 			[]string{
 				"1s e2 partition-leader injected map[target:n1 term:4]",
 				"6s e2 partition-leader healed",
 				"6s e2 partition-leader failed: without effect: n1 did not step down: not observed: context deadline exceeded",
 			},
-			[]string{isolated, "heal"}, context.DeadlineExceeded, noEffect,
+			[]string{chaostest.Isolated, "heal"}, context.DeadlineExceeded, noEffect,
 		},
 		{
 			"a fault that is not held is given Patience", transfer,
-			func(f *fake) { f.script["transfer n2"] = nil },
+			func(f *chaostest.Cluster) { f.Script["transfer n2"] = nil },
 			[]string{
 				"100ms e1 leader-transfer injected map[target:n1 term:4 to:n2]",
 				"10.1s e1 leader-transfer healed",
@@ -68,7 +69,7 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 		},
 		{
 			"a heal that fails", kill,
-			func(f *fake) { f.fails["restart n1"] = broken },
+			func(f *chaostest.Cluster) { f.Fails["restart n1"] = broken },
 			[]string{
 				"1s e3 leader-kill injected map[target:n1 term:4]",
 				"1.55s e3 leader-kill effective",
@@ -79,7 +80,7 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 		},
 		{
 			"no effect, and a heal that fails", kill,
-			func(f *fake) { f.script["crash n1"], f.fails["restart n1"] = nil, broken },
+			func(f *chaostest.Cluster) { f.Script["crash n1"], f.Fails["restart n1"] = nil, broken },
 			[]string{
 				"1s e3 leader-kill injected map[target:n1 term:4]",
 				"3s e3 leader-kill failed: without effect: no one noticed that n1 is gone: " +
@@ -90,7 +91,7 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 		},
 		{
 			"a cluster that does not recover", isolate,
-			func(f *fake) { f.script["heal"] = nil },
+			func(f *chaostest.Cluster) { f.Script["heal"] = nil },
 			[]string{
 				"1s e2 partition-leader injected map[target:n1 term:4]",
 				"1.685s e2 partition-leader effective",
@@ -98,14 +99,14 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 				"16s e2 partition-leader failed: not recovered 10s after it was healed: n1 follows no leader: " +
 					"context deadline exceeded",
 			},
-			[]string{isolated, "heal"}, context.DeadlineExceeded,
+			[]string{chaostest.Isolated, "heal"}, context.DeadlineExceeded,
 			[]error{chaos.ErrNotRecovered},
 		},
 		{
 			"an injection that fails is not healed", isolate,
-			func(f *fake) { f.fails[isolated] = broken },
+			func(f *chaostest.Cluster) { f.Fails[chaostest.Isolated] = broken },
 			[]string{"1s e2 partition-leader failed: not injected: broken"},
-			[]string{isolated}, broken, noEffect,
+			[]string{chaostest.Isolated}, broken, noEffect,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -113,8 +114,8 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 				f := answering()
 				c.change(f)
 				got, err := played(t.Context(), f, c.event)
-				compare(t, "moments", got, c.want)
-				compare(t, "done to the cluster", f.operations(), c.done)
+				chaostest.Compare(t, "moments", got, c.want)
+				chaostest.Compare(t, "done to the cluster", f.Operations(), c.done)
 				if !errors.Is(err, c.cause) {
 					t.Errorf("the error is %v, and does not wrap %v", err, c.cause)
 				}
@@ -144,7 +145,7 @@ func TestAnInterruptedPlayHeals(t *testing.T) {
 				"1.2s e2 partition-leader healed",
 				"1.2s e2 partition-leader cut short: without effect: n1 did not step down: not observed: interrupted",
 			},
-			[]string{isolated, "heal"},
+			[]string{chaostest.Isolated, "heal"},
 		},
 		{
 			"in mid-hold", isolate, 2 * time.Second,
@@ -154,7 +155,7 @@ func TestAnInterruptedPlayHeals(t *testing.T) {
 				"2s e2 partition-leader healed",
 				"2s e2 partition-leader cut short: interrupted",
 			},
-			[]string{isolated, "heal"},
+			[]string{chaostest.Isolated, "heal"},
 		},
 		{
 			"in mid-hold, and the heal needs a context that is alive", kill, 2 * time.Second,
@@ -175,7 +176,7 @@ func TestAnInterruptedPlayHeals(t *testing.T) {
 				"6.005s e2 partition-leader cut short: not recovered 5ms after it was healed: n1 follows no leader: " +
 					"interrupted",
 			},
-			[]string{isolated, "heal"},
+			[]string{chaostest.Isolated, "heal"},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -185,13 +186,13 @@ func TestAnInterruptedPlayHeals(t *testing.T) {
 				time.AfterFunc(c.at, func() { cancel(interrupted) })
 				began := time.Now()
 				got, err := played(ctx, f, c.event)
-				compare(t, "moments", got, c.want)
-				compare(t, "done to the cluster", f.operations(), c.done)
+				chaostest.Compare(t, "moments", got, c.want)
+				chaostest.Compare(t, "done to the cluster", f.Operations(), c.done)
 				if !errors.Is(err, interrupted) {
 					t.Errorf("the error is %v, and does not wrap %v", err, interrupted)
 				}
 				checkKinds(t, err, nil)
-				if late := time.Since(began) - c.at; late > f.takes["restart n1"] {
+				if late := time.Since(began) - c.at; late > f.Takes["restart n1"] {
 					t.Errorf("Play returned %v after the interruption", late)
 				}
 			})
@@ -203,11 +204,11 @@ func TestAnInterruptedPlayHeals(t *testing.T) {
 func TestAnInterruptionExcusesNoFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := answering()
-		f.fails["transfer n2"], f.fails["restart n1"] = errors.New("deaf"), errors.New("stuck")
+		f.Fails["transfer n2"], f.Fails["restart n1"] = errors.New("deaf"), errors.New("stuck")
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(2*time.Second, cancel)
 		got, err := played(ctx, f, transfer, kill)
-		compare(t, "moments", got, []string{
+		chaostest.Compare(t, "moments", got, []string{
 			"100ms e1 leader-transfer failed: not injected: deaf",
 			"1s e3 leader-kill injected map[target:n1 term:4]",
 			"1.55s e3 leader-kill effective",

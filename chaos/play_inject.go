@@ -13,6 +13,9 @@ import (
 // a busy machine takes a moment for that, and longer than the plan's events are apart.
 const roleTime = 2 * time.Second
 
+// roleInterval is how often an injection is tried until then.
+const roleInterval = 5 * time.Millisecond
+
 // inject starts the harm, as soon as the target is in the role that the fault needs. It gives when it began to start it,
 // and for how long it had waited by then.
 func (p *player) inject(ctx context.Context) (injected clock.Nanos, waited time.Duration, err error) {
@@ -26,7 +29,7 @@ func (p *player) inject(ctx context.Context) (injected clock.Nanos, waited time.
 		if tried := clock.Now().Sub(first); tried >= roleTime { // an attempt may itself have taken long
 			return injected, waited, fmt.Errorf("%w, nor %v later", err, tried.Round(time.Millisecond))
 		}
-		if ended := sleepUntil(ctx, clock.Now().Add(pollInterval)); ended != nil {
+		if ended := clock.SleepUntil(ctx, clock.Now().Add(roleInterval)); ended != nil {
 			return injected, waited, fmt.Errorf("%w: %w", err, ended)
 		}
 	}
@@ -34,15 +37,15 @@ func (p *player) inject(ctx context.Context) (injected clock.Nanos, waited time.
 
 // inAnotherRole tells whether a fault was not injected, and left nothing behind, for its target's role at that moment.
 func inAnotherRole(err error) bool {
-	role := errors.Is(err, ErrNoLeader) || errors.Is(err, errOtherRole)
-	return role && !errors.Is(err, ErrUnhealed)
+	_, role := errors.AsType[RoleError](err)
+	return (role || errors.Is(err, ErrNoLeader)) && !errors.Is(err, ErrUnhealed)
 }
 
 // injectOnce tries to start the harm. What a fault that panics has done by then is not known, and cannot be
 // undone.
 func (p *player) injectOnce(ctx context.Context) error {
 	panicked := true
-	err := guarded(func() (err error) {
+	err := Guarded(func() (err error) {
 		p.ongoing, err = p.fault.Inject(ctx, p.target, p.event)
 		panicked = false
 		return err

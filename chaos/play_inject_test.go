@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/chaostest"
 	"aftershock/chaos/network"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
@@ -94,18 +95,18 @@ func TestATargetThatIsAboutToLeadIsWaitedFor(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := answering()
-				f.wires = unlinked
-				f.script[second] = []chaos.Observation{
-					after(670*ms, "n2", chaos.Lost, "n2", 5), after(620*ms, "n1", chaos.Elected, "n1", 6),
+				f.Links = unlinked
+				f.Script[second] = []chaos.Observation{
+					chaostest.After(670*ms, "n2", chaos.Lost, "n2", 5), chaostest.After(620*ms, "n1", chaos.Elected, "n1", 6),
 				}
-				f.script["heal"] = []chaos.Observation{
-					after(5*ms, "n1", chaos.Elected, "n1", 6), after(5*ms, "n3", chaos.Changed, "n1", 6),
-					after(7*ms, "n2", chaos.Elected, "n1", 6),
+				f.Script["heal"] = []chaos.Observation{
+					chaostest.After(5*ms, "n1", chaos.Elected, "n1", 6), chaostest.After(5*ms, "n3", chaos.Changed, "n1", 6),
+					chaostest.After(7*ms, "n2", chaos.Elected, "n1", 6),
 				}
-				f.reign(c.reigns...)
+				reigns(f, c.reigns...)
 				got, err := played(t.Context(), f, c.event)
-				compare(t, "moments", got, c.want)
-				compare(t, "done to the cluster", f.operations(), c.done)
+				chaostest.Compare(t, "moments", got, c.want)
+				chaostest.Compare(t, "done to the cluster", f.Operations(), c.done)
 				checkKinds(t, err, c.kinds)
 			})
 		})
@@ -115,14 +116,14 @@ func TestATargetThatIsAboutToLeadIsWaitedFor(t *testing.T) {
 // unlinked is a client link that is never used.
 var unlinked = map[string]*network.ClientLink{"collector": nil}
 
-// reign has these lead the fake, one after the other.
-func (f *fake) reign(reigns ...reign) {
-	for _, r := range reigns {
+// reigns has these lead the fake, one after the other.
+func reigns(f *chaostest.Cluster, all ...reign) {
+	for _, r := range all {
 		if r.from == 0 {
-			f.leader = r.leader
+			f.Led = r.leader
 			continue
 		}
-		time.AfterFunc(r.from, func() { f.change(func() { f.leader = r.leader }) })
+		time.AfterFunc(r.from, func() { f.Change(func() { f.Led = r.leader }) })
 	}
 }
 
@@ -130,11 +131,11 @@ func TestAnInterruptedPlayWaitsForNoLeader(t *testing.T) {
 	interrupted := errors.New("interrupted")
 	synctest.Test(t, func(t *testing.T) {
 		f := answering()
-		f.leader = chaos.Leadership{}
+		f.Led = chaos.Leadership{}
 		ctx, cancel := context.WithCancelCause(t.Context())
 		time.AfterFunc(1500*ms, func() { cancel(interrupted) })
 		got, err := played(ctx, f, isolate)
-		compare(t, "moments", got, []string{
+		chaostest.Compare(t, "moments", got, []string{
 			"1.5s e2 partition-leader cut short: not injected: target leader: no majority follows a leader: interrupted",
 		})
 		if !errors.Is(err, interrupted) {
@@ -157,7 +158,7 @@ func TestAnInjectionThatTakesLongIsNotTriedAgain(t *testing.T) {
 			},
 		}
 		find := func(string) (chaos.Fault, error) { return fault, nil }
-		err := chaos.PlayWith(t.Context(), clock.Now(), []plan.Event{{ID: "e1"}}, cluster(), find, func(chaos.Moment) {})
+		err := chaos.Play(t.Context(), clock.Now(), []plan.Event{{ID: "e1"}}, chaostest.New(), find, func(chaos.Moment) {})
 		if tries != 1 || !errors.Is(err, chaos.ErrNoEffect) {
 			t.Errorf("%d tries, error %v", tries, err)
 		}

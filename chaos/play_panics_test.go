@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/chaostest"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 )
@@ -58,7 +59,7 @@ func TestAHarmlessFaultIsDoneAndNotEffective(t *testing.T) {
 					return &clumsy{}, nil
 				}}
 			var stages []chaos.Stage
-			err := chaos.PlayWith(t.Context(), clock.Now(), []plan.Event{{ID: "e1"}}, cluster(),
+			err := chaos.Play(t.Context(), clock.Now(), []plan.Event{{ID: "e1"}}, chaostest.New(),
 				func(string) (chaos.Fault, error) {
 					return fault,
 						nil
@@ -100,7 +101,7 @@ func TestAPanicIsAFaultsFailureAndIsHealed(t *testing.T) {
 				find := func(string) (chaos.Fault, error) { return fault, nil }
 				events := []plan.Event{{ID: "e1", Fault: "clumsy", For: time.Second}}
 				var failed []chaos.Moment
-				err := chaos.PlayWith(t.Context(), clock.Now(), events, cluster(), find, func(m chaos.Moment) {
+				err := chaos.Play(t.Context(), clock.Now(), events, chaostest.New(), find, func(m chaos.Moment) {
 					if m.Stage == chaos.Failed {
 						failed = append(failed, m)
 					}

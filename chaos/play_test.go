@@ -4,22 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/chaostest"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 )
 
 // played replays events against a target, and gives every moment as a line with its time since the epoch.
-func played(ctx context.Context, f *fake, events ...plan.Event) ([]string, error) {
+func played(ctx context.Context, f *chaostest.Cluster, events ...plan.Event) ([]string, error) {
 	epoch := clock.Now()
 	var lines []string
-	err := chaos.Play(ctx, epoch, events, f, func(m chaos.Moment) { // no lock: -race tells when it is called at a time
+	err := chaos.Play(ctx, epoch, events, f, faults.Find, func(m chaos.Moment) { // no lock: -race tells when it is called at a time
 		line := fmt.Sprintf("%v %s %s %s", m.At.Sub(epoch), m.Event, m.Fault, m.Stage)
 		if m.Resolved != nil {
 			line += fmt.Sprintf(" %v", m.Resolved)
@@ -35,13 +36,6 @@ func played(ctx context.Context, f *fake, events ...plan.Event) ([]string, error
 	return lines, err
 }
 
-func compare(t *testing.T, what string, got, want []string) {
-	t.Helper()
-	if !slices.Equal(got, want) {
-		t.Errorf("%s:\n%s\nwant:\n%s", what, strings.Join(got, "\n"), strings.Join(want, "\n"))
-	}
-}
-
 // The events of the tests, and clusters that answer them as real ones were seen to (election time-out 500 ms).
 var (
 	transfer = plan.Event{ID: "e1", Fault: "leader-transfer", Target: "leader", To: "client.collector", At: 100 * ms}
@@ -51,27 +45,27 @@ var (
 
 const ms = time.Millisecond
 
-func answering() *fake {
-	f := cluster()
-	f.takes["transfer n2"] = 10 * ms // MoveLeader polls, and so returns after the fact
-	f.script["transfer n2"] = []chaos.Observation{
-		after(2*ms, "n2", chaos.Elected, "n2", 5), after(3*ms, "n1", chaos.Changed, "n2", 5),
-		after(4*ms, "n3", chaos.Changed, "n2", 5),
+func answering() *chaostest.Cluster {
+	f := chaostest.New()
+	f.Takes["transfer n2"] = 10 * ms // MoveLeader polls, and so returns after the fact
+	f.Script["transfer n2"] = []chaos.Observation{
+		chaostest.After(2*ms, "n2", chaos.Elected, "n2", 5), chaostest.After(3*ms, "n1", chaos.Changed, "n2", 5),
+		chaostest.After(4*ms, "n3", chaos.Changed, "n2", 5),
 	}
-	f.script[isolated] = []chaos.Observation{
-		after(617*ms, "n2", chaos.Lost, "n1", 4), after(618*ms, "n3", chaos.Lost, "n1", 4),
-		after(619*ms, "n2", chaos.Elected, "n2", 5), after(620*ms, "n3", chaos.Elected, "n2", 5),
-		after(685*ms, "n1", chaos.Lost, "n1", 4),
+	f.Script[chaostest.Isolated] = []chaos.Observation{
+		chaostest.After(617*ms, "n2", chaos.Lost, "n1", 4), chaostest.After(618*ms, "n3", chaos.Lost, "n1", 4),
+		chaostest.After(619*ms, "n2", chaos.Elected, "n2", 5), chaostest.After(620*ms, "n3", chaos.Elected, "n2", 5),
+		chaostest.After(685*ms, "n1", chaos.Lost, "n1", 4),
 	}
-	f.script["heal"] = []chaos.Observation{after(7*ms, "n1", chaos.Elected, "n2", 5)}
-	f.takes["crash n1"] = 5 * ms
-	f.script["crash n1"] = []chaos.Observation{
-		after(5*ms, "n1", chaos.Exited, "", 0), after(550*ms, "n3", chaos.Lost, "n1", 4),
-		after(560*ms, "n3", chaos.Elected, "n3", 5),
+	f.Script["heal"] = []chaos.Observation{chaostest.After(7*ms, "n1", chaos.Elected, "n2", 5)}
+	f.Takes["crash n1"] = 5 * ms
+	f.Script["crash n1"] = []chaos.Observation{
+		chaostest.After(5*ms, "n1", chaos.Exited, "", 0), chaostest.After(550*ms, "n3", chaos.Lost, "n1", 4),
+		chaostest.After(560*ms, "n3", chaos.Elected, "n3", 5),
 	}
-	f.takes["restart n1"] = 80 * ms
-	f.script["restart n1"] = []chaos.Observation{
-		after(80*ms, "n1", chaos.Started, "", 0), after(95*ms, "n1", chaos.Elected, "n3", 5),
+	f.Takes["restart n1"] = 80 * ms
+	f.Script["restart n1"] = []chaos.Observation{
+		chaostest.After(80*ms, "n1", chaos.Started, "", 0), chaostest.After(95*ms, "n1", chaos.Elected, "n3", 5),
 	}
 	return f
 }
@@ -92,7 +86,7 @@ func TestPlayRecordsEveryStageOfAFault(t *testing.T) {
 			"1.685s e2 partition-leader effective",
 			"6s e2 partition-leader healed",
 			"6.007s e2 partition-leader recovered",
-		}, []string{isolated, "heal"}},
+		}, []string{chaostest.Isolated, "heal"}},
 		{kill, []string{
 			"1s e3 leader-kill injected map[target:n1 term:4]",
 			"1.55s e3 leader-kill effective",
@@ -106,8 +100,8 @@ func TestPlayRecordsEveryStageOfAFault(t *testing.T) {
 			if err != nil {
 				t.Error(err)
 			}
-			compare(t, "moments of "+c.event.Fault, got, c.want)
-			compare(t, "done to the cluster", f.operations(), c.done)
+			chaostest.Compare(t, "moments of "+c.event.Fault, got, c.want)
+			chaostest.Compare(t, "done to the cluster", f.Operations(), c.done)
 		})
 	}
 }
@@ -115,13 +109,13 @@ func TestPlayRecordsEveryStageOfAFault(t *testing.T) {
 func TestPlayReplaysEventsBesideEachOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := answering()
-		f.fails["transfer n2"] = errors.New("the leader is deaf")
+		f.Fails["transfer n2"] = errors.New("the leader is deaf")
 		unknown := plan.Event{ID: "e4", Fault: "leader-tansfer", At: time.Hour}
 		got, err := played(t.Context(), f, transfer, isolate, unknown)
 		const deaf = "not injected: the leader is deaf"
 		misspelt := `unknown fault "leader-tansfer"; did you mean "leader-transfer"? ` +
-			`(allowed: ` + strings.Join(chaos.Names(), ", ") + `)`
-		compare(t, "moments", got, []string{
+			`(allowed: ` + strings.Join(faults.Names(), ", ") + `)`
+		chaostest.Compare(t, "moments", got, []string{
 			"0s e4 leader-tansfer failed: " + misspelt,
 			"100ms e1 leader-transfer failed: " + deaf,
 			"1s e2 partition-leader injected map[target:n1 term:4]",
@@ -130,7 +124,7 @@ func TestPlayReplaysEventsBesideEachOther(t *testing.T) {
 			"6.007s e2 partition-leader recovered",
 		})
 		want := "event e1 (leader-transfer): " + deaf + "\nevent e4 (leader-tansfer): " + misspelt
-		if err == nil || err.Error() != want || !errors.Is(err, f.fails["transfer n2"]) {
+		if err == nil || err.Error() != want || !errors.Is(err, f.Fails["transfer n2"]) {
 			t.Errorf("the error is %v\nwant %s", err, want)
 		}
 	})
@@ -152,7 +146,7 @@ func TestPlayRecordsOneMomentAtATime(t *testing.T) {
 }
 
 func TestPlayOfNothingIsDoneAtOnce(t *testing.T) {
-	if got, err := played(t.Context(), cluster()); err != nil || len(got) > 0 {
+	if got, err := played(t.Context(), chaostest.New()); err != nil || len(got) > 0 {
 		t.Errorf("moments %q, error %v", got, err)
 	}
 }

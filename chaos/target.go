@@ -9,6 +9,10 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
+// Prefix begins every key that the harness, its faults and its workload write. What lies below it is ours and may be
+// deleted; what lies outside of it belongs to others, and is neither read nor written.
+const Prefix = "aftershock/"
+
 // Target is what faults act upon: a cluster, seen through what can be done to it. Able tells beforehand what a runtime
 // can do; calling what it cannot is an error.
 type Target interface {

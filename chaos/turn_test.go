@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/chaostest"
 	"aftershock/chaos/plan"
 )
 
@@ -15,19 +16,19 @@ func TestAFaultWaitsForTheHealOfTheOneBeforeIt(t *testing.T) {
 	next := plan.Event{ID: "e5", Fault: "follower-kill", Target: "n3", At: 4500 * ms, For: 2 * time.Second}
 	synctest.Test(t, func(t *testing.T) {
 		f := answering()
-		f.takes["restart n1"] = 3 * time.Second
-		f.script["restart n1"] = []chaos.Observation{
-			after(3*time.Second, "n1", chaos.Started, "", 0), after(3100*ms, "n1", chaos.Elected, "n2", 5),
+		f.Takes["restart n1"] = 3 * time.Second
+		f.Script["restart n1"] = []chaos.Observation{
+			chaostest.After(3*time.Second, "n1", chaos.Started, "", 0), chaostest.After(3100*ms, "n1", chaos.Elected, "n2", 5),
 		}
-		f.reign(reign{0, chaos.Leadership{Member: "n1", Term: 4}},
+		reigns(f, reign{0, chaos.Leadership{Member: "n1", Term: 4}},
 			reign{2 * time.Second, chaos.Leadership{Member: "n2", Term: 5}})
-		f.script["crash n3"] = []chaos.Observation{after(5*ms, "n3", chaos.Exited, "", 0)}
-		f.script["restart n3"] = []chaos.Observation{after(80*ms, "n3", chaos.Elected, "n2", 5)}
+		f.Script["crash n3"] = []chaos.Observation{chaostest.After(5*ms, "n3", chaos.Exited, "", 0)}
+		f.Script["restart n3"] = []chaos.Observation{chaostest.After(80*ms, "n3", chaos.Elected, "n2", 5)}
 		got, err := played(t.Context(), f, kill, next)
 		if err != nil {
 			t.Error(err)
 		}
-		compare(t, "moments", got, []string{
+		chaostest.Compare(t, "moments", got, []string{
 			"1s e3 leader-kill injected map[target:n1 term:4]",
 			"1.55s e3 leader-kill effective",
 			"3s e3 leader-kill healed",
@@ -37,6 +38,6 @@ func TestAFaultWaitsForTheHealOfTheOneBeforeIt(t *testing.T) {
 			"8s e5 follower-kill healed",
 			"8.08s e5 follower-kill recovered",
 		})
-		compare(t, "done to the cluster", f.operations(), []string{"crash n1", "restart n1", "crash n3", "restart n3"})
+		chaostest.Compare(t, "done to the cluster", f.Operations(), []string{"crash n1", "restart n1", "crash n3", "restart n3"})
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/harness/cluster"
 	"aftershock/harness/load"
@@ -85,7 +86,7 @@ func (o Options) CheckScenario() error {
 		errs = append(errs, errors.New("nothing to run: at least one fix and one pair are needed"))
 	}
 	if o.Runtime.External == nil { // only Survey finds out the names of external members
-		errs = append(errs, plan.Check(o.Plans, chaos.Rules(), cluster.Names(s.Cluster.Members), s.Cluster.Features()))
+		errs = append(errs, plan.Check(o.Plans, faults.Rules(), cluster.Names(s.Cluster.Members), s.Cluster.Features()))
 	}
 	for i, p := range o.Plans {
 		if p.Pair != i+1 {
@@ -213,7 +214,7 @@ func (o Options) checkAbilities() error {
 // able tells whether the runtime can inject a fault. An unknown fault is refused with its event.
 func (o Options) able(name string) error {
 	var errs []error
-	for _, fault := range chaos.All() {
+	for _, fault := range faults.All() {
 		if fault.Name != name {
 			continue
 		}

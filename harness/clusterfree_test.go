@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/results"
@@ -20,7 +20,7 @@ func clusterFree(t *testing.T, fix string, pairs int) harness.Options {
 	o.Scenario.Cluster = harness.ClusterSpec{}
 	o.Scenario.Faults, o.Scenario.Streams = plan.Spec{}, o.Scenario.Streams[:1]
 	o.Scenario.Phases = harness.Phases{WarmUp: 50 * time.Millisecond, Steady: 200 * time.Millisecond, Drain: 10 * time.Millisecond}
-	o.Plans = plan.ExpandAll(o.Scenario.Name, o.Scenario.Faults, chaos.Rules(), 7, pairs)
+	o.Plans = plan.ExpandAll(o.Scenario.Name, o.Scenario.Faults, faults.Rules(), 7, pairs)
 	return o
 }
 
@@ -57,7 +57,7 @@ func TestTheSeedOfAWorkloadIsThatOfItsPair(t *testing.T) {
 	var pairs []uint64
 	for _, seed := range []uint64{7, 8} {
 		o := clusterFree(t, "steady", 2)
-		o.Seed, o.Plans = seed, plan.ExpandAll(o.Scenario.Name, o.Scenario.Faults, chaos.Rules(), seed, 2)
+		o.Seed, o.Plans = seed, plan.ExpandAll(o.Scenario.Name, o.Scenario.Faults, faults.Rules(), seed, 2)
 		folder, w, err := run(t, o)
 		if err != nil || len(w.trials) != 4 {
 			t.Fatalf("%d trials, %v", len(w.trials), err)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/harness/cluster"
 	"aftershock/internal/nearest"
@@ -44,15 +45,15 @@ func (x *External) checkFaults(planned []string, able func(fault string) error) 
 		return nil
 	}
 	errs := []error{
-		checkAllowance("--allow-fault", x.Faults, chaos.Names(), planned, able),
-		checkAllowance("--allow-lasting", x.Lasting, chaos.Lasting(), planned, able),
+		checkAllowance("--allow-fault", x.Faults, faults.Names(), planned, able),
+		checkAllowance("--allow-lasting", x.Lasting, faults.Lasting(), planned, able),
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
 	allowed, lasting := slices.Clone(x.Faults), slices.Clone(x.Lasting)
 	var leaves []string
-	for _, fault := range chaos.All() {
+	for _, fault := range faults.All() {
 		switch {
 		case !slices.Contains(planned, fault.Name) || able(fault.Name) != nil:
 		case fault.Lasting == "" && !slices.Contains(allowed, fault.Name):
@@ -83,7 +84,7 @@ func checkAllowance(flag string, given, known, planned []string, able func(fault
 		switch {
 		case slices.Contains(known, name) && !slices.Contains(planned, name):
 			errs = append(errs, able(name))
-		case !slices.Contains(known, name) && slices.Contains(chaos.Names(), name):
+		case !slices.Contains(known, name) && slices.Contains(faults.Names(), name):
 			errs = append(errs, fmt.Errorf("%s: what %s does is undone: it goes with --allow-fault (allowed: %s)",
 				flag, name, strings.Join(known, ", ")))
 		case !slices.Contains(known, name):
@@ -134,7 +135,7 @@ func (o Options) Survey(ctx context.Context) (cluster.Survey, error) {
 	if err != nil {
 		return found, err
 	}
-	return found, errors.Join(plan.Check(o.Plans, chaos.Rules(), found.Names(), nil), o.partial.checkSame(found))
+	return found, errors.Join(plan.Check(o.Plans, faults.Rules(), found.Names(), nil), o.partial.checkSame(found))
 }
 
 // checkSame refuses to resume a run on another cluster than it began on: trials of two clusters are not one run.

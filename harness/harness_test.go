@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/harness/load"
@@ -136,7 +136,7 @@ func options(t *testing.T, fix string) harness.Options {
 	}
 	s := scenario()
 	return harness.Options{
-		Scenario: s, Fixes: []harness.Fix{f}, Plans: plan.ExpandAll(s.Name, s.Faults, chaos.Rules(), 7, s.Pairs), Seed: 7,
+		Scenario: s, Fixes: []harness.Fix{f}, Plans: plan.ExpandAll(s.Name, s.Faults, faults.Rules(), 7, s.Pairs), Seed: 7,
 		Out: t.TempDir(), Runtime: harness.Runtimes()[0], Command: []string{"again"},
 	}
 }

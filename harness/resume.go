@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/regular"
 	"aftershock/results"
@@ -57,7 +57,7 @@ func Resume(folder string, r Registry) (Options, error) {
 	if err != nil {
 		return Options{}, err
 	}
-	if o.Plans, err = plan.Parse(file, string(text), chaos.Rules()); err != nil {
+	if o.Plans, err = plan.Parse(file, string(text), faults.Rules()); err != nil {
 		return Options{}, err
 	}
 	if plan.Digest(o.Plans) != run.PlanDigest {

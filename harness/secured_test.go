@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/harness/cluster"
@@ -73,7 +73,7 @@ func securedOptions(t *testing.T) harness.Options {
 		{Fault: "client-cert-expiry", Target: "client.collector", At: at, For: time.Second},
 		{Fault: "cert-rotation", At: at + 2100*time.Millisecond},
 	}
-	o.Plans = plan.ExpandAll(s.Name, s.Faults, chaos.Rules(), 7, s.Pairs)
+	o.Plans = plan.ExpandAll(s.Name, s.Faults, faults.Rules(), 7, s.Pairs)
 	return o
 }
 

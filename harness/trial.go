@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/harness/cluster"
 	"aftershock/harness/load"
@@ -210,7 +211,7 @@ func (t *trial) replay(ctx context.Context) error {
 	defer t.probeByPlan(ctx)() // waits, after
 	defer cancel(nil)
 	played := make(chan error, 1)
-	go func() { played <- chaos.Play(ctx, t.epoch, t.plan.Events, t.cluster, t.reached) }()
+	go func() { played <- chaos.Play(ctx, t.epoch, t.plan.Events, t.cluster, faults.Find, t.reached) }()
 
 	crashed := false
 	var end error // why the replay cannot be judged, where the plan's own faults do not say

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/harness/cluster"
@@ -52,7 +53,7 @@ func hurtBy(t *testing.T, fault string) harness.Options {
 	o := options(t, "steady")
 	s := &o.Scenario
 	s.Faults.Faults = []plan.FaultSpec{{Fault: fault, Target: "leader", At: s.Phases.FaultStart(), For: s.Phases.Fault - s.Phases.Fault/10}}
-	o.Plans = plan.ExpandAll(s.Name, s.Faults, chaos.Rules(), o.Seed, 1)
+	o.Plans = plan.ExpandAll(s.Name, s.Faults, faults.Rules(), o.Seed, 1)
 	return o
 }
 
@@ -197,7 +198,7 @@ func TestAPanicEndsARunOnAnExternalCluster(t *testing.T) {
 	o := options(t, "steady")
 	s := &o.Scenario
 	s.Faults.Faults = s.Faults.Faults[:1]
-	o.Plans = plan.ExpandAll(s.Name, s.Faults, chaos.Rules(), o.Seed, 1)
+	o.Plans = plan.ExpandAll(s.Name, s.Faults, faults.Rules(), o.Seed, 1)
 	theirs(t, &o)
 	attaching := harness.External{ExternalConfig: o.Runtime.External.ExternalConfig, Faults: o.Runtime.External.Faults}
 	o.Runtime = attaching.Runtime()

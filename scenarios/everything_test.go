@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/scenarios"
@@ -25,8 +25,8 @@ func TestEverythingDrawsByWeight(t *testing.T) {
 	s := everything(t)
 	came, all := map[string]int{}, 0
 	for seed := range uint64(plans) {
-		p := plan.Expand(s.Name, s.Faults, chaos.Rules(), seed, 1)
-		if err := plan.Check([]plan.Plan{p}, chaos.Rules(), []string{"n1", "n2", "n3"},
+		p := plan.Expand(s.Name, s.Faults, faults.Rules(), seed, 1)
+		if err := plan.Check([]plan.Plan{p}, faults.Rules(), []string{"n1", "n2", "n3"},
 			s.Cluster.Features()); err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
@@ -56,7 +56,7 @@ func TestEverythingDrawsByWeight(t *testing.T) {
 func TestEverythingHasAllThatItsClusterAllows(t *testing.T) {
 	s := everything(t)
 	chosen := faultsOf(s)
-	for _, r := range chaos.Rules() {
+	for _, r := range faults.Rules() {
 		if r.Unavailable != "" {
 			continue
 		}

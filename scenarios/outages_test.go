@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/harness/cluster"
 	"aftershock/internal/golden"
@@ -23,7 +23,7 @@ func TestThePlanOfTheOutageTable(t *testing.T) {
 	}
 	plans := oncePlans(s.Faults, s.Phases.Fault-s.Faults.Mix.From)
 	golden.Compare(t, filepath.Join("..", "docs", "outages.plan"), []byte(plan.Format(plans)))
-	if err := plan.Check(plans, chaos.Rules(), cluster.Names(s.Cluster.Members), s.Cluster.Features()); err != nil {
+	if err := plan.Check(plans, faults.Rules(), cluster.Names(s.Cluster.Members), s.Cluster.Features()); err != nil {
 		t.Error(err)
 	}
 	played := map[string]bool{}
@@ -35,7 +35,7 @@ func TestThePlanOfTheOutageTable(t *testing.T) {
 			played[e.Fault] = true
 		}
 	}
-	for _, f := range chaos.All() {
+	for _, f := range faults.All() {
 		if f.Unavailable == "" && !played[f.Name] {
 			t.Errorf("%s is in no plan, and so in no row of docs/faults.md", f.Name)
 		}
@@ -82,7 +82,7 @@ func oncePlans(s plan.Spec, window time.Duration) (plans []plan.Plan) {
 		}
 		mover.At = at
 		one := plan.Spec{Members: s.Members, Clients: s.Clients, Faults: append(laid, mover)}
-		plans = append(plans, plan.Expand("everything", one, chaos.Rules(), 1, len(plans)+1))
+		plans = append(plans, plan.Expand("everything", one, faults.Rules(), 1, len(plans)+1))
 	}
 	return plans
 }
@@ -94,7 +94,7 @@ func takes(f plan.FaultSpec) time.Duration {
 }
 
 func rule(f plan.FaultSpec) plan.FaultRule {
-	found, err := chaos.Find(f.Fault)
+	found, err := faults.Find(f.Fault)
 	if err != nil {
 		panic(err) // everything was read with these rules
 	}

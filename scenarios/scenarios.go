@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/harness"
 	"aftershock/internal/document"
 	"aftershock/internal/nearest"
@@ -71,5 +71,5 @@ func Load(nameOrPath string) (harness.Scenario, error) {
 // Read reads a scenario file; name is the file's, for the errors. Fix names are not judged: who runs the scenario knows
 // which there are.
 func Read(name string, source []byte) (harness.Scenario, error) {
-	return read(name, source, chaos.Rules())
+	return read(name, source, faults.Rules())
 }

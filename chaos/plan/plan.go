@@ -34,7 +34,7 @@ type ClientSpec struct {
 
 // FaultSpec is one fault of a scenario. At runs from the trial's epoch.
 type FaultSpec struct {
-	Fault  string        // a name from chaos.All
+	Fault  string        // a name from faults.All
 	Target string        // "leader", "follower", "client.<name>" (the member it is pinned to), or a member name
 	To     string        // where leadership goes, for faults that move it; the same words as Target; may be empty
 	At     time.Duration // earliest start

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/internal/regular"
@@ -60,7 +60,7 @@ func checkScenario(name string, source []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	plans := plan.ExpandAll(s.Name, s.Faults, chaos.Rules(), defaultSeed, s.Pairs)
+	plans := plan.ExpandAll(s.Name, s.Faults, faults.Rules(), defaultSeed, s.Pairs)
 	if err := checkPlanned(s, plans); err != nil {
 		return "", err
 	}
@@ -85,7 +85,7 @@ func checkBudget(s harness.Scenario, names []string, pairs int, limit time.Durat
 
 // checkPlans checks a plan against its shipped scenario, if it has one: only the scenario knows the members.
 func checkPlans(name, text string) (string, error) {
-	plans, err := plan.Parse(name, text, chaos.Rules())
+	plans, err := plan.Parse(name, text, faults.Rules())
 	if err != nil {
 		return "", err
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/internal/golden"
 )
 
@@ -23,7 +23,7 @@ func TestEveryFaultHasItsOutageInTheDocs(t *testing.T) {
 			rows[strings.TrimSpace(cell)] = true
 		}
 	}
-	for _, f := range chaos.All() {
+	for _, f := range faults.All() {
 		if f.Unavailable == "" && !rows[f.Name] {
 			t.Errorf("%s has no row", f.Name)
 		}

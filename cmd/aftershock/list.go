@@ -7,7 +7,7 @@ import (
 	"io"
 	"text/tabwriter"
 
-	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/scenarios"
 	"aftershock/scenarios/fixes"
 
@@ -38,22 +38,22 @@ type listing struct {
 }
 
 func newList() *cobra.Command {
-	var asJSON, faults bool
+	var asJSON, allFaults bool
 	cmd := &cobra.Command{
 		Use:   "list [SCENARIO|FILE]",
 		Short: "List scenarios, fixes and faults, or one scenario with its faults, fixes and time",
 		Args:  atMostOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
-			case len(args) > 0 && faults:
+			case len(args) > 0 && allFaults:
 				return usage(errors.New("--faults lists all faults: give it without a scenario"))
 			case len(args) > 0:
 				return listScenario(cmd.OutOrStdout(), args[0], asJSON)
 			}
-			if faults && asJSON {
+			if allFaults && asJSON {
 				return printJSON(cmd.OutOrStdout(), faultDetails())
 			}
-			if faults {
+			if allFaults {
 				return printFaults(cmd.OutOrStdout(), faultDetails())
 			}
 			all, err := everything()
@@ -66,7 +66,7 @@ func newList() *cobra.Command {
 			return all.print(cmd.OutOrStdout())
 		},
 	}
-	cmd.Flags().BoolVar(&faults, "faults", false, "list the faults with their parameters, ranges and defaults")
+	cmd.Flags().BoolVar(&allFaults, "faults", false, "list the faults with their parameters, ranges and defaults")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -90,7 +90,7 @@ func everything() (listing, error) {
 		}
 		l.Fixes = append(l.Fixes, line)
 	}
-	for _, f := range chaos.All() {
+	for _, f := range faults.All() {
 		l.Faults = append(l.Faults, listed{Name: f.Name, Says: f.Summary, Unavailable: f.Unavailable})
 	}
 	return l, nil

@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 )
 
@@ -39,7 +39,7 @@ type paramDetail struct {
 
 func faultDetails() []faultDetail {
 	var all []faultDetail
-	for _, f := range chaos.All() {
+	for _, f := range faults.All() {
 		d := faultDetail{
 			Name: f.Name, Group: string(f.Group), Says: f.Summary, Held: f.Held, Moves: f.Moves, Target: aimWord(f.Aim),
 			Members: f.Members, Takes: texts(f.AllTakes()), Uses: texts(f.OnlyUses()), Wants: texts(f.Wants),

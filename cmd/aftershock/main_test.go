@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/harness"
 	"aftershock/scenarios/fixes"
 )
@@ -154,7 +154,7 @@ func TestListFaults(t *testing.T) {
 	if err := json.Unmarshal([]byte(asJSON), &all); err != nil || code != exitOK {
 		t.Fatalf("exit %d, %v", code, err)
 	}
-	for i, f := range chaos.All() {
+	for i, f := range faults.All() {
 		d := all[i]
 		if d.Name != f.Name || d.Says == "" || d.Group == "" || len(d.Params) != len(f.Params) {
 			t.Errorf("%s is listed as %+v", f.Name, d)

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io"
 
-	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/scenarios"
@@ -29,7 +29,7 @@ func newPlan() *cobra.Command {
 			if err := checkPairs(pairs); err != nil {
 				return err
 			}
-			plans := plan.ExpandAll(s.Name, s.Faults, chaos.Rules(), seed, pairs)
+			plans := plan.ExpandAll(s.Name, s.Faults, faults.Rules(), seed, pairs)
 			if err := checkPlanned(s, plans); err != nil {
 				return usage(err)
 			}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/internal/nearest"
@@ -143,14 +143,14 @@ func (f *runFlags) makePlans(o *harness.Options, pairs int) error {
 		if err := checkPairs(pairs); err != nil {
 			return err
 		}
-		o.Plans = plan.ExpandAll(o.Scenario.Name, o.Scenario.Faults, chaos.Rules(), o.Seed, pairs)
+		o.Plans = plan.ExpandAll(o.Scenario.Name, o.Scenario.Faults, faults.Rules(), o.Seed, pairs)
 		return nil
 	}
 	text, err := regular.Read(f.plan)
 	if err != nil {
 		return fmt.Errorf("--plan: %w", err)
 	}
-	if o.Plans, err = plan.Parse(f.plan, string(text), chaos.Rules()); err != nil {
+	if o.Plans, err = plan.Parse(f.plan, string(text), faults.Rules()); err != nil {
 		return err
 	}
 	if f.changed("pairs") {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 )
@@ -34,7 +35,7 @@ func TestEmbeddedMembersTransferAndArePartitioned(t *testing.T) {
 		{ID: "e2", Fault: "partition-leader", Target: "leader", At: 500e6, For: 2500e6},
 	}
 	reached := map[string]bool{}
-	err := chaos.Play(patience(t), clock.Now(), events, e, func(m chaos.Moment) {
+	err := chaos.Play(patience(t), clock.Now(), events, e, faults.Find, func(m chaos.Moment) {
 		reached[m.Event+" "+string(m.Stage)] = true
 	})
 	if err != nil {

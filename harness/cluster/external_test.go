@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 
@@ -104,7 +105,7 @@ func TestAnExternalClusterSuffersWhatItsAPIOffers(t *testing.T) {
 	}
 	events := []plan.Event{{ID: "e1", Fault: "leader-transfer", Target: "leader", To: "follower.1"}}
 	reached := map[chaos.Stage]chaos.Moment{}
-	if err := chaos.Play(patience(t), clock.Now(), events, x, func(m chaos.Moment) { reached[m.Stage] = m }); err != nil {
+	if err := chaos.Play(patience(t), clock.Now(), events, x, faults.Find, func(m chaos.Moment) { reached[m.Stage] = m }); err != nil {
 		t.Fatalf("%v; seen: %+v", err, x.Observations())
 	}
 	to := reached[chaos.Injected].Resolved["to"]

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 
@@ -75,7 +76,7 @@ func TestAStormOfLeasesExpiresByItself(t *testing.T) {
 }
 
 func TestAStormOfLeasesThatCannotExpireIsRefused(t *testing.T) {
-	storm, err := chaos.Find("lease-storm")
+	storm, err := faults.Find("lease-storm")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,12 +128,12 @@ func TestLoadOutlivesWhatOtherFaultsDo(t *testing.T) {
 			c := start(t, config(t, 3))
 			kill := spec("leader-kill", "leader", 3*time.Second, nil)
 			kill.At = 2500 * time.Millisecond // when the load stands
-			p := plan.Expand("test", plan.Spec{Members: 3, Faults: []plan.FaultSpec{load, kill}}, chaos.Rules(), 1, 1)
-			if err := plan.Check([]plan.Plan{p}, chaos.Rules(), c.Members(), features(c.config)); err != nil {
+			p := plan.Expand("test", plan.Spec{Members: 3, Faults: []plan.FaultSpec{load, kill}}, faults.Rules(), 1, 1)
+			if err := plan.Check([]plan.Plan{p}, faults.Rules(), c.Members(), features(c.config)); err != nil {
 				t.Fatal(err)
 			}
 			reached := map[string]bool{}
-			err := chaos.Play(t.Context(), clock.Now(), p.Events, c, func(m chaos.Moment) {
+			err := chaos.Play(t.Context(), clock.Now(), p.Events, c, faults.Find, func(m chaos.Moment) {
 				reached[m.Fault+" "+string(m.Stage)] = true
 			})
 			if err != nil || !reached[load.Fault+" recovered"] || !reached["leader-kill recovered"] {

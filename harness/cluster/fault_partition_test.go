@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 )
@@ -222,9 +223,9 @@ func TestAGrudgeAgainstAnUnknownMemberCutsNothing(t *testing.T) {
 		spec("isolate-one", "n1", heldFor, nil), spec("partition-halves", "", heldFor, nil),
 		spec("flapping-partition", "n1", heldFor, nil), spec("swizzle", "", heldFor, nil),
 	} {
-		p := plan.Expand("test", plan.Spec{Members: 4, Faults: []plan.FaultSpec{s}}, chaos.Rules(), 1, 1)
+		p := plan.Expand("test", plan.Spec{Members: 4, Faults: []plan.FaultSpec{s}}, faults.Rules(), 1, 1)
 		var stages []chaos.Stage
-		err := chaos.Play(patience(t), clock.Now(), p.Events, target, func(m chaos.Moment) { stages = append(stages, m.Stage) })
+		err := chaos.Play(patience(t), clock.Now(), p.Events, target, faults.Find, func(m chaos.Moment) { stages = append(stages, m.Stage) })
 		if err == nil || !strings.Contains(err.Error(), `unknown member "n33"; did you mean "n3"?`) {
 			t.Errorf("%s: the error is %v", s.Fault, err)
 		}

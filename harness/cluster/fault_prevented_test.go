@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 )
@@ -104,7 +105,7 @@ func TestNoFaultTakesItsOwnWordForItsHarm(t *testing.T) {
 }
 
 func TestEveryFaultHasATestOfPreventedHarm(t *testing.T) {
-	for _, f := range chaos.All() {
+	for _, f := range faults.All() {
 		tested := slices.ContainsFunc(slices.Concat(unharmed, unharmedAlone),
 			func(p prevented) bool { return p.Fault == f.Name })
 		if tested == (f.Unavailable != "") {
@@ -130,9 +131,9 @@ func hurtNoOne(t *testing.T, all []prevented, on func(prevented) chaos.Target) {
 // hurtsNoOne plays one fault, which must end without effect, with nothing left of it.
 func hurtsNoOne(t *testing.T, target chaos.Target, p prevented) {
 	t.Helper()
-	events := plan.Expand("test", plan.Spec{Members: 3, Faults: []plan.FaultSpec{p.FaultSpec}}, chaos.Rules(), 1,
+	events := plan.Expand("test", plan.Spec{Members: 3, Faults: []plan.FaultSpec{p.FaultSpec}}, faults.Rules(), 1,
 		1).Events
-	err := chaos.Play(t.Context(), clock.Now(), events, target, func(m chaos.Moment) {
+	err := chaos.Play(t.Context(), clock.Now(), events, target, faults.Find, func(m chaos.Moment) {
 		if m.Stage == chaos.Effective || m.Stage == chaos.Done {
 			t.Errorf("%s, and %s is %s: %s", p.why, p.Fault, m.Stage, m.Observed)
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 
@@ -174,9 +175,9 @@ func TestARollingRestartThatIsCutShortIsAnError(t *testing.T) {
 	c := start(t, config(t, 3))
 	p := plan.Expand("test", plan.Spec{Members: 3, Faults: []plan.FaultSpec{
 		spec("rolling-restart", "", 3*time.Second, plan.Params{"how": "kill", "pause": "1m"}),
-	}}, chaos.Rules(), 1, 1)
+	}}, faults.Rules(), 1, 1)
 	var recovered bool
-	err := chaos.Play(patience(t), clock.Now(), p.Events, c, func(m chaos.Moment) {
+	err := chaos.Play(patience(t), clock.Now(), p.Events, c, faults.Find, func(m chaos.Moment) {
 		recovered = recovered || m.Stage == chaos.Recovered
 	})
 	if err == nil || !strings.Contains(err.Error(), "1 of 3 members were restarted") || recovered {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 )
@@ -187,7 +188,7 @@ func TestAnInterruptedExpiryLeavesAValidCertificate(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	event := plan.Event{ID: "e1", Fault: "cert-expiry", Target: "n2", For: time.Hour}
-	err := chaos.Play(ctx, clock.Now(), []plan.Event{event}, c, func(m chaos.Moment) {
+	err := chaos.Play(ctx, clock.Now(), []plan.Event{event}, c, faults.Find, func(m chaos.Moment) {
 		if m.Stage == chaos.Effective {
 			cancel()
 		}

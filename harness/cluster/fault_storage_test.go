@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 
@@ -127,7 +128,7 @@ func TestABackupAfterWhichThereIsNoSpaceHasNotRecovered(t *testing.T) {
 	}
 	raise(t, client, &clientv3.AlarmMember{MemberID: status.Header.MemberId, Alarm: pb.AlarmType_NOSPACE})
 	events := []plan.Event{{ID: "e1", Fault: "snapshot-save", Target: "n1", Params: plan.Params{"times": "1"}}}
-	err = chaos.Play(patience(t), clock.Now(), events, c, func(chaos.Moment) {})
+	err = chaos.Play(patience(t), clock.Now(), events, c, faults.Find, func(chaos.Moment) {})
 	if !errors.Is(err, chaos.ErrNotRecovered) || !strings.Contains(err.Error(), "NOSPACE is raised by 1 member: the file of n1 has ") {
 		t.Errorf("error %v", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/network"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
@@ -141,11 +142,11 @@ func spec(fault, target string, held time.Duration, params plan.Params) plan.Fau
 func playFault(t *testing.T, c *Processes, s plan.FaultSpec) map[chaos.Stage]chaos.Moment {
 	t.Helper()
 	played.Add(1)
-	fault, err := chaos.Find(s.Fault)
+	fault, err := faults.Find(s.Fault)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := plan.Expand("test", plan.Spec{Members: len(c.Members()), Faults: []plan.FaultSpec{s}}, chaos.Rules(), 1, 1)
+	p := plan.Expand("test", plan.Spec{Members: len(c.Members()), Faults: []plan.FaultSpec{s}}, faults.Rules(), 1, 1)
 	leader, _ := c.Leader()
 	for _, client := range c.Clients() {
 		pin, _ := c.Pinned(client)
@@ -154,14 +155,14 @@ func playFault(t *testing.T, c *Processes, s plan.FaultSpec) map[chaos.Stage]cha
 		}
 		p.Clients = append(p.Clients, plan.Client{Name: client, Pin: pin})
 	}
-	if err := plan.Check([]plan.Plan{p}, chaos.Rules(), c.Members(), features(c.config)); err != nil {
+	if err := plan.Check([]plan.Plan{p}, faults.Rules(), c.Members(), features(c.config)); err != nil {
 		t.Fatal(err)
 	}
 	target := &watched{Target: c, used: map[chaos.Ability]bool{}}
 	reached := map[chaos.Stage]chaos.Moment{}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	err = chaos.Play(ctx, clock.Now(), p.Events, target, func(m chaos.Moment) { reached[m.Stage] = m })
+	err = chaos.Play(ctx, clock.Now(), p.Events, target, faults.Find, func(m chaos.Moment) { reached[m.Stage] = m })
 	if err != nil {
 		t.Fatalf("%v; reached %+v; seen: %+v", err, reached, c.Observations())
 	}

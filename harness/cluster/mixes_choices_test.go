@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 )
 
@@ -72,7 +72,7 @@ func oneOf(rng *rand.Rand, target string) string {
 
 func TestMixesAreOfAllFaultsThatThereAre(t *testing.T) {
 	var missing []string
-	for _, r := range chaos.Rules() {
+	for _, r := range faults.Rules() {
 		of := func(c plan.Choice) bool { return c.Fault == r.Name }
 		if r.Unavailable == "" && !slices.ContainsFunc(shortChoices, of) {
 			missing = append(missing, r.Name)

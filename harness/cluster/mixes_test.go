@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/harness/probe"
 	"aftershock/internal/clock"
@@ -138,7 +139,7 @@ func (m *mixed) close() {
 func (m *mixed) play(p plan.Plan) error {
 	ctx, cancel := context.WithTimeout(m.t.Context(), 3*time.Minute)
 	defer cancel()
-	if err := plan.Check([]plan.Plan{p}, chaos.Rules(), m.cluster.Members(), features(m.cluster.config)); err != nil {
+	if err := plan.Check([]plan.Plan{p}, faults.Rules(), m.cluster.Members(), features(m.cluster.config)); err != nil {
 		return err
 	}
 	name := fmt.Sprint("mix ", p.Seed)
@@ -148,7 +149,7 @@ func (m *mixed) play(p plan.Plan) error {
 	}
 	epoch := clock.Now()
 	var lived strings.Builder // why a mix was lost is seldom told by its last error alone
-	err := chaos.Play(ctx, epoch, p.Events, m.cluster, func(m chaos.Moment) {
+	err := chaos.Play(ctx, epoch, p.Events, m.cluster, faults.Find, func(m chaos.Moment) {
 		fmt.Fprintf(&lived, "\n%v %s %s %s %s", m.At.Sub(epoch).Round(ms), m.Event, m.Fault, m.Stage, m.Observed)
 	})
 	if err != nil {
@@ -171,7 +172,7 @@ func shortMix(seed uint64) plan.Plan {
 	mix := &plan.Mix{Until: 20 * time.Second, Calm: 50 * time.Millisecond, Jitter: 100 * time.Millisecond, Overlap: 3}
 	for _, c := range shortChoices {
 		c.Target = oneOf(rng, c.Target)
-		if rule, _ := chaos.Find(c.Fault); rule.PinnedWith != "" && rng.IntN(2) == 0 {
+		if rule, _ := faults.Find(c.Fault); rule.PinnedWith != "" && rng.IntN(2) == 0 {
 			params := plan.Params{"on": "clients"}
 			for name, value := range c.Params {
 				params[name] = value
@@ -180,5 +181,5 @@ func shortMix(seed uint64) plan.Plan {
 		}
 		mix.Choices = append(mix.Choices, c)
 	}
-	return plan.Expand("mix", plan.Spec{Members: 3, Clients: mixClients, Mix: mix}, chaos.Rules(), seed, 1)
+	return plan.Expand("mix", plan.Spec{Members: 3, Clients: mixClients, Mix: mix}, faults.Rules(), seed, 1)
 }

@@ -78,6 +78,8 @@ func TestViolationsAreFound(t *testing.T) {
 			"results/summary/x.go:2:8: results/summary imports harness (allowed: results, results/manifest, results/ops, results/stat, internal/*)"},
 		{"chaos and scenarios", "chaos/x.go", "import \"aftershock/scenarios/collector\"",
 			"chaos/x.go:2:8: chaos imports scenarios/collector (allowed: chaos/network, chaos/plan, internal/*)"},
+		{"the player and its catalogue", "chaos/x.go", "import \"aftershock/chaos/faults\"",
+			"chaos/x.go:2:8: chaos imports chaos/faults (allowed: chaos/network, chaos/plan, internal/*)"},
 		{"nothing at all", "results/stat/x.go", "import \"aftershock/internal/nearest\"",
 			"results/stat/x.go:2:8: results/stat imports internal/nearest (allowed: nothing of ours)"},
 		{"a clock in the plan", "chaos/plan/x.go", "import \"aftershock/internal/clock\"",

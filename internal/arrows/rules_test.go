@@ -14,19 +14,22 @@ type rule struct {
 // rules are the design's arrows, from the left wing to the right: cmd -> scenarios -> harness -> {chaos, results}.
 var rules = []rule{
 	{"cmd/aftershock", []string{
-		"scenarios", "scenarios/article", "scenarios/fixes", "scenarios/selftest", "harness", "chaos", "chaos/plan", "results", "results/*",
-		"internal/*",
+		"scenarios", "scenarios/article", "scenarios/fixes", "scenarios/selftest", "harness", "chaos/faults", "chaos/plan",
+		"results", "results/*", "internal/*",
 	}},
 	{"cmd/kills", []string{"harness", "harness/cluster", "results", "internal/*"}},
 
-	{"scenarios", []string{"harness", "harness/load", "chaos", "chaos/plan", "results", "results/*", "internal/*"}},
+	{"scenarios", []string{
+		"harness", "harness/load", "chaos/faults", "chaos/plan", "results", "results/*", "internal/*",
+	}},
 	{"scenarios/collector", []string{"harness", "harness/load", "results", "results/ops", "internal/*"}},
 	{"scenarios/collector/registrytest", []string{"scenarios/collector"}},
 	{"scenarios/selftest", []string{
-		"scenarios", "scenarios/fixes", "harness", "harness/load/frozen", "chaos", "chaos/plan", "results", "results/*", "internal/*",
+		"scenarios", "scenarios/fixes", "harness", "harness/load/frozen", "chaos/faults", "chaos/plan", "results",
+		"results/*", "internal/*",
 	}},
 	{"scenarios/article", []string{
-		"scenarios", "scenarios/fixes", "harness", "chaos", "chaos/plan", "results", "results/*", "internal/*",
+		"scenarios", "scenarios/fixes", "harness", "chaos/faults", "chaos/plan", "results", "results/*", "internal/*",
 	}},
 	{"scenarios/fixes", []string{
 		"harness", "harness/load", "results", "results/ops", "scenarios/collector", "scenarios/fixes/*", "internal/*",
@@ -37,7 +40,8 @@ var rules = []rule{
 	{"scenarios/precheck", nil},
 
 	{"harness", []string{
-		"harness/*", "chaos", "chaos/*", "results", "results/manifest", "results/ops", "results/hlog", "results/stat", "internal/*",
+		"harness/*", "chaos", "chaos/faults", "chaos/plan", "results", "results/manifest", "results/ops", "results/hlog",
+		"results/stat", "internal/*",
 	}},
 	{"harness/cluster", []string{"chaos", "chaos/network", "internal/*"}},
 	{"harness/evidence", []string{"results", "internal/*"}},
@@ -50,6 +54,8 @@ var rules = []rule{
 	{"harness/load/frozen", []string{"harness/load", "results/ops", "internal/*"}},
 
 	{"chaos", []string{"chaos/network", "chaos/plan", "internal/*"}},
+	{"chaos/chaostest", []string{"chaos", "chaos/network", "internal/*"}},
+	{"chaos/faults", []string{"chaos", "chaos/network", "chaos/plan", "internal/*"}},
 	{"chaos/network", []string{"internal/*"}},
 	{"chaos/plan", values},
 

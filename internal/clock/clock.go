@@ -5,6 +5,7 @@
 package clock
 
 import (
+	"context"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -59,3 +60,15 @@ func (n Nanos) Sub(m Nanos) time.Duration { return time.Duration(n - m) }
 
 // Add is the reading d after n.
 func (n Nanos) Add(d time.Duration) Nanos { return n + Nanos(d) }
+
+// SleepUntil returns nil when the clock reads at, or before that, when ctx is done, the cause of ctx.
+func SleepUntil(ctx context.Context, at Nanos) error {
+	timer := time.NewTimer(at.Sub(Now()))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/internal/units"
@@ -133,7 +133,7 @@ func (s *suite) options(p claims.Part, o Options, out string) (harness.Options, 
 	h := harness.Options{
 		Scenario: scenario, Seed: o.Seed, Out: out, Runtime: harness.Runtimes()[0], Pin: o.Pin,
 		Calibration: o.Calibration, Look: o.Look,
-		Plans:   plan.ExpandAll(scenario.Name, scenario.Faults, chaos.Rules(), o.Seed, p.Pairs),
+		Plans:   plan.ExpandAll(scenario.Name, scenario.Faults, faults.Rules(), o.Seed, p.Pairs),
 		Command: s.commandOf(p, o),
 	}
 	var err error

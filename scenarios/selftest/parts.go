@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"time"
 
-	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/harness/load/frozen"
@@ -89,7 +89,7 @@ func (t instrument) options(r runs) (harness.Options, error) {
 	}
 	o := harness.Options{
 		Scenario: t.scenario, Fixes: []harness.Fix{fix}, Seed: t.seed, Out: r.folder, Runtime: harness.Runtimes()[0],
-		Plans: plan.ExpandAll(t.scenario.Name, t.scenario.Faults, chaos.Rules(), t.seed, t.pairs),
+		Plans: plan.ExpandAll(t.scenario.Name, t.scenario.Faults, faults.Rules(), t.seed, t.pairs),
 		Command: []string{"aftershock", "run", t.scenario.Name, "--fix", t.fix, "--pairs", strconv.Itoa(t.pairs),
 			"--seed", strconv.FormatUint(t.seed, 10)},
 	}

@@ -1,0 +1,63 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"aftershock/chaos"
+	"aftershock/chaos/plan"
+	"aftershock/internal/clock"
+)
+
+// followerPause suspends a member that does not lead. Raft says nothing of it, so it takes effect when the member has left
+// a status request unanswered for half a second while the leader answers one; it is over when the member has caught up.
+var followerPause = chaos.Fault{
+	FaultRule: plan.FaultRule{Name: "follower-pause", Settle: time.Second, Held: true, Takes: goneMember,
+		Role: plan.Follows, Members: 3},
+	Group:   chaos.OfProcess,
+	Summary: "a follower's process is suspended (SIGSTOP) and later goes on",
+	Needs:   []chaos.Ability{chaos.CanPause, chaos.CanAdminister},
+	Inject:  injectFollowerPause,
+}
+
+type pausedFollower struct{ suspension }
+
+func injectFollowerPause(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
+	member, leader, err := resolveFollower(t, e.Target)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.Pause(member); err != nil {
+		return nil, err
+	}
+	return &pausedFollower{suspension{target: t, member: member, leader: leader}}, nil
+}
+
+// unanswered is how long a member is given to answer a status request, which takes a healthy one less than a millisecond.
+const unanswered = 500 * time.Millisecond
+
+func (f *pausedFollower) Effective(ctx context.Context) (chaos.Sight, error) {
+	sight, err := askUntil(ctx, pollEvery, func(ctx context.Context) (chaos.Sight, error) {
+		asking, cancel := context.WithTimeout(ctx, unanswered)
+		defer cancel()
+		if _, err := askStatus(asking, f.target, f.member); err == nil {
+			return chaos.Sight{}, fmt.Errorf("%s answers", f.member)
+		} else if asking.Err() == nil {
+			return chaos.Sight{}, err // it is gone rather than silent
+		}
+		at := clock.Now()
+		// On a machine that is too busy to answer at all, silence would mean nothing.
+		_, err := askStatus(ctx, f.target, f.leader.Member)
+		return chaos.Sight{At: at, Saw: fmt.Sprintf("%s answers nothing, %s does", f.member, f.leader.Member)}, err
+	})
+	if err != nil {
+		return chaos.Sight{}, fmt.Errorf("%s goes on: %w", f.member, err)
+	}
+	return sight, nil
+}
+
+// Recovered waits for the whole cluster: a follower need not have lost its leader, and then says nothing.
+func (f *pausedFollower) Recovered(ctx context.Context) (chaos.Sight, error) {
+	return awaitWhole(ctx, f.target)
+}
