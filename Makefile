@@ -41,7 +41,7 @@ bench-leader-churn: build ## the main job: P99 and throughput before and after e
 	bin/aftershock run leader-churn $(RUN_FLAGS)
 
 article: build ## the claims of the article: every fix where it matters, and a table; within an hour, QUICK=1 within twelve minutes
-	bin/aftershock run article $(if $(SEED),--seed $(call quoted,$(SEED))) $(quick) $(if $(OUT),--out $(call quoted,$(OUT)))
+	bin/aftershock article run $(if $(SEED),--seed $(call quoted,$(SEED))) $(quick) $(if $(OUT),--out $(call quoted,$(OUT)))
 
 bench: build ## any scenario: make bench SCENARIO=name
 	bin/aftershock run $(call quoted,$(SCENARIO)) $(RUN_FLAGS)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -22,31 +21,113 @@ import (
 	"aftershock/results/summary"
 	"aftershock/scenarios/article"
 	"aftershock/scenarios/fixes"
+
+	"github.com/spf13/cobra"
 )
 
-// notWithArticle are the flags that choose what is run, which the claims do.
-var notWithArticle = slices.Concat([]string{"fix", "pairs", "width", "max-pairs", "max-time", "cluster", "plan", "budget", "profile"}, externalNames)
+// articleFlags are the flags of aftershock article run. Which fixes are run, where and how often follows from the claims.
+type articleFlags struct {
+	seed        uint64
+	out         string
+	quick       bool
+	pin         bool
+	resume      string
+	calibration string
+	wait        time.Duration
+	json        bool
+	changed     func(flag string) bool
+}
 
-// runArticle settles the claims of the article.
-func (f *runFlags) runArticle(ctx context.Context, stdout, stderr io.Writer) error {
-	registry := fixes.Registry()
-	all, err := article.Claims(registry)
-	if err != nil {
-		return err
+func newArticle() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "article", Short: "Settle the article's claims by runs, and show the table and the page of them",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			return usage(nearest.Unknown("command of article", args[0], verbs(cmd)))
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	return f.settle(ctx, all, registry, stdout, stderr)
+	run, page := newArticleRun(), newArticlePage()
+	cmd.AddCommand(run, newArticleTable(), page)
+	scope(run, "resume")
+	scope(page, "out")
+	return cmd
+}
+
+func newArticleRun() *cobra.Command {
+	var f articleFlags
+	cmd := &cobra.Command{
+		Use: "run", Short: "Run every fix where it matters, within an hour, and print a table of the article's claims",
+		Args: exactly(0, "no arguments: what is run follows from the claims"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.changed = cmd.Flags().Changed
+			outliveReaders()
+			if f.resume != "" {
+				return f.goOn(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			}
+			all, err := article.Claims(fixes.Registry())
+			if err != nil {
+				return err
+			}
+			return f.settle(cmd.Context(), all, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	flags := cmd.Flags()
+	seedFlag(flags, &f.seed, "the seed that fixes plans, order and arrivals")
+	flags.StringVar(&f.out, "out", filepath.Join("results", "runs"), "the folder that gets the run's folder")
+	flags.BoolVar(&f.quick, "quick", false, "within twelve minutes: too few pairs for a verdict by runs")
+	flags.BoolVar(&f.pin, "pin", false, pinUsage)
+	flags.StringVar(&f.resume, "resume", "", "resume the interrupted runs in this folder, on the same machine and with "+
+		"the same binary")
+	flags.StringVar(&f.calibration, "calibration", calibrations, calibrationUsage)
+	waitFlag(flags, &f.wait)
+	flags.BoolVar(&f.json, "json", false, "print the table as JSON")
+	return cmd
+}
+
+func newArticleTable() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "table FOLDER", Short: "Compute the table of the claims again from the files of its runs",
+		Args: exactly(1, "the folder of article run"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			t, err := claims.Compute(args[0])
+			if err != nil {
+				return usage(err)
+			}
+			return errors.Join(printClaims(cmd.OutOrStdout(), t, args[0], asJSON), summary.Undamaged(t.Damage()))
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func newArticlePage() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use: "page FOLDER", Short: "Write the claims as a page in Markdown: docs/article.md is one",
+		Args: exactly(1, "the folder of article run"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			t, err := claims.Compute(args[0])
+			if err != nil {
+				return usage(err)
+			}
+			var page bytes.Buffer
+			if err := claimsPage(&page, t); err != nil {
+				return err
+			}
+			return errors.Join(writeOut(cmd.Context(), out, page.Bytes(), cmd.OutOrStdout()), summary.Undamaged(t.Damage()))
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "", outUsage)
+	return cmd
 }
 
 // settle plans the runs that a list of claims needs, and runs them.
-func (f *runFlags) settle(ctx context.Context, all []claims.Claim, registry harness.Registry, stdout, stderr io.Writer) error {
-	for _, flag := range notWithArticle {
-		if f.changed(flag) {
-			return usage(fmt.Errorf("--%s cannot be given with %s: which fixes are run, where and how often follows from its claims "+
-				"(allowed: --seed, --quick, --pin, --out, --calibration, --json; one fix by itself: aftershock run SCENARIO --fix FIX)",
-				flag, article.Name))
-		}
-	}
-	o, err := f.articleOptions(registry, stderr)
+func (f *articleFlags) settle(ctx context.Context, all []claims.Claim, stdout, stderr io.Writer) error {
+	o, err := f.options(stderr)
 	if err != nil {
 		return err
 	}
@@ -54,15 +135,17 @@ func (f *runFlags) settle(ctx context.Context, all []claims.Claim, registry harn
 	if err != nil {
 		return usage(err)
 	}
-	return f.carryOutArticle(ctx, a, stdout, stderr)
+	return f.carryOut(ctx, a, stdout, stderr)
 }
 
-// goOnWithArticle resumes an interrupted suite.
-func (f *runFlags) goOnWithArticle(ctx context.Context, stdout, stderr io.Writer) error {
-	if err := f.external.refuse(f.changed); err != nil {
-		return usage(err)
+// goOn resumes an interrupted suite.
+func (f *articleFlags) goOn(ctx context.Context, stdout, stderr io.Writer) error {
+	for _, flag := range []string{"seed", "out", "quick", "pin"} {
+		if f.changed(flag) {
+			return usage(fmt.Errorf("--%s cannot be given with --resume: the runs are resumed as they were begun", flag))
+		}
 	}
-	o, err := f.articleOptions(fixes.Registry(), stderr)
+	o, err := f.options(stderr)
 	if err != nil {
 		return err
 	}
@@ -71,15 +154,15 @@ func (f *runFlags) goOnWithArticle(ctx context.Context, stdout, stderr io.Writer
 		return usage(err)
 	}
 	fmt.Fprintf(stderr, "resuming %s: finished runs and pairs are not run again\n", f.resume)
-	return f.carryOutArticle(ctx, a, stdout, stderr)
+	return f.carryOut(ctx, a, stdout, stderr)
 }
 
-func (f *runFlags) articleOptions(registry harness.Registry, stderr io.Writer) (article.Options, error) {
+func (f *articleFlags) options(stderr io.Writer) (article.Options, error) {
 	calibration, err := results.FindCalibration(f.calibration, harness.Environment())
 	if err != nil {
 		return article.Options{}, usage(fmt.Errorf("--calibration: %w", err))
 	}
-	command := []string{invocation(), "run", article.Name, "--seed", strconv.FormatUint(f.seed, 10)}
+	command := []string{invocation(), "article", "run", "--seed", strconv.FormatUint(f.seed, 10)}
 	if f.quick {
 		command = append(command, "--quick")
 	}
@@ -93,12 +176,12 @@ func (f *runFlags) articleOptions(registry harness.Registry, stderr io.Writer) (
 		command = append(command, "--calibration", f.calibration)
 	}
 	return article.Options{
-		Registry: registry, Out: f.out, Seed: f.seed, Quick: f.quick, Pin: f.pin, Calibration: calibration, Command: command,
+		Registry: fixes.Registry(), Out: f.out, Seed: f.seed, Quick: f.quick, Pin: f.pin, Calibration: calibration, Command: command,
 		Observer: &articleProgress{stderr: stderr},
 	}, nil
 }
 
-func (f *runFlags) carryOutArticle(ctx context.Context, a *article.Article, stdout, stderr io.Writer) error {
+func (f *articleFlags) carryOut(ctx context.Context, a *article.Article, stdout, stderr io.Writer) error {
 	announceArticle(stderr, a)
 	look, release, err := takeMachine(ctx, f.wait, stderr)
 	if err != nil {
@@ -110,7 +193,7 @@ func (f *runFlags) carryOutArticle(ctx context.Context, a *article.Article, stdo
 	if folder == "" {
 		return err
 	}
-	return errors.Join(err, f.concludeArticle(folder, stdout))
+	return errors.Join(err, f.conclude(folder, stdout))
 }
 
 // announceArticle says what will be run, part by part, and how long that takes.
@@ -130,9 +213,9 @@ func announceArticle(w io.Writer, a *article.Article) {
 		units.Short(a.Takes().Round(time.Second)))
 }
 
-// concludeArticle computes the table from the files, as any reader could. It stores the table and its page beside the
+// conclude computes the table from the files, as any reader could. It stores the table and its page beside the
 // runs, and prints it.
-func (f *runFlags) concludeArticle(folder string, stdout io.Writer) error {
+func (f *articleFlags) conclude(folder string, stdout io.Writer) error {
 	t, err := claims.Compute(folder)
 	if err != nil {
 		return err
@@ -140,50 +223,21 @@ func (f *runFlags) concludeArticle(folder string, stdout io.Writer) error {
 	var page bytes.Buffer
 	err = errors.Join(claimsPage(&page, t), results.WriteFile(filepath.Join(folder, claims.PageFile), page.Bytes()),
 		results.WriteJSON(filepath.Join(folder, claims.TableFile), t))
-	if f.json {
-		return errors.Join(printJSON(stdout, t), err)
+	return errors.Join(printClaims(stdout, t, folder, f.json), err)
+}
+
+// printClaims prints the table of the claims.
+func printClaims(w io.Writer, t claims.Table, folder string, asJSON bool) error {
+	if asJSON {
+		return printJSON(w, t)
 	}
-	return errors.Join(report.Claims(stdout, t, folder), err)
+	return report.Claims(w, t, folder)
 }
 
 // claimsPage writes the page of the article's claims.
 func claimsPage(w io.Writer, t claims.Table) error {
 	about, err := publication()
 	return errors.Join(err, report.ClaimsPage(w, t, about))
-}
-
-// compareClaims prints the table of a suite's folder again.
-func compareClaims(w io.Writer, folder string, asJSON bool) error {
-	t, err := claims.Compute(folder)
-	if err != nil {
-		return usage(err)
-	}
-	if asJSON {
-		return errors.Join(printJSON(w, t), summary.Undamaged(t.Damage()))
-	}
-	return errors.Join(report.Claims(w, t, folder), summary.Undamaged(t.Damage()))
-}
-
-// reportClaims writes a suite's folder in one of its formats.
-func reportClaims(ctx context.Context, folder, format, out string, stdout io.Writer) error {
-	t, err := claims.Compute(folder)
-	if err != nil {
-		return usage(err)
-	}
-	var text bytes.Buffer
-	switch format {
-	case "md":
-		err = claimsPage(&text, t)
-	case "json":
-		err = printJSON(&text, t)
-	default:
-		return usage(fmt.Errorf("--format: %w; each run below %s has all formats",
-			nearest.Unknown("format of claims", format, []string{"md", "json"}), filepath.Join(folder, claims.RunsDir)))
-	}
-	if err != nil {
-		return err
-	}
-	return errors.Join(writeOut(ctx, out, text.Bytes(), stdout), summary.Undamaged(t.Damage()))
 }
 
 // articleProgress shows each run of a suite as run does, and leaves its views.

@@ -106,7 +106,7 @@ func TestOutOfARunHasToBeAFolder(t *testing.T) {
 		put(t, path)
 		for _, args := range [][]string{
 			{"run", "testdata/free.yaml", "--out", path}, {"run", "testdata/free.yaml", "--out", filepath.Join(path, "below")},
-			{"run", "article", "--out", path}, {"selftest", "--out", path},
+			{"article", "run", "--out", path}, {"selftest", "--out", path},
 		} {
 			code, stdout, stderr := aftershock(args...)
 			if code != exitUsage || stdout != "" || !strings.Contains(stderr, path+" is "+name) {

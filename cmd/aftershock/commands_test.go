@@ -15,11 +15,12 @@ func TestCommandsInTheDocs(t *testing.T) {
 		"Docs -update` writes this page.\n")
 	_, text, _ := aftershock("help")
 	b.WriteString("\n```text\n" + text + "```\n")
-	for _, name := range verbs(newRoot(io.Discard, io.Discard)) {
-		if name == "help" || name == "completion" {
+	for _, verb := range everyCommand(newRoot(io.Discard, io.Discard)) {
+		if verb.Name() == "help" || !verb.IsAvailableCommand() {
 			continue
 		}
-		code, text, stderr := aftershock("help", name)
+		name := strings.TrimPrefix(verb.CommandPath(), "aftershock ")
+		code, text, stderr := aftershock(append([]string{"help"}, strings.Fields(name)...)...)
 		if code != exitOK {
 			t.Fatal(stderr)
 		}

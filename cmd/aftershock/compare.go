@@ -7,7 +7,6 @@ import (
 
 	"aftershock/harness"
 	"aftershock/results"
-	"aftershock/results/claims"
 	"aftershock/results/report"
 	"aftershock/results/summary"
 
@@ -57,11 +56,8 @@ func newCompare() *cobra.Command {
 	return cmd
 }
 
-// compareArms compares before with after in one run, or in all runs that settle a list of claims.
+// compareArms compares before with after in one run.
 func compareArms(w io.Writer, folder string, asJSON bool) error {
-	if claims.IsFolder(folder) {
-		return compareClaims(w, folder, asJSON)
-	}
 	s, err := summary.Compute(folder)
 	if err != nil {
 		return usage(err)

@@ -29,7 +29,7 @@ func TestASecondRunIsRefused(t *testing.T) {
 	for name, args := range map[string][]string{
 		"run":      {"run", "testdata/free.yaml", "--out", t.TempDir(), "--wait", "0s"},
 		"selftest": {"selftest", "--quick", "--out", t.TempDir(), "--wait", "0s"},
-		"article":  {"run", "article", "--quick", "--out", t.TempDir(), "--wait", "0s"},
+		"article":  {"article", "run", "--quick", "--out", t.TempDir(), "--wait", "0s"},
 	} {
 		code, stdout, stderr := aftershock(append(args, "--calibration", t.TempDir())...)
 		if code != exitFailure || stdout != "" {

@@ -12,7 +12,6 @@ import (
 	"aftershock/internal/nearest"
 	"aftershock/internal/regular"
 	"aftershock/results"
-	"aftershock/results/claims"
 	"aftershock/results/gate"
 	"aftershock/results/report"
 	"aftershock/results/summary"
@@ -35,7 +34,7 @@ func newReport() *cobra.Command {
 		cmd.Long += fmt.Sprintf("\n  %-9s %s", f.Name, f.About)
 	}
 	cmd.Flags().StringVar(&format, "format", names[0], "one of "+strings.Join(names, ", "))
-	cmd.Flags().StringVar(&out, "out", "", "write to this file instead of standard output (- is standard output)")
+	cmd.Flags().StringVar(&out, "out", "", outUsage)
 	scope(cmd, "out")
 	cmd.Flags().StringVar(&policy, "policy", "", "the gates that are shown: a file, or a shipped policy (default: no fix regressed)")
 	return cmd
@@ -50,12 +49,6 @@ func writeReport(ctx context.Context, folder, format, out, policy string, stdout
 	}
 	if !known {
 		return usage(fmt.Errorf("--format: %w", nearest.Unknown("format", format, names)))
-	}
-	if claims.IsFolder(folder) {
-		if policy != "" {
-			return usage(errors.New("--policy is for a run: a folder of claims has runs, below " + claims.RunsDir + "/"))
-		}
-		return reportClaims(ctx, folder, format, out, stdout)
 	}
 	s, err := summary.Compute(folder)
 	if err != nil {

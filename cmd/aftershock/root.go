@@ -39,9 +39,9 @@ Exit codes: 0 done or pass, 1 failure, 2 usage, scenario or policy error, 3 inco
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newList(), newPlan(), newRun(), newCompare(), newReport(), newGate(), newSelftest(), newCheck(),
-		newVersion())
-	for _, verb := range root.Commands() {
+	root.AddCommand(newList(), newPlan(), newRun(), newCompare(), newReport(), newGate(), newArticle(), newSelftest(),
+		newCheck(), newVersion())
+	for _, verb := range everyCommand(root) {
 		verb.Args = complete(verb.Args)
 	}
 	root.SetHelpCommand(newHelp())
@@ -67,12 +67,12 @@ func newHelp() *cobra.Command {
 	return &cobra.Command{
 		Use: "help [command]", Short: "Help about any command",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			found, _, err := cmd.Root().Find(args)
+			found, rest, err := cmd.Root().Find(args)
 			if err != nil {
 				return err
 			}
-			if found == cmd.Root() && len(args) > 0 {
-				return usage(nearest.Unknown("command", args[0], verbs(found)))
+			if len(rest) > 0 && found.HasSubCommands() {
+				return usage(nearest.Unknown("command", rest[0], verbs(found)))
 			}
 			found.InitDefaultHelpFlag()
 			return found.Help()
@@ -80,6 +80,15 @@ func newHelp() *cobra.Command {
 	}
 }
 
+// everyCommand lists all commands below one, and those below them.
+func everyCommand(root *cobra.Command) (all []*cobra.Command) {
+	for _, c := range root.Commands() {
+		all = append(append(all, c), everyCommand(c)...)
+	}
+	return all
+}
+
+// verbs are the names of the commands below one.
 func verbs(root *cobra.Command) []string {
 	var names []string
 	for _, c := range root.Commands() {

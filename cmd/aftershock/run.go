@@ -12,7 +12,6 @@ import (
 
 	"aftershock/harness"
 	"aftershock/results"
-	"aftershock/results/claims"
 	"aftershock/results/gate"
 	"aftershock/results/report"
 	"aftershock/results/stat"
@@ -50,10 +49,13 @@ type runFlags struct {
 func newRun() *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
-		Use: "run SCENARIO|FILE|article", Short: "Run a scenario: all pairs of its fixes; or settle the article's claims",
+		Use: "run SCENARIO|FILE", Short: "Run a scenario: all pairs of its fixes",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if f.resume != "" {
 				return exactly(0, "no scenario with --resume: the run's own is used")(cmd, args)
+			}
+			if len(args) > 0 && args[0] == article.Name {
+				return usage(errors.New("article is not a scenario: aftershock article run settles the article's claims"))
 			}
 			return exactly(1, "a scenario")(cmd, args)
 		},
@@ -66,11 +68,8 @@ func newRun() *cobra.Command {
 					return usage(err)
 				}
 			}
-			switch {
-			case f.resume != "":
+			if f.resume != "" {
 				return f.goOn(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
-			case args[0] == article.Name:
-				return f.runArticle(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 			}
 			return f.run(cmd.Context(), args[0], cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -90,16 +89,23 @@ func newRun() *cobra.Command {
 	flags.BoolVar(&f.quick, "quick", false, "fewer fixes and pairs, as the scenario says")
 	flags.StringVar(&f.plan, "plan", "", "replay the plan in this file instead of expanding one")
 	durationFlag(flags, &f.budget, "budget", "the longest that the run may take (default: the scenario's)")
-	flags.BoolVar(&f.pin, "pin", false, "keep the worker to one half of the cores, and members and orchestrator to the other")
+	flags.BoolVar(&f.pin, "pin", false, pinUsage)
 	flags.BoolVar(&f.profile, "profile", false, "record CPU profiles, an execution trace and the slowest batch of each trial's worker, for compare --profile; "+
 		"figures then include its cost, and no gate passes")
 	flags.StringVar(&f.resume, "resume", "", "resume the partial run in this folder, on the same machine and "+
 		"with the same binary")
-	flags.StringVar(&f.calibration, "calibration", calibrations, "the folder with what selftest found on this machine")
+	flags.StringVar(&f.calibration, "calibration", calibrations, calibrationUsage)
 	waitFlag(flags, &f.wait)
 	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
 	return cmd
 }
+
+// What flags of several verbs are for.
+const (
+	pinUsage         = "keep the worker to one half of the cores, and members and orchestrator to the other"
+	calibrationUsage = "the folder with what selftest found on this machine"
+	outUsage         = "write to this file instead of standard output (- is standard output)"
+)
 
 // calibrations is where selftest leaves its calibration, and where runs look for one.
 var calibrations = filepath.Join("results", "calibration")
@@ -155,9 +161,6 @@ func (f *runFlags) goOn(ctx context.Context, stdout, stderr io.Writer) error {
 		if f.changed(flag) {
 			return usage(fmt.Errorf("--%s cannot be given with --resume: a run is resumed as it was begun", flag))
 		}
-	}
-	if claims.IsFolder(f.resume) {
-		return f.goOnWithArticle(ctx, stdout, stderr)
 	}
 	options, err := harness.Resume(f.resume, fixes.Registry())
 	if err != nil {

@@ -22,7 +22,8 @@ const ownVariable = "aftershock_own_variable"
 // AFTERSHOCK_OUT is the folder of runs, and must not make report replace that folder by a file.
 func scope(cmd *cobra.Command, name string) {
 	f := cmd.Flags().Lookup(name)
-	variable := variablePrefix + upper(cmd.Name()) + "_" + upper(name)
+	path := strings.TrimPrefix(cmd.CommandPath(), "aftershock ")
+	variable := variablePrefix + upper(path) + "_" + upper(name)
 	f.Annotations = map[string][]string{ownVariable: {variable}}
 	f.Usage += " (in the environment: " + variable + ")"
 }
@@ -35,12 +36,14 @@ func variableOf(f *pflag.Flag) string {
 	return variablePrefix + upper(f.Name)
 }
 
-func upper(name string) string { return strings.ToUpper(strings.ReplaceAll(name, "-", "_")) }
+func upper(name string) string {
+	return strings.ToUpper(strings.NewReplacer("-", "_", " ", "_").Replace(name))
+}
 
 // variables lists what may be set for any verb.
 func variables(root *cobra.Command) []string {
 	names := []string{userVariable, passwordVariable}
-	for _, verb := range root.Commands() {
+	for _, verb := range everyCommand(root) {
 		if verb.IsAvailableCommand() {
 			verb.Flags().VisitAll(func(f *pflag.Flag) {
 				if f.Name != "help" {

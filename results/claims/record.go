@@ -47,18 +47,12 @@ type Part struct {
 	Failed string `json:"failed,omitempty"`
 }
 
-// IsFolder tells whether a folder is that of a suite.
-func IsFolder(folder string) bool {
-	_, err := os.Stat(filepath.Join(folder, RecordFile))
-	return err == nil
-}
-
 // ReadRecord reads article.json.
 func ReadRecord(folder string) (Record, error) {
 	var r Record
 	err := results.ReadJSON(filepath.Join(folder, RecordFile), &r)
 	if errors.Is(err, os.ErrNotExist) {
-		return r, fmt.Errorf("%s is no folder of run article: it has no %s", folder, RecordFile)
+		return r, fmt.Errorf("%s is not a folder of article run: it has no %s", folder, RecordFile)
 	}
 	if err != nil {
 		return r, err

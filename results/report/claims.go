@@ -45,7 +45,7 @@ func Claims(w io.Writer, t claims.Table, folder string) error {
 	p.line("")
 	p.line("%s", tally(t))
 	p.partsLeft(t, folder)
-	p.line("page:    %s", shell.Join(claimsProgram(t), "report", folder, "--format", "md"))
+	p.line("page:    %s", shell.Join(claimsProgram(t), "article", "page", folder))
 	p.line("again:   %s", shell.Join(t.Command...))
 	return p.err
 }
@@ -119,7 +119,7 @@ func (p *printer) partsLeft(t claims.Table, folder string) {
 	}
 	p.line("results: %s (each run below runs/ is one for compare, report and gate)", folder)
 	if left {
-		p.line("resume:  %s", shell.Join(append([]string{claimsProgram(t), "run", "--resume", folder},
+		p.line("resume:  %s", shell.Join(append([]string{claimsProgram(t), "article", "run", "--resume", folder},
 			results.CalibrationWords(t.Command)...)...))
 	}
 }

@@ -80,7 +80,7 @@ func sampleClaims() claims.Table {
 	})
 	return claims.Table{
 		Schema: claims.Schema, Started: run.Started, Took: 42*time.Minute + 7*time.Second, Seed: 7, Probes: probes, Rows: rows,
-		Command: []string{"aftershock", "run", "article", "--seed", "7"}, Environment: environment(),
+		Command: []string{"aftershock", "article", "run", "--seed", "7"}, Environment: environment(),
 		Parts: []claims.PartState{
 			{Part: claims.Part{Name: "01-shared", Scenario: "shared", Fixes: []string{"advice"}, Pairs: 8, Takes: time.Minute}, Folder: "runs/01-shared/x", Whole: true},
 			{Part: claims.Part{Name: "02-leader-churn", Scenario: "leader-churn", Fixes: []string{"context-isolation", "null"}, Pairs: 8, Takes: time.Minute},

@@ -247,7 +247,7 @@ func TestWhatCannotBeLaidOut(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := Resume(t.TempDir(), Options{}); err == nil || !strings.Contains(err.Error(), "is no folder of run article") {
+	if _, err := Resume(t.TempDir(), Options{}); err == nil || !strings.Contains(err.Error(), "is not a folder of article run") {
 		t.Errorf("a folder of something else: %v", err)
 	}
 }
