@@ -142,11 +142,8 @@ func (o Options) checkWorkload() error {
 		errs = append(errs, err)
 	}
 	d := o.Fixes[0].Workload(results.Before).Describe()
-	streams := slices.Sorted(maps.Keys(d.Streams))
 	clustered := o.Scenario.Cluster.Members > 0
-	if !clustered {
-		streams = slices.DeleteFunc(streams, func(s string) bool { return slices.Contains(d.Clustered, s) })
-	}
+	streams := d.names(clustered)
 	meant := o.Scenario.meant(d)
 	for _, s := range o.Scenario.Streams {
 		if !slices.Contains(streams, s.Name) {
@@ -155,7 +152,7 @@ func (o Options) checkWorkload() error {
 	}
 	for _, name := range streams {
 		given := slices.ContainsFunc(meant.Streams, func(s Stream) bool { return s.Name == name })
-		if !given && !slices.Contains(d.Optional, name) {
+		if !given && !d.Stream(name).Optional {
 			errs = append(errs, fmt.Errorf("the scenario has no stream %q, which the workload serves", name))
 		}
 	}
@@ -168,19 +165,27 @@ func (o Options) checkWorkload() error {
 		errs = append(errs, d.Refuses(meant.Workload, clustered))
 	}
 	for _, p := range o.Plans {
-		if clustered && !slices.ContainsFunc(p.Clients, func(c plan.Client) bool { return c.Name == workloadClient }) {
-			errs = append(errs, fmt.Errorf("the plan of pair %d pins no client %q, so the workload has no member to talk to", p.Pair, workloadClient))
+		if clustered && !slices.ContainsFunc(p.Clients, func(c plan.Client) bool { return c.Name == d.Client }) {
+			errs = append(errs, fmt.Errorf("the plan of pair %d pins no client %q, so the workload has no member to talk to",
+				p.Pair, d.Client))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// primary is the name of the primary stream of the fixes' workload; empty without fixes.
+func (o Options) primary() string {
+	if len(o.Fixes) == 0 {
+		return ""
+	}
+	return o.Fixes[0].Workload(results.Before).Describe().Primary()
 }
 
 // checkLoad refuses streams that no generator can drive.
 func (o Options) checkLoad() error {
 	var errs []error
 	for _, p := range o.Plans {
-		t := trial{scenario: o.Scenario, plan: p}
-		for _, s := range t.streams() {
+		for _, s := range streamsOf(o.Scenario, p, o.primary()) {
 			if _, err := s.Schedule.Intended(); err != nil {
 				errs = append(errs, fmt.Errorf("stream %q: %w", s.Name, err))
 			}

@@ -2,7 +2,6 @@ package harness
 
 import (
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 
@@ -127,7 +126,7 @@ func (g group) describe() (Description, error) {
 	for _, f := range g.fixes {
 		for _, side := range sides {
 			d := f.Workload(side).Describe()
-			if !maps.Equal(d.Streams, all.Streams) {
+			if !slices.Equal(d.Streams, all.Streams) {
 				return all, fmt.Errorf("fix %q serves other streams than %q, with which it shares an arm", f.Name, g.fixes[0].Name)
 			}
 			for _, c := range d.Counters {
@@ -144,6 +143,12 @@ func (g group) describe() (Description, error) {
 	}
 	return all, nil
 }
+
+// primary is the name of the stream by which the group's trials are judged.
+func (g group) primary() string { return g.fixes[0].Workload(results.Before).Describe().Primary() }
+
+// client is the name of the client whose link the group's workload takes.
+func (g group) client() string { return g.fixes[0].Workload(results.Before).Describe().Client }
 
 // of finds the fix and the side whose workload an arm's trials run.
 func (g group) of(arm results.Arm) (Fix, results.Arm) {

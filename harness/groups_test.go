@@ -16,7 +16,7 @@ type described struct {
 }
 
 func (d described) Describe() Description {
-	return Description{Streams: map[string]string{results.Batch: ""}, Counters: d.counters}
+	return Description{Streams: []Served{{Name: "batch", Role: ops.Primary}}, Counters: d.counters}
 }
 
 // made is a fix whose arms hold these; its workload has a counter of its own.

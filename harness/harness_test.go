@@ -58,7 +58,9 @@ const (
 
 func (s sleeper) Describe() harness.Description {
 	return harness.Description{
-		Streams: map[string]string{results.Batch: "", results.Publish: ""}, Clustered: []string{results.Publish}, Settings: []string{size},
+		Client:   "collector",
+		Streams:  []harness.Served{{Name: "batch", Role: ops.Primary}, {Name: "publish", Role: ops.Snapshots, Clustered: true}},
+		Settings: []string{size},
 		Counters: []ops.Counter{{Name: done, Unit: "operations"}, {Name: seeded, Unit: "seed"}, {Name: sized, Unit: "size"}},
 	}
 }
@@ -80,14 +82,14 @@ type sleeping struct {
 
 func (s *sleeping) Operation(stream string) func(*load.Op) {
 	return func(op *load.Op) {
-		if s.crashes && stream == results.Batch && op.N == crashAt {
+		if s.crashes && stream == "batch" && op.N == crashAt {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {} // nothing more is recorded
 		}
-		if s.stops && stream == results.Batch && op.N == crashAt {
+		if s.stops && stream == "batch" && op.N == crashAt {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
 		}
-		if s.hangs && stream == results.Batch && op.N == crashAt {
+		if s.hangs && stream == "batch" && op.N == crashAt {
 			select {}
 		}
 		s.Batch()
@@ -114,8 +116,8 @@ func scenario() harness.Scenario {
 		Name: "short", Asks: "Does it run?", Pairs: 1, Margin: 0.1, Phases: phases,
 		Cluster: harness.ClusterSpec{Members: 3, Tick: 25 * time.Millisecond, Election: 250 * time.Millisecond, Data: harness.Tmpfs},
 		Streams: []harness.Stream{
-			{Name: results.Batch, Rate: batchRate, Arrival: load.Constant, Timeout: 500 * time.Millisecond},
-			{Name: results.Publish, Rate: 10, Arrival: load.Poisson, Timeout: 100 * time.Millisecond},
+			{Name: "batch", Rate: batchRate, Arrival: load.Constant, Timeout: 500 * time.Millisecond},
+			{Name: "publish", Rate: 10, Arrival: load.Poisson, Timeout: 100 * time.Millisecond},
 		},
 		Budget: harness.Budget{Boot: 2 * time.Second, Run: time.Minute}, // no reserve: a block that others disturb is run again
 		Faults: plan.Spec{

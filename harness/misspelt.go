@@ -12,7 +12,7 @@ import (
 // be judged without it, would be a second and false error.
 func (s Scenario) meant(d Description) Scenario {
 	s.Streams = slices.Clone(s.Streams)
-	known := slices.Sorted(maps.Keys(d.Streams))
+	known := d.names(true)
 	for i, stream := range s.Streams {
 		has := func(name string) bool {
 			return slices.ContainsFunc(s.Streams, func(other Stream) bool { return other.Name == name })

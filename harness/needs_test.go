@@ -15,7 +15,7 @@ func asking(members int, runtime string, rate float64) Options {
 	o := Options{
 		Scenario: Scenario{
 			Cluster: ClusterSpec{Members: members, Data: Tmpfs}, Phases: Phases{Steady: 10 * time.Second},
-			Streams: []Stream{{Name: results.Batch, Rate: rate, Arrival: load.Constant, Timeout: time.Second}},
+			Streams: []Stream{{Name: "batch", Rate: rate, Arrival: load.Constant, Timeout: time.Second}},
 		},
 		Fixes: []Fix{made("one", 1, 0)},
 		Plans: []plan.Plan{{Pair: 1}, {Pair: 2}},

@@ -89,7 +89,7 @@ func (r *runner) setLoad(ctx context.Context) error {
 		if load.Looks, err = r.look(ctx, *spec); err != nil {
 			return err
 		}
-		load.Value, load.Expected, load.Slowest = loadFor(*spec, load.Looks, r.batchRate(), r.cpus())
+		load.Value, load.Expected, load.Slowest = loadFor(*spec, load.Looks, r.Scenario.stream(r.primary()).Rate, r.cpus())
 		r.run.Command = append(slices.Clone(r.Command), "--load", strconv.Itoa(load.Value))
 	}
 	r.Scenario, r.run.Load = r.Scenario.withLoad(load.Value), &load
@@ -104,16 +104,6 @@ func (s Scenario) withLoad(value int) Scenario {
 	s.Workload = maps.Clone(s.Workload)
 	s.Workload[s.Load.Setting] = value
 	return s
-}
-
-// batchRate is that of the stream whose operations a capacity window counts.
-func (r *runner) batchRate() float64 {
-	for _, s := range r.Scenario.Streams {
-		if s.Name == results.Batch {
-			return s.Rate
-		}
-	}
-	return 0
 }
 
 // cpus are those that this process may use at a time.

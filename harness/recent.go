@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"aftershock/internal/clock"
-	"aftershock/results"
 	"aftershock/results/ops"
 )
 
@@ -40,10 +39,10 @@ type recent struct {
 	latest   Recent
 }
 
-// follow begins to look at a trial's table. A trial without batches has nothing to show.
+// follow begins to look at the primary stream of a trial's table. A trial without it has nothing to show.
 func (t *trial) follow(table *ops.Table) error {
 	streams := t.streams()
-	i := slices.IndexFunc(streams, func(s streamConfig) bool { return s.Name == results.Batch })
+	i := slices.IndexFunc(streams, func(s streamConfig) bool { return s.Name == t.group.primary() })
 	if i < 0 {
 		return nil
 	}

@@ -72,6 +72,16 @@ type Stream struct {
 	Timeout time.Duration `json:"timeout"`
 }
 
+// stream is the stream of that name; the zero value for none.
+func (s Scenario) stream(name string) Stream {
+	for _, given := range s.Streams {
+		if given.Name == name {
+			return given
+		}
+	}
+	return Stream{}
+}
+
 // Settings are the workload's own numbers; the harness passes them on unread.
 type Settings map[string]int
 

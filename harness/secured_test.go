@@ -49,7 +49,7 @@ func (s *talking) put(deadline clock.Nanos) error {
 }
 
 func (s *talking) Operation(stream string) func(*load.Op) {
-	if stream != results.Publish {
+	if stream != "publish" {
 		return s.sleeping.Operation(stream)
 	}
 	return func(op *load.Op) {
@@ -156,7 +156,7 @@ func checkSecured(t *testing.T, trial results.Trial, log *ops.Log) {
 		}
 	}
 	for i, stream := range log.Streams {
-		if books := log.Books(i); !books.Balanced() || books.OK == 0 || (stream.Name == results.Publish && books.Failed == 0) {
+		if books := log.Books(i); !books.Balanced() || books.OK == 0 || (stream.Name == "publish" && books.Failed == 0) {
 			t.Errorf("books of %s: %+v", stream.Name, books)
 		}
 	}

@@ -62,7 +62,7 @@ func watched(t *testing.T, done int) (*recent, *ops.Table) {
 	}
 	table, err := ops.Create(filepath.Join(t.TempDir(), results.OpsFile), ops.Header{
 		Streams: []ops.Stream{{Name: "other", Slots: 1, Timeout: time.Second},
-			{Name: results.Batch, Slots: 300, Timeout: time.Second}},
+			{Name: "batch", Slots: 300, Timeout: time.Second}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -150,7 +150,7 @@ func manyBatches(t testing.TB) *recent {
 		intended[n] = int64(n) * int64(time.Second) / int64(len(intended))
 	}
 	table, err := ops.Create(filepath.Join(t.TempDir(), results.OpsFile), ops.Header{
-		Streams: []ops.Stream{{Name: results.Batch, Slots: len(intended), Timeout: time.Second}},
+		Streams: []ops.Stream{{Name: "batch", Slots: len(intended), Timeout: time.Second}},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -22,9 +22,6 @@ import (
 // lead is the time between the start command and the epoch, for the command to arrive.
 const lead = 30 * time.Millisecond
 
-// workloadClient is the client whose pin a scenario's spec gives and through which the workload talks to etcd.
-const workloadClient = "collector"
-
 // trial is one arm, once: a new cluster, a new worker, one replay of a plan.
 type trial struct {
 	scenario Scenario
@@ -171,8 +168,8 @@ func (t *trial) pin() (addresses map[string]string, err error) {
 		}
 		t.record.Pinned[c.Name] = member
 	}
-	if addresses[workloadClient] == "" {
-		return nil, fmt.Errorf("the plan pins no client %q, so the workload has no member to talk to", workloadClient)
+	if addresses[t.group.client()] == "" {
+		return nil, fmt.Errorf("the plan pins no client %q, so the workload has no member to talk to", t.group.client())
 	}
 	return addresses, nil
 }
@@ -180,7 +177,7 @@ func (t *trial) pin() (addresses map[string]string, err error) {
 func (t *trial) workerConfig(links map[string]string) workerConfig {
 	fix, side := t.group.of(t.record.Arm)
 	config := workerConfig{
-		Fix: fix.Name, Side: side, Endpoint: links[workloadClient], Links: links, Settings: t.scenario.Workload, Seed: t.workloadSeed(),
+		Fix: fix.Name, Side: side, Endpoint: links[t.group.client()], Links: links, Settings: t.scenario.Workload, Seed: t.workloadSeed(),
 		Ops: filepath.Join(t.folder, results.OpsFile), Streams: t.streams(), Capacity: t.capacityWindows(),
 		Watched: load.Window{From: 0, To: t.scenario.Phases.Windows().Recovery.To}, Evidence: t.toRecord(),
 	}
@@ -194,7 +191,7 @@ func (t *trial) workerConfig(links map[string]string) workerConfig {
 		config.Metrics = append(config.Metrics, e.MetricsURL)
 		config.Members = append(config.Members, e.ClientURL)
 	}
-	config.TLS = t.cluster.ClientTLS(workloadClient)
+	config.TLS = t.cluster.ClientTLS(t.group.client())
 	return config
 }
 

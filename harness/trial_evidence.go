@@ -2,7 +2,6 @@ package harness
 
 import (
 	"slices"
-	"time"
 
 	"aftershock/harness/evidence"
 	"aftershock/results"
@@ -41,16 +40,6 @@ func (t *trial) toRecord() *evidence.Config {
 		Folder:   t.folder,
 		Windows:  slices.DeleteFunc(windows, func(w evidence.Window) bool { return w.From == w.To }),
 		Watched:  watched,
-		Response: t.batchTimeout(), Trace: traceLimit, Ring: ringLimit,
+		Response: t.scenario.stream(t.group.primary()).Timeout, Trace: traceLimit, Ring: ringLimit,
 	}
-}
-
-// batchTimeout is the longest that a batch may take before it is given up.
-func (t *trial) batchTimeout() time.Duration {
-	for _, s := range t.scenario.Streams {
-		if s.Name == results.Batch {
-			return s.Timeout
-		}
-	}
-	return 0
 }

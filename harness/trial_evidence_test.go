@@ -37,7 +37,7 @@ func TestWhatIsProfiledOfATrial(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			tr := twoCuts()
 			tr.profiled, tr.folder = true, "trial"
-			tr.scenario.Streams = []Stream{{Name: results.Publish, Timeout: time.Minute}, {Name: results.Batch, Timeout: time.Second}}
+			tr.scenario.Streams = []Stream{{Name: "publish", Timeout: time.Minute}, {Name: "batch", Timeout: time.Second}}
 			c.alter(tr)
 			want := &evidence.Config{
 				Folder: "trial", Windows: c.windows, Watched: c.watched, Response: time.Second, Trace: traceLimit, Ring: ringLimit,

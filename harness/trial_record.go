@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"aftershock/chaos/plan"
 	"aftershock/harness/load"
 	"aftershock/harness/noise"
 	"aftershock/internal/process"
@@ -20,16 +21,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// streams gives every stream its schedule. Arrivals come from the plan's seed and pair, so both arms have the same. Only
-// batches pause in the capacity windows: the closed loop makes them instead, while all else goes on around it.
-func (t *trial) streams() []streamConfig {
-	rng := rand.New(rand.NewPCG(t.plan.Seed, uint64(t.plan.Pair)))
-	whole := []load.Window{{From: 0, To: t.scenario.Phases.Windows().Recovery.To}}
+// streams are those of the trial, each with its schedule.
+func (t *trial) streams() []streamConfig { return streamsOf(t.scenario, t.plan, t.group.primary()) }
+
+// streamsOf gives every stream its schedule. Arrivals come from the plan's seed and pair, so both arms have the same. Only
+// the primary stream pauses in the capacity windows: the closed loop makes its operations instead, while all else goes on
+// around it.
+func streamsOf(scenario Scenario, pl plan.Plan, primary string) []streamConfig {
+	rng := rand.New(rand.NewPCG(pl.Seed, uint64(pl.Pair)))
+	whole := []load.Window{{From: 0, To: scenario.Phases.Windows().Recovery.To}}
 	var streams []streamConfig
-	for _, s := range t.scenario.Streams {
+	for _, s := range scenario.Streams {
 		windows := whole
-		if s.Name == results.Batch {
-			windows = t.scenario.Phases.BatchWindows(t.plan)
+		if s.Name == primary {
+			windows = scenario.Phases.BatchWindows(pl)
 		}
 		streams = append(streams, streamConfig{Stream: s, Schedule: load.Schedule{
 			Rate: s.Rate, Arrival: s.Arrival, Seed: rng.Uint64(), Windows: windows,
@@ -77,7 +82,8 @@ func (t *trial) tableHeader() (ops.Header, error) {
 			return ops.Header{}, err
 		}
 		header.Streams = append(header.Streams, ops.Stream{
-			Name: s.Name, Slots: len(intended), Timeout: s.Timeout, Aux: description.Streams[s.Name],
+			Name: s.Name, Slots: len(intended), Timeout: s.Timeout,
+			Aux: description.Stream(s.Name).Aux, Role: description.Stream(s.Name).Role,
 		})
 	}
 	return header, nil
@@ -101,11 +107,7 @@ func (t *trial) stopWorker() (process.Exit, error) {
 		t.record.Worker.Died = t.died - t.epoch
 	}
 	t.record.Generator, t.record.Capacity = done.Generator, done.Capacity
-	for _, s := range t.scenario.Streams {
-		if s.Name == results.Batch {
-			t.record.LoadShare = shareOf(done.Capacity, s.Rate, t.cpus)
-		}
-	}
+	t.record.LoadShare = shareOf(done.Capacity, t.scenario.stream(t.group.primary()).Rate, t.cpus)
 	if err = errors.Join(t.worker.failure, err); err != nil {
 		err = outcomeOf(fmt.Errorf("worker: %w", err))
 	}

@@ -234,7 +234,7 @@ func (c workerConfig) streams(table *ops.Table, service Service, recorder *evide
 		if do == nil {
 			return nil, fmt.Errorf("the workload has no operation for stream %q", s.Name)
 		}
-		if s.Name == results.Batch && recorder != nil {
+		if table.Streams[index].Role == ops.Primary && recorder != nil {
 			do = watchedBy(recorder, do)
 		}
 		intended, err := s.Schedule.Intended()
@@ -249,7 +249,7 @@ func (c workerConfig) streams(table *ops.Table, service Service, recorder *evide
 	return streams, nil
 }
 
-// watchedBy tells the recorder of each batch that ends.
+// watchedBy tells the recorder of each operation that ends.
 func watchedBy(recorder *evidence.Recorder, do func(*load.Op)) func(*load.Op) {
 	return func(op *load.Op) {
 		do(op)
@@ -257,8 +257,8 @@ func watchedBy(recorder *evidence.Recorder, do func(*load.Op)) func(*load.Op) {
 	}
 }
 
-// drive runs the open loop and, at the same time, the closed-loop windows, in which the schedule pauses the batch
-// stream.
+// drive runs the open loop and, at the same time, the closed-loop windows, in which the schedule pauses the
+// primary stream.
 func drive(ctx context.Context, epoch clock.Nanos, table *ops.Table, streams []load.Stream, windows []capacityConfig,
 	workers int, service Service,
 ) (workerDone, error) {

@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"crypto/tls"
+	"slices"
 	"sync/atomic"
 
 	"aftershock/chaos"
@@ -27,21 +28,60 @@ type Workload interface {
 
 // Description says for what ops.bin needs room, and what a scenario has to give.
 type Description struct {
-	Streams   map[string]string // each stream that it serves -> what Record.Aux means there
-	Clustered []string          // those streams that need a cluster; without one they have no operation
-	Optional  []string          // those streams that a scenario may leave out
-	Settings  []string          // the names of the settings that it reads
+	Client   string   // whose pin a scenario gives, and by whose link the workload talks to the cluster
+	Streams  []Served // exactly one of them has the role ops.Primary
+	Settings []string // the names of the settings that it reads
 	// Refuses says which of a scenario's settings are not possible, with or without a cluster; nil when all are.
 	Refuses  func(settings Settings, clustered bool) error
 	Counters []ops.Counter
+}
+
+// Served is a stream that a workload serves.
+type Served struct {
+	Name      string
+	Role      ops.Role // which figures it has
+	Aux       string   // what Record.Aux means; empty where it means nothing
+	Clustered bool     // without a cluster it has no operation
+	Optional  bool     // a scenario may leave it out
+}
+
+// Primary is the name of the stream by which a trial is judged, and whose operations the closed loop makes.
+func (d Description) Primary() string {
+	for _, s := range d.Streams {
+		if s.Role == ops.Primary {
+			return s.Name
+		}
+	}
+	return ""
+}
+
+// Stream is the stream of that name; the zero value for none.
+func (d Description) Stream(name string) Served {
+	for _, s := range d.Streams {
+		if s.Name == name {
+			return s
+		}
+	}
+	return Served{}
+}
+
+// names are those of the streams that it serves with a cluster, or without, sorted.
+func (d Description) names(clustered bool) (names []string) {
+	for _, s := range d.Streams {
+		if clustered || !s.Clustered {
+			names = append(names, s.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // Service is a workload that runs.
 type Service interface {
 	// Operation is what one operation of a stream does; nil if there is no such stream. It is called by many goroutines.
 	Operation(stream string) func(*load.Op)
-	// Batch does one operation of the batch stream outside of the open loop, for the capacity windows, and tells whether
-	// it was complete.
+	// Batch does one operation of the primary stream outside of the open loop, for the capacity windows, and tells
+	// whether it was complete.
 	Batch() (complete bool)
 	// TableOperations is set where a call of Batch is so many operations on a shared table and nothing else; it is 0
 	// where a call is a batch.

@@ -26,12 +26,6 @@ const (
 	EventsFile    = "events.jsonl"
 )
 
-// The streams of the collector that the analysis knows by name.
-const (
-	Batch   = "batch"
-	Publish = "publish"
-)
-
 // The counters of the table that all builders share, which the analysis knows by name.
 const (
 	TableReads = "table_reads" // reads of it

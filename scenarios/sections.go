@@ -11,7 +11,9 @@ import (
 	"aftershock/internal/document"
 	"aftershock/internal/problem"
 	"aftershock/results"
+	"aftershock/results/ops"
 	"aftershock/results/summary"
+	"aftershock/scenarios/collector"
 )
 
 // The limits of values whose own meaning sets none. Those of durations keep sums and products of them from overflowing.
@@ -195,14 +197,15 @@ func readFixes(v document.Value) []string {
 // readAnswers reads the figure that answers the scenario's question: one that its streams give in a phase.
 func readAnswers(v document.Value, clustered bool, streams []harness.Stream) *results.Metric {
 	var m results.Metric
-	var further []string
+	var plain []string
+	served := collector.New(collector.Seams{}).Describe()
 	for _, s := range streams {
-		if s.Name != results.Batch && s.Name != results.Publish {
-			further = append(further, s.Name)
+		if served.Stream(s.Name).Role == ops.Plain {
+			plain = append(plain, s.Name)
 		}
 	}
 	o, _ := v.Object([]string{"metric", "phase"}, nil)
-	m.Name, _ = o["metric"].OneOf("figure", summary.WithinFigures(further))
+	m.Name, _ = o["metric"].OneOf("figure", summary.WithinFigures(plain))
 	m.Phase, _ = o["phase"].OneOf("phase", []string{
 		results.InFault, results.UnderTrigger, results.Recovery,
 	})

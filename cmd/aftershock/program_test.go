@@ -188,7 +188,7 @@ func slowDown(t *testing.T, trial string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	batches, err := table.Stream(results.Batch)
+	batches, err := table.Stream("batch")
 	if err != nil {
 		t.Fatal(err)
 	}

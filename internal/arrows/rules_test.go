@@ -20,7 +20,7 @@ var rules = []rule{
 	{"cmd/kills", []string{"harness", "harness/cluster", "results", "internal/*"}},
 
 	{"scenarios", []string{
-		"harness", "harness/load", "chaos/faults", "chaos/plan", "results", "results/*", "internal/*",
+		"harness", "harness/load", "chaos/faults", "chaos/plan", "results", "results/*", "scenarios/collector", "internal/*",
 	}},
 	{"scenarios/collector", []string{"harness", "harness/load", "results", "results/ops", "internal/*"}},
 	{"scenarios/collector/registrytest", []string{"scenarios/collector"}},

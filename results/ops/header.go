@@ -3,6 +3,7 @@ package ops
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 	"unicode/utf8"
@@ -36,7 +37,8 @@ type Stream struct {
 	Name    string        `json:"name"`
 	Slots   int           `json:"slots"`
 	Timeout time.Duration `json:"timeout_ns"`
-	Aux     string        `json:"aux,omitempty"` // what Record.Aux means here; empty when it means nothing
+	Aux     string        `json:"aux,omitempty"`  // what Record.Aux means here; empty when it means nothing
+	Role    Role          `json:"role,omitempty"` // none in files from before there were roles
 }
 
 // Counter is a number that survives the crash of the process that counts.
@@ -116,7 +118,7 @@ func (h Header) check() error {
 		}
 		seen[c.Name] = true
 	}
-	return h.checkCuts()
+	return errors.Join(h.checkRoles(), h.checkCuts())
 }
 
 // checkCuts refuses a sum whose end no counter holds.

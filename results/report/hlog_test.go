@@ -33,7 +33,7 @@ func leaveTrial(t testing.TB, run string, trial results.Trial) string {
 		t.Fatal(err)
 	}
 	path := filepath.Join(folder, results.OpsFile)
-	table, err := ops.Create(path, ops.Header{Streams: []ops.Stream{{Name: results.Batch, Slots: 20, Timeout: time.Second}}})
+	table, err := ops.Create(path, ops.Header{Streams: []ops.Stream{{Name: "batch", Slots: 20, Timeout: time.Second}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,17 +35,17 @@ var everyPhase = []string{results.Steady, results.InFault, results.UnderTrigger,
 // metrics lists all figures, in the order in which they are shown.
 func metrics() []metric {
 	return []metric{
-		quantile("p50", 0.50, func(p *phaseData) []int64 { return p.batch.response }, true),
-		quantile("p99", 0.99, func(p *phaseData) []int64 { return p.batch.response }, true),
-		quantile("p999", 0.999, func(p *phaseData) []int64 { return p.batch.response }, true),
-		quantile("service_p99", 0.99, func(p *phaseData) []int64 { return p.batch.service }, false),
-		quantile("build_p50", 0.50, func(p *phaseData) []int64 { return p.batch.aux }, false),
-		quantile("build_p99", 0.99, func(p *phaseData) []int64 { return p.batch.aux }, false),
-		quantile("hand_on_p99", 0.99, func(p *phaseData) []int64 { return p.batch.rest }, false),
-		share("goodput", stat.Higher, func(p *phaseData) (int, int) { return p.batch.ok, p.batch.offered }),
-		share("failed", stat.Lower, func(p *phaseData) (int, int) { return p.batch.failed, p.batch.offered }),
-		share("missed", stat.Lower, func(p *phaseData) (int, int) { return p.batch.missed, p.batch.offered }),
-		alsoWhole(share("partial", stat.Lower, func(p *phaseData) (int, int) { return p.batch.partial, p.batch.offered })),
+		ofPrimary("p50", 0.50, func(b *books) []int64 { return b.response }, charged),
+		ofPrimary("p99", 0.99, func(b *books) []int64 { return b.response }, charged),
+		ofPrimary("p999", 0.999, func(b *books) []int64 { return b.response }, charged),
+		ofPrimary("service_p99", 0.99, func(b *books) []int64 { return b.service }, asSeen),
+		ofPrimary("build_p50", 0.50, func(b *books) []int64 { return b.aux }, asSeen),
+		ofPrimary("build_p99", 0.99, func(b *books) []int64 { return b.aux }, asSeen),
+		ofPrimary("hand_on_p99", 0.99, func(b *books) []int64 { return b.rest }, asSeen),
+		share("goodput", stat.Higher, func(p *phaseData) (int, int) { return p.primary.ok, p.primary.offered }),
+		share("failed", stat.Lower, func(p *phaseData) (int, int) { return p.primary.failed, p.primary.offered }),
+		share("missed", stat.Lower, func(p *phaseData) (int, int) { return p.primary.missed, p.primary.offered }),
+		alsoWhole(share("partial", stat.Lower, func(p *phaseData) (int, int) { return p.primary.partial, p.primary.offered })),
 		{name: "gap", unit: "ns", better: stat.Lower, scale: stat.Ratio, phases: everyPhase, inPhase: gapOf},
 		{
 			name: "capacity", unit: "1/s", better: stat.Higher, scale: stat.Ratio,
@@ -115,12 +115,12 @@ func (m metric) phasesOf(kinds []string) []string {
 // figures computes all figures of a trial, a phase at a time.
 func (t *table) figures(scratch *phaseData) map[results.Metric]figure {
 	all := map[results.Metric]figure{}
-	further := streamed(t.further())
+	plain := streamed(t.plain())
 	for _, phase := range append([]string{wholeTrial}, everyPhase...) {
 		if !t.collect(phase, scratch) {
 			continue
 		}
-		for _, m := range slices.Concat(catalogue, further) {
+		for _, m := range slices.Concat(catalogue, plain) {
 			if m.inPhase == nil || !slices.Contains(m.phases, phase) {
 				continue
 			}

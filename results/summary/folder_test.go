@@ -199,8 +199,8 @@ func TestBadTrialFolder(t *testing.T) {
 		{"ops.bin is foreign", func(t *testing.T, folder string) { put(t, "PK\x03\x04, and more", folder, operations) }, operations,
 			"has 14 bytes and had 44192", `offset 0: not an operation table: it begins with "PK`},
 		{"ops.bin of another workload", table(ops.Header{Streams: []ops.Stream{{Name: "other", Timeout: sec}}}), operations,
-			"has 4096 bytes and had 44192", `unknown stream "batch" (allowed: other)`},
-		{"ops.bin without the trigger", table(ops.Header{Streams: []ops.Stream{{Name: results.Batch, Timeout: sec}}}), operations,
+			"has 4096 bytes and had 44192", "no stream is the one by which the trial is judged"},
+		{"ops.bin without the trigger", table(ops.Header{Streams: []ops.Stream{{Name: "batch", Timeout: sec}}}), operations,
 			"has 4096 bytes and had 44192", `trigger: unknown counter "fired" (allowed: )`},
 		{"a counter is zeroed", func(t *testing.T, folder string) {
 			alter(t, filepath.Join(folder, operations), func(data []byte) []byte { data[4096] = 0; return data })

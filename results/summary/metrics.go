@@ -8,21 +8,31 @@ import (
 	"aftershock/results/stat"
 )
 
-// quantile is a quantile of latencies, shown only with enough samples beyond it. Charged ones that reach the time-out
+// quantile is a quantile of latencies, shown only with at least fewest samples beyond it. Charged ones that reach the time-out
 // are bounds; those of successes alone cannot be.
-func quantile(name string, q float64, of func(*phaseData) []int64, charged bool) metric {
+func quantile(
+	name string, q float64, of func(*phaseData) *books, samples func(*books) []int64, charged bool, fewest int,
+) metric {
 	return metric{name: name, unit: "ns", better: stat.Lower, scale: stat.Ratio, phases: everyPhase,
 		inPhase: func(p *phaseData) (figure, bool) {
-			value, beyond, ok := shown(of(p), q)
-			return timed(value, beyond, charged, p.batch.timeout), ok
+			value, beyond, ok := shown(samples(of(p)), q, fewest)
+			return timed(value, beyond, charged, of(p).timeout), ok
 		}}
 }
 
+// charged and asSeen say whether the samples of a quantile charge failures at the time-out.
+const charged, asSeen = true, false
+
+// ofPrimary is a quantile of the primary stream.
+func ofPrimary(name string, q float64, samples func(*books) []int64, charged bool) metric {
+	return quantile(name, q, func(p *phaseData) *books { return p.primary }, samples, charged, stat.FewestBeyond)
+}
+
 // shown returns a quantile if it has enough samples beyond it.
-func shown(samples []int64, q float64) (value int64, beyond int, ok bool) {
+func shown(samples []int64, q float64, fewest int) (value int64, beyond int, ok bool) {
 	beyond = stat.Beyond(len(samples), q)
 	value, ok = stat.Quantile(samples, q)
-	return value, beyond, ok && beyond >= stat.FewestBeyond
+	return value, beyond, ok && beyond >= fewest
 }
 
 // timed is a quantile's figure. A quantile of charged operations that reached the time-out is a bound: which of the
@@ -64,7 +74,7 @@ func alsoWhole(m metric) metric {
 // achieved is the share of the intended operations of all streams that were really sent, whatever their result: it
 // measures the generator.
 func achieved(p *phaseData) (sent, intended int) {
-	for _, b := range p.books() {
+	for _, b := range p.streams {
 		intended += b.offered
 		sent += b.offered - b.missed
 	}
@@ -74,16 +84,16 @@ func achieved(p *phaseData) (sent, intended int) {
 // driftOf is the median response time of the second half of the phase over that of the first. A service, or a machine,
 // that is not steady in its steady phase has another value tomorrow. A half at the time-out has no ratio to the other.
 func driftOf(p *phaseData) (figure, bool) {
-	first, few, ok := shown(p.halves[0], 0.5)
-	second, beyond, both := shown(p.halves[1], 0.5)
-	if timeout := int64(p.batch.timeout); !ok || !both || first <= 0 || first >= timeout || second >= timeout {
+	first, few, ok := shown(p.halves[0], 0.5, stat.FewestBeyond)
+	second, beyond, both := shown(p.halves[1], 0.5, stat.FewestBeyond)
+	if timeout := int64(p.primary.timeout); !ok || !both || first <= 0 || first >= timeout || second >= timeout {
 		return figure{}, false
 	}
 	return figure{value: float64(second) / float64(first), beyond: min(few, beyond)}, true
 }
 
 func gapOf(p *phaseData) (figure, bool) {
-	return figure{value: float64(p.gap())}, p.batch.offered > 0
+	return figure{value: float64(p.gap())}, p.primary.offered > 0
 }
 
 // whole is a figure of the whole trial, of which less is better.

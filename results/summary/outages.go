@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aftershock/results"
+	"aftershock/results/stat"
 )
 
 // Outage is what one kind of fault cost the cluster and its clients, over all trials of a run. A fault that was led
@@ -242,7 +243,7 @@ func spread(times []int64) (s Spread) {
 		return s
 	}
 	s = Spread{N: len(times), Min: time.Duration(times[0]), Median: middle(times), Max: time.Duration(times[len(times)-1])}
-	if p90, _, ok := shown(times, 0.9); ok {
+	if p90, _, ok := shown(times, 0.9, stat.FewestBeyond); ok {
 		s.P90 = time.Duration(p90)
 	}
 	return s

@@ -1,7 +1,6 @@
 package summary
 
 import (
-	"maps"
 	"math"
 	"slices"
 	"time"
@@ -13,13 +12,13 @@ import (
 // phaseData is what happened to the operations that were intended within the windows of a phase. Its slices are used
 // again for the next phase, and the next trial.
 type phaseData struct {
-	windows        []results.Phase
-	pauses         []results.Capacity // closed-loop windows, in which the open loop pauses
-	batch, publish books
-	further        map[string]*books // by stream
-	completions    []int64           // ends of complete batches within a window, whenever they were intended; ascending
-	ages           []int64           // of the newest published snapshot, for readers who look all the time; ascending
-	halves         [2][]int64        // response times of batches that were intended in the first and the second half
+	windows          []results.Phase
+	pauses           []results.Capacity // closed-loop windows, in which the open loop pauses
+	streams          map[string]*books  // of every stream
+	primary, publish *books             // those of the streams with these roles; without one, empty ones
+	completions      []int64            // ends of complete operations of the primary stream within a window, whenever they were intended; ascending
+	ages             []int64            // of the newest published snapshot, for readers who look all the time; ascending
+	halves           [2][]int64         // response times of the primary stream in the first and the second half
 }
 
 // books are the operations of one stream in one phase. Latencies are in nanoseconds and ascending; response charges a
@@ -27,6 +26,7 @@ type phaseData struct {
 type books struct {
 	offered, ok, failed, missed, partial int
 	timeout                              time.Duration
+	explained                            bool // Record.Aux means something
 	response                             []int64
 	service                              []int64
 	took                                 []int64 // service time of whatever was sent, failures included
@@ -54,27 +54,16 @@ func (t *table) collect(phase string, p *phaseData) bool {
 		return false
 	}
 	timed := phase != wholeTrial
-	p.batch.timeout = t.Streams[t.batch].Timeout
-	for _, r := range t.Records(t.batch) {
-		if holds(p.windows, results.Offset(r.Intended)) {
-			p.batch.take(r, timed)
-		}
-		if end := results.Offset(r.Intended).Add(r.Response()); r.Outcome == ops.OK && timed && holds(p.windows, end) {
-			p.completions = append(p.completions, int64(end))
-		}
+	for i, s := range t.Streams {
+		t.collectStream(p, p.of(s), i, timed)
 	}
+	p.primary, p.publish = p.of(t.Streams[t.primary]), &books{}
 	if t.publish >= 0 {
-		p.publish.timeout = t.Streams[t.publish].Timeout
-		for _, r := range t.Records(t.publish) {
-			if holds(p.windows, results.Offset(r.Intended)) {
-				p.publish.take(r, timed)
-			}
-		}
+		p.publish = p.of(t.Streams[t.publish])
 		if timed {
 			p.ages = t.ages(p.windows, p.ages)
 		}
 	}
-	t.collectFurther(p, timed)
 	if phase == results.Steady {
 		p.halve(t)
 	}
@@ -82,22 +71,50 @@ func (t *table) collect(phase string, p *phaseData) bool {
 	return true
 }
 
-// halve puts the response times of batches into the half of the phase in which they were intended.
+// collectStream takes the operations of one stream that were intended within the phase.
+func (t *table) collectStream(p *phaseData, b *books, stream int, timed bool) {
+	for _, r := range t.Records(stream) {
+		if holds(p.windows, results.Offset(r.Intended)) {
+			b.take(r, timed)
+		}
+		end := results.Offset(r.Intended).Add(r.Response())
+		if stream == t.primary && r.Outcome == ops.OK && timed && holds(p.windows, end) {
+			p.completions = append(p.completions, int64(end))
+		}
+	}
+}
+
+// of is the books of a stream.
+func (p *phaseData) of(s ops.Stream) *books {
+	b := p.streams[s.Name]
+	if b == nil {
+		b = &books{}
+		p.streams[s.Name] = b
+	}
+	// A file from before there were roles may not say what Aux means.
+	b.timeout, b.explained = s.Timeout, s.Aux != "" || s.Role == ops.Plain
+	return b
+}
+
+// halve puts the response times of the primary stream into the half of the phase in which its operations were intended.
 func (p *phaseData) halve(t *table) {
 	half := halfway(p.windows)
-	for _, r := range t.Records(t.batch) {
+	for _, r := range t.Records(t.primary) {
 		if at := results.Offset(r.Intended); holds(p.windows, at) {
 			i := count(at >= half)
-			p.halves[i] = append(p.halves[i], int64(r.Charged(p.batch.timeout)))
+			p.halves[i] = append(p.halves[i], int64(r.Charged(p.primary.timeout)))
 		}
 	}
 }
 
 func (p *phaseData) reset(windows []results.Phase, pauses []results.Capacity) {
 	p.windows, p.pauses = windows, pauses
-	p.batch.reset()
-	p.publish.reset()
-	p.further = map[string]*books{}
+	if p.streams == nil {
+		p.streams = map[string]*books{}
+	}
+	for _, b := range p.streams {
+		b.reset()
+	}
 	p.completions, p.ages = p.completions[:0], p.ages[:0]
 	for i := range p.halves {
 		p.halves[i] = p.halves[i][:0]
@@ -108,13 +125,8 @@ func (b *books) reset() {
 	*b = books{response: b.response[:0], service: b.service[:0], took: b.took[:0], aux: b.aux[:0], rest: b.rest[:0]}
 }
 
-// books are those of all streams.
-func (p *phaseData) books() []*books {
-	return append(slices.Collect(maps.Values(p.further)), &p.batch, &p.publish)
-}
-
 func (p *phaseData) sort() {
-	for _, b := range p.books() {
+	for _, b := range p.streams {
 		slices.Sort(b.response)
 		slices.Sort(b.service)
 		slices.Sort(b.took)
@@ -141,6 +153,8 @@ func (b *books) take(r ops.Record, timed bool) {
 	}
 	if r.Outcome == ops.OK {
 		b.service = append(b.service, int64(r.Service))
+	}
+	if r.Outcome == ops.OK && b.explained {
 		b.aux = append(b.aux, r.Aux)
 		b.rest = append(b.rest, int64(r.Service)-r.Aux)
 	}

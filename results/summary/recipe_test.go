@@ -17,6 +17,7 @@ type recipe struct {
 	batch    []ops.Record
 	publish  []ops.Record
 	silent   bool         // it has no publish stream at all
+	other    bool         // it is of a workload whose streams have other names
 	records  []ops.Record // of a further stream, when there are any
 	counters map[string]uint64
 	declared []ops.Counter
@@ -88,10 +89,14 @@ func (r *recipe) write(t testing.TB, run string) string {
 func (r *recipe) writeOps(path string) error {
 	header := ops.Header{
 		Streams: []ops.Stream{
-			{Name: results.Batch, Slots: len(r.batch), Timeout: sec},
-			{Name: results.Publish, Slots: len(r.publish), Timeout: sec},
+			{Name: "batch", Slots: len(r.batch), Timeout: sec},
+			{Name: "publish", Slots: len(r.publish), Timeout: sec},
 		},
 		Counters: r.declared,
+	}
+	if r.other {
+		header.Streams[0] = ops.Stream{Name: "request", Role: ops.Primary, Aux: "wait", Slots: len(r.batch), Timeout: sec}
+		header.Streams[1] = ops.Stream{Name: "state", Role: ops.Snapshots, Aux: "age", Slots: len(r.publish), Timeout: sec}
 	}
 	streams := [][]ops.Record{r.batch, r.publish}
 	if r.silent {

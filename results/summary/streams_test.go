@@ -1,12 +1,14 @@
 package summary_test
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/results/stat"
+	"aftershock/results/summary"
 )
 
 // records gives the trial a further stream: an operation each 10 ms from the beginning to the end, which takes so long, and
@@ -69,5 +71,17 @@ func TestAFurtherStreamIsPartOfWhatWasAchieved(t *testing.T) {
 	})
 	if r := row(t, w.fix(), "achieved", results.Steady); r.After.Median >= r.Before.Median {
 		t.Errorf("achieved %v of a trial that sent half of its operations, %v of one that sent all", r.After.Median, r.Before.Median)
+	}
+}
+
+func TestAStreamIsKnownByItsRoleAndNotByItsName(t *testing.T) {
+	var rows [2][]summary.Row
+	for i := range rows {
+		w := newWorld(t, repair)
+		w.pairs(0.8, func(r *recipe) { r.other = i == 1 })
+		rows[i] = w.fix().Rows
+	}
+	if len(rows[0]) == 0 || !reflect.DeepEqual(rows[0], rows[1]) {
+		t.Errorf("%+v\nis not\n%+v", rows[1], rows[0])
 	}
 }

@@ -21,7 +21,7 @@ type trialData struct {
 	kinds    []string // of the faults that it met, each once
 	outages  []outage
 	counters []ops.Counter
-	streams  []string // beside batches and snapshots
+	streams  []string // those whose figures bear their name
 	triggers map[string]float64
 	side     results.Arm // the side of a comparison that its arm was made for
 }
@@ -100,7 +100,7 @@ func (d *trialData) figure(r reading, scratch *phaseData) error {
 			return err
 		}
 	}
-	d.counters, d.streams = t.Counters, t.further()
+	d.counters, d.streams = t.Counters, t.plain()
 	d.figures = t.figures(scratch)
 	return nil
 }
@@ -108,16 +108,17 @@ func (d *trialData) figure(r reading, scratch *phaseData) error {
 // table is a trial's operations, with what its record says about them.
 type table struct {
 	*ops.Log
-	trial          results.Trial
-	batch, publish int // indices of the streams; publish is -1 in a trial that publishes nothing
+	trial            results.Trial
+	primary, publish int // indices of the streams; publish is -1 in a trial that publishes nothing
 }
 
 // check finds the streams, and refuses a table that does not account for each operation.
-func (t *table) check() (err error) {
-	if t.batch, err = t.Stream(results.Batch); err != nil {
-		return err
+func (t *table) check() error {
+	var ok bool
+	if t.primary, ok = t.Role(ops.Primary); !ok {
+		return errors.New("no stream is the one by which the trial is judged")
 	}
-	if t.publish, err = t.Stream(results.Publish); err != nil {
+	if t.publish, ok = t.Role(ops.Snapshots); !ok {
 		t.publish = -1
 	}
 	for index, s := range t.Streams {

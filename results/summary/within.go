@@ -87,8 +87,7 @@ func (d *trialData) calm(m results.Metric, phase string) (figure, bool) {
 	return f, ok && m.Phase != phase
 }
 
-// WithinFigures names the figures that a phase can be held against the calm by, in trials with these streams beside
-// batches and snapshots.
+// WithinFigures names the figures that a phase can be held against the calm by, in trials with these plain streams.
 func WithinFigures(streams []string) (names []string) {
 	for _, m := range slices.Concat(catalogue, streamed(streams)) {
 		inPhases := m.inPhase != nil || slices.Contains(m.phases, results.CapacityTrigger)

@@ -66,10 +66,13 @@ func TestEveryArmBuildsBatchesWithoutACluster(t *testing.T) {
 
 func TestWithoutAClusterThereIsNothingToPublishTo(t *testing.T) {
 	service := start(t, alone(t), repaired())
-	clustered := collector.New(repaired()).Describe().Clustered
-	for stream := range collector.New(repaired()).Describe().Streams {
-		if got, want := service.Operation(stream) != nil, !slices.Contains(clustered, stream); got != want {
-			t.Errorf("stream %q is served: %v, want %v", stream, got, want)
+	var clustered []string
+	for _, stream := range collector.New(repaired()).Describe().Streams {
+		if got, want := service.Operation(stream.Name) != nil, !stream.Clustered; got != want {
+			t.Errorf("stream %q is served: %v, want %v", stream.Name, got, want)
+		}
+		if stream.Clustered {
+			clustered = append(clustered, stream.Name)
 		}
 	}
 	if want := []string{collector.PublishStream, collector.RecordStream, collector.LookupStream}; !slices.Equal(clustered, want) {

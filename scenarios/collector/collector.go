@@ -23,7 +23,7 @@ type workload struct {
 
 func (w workload) Describe() harness.Description {
 	return harness.Description{
-		Streams: streams, Clustered: clustered, Optional: optional, Settings: settingNames(), Refuses: checkSettings,
+		Client: "collector", Streams: streams, Settings: settingNames(), Refuses: checkSettings,
 		Counters: append([]ops.Counter{
 			{Name: UnderCancelled, Unit: "batches"}, {Name: LeasesLost, Unit: "leases", Better: ops.Lower},
 			{Name: ScrapesFailed, Unit: "scrapes", Better: ops.Lower},

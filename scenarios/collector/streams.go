@@ -1,5 +1,10 @@
 package collector
 
+import (
+	"aftershock/harness"
+	"aftershock/results/ops"
+)
+
 // The streams that the collector serves.
 const (
 	BatchStream   = "batch"
@@ -8,14 +13,9 @@ const (
 	LookupStream  = "lookup"  // with a cluster only, and where a scenario asks for it
 )
 
-// streams are what Record.Aux means in each; empty where it means nothing.
-var streams = map[string]string{
-	BatchStream: "build time", PublishStream: "age of the snapshot when it was acknowledged",
-	RecordStream: "", LookupStream: "age of what was read when the lookup began",
+var streams = []harness.Served{
+	{Name: BatchStream, Role: ops.Primary, Aux: "build time"},
+	{Name: PublishStream, Role: ops.Snapshots, Aux: "age of the snapshot when it was acknowledged", Clustered: true},
+	{Name: RecordStream, Clustered: true, Optional: true},
+	{Name: LookupStream, Aux: "age of what was read when the lookup began", Clustered: true, Optional: true},
 }
-
-var (
-	clustered = []string{PublishStream, RecordStream, LookupStream}
-	// optional are those that are driven where a scenario asks for them.
-	optional = []string{RecordStream, LookupStream}
-)
