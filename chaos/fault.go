@@ -1,5 +1,5 @@
-// Package chaos hurts an etcd cluster on purpose and observes that it did. It holds the contract of a fault, what can be
-// done to a cluster (Target), and the player of plans. It knows no single fault: aftershock/chaos/faults lists them.
+// Package chaos hurts an etcd cluster on purpose and observes that it did. It holds the contract of a fault, what can
+// be done to a cluster (Target), and the player of plans. It knows no single fault: aftershock/chaos/faults lists them.
 //
 // A fault is injected and observed to take effect, held for as long as the plan says, healed, and the cluster is
 // observed to recover. Every moment is recorded.

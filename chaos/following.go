@@ -44,7 +44,8 @@ func (f *Following) Leader() (Leadership, bool) {
 	votes := map[Leadership]int{}
 	for voter := range f.voters {
 		l, ok := f.leaders[voter]
-		if !ok || !f.voters[l.Member] || f.leaders[l.Member] != l { // a leader that was removed leads until it ends, to no end
+		// A leader that was removed leads until it ends, to no end.
+		if !ok || !f.voters[l.Member] || f.leaders[l.Member] != l {
 			continue
 		}
 		votes[l]++

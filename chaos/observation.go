@@ -20,8 +20,9 @@ const (
 	Joined  ObservationKind = "member-joined"  // became a voting member
 	Left    ObservationKind = "member-left"    // is not a member any more
 
-	LogCompacted    ObservationKind = "log-compacted"    // raft's log is known to be cut off up to Index (etcdserver/server.go)
-	SnapshotApplied ObservationKind = "snapshot-applied" // took the leader's snapshot in place of entries (the same)
+	// Both are etcd's sentences (etcdserver/server.go).
+	LogCompacted    ObservationKind = "log-compacted"    // raft's log is known to be cut off up to Index
+	SnapshotApplied ObservationKind = "snapshot-applied" // took the leader's snapshot in place of entries
 )
 
 // Observation is one thing that one member was seen to do.

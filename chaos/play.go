@@ -34,24 +34,26 @@ type Moment struct {
 	Stage    Stage             `json:"stage"`
 	Resolved map[string]string `json:"resolved,omitempty"`
 	Observed string            `json:"observed,omitempty"` // what was seen, when it took effect and when it was over
-	// Waited is how much later than planned it was injected, because its target had not come to lead, or to follow, before.
+	// Waited is how much later than planned it was injected, because its target had not come to lead, or to follow,
+	// before.
 	Waited time.Duration `json:"waited,omitempty"`
 	Error  string        `json:"error,omitempty"`
 }
 
-// Patience bounds each wait of a fault's life that the plan does not bound: the observation of a fault that is not held,
-// the healing, and the recovery.
+// Patience bounds each wait of a fault's life that the plan does not bound: the observation of a fault that is not
+// held, the healing, and the recovery.
 const Patience = 10 * time.Second
 
 // healAttempts is how often a heal that fails is tried. Cutting a fault's undoing short would leave the harm behind.
 const healAttempts = 3
 
 // Play replays a plan's events against a target, with their times counted from the epoch, and hands every moment to
-// record, from one goroutine at a time. find gives the fault that an event names, such as faults.Find. Play returns when every fault is healed: after the last event, or soon after ctx is
-// done. The error joins what became of the faults that did not live their whole life:
+// record, from one goroutine at a time. find gives the fault that an event names, such as faults.Find. Play returns
+// when every fault is healed: after the last event, or soon after ctx is done. The error joins what became of the
+// faults that did not live their whole life:
 //
-//   - ErrNoEffect: it could not be injected, or its harm was not seen, or what it was to do was not done. Nothing was measured
-//     of it.
+//   - ErrNoEffect: it could not be injected, or its harm was not seen, or what it was to do was not done. Nothing was
+//     measured of it.
 //   - ErrNotRecovered: its harm was seen, and the cluster was not whole again in time after it was healed, or could not
 //     be healed at all. That is an outcome. It may be why a later fault could not be injected, and outweighs its
 //     ErrNoEffect.
@@ -151,7 +153,8 @@ func (p *player) play(ctx context.Context) (err error) {
 		return lacks(ctx, ErrNoEffect, fmt.Errorf("not injected: %w", err))
 	}
 	p.record(Moment{
-		At: injected, Event: p.event.ID, Fault: p.event.Fault, Stage: Injected, Resolved: p.ongoing.Resolved(), Waited: waited,
+		At: injected, Event: p.event.ID, Fault: p.event.Fault, Stage: Injected, Resolved: p.ongoing.Resolved(),
+		Waited: waited,
 	})
 	if err := Guarded(func() error { return p.hold(ctx, injected, waited) }); err != nil {
 		return errors.Join(err, p.heal())
@@ -162,8 +165,9 @@ func (p *player) play(ctx context.Context) (err error) {
 	return Guarded(func() error { return p.recover(ctx) })
 }
 
-// hold waits for the effect and, for a held fault, until the plan lets go. An effect that is not seen by then never was. A
-// fault that had to wait for its target is healed when it would have been without: what is measured goes by the plan.
+// hold waits for the effect and, for a held fault, until the plan lets go. An effect that is not seen by then never
+// was. A fault that had to wait for its target is healed when it would have been without: what is measured goes by the
+// plan.
 func (p *player) hold(ctx context.Context, injected clock.Nanos, waited time.Duration) error {
 	until := injected.Add(Patience)
 	if p.fault.Held {
@@ -214,8 +218,8 @@ func (p *player) recover(ctx context.Context) error {
 	return nil
 }
 
-// Guarded turns a panic into an error: one that ended the orchestrator would take the heals of all other faults with it,
-// and the run's files.
+// Guarded turns a panic into an error: one that ended the orchestrator would take the heals of all other faults with
+// it, and the run's files.
 func Guarded(act func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -42,7 +42,8 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 			[]string{
 				"1s e2 partition-leader injected map[target:n1 term:4]",
 				"6s e2 partition-leader healed",
-				"6s e2 partition-leader failed: without effect: n1 did not step down: not observed: context deadline exceeded",
+				"6s e2 partition-leader failed: without effect: n1 did not step down: " +
+					"not observed: context deadline exceeded",
 			},
 			[]string{chaostest.Isolated, "heal"}, context.DeadlineExceeded, noEffect,
 		},
@@ -52,7 +53,8 @@ func TestPlaySaysWhatAFaultFailedAt(t *testing.T) {
 			[]string{
 				"1s e2 partition-leader injected map[target:n1 term:4]",
 				"6s e2 partition-leader healed",
-				"6s e2 partition-leader failed: without effect: n1 did not step down: not observed: context deadline exceeded",
+				"6s e2 partition-leader failed: without effect: n1 did not step down: " +
+					"not observed: context deadline exceeded",
 			},
 			[]string{chaostest.Isolated, "heal"}, context.DeadlineExceeded, noEffect,
 		},
@@ -200,7 +202,8 @@ func TestAnInterruptedPlayHeals(t *testing.T) {
 	}
 }
 
-// A fault that fails by itself has failed, whatever ends the run afterwards; and one whose heal fails has, whatever ended it.
+// A fault that fails by itself has failed, whatever ends the run afterwards; and one whose heal fails has, whatever
+// ended it.
 func TestAnInterruptionExcusesNoFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := answering()

@@ -9,15 +9,15 @@ import (
 	"aftershock/internal/clock"
 )
 
-// roleTime bounds how long an injection waits for its target to come to lead, or to follow. After a transfer of leadership
-// a busy machine takes a moment for that, and longer than the plan's events are apart.
+// roleTime bounds how long an injection waits for its target to come to lead, or to follow. After a transfer of
+// leadership a busy machine takes a moment for that, and longer than the plan's events are apart.
 const roleTime = 2 * time.Second
 
 // roleInterval is how often an injection is tried until then.
 const roleInterval = 5 * time.Millisecond
 
-// inject starts the harm, as soon as the target is in the role that the fault needs. It gives when it began to start it,
-// and for how long it had waited by then.
+// inject starts the harm, as soon as the target is in the role that the fault needs. It gives when it began to start
+// it, and for how long it had waited by then.
 func (p *player) inject(ctx context.Context) (injected clock.Nanos, waited time.Duration, err error) {
 	injected = clock.Now()
 	for first := injected; ; injected = clock.Now() {

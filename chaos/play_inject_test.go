@@ -20,8 +20,8 @@ type reign struct {
 	leader chaos.Leadership
 }
 
-// Under load a member to which leadership was just transferred is not followed yet when the next fault is to hit it as the
-// leader. The trial is not lost for that, and the wait is told apart from a harness that is late.
+// Under load a member to which leadership was just transferred is not followed yet when the next fault is to hit it as
+// the leader. The trial is not lost for that, and the wait is told apart from a harness that is late.
 func TestATargetThatIsAboutToLeadIsWaitedFor(t *testing.T) {
 	pinned := isolate
 	pinned.Target = "client.collector" // n2
@@ -65,12 +65,14 @@ func TestATargetThatIsAboutToLeadIsWaitedFor(t *testing.T) {
 		{
 			"there is no leader", isolate, []reign{{0, none}},
 			[]string{
-				"3s e2 partition-leader failed: not injected: target leader: no majority follows a leader, nor 2s later",
+				"3s e2 partition-leader failed: not injected: target leader: no majority follows a leader, " +
+					"nor 2s later",
 			},
 			nil, noEffect,
 		},
 		{
-			"a follower that still leads", plan.Event{ID: "e4", Fault: "follower-kill", Target: "n1", At: time.Second, For: time.Second},
+			"a follower that still leads", plan.Event{ID: "e4", Fault: "follower-kill", Target: "n1", At: time.Second,
+				For: time.Second},
 			[]reign{{0, n1}},
 			[]string{"3s e4 follower-kill failed: not injected: target n1 is n1, which leads, nor 2s later"},
 			nil, noEffect,
@@ -86,9 +88,11 @@ func TestATargetThatIsAboutToLeadIsWaitedFor(t *testing.T) {
 			nil, noEffect,
 		},
 		{
-			"what no waiting mends is said at once", plan.Event{ID: "e4", Fault: "partition-leader", Target: "client.other", At: time.Second},
+			"what no waiting mends is said at once", plan.Event{ID: "e4", Fault: "partition-leader",
+				Target: "client.other", At: time.Second},
 			[]reign{{0, n1}},
-			[]string{"1s e4 partition-leader failed: not injected: target client.other: no such client is pinned to a member"},
+			[]string{"1s e4 partition-leader failed: not injected: target client.other: " +
+				"no such client is pinned to a member"},
 			nil, noEffect,
 		},
 	} {
@@ -97,11 +101,11 @@ func TestATargetThatIsAboutToLeadIsWaitedFor(t *testing.T) {
 				f := answering()
 				f.Links = unlinked
 				f.Script[second] = []chaos.Observation{
-					chaostest.After(670*ms, "n2", chaos.Lost, "n2", 5), chaostest.After(620*ms, "n1", chaos.Elected, "n1", 6),
+					after(670*ms, "n2", chaos.Lost, "n2", 5), after(620*ms, "n1", chaos.Elected, "n1", 6),
 				}
 				f.Script["heal"] = []chaos.Observation{
-					chaostest.After(5*ms, "n1", chaos.Elected, "n1", 6), chaostest.After(5*ms, "n3", chaos.Changed, "n1", 6),
-					chaostest.After(7*ms, "n2", chaos.Elected, "n1", 6),
+					after(5*ms, "n1", chaos.Elected, "n1", 6), after(5*ms, "n3", chaos.Changed, "n1", 6),
+					after(7*ms, "n2", chaos.Elected, "n1", 6),
 				}
 				reigns(f, c.reigns...)
 				got, err := played(t.Context(), f, c.event)
@@ -136,7 +140,8 @@ func TestAnInterruptedPlayWaitsForNoLeader(t *testing.T) {
 		time.AfterFunc(1500*ms, func() { cancel(interrupted) })
 		got, err := played(ctx, f, isolate)
 		chaostest.Compare(t, "moments", got, []string{
-			"1.5s e2 partition-leader cut short: not injected: target leader: no majority follows a leader: interrupted",
+			"1.5s e2 partition-leader cut short: not injected: target leader: no majority follows a leader: " +
+				"interrupted",
 		})
 		if !errors.Is(err, interrupted) {
 			t.Errorf("error %v", err)
@@ -158,7 +163,8 @@ func TestAnInjectionThatTakesLongIsNotTriedAgain(t *testing.T) {
 			},
 		}
 		find := func(string) (chaos.Fault, error) { return fault, nil }
-		err := chaos.Play(t.Context(), clock.Now(), []plan.Event{{ID: "e1"}}, chaostest.New(), find, func(chaos.Moment) {})
+		err := chaos.Play(t.Context(), clock.Now(), []plan.Event{{ID: "e1"}}, chaostest.New(), find,
+			func(chaos.Moment) {})
 		if tries != 1 || !errors.Is(err, chaos.ErrNoEffect) {
 			t.Errorf("%d tries, error %v", tries, err)
 		}

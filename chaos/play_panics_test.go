@@ -83,11 +83,16 @@ func TestAPanicIsAFaultsFailureAndIsHealed(t *testing.T) {
 	}{
 		{"none", clumsy{}, []string{"inject", "effective", "heal", "recovered"}, "", false},
 		{"inject", clumsy{panics: "inject"}, []string{"inject"}, "not injected: panic: clumsy inject", true},
-		{"effective", clumsy{panics: "effective"}, []string{"inject", "effective", "heal"}, "panic: clumsy effective", false},
-		{"heal", clumsy{panics: "heal"}, []string{"inject", "effective", "heal", "heal", "heal"}, "not healed: panic: clumsy heal", true},
-		{"recovered", clumsy{panics: "recovered"}, []string{"inject", "effective", "heal", "recovered"}, "panic: clumsy recovered", false},
-		{"a heal that works in the end", clumsy{fails: 2}, []string{"inject", "effective", "heal", "heal", "heal", "recovered"}, "", false},
-		{"a heal that never works", clumsy{fails: 9}, []string{"inject", "effective", "heal", "heal", "heal"}, "not healed: stuck", true},
+		{"effective", clumsy{panics: "effective"}, []string{"inject", "effective", "heal"}, "panic: clumsy effective",
+			false},
+		{"heal", clumsy{panics: "heal"}, []string{"inject", "effective", "heal", "heal", "heal"},
+			"not healed: panic: clumsy heal", true},
+		{"recovered", clumsy{panics: "recovered"}, []string{"inject", "effective", "heal", "recovered"},
+			"panic: clumsy recovered", false},
+		{"a heal that works in the end", clumsy{fails: 2},
+			[]string{"inject", "effective", "heal", "heal", "heal", "recovered"}, "", false},
+		{"a heal that never works", clumsy{fails: 9}, []string{"inject", "effective", "heal", "heal", "heal"},
+			"not healed: stuck", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

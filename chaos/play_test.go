@@ -20,7 +20,8 @@ import (
 func played(ctx context.Context, f *chaostest.Cluster, events ...plan.Event) ([]string, error) {
 	epoch := clock.Now()
 	var lines []string
-	err := chaos.Play(ctx, epoch, events, f, faults.Find, func(m chaos.Moment) { // no lock: -race tells when it is called at a time
+	// no lock: -race tells when it is called at a time
+	err := chaos.Play(ctx, epoch, events, f, faults.Find, func(m chaos.Moment) {
 		line := fmt.Sprintf("%v %s %s %s", m.At.Sub(epoch), m.Event, m.Fault, m.Stage)
 		if m.Resolved != nil {
 			line += fmt.Sprintf(" %v", m.Resolved)
@@ -45,27 +46,29 @@ var (
 
 const ms = time.Millisecond
 
+var after = chaostest.After
+
 func answering() *chaostest.Cluster {
 	f := chaostest.New()
 	f.Takes["transfer n2"] = 10 * ms // MoveLeader polls, and so returns after the fact
 	f.Script["transfer n2"] = []chaos.Observation{
-		chaostest.After(2*ms, "n2", chaos.Elected, "n2", 5), chaostest.After(3*ms, "n1", chaos.Changed, "n2", 5),
-		chaostest.After(4*ms, "n3", chaos.Changed, "n2", 5),
+		after(2*ms, "n2", chaos.Elected, "n2", 5), after(3*ms, "n1", chaos.Changed, "n2", 5),
+		after(4*ms, "n3", chaos.Changed, "n2", 5),
 	}
 	f.Script[chaostest.Isolated] = []chaos.Observation{
-		chaostest.After(617*ms, "n2", chaos.Lost, "n1", 4), chaostest.After(618*ms, "n3", chaos.Lost, "n1", 4),
-		chaostest.After(619*ms, "n2", chaos.Elected, "n2", 5), chaostest.After(620*ms, "n3", chaos.Elected, "n2", 5),
-		chaostest.After(685*ms, "n1", chaos.Lost, "n1", 4),
+		after(617*ms, "n2", chaos.Lost, "n1", 4), after(618*ms, "n3", chaos.Lost, "n1", 4),
+		after(619*ms, "n2", chaos.Elected, "n2", 5), after(620*ms, "n3", chaos.Elected, "n2", 5),
+		after(685*ms, "n1", chaos.Lost, "n1", 4),
 	}
-	f.Script["heal"] = []chaos.Observation{chaostest.After(7*ms, "n1", chaos.Elected, "n2", 5)}
+	f.Script["heal"] = []chaos.Observation{after(7*ms, "n1", chaos.Elected, "n2", 5)}
 	f.Takes["crash n1"] = 5 * ms
 	f.Script["crash n1"] = []chaos.Observation{
-		chaostest.After(5*ms, "n1", chaos.Exited, "", 0), chaostest.After(550*ms, "n3", chaos.Lost, "n1", 4),
-		chaostest.After(560*ms, "n3", chaos.Elected, "n3", 5),
+		after(5*ms, "n1", chaos.Exited, "", 0), after(550*ms, "n3", chaos.Lost, "n1", 4),
+		after(560*ms, "n3", chaos.Elected, "n3", 5),
 	}
 	f.Takes["restart n1"] = 80 * ms
 	f.Script["restart n1"] = []chaos.Observation{
-		chaostest.After(80*ms, "n1", chaos.Started, "", 0), chaostest.After(95*ms, "n1", chaos.Elected, "n3", 5),
+		after(80*ms, "n1", chaos.Started, "", 0), after(95*ms, "n1", chaos.Elected, "n3", 5),
 	}
 	return f
 }

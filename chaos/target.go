@@ -70,8 +70,8 @@ type Lives interface {
 	Crash(ctx context.Context, member string) (clock.Nanos, error)
 	// Stop lets a member end gracefully, which hands leadership over first, and returns when its process was gone.
 	Stop(ctx context.Context, member string) (clock.Nanos, error)
-	// Restart starts a member again from its data, and returns when it serves. It may be called for several members at a
-	// time, and has to be when fewer than a majority are up.
+	// Restart starts a member again from its data, and returns when it serves. It may be called for several members at
+	// a time, and has to be when fewer than a majority are up.
 	Restart(ctx context.Context, member string) error
 	// Pause suspends a member with SIGSTOP: it keeps its connections and answers no request. Resume lets it go on.
 	Pause(member string) error
@@ -100,8 +100,8 @@ type Steward interface {
 
 // Membership changes who belongs to the cluster.
 type Membership interface {
-	// Add adds a member with an empty data folder and starts it; it returns when the member serves. The name may be that
-	// of a member that was removed, which then comes back at its old addresses.
+	// Add adds a member with an empty data folder and starts it; it returns when the member serves. The name may be
+	// that of a member that was removed, which then comes back at its old addresses.
 	Add(ctx context.Context, member string, learner bool) error
 	// Promote makes a voter of a learner that has caught up.
 	Promote(ctx context.Context, member string) error
@@ -114,15 +114,15 @@ type Membership interface {
 // Authority issues the certificates of members and clients, and sees what becomes of them.
 type Authority interface {
 	// Reissue writes a new certificate for a holder, in place of the one it has, and gives the new one's serial in
-	// hexadecimal. The holder is a member's name, or client.<name>. Members and clients read their files at each handshake,
-	// and so show the new one from the next connection on.
+	// hexadecimal. The holder is a member's name, or client.<name>. Members and clients read their files at each
+	// handshake, and so show the new one from the next connection on.
 	Reissue(holder string, life Life) (serial string, err error)
-	// Serial makes a new connection to a member, past all links, and gives the serial of the certificate that the member
-	// shows: to its peers or to its clients. One that cannot be trusted comes with an error of crypto/x509, such as a
-	// CertificateInvalidError.
+	// Serial makes a new connection to a member, past all links, and gives the serial of the certificate that the
+	// member shows: to its peers or to its clients. One that cannot be trusted comes with an error of crypto/x509, such
+	// as a CertificateInvalidError.
 	Serial(ctx context.Context, member string, side Side) (string, error)
-	// Handshake makes a new connection over a client's link with the client's certificate, and closes it. The error says
-	// why one of them refused the other: when it was the member, only as a remote alert (RFC 8446, 6.2).
+	// Handshake makes a new connection over a client's link with the client's certificate, and closes it. The error
+	// says why one of them refused the other: when it was the member, only as a remote alert (RFC 8446, 6.2).
 	Handshake(ctx context.Context, client string) error
 }
 

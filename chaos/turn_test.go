@@ -18,12 +18,12 @@ func TestAFaultWaitsForTheHealOfTheOneBeforeIt(t *testing.T) {
 		f := answering()
 		f.Takes["restart n1"] = 3 * time.Second
 		f.Script["restart n1"] = []chaos.Observation{
-			chaostest.After(3*time.Second, "n1", chaos.Started, "", 0), chaostest.After(3100*ms, "n1", chaos.Elected, "n2", 5),
+			after(3*time.Second, "n1", chaos.Started, "", 0), after(3100*ms, "n1", chaos.Elected, "n2", 5),
 		}
 		reigns(f, reign{0, chaos.Leadership{Member: "n1", Term: 4}},
 			reign{2 * time.Second, chaos.Leadership{Member: "n2", Term: 5}})
-		f.Script["crash n3"] = []chaos.Observation{chaostest.After(5*ms, "n3", chaos.Exited, "", 0)}
-		f.Script["restart n3"] = []chaos.Observation{chaostest.After(80*ms, "n3", chaos.Elected, "n2", 5)}
+		f.Script["crash n3"] = []chaos.Observation{after(5*ms, "n3", chaos.Exited, "", 0)}
+		f.Script["restart n3"] = []chaos.Observation{after(80*ms, "n3", chaos.Elected, "n2", 5)}
 		got, err := played(t.Context(), f, kill, next)
 		if err != nil {
 			t.Error(err)
@@ -38,6 +38,7 @@ func TestAFaultWaitsForTheHealOfTheOneBeforeIt(t *testing.T) {
 			"8s e5 follower-kill healed",
 			"8.08s e5 follower-kill recovered",
 		})
-		chaostest.Compare(t, "done to the cluster", f.Operations(), []string{"crash n1", "restart n1", "crash n3", "restart n3"})
+		chaostest.Compare(t, "done to the cluster", f.Operations(),
+			[]string{"crash n1", "restart n1", "crash n3", "restart n3"})
 	})
 }

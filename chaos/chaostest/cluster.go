@@ -44,8 +44,10 @@ func New() *Cluster {
 		Names: []string{"n1", "n2", "n3"}, Led: chaos.Leadership{Member: "n1", Term: 4},
 		Pins:   map[string]string{"collector": "n2"},
 		Script: map[string][]chaos.Observation{}, Fails: map[string]error{}, Takes: map[string]time.Duration{},
-		grown:     make(chan struct{}),
-		Incapable: chaos.Incapable{Because: func(a chaos.Ability) error { return fmt.Errorf("the fake cannot: %s", a) }},
+		grown: make(chan struct{}),
+		Incapable: chaos.Incapable{Because: func(a chaos.Ability) error {
+			return fmt.Errorf("the scripted cluster cannot: %s", a)
+		}},
 	}
 }
 

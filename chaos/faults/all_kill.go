@@ -13,8 +13,8 @@ import (
 	"aftershock/internal/clock"
 )
 
-// allKill is a power cut: every member is killed at one moment, and all are started together to heal. It takes effect when
-// all processes are gone, and is over when all members follow one leader and the cluster writes.
+// allKill is a power cut: every member is killed at one moment, and all are started together to heal. It takes effect
+// when all processes are gone, and is over when all members follow one leader and the cluster writes.
 var allKill = chaos.Fault{
 	FaultRule: plan.FaultRule{Name: "all-kill", Settle: 4 * time.Second, Held: true, Aim: plan.AtCluster,
 		Takes: goneMember},

@@ -24,7 +24,7 @@ func TestAllKillIsEffectiveOnceAllAreGone(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f := chaostest.New()
 			for i, m := range c.gone {
-				f.Script["crash "+m] = []chaos.Observation{chaostest.After(time.Duration(5+i)*ms, m, chaos.Exited, "", 0)}
+				f.Script["crash "+m] = []chaos.Observation{after(time.Duration(5+i)*ms, m, chaos.Exited, "", 0)}
 			}
 			at := clock.Now()
 			ongoing, err := inject(t, f, plan.Event{Fault: "all-kill"})

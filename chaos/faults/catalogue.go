@@ -4,8 +4,6 @@
 package faults
 
 import (
-	"slices"
-
 	"aftershock/chaos"
 	"aftershock/chaos/plan"
 	"aftershock/internal/nearest"
@@ -13,14 +11,14 @@ import (
 
 // All lists the faults, group by group in the order in which they are shown: a new one gets a line here.
 func All() []chaos.Fault {
-	return slices.Concat([]chaos.Fault{
+	return []chaos.Fault{
 		// process
 		leaderKill, followerKill, allKill, leaderStop, rollingRestart, leaderPause, followerPause,
 		// election
 		leaderTransfer, leaderTransferStorm,
 		// partition
-		partitionLeader, isolateOne, partitionMajority, partitionHalves, partitionOneWay, partitionBridge, partitionRing,
-		flappingPartition, swizzle,
+		partitionLeader, isolateOne, partitionMajority, partitionHalves, partitionOneWay, partitionBridge,
+		partitionRing, flappingPartition, swizzle,
 		// link: how fast members and clients hear each other, and whether clients are heard
 		linkLatency, linkBandwidth, linkSlowStart, linkReset, clientCut, clientStranded, clientHalfOpen,
 		// storage: what members keep
@@ -31,7 +29,10 @@ func All() []chaos.Fault {
 		leaseStorm, watchStorm, largeValues,
 		// security
 		certRotation, certExpiry, clientCertExpiry,
-	}, machineFaults)
+		// machine: unavailable to an ordinary user
+		clockJump, clockDrift, diskSlow, diskFull, lostUnsyncedWrites,
+		packetLoss, packetDuplication, packetReordering, packetCorruption, versionUpgrade, versionDowngrade,
+	}
 }
 
 // Names lists the faults' names.

@@ -17,10 +17,10 @@ import (
 // certificate, because peers verify each other (PeerTLSInfo.ClientCertAuth). Without the reset, open connections would
 // outlive the certificate.
 //
-// It has taken effect when a handshake with the member is refused because its certificate has expired, and the member has
-// lost its leader or, leading, has stepped down. The heal gives it a valid certificate. There is nothing to reset then, as
-// no connection has come about meanwhile: peers try again every 100 ms (DialRetryFrequency in rafthttp/transport.go), and
-// clients by their own back-off. It is over when the member follows a leader again.
+// It has taken effect when a handshake with the member is refused because its certificate has expired, and the member
+// has lost its leader or, leading, has stepped down. The heal gives it a valid certificate. There is nothing to reset
+// then, as no connection has come about meanwhile: peers try again every 100 ms (DialRetryFrequency in
+// rafthttp/transport.go), and clients by their own back-off. It is over when the member follows a leader again.
 var certExpiry = chaos.Fault{
 	FaultRule: plan.FaultRule{
 		Name: "cert-expiry", Aim: plan.AtMember, Held: true, Settle: time.Second, Members: 2,
@@ -91,7 +91,9 @@ func (f *expiry) Effective(ctx context.Context) (chaos.Sight, error) {
 			return chaos.Sight{}, err
 		}
 	}
-	lost, err := f.target.Await(ctx, f.at, func(o chaos.Observation) bool { return o.Member == f.member && o.Kind == chaos.Lost })
+	lost, err := f.target.Await(ctx, f.at, func(o chaos.Observation) bool {
+		return o.Member == f.member && o.Kind == chaos.Lost
+	})
 	if err != nil {
 		return chaos.Sight{}, fmt.Errorf("%s goes on with its leader: %w", f.member, err)
 	}

@@ -31,8 +31,10 @@ var certRotation = chaos.Fault{
 	FaultRule: plan.FaultRule{
 		Name: "cert-rotation", Aim: plan.AtCluster,
 		Params: []plan.Param{
-			{Name: "who", Kind: plan.OneOf, Default: "all", Choices: []string{"all", "members", "clients"}, Says: "whose certificates"},
-			{Name: "reset", Kind: plan.OneOf, Default: "yes", Choices: []string{"yes", "no"}, Says: "whether their connections are reset"},
+			{Name: "who", Kind: plan.OneOf, Default: "all", Choices: []string{"all", "members", "clients"},
+				Says: "whose certificates"},
+			{Name: "reset", Kind: plan.OneOf, Default: "yes", Choices: []string{"yes", "no"},
+				Says: "whether their connections are reset"},
 		},
 		Takes: []plan.Resource{plan.Quorum, plan.PeerLinks, plan.ClientLinks},
 		Wants: []plan.Feature{plan.TLS}, Room: 3 * time.Second,
@@ -87,7 +89,8 @@ func (f *rotation) reissue() (err error) {
 
 func (f *rotation) Resolved() map[string]string {
 	return map[string]string{
-		"members": strings.Join(f.members, " "), "clients": strings.Join(f.clients, " "), "reset": strconv.Itoa(f.reset()),
+		"members": strings.Join(f.members, " "), "clients": strings.Join(f.clients, " "),
+		"reset": strconv.Itoa(f.reset()),
 	}
 }
 
@@ -103,7 +106,9 @@ func (f *rotation) Effective(ctx context.Context) (chaos.Sight, error) {
 	for _, m := range f.members {
 		for _, side := range []chaos.Side{chaos.Peers, chaos.Clients} {
 			var err error
-			if last.At, err = keepAsking(ctx, func(ctx context.Context) error { return f.shows(ctx, m, side) }); err != nil {
+			if last.At, err = keepAsking(ctx, func(ctx context.Context) error {
+				return f.shows(ctx, m, side)
+			}); err != nil {
 				return chaos.Sight{}, err
 			}
 		}
@@ -125,17 +130,20 @@ func (f *rotation) Effective(ctx context.Context) (chaos.Sight, error) {
 func (f *rotation) shows(ctx context.Context, member string, side chaos.Side) error {
 	serial, err := f.target.Serial(ctx, member, side)
 	if err == nil && serial != f.serials[member] {
-		err = fmt.Errorf("%s shows its %s the certificate %s, and was issued %s", member, side, serial, f.serials[member])
+		err = fmt.Errorf("%s shows its %s the certificate %s, and was issued %s", member, side, serial,
+			f.serials[member])
 	}
 	return err
 }
 
-// accepted waits until a client that was connected has dialled again, and until its new certificate is accepted. The order
-// matters: our handshake opens a connection over the client's link as well.
+// accepted waits until a client that was connected has dialled again, and until its new certificate is accepted. The
+// order matters: our handshake opens a connection over the client's link as well.
 func (f *rotation) accepted(ctx context.Context, client string) (clock.Nanos, error) {
 	for _, w := range f.wires {
 		if w.client == client && w.reset > 0 {
-			if _, err := keepAsking(ctx, func(context.Context) error { return dialledAnew(w.link, w.had) }); err != nil {
+			if _, err := keepAsking(ctx, func(context.Context) error {
+				return dialledAnew(w.link, w.had)
+			}); err != nil {
 				return 0, err
 			}
 		}
@@ -166,7 +174,8 @@ func (f *rotation) Recovered(ctx context.Context) (chaos.Sight, error) {
 }
 
 // agreed has the members agree that one of them is up to date, over the connections that they now have: a linearizable
-// read, which adds nothing to raft's log. To delete what is not there would add an entry (server/v3 3.7.3, v3_server.go).
+// read, which adds nothing to raft's log. To delete what is not there would add an entry (server/v3 3.7.3,
+// v3_server.go).
 func (f *rotation) agreed(ctx context.Context, member string) error {
 	client, err := f.target.Admin(member)
 	if err != nil {

@@ -83,9 +83,12 @@ func TestOnlyARefusalForExpiryIsTheEffectOfOne(t *testing.T) {
 		{"it is accepted", "serial1", nil, "n2's certificate serial1 is accepted by its peers"},
 		{"another one is shown", "serial0", hasExpired, "n2 shows its peers the certificate serial0, and was " +
 			"issued serial1"},
-		{"it is not trusted", "serial1", x509.UnknownAuthorityError{}, "refused, but not for its expiry: x509: certificate signed by unknown"},
-		{"it is not yet valid for that use", "serial1", x509.CertificateInvalidError{Reason: x509.IncompatibleUsage}, "refused, but not for its expiry"},
-		{"another alert", "serial1", &net.OpError{Op: "remote error", Err: tls.AlertError(42)}, "refused, but not for its expiry"},
+		{"it is not trusted", "serial1", x509.UnknownAuthorityError{},
+			"refused, but not for its expiry: x509: certificate signed by unknown"},
+		{"it is not yet valid for that use", "serial1", x509.CertificateInvalidError{Reason: x509.IncompatibleUsage},
+			"refused, but not for its expiry"},
+		{"another alert", "serial1", &net.OpError{Op: "remote error", Err: tls.AlertError(42)},
+			"refused, but not for its expiry"},
 		{"no answer", "", &net.OpError{Op: "dial", Err: errors.New("connection refused")}, "refused, but not for " +
 			"its expiry"},
 	} {
@@ -100,7 +103,8 @@ func TestOnlyARefusalForExpiryIsTheEffectOfOne(t *testing.T) {
 				lost := chaos.Observation{At: clock.Now(), Member: "n2", Kind: chaos.Lost, Leader: "n1"}
 				c.Say(lost)
 				sight, err := ongoing.Effective(t.Context())
-				if err != nil || sight.At != lost.At || sight.Saw != "n2 is refused, its certificate serial1 has expired; n2 lost its leader n1" {
+				if err != nil || sight.At != lost.At ||
+					sight.Saw != "n2 is refused, its certificate serial1 has expired; n2 lost its leader n1" {
 					t.Errorf("saw %+v, %v", sight, err)
 				}
 				return
@@ -118,7 +122,8 @@ func TestAnExpiryResetsTheMembersConnectionsAndNoOthers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := fmt.Sprint(c.Operations()), "[reissue n2 expired reset n2 n1 reset n2 n3 link collector]"; got != want {
+	want := "[reissue n2 expired reset n2 n1 reset n2 n3 link collector]"
+	if got := fmt.Sprint(c.Operations()); got != want {
 		t.Errorf("did %s\nwant %s", got, want)
 	}
 	if got, want := fmt.Sprint(ongoing.Resolved()), "map[reset:4 serial:serial1 target:n2]"; got != want {
@@ -137,7 +142,8 @@ func TestAnExpiryResetsTheMembersConnectionsAndNoOthers(t *testing.T) {
 func TestAnExpiryThatCannotBeInjectedLeavesAValidCertificate(t *testing.T) {
 	c := withCertificates(t)
 	c.Fails["reset n2 n3"] = errors.New("no such link")
-	if _, err := inject(t, c, plan.Event{Fault: "cert-expiry", Target: "n2"}); err == nil || err.Error() != "no such link" {
+	if _, err := inject(t, c, plan.Event{Fault: "cert-expiry", Target: "n2"}); err == nil ||
+		err.Error() != "no such link" {
 		t.Errorf("error %v", err)
 	}
 	if got := fmt.Sprint(c.issued); got != "[n2 expired n2 valid]" {
@@ -161,11 +167,13 @@ func TestAClientThatDoesNotDialAgainWasNotRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer dialled.Close()
-	if sight, err := ongoing.Effective(t.Context()); err != nil || sight.Saw != "client collector is refused, its certificate has expired" {
+	if sight, err := ongoing.Effective(t.Context()); err != nil ||
+		sight.Saw != "client collector is refused, its certificate has expired" {
 		t.Errorf("saw %+v, %v", sight, err)
 	}
 	c.refuse = nil
-	if _, err := ongoing.Effective(over()); err == nil || !strings.HasPrefix(err.Error(), "client collector is still let in") {
+	if _, err := ongoing.Effective(over()); err == nil ||
+		!strings.HasPrefix(err.Error(), "client collector is still let in") {
 		t.Errorf("error %v", err)
 	}
 	if err := ongoing.Heal(t.Context()); err != nil {
@@ -229,7 +237,8 @@ func TestARotationWithoutConnectionsHasNoEffect(t *testing.T) {
 		{nil, "there is no certificate that could be replaced"},
 	} {
 		c.Pins = k.pinned
-		ongoing, err := inject(t, c, plan.Event{Fault: "cert-rotation", Params: plan.Params{"who": "clients", "reset": "yes"}})
+		ongoing, err := inject(t, c, plan.Event{Fault: "cert-rotation",
+			Params: plan.Params{"who": "clients", "reset": "yes"}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,9 +15,9 @@ import (
 // it from then on, and the client sees failed handshakes while all others are served.
 //
 // It has taken effect when the client itself has dialled again, and a handshake with its certificate over its link is
-// refused because that has expired. The heal gives it a valid one; no connection has come about meanwhile that would have
-// to be reset. It is over when a handshake with it is accepted. When the client itself comes back is up to its back-off,
-// of up to two minutes in gRPC, and part of what a trial measures.
+// refused because that has expired. The heal gives it a valid one; no connection has come about meanwhile that would
+// have to be reset. It is over when a handshake with it is accepted. When the client itself comes back is up to its
+// back-off, of up to two minutes in gRPC, and part of what a trial measures.
 var clientCertExpiry = chaos.Fault{
 	FaultRule: plan.FaultRule{
 		Name: "client-cert-expiry", Aim: plan.AtClient, Held: true, Settle: time.Second,
@@ -50,7 +50,7 @@ func injectClientCertExpiry(_ context.Context, t chaos.Target, e plan.Event) (ch
 }
 
 func (f *clientExpiry) Resolved() map[string]string {
-	r := f.resolved()
+	r := f.pinnedClient.Resolved()
 	r["reset"] = strconv.Itoa(f.connections)
 	return r
 }

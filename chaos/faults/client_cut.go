@@ -45,7 +45,8 @@ func injectClientCut(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ong
 	}
 	if leader, _ := t.Leader(); e.Params["only"] == "leader" && leader.Member != c.member {
 		return nil, chaos.RoleError(
-			fmt.Sprintf("client %s is pinned to %s, which does not lead (leader: %q)", c.client, c.member, leader.Member))
+			fmt.Sprintf("client %s is pinned to %s, which does not lead (leader: %q)", c.client, c.member,
+				leader.Member))
 	}
 	if err := cutAlready([]*network.Link{c.link.Up, c.link.Down}); err != nil {
 		return nil, err
@@ -54,8 +55,6 @@ func injectClientCut(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ong
 	f.flow = flowOf([]*network.Link{c.link.Up})
 	return f, nil
 }
-
-func (f *clientSevered) Resolved() map[string]string { return f.resolved() }
 
 func (f *clientSevered) Effective(ctx context.Context) (chaos.Sight, error) {
 	return awaitHeldUp(ctx, []*network.Link{f.link.Up})

@@ -12,9 +12,9 @@ import (
 )
 
 // clientHalfOpen makes the open connections of a client half-open: the member's side is gone, and the client is told
-// nothing. What it sends is taken and lost, as when the member lost power or a firewall forgot the connection (RFC 9293,
-// 3.5.1); only a keep-alive of its own can tell. New connections work, also while the fault lasts. The heal resets what
-// is half-open, as the member would that came back.
+// nothing. What it sends is taken and lost, as when the member lost power or a firewall forgot the connection (RFC
+// 9293, 3.5.1); only a keep-alive of its own can tell. New connections work, also while the fault lasts. The heal
+// resets what is half-open, as the member would that came back.
 //
 // Observed: bytes that the client sent on one of them were lost. A client that sends nothing is not hurt. The record
 // says how many bytes were lost until it was connected again.
@@ -50,7 +50,7 @@ func injectClientHalfOpen(_ context.Context, t chaos.Target, e plan.Event) (chao
 }
 
 func (f *halfOpen) Resolved() map[string]string {
-	r := f.resolved()
+	r := f.pinnedClient.Resolved()
 	r["connections"] = strconv.Itoa(f.connections)
 	return r
 }

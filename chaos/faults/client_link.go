@@ -37,7 +37,7 @@ func resolveClient(t chaos.Target, e plan.Event) (c pinnedClient, err error) {
 	return c, err
 }
 
-func (c pinnedClient) resolved() map[string]string {
+func (c pinnedClient) Resolved() map[string]string {
 	return map[string]string{"client": c.client, "target": c.member}
 }
 

@@ -10,12 +10,12 @@ import (
 	"aftershock/internal/clock"
 )
 
-// clientStranded isolates the member that a client is pinned to from its peers, and leaves it to the client: it answers,
-// and can commit nothing. Whether the member leads or follows makes a difference to what the client sees: a leader takes
-// writes until it steps down.
+// clientStranded isolates the member that a client is pinned to from its peers, and leaves it to the client: it
+// answers, and can commit nothing. Whether the member leads or follows makes a difference to what the client sees: a
+// leader takes writes until it steps down.
 //
-// The member is observed to step down or to lose its leader, in raft's words, and to be reached through the client's link
-// by a connection of the fault's own afterwards.
+// The member is observed to step down or to lose its leader, in raft's words, and to be reached through the client's
+// link by a connection of the fault's own afterwards.
 var clientStranded = chaos.Fault{
 	FaultRule: plan.FaultRule{
 		Name: "client-stranded", Settle: 750 * time.Millisecond, Held: true, Aim: plan.AtClient,
@@ -37,7 +37,7 @@ func injectClientStranded(_ context.Context, t chaos.Target, e plan.Event) (chao
 	if err != nil {
 		return nil, err
 	}
-	isolated, err := partition(t, isolate(t.Members(), c.member), c.resolved())
+	isolated, err := partition(t, isolate(t.Members(), c.member), c.Resolved())
 	if err != nil {
 		return nil, err
 	}

@@ -22,8 +22,8 @@ import (
 //	watchers   how many there are, spread over the members: 1 to 1000, 100 unless told
 //	revisions  how many are written and compacted: 10 to 20000, 1000 unless told
 //
-// It took effect when every one of the watchers was told. It is over when each stands again from the revision that it was
-// told, and has seen from there how the heal deleted what was written.
+// It took effect when every one of the watchers was told. It is over when each stands again from the revision that it
+// was told, and has seen from there how the heal deleted what was written.
 var compactionUnderWatchers = chaos.Fault{
 	FaultRule: plan.FaultRule{
 		Name: "compaction-under-watchers", Aim: plan.AtCluster, Room: 4 * time.Second,
@@ -47,18 +47,17 @@ var compactionUnderWatchers = chaos.Fault{
 }
 
 type compaction struct {
-	writer    writer
+	writing
 	watchers  int
 	revisions int
 	members   []string
-	task      *task
 	told      []int64 // watcher -> the revision from which it can start again
 	at        clock.Nanos
 }
 
 func injectCompaction(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
 	f := &compaction{
-		writer: writerOf(t, e.Fault), members: t.Members(),
+		writing: writing{writer: writerOf(t, e.Fault)}, members: t.Members(),
 		watchers: e.Params.Count("watchers"), revisions: e.Params.Count("revisions"),
 	}
 	if _, err := t.Admin(f.members[0]); err != nil {
@@ -121,7 +120,8 @@ func tellsCompacted(ctx context.Context, c *clientv3.Client, prefix string, from
 			return 0, err
 		}
 		if len(answer.Events) > 0 {
-			return 0, fmt.Errorf("revision %d, which is compacted, was sent all the same", answer.Events[0].Kv.ModRevision)
+			return 0, fmt.Errorf("revision %d, which is compacted, was sent all the same",
+				answer.Events[0].Kv.ModRevision)
 		}
 	}
 	return 0, errors.Join(errWatchEnded, ctx.Err())
@@ -150,20 +150,13 @@ func standsAgain(ctx context.Context, c *clientv3.Client, prefix string, from in
 	return errors.Join(errWatchEnded, ctx.Err())
 }
 
-func (f *compaction) Resolved() map[string]string { return nil }
-
 func (f *compaction) Effective(ctx context.Context) (chaos.Sight, error) {
 	if err := f.task.wait(ctx); err != nil {
 		return chaos.Sight{}, err
 	}
-	return chaos.Sight{At: f.at, Saw: fmt.Sprintf("%d watchers were told that everything before revision %d is compacted",
-		len(f.told), slices.Min(f.told))}, nil
-}
-
-func (f *compaction) Heal(ctx context.Context) error {
-	f.task.stop()
-	_, err := f.writer.remove(ctx)
-	return err
+	saw := fmt.Sprintf("%d watchers were told that everything before revision %d is compacted",
+		len(f.told), slices.Min(f.told))
+	return chaos.Sight{At: f.at, Saw: saw}, nil
 }
 
 // Recovered waits until each watcher stands again.

@@ -62,7 +62,9 @@ func directions(g chaos.Grudge) []direction {
 // every 1.7 s (linkHeartbeatMessage in etcd's rafthttp/stream.go).
 func telling(g chaos.Grudge, leader string) []direction {
 	all := directions(g)
-	leaders := slices.DeleteFunc(slices.Clone(all), func(d direction) bool { return d.from != leader && d.to != leader })
+	leaders := slices.DeleteFunc(slices.Clone(all), func(d direction) bool {
+		return d.from != leader && d.to != leader
+	})
 	if len(leaders) == 0 {
 		return all
 	}

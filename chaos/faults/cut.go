@@ -114,7 +114,9 @@ func (f *cut) awaitConsequence(ctx context.Context) (chaos.Sight, error) {
 	}
 	seen := chaos.Sight{At: f.at}
 	for _, m := range c.lose {
-		o, err := f.target.Await(ctx, f.at, func(o chaos.Observation) bool { return o.Member == m && o.Kind == chaos.Lost })
+		o, err := f.target.Await(ctx, f.at, func(o chaos.Observation) bool {
+			return o.Member == m && o.Kind == chaos.Lost
+		})
 		if err != nil {
 			return chaos.Sight{}, fmt.Errorf("%s did not lose its leader: %w", m, err)
 		}
@@ -128,7 +130,8 @@ func (f *cut) awaitConsequence(ctx context.Context) (chaos.Sight, error) {
 func (f *cut) awaitDeposed(ctx context.Context, elects bool) (chaos.Sight, error) {
 	old := f.leader.Member
 	lost, err := f.target.Await(ctx, f.at, func(o chaos.Observation) bool {
-		return o.Member == old && (o.Kind == chaos.Lost || o.Kind == chaos.Changed) // it may hear of its successor before it gives up
+		// It may hear of its successor before it gives up.
+		return o.Member == old && (o.Kind == chaos.Lost || o.Kind == chaos.Changed)
 	})
 	if err != nil {
 		return chaos.Sight{}, fmt.Errorf("%s did not step down: %w", old, err)
@@ -136,13 +139,11 @@ func (f *cut) awaitDeposed(ctx context.Context, elects bool) (chaos.Sight, error
 	if !elects {
 		return lost.Sight(), nil
 	}
-	elected, err := f.target.Await(ctx, f.at, func(o chaos.Observation) bool {
-		return o.Member != old && o.Leader != old && o.Follows(o.Leader)
-	})
+	elected, err := awaitSuccessor(ctx, f.target, f.at, old)
 	if err != nil {
 		return chaos.Sight{}, fmt.Errorf("the others elected no leader: %w", err)
 	}
-	return lost.Sight().And(elected.Sight()), nil
+	return lost.Sight().And(elected), nil
 }
 
 func (f *cut) Heal(ctx context.Context) error {

@@ -45,11 +45,10 @@ var defragment = chaos.Fault{
 const hole = 512 << 10
 
 type defragmentation struct {
+	writing
 	target        chaos.Target
-	writer        writer
 	member        string
 	size          int64
-	task          *task
 	before, after int64 // the size of the member's backend file
 	took          time.Duration
 	at            clock.Nanos
@@ -63,7 +62,8 @@ func injectDefragment(_ context.Context, t chaos.Target, e plan.Event) (chaos.On
 	if _, err := t.Admin(member); err != nil {
 		return nil, err
 	}
-	f := &defragmentation{target: t, writer: writerOf(t, e.Fault), member: member, size: e.Params.Bytes("size")}
+	f := &defragmentation{writing: writing{writer: writerOf(t, e.Fault)}, target: t, member: member,
+		size: e.Params.Bytes("size")}
 	f.task = begin(f.run)
 	return f, nil
 }
@@ -109,20 +109,15 @@ func (f *defragmentation) Effective(ctx context.Context) (chaos.Sight, error) {
 		return chaos.Sight{}, err
 	}
 	if f.after >= f.before {
-		return chaos.Sight{}, fmt.Errorf("the backend of %s did not shrink: it had %d bytes and has %d", f.member, f.before, f.after)
+		return chaos.Sight{}, fmt.Errorf("the backend of %s did not shrink: it had %d bytes and has %d", f.member,
+			f.before, f.after)
 	}
 	return chaos.Sight{At: f.at, Saw: fmt.Sprintf("the backend of %s shrank from %s to %s in %s",
 		f.member, mebibytes(f.before), mebibytes(f.after), units.Latency(f.took))}, nil
 }
 
-func (f *defragmentation) Heal(ctx context.Context) error {
-	f.task.stop()
-	_, err := f.writer.remove(ctx)
-	return err
-}
-
 // Recovered waits until nothing of what was written is left, and the member itself answers with all that was committed.
 func (f *defragmentation) Recovered(ctx context.Context) (chaos.Sight, error) {
-	sight, err := f.writer.awaitClean(ctx)
+	sight, err := f.writing.Recovered(ctx)
 	return sight, errors.Join(err, caughtUp(ctx, f.target, f.member))
 }

@@ -25,8 +25,10 @@ var flappingPartition = chaos.Fault{
 	FaultRule: plan.FaultRule{
 		Name: "flapping-partition", Held: true, Takes: cutMembers, Settle: time.Second, Members: 2,
 		Params: []plan.Param{
-			{Name: "period", Kind: plan.Duration, Default: "400ms", Low: "50ms", High: "10s", Says: "from one cut to the next"},
-			{Name: "duty", Kind: plan.Count, Default: "50", Low: "1", High: "99", Says: "percent of the time that is cut"},
+			{Name: "period", Kind: plan.Duration, Default: "400ms", Low: "50ms", High: "10s",
+				Says: "from one cut to the next"},
+			{Name: "duty", Kind: plan.Count, Default: "50", Low: "1", High: "99",
+				Says: "percent of the time that is cut"},
 		},
 	},
 	Group:   chaos.OfPartition,

@@ -10,8 +10,9 @@ import (
 	"aftershock/internal/clock"
 )
 
-// followerPause suspends a member that does not lead. Raft says nothing of it, so it takes effect when the member has left
-// a status request unanswered for half a second while the leader answers one; it is over when the member has caught up.
+// followerPause suspends a member that does not lead. Raft says nothing of it, so it takes effect when the member has
+// left a status request unanswered for half a second while the leader answers one; it is over when the member has
+// caught up.
 var followerPause = chaos.Fault{
 	FaultRule: plan.FaultRule{Name: "follower-pause", Settle: time.Second, Held: true, Takes: goneMember,
 		Role: plan.Follows, Members: 3},
@@ -21,7 +22,7 @@ var followerPause = chaos.Fault{
 	Inject:  injectFollowerPause,
 }
 
-type pausedFollower struct{ suspension }
+type pausedFollower struct{ suspended }
 
 func injectFollowerPause(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
 	member, leader, err := resolveFollower(t, e.Target)
@@ -31,10 +32,11 @@ func injectFollowerPause(_ context.Context, t chaos.Target, e plan.Event) (chaos
 	if err := t.Pause(member); err != nil {
 		return nil, err
 	}
-	return &pausedFollower{suspension{target: t, member: member, leader: leader}}, nil
+	return &pausedFollower{suspended{downed{target: t, member: member, leader: leader}}}, nil
 }
 
-// unanswered is how long a member is given to answer a status request, which takes a healthy one less than a millisecond.
+// unanswered is how long a member is given to answer a status request, which takes a healthy one less than a
+// millisecond.
 const unanswered = 500 * time.Millisecond
 
 func (f *pausedFollower) Effective(ctx context.Context) (chaos.Sight, error) {

@@ -25,7 +25,8 @@ func TestGrudges(t *testing.T) {
 	}{
 		{"isolate", isolate(names(3), "n2"), chaos.Grudge{"n1": {"n2"}, "n2": {"n1", "n3"}, "n3": {"n2"}}},
 		{"isolate the only one", isolate(names(1), "n1"), chaos.Grudge{}},
-		{"split", split([]string{"n1"}, []string{"n3", "n2"}), chaos.Grudge{"n1": {"n2", "n3"}, "n2": {"n1"}, "n3": {"n1"}}},
+		{"split", split([]string{"n1"}, []string{"n3", "n2"}),
+			chaos.Grudge{"n1": {"n2", "n3"}, "n2": {"n1"}, "n3": {"n1"}}},
 		{"split from no member", split(names(2), nil), chaos.Grudge{}},
 		{"one way", oneWay([]string{"n1"}, names(3)), chaos.Grudge{"n2": {"n1"}, "n3": {"n1"}}},
 		{"one way into one", oneWay(names(3), []string{"n3"}), chaos.Grudge{"n3": {"n1", "n2"}}},
@@ -35,7 +36,8 @@ func TestGrudges(t *testing.T) {
 		{"a ring of 3", majoritiesRing(names(3)), chaos.Grudge{"n1": {"n2"}, "n2": {"n3"}, "n3": {"n1"}}},
 		{"a ring of 4", majoritiesRing(names(4)), chaos.Grudge{"n1": {"n3"}, "n2": {"n4"}, "n3": {"n1"}, "n4": {"n2"}}},
 		{"a ring of 5", majoritiesRing(names(5)),
-			chaos.Grudge{"n1": {"n3", "n4"}, "n2": {"n4", "n5"}, "n3": {"n1", "n5"}, "n4": {"n1", "n2"}, "n5": {"n2", "n3"}}},
+			chaos.Grudge{"n1": {"n3", "n4"}, "n2": {"n4", "n5"}, "n3": {"n1", "n5"}, "n4": {"n1", "n2"},
+				"n5": {"n2", "n3"}}},
 	} {
 		if !reflect.DeepEqual(c.got, c.want) {
 			t.Errorf("%s: %v, want %v", c.name, c.got, c.want)

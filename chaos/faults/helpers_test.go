@@ -6,12 +6,15 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/chaostest"
 	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 )
 
 const ms = time.Millisecond
+
+var after = chaostest.After
 
 // inject finds a fault and injects it.
 func inject(t *testing.T, target chaos.Target, e plan.Event) (chaos.Ongoing, error) {

@@ -3,41 +3,33 @@ package faults
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"aftershock/chaos"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 )
 
-// kill is a member that was killed and will be started again, whether it led or not.
+// kill is a member that was killed.
 type kill struct {
-	target    chaos.Target
-	member    string
-	leader    chaos.Leadership
-	before    clock.Nanos
-	at        clock.Nanos // when the process was gone
-	healed    clock.Nanos
+	downed
+	before    clock.Nanos // its at is when the process was gone
 	effective func(*kill, context.Context) (chaos.Sight, error)
 }
 
 func injectKill(
-	ctx context.Context, t chaos.Target, e plan.Event, resolve func(chaos.Topology, string) (string, chaos.Leadership, error),
+	ctx context.Context, t chaos.Target, e plan.Event,
+	resolve func(chaos.Topology, string) (string, chaos.Leadership, error),
 	effective func(*kill, context.Context) (chaos.Sight, error),
 ) (chaos.Ongoing, error) {
 	member, leader, err := resolve(t, e.Target)
 	if err != nil {
 		return nil, err
 	}
-	f := &kill{target: t, member: member, leader: leader, before: clock.Now(), effective: effective}
+	f := &kill{downed{target: t, member: member, leader: leader}, clock.Now(), effective}
 	if f.at, err = t.Crash(ctx, member); err != nil {
 		return nil, err
 	}
 	return f, nil
-}
-
-func (f *kill) Resolved() map[string]string {
-	return map[string]string{"target": f.member, "term": strconv.FormatUint(f.leader.Term, 10)}
 }
 
 func (f *kill) Effective(ctx context.Context) (chaos.Sight, error) { return f.effective(f, ctx) }
@@ -59,21 +51,4 @@ func (f *kill) noticed(ctx context.Context) (chaos.Sight, error) {
 
 func (f *kill) gone(ctx context.Context) (chaos.Sight, error) {
 	return awaitGone(ctx, f.target, f.before, f.member)
-}
-
-func (f *kill) Heal(ctx context.Context) error {
-	if f.healed != 0 {
-		return nil
-	}
-	at := clock.Now()
-	if err := f.target.Restart(ctx, f.member); err != nil {
-		return err
-	}
-	f.healed = at
-	return nil
-}
-
-// Recovered waits until the member that was killed follows a leader again.
-func (f *kill) Recovered(ctx context.Context) (chaos.Sight, error) {
-	return awaitAllFollow(ctx, f.target, f.healed, []string{f.member})
 }

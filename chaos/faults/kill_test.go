@@ -22,13 +22,13 @@ func TestLeaderKillIsEffectiveOnceASurvivorNoticed(t *testing.T) {
 		says    []chaos.Observation
 		want    string // after the process was gone
 	}{
-		{"one lost it", 3, []chaos.Observation{chaostest.After(550*ms, "n3", chaos.Lost, "n1", 4)}, "545ms"},
-		{"one changed without a gap", 3, []chaos.Observation{chaostest.After(560*ms, "n2", chaos.Changed, "n2", 5)}, "555ms"},
-		{"before the process was gone", 3, []chaos.Observation{chaostest.After(4*ms, "n2", chaos.Lost, "n1", 4)}, "none"},
-		{"only its own end", 3, []chaos.Observation{chaostest.After(6*ms, "n1", chaos.Exited, "", 0)}, "none"},
-		{"its own last words", 3, []chaos.Observation{chaostest.After(6*ms, "n1", chaos.Lost, "n1", 4)}, "none"},
-		{"another leader was lost", 3, []chaos.Observation{chaostest.After(550*ms, "n3", chaos.Lost, "n2", 4)}, "none"},
-		{"alone, its end", 1, []chaos.Observation{chaostest.After(6*ms, "n1", chaos.Exited, "", 0)}, "1ms"},
+		{"one lost it", 3, []chaos.Observation{after(550*ms, "n3", chaos.Lost, "n1", 4)}, "545ms"},
+		{"one changed without a gap", 3, []chaos.Observation{after(560*ms, "n2", chaos.Changed, "n2", 5)}, "555ms"},
+		{"before the process was gone", 3, []chaos.Observation{after(4*ms, "n2", chaos.Lost, "n1", 4)}, "none"},
+		{"only its own end", 3, []chaos.Observation{after(6*ms, "n1", chaos.Exited, "", 0)}, "none"},
+		{"its own last words", 3, []chaos.Observation{after(6*ms, "n1", chaos.Lost, "n1", 4)}, "none"},
+		{"another leader was lost", 3, []chaos.Observation{after(550*ms, "n3", chaos.Lost, "n2", 4)}, "none"},
+		{"alone, its end", 1, []chaos.Observation{after(6*ms, "n1", chaos.Exited, "", 0)}, "1ms"},
 		{"alone, and it goes on", 1, nil, "none"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -54,11 +54,11 @@ func TestLeaderKillRecoversOnceTheMemberFollows(t *testing.T) {
 		want string
 	}{
 		{"a new leader", []chaos.Observation{
-			chaostest.After(80*ms, "n1", chaos.Started, "", 0), chaostest.After(95*ms, "n1", chaos.Elected, "n3", 5),
+			after(80*ms, "n1", chaos.Started, "", 0), after(95*ms, "n1", chaos.Elected, "n3", 5),
 		}, "95ms"},
-		{"even before it serves", []chaos.Observation{chaostest.After(60*ms, "n1", chaos.Elected, "n3", 5)}, "60ms"},
-		{"it serves and follows no leader", []chaos.Observation{chaostest.After(80*ms, "n1", chaos.Started, "", 0)}, "none"},
-		{"another follows", []chaos.Observation{chaostest.After(95*ms, "n2", chaos.Changed, "n3", 5)}, "none"},
+		{"even before it serves", []chaos.Observation{after(60*ms, "n1", chaos.Elected, "n3", 5)}, "60ms"},
+		{"it serves and follows no leader", []chaos.Observation{after(80*ms, "n1", chaos.Started, "", 0)}, "none"},
+		{"another follows", []chaos.Observation{after(95*ms, "n2", chaos.Changed, "n3", 5)}, "none"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f := chaostest.New()

@@ -16,9 +16,9 @@ import (
 // cut is mended, the leader sends it a whole snapshot instead, which replaces its backend. The cluster must have been
 // set up with a short log (snapshot-count); etcd's own keeps 5000 entries and more.
 //
-// The connections are reset as well. A leader sends up to 512 messages ahead of what was acknowledged (maxInflightMsgs in
-// etcdserver/raft.go), with thousands of entries in them; a cut only holds them, and when it is mended the follower would
-// have all it needs.
+// The connections are reset as well. A leader sends up to 512 messages ahead of what was acknowledged (maxInflightMsgs
+// in etcdserver/raft.go), with thousands of entries in them; a cut only holds them, and when it is mended the follower
+// would have all it needs.
 //
 // It took effect when the leader's log begins after what the follower had applied before it was cut off, and the
 // follower says that it still has no more. It is over when the follower has applied a snapshot and answers a
@@ -56,7 +56,8 @@ func injectLaggingFollower(ctx context.Context, t chaos.Target, e plan.Event) (c
 	if err != nil {
 		return nil, err
 	}
-	f := &lag{target: t, writer: writerOf(t, e.Fault), follower: follower, applied: status.RaftAppliedIndex, at: clock.Now()}
+	f := &lag{target: t, writer: writerOf(t, e.Fault), follower: follower, applied: status.RaftAppliedIndex,
+		at: clock.Now()}
 	if f.mend, err = t.Partition(isolate(t.Members(), follower)); err != nil {
 		return nil, err
 	}

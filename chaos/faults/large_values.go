@@ -49,17 +49,17 @@ var largeValues = chaos.Fault{
 }
 
 type bulk struct {
-	writer    writer
+	writing
 	value     string
 	rate      int
-	task      *task
 	once      sync.Once
 	committed chan string // the key of the first value that was
 }
 
 func injectLargeValues(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
 	f := &bulk{
-		writer: writerOf(t, e.Fault), value: strings.Repeat("x", int(e.Params.Bytes("size"))), rate: e.Params.Count("rate"),
+		writing: writing{writer: writerOf(t, e.Fault)},
+		value:   strings.Repeat("x", int(e.Params.Bytes("size"))), rate: e.Params.Count("rate"),
 		committed: make(chan string, 1),
 	}
 	if _, err := t.Admin(t.Members()[0]); err != nil {
@@ -102,15 +102,14 @@ func every(ctx context.Context, rate int, act func(n int) error) error {
 	}
 }
 
-func (f *bulk) Resolved() map[string]string { return nil }
-
 func (f *bulk) Effective(ctx context.Context) (chaos.Sight, error) {
 	var key string
 	select {
 	case key = <-f.committed:
 	case <-ctx.Done():
 		f.task.stop()
-		return chaos.Sight{}, fmt.Errorf("no value of %d bytes was committed: %w", len(f.value), errors.Join(context.Cause(ctx), f.task.err))
+		return chaos.Sight{}, fmt.Errorf("no value of %d bytes was committed: %w", len(f.value),
+			errors.Join(context.Cause(ctx), f.task.err))
 	}
 	at := clock.Now()
 	err := f.writer.do(ctx, func(ctx context.Context, c *clientv3.Client) error {
@@ -122,12 +121,3 @@ func (f *bulk) Effective(ctx context.Context) (chaos.Sight, error) {
 	})
 	return chaos.Sight{At: at, Saw: fmt.Sprintf("a value of %d bytes was committed and read back", len(f.value))}, err
 }
-
-func (f *bulk) Heal(ctx context.Context) error {
-	f.task.stop()
-	_, err := f.writer.remove(ctx)
-	return err
-}
-
-// Recovered waits until the keys are gone and a write succeeds.
-func (f *bulk) Recovered(ctx context.Context) (chaos.Sight, error) { return f.writer.awaitClean(ctx) }

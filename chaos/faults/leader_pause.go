@@ -22,14 +22,14 @@ var leaderPause = chaos.Fault{
 	Inject:  injectLeaderPause,
 }
 
-type pausedLeader struct{ suspension }
+type pausedLeader struct{ suspended }
 
 func injectLeaderPause(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
 	member, leader, err := resolveLeader(t, e.Target)
 	if err != nil {
 		return nil, err
 	}
-	f := &pausedLeader{suspension{target: t, member: member, leader: leader, at: clock.Now()}}
+	f := &pausedLeader{suspended{downed{target: t, member: member, leader: leader, at: clock.Now()}}}
 	if err := t.Pause(member); err != nil {
 		return nil, err
 	}
@@ -37,16 +37,9 @@ func injectLeaderPause(_ context.Context, t chaos.Target, e plan.Event) (chaos.O
 }
 
 func (f *pausedLeader) Effective(ctx context.Context) (chaos.Sight, error) {
-	o, err := f.target.Await(ctx, f.at, func(o chaos.Observation) bool {
-		return o.Member != f.member && o.Leader != f.member && o.Follows(o.Leader)
-	})
+	successor, err := awaitSuccessor(ctx, f.target, f.at, f.member)
 	if err != nil {
 		return chaos.Sight{}, fmt.Errorf("the others elected no leader: %w", err)
 	}
-	return o.Sight(), nil
-}
-
-// Recovered waits until the member follows the leader that was elected meanwhile, or one after that.
-func (f *pausedLeader) Recovered(ctx context.Context) (chaos.Sight, error) {
-	return awaitAllFollow(ctx, f.target, f.healed, []string{f.member})
+	return successor, nil
 }

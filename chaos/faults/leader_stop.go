@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"aftershock/chaos"
@@ -27,14 +26,11 @@ var leaderStop = chaos.Fault{
 }
 
 type stop struct {
-	target  chaos.Target
-	leader  chaos.Leadership
-	at      clock.Nanos
+	downed
 	cancel  context.CancelCauseFunc
 	stopped chan error // how the stop went, once
 	ended   bool
 	err     error
-	healed  clock.Nanos
 }
 
 // stopGrace is how long a heal waits for a stop that has begun.
@@ -49,7 +45,10 @@ func injectStop(ctx context.Context, t chaos.Target, e plan.Event) (chaos.Ongoin
 		return nil, err
 	}
 	stopping, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	f := &stop{target: t, leader: leader, at: clock.Now(), cancel: cancel, stopped: make(chan error, 1)}
+	f := &stop{
+		downed: downed{target: t, member: member, leader: leader, at: clock.Now()},
+		cancel: cancel, stopped: make(chan error, 1),
+	}
 	go func() {
 		_, err := t.Stop(stopping, member)
 		f.stopped <- err
@@ -57,26 +56,16 @@ func injectStop(ctx context.Context, t chaos.Target, e plan.Event) (chaos.Ongoin
 	return f, nil
 }
 
-func (f *stop) Resolved() map[string]string {
-	return map[string]string{"target": f.leader.Member, "term": strconv.FormatUint(f.leader.Term, 10)}
-}
-
-// Effective waits until another leader is followed.
 func (f *stop) Effective(ctx context.Context) (chaos.Sight, error) {
-	o, err := f.target.Await(ctx, f.at, func(o chaos.Observation) bool {
-		return o.Member != f.leader.Member && o.Leader != f.leader.Member && o.Follows(o.Leader)
-	})
+	successor, err := awaitSuccessor(ctx, f.target, f.at, f.member)
 	if err != nil {
-		return chaos.Sight{}, fmt.Errorf("%s did not hand over: %w", f.leader.Member, err)
+		return chaos.Sight{}, fmt.Errorf("%s did not hand over: %w", f.member, err)
 	}
-	return o.Sight(), nil
+	return successor, nil
 }
 
 // Heal waits for the stop, or kills the member, and starts it again.
 func (f *stop) Heal(ctx context.Context) error {
-	if f.healed != 0 {
-		return nil
-	}
 	if !f.ended {
 		grace := time.AfterFunc(stopGrace, func() { f.cancel(errHeldTooShort) })
 		defer grace.Stop()
@@ -84,21 +73,16 @@ func (f *stop) Heal(ctx context.Context) error {
 		case f.err = <-f.stopped:
 			f.ended = true
 		case <-ctx.Done():
-			return fmt.Errorf("stop %s: %w", f.leader.Member, context.Cause(ctx))
+			return fmt.Errorf("stop %s: %w", f.member, context.Cause(ctx))
 		}
 	}
-	at := clock.Now()
-	if err := f.target.Restart(ctx, f.leader.Member); err != nil {
-		return err
-	}
-	f.healed = at
-	return nil
+	return f.downed.Heal(ctx)
 }
 
-// Recovered waits until the member follows a leader again. One that had to be killed has not been stopped.
+// Recovered refuses a member that had to be killed: it has not been stopped.
 func (f *stop) Recovered(ctx context.Context) (chaos.Sight, error) {
 	if f.err != nil {
 		return chaos.Sight{}, f.err
 	}
-	return awaitAllFollow(ctx, f.target, f.healed, []string{f.leader.Member})
+	return f.downed.Recovered(ctx)
 }

@@ -21,13 +21,13 @@ func TestLeaderStopIsEffectiveOnceAnotherIsFollowed(t *testing.T) {
 		says []chaos.Observation
 		want string
 	}{
-		{"handed over before it is gone", []chaos.Observation{chaostest.After(30*ms, "n3", chaos.Changed, "n2", 5)}, "30ms"},
+		{"handed over before it is gone", []chaos.Observation{after(30*ms, "n3", chaos.Changed, "n2", 5)}, "30ms"},
 		{"elected after it was lost", []chaos.Observation{
-			chaostest.After(600*ms, "n3", chaos.Lost, "n1", 4), chaostest.After(610*ms, "n3", chaos.Elected, "n3", 5),
+			after(600*ms, "n3", chaos.Lost, "n1", 4), after(610*ms, "n3", chaos.Elected, "n3", 5),
 		}, "610ms"},
-		{"lost, and no leader elected", []chaos.Observation{chaostest.After(600*ms, "n3", chaos.Lost, "n1", 4)}, "none"},
-		{"it follows the other itself", []chaos.Observation{chaostest.After(30*ms, "n1", chaos.Changed, "n2", 5)}, "none"},
-		{"only its own end", []chaos.Observation{chaostest.After(900*ms, "n1", chaos.Exited, "", 0)}, "none"},
+		{"lost, and no leader elected", []chaos.Observation{after(600*ms, "n3", chaos.Lost, "n1", 4)}, "none"},
+		{"it follows the other itself", []chaos.Observation{after(30*ms, "n1", chaos.Changed, "n2", 5)}, "none"},
+		{"only its own end", []chaos.Observation{after(900*ms, "n1", chaos.Exited, "", 0)}, "none"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f := chaostest.New()
@@ -59,7 +59,7 @@ func TestAStopThatTakesTooLongIsCutShortAndAnError(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f := chaostest.New()
 			f.Takes["stop n1"] = takes
-			f.Script["restart n1"] = []chaos.Observation{chaostest.After(10*ms, "n1", chaos.Elected, "n2", 5)}
+			f.Script["restart n1"] = []chaos.Observation{after(10*ms, "n1", chaos.Elected, "n2", 5)}
 			ongoing, err := inject(t, f, stopping)
 			if err != nil {
 				t.Fatal(err)

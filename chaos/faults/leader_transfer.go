@@ -75,7 +75,9 @@ func (f *transfer) Resolved() map[string]string {
 }
 
 func (f *transfer) Effective(ctx context.Context) (chaos.Sight, error) {
-	o, err := f.target.Await(ctx, f.at, func(o chaos.Observation) bool { return o.Follows(f.to) && o.Term > f.from.Term })
+	o, err := f.target.Await(ctx, f.at, func(o chaos.Observation) bool {
+		return o.Follows(f.to) && o.Term > f.from.Term
+	})
 	if err != nil {
 		return chaos.Sight{}, fmt.Errorf("no member follows %s: %w", f.to, err)
 	}

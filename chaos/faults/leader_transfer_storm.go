@@ -28,7 +28,8 @@ var leaderTransferStorm = chaos.Fault{
 		Name: "leader-transfer-storm", Held: true, Aim: plan.AtCluster, Draws: true,
 		Takes: []plan.Resource{plan.Quorum}, Members: 2,
 		Params: []plan.Param{
-			{Name: "period", Kind: plan.Duration, Default: "300ms", Low: "50ms", High: "1m", Says: "from one move to the next"},
+			{Name: "period", Kind: plan.Duration, Default: "300ms", Low: "50ms", High: "1m",
+				Says: "from one move to the next"},
 		},
 	},
 	Group:   chaos.OfElection,
@@ -95,7 +96,9 @@ func (f *storm) move(ctx context.Context) error {
 	if err := f.target.Transfer(moving, to); err != nil {
 		return err
 	}
-	o, err := f.target.Await(moving, at, func(o chaos.Observation) bool { return o.Follows(to) && o.Term > leader.Term })
+	o, err := f.target.Await(moving, at, func(o chaos.Observation) bool {
+		return o.Follows(to) && o.Term > leader.Term
+	})
 	if err != nil {
 		return err
 	}
@@ -122,8 +125,9 @@ func (f *storm) fail(err error) {
 // passes tells whether an error only means that a move came at the wrong moment.
 func passes(err error) bool {
 	for _, passing := range []error{
-		chaos.ErrNoLeader, context.DeadlineExceeded, rpctypes.ErrNoLeader, rpctypes.ErrNotLeader, rpctypes.ErrLeaderChanged,
-		rpctypes.ErrTimeout, rpctypes.ErrTimeoutDueToLeaderFail, rpctypes.ErrBadLeaderTransferee,
+		chaos.ErrNoLeader, context.DeadlineExceeded, rpctypes.ErrNoLeader, rpctypes.ErrNotLeader,
+		rpctypes.ErrLeaderChanged, rpctypes.ErrTimeout, rpctypes.ErrTimeoutDueToLeaderFail,
+		rpctypes.ErrBadLeaderTransferee,
 	} {
 		if errors.Is(err, passing) {
 			return true

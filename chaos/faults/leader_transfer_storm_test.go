@@ -114,7 +114,8 @@ func TestAStormGoesOnThroughWhatPasses(t *testing.T) {
 			}
 			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 			defer cancel()
-			if _, err := ongoing.Recovered(ctx); errors.Is(err, c.err) != (c.reported || errors.Is(c.err, context.DeadlineExceeded)) {
+			reported := c.reported || errors.Is(c.err, context.DeadlineExceeded)
+			if _, err := ongoing.Recovered(ctx); errors.Is(err, c.err) != reported {
 				t.Errorf("%v: the storm's error is %v", c.err, err)
 			}
 		})

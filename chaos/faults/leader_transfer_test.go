@@ -36,27 +36,28 @@ func TestLeaderTransferIsEffectiveAndRecovered(t *testing.T) {
 		effective, recovered string
 	}{
 		{"all follow", []chaos.Observation{
-			chaostest.After(1*ms, "n2", chaos.Elected, "n2", 5), chaostest.After(2*ms, "n1", chaos.Changed, "n2", 5),
-			chaostest.After(4*ms, "n3", chaos.Changed, "n2", 5),
+			after(1*ms, "n2", chaos.Elected, "n2", 5), after(2*ms, "n1", chaos.Changed, "n2", 5),
+			after(4*ms, "n3", chaos.Changed, "n2", 5),
 		}, "1ms", "4ms"},
 		{"a follower says so first", []chaos.Observation{
-			chaostest.After(1*ms, "n3", chaos.Changed, "n2", 5), chaostest.After(2*ms, "n1", chaos.Changed, "n2", 5),
-			chaostest.After(3*ms, "n2", chaos.Elected, "n2", 5),
+			after(1*ms, "n3", chaos.Changed, "n2", 5), after(2*ms, "n1", chaos.Changed, "n2", 5),
+			after(3*ms, "n2", chaos.Elected, "n2", 5),
 		}, "1ms", "3ms"},
 		{"one says nothing", []chaos.Observation{
-			chaostest.After(1*ms, "n2", chaos.Elected, "n2", 5), chaostest.After(2*ms, "n1", chaos.Changed, "n2", 5),
+			after(1*ms, "n2", chaos.Elected, "n2", 5), after(2*ms, "n1", chaos.Changed, "n2", 5),
 		}, "1ms", "none"},
 		{"another one is elected, and all follow", []chaos.Observation{
-			chaostest.After(1*ms, "n1", chaos.Changed, "n3", 5), chaostest.After(2*ms, "n2", chaos.Changed, "n3", 5),
-			chaostest.After(3*ms, "n3", chaos.Elected, "n3", 5),
+			after(1*ms, "n1", chaos.Changed, "n3", 5), after(2*ms, "n2", chaos.Changed, "n3", 5),
+			after(3*ms, "n3", chaos.Elected, "n3", 5),
 		}, "none", "3ms"},
-		{"the old term", []chaos.Observation{chaostest.After(1*ms, "n3", chaos.Elected, "n2", 4)}, "none", "none"},
-		{"it is lost again", []chaos.Observation{chaostest.After(1*ms, "n3", chaos.Lost, "n2", 5)}, "none", "none"},
+		{"the old term", []chaos.Observation{after(1*ms, "n3", chaos.Elected, "n2", 4)}, "none", "none"},
+		{"it is lost again", []chaos.Observation{after(1*ms, "n3", chaos.Lost, "n2", 5)}, "none", "none"},
 		{"silence", nil, "none", "none"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f := chaostest.New()
-			f.Say(chaos.Observation{At: clock.Now(), Member: "n2", Kind: chaos.Elected, Leader: "n2", Term: 9}) // no news
+			// no news
+			f.Say(chaos.Observation{At: clock.Now(), Member: "n2", Kind: chaos.Elected, Leader: "n2", Term: 9})
 			f.Script["transfer n2"] = c.says
 			at := clock.Now()
 			ongoing, err := inject(t, f, plan.Event{Fault: "leader-transfer", Target: "leader", To: "n2"})

@@ -13,10 +13,10 @@ import (
 	"go.etcd.io/etcd/api/v3/etcdserverpb"
 )
 
-// learnerPromote makes the cluster larger for a while: a new member joins as a learner, catches up, and is promoted, after
-// which a majority is one of more. To heal it is removed again; it may lead by then. Its name is the first n<k> that is
-// free. It is done when the cluster's list has it as a voter and it follows a leader, and is over when the cluster
-// is what it was.
+// learnerPromote makes the cluster larger for a while: a new member joins as a learner, catches up, and is promoted,
+// after which a majority is one of more. To heal it is removed again; it may lead by then. Its name is the first n<k>
+// that is free. It is done when the cluster's list has it as a voter and it follows a leader, and is over when the
+// cluster is what it was.
 var learnerPromote = chaos.Fault{
 	FaultRule: plan.FaultRule{
 		Name: "learner-promote", Held: true, Aim: plan.AtCluster, Takes: []plan.Resource{plan.Quorum},
@@ -82,7 +82,8 @@ func (f *promotion) Heal(ctx context.Context) error {
 
 func (f *promotion) Recovered(ctx context.Context) (chaos.Sight, error) {
 	_, err := awaitMembers(ctx, f.target, "", func(list []*etcdserverpb.Member) bool {
-		return len(list) == len(f.before) && !slices.ContainsFunc(f.before, func(m string) bool { return !lists(list, m) })
+		lacks := func(m string) bool { return !lists(list, m) }
+		return len(list) == len(f.before) && !slices.ContainsFunc(f.before, lacks)
 	})
 	if err != nil {
 		return chaos.Sight{}, err

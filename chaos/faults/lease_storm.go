@@ -27,11 +27,11 @@ import (
 //	leases  how many there are: 10 to 100000, 2000 unless told
 //	ttl     how long each lives: 2s to 1m, 2s unless told; whole seconds, and etcd raises it to 1.5 election time-outs
 //
-// The hold has to be longer than ttl and a second for each 1000 leases, or some would not have expired: Inject refuses a
-// shorter one. What granting takes comes on top of it; a lease whose time that exceeds has expired before the last was
-// granted. It took effect when a watch has seen a quarter of the keys go with their leases, from the first of them
-// on. A new leader gives every lease its whole time again, and a storm whose leases outlive it is none. It is over
-// when neither a lease nor a key of it is left.
+// The hold has to be longer than ttl and a second for each 1000 leases, or some would not have expired: Inject refuses
+// a shorter one. What granting takes comes on top of it; a lease whose time that exceeds has expired before the last
+// was granted. It took effect when a watch has seen a quarter of the keys go with their leases, from the first of them
+// on. A new leader gives every lease its whole time again, and a storm whose leases outlive it is none. It is over when
+// neither a lease nor a key of it is left.
 var leaseStorm = chaos.Fault{
 	FaultRule: plan.FaultRule{
 		Name: "lease-storm", Aim: plan.AtCluster, Held: true, Takes: []plan.Resource{plan.Load}, Uses: wholeCluster,
@@ -60,18 +60,17 @@ const revokedASecond = 1000
 const expiryLook = 500 * time.Millisecond
 
 type leases struct {
-	writer writer
-	first  int64 // the leases' numbers run from here
-	count  int
-	ttl    time.Duration
-	began  clock.Nanos
-	gone   *expiries
-	task   *task
+	writing
+	first int64 // the leases' numbers run from here
+	count int
+	ttl   time.Duration
+	began clock.Nanos
+	gone  *expiries
 }
 
 func injectLeaseStorm(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
 	f := &leases{
-		writer: writerOf(t, e.Fault), first: leaseNumbers(e.ID),
+		writing: writing{writer: writerOf(t, e.Fault)}, first: leaseNumbers(e.ID),
 		count: e.Params.Count("leases"), ttl: e.Params.Duration("ttl"), began: clock.Now(),
 	}
 	if least := f.ttl + max(expiryLook, time.Duration(f.count)*time.Second/revokedASecond); e.For < least {
@@ -86,8 +85,8 @@ func injectLeaseStorm(_ context.Context, t chaos.Target, e plan.Event) (chaos.On
 	return f, nil
 }
 
-// leaseNumbers gives an event's leases numbers of their own: one that was granted, but whose answer was lost, is known by
-// its number. etcd's own begin with part of a member's id and a time, and so lie elsewhere.
+// leaseNumbers gives an event's leases numbers of their own: one that was granted, but whose answer was lost, is known
+// by its number. etcd's own begin with part of a member's id and a time, and so lie elsewhere.
 func leaseNumbers(event string) int64 {
 	digest := fnv.New32a()
 	digest.Write([]byte(event))
@@ -129,8 +128,6 @@ func (f *leases) grantOne(ctx context.Context, id int64, key string) error {
 	return err
 }
 
-func (f *leases) Resolved() map[string]string { return nil }
-
 func (f *leases) Effective(ctx context.Context) (chaos.Sight, error) {
 	if err := f.task.wait(ctx); err != nil {
 		return chaos.Sight{}, err
@@ -139,9 +136,9 @@ func (f *leases) Effective(ctx context.Context) (chaos.Sight, error) {
 	if err != nil {
 		return chaos.Sight{}, fmt.Errorf("a watch saw %d of %d leases of %v expire: %w", n, f.count, f.ttl, err)
 	}
-	return chaos.Sight{At: first, Saw: fmt.Sprintf("a watch saw %d of %d keys go with their leases of %v, the first %s after "+
-		"the grants began",
-		n, f.count, f.ttl, units.Latency(first.Sub(f.began)))}, nil
+	saw := fmt.Sprintf("a watch saw %d of %d keys go with their leases of %v, the first %s after the grants began",
+		n, f.count, f.ttl, units.Latency(first.Sub(f.began)))
+	return chaos.Sight{At: first, Saw: saw}, nil
 }
 
 // left lists the storm's leases that still exist.
@@ -183,8 +180,7 @@ func (f *leases) Heal(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("revoke %d leases: %w", len(left), err)
 	}
-	_, err = f.writer.remove(ctx)
-	return err
+	return f.writing.Heal(ctx)
 }
 
 // Recovered waits until there is neither a lease nor a key of the storm.
@@ -195,7 +191,7 @@ func (f *leases) Recovered(ctx context.Context) (chaos.Sight, error) {
 			return chaos.Sight{}, err
 		}
 		if len(left) == 0 {
-			return f.writer.awaitClean(ctx)
+			return f.writing.Recovered(ctx)
 		}
 		if err := clock.SleepUntil(ctx, clock.Now().Add(retryPause)); err != nil {
 			return chaos.Sight{}, fmt.Errorf("%d leases of the storm are left: %w", len(left), err)

@@ -19,7 +19,8 @@ var linkBandwidth = chaos.Fault{
 	FaultRule: plan.FaultRule{
 		Name: "link-bandwidth", Held: true, With: eitherLinks, PinnedWith: onClients,
 		Params: []plan.Param{
-			{Name: "rate", Kind: plan.Size, Default: "64KiB", Low: "1KiB", High: "1GiB", Says: "bytes a second of a link"},
+			{Name: "rate", Kind: plan.Size, Default: "64KiB", Low: "1KiB", High: "1GiB",
+				Says: "bytes a second of a link"},
 			onWhich,
 		},
 	},

@@ -23,8 +23,10 @@ var linkLatency = chaos.Fault{
 	FaultRule: plan.FaultRule{
 		Name: "link-latency", Held: true, Draws: true, With: eitherLinks, PinnedWith: onClients,
 		Params: []plan.Param{
-			{Name: "latency", Kind: plan.Duration, Default: "50ms", Low: "1ms", High: "10s", Says: "how much later at least"},
-			{Name: "jitter", Kind: plan.Duration, Default: "5ms", Low: "0s", High: "10s", Says: "how much later still at most"},
+			{Name: "latency", Kind: plan.Duration, Default: "50ms", Low: "1ms", High: "10s",
+				Says: "how much later at least"},
+			{Name: "jitter", Kind: plan.Duration, Default: "5ms", Low: "0s", High: "10s",
+				Says: "how much later still at most"},
 			onWhich,
 		},
 	},

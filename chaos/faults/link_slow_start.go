@@ -25,7 +25,8 @@ var linkSlowStart = chaos.Fault{
 		Name: "link-slow-start", Held: true, With: eitherLinks, PinnedWith: onClients,
 		Params: []plan.Param{
 			{Name: "start", Kind: plan.Size, Default: "1KiB", Low: "1B", High: "1GiB", Says: "bytes a second at first"},
-			{Name: "doubling", Kind: plan.Duration, Default: "200ms", Low: "1ms", High: "10s", Says: "after which it is twice as much"},
+			{Name: "doubling", Kind: plan.Duration, Default: "200ms", Low: "1ms", High: "10s",
+				Says: "after which it is twice as much"},
 			onWhich,
 		},
 	},

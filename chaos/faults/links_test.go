@@ -42,7 +42,8 @@ func TestParametersAreValidAndDrawsDifferBySeed(t *testing.T) {
 	}
 }
 
-// talking is a fake whose client collector is pinned to n2, which echoes, over a real link; dial opens a connection on it.
+// talking is a fake whose client collector is pinned to n2, which echoes, over a real link; dial opens a connection on
+// it.
 func talking(t *testing.T) (f *chaostest.Cluster, dial func() net.Conn) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

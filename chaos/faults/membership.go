@@ -13,8 +13,11 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// awaitMembers waits until the cluster's own list of its members, read linearizably through the leader, is as it should be.
-func awaitMembers(ctx context.Context, t chaos.Target, says string, should func([]*etcdserverpb.Member) bool) (chaos.Sight, error) {
+// awaitMembers waits until the cluster's own list of its members, read linearizably through the leader, is as it should
+// be.
+func awaitMembers(
+	ctx context.Context, t chaos.Target, says string, should func([]*etcdserverpb.Member) bool,
+) (chaos.Sight, error) {
 	return askUntil(ctx, pollEvery, func(ctx context.Context) (chaos.Sight, error) {
 		var list *clientv3.MemberListResponse
 		err := throughLeader(ctx, t, func(ctx context.Context, c *clientv3.Client) (err error) {
@@ -49,8 +52,8 @@ func lists(members []*etcdserverpb.Member, voter string) bool {
 	return slices.ContainsFunc(members, func(m *etcdserverpb.Member) bool { return m.Name == voter && !m.IsLearner })
 }
 
-// absence is a member that is out of the cluster for a while, and is another one when it comes back: it has its name and
-// its addresses, and neither its id nor its data.
+// absence is a member that is out of the cluster for a while, and is another one when it comes back: it has its name
+// and its addresses, and neither its id nor its data.
 type absence struct {
 	target chaos.Target
 	member string

@@ -62,10 +62,12 @@ func TestFaultsOfTheMembershipThatFailLeaveNothing(t *testing.T) {
 		done  []string
 	}{
 		{plan.Event{Fault: "member-replace", Target: "n3"}, "crash n3", []string{"crash n3"}},
-		{plan.Event{Fault: "member-replace", Target: "n3"}, "remove n3", []string{"crash n3", "remove n3", "restart n3"}},
+		{plan.Event{Fault: "member-replace", Target: "n3"}, "remove n3",
+			[]string{"crash n3", "remove n3", "restart n3"}},
 		{plan.Event{Fault: "member-remove", Target: "n3"}, "remove n3", []string{"remove n3"}},
 		{plan.Event{Fault: "learner-promote"}, "add n4 as a learner", []string{"add n4 as a learner"}},
-		{plan.Event{Fault: "learner-promote"}, "promote n4", []string{"add n4 as a learner", "promote n4", "remove n4"}},
+		{plan.Event{Fault: "learner-promote"}, "promote n4",
+			[]string{"add n4 as a learner", "promote n4", "remove n4"}},
 	} {
 		f := chaostest.New()
 		f.Fails[c.fails] = errors.New("no majority")

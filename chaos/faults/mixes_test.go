@@ -59,8 +59,9 @@ func randomMix(rng *rand.Rand) plan.Spec {
 
 // longEnough is what a few faults need beside others' 1.5 s: they have more to do before their effect is seen.
 var longEnough = map[string]time.Duration{
-	"lease-storm": 2500 * ms, "quota-exceeded": time.Second, "lagging-follower": time.Second, "rolling-restart": 2 * time.Second,
-	"watch-storm": time.Second, "large-values": time.Second,
+	"lease-storm": 2500 * ms, "quota-exceeded": time.Second, "lagging-follower": time.Second,
+	"rolling-restart": 2 * time.Second,
+	"watch-storm":     time.Second, "large-values": time.Second,
 }
 
 // playOnModel plays a plan on a model of its own, in synthetic time.

@@ -54,7 +54,8 @@ var scripts = map[string]script{
 		return m.without(leader.Member)
 	}, true),
 	"partition-halves": cutting(func(m *model, _ string) [][2]string { return m.without(m.members[0]) }, false),
-	"partition-bridge": cutting(func(*model, string) [][2]string { return [][2]string{{"n1", "n3"}, {"n3", "n1"}} }, false),
+	"partition-bridge": cutting(func(*model, string) [][2]string { return [][2]string{{"n1", "n3"}, {"n3", "n1"}} },
+		false),
 	"partition-ring": cutting(func(*model,
 		string) [][2]string {
 		return [][2]string{{"n1", "n2"}, {"n2", "n3"}, {"n3", "n1"}}

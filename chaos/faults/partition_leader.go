@@ -8,9 +8,9 @@ import (
 	"aftershock/chaos/plan"
 )
 
-// partitionLeader cuts the leader off from all its peers, in both directions; clients still reach it. The others elect a
-// new leader, the old one steps down when it has not heard a quorum for an election time-out: that is observed, in raft's
-// own words. Jepsen's partition of a :primaries node.
+// partitionLeader cuts the leader off from all its peers, in both directions; clients still reach it. The others elect
+// a new leader, the old one steps down when it has not heard a quorum for an election time-out: that is observed, in
+// raft's own words. Jepsen's partition of a :primaries node.
 var partitionLeader = chaos.Fault{
 	FaultRule: plan.FaultRule{
 		Name: "partition-leader", Held: true, Takes: cutMembers, Settle: 300 * time.Millisecond, Role: plan.Leads,

@@ -41,7 +41,7 @@ func TestPartitionLeaderCutsBothDirections(t *testing.T) {
 }
 
 func TestPartitionLeaderIsEffective(t *testing.T) {
-	deposed := chaostest.After(685*ms, "n1", chaos.Lost, "n1", 4)
+	deposed := after(685*ms, "n1", chaos.Lost, "n1", 4)
 	for _, c := range []struct {
 		name    string
 		members int
@@ -49,19 +49,21 @@ func TestPartitionLeaderIsEffective(t *testing.T) {
 		want    string
 	}{
 		{"the old leader is the last to know", 3, []chaos.Observation{
-			chaostest.After(619*ms, "n2", chaos.Elected, "n2", 5), deposed,
+			after(619*ms, "n2", chaos.Elected, "n2", 5), deposed,
 		}, "685ms"},
-		{"the others are the last", 3, []chaos.Observation{deposed, chaostest.After(900*ms, "n3", chaos.Elected, "n2", 5)}, "900ms"},
+		{"the others are the last", 3, []chaos.Observation{deposed, after(900*ms, "n3", chaos.Elected, "n2", 5)},
+			"900ms"},
 		{"the others change without a gap", 3, []chaos.Observation{
-			chaostest.After(619*ms, "n2", chaos.Changed, "n2", 5), deposed,
+			after(619*ms, "n2", chaos.Changed, "n2", 5), deposed,
 		}, "685ms"},
-		{"no leader is elected", 3, []chaos.Observation{deposed, chaostest.After(617*ms, "n2", chaos.Lost, "n1", 4)}, "none"},
-		{"the others still follow it", 3, []chaos.Observation{deposed, chaostest.After(700*ms, "n2", chaos.Elected, "n1", 4)}, "none"},
+		{"no leader is elected", 3, []chaos.Observation{deposed, after(617*ms, "n2", chaos.Lost, "n1", 4)}, "none"},
+		{"the others still follow it", 3, []chaos.Observation{deposed, after(700*ms, "n2", chaos.Elected, "n1", 4)},
+			"none"},
 		{"the others elect, but it does not step down", 3, []chaos.Observation{
-			chaostest.After(619*ms, "n2", chaos.Elected, "n2", 5),
+			after(619*ms, "n2", chaos.Elected, "n2", 5),
 		}, "none"},
 		{"the loss of another", 3, []chaos.Observation{
-			chaostest.After(617*ms, "n2", chaos.Lost, "n1", 4), chaostest.After(619*ms, "n2", chaos.Elected, "n2", 5),
+			after(617*ms, "n2", chaos.Lost, "n1", 4), after(619*ms, "n2", chaos.Elected, "n2", 5),
 		}, "none"},
 		{"of two no majority is left, so no election is waited for", 2, []chaos.Observation{deposed}, "685ms"},
 		{"of four a majority is left", 4, []chaos.Observation{deposed}, "none"},
@@ -93,22 +95,22 @@ func TestAPartitionRecoversOnceAllFollowOneLeader(t *testing.T) {
 		says []chaos.Observation // after the heal; n2 and n3 follow n2 in term 5 already
 		want string
 	}{
-		{"the new leader", []chaos.Observation{chaostest.After(7*ms, "n1", chaos.Elected, "n2", 5)}, "7ms"},
+		{"the new leader", []chaos.Observation{after(7*ms, "n1", chaos.Elected, "n2", 5)}, "7ms"},
 		{"another election", []chaos.Observation{
-			chaostest.After(9*ms, "n1", chaos.Elected, "n1", 6), chaostest.After(11*ms, "n3", chaos.Changed, "n1", 6),
-			chaostest.After(10*ms, "n2", chaos.Changed, "n1", 6),
+			after(9*ms, "n1", chaos.Elected, "n1", 6), after(11*ms, "n3", chaos.Changed, "n1", 6),
+			after(10*ms, "n2", chaos.Changed, "n1", 6),
 		}, "11ms"},
 		{"one still follows another", []chaos.Observation{
-			chaostest.After(9*ms, "n1", chaos.Elected, "n1", 6), chaostest.After(11*ms, "n3", chaos.Changed, "n1", 6),
+			after(9*ms, "n1", chaos.Elected, "n1", 6), after(11*ms, "n3", chaos.Changed, "n1", 6),
 		}, "none"},
-		{"the same leader in another term", []chaos.Observation{chaostest.After(7*ms, "n1", chaos.Elected, "n2", 6)}, "none"},
+		{"the same leader in another term", []chaos.Observation{after(7*ms, "n1", chaos.Elected, "n2", 6)}, "none"},
 		{"one finds a leader and loses it", []chaos.Observation{
-			chaostest.After(7*ms, "n1", chaos.Elected, "n2", 5), chaostest.After(7*ms, "n3", chaos.Lost, "n2", 5),
+			after(7*ms, "n1", chaos.Elected, "n2", 5), after(7*ms, "n3", chaos.Lost, "n2", 5),
 		}, "none"},
 		{"one ends", []chaos.Observation{
-			chaostest.After(6*ms, "n3", chaos.Exited, "", 0), chaostest.After(7*ms, "n1", chaos.Elected, "n2", 5),
+			after(6*ms, "n3", chaos.Exited, "", 0), after(7*ms, "n1", chaos.Elected, "n2", 5),
 		}, "none"},
-		{"only the others say something", []chaos.Observation{chaostest.After(3*ms, "n2", chaos.Changed, "n3", 6)}, "none"},
+		{"only the others say something", []chaos.Observation{after(3*ms, "n2", chaos.Changed, "n3", 6)}, "none"},
 		{"silence", nil, "none"},
 	} {
 		synctest.Test(t, func(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 	"aftershock/chaos/plan"
 )
 
-// partitionMajority cuts the largest minority off from the rest, in both directions (Jepsen's partition-halves, with the
-// leader's side chosen).
+// partitionMajority cuts the largest minority off from the rest, in both directions (Jepsen's partition-halves, with
+// the leader's side chosen).
 //
 //	leader   which side the leader is on: minority (default) or majority. Who is with it is drawn.
 //

@@ -26,7 +26,8 @@ func five(t *testing.T) *chaostest.Cluster {
 }
 
 func TestADrawDecidesWhoIsCutOff(t *testing.T) {
-	for _, fault := range []string{"partition-majority", "partition-halves", "partition-bridge", "partition-ring", "swizzle"} {
+	for _, fault := range []string{"partition-majority", "partition-halves", "partition-bridge", "partition-ring",
+		"swizzle"} {
 		done := func(draw int) string {
 			f := five(t)
 			params := plan.Params{"draw": strconv.Itoa(draw), "step": "10ms"}
@@ -65,7 +66,8 @@ func TestAPartitionNeedsALeader(t *testing.T) {
 			e.Target = ""
 		}
 		_, err := inject(t, leaderless, e)
-		if err == nil || !strings.Contains(err.Error(), "no majority follows a leader") || len(leaderless.Operations()) > 0 {
+		if err == nil || !strings.Contains(err.Error(), "no majority follows a leader") ||
+			len(leaderless.Operations()) > 0 {
 			t.Errorf("%s: did %q, error %v", f.Name, leaderless.Operations(), err)
 		}
 	}
@@ -77,8 +79,8 @@ func TestIsolateOneCutsOffAFollower(t *testing.T) {
 		says []chaos.Observation
 		want string
 	}{
-		{"it loses its leader", []chaos.Observation{chaostest.After(600*ms, "n3", chaos.Lost, "n1", 4)}, "600ms"},
-		{"another does", []chaos.Observation{chaostest.After(600*ms, "n2", chaos.Lost, "n1", 4)}, "none"},
+		{"it loses its leader", []chaos.Observation{after(600*ms, "n3", chaos.Lost, "n1", 4)}, "600ms"},
+		{"another does", []chaos.Observation{after(600*ms, "n2", chaos.Lost, "n1", 4)}, "none"},
 		{"silence", nil, "none"},
 	} {
 		synctest.Test(t, func(t *testing.T) {

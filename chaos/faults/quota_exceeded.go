@@ -21,8 +21,9 @@ import (
 )
 
 // quotaExceeded fills the backend with large values until a member raises the NOSPACE alarm. From then on the whole
-// cluster refuses puts, transactions with puts and new leases, and still reads and deletes (etcdserver/apply/capped.go).
-// The cluster must have been set up with a quota of its own: etcd's 2 GiB would take a while.
+// cluster refuses puts, transactions with puts and new leases, and still reads and deletes
+// (etcdserver/apply/capped.go). The cluster must have been set up with a quota of its own: etcd's 2 GiB would take a
+// while.
 //
 // It took effect when the alarm is listed and a write is refused with ErrNoSpace. Not more than twice the quota is
 // written, and small values after that. To heal, the values are deleted, compacted and, member by member, defragmented,
@@ -85,9 +86,9 @@ func (f *fullness) fill(ctx context.Context) error {
 // notice is how long a member may take to notice that it is full.
 const notice = 2 * time.Second
 
-// insist writes small values until one is refused, or it is no use. The quota is compared with the size that the backend had
-// at its last commit, up to 100 ms ago (server/v3 3.7.3, storage/quota.go and backend.defaultBatchInterval): a fast disk takes
-// twice the quota within that time.
+// insist writes small values until one is refused, or it is no use. The quota is compared with the size that the
+// backend had at its last commit, up to 100 ms ago (server/v3 3.7.3, storage/quota.go and
+// backend.defaultBatchInterval): a fast disk takes twice the quota within that time.
 func (f *fullness) insist(ctx context.Context) error {
 	for end := clock.Now().Add(notice); !f.told.Load() && clock.Now() < end; {
 		if err := f.write(ctx, "more", "x"); err != nil {
@@ -119,9 +120,11 @@ func (f *fullness) Effective(ctx context.Context) (chaos.Sight, error) {
 		return chaos.Sight{}, err
 	}
 	if !f.told.Load() {
-		return chaos.Sight{}, fmt.Errorf("twice the quota of %s was written, and every write succeeded", mebibytes(f.quota))
+		return chaos.Sight{}, fmt.Errorf("twice the quota of %s was written, and every write succeeded",
+			mebibytes(f.quota))
 	}
-	alarms, err := f.awaitAlarms(ctx, func(n int) error { // a write that is refused when it is applied comes before its alarm
+	// A write that is refused when it is applied comes before its alarm.
+	alarms, err := f.awaitAlarms(ctx, func(n int) error {
 		if n == 0 {
 			return errors.New("a write was refused for want of space, but no member has raised the alarm")
 		}
@@ -136,8 +139,9 @@ func (f *fullness) Effective(ctx context.Context) (chaos.Sight, error) {
 	case !errors.Is(err, rpctypes.ErrNoSpace):
 		return chaos.Sight{}, fmt.Errorf("the alarm is raised, but a write was not refused for that: %w", err)
 	}
-	return chaos.Sight{At: clock.Now(), Saw: fmt.Sprintf("NOSPACE is raised by %s at a quota of %s, and a write is refused",
-		units.Count(alarms, "member"), mebibytes(f.quota))}, nil
+	saw := fmt.Sprintf("NOSPACE is raised by %s at a quota of %s, and a write is refused",
+		units.Count(alarms, "member"), mebibytes(f.quota))
+	return chaos.Sight{At: clock.Now(), Saw: saw}, nil
 }
 
 // awaitAlarms waits until as many members raise the alarm as should, and gives how many.
@@ -152,9 +156,9 @@ func (f *fullness) awaitAlarms(ctx context.Context, lacks func(n int) error) (al
 	return alarms, err
 }
 
-// raised counts the members that raise the alarm for want of space, by what any of them knows. It asks for their status:
-// AlarmList adds an entry to raft's log and a sync of every WAL (server/v3 3.7.3, etcdserver/v3_server.go, Alarm), beside
-// what is being measured.
+// raised counts the members that raise the alarm for want of space, by what any of them knows. It asks for their
+// status: AlarmList adds an entry to raft's log and a sync of every WAL (server/v3 3.7.3, etcdserver/v3_server.go,
+// Alarm), beside what is being measured.
 func raised(ctx context.Context, t chaos.Target) (most int, err error) {
 	for _, m := range t.Members() {
 		status, err := statusOf(ctx, t, m)
@@ -213,8 +217,8 @@ func (f *fullness) giveBack(ctx context.Context, member string) error {
 	}
 }
 
-// disarm takes the alarms back until none is listed: a write that was being refused when they were listed raises one more.
-// What was applied last decides, and so this list is an entry of raft's log, as is all that a heal does.
+// disarm takes the alarms back until none is listed: a write that was being refused when they were listed raises one
+// more. What was applied last decides, and so this list is an entry of raft's log, as is all that a heal does.
 func (f *fullness) disarm(ctx context.Context) error {
 	for {
 		var listed *clientv3.AlarmResponse

@@ -27,8 +27,10 @@ var rollingRestart = chaos.Fault{
 		Name: "rolling-restart", Settle: 2 * time.Second, Held: true, Aim: plan.AtCluster, Takes: goneMember,
 		Members: 3,
 		Params: []plan.Param{
-			{Name: "how", Kind: plan.OneOf, Default: byStop, Choices: []string{byStop, byKill}, Says: "how a member ends"},
-			{Name: "pause", Kind: plan.Duration, Default: "500ms", Low: "0s", High: "1m", Says: "from one member to the next"},
+			{Name: "how", Kind: plan.OneOf, Default: byStop, Choices: []string{byStop, byKill},
+				Says: "how a member ends"},
+			{Name: "pause", Kind: plan.Duration, Default: "500ms", Low: "0s", High: "1m",
+				Says: "from one member to the next"},
 		},
 	},
 	Group:   chaos.OfProcess,

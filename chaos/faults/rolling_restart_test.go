@@ -19,9 +19,9 @@ func restarting() *chaostest.Cluster {
 	f := chaostest.New()
 	for _, m := range f.Names {
 		f.Takes["stop "+m], f.Takes["restart "+m] = 200*ms, 50*ms
-		f.Script["stop "+m] = []chaos.Observation{chaostest.After(200*ms, m, chaos.Exited, "", 0)}
-		f.Script["crash "+m] = []chaos.Observation{chaostest.After(ms, m, chaos.Exited, "", 0)}
-		f.Script["restart "+m] = []chaos.Observation{chaostest.After(60*ms, m, chaos.Elected, "n2", 5)}
+		f.Script["stop "+m] = []chaos.Observation{after(200*ms, m, chaos.Exited, "", 0)}
+		f.Script["crash "+m] = []chaos.Observation{after(ms, m, chaos.Exited, "", 0)}
+		f.Script["restart "+m] = []chaos.Observation{after(60*ms, m, chaos.Elected, "n2", 5)}
 	}
 	return f
 }
@@ -39,7 +39,8 @@ func TestARollingRestartTakesOneAfterTheOther(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := observed(at, ongoing.Effective); got == "none" || got != map[string]string{"stop": "200ms", "kill": "1ms"}[how] {
+			if got := observed(at, ongoing.Effective); got == "none" ||
+				got != map[string]string{"stop": "200ms", "kill": "1ms"}[how] {
 				t.Errorf("%s: effective after %s", how, got)
 			}
 			time.Sleep(time.Second) // in the pause after the first
@@ -65,7 +66,8 @@ func TestAHealStartsWhatARoundHasInHand(t *testing.T) {
 		error string
 	}{
 		{"a restart failed", "restart n3", 5 * time.Second,
-			[]string{"stop n2", "restart n2", "stop n3", "restart n3", "restart n3"}, "1 of 3 members were restarted: broken"},
+			[]string{"stop n2", "restart n2", "stop n3", "restart n3", "restart n3"},
+			"1 of 3 members were restarted: broken"},
 		{"interrupted while one stops", "", 100 * ms, []string{"stop n2", "restart n2"}, "0 of 3 members were " +
 			"restarted"},
 		{"interrupted in the pause", "", 600 * ms, []string{"stop n2", "restart n2"}, "1 of 3 members were restarted"},

@@ -69,7 +69,8 @@ func (f *shaped) Effective(ctx context.Context) (chaos.Sight, error) {
 		return false
 	})
 	if err != nil {
-		return chaos.Sight{}, fmt.Errorf("nothing was held up on %s of %s: %w", units.Count(len(f.links), "link"), f.member, err)
+		return chaos.Sight{}, fmt.Errorf("nothing was held up on %s of %s: %w", units.Count(len(f.links), "link"),
+			f.member, err)
 	}
 	return chaos.Sight{At: at, Saw: saw}, nil
 }

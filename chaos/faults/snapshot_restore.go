@@ -16,13 +16,13 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// snapshotRestore is a recovery from disaster under load: a snapshot is saved through the leader, a key is written after
-// it, and then all members are killed and started from the snapshot. Clients see time go backwards: what was acknowledged
-// since the snapshot is gone, revisions are given a second time, and a watch that goes on from the revision it has
-// reached misses what happens until that is reached again. Raft's terms begin anew as well.
+// snapshotRestore is a recovery from disaster under load: a snapshot is saved through the leader, a key is written
+// after it, and then all members are killed and started from the snapshot. Clients see time go backwards: what was
+// acknowledged since the snapshot is gone, revisions are given a second time, and a watch that goes on from the
+// revision it has reached misses what happens until that is reached again. Raft's terms begin anew as well.
 //
-// It takes effect when a linearizable read does not find the key, which was acknowledged: under load, the revision itself
-// may have passed the key's once more by then. It is over when all follow one leader and the cluster writes
+// It takes effect when a linearizable read does not find the key, which was acknowledged: under load, the revision
+// itself may have passed the key's once more by then. It is over when all follow one leader and the cluster writes
 // (etcdutl/snapshot, Restore; its way to bump revisions is not used).
 var snapshotRestore = chaos.Fault{
 	FaultRule: plan.FaultRule{
@@ -118,8 +118,9 @@ func (f *restoration) Effective(ctx context.Context) (chaos.Sight, error) {
 			return chaos.Sight{}, fmt.Errorf("%s, written at revision %d, is there still", markerKey, f.written)
 		}
 		f.lost = true
-		return chaos.Sight{At: clock.Now(), Saw: fmt.Sprintf("what was written at revision %d is gone, the revision is %d",
-			f.written, got.Header.Revision)}, nil
+		saw := fmt.Sprintf("what was written at revision %d is gone, the revision is %d",
+			f.written, got.Header.Revision)
+		return chaos.Sight{At: clock.Now(), Saw: saw}, nil
 	})
 }
 

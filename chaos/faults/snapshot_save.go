@@ -25,9 +25,10 @@ import (
 // It is done when each stream was read to its end and its last 32 bytes were the SHA-256 of all before them, which is
 // how etcd ends a snapshot (etcdserver/api/v3rpc/maintenance.go). Nothing is kept of it.
 //
-// While a snapshot is read the member's file grows by all that is written, unless it had free pages when the reading began:
-// bbolt reuses only pages of its free list (bbolt 1.5.0, freelist). So a backup under load can run into the quota, after
-// which every write is refused. How much the file has grown is said, and a cluster that ran out of space has not recovered.
+// While a snapshot is read the member's file grows by all that is written, unless it had free pages when the reading
+// began: bbolt reuses only pages of its free list (bbolt 1.5.0, freelist). So a backup under load can run into the
+// quota, after which every write is refused. How much the file has grown is said, and a cluster that ran out of space
+// has not recovered.
 var snapshotSave = chaos.Fault{
 	FaultRule: plan.FaultRule{
 		Name: "snapshot-save", Aim: plan.AtMember, Room: 3 * time.Second, Takes: []plan.Resource{plan.Storage},
@@ -130,8 +131,9 @@ func (f *saving) Effective(ctx context.Context) (chaos.Sight, error) {
 	if err := f.task.wait(ctx); err != nil {
 		return chaos.Sight{}, err
 	}
-	return chaos.Sight{At: f.at, Saw: fmt.Sprintf("%d whole snapshots of %s were read from %s, whose file grew from %s to %s meanwhile",
-		f.times, mebibytes(f.size), f.member, mebibytes(f.before), mebibytes(f.after))}, nil
+	saw := fmt.Sprintf("%d whole snapshots of %s were read from %s, whose file grew from %s to %s meanwhile",
+		f.times, mebibytes(f.size), f.member, mebibytes(f.before), mebibytes(f.after))
+	return chaos.Sight{At: f.at, Saw: saw}, nil
 }
 
 func (f *saving) Heal(context.Context) error {
@@ -139,8 +141,8 @@ func (f *saving) Heal(context.Context) error {
 	return nil
 }
 
-// Recovered waits until the member answers, and is an error when it tells of a cluster without space. It need not be in touch
-// with the others: to read a snapshot takes no other member.
+// Recovered waits until the member answers, and is an error when it tells of a cluster without space. It need not be in
+// touch with the others: to read a snapshot takes no other member.
 func (f *saving) Recovered(ctx context.Context) (chaos.Sight, error) {
 	status, err := statusOf(ctx, f.target, f.member)
 	if err != nil {

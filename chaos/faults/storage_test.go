@@ -36,8 +36,8 @@ func TestWhatNeedsAnAdministratorIsNotInjectedWithoutOne(t *testing.T) {
 		}
 		target := chaostest.New()
 		ongoing, err := f.Inject(t.Context(), target, e)
-		if err == nil || !strings.HasSuffix(err.Error(), "the fake cannot: "+string(chaos.CanAdminister)) || ongoing != nil ||
-			len(target.Operations()) > 0 {
+		const want = "the scripted cluster cannot: " + string(chaos.CanAdminister)
+		if err == nil || !strings.HasSuffix(err.Error(), want) || ongoing != nil || len(target.Operations()) > 0 {
 			t.Errorf("%s: did %q, ongoing %v, error %v", f.Name, target.Operations(), ongoing, err)
 		}
 	}
@@ -61,7 +61,8 @@ func TestASnapshotIsWholeWhenItEndsWithItsDigest(t *testing.T) {
 		{"without its digest", bytes.NewReader(body), int64(len(body)) - sha256.Size, "does not end with its SHA-256"},
 		{"only a digest", bytes.NewReader(whole[len(body):]), 0, "the snapshot of 0 bytes does not end"},
 		{"empty", bytes.NewReader(nil), 0, "the snapshot of 0 bytes does not end"},
-		{"broken off", io.MultiReader(bytes.NewReader(whole[:1000]), iotest.ErrReader(broken)), 1000 - sha256.Size, "connection reset"},
+		{"broken off", io.MultiReader(bytes.NewReader(whole[:1000]), iotest.ErrReader(broken)), 1000 - sha256.Size,
+			"connection reset"},
 	} {
 		size, err := faults.ReadSnapshot(c.stream)
 		if size != c.size || (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {

@@ -11,8 +11,8 @@ import (
 	"aftershock/internal/clock"
 )
 
-// swizzle isolates members one after the other, and reconnects them one after the other in another order (FoundationDB's
-// swizzle-clogging). How many they are, at least two, which, and both orders are drawn.
+// swizzle isolates members one after the other, and reconnects them one after the other in another order
+// (FoundationDB's swizzle-clogging). How many they are, at least two, which, and both orders are drawn.
 //
 //	step   time between two of them, both ways: 10ms to 1s, default 200ms.
 //
@@ -75,8 +75,8 @@ func (f *swizzling) isolateAll(ctx context.Context) (err error) {
 	return err
 }
 
-// reconnect ends a step early when its time is up, and all others then follow at once. Called again, it has nothing left
-// to do.
+// reconnect ends a step early when its time is up, and all others then follow at once. Called again, it has nothing
+// left to do.
 func (f *swizzling) reconnect(ctx context.Context) {
 	for len(f.back) > 0 {
 		f.heals[f.back[0]]()

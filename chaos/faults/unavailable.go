@@ -8,34 +8,38 @@ import (
 	"aftershock/chaos/plan"
 )
 
-// machineFaults are known, but not available here: they need more rights than an ordinary user of one machine has. They
+// These faults of the machine are known, but not available here: they need more rights than an ordinary user has. They
 // are in the catalogue so that a reader who looks for one learns why, and what to use instead. Plans with them are
 // refused.
 //
 // Jepsen has clocks (bump, strobe), packets (netem) and lost writes (LazyFS), Chaos Mesh has IOChaos and TimeChaos, and
 // etcd's robustness tests have MemberDowngrade.
-var machineFaults = []chaos.Fault{
-	unavailable("clock-jump", "a member's clock jumps ahead or back", clockOfItsOwn),
-	unavailable("clock-drift", "a member's clock runs faster or slower than the others'", clockOfItsOwn),
-	unavailable("disk-slow", "a member's writes and fsyncs take longer",
-		"a block device or file system whose speed can be changed, and so root and a device mapper, or FUSE"),
-	unavailable("disk-full", "a member's disk has no space left for log and backend",
-		"a file system of each member's own with a limited size, and so root to mount it (quota-exceeded fills the backend)"),
-	unavailable("lost-unsynced-writes", "a member is killed and loses whatever it had not fsynced",
-		"a file system that forgets what was not fsynced, such as LazyFS, and so root and FUSE or a device mapper"),
-	unavailable("packet-loss", "packets between members are lost", packetSwitch),
-	unavailable("packet-duplication", "packets between members arrive twice", packetSwitch),
-	unavailable("packet-reordering", "packets between members overtake each other", packetSwitch),
-	unavailable("packet-corruption", "packets between members arrive with flipped bits", packetSwitch),
-	unavailable("version-upgrade", "a member is replaced by one of the next version of etcd", secondBinary),
-	unavailable("version-downgrade", "a member is replaced by one of the previous version of etcd", secondBinary),
-}
+var (
+	clockJump  = unavailable("clock-jump", "a member's clock jumps ahead or back", clockOfItsOwn)
+	clockDrift = unavailable("clock-drift", "a member's clock runs faster or slower than the others'", clockOfItsOwn)
+	diskSlow   = unavailable("disk-slow", "a member's writes and fsyncs take longer",
+		"a block device or file system whose speed can be changed, and so root and a device mapper, or FUSE")
+	diskFull = unavailable("disk-full", "a member's disk has no space left for log and backend",
+		"a file system of each member's own with a limited size, and so root to mount it "+
+			"(quota-exceeded fills the backend)")
+	lostUnsyncedWrites = unavailable("lost-unsynced-writes", "a member is killed and loses whatever it had not fsynced",
+		"a file system that forgets what was not fsynced, such as LazyFS, and so root and FUSE or a device mapper")
+	packetLoss        = unavailable("packet-loss", "packets between members are lost", packetSwitch)
+	packetDuplication = unavailable("packet-duplication", "packets between members arrive twice", packetSwitch)
+	packetReordering  = unavailable("packet-reordering", "packets between members overtake each other", packetSwitch)
+	packetCorruption  = unavailable("packet-corruption", "packets between members arrive with flipped bits",
+		packetSwitch)
+	versionUpgrade = unavailable("version-upgrade", "a member is replaced by one of the next version of etcd",
+		secondBinary)
+	versionDowngrade = unavailable("version-downgrade", "a member is replaced by one of the previous version of etcd",
+		secondBinary)
+)
 
 const (
 	clockOfItsOwn = "a clock that one process can be given of its own (libfaketime does nothing to Go, and a time " +
 		"namespace shifts only the monotonic clock, when it is created)"
-	packetSwitch = "root and a network namespace for each member with a packet switch between them (links carry bytes, " +
-		"which TCP has already put in order)"
+	packetSwitch = "root and a network namespace for each member with a packet switch between them " +
+		"(links carry bytes, which TCP has already put in order)"
 	secondBinary = "a second etcd binary of the other version"
 )
 

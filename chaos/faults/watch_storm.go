@@ -20,8 +20,8 @@ import (
 //
 //	watchers  how many there are: 1 to 20000, 2000 unless told
 //	streams   over how many gRPC streams they are spread, which are spread over the members: 1 to 200, 20 unless told
-//	rate      how many events are written a second: 1 to 1000, 20 unless told; one at a time, so that a cluster that cannot
-//	          keep up gets fewer
+//	rate      how many events are written a second: 1 to 1000, 20 unless told; one at a time, so that a cluster that
+//	          cannot keep up gets fewer
 //
 // A stream that breaks, because its member was killed say, is opened again at another member. It is done when all
 // watchers stand and one event has reached every one of them. It is over when the members have confirmed that they
@@ -70,7 +70,8 @@ type watchers struct {
 func injectWatchStorm(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
 	total, n := e.Params.Count("watchers"), e.Params.Count("streams")
 	f := &watchers{
-		target: t, writer: writerOf(t, e.Fault), rate: e.Params.Count("rate"), began: clock.Now(), fanOut: newFanOut(total),
+		target: t, writer: writerOf(t, e.Fault), rate: e.Params.Count("rate"), began: clock.Now(),
+		fanOut: newFanOut(total),
 	}
 	if _, err := t.Admin(t.Members()[0]); err != nil {
 		return nil, err
@@ -104,8 +105,9 @@ func (f *watchers) Resolved() map[string]string { return nil }
 func (f *watchers) Effective(ctx context.Context) (chaos.Sight, error) {
 	select {
 	case at := <-f.fanOut.whole:
-		return chaos.Sight{At: at, Saw: fmt.Sprintf("an event reached all of %d watchers on %d streams, %s after they began",
-			f.fanOut.watchers, len(f.streams), units.Latency(at.Sub(f.began)))}, nil
+		saw := fmt.Sprintf("an event reached all of %d watchers on %d streams, %s after they began",
+			f.fanOut.watchers, len(f.streams), units.Latency(at.Sub(f.began)))
+		return chaos.Sight{At: at, Saw: saw}, nil
 	case <-ctx.Done():
 	}
 	f.writes.stop()

@@ -136,13 +136,15 @@ func (s *watchStream) serve(ctx context.Context) error {
 	return s.receive(stream, &stand, created)
 }
 
-// send asks for the watchers, and for their end once they all stand and are to leave. Each is known by a number of ours.
+// send asks for the watchers, and for their end once they all stand and are to leave. Each is known by a number of
+// ours.
 func (s *watchStream) send(ctx context.Context, stream pb.Watch_WatchClient, created <-chan struct{}) error {
 	for id := range s.watchers {
 		create := &pb.WatchCreateRequest{
 			Key: []byte(s.prefix), RangeEnd: []byte(clientv3.GetPrefixRangeEnd(s.prefix)), WatchId: int64(id) + 1,
 		}
-		if err := stream.Send(&pb.WatchRequest{RequestUnion: &pb.WatchRequest_CreateRequest{CreateRequest: create}}); err != nil {
+		union := &pb.WatchRequest_CreateRequest{CreateRequest: create}
+		if err := stream.Send(&pb.WatchRequest{RequestUnion: union}); err != nil {
 			return err
 		}
 	}
@@ -155,7 +157,8 @@ func (s *watchStream) send(ctx context.Context, stream pb.Watch_WatchClient, cre
 	}
 	for id := range s.watchers {
 		end := &pb.WatchCancelRequest{WatchId: int64(id) + 1}
-		if err := stream.Send(&pb.WatchRequest{RequestUnion: &pb.WatchRequest_CancelRequest{CancelRequest: end}}); err != nil {
+		union := &pb.WatchRequest_CancelRequest{CancelRequest: end}
+		if err := stream.Send(&pb.WatchRequest{RequestUnion: union}); err != nil {
 			return err
 		}
 	}

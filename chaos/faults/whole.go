@@ -21,7 +21,9 @@ const (
 
 // askUntil asks again and again until there is something to see. It is for what no member says by itself: the moment is
 // known as exactly as it is asked for.
-func askUntil(ctx context.Context, every time.Duration, look func(context.Context) (chaos.Sight, error)) (chaos.Sight, error) {
+func askUntil(
+	ctx context.Context, every time.Duration, look func(context.Context) (chaos.Sight, error),
+) (chaos.Sight, error) {
 	for {
 		sight, err := look(ctx)
 		if err == nil {
@@ -48,9 +50,9 @@ func askStatus(ctx context.Context, t chaos.Steward, member string) (*clientv3.S
 	return answer, nil
 }
 
-// statusFrom asks over the connection that a client has, and has one that was lost dialled now: gRPC would wait for longer each
-// time. The client's own Status makes a connection for each question (client/v3 3.7.3, maintenance.go), which fifty times a
-// second, with a handshake each, is more than members that recover should have to do for us.
+// statusFrom asks over the connection that a client has, and has one that was lost dialled now: gRPC would wait for
+// longer each time. The client's own Status makes a connection for each question (client/v3 3.7.3, maintenance.go),
+// which fifty times a second, with a handshake each, is more than members that recover should have to do for us.
 func statusFrom(ctx context.Context, c *clientv3.Client) (*clientv3.StatusResponse, error) {
 	conn := c.ActiveConnection()
 	conn.ResetConnectBackoff()
@@ -88,7 +90,8 @@ func whole(ctx context.Context, t chaos.Target) (chaos.Sight, error) {
 		case s.IsLearner:
 			return chaos.Sight{}, fmt.Errorf("%s is a learner", m)
 		case s.RaftAppliedIndex < led.RaftIndex:
-			return chaos.Sight{}, fmt.Errorf("%s is at index %d, %s at %d", m, s.RaftAppliedIndex, leader.Member, led.RaftIndex)
+			return chaos.Sight{}, fmt.Errorf("%s is at index %d, %s at %d", m, s.RaftAppliedIndex, leader.Member,
+				led.RaftIndex)
 		}
 	}
 	return chaos.Sight{At: clock.Now(), Saw: fmt.Sprintf("%s follow %s in term %d and have caught up",

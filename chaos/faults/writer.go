@@ -218,3 +218,22 @@ func (w writer) awaitClean(ctx context.Context) (chaos.Sight, error) {
 	}
 	return chaos.Sight{At: at, Saw: "a write succeeds and nothing is left below " + w.prefix}, nil
 }
+
+// writing is a fault that writes in the background. What it wrote is deleted to heal.
+type writing struct {
+	writer writer
+	task   *task
+}
+
+func (f *writing) Resolved() map[string]string { return nil }
+
+func (f *writing) Heal(ctx context.Context) error {
+	f.task.stop()
+	_, err := f.writer.remove(ctx)
+	return err
+}
+
+// Recovered waits until the keys are gone and a write succeeds.
+func (f *writing) Recovered(ctx context.Context) (chaos.Sight, error) {
+	return f.writer.awaitClean(ctx)
+}

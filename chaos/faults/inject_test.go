@@ -2,42 +2,13 @@ package faults_test
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"testing"
 
 	"aftershock/chaos"
 	"aftershock/chaos/chaostest"
-	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 )
-
-func TestTheCatalogueAgreesWithItself(t *testing.T) {
-	rules := faults.Rules()
-	for i, f := range faults.All() {
-		if rules[i].Name != f.Name {
-			t.Errorf("rule %d is %+v, want that of %s", i, rules[i], f.Name)
-		}
-		found, err := faults.Find(f.Name)
-		if err != nil || found.Name != f.Name || found.Summary == "" {
-			t.Errorf("Find(%q) = %+v, %v", f.Name, found, err)
-		}
-		if n := slices.Index(faults.Names(), f.Name); n != i {
-			t.Errorf("%s stands at %d of the names, want %d", f.Name, n, i)
-		}
-	}
-	if len(rules) != len(faults.All()) || len(faults.Names()) != len(faults.All()) {
-		t.Errorf("%d faults, %d rules, %d names", len(faults.All()), len(rules), len(faults.Names()))
-	}
-}
-
-func TestFindRefusesAnUnknownFault(t *testing.T) {
-	_, err := faults.Find("leader-kil")
-	want := `unknown fault "leader-kil"; did you mean "leader-kill"? (allowed: ` + strings.Join(faults.Names(), ", ") + `)`
-	if err == nil || err.Error() != want {
-		t.Errorf("the error is %v\nwant %s", err, want)
-	}
-}
 
 func TestAFaultForTheLeaderRefusesAnyOtherTarget(t *testing.T) {
 	for _, name := range []string{"leader-transfer", "partition-leader", "leader-kill", "leader-stop", "leader-pause"} {
@@ -49,7 +20,8 @@ func TestAFaultForTheLeaderRefusesAnyOtherTarget(t *testing.T) {
 			f := chaostest.New()
 			_, err := inject(t, f, plan.Event{Fault: name, Target: target, To: "n2"})
 			if err == nil || !strings.HasPrefix(err.Error(), want) || len(f.Operations()) > 0 {
-				t.Errorf("%s of %s: did %q, error %v\nwant nothing done, error %s", name, target, f.Operations(), err, want)
+				t.Errorf("%s of %s: did %q, error %v\nwant nothing done, error %s", name, target, f.Operations(), err,
+					want)
 			}
 		}
 	}
@@ -65,7 +37,8 @@ func TestAFaultForAFollowerRefusesTheLeader(t *testing.T) {
 			f := chaostest.New()
 			_, err := inject(t, f, plan.Event{Fault: name, Target: target})
 			if err == nil || !strings.HasPrefix(err.Error(), want) || len(f.Operations()) > 0 {
-				t.Errorf("%s of %s: did %q, error %v\nwant nothing done, error %s", name, target, f.Operations(), err, want)
+				t.Errorf("%s of %s: did %q, error %v\nwant nothing done, error %s", name, target, f.Operations(), err,
+					want)
 			}
 		}
 		f := chaostest.New()

@@ -21,14 +21,14 @@ func TestLeaderPauseIsEffectiveOnceTheOthersElect(t *testing.T) {
 	}{
 		{
 			"they elect, and it follows", []chaos.Observation{
-				chaostest.After(550*ms, "n2", chaos.Lost, "n1", 4), chaostest.After(560*ms, "n2", chaos.Elected, "n3", 5),
+				after(550*ms, "n2", chaos.Lost, "n1", 4), after(560*ms, "n2", chaos.Elected, "n3", 5),
 			},
-			[]chaos.Observation{chaostest.After(3*ms, "n1", chaos.Changed, "n3", 5)}, "560ms", "3ms",
+			[]chaos.Observation{after(3*ms, "n1", chaos.Changed, "n3", 5)}, "560ms", "3ms",
 		},
-		{"they only lose it", []chaos.Observation{chaostest.After(550*ms, "n2", chaos.Lost, "n1", 4)}, nil, "none", "none"},
+		{"they only lose it", []chaos.Observation{after(550*ms, "n2", chaos.Lost, "n1", 4)}, nil, "none", "none"},
 		{
-			"another follows in its place", []chaos.Observation{chaostest.After(560*ms, "n2", chaos.Changed, "n2", 5)},
-			[]chaos.Observation{chaostest.After(3*ms, "n3", chaos.Changed, "n2", 5)}, "560ms", "none",
+			"another follows in its place", []chaos.Observation{after(560*ms, "n2", chaos.Changed, "n2", 5)},
+			[]chaos.Observation{after(3*ms, "n3", chaos.Changed, "n2", 5)}, "560ms", "none",
 		},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -60,7 +60,8 @@ func TestAPauseThatFailsLeavesNothing(t *testing.T) {
 	for name, target := range map[string]string{"leader-pause": "n1", "follower-pause": "n2"} {
 		f := chaostest.New()
 		f.Fails["pause "+target] = errors.New("not permitted")
-		if ongoing, err := inject(t, f, plan.Event{Fault: name, Target: target}); !errors.Is(err, f.Fails["pause "+target]) ||
+		ongoing, err := inject(t, f, plan.Event{Fault: name, Target: target})
+		if !errors.Is(err, f.Fails["pause "+target]) ||
 			ongoing != nil {
 			t.Errorf("%s: ongoing %v, error %v", name, ongoing, err)
 		}
