@@ -16,10 +16,9 @@ import (
 	"aftershock/internal/nearest"
 	"aftershock/internal/units"
 	"aftershock/results"
-	"aftershock/results/claims"
-	"aftershock/results/report"
 	"aftershock/results/summary"
 	"aftershock/scenarios/article"
+	"aftershock/scenarios/article/claims"
 	"aftershock/scenarios/fixes"
 
 	"github.com/spf13/cobra"
@@ -231,13 +230,13 @@ func printClaims(w io.Writer, t claims.Table, folder string, asJSON bool) error 
 	if asJSON {
 		return printJSON(w, t)
 	}
-	return report.Claims(w, t, folder)
+	return claims.Terminal(w, t, folder)
 }
 
 // claimsPage writes the page of the article's claims.
 func claimsPage(w io.Writer, t claims.Table) error {
-	about, err := publication()
-	return errors.Join(err, report.ClaimsPage(w, t, about))
+	about, err := article.Publication()
+	return errors.Join(err, claims.Page(w, t, about))
 }
 
 // articleProgress shows each run of a suite as run does, and leaves its views.

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"aftershock/results"
-	"aftershock/results/claims"
+	"aftershock/scenarios/article/claims"
 )
 
 // short are two claims that are settled in seconds: one by a run of the instrument, and one by a test.

@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"aftershock/results"
-	"aftershock/results/claims"
 	"aftershock/results/gate"
 	"aftershock/results/profile"
 	"aftershock/results/summary"
+	"aftershock/scenarios/article/claims"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
@@ -39,6 +39,14 @@ func published() map[string]struct {
 		"claims-1.schema.json":      {reflect.TypeFor[claims.Table](), sampleClaims()},
 		"decision-1.schema.json":    {reflect.TypeFor[gate.Decision](), sampleDecision()},
 	}
+}
+
+// sampleClaims is what the test of the claims leaves.
+func sampleClaims() (t claims.Table) {
+	if err := results.ReadJSON("../../scenarios/article/claims/testdata/claims.json", &t); err != nil {
+		panic(err)
+	}
+	return t
 }
 
 func compile(t testing.TB, name string) *jsonschema.Schema {

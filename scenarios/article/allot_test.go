@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"aftershock/results/claims"
 	"aftershock/results/stat"
+	"aftershock/scenarios/article/claims"
 	"aftershock/scenarios/fixes"
 )
 

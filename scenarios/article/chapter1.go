@@ -2,7 +2,7 @@ package article
 
 import (
 	"aftershock/results"
-	"aftershock/results/claims"
+	"aftershock/scenarios/article/claims"
 )
 
 // underTrigger is the closed loop while the leader is lost: how much can be done then at most.

@@ -1,6 +1,6 @@
 package article
 
-import "aftershock/results/claims"
+import "aftershock/scenarios/article/claims"
 
 // advice1 is how chapter 1 finds the defect, and what it tells readers to use instead.
 var advice1 = []claims.Claim{

@@ -1,6 +1,6 @@
 package article
 
-import "aftershock/results/claims"
+import "aftershock/scenarios/article/claims"
 
 // oldMaps is where the maps of before Go 1.24 can be looked up, which no test of this Go can see.
 const oldMaps = "Go's src/runtime/map.go, as it was up to Go 1.23"

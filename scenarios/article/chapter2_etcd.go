@@ -1,6 +1,6 @@
 package article
 
-import "aftershock/results/claims"
+import "aftershock/scenarios/article/claims"
 
 // insides2 is what chapter 2 says about WithRequireLeader, and about looking into a process.
 var insides2 = []claims.Claim{

@@ -1,6 +1,6 @@
 package article
 
-import "aftershock/results/claims"
+import "aftershock/scenarios/article/claims"
 
 // chapter3 is about cancelling, and about what is indivisible.
 var chapter3 = []claims.Claim{

@@ -1,6 +1,6 @@
 package article
 
-import "aftershock/results/claims"
+import "aftershock/scenarios/article/claims"
 
 // chapter4 gives advice. The last chapter has none that could be tried: the outline says what it is about.
 var chapter4 = []claims.Claim{

@@ -2,7 +2,7 @@ package article
 
 import (
 	"aftershock/results"
-	"aftershock/results/claims"
+	"aftershock/scenarios/article/claims"
 )
 
 // tableOperations is what a closed loop does that reads and writes the shared table and nothing else.

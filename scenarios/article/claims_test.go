@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"aftershock/harness"
-	"aftershock/results/claims"
 	"aftershock/scenarios"
+	"aftershock/scenarios/article/claims"
 	"aftershock/scenarios/fixes"
 )
 

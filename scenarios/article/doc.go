@@ -12,7 +12,7 @@ import (
 	"slices"
 
 	"aftershock/harness"
-	"aftershock/results/claims"
+	"aftershock/scenarios/article/claims"
 )
 
 // Claims are all claims, in the article's order, and after them those that it does not make. Each of their fixes has the

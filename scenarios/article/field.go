@@ -1,6 +1,6 @@
 package article
 
-import "aftershock/results/claims"
+import "aftershock/scenarios/article/claims"
 
 // field is what the article does not say: what those have found who run services on etcd, and what is true beside
 // its claims.

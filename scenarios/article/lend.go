@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"aftershock/results"
-	"aftershock/results/claims"
+	"aftershock/scenarios/article/claims"
 )
 
 // allowed is how long the parts that are left may take: the limit without what those that are whole have taken.

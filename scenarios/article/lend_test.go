@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"aftershock/results"
-	"aftershock/results/claims"
+	"aftershock/scenarios/article/claims"
 )
 
 // What parts that ended early have left goes into the reserve of the next one, and nothing that a later one needs.

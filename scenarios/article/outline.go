@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"aftershock/internal/nearest"
-	"aftershock/results/claims"
+	"aftershock/scenarios/article/claims"
 )
 
 // unit is a part of the article: a title, a paragraph, an item of a list, a row of a table, a block of code or a

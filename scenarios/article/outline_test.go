@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"aftershock/results/claims"
+	"aftershock/scenarios/article/claims"
 	"aftershock/scenarios/fixes"
 )
 

@@ -6,7 +6,7 @@ import (
 	"runtime"
 	"time"
 
-	"aftershock/results/claims"
+	"aftershock/scenarios/article/claims"
 )
 
 // errOnCancelled is the probe that claims about a cancelled context depend on. cancelCtx.Err receives from the closed Done

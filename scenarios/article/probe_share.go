@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"aftershock/results/claims"
+	"aftershock/scenarios/article/claims"
 
 	"github.com/google/pprof/profile"
 )

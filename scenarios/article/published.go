@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"aftershock/results/claims"
+	"aftershock/scenarios/article/claims"
 )
 
 // published are the claims of docs/article.md as it was before the page that is written now. When a new page is

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"aftershock/results/claims"
+	"aftershock/scenarios/article/claims"
 )
 
 // A verdict that is expected to be another one than the last page's has a reason, and so has a claim that is

@@ -11,8 +11,8 @@ import (
 
 	"aftershock/harness"
 	"aftershock/results"
-	"aftershock/results/claims"
 	"aftershock/results/summary"
+	"aftershock/scenarios/article/claims"
 )
 
 // Name is what aftershock run calls this suite: no scenario may have it.

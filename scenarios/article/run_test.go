@@ -12,7 +12,7 @@ import (
 
 	"aftershock/harness"
 	"aftershock/results"
-	"aftershock/results/claims"
+	"aftershock/scenarios/article/claims"
 	"aftershock/scenarios/fixes"
 )
 

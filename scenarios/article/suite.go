@@ -12,8 +12,8 @@ import (
 	"aftershock/harness"
 	"aftershock/internal/units"
 	"aftershock/results"
-	"aftershock/results/claims"
 	"aftershock/scenarios"
+	"aftershock/scenarios/article/claims"
 )
 
 // The time that all runs may take, with their reserve, which is hardly ever needed as a whole. It is a little below what is

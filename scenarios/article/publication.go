@@ -1,18 +1,17 @@
-package main
+package article
 
 import (
 	"path"
 	"slices"
 
-	"aftershock/results/report"
-	"aftershock/scenarios/article"
+	"aftershock/scenarios/article/claims"
 	"aftershock/scenarios/fixes"
 )
 
-// publication says what the page of the article's claims is about, and where its fixes and tests stand.
-func publication() (report.Publication, error) {
-	last, err := article.Last()
-	return report.Publication{
+// Publication says what the page of the article's claims is about, and where its fixes and tests stand.
+func Publication() (claims.Publication, error) {
+	last, err := Last()
+	return claims.Publication{
 		Title: "An article about etcd, contexts and Go maps, claim by claim",
 		About: "aftershock, a load-test harness in Go for services on etcd, holds the article \"Go map writes suddenly halve: etcd " +
 			"clientv3.WithRequireLeader cancels contexts into the map-assignment path\" against what can be measured. The article tells " +
@@ -23,8 +22,8 @@ func publication() (report.Publication, error) {
 			"leader-switch-cancels", "default-timeout", "writes-halve", "tail-doubles", "detached", "err-share", "get-returns-at-once",
 			"concurrent-writes", "sync-map", "isolated-lease",
 		},
-		FixFile: fixFile, TestFile: testFile, Sizes: article.Size(), Silent: article.Silent(), Last: last,
-		Objections: article.Objections,
+		FixFile: fixFile, TestFile: testFile, Sizes: Size(), Silent: Silent(), Last: last,
+		Objections: Objections,
 	}, err
 }
 

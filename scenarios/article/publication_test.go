@@ -1,4 +1,4 @@
-package main
+package article
 
 import (
 	"bytes"
@@ -7,15 +7,14 @@ import (
 	"slices"
 	"testing"
 
-	"aftershock/results/claims"
-	"aftershock/scenarios/article"
+	"aftershock/scenarios/article/claims"
 	"aftershock/scenarios/fixes"
 )
 
 // Each link of the article's page leads to a file that is there and that has what it promises.
 func TestLinksOfTheArticlesPage(t *testing.T) {
 	const root = "../.."
-	all, err := article.Claims(fixes.Registry())
+	all, err := Claims(fixes.Registry())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +31,7 @@ func TestLinksOfTheArticlesPage(t *testing.T) {
 			}
 		}
 	}
-	about, err := publication()
+	about, err := Publication()
 	if err != nil || len(about.Last) == 0 || len(about.Silent) == 0 || len(about.Objections) == 0 {
 		t.Errorf("the page lacks what it was last time, parts of the article or objections: %v", err)
 	}

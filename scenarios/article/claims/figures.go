@@ -1,4 +1,4 @@
-package report
+package claims
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"aftershock/internal/units"
-	"aftershock/results/claims"
+	"aftershock/results/report"
 	"aftershock/results/stat"
 	"aftershock/results/summary"
 )
@@ -19,7 +19,7 @@ type shown struct {
 	of                    string // what the pairs are, where that is another word
 }
 
-func shownOf(o claims.Outcome) shown {
+func shownOf(o Outcome) shown {
 	if why := unmeasured(o); why != "" {
 		return shown{sides: why, change: "-"}
 	}
@@ -27,14 +27,14 @@ func shownOf(o claims.Outcome) shown {
 	if c := o.Figure.Change; c != nil {
 		n = c.Pairs
 	}
-	name, of := longName(o.Metric), "pair"
+	name, of := report.Name(o.Metric), "pair"
 	if o.Within != "" {
 		name, of = name+" against calm, within "+string(o.Within), "trial"
 	}
 	if o.Metric.Name == crashed {
 		name = crashed // of a trial as a whole, as outcomeSides says
 	}
-	return shown{metric: name, sides: outcomeSides(o), change: change(*o.Figure), pairs: n, of: of}
+	return shown{metric: name, sides: outcomeSides(o), change: report.Change(*o.Figure), pairs: n, of: of}
 }
 
 // figure names the figure with its medians.
@@ -57,7 +57,7 @@ func (s shown) line() string {
 }
 
 // unmeasured says why an outcome has no figure; empty when it has one.
-func unmeasured(o claims.Outcome) string {
+func unmeasured(o Outcome) string {
 	switch {
 	case o.Found == stat.NotExercised:
 		return o.Found.String()
@@ -71,7 +71,7 @@ func unmeasured(o claims.Outcome) string {
 
 // outcomeSides prints the medians of both arms, in the claim's own unit where it has one. Processes that crash are
 // counted: a median of 1 is no way to say that all did.
-func outcomeSides(o claims.Outcome) string {
+func outcomeSides(o Outcome) string {
 	before, after := o.Figure.Before, o.Figure.After
 	switch {
 	case o.Metric.Name == crashed:
@@ -79,7 +79,7 @@ func outcomeSides(o claims.Outcome) string {
 	case o.Unit != "":
 		return scaled(before, o.Factor) + " -> " + scaled(after, o.Factor) + " " + o.Unit
 	}
-	return sides(*o.Figure)
+	return report.Sides(*o.Figure)
 }
 
 // crashed is the metric of fixes that are judged by whether the process survives: 1 in a trial in which it did not.
@@ -111,15 +111,15 @@ func thousands(v float64) string {
 }
 
 // figureOfTheArticle is what the article gives, in a table.
-func figureOfTheArticle(c claims.Claim) string {
-	if c.Article == claims.NoFigure {
+func figureOfTheArticle(c Claim) string {
+	if c.Article == NoFigure {
 		return "-"
 	}
 	return c.Article
 }
 
 // verdictWords is the verdict in words: where it depends on which of several meanings a name has, all of them.
-func verdictWords(r claims.Row) string {
+func verdictWords(r Row) string {
 	if len(r.Claim.Meanings) > 0 && r.Why != "" {
 		return r.Why
 	}
@@ -128,7 +128,7 @@ func verdictWords(r claims.Row) string {
 
 // reasoned is the verdict, and what a reader has to know with it: why it is no better one, and that a run was
 // interrupted.
-func reasoned(r claims.Row) string {
+func reasoned(r Row) string {
 	words := verdictWords(r)
 	var notes []string
 	if r.Why != "" && r.Why != words {
@@ -147,14 +147,14 @@ const fromPartial = "from a partial run"
 
 // truth is what of a claim is true. It was written before the runs and explains the verdict that was expected then: beside
 // another verdict it is no explanation, and is shown as the expectation that it was.
-func truth(r claims.Row) string {
+func truth(r Row) string {
 	const expected = "Expected before the runs: %s. %s "
 	switch {
-	case r.Verdict == claims.Undecided || r.Claim.Truth == "":
+	case r.Verdict == Undecided || r.Claim.Truth == "":
 		return ""
-	case r.Expected == r.Verdict || r.Expected == claims.Undecided || r.Verdict == claims.NotHere:
+	case r.Expected == r.Verdict || r.Expected == Undecided || r.Verdict == NotHere:
 		return r.Claim.Truth
-	case r.Verdict == claims.Conditional:
+	case r.Verdict == Conditional:
 		return fmt.Sprintf(expected+"This run bears it out only in part.", r.Expected, r.Claim.Truth)
 	}
 	return fmt.Sprintf(expected+"This run speaks against it.", r.Expected, r.Claim.Truth)

@@ -1,7 +1,8 @@
-package report_test
+package claims_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -9,17 +10,43 @@ import (
 
 	"aftershock/internal/golden"
 	"aftershock/results"
-	"aftershock/results/claims"
-	"aftershock/results/report"
 	"aftershock/results/stat"
 	"aftershock/results/summary"
+	"aftershock/scenarios/article/claims"
 )
 
+// sample is the summary that results/report shows as an example: a fix of each verdict.
+func sample(t *testing.T) (s summary.Summary) {
+	t.Helper()
+	if err := results.ReadJSON("../../../results/report/testdata/summary.json", &s); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// ratio is a row of eight pairs.
+func ratio(name, phase, unit string, before, after, value, low, high float64) summary.Row {
+	side := func(v float64) summary.Side { return summary.Side{Median: v, Values: slices.Repeat([]float64{v}, 8)} }
+	return summary.Row{
+		Metric: results.Metric{Name: name, Phase: phase}, Unit: unit, Scale: stat.Ratio, Before: side(before), After: side(after),
+		Change: &summary.Change{Value: value, Low: low, High: high, Confidence: 0.95, Pairs: 8, Method: stat.Wilcoxon,
+			P: 0.0078125, Adjusted: 0.0123, Correction: stat.BenjaminiYekutieli},
+	}
+}
+
 // sampleClaims are a claim of each verdict, judged from synthetic summaries.
-func sampleClaims() claims.Table {
-	run := sampleRun()
+func sampleClaims(t *testing.T) claims.Table {
+	t.Helper()
+	whole := sample(t)
+	run, fix := whole.Run, func(name string) summary.Fix {
+		f, ok := whole.Fix(name)
+		if !ok {
+			t.Fatalf("no fix %s", name)
+		}
+		return f
+	}
 	run.Scenario = []byte(`{"workload":{"series":1000}}`)
-	capacity := ratio("capacity", results.CapacityCalm, "1/s", 980, 490, within(-0.5, -0.52, -0.48))
+	capacity := ratio("capacity", results.CapacityCalm, "1/s", 980, 490, -0.5, -0.52, -0.48)
 	capacity.Change.Verdict = stat.Regressed
 	advice := summary.Fix{
 		Fix: results.Fix{Name: "advice", Primary: capacity.Metric}, Verdict: stat.Regressed, Primary: capacity,
@@ -28,12 +55,12 @@ func sampleClaims() claims.Table {
 	advice.Rows = append(advice.Rows, summary.Row{
 		Metric: results.Metric{Name: "time_to_crash"}, Unit: "ns", Before: summary.Side{Median: 12e6, Values: []float64{9e6, 12e6, 31e6}}, Note: "no pair has both",
 	})
-	costly, heap := improved(), ratio("heap_end", "", "bytes", 1<<20, 3<<20, within(2, 1.9, 2.1))
+	costly, heap := fix("context-isolation"), ratio("heap_end", "", "bytes", 1<<20, 3<<20, 2, 1.9, 2.1)
 	heap.Change.Verdict = stat.Regressed
 	costly.Guards, costly.Rows = append(costly.Guards, heap.Metric), append(costly.Rows, heap)
-	few := undecided()
+	few := fix("control")
 	few.Primary.Change.Pairs, few.Pairs = 2, summary.Pairs{Planned: 2, Valid: 2}
-	halved := ratio("capacity", results.CapacityTrigger, "1/s", 2870, 1113, within(-0.61, -0.65, -0.58))
+	halved := ratio("capacity", results.CapacityTrigger, "1/s", 2870, 1113, -0.61, -0.65, -0.58)
 	halved.Change.Alone = stat.Regressed
 	in := func(fixes ...summary.Fix) summary.Summary {
 		return summary.Summary{Run: run, Fixes: fixes, Within: []summary.Within{
@@ -74,13 +101,13 @@ func sampleClaims() claims.Table {
 	all = slices.Insert(all, 3, settledOtherwise()...)
 	rows := claims.Judge(all, claims.Runs{
 		Summaries: map[string]summary.Summary{
-			"leader-churn": in(costly, same(), few, notExercised()), "shared": in(advice),
+			"leader-churn": in(costly, fix("null"), few, fix("idle-fix")), "shared": in(advice),
 		},
 		Missing: map[string]string{"absent": "boot: no quorum"}, Probes: probes,
 	})
 	return claims.Table{
 		Schema: claims.Schema, Started: run.Started, Took: 42*time.Minute + 7*time.Second, Seed: 7, Probes: probes, Rows: rows,
-		Command: []string{"aftershock", "article", "run", "--seed", "7"}, Environment: environment(),
+		Command: []string{"aftershock", "article", "run", "--seed", "7"}, Environment: run.Environment,
 		Parts: []claims.PartState{
 			{Part: claims.Part{Name: "01-shared", Scenario: "shared", Fixes: []string{"advice"}, Pairs: 8, Takes: time.Minute}, Folder: "runs/01-shared/x", Whole: true},
 			{Part: claims.Part{Name: "02-leader-churn", Scenario: "leader-churn", Fixes: []string{"context-isolation", "null"}, Pairs: 8, Takes: time.Minute},
@@ -110,7 +137,7 @@ func settledOtherwise() []claims.Claim {
 }
 
 // publication knows the file of one fix and of one test, and a headline that is not in the table.
-func publication() report.Publication {
+func publication() claims.Publication {
 	file := func(known, path string) func(string) string {
 		return func(name string) string {
 			if name == known {
@@ -119,7 +146,7 @@ func publication() report.Publication {
 			return ""
 		}
 	}
-	return report.Publication{
+	return claims.Publication{
 		Title: "An article, claim by claim", About: "An author wrote it, and aftershock measured it.",
 		Headlines: []string{"symptom", "gone", "missing"}, FixFile: file("context-isolation", "fixes/context-isolation/doc.go"),
 		TestFile: file("TestItDoesNotCompile", "tests/compiled_test.go"),
@@ -141,25 +168,30 @@ func publication() report.Publication {
 
 func TestClaims(t *testing.T) {
 	var terminal, page bytes.Buffer
-	table := sampleClaims()
-	if err := report.Claims(&terminal, table, "results/runs/x"); err != nil {
+	table := sampleClaims(t)
+	if err := claims.Terminal(&terminal, table, "results/runs/x"); err != nil {
 		t.Fatal(err)
 	}
 	golden.Compare(t, "testdata/claims.txt", terminal.Bytes())
-	if err := report.ClaimsPage(&page, table, publication()); err != nil {
+	if err := claims.Page(&page, table, publication()); err != nil {
 		t.Fatal(err)
 	}
 	golden.Compare(t, "testdata/claims.md", page.Bytes())
+	text, err := json.Marshal(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden.Compare(t, "testdata/claims.json", append(text, '\n')) // which the test of the schemas reads
 }
 
 func TestAQuickRunSaysThatItDecidesNothing(t *testing.T) {
-	table := sampleClaims()
+	table := sampleClaims(t)
 	table.Quick = true
 	var terminal, page bytes.Buffer
-	if err := report.Claims(&terminal, table, "x"); err != nil {
+	if err := claims.Terminal(&terminal, table, "x"); err != nil {
 		t.Fatal(err)
 	}
-	if err := report.ClaimsPage(&page, table, publication()); err != nil {
+	if err := claims.Page(&page, table, publication()); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(terminal.String(), "too few pairs for a verdict by runs") || !strings.Contains(page.String(), "This was a quick run") {
@@ -171,10 +203,10 @@ func TestAQuickRunSaysThatItDecidesNothing(t *testing.T) {
 func rendered(t *testing.T, table claims.Table) (terminal, page string) {
 	t.Helper()
 	var a, b bytes.Buffer
-	if err := report.Claims(&a, table, "x"); err != nil {
+	if err := claims.Terminal(&a, table, "x"); err != nil {
 		t.Fatal(err)
 	}
-	if err := report.ClaimsPage(&b, table, report.Publication{}); err != nil {
+	if err := claims.Page(&b, table, claims.Publication{}); err != nil {
 		t.Fatal(err)
 	}
 	return a.String(), b.String()
@@ -213,7 +245,7 @@ func TestATruthForAnotherVerdictIsShownAsExpected(t *testing.T) {
 // A list of what did not help has nothing of what could not be told, and says so where it is empty.
 func TestWhatCouldNotBeToldIsNotListedAsUseless(t *testing.T) {
 	p99 := results.Metric{Name: "p99", Phase: results.Steady}
-	worse := ratio("heap_end", "", "bytes", 1<<20, 3<<20, within(2, 1.9, 2.1))
+	worse := ratio("heap_end", "", "bytes", 1<<20, 3<<20, 2, 1.9, 2.1)
 	note := summary.Row{Metric: results.Metric{Name: "gap", Phase: results.InFault}, Note: "a trial's quantile reached the operation time-out"}
 	outcome := claims.Outcome{Evidence: claims.Evidence{Fix: "f", Scenario: "s", Metric: p99}, Factor: 1, Found: stat.NoDifference,
 		Why: "2 pairs are too few", Unknown: []summary.Row{note}}
@@ -230,7 +262,7 @@ func TestWhatCouldNotBeToldIsNotListedAsUseless(t *testing.T) {
 		t.Errorf("nothing could not be told:\n%s", page)
 	}
 	table.Rows[0].Verdict, table.Rows[0].Outcomes[0].Verdict, table.Rows[0].Outcomes[0].Worse = claims.Fails, claims.Fails, []summary.Row{worse}
-	paid := ratio("heap_peak", "", "bytes", 1<<20, 2<<20, within(1, 0.9, 1.1))
+	paid := ratio("heap_peak", "", "bytes", 1<<20, 2<<20, 1, 0.9, 1.1)
 	paid.Change.Alone = stat.Regressed
 	table.Rows[0].Outcomes[0].Price = results.Price{Metric: paid.Metric, Says: "one batch more"}
 	table.Rows[0].Outcomes[0].Paid = &paid
