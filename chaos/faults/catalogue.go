@@ -1,6 +1,14 @@
-// Package faults is the catalogue: one file a fault, and beside them what several of them share.
+// Package faults is the catalogue: one file a fault, named after it, and the list of all, All. Each is a value of type
+// chaos.Fault, which says what a fault promises. What several faults share:
 //
-// Each fault is a value of type chaos.Fault. What a fault promises is told there, and chaos.Play keeps it to that.
+//	inject.go                          targets in their roles, draws, an injection that is undone
+//	resources.go                       what faults of one kind take and use
+//	await.go, whole.go                 waits for what members say, and for what they answer
+//	writer.go, maintain.go, task.go    requests that are sent until they are answered, and work in the background
+//	process.go, kill.go                a member that is down, or suspended
+//	cut.go, grudge.go, consequence.go  a partition, who does not hear whom, and what raft must make of it
+//	links.go, poll.go, shaped.go       a member's links, what passes over them, and links under a shape
+//	client_link.go, membership.go, watch_stream.go, lease_expiry.go, certificate.go
 package faults
 
 import (

@@ -28,7 +28,7 @@ var linkBandwidth = chaos.Fault{
 	Summary: "the links of a member with its peers, or with its clients, carry few bytes a second",
 	Needs:   []chaos.Ability{chaos.CanShapePeers, chaos.CanCutClients},
 	Inject: func(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
-		w, err := resolveWiring(t, e)
+		w, err := resolveLinks(t, e)
 		if err != nil {
 			return nil, err
 		}

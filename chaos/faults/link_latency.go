@@ -37,7 +37,7 @@ var linkLatency = chaos.Fault{
 }
 
 func injectLinkLatency(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
-	w, err := resolveWiring(t, e)
+	w, err := resolveLinks(t, e)
 	if err != nil {
 		return nil, err
 	}

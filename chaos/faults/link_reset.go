@@ -31,7 +31,7 @@ var linkReset = chaos.Fault{
 }
 
 type resetting struct {
-	wiring
+	memberLinks
 	connections int
 	torn        []*network.Link // those that had connections
 	opened      []int64         // how many each had had
@@ -39,7 +39,7 @@ type resetting struct {
 
 func injectLinkReset(_ context.Context, t chaos.Target, e plan.Event) (_ chaos.Ongoing, err error) {
 	f := &resetting{}
-	if f.wiring, err = resolveWiring(t, e); err != nil {
+	if f.memberLinks, err = resolveLinks(t, e); err != nil {
 		return nil, err
 	}
 	for _, l := range f.links {
@@ -49,7 +49,7 @@ func injectLinkReset(_ context.Context, t chaos.Target, e plan.Event) (_ chaos.O
 	}
 	f.connections, err = f.reset()
 	if f.connections == 0 {
-		return nil, errors.Join(err, noConnections(f.wiring))
+		return nil, errors.Join(err, noConnections(f.memberLinks))
 	}
 	if err != nil {
 		return nil, err

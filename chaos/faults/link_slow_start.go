@@ -38,7 +38,7 @@ var linkSlowStart = chaos.Fault{
 
 // injectLinkSlowStart shapes first and resets then, so that the first byte of a new connection is a slow one.
 func injectLinkSlowStart(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
-	w, err := resolveWiring(t, e)
+	w, err := resolveLinks(t, e)
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +62,6 @@ func injectLinkSlowStart(_ context.Context, t chaos.Target, e plan.Event) (chaos
 	return f, nil
 }
 
-func noConnections(w wiring) error {
+func noConnections(w memberLinks) error {
 	return fmt.Errorf("no connection is open on %s of %s", units.Count(len(w.links), "link"), w.member)
 }

@@ -49,10 +49,10 @@ type script func(ctx context.Context, m *model, e plan.Event, member string) (*l
 func scripted(m *model) func(string) (chaos.Fault, error) {
 	return func(name string) (chaos.Fault, error) {
 		fault, err := faults.Find(name)
-		act, found := scripts[name]
-		if err != nil || !found {
-			return fault, fmt.Errorf("no script for %q: %w", name, err)
+		if err != nil {
+			return fault, err
 		}
+		act := scripts[name]
 		fault.Inject = func(ctx context.Context, _ chaos.Target, e plan.Event) (chaos.Ongoing, error) {
 			member, err := m.resolve(fault.FaultRule, e)
 			if err != nil {

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"testing"
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 )
 
@@ -174,4 +176,12 @@ var scripts = map[string]script{
 			recovered: func() bool { return m.reaches(client) },
 			undo:      func(context.Context) error { m.do(func() { delete(m.refused, e.Target) }); return nil }}, nil
 	},
+}
+
+func TestEveryFaultHasAScript(t *testing.T) {
+	for _, f := range faults.All() {
+		if (scripts[f.Name] == nil) == (f.Unavailable == "") {
+			t.Errorf("%s: does model_scripts_test.go say what it does to the model? %t", f.Name, scripts[f.Name] != nil)
+		}
+	}
 }

@@ -87,3 +87,20 @@ func (f flow) awaitMore(ctx context.Context) (chaos.Sight, error) {
 	}
 	return chaos.Sight{At: at, Saw: "bytes pass over " + units.Count(len(f.links), "link")}, nil
 }
+
+// awaitAny waits until more has passed over one of the links: not every link has something to say at any time.
+func (f flow) awaitAny(ctx context.Context) (chaos.Sight, error) {
+	var live *network.Link
+	at, err := poll(ctx, func() bool {
+		for i, l := range f.links {
+			if live = l; l.Forwarded() > f.passed[i] {
+				return true
+			}
+		}
+		return false
+	})
+	if err != nil {
+		return chaos.Sight{}, fmt.Errorf("nothing passes over %s: %w", units.Count(len(f.links), "link"), err)
+	}
+	return chaos.Sight{At: at, Saw: fmt.Sprintf("bytes pass over %s", live)}, nil
+}

@@ -13,7 +13,7 @@ import (
 // shaped is links under a shape: the life that latency, bandwidth and slow start share. Its effect is observed on the
 // links themselves, which count what they hold up; it is over when bytes pass that no shape is in the way of.
 type shaped struct {
-	wiring
+	memberLinks
 	effect func(before, now reading) (says string, seen bool)
 	before []reading
 	undo   []func()
@@ -32,9 +32,9 @@ func readingOf(l *network.Link) reading {
 	return reading{pieces, delayed, l.Throttled(), l.Forwarded()}
 }
 
-// shape applies a shape to every link of a wiring, to each with a seed of its own.
-func (w wiring) shape(s network.Shape, effect func(before, now reading) (string, bool)) (*shaped, error) {
-	f := &shaped{wiring: w, effect: effect}
+// shape applies a shape to every link of a memberLinks, to each with a seed of its own.
+func (w memberLinks) shape(s network.Shape, effect func(before, now reading) (string, bool)) (*shaped, error) {
+	f := &shaped{memberLinks: w, effect: effect}
 	for _, l := range w.links {
 		f.before = append(f.before, readingOf(l))
 		undo, err := l.Shape(s)

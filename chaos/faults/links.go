@@ -1,17 +1,15 @@
 package faults
 
 import (
-	"context"
 	"fmt"
 
 	"aftershock/chaos"
 	"aftershock/chaos/network"
 	"aftershock/chaos/plan"
-	"aftershock/internal/units"
 )
 
-// wiring is the links of one member that a fault is about: those with its peers, or those with its clients.
-type wiring struct {
+// memberLinks is the links of one member that a fault is about: those with its peers, or those with its clients.
+type memberLinks struct {
 	target   chaos.Target
 	member   string
 	peers    []string              // on=peers: the other members
@@ -32,7 +30,7 @@ const onClients = "on=clients"
 // eitherLinks is what faults with the parameter on take.
 var eitherLinks = map[string][]plan.Resource{"on=peers": {plan.PeerLinks}, onClients: {plan.ClientLinks}}
 
-func resolveWiring(t chaos.Target, e plan.Event) (w wiring, err error) {
+func resolveLinks(t chaos.Target, e plan.Event) (w memberLinks, err error) {
 	w.target = t
 	if w.member, err = chaos.Resolve(t, e.Target); err != nil {
 		return w, err
@@ -44,7 +42,7 @@ func resolveWiring(t chaos.Target, e plan.Event) (w wiring, err error) {
 	return w, w.addPeers(t)
 }
 
-func (w *wiring) addPeers(t chaos.Target) (err error) {
+func (w *memberLinks) addPeers(t chaos.Target) (err error) {
 	w.peers = without(t.Members(), w.member)
 	if len(w.peers) == 0 {
 		return fmt.Errorf("%s has no peers, and so no links with them", w.member)
@@ -53,7 +51,7 @@ func (w *wiring) addPeers(t chaos.Target) (err error) {
 	return err
 }
 
-func (w *wiring) addClients(t chaos.Target) error {
+func (w *memberLinks) addClients(t chaos.Target) error {
 	var names []string
 	for _, client := range t.Clients() {
 		if member, _ := t.Pinned(client); member != w.member {
@@ -73,7 +71,7 @@ func (w *wiring) addClients(t chaos.Target) error {
 }
 
 // reset resets all connections of the links, and counts them.
-func (w *wiring) reset() (connections int, err error) {
+func (w *memberLinks) reset() (connections int, err error) {
 	for _, peer := range w.peers {
 		n, err := w.target.ResetPeers(w.member, peer)
 		if err != nil {
@@ -88,21 +86,4 @@ func (w *wiring) reset() (connections int, err error) {
 }
 
 // Resolved is the member, and the clients where they matter.
-func (w *wiring) Resolved() map[string]string { return w.resolved }
-
-// awaitAny waits until more has passed over one of the links: not every link has something to say at any time.
-func (f flow) awaitAny(ctx context.Context) (chaos.Sight, error) {
-	var live *network.Link
-	at, err := poll(ctx, func() bool {
-		for i, l := range f.links {
-			if live = l; l.Forwarded() > f.passed[i] {
-				return true
-			}
-		}
-		return false
-	})
-	if err != nil {
-		return chaos.Sight{}, fmt.Errorf("nothing passes over %s: %w", units.Count(len(f.links), "link"), err)
-	}
-	return chaos.Sight{At: at, Saw: fmt.Sprintf("bytes pass over %s", live)}, nil
-}
+func (w *memberLinks) Resolved() map[string]string { return w.resolved }
