@@ -38,7 +38,7 @@ func settled(t *testing.T, asJSON bool) (folder, stdout, stderr string) {
 func TestClaimsAreSettledAndComputedAgain(t *testing.T) {
 	folder, table, progress := settled(t, false)
 	for _, want := range []string{"RUN  SCENARIO", "control", "1 run, 0 of them finished; the rest takes about",
-		"run 1/1: testdata/free.yaml, 3 pairs of control"} {
+		"run 1/1: testdata/free.yaml, 2 pairs of control"} {
 		if !strings.Contains(progress, want) {
 			t.Errorf("the plan and progress lack %q:\n%s", want, progress)
 		}

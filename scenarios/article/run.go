@@ -147,13 +147,7 @@ func (a *Article) Run(ctx context.Context) (folder string, err error) {
 	if err := a.record.Write(a.folder); err != nil {
 		return a.folder, err
 	}
-	pending, begun := a.pending(), time.Now()
-	allowed := a.allowed(pending)
-	for left := pending; len(left) > 0 && ctx.Err() == nil; left = left[1:] {
-		a.lend(left, allowed-time.Since(begun))
-		if err := a.record.Write(a.folder); err != nil {
-			return a.folder, err
-		}
+	for left := a.pending(); len(left) > 0 && ctx.Err() == nil; left = left[1:] {
 		if err := a.runPart(ctx, left[0], a.take(left)); err != nil {
 			return a.folder, err
 		}

@@ -16,24 +16,6 @@ import (
 	"aftershock/scenarios/article/claims"
 )
 
-// The time that all runs may take, with their reserve, which is hardly ever needed as a whole. It is a little below what is
-// promised, an hour and twelve minutes: the summaries take some of it.
-const (
-	fullTime  = 59*time.Minute + 30*time.Second
-	quickTime = 11*time.Minute + 30*time.Second
-)
-
-// limit is how long all runs of a suite may take.
-func limit(quick bool) time.Duration {
-	if quick {
-		return quickTime
-	}
-	return fullTime
-}
-
-// headline is the scenario of what the article is about. What is said of it has to stand, whatever else there is time for.
-const headline = "leader-churn"
-
 // beside is what a trial takes beside its boot, phases and teardown: canaries before and after it, and its files. It was 0.4
 // to 0.5 s without a cluster and 1 s with one, on a machine that others used as well.
 const beside = 500 * time.Millisecond
@@ -49,15 +31,13 @@ type suite struct {
 	parts     []claims.Part
 	scenarios map[string]harness.Scenario
 	arms      map[string]int           // of a scenario's part: the different arms of its fixes
-	figures   map[string]int           // of a scenario's part: those that are corrected together
 	pilots    map[string]time.Duration // how long the part measures its load
 }
 
 // layOut groups the fixes of all claims by their scenario: a part is one ordinary run, which compare, report and gate take
-// like any other. Parts without a cluster come first: what fails soonest. Each part has as many pairs as allot gives it.
+// like any other, in the order and with the pairs of shares.
 func layOut(all []claims.Claim, quick bool, r harness.Registry) (suite, error) {
-	s := suite{scenarios: map[string]harness.Scenario{}, arms: map[string]int{}, figures: map[string]int{},
-		pilots: map[string]time.Duration{}}
+	s := suite{scenarios: map[string]harness.Scenario{}, arms: map[string]int{}, pilots: map[string]time.Duration{}}
 	for _, c := range all {
 		for _, e := range c.Fixes {
 			if err := s.add(e); err != nil {
@@ -66,19 +46,21 @@ func layOut(all []claims.Claim, quick bool, r harness.Registry) (suite, error) {
 		}
 	}
 	slices.SortStableFunc(s.parts, func(a, b claims.Part) int {
-		return s.scenarios[a.Scenario].Cluster.Members - s.scenarios[b.Scenario].Cluster.Members
+		return placeOf(s.scenarios[a.Scenario]) - placeOf(s.scenarios[b.Scenario])
 	})
 	for i := range s.parts {
-		s.parts[i].Name = fmt.Sprintf("%02d-%s", i+1, s.scenarios[s.parts[i].Scenario].Name)
-		fixes, err := find(r, s.parts[i].Fixes)
+		p := &s.parts[i]
+		scenario := s.scenarios[p.Scenario]
+		fixes, err := find(r, p.Fixes)
 		if err != nil {
 			return s, err
 		}
-		name := s.parts[i].Scenario
-		s.arms[name], s.pilots[name] = harness.Arms(fixes), s.scenarios[name].PilotTime(fixes)
-		s.figures[name] = len(fixes) + len(named(all, name, fixes))
+		s.arms[p.Scenario], s.pilots[p.Scenario] = harness.Arms(fixes), scenario.PilotTime(fixes)
+		share := shareOf(scenario, quick)
+		p.Name, p.Pairs, p.Reserve = fmt.Sprintf("%02d-%s", i+1, scenario.Name), share.pairs, share.reserve
+		p.Takes = s.pilots[p.Scenario] + s.takes(*p, p.Pairs)
 	}
-	return s, s.allot(quick)
+	return s, nil
 }
 
 // add takes a fix into the part of its scenario, once for all claims that it shows.
@@ -95,33 +77,6 @@ func (s *suite) add(e claims.Evidence) error {
 	}
 	if !slices.Contains(s.parts[i].Fixes, e.Fix) {
 		s.parts[i].Fixes = append(s.parts[i].Fixes, e.Fix)
-	}
-	return nil
-}
-
-func (s *suite) allot(quick bool) error {
-	var needs []need
-	left := limit(quick)
-	for _, p := range s.parts {
-		left -= s.pilots[p.Scenario]
-		scenario := s.scenarios[p.Scenario]
-		needs = append(needs, need{
-			pair: s.takes(p, 1), figures: s.figures[p.Scenario], reserve: scenario.Budget.Reserve,
-			first: p.Scenario == headline,
-		})
-	}
-	divide := allotFull
-	if quick {
-		divide = allotQuick
-	}
-	shares, ok := divide(needs, left)
-	if !ok {
-		return fmt.Errorf("the fixes of all claims do not fit into %s, not even with the fewest pairs: give some of them a "+
-			"shorter scenario, or one without a cluster", units.Short(limit(quick)))
-	}
-	for i := range s.parts {
-		s.parts[i].Pairs, s.parts[i].Reserve = shares[i].pairs, shares[i].reserve
-		s.parts[i].Takes = s.pilots[s.parts[i].Scenario] + s.takes(s.parts[i], shares[i].pairs)
 	}
 	return nil
 }
@@ -147,22 +102,6 @@ func (s *suite) options(p claims.Part, o Options, out string) (harness.Options, 
 		}
 	}
 	return h, h.Check()
-}
-
-// named are the figures that claims name in a scenario beside the primary ones of its fixes, each once.
-func named(all []claims.Claim, scenario string, fixes []harness.Fix) map[claims.Evidence]bool {
-	figures := map[claims.Evidence]bool{}
-	for _, c := range all {
-		for _, e := range c.Fixes {
-			i := slices.IndexFunc(fixes, func(f harness.Fix) bool { return f.Name == e.Fix })
-			if i < 0 || e.Scenario != scenario || e.Within == "" &&
-				(e.Metric == (results.Metric{}) || e.Metric == fixes[i].Primary) {
-				continue
-			}
-			figures[claims.Evidence{Fix: e.Fix, Metric: e.Metric, Within: e.Within}] = true
-		}
-	}
-	return figures
 }
 
 // find finds fixes by their names.
