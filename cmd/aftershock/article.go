@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"aftershock/harness"
+	"aftershock/harness/suite"
 	"aftershock/internal/nearest"
 	"aftershock/internal/units"
 	"aftershock/results"
@@ -198,7 +199,7 @@ func (f *articleFlags) carryOut(ctx context.Context, a *article.Article, stdout,
 // announceArticle says what will be run, part by part, and how long that takes.
 func announceArticle(w io.Writer, a *article.Article) {
 	announceEnvironment(w)
-	parts, whole := a.Parts()
+	parts := a.Runs()
 	lines := []string{"RUN\tSCENARIO\tPAIRS A FIX\tABOUT\tFIXES"}
 	for i, p := range parts {
 		lines = append(lines, strings.Join([]string{
@@ -208,7 +209,7 @@ func announceArticle(w io.Writer, a *article.Article) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	_, err := fmt.Fprintln(t, strings.Join(lines, "\n"))
 	_ = errors.Join(err, t.Flush()) // as with all progress: there is no one to report it to
-	fmt.Fprintf(w, "%s, %d of them finished; the rest takes about %s\n", units.Count(len(parts), "run"), whole,
+	fmt.Fprintf(w, "%s, %d of them finished; the rest takes about %s\n", units.Count(len(parts), "run"), len(parts)-len(a.Pending()),
 		units.Short(a.Takes().Round(time.Second)))
 }
 
@@ -245,9 +246,9 @@ type articleProgress struct {
 	watch  *progress
 }
 
-func (p *articleProgress) Began(part claims.Part, n, of int, left time.Duration) harness.Observer {
-	fmt.Fprintf(p.stderr, "run %d/%d: %s, %s of %s; about %s left of all\n", n, of, part.Scenario, units.Count(part.Pairs, "pair"),
-		strings.Join(part.Fixes, ", "), units.Short(left.Round(time.Second)))
+func (p *articleProgress) Began(part claims.Part, at suite.Progress) harness.Observer {
+	fmt.Fprintf(p.stderr, "run %d/%d: %s, %s of %s; about %s left of all\n", at.N, at.Of, part.Scenario, units.Count(part.Pairs, "pair"),
+		strings.Join(part.Fixes, ", "), units.Short(at.Left.Round(time.Second)))
 	p.watch = newProgress(p.stderr, p.stderr)
 	return p.watch
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"aftershock/harness"
+	"aftershock/harness/suite"
 	"aftershock/internal/shell"
 	"aftershock/internal/units"
 	"aftershock/results"
@@ -63,10 +64,9 @@ func (f *selftestFlags) run(ctx context.Context, changed func(string) bool, stdo
 	if err != nil {
 		return usage(err)
 	}
-	all, through := s.Parts()
 	announceEnvironment(stderr)
 	fmt.Fprintf(stderr, "selftest: %s, %d of them finished; the rest takes about %s\n",
-		units.Count(all, "part"), through, units.Short(s.Takes().Round(time.Second)))
+		units.Count(len(s.Parts), "part"), len(s.Parts)-len(s.Pending()), units.Short(s.Takes().Round(time.Second)))
 	_, release, err := takeMachine(ctx, f.wait, stderr)
 	if err != nil {
 		return err
@@ -188,8 +188,8 @@ func answered(c results.Check) string {
 // selftestProgress prints one line a part: nothing between the parts is worth a redraw.
 type selftestProgress struct{ w io.Writer }
 
-func (p *selftestProgress) Began(part string, n, of int, left time.Duration) {
-	fmt.Fprintf(p.w, "%d/%d  %s  about %s left\n", n, of, part, units.Short(left.Round(time.Second)))
+func (p *selftestProgress) Began(part string, at suite.Progress) {
+	fmt.Fprintf(p.w, "%d/%d  %s  about %s left\n", at.N, at.Of, part, units.Short(at.Left.Round(time.Second)))
 }
 
 func (p *selftestProgress) Done(f selftest.Finding) {

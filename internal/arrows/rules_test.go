@@ -14,7 +14,7 @@ type rule struct {
 // rules are the design's arrows, from the left wing to the right: cmd -> scenarios -> harness -> {chaos, results}.
 var rules = []rule{
 	{"cmd/aftershock", []string{
-		"scenarios", "scenarios/article", "scenarios/article/claims", "scenarios/fixes", "scenarios/selftest", "harness", "chaos/faults", "chaos/plan",
+		"scenarios", "scenarios/article", "scenarios/article/claims", "scenarios/fixes", "scenarios/selftest", "harness", "harness/suite", "chaos/faults", "chaos/plan",
 		"results", "results/*", "internal/*",
 	}},
 	{"cmd/kills", []string{"harness", "harness/cluster", "results", "internal/*"}},
@@ -25,11 +25,11 @@ var rules = []rule{
 	{"scenarios/collector", []string{"harness", "harness/load", "results", "results/ops", "internal/*"}},
 	{"scenarios/collector/registrytest", []string{"scenarios/collector"}},
 	{"scenarios/selftest", []string{
-		"scenarios", "scenarios/fixes", "harness", "harness/load/frozen", "chaos/faults", "chaos/plan", "results",
+		"scenarios", "scenarios/fixes", "harness", "harness/suite", "harness/load/frozen", "chaos/faults", "chaos/plan", "results",
 		"results/*", "internal/*",
 	}},
 	{"scenarios/article", []string{
-		"scenarios", "scenarios/article/claims", "scenarios/fixes", "harness", "chaos/faults", "chaos/plan", "results", "results/*", "internal/*",
+		"scenarios", "scenarios/article/claims", "scenarios/fixes", "harness", "harness/suite", "chaos/faults", "chaos/plan", "results", "results/*", "internal/*",
 	}},
 	{"scenarios/article/claims", []string{"results", "results/report", "results/stat", "results/summary", "internal/*"}},
 	{"scenarios/fixes", []string{
@@ -49,6 +49,7 @@ var rules = []rule{
 	{"harness/noise", []string{"results", "internal/*"}},
 	{"harness/noise/burn", nil},
 	{"harness/preflight", nil},
+	{"harness/suite", []string{"harness", "results", "internal/*"}},
 	{"harness/probe", []string{"chaos", "internal/*"}},
 	{"harness/vitals", []string{"results", "internal/*"}},
 	{"harness/load", []string{"results/ops", "internal/*"}},

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aftershock/harness"
+	"aftershock/harness/suite"
 	"aftershock/results"
 	"aftershock/results/summary"
 	"aftershock/scenarios/article/claims"
@@ -33,9 +34,8 @@ type Options struct {
 
 // Observer is told how a suite goes on, by one goroutine.
 type Observer interface {
-	// Began is told of a part that begins, the n-th of all, and how long it and those after it will take. It watches the
-	// part's run.
-	Began(p claims.Part, n, of int, left time.Duration) harness.Observer
+	// Began is told of a part that begins. It watches the part's run.
+	Began(p claims.Part, at suite.Progress) harness.Observer
 	// Ended is told where the part's run is, "" when there is none, and why it is not whole.
 	Ended(p claims.Part, folder string, err error)
 }
@@ -43,27 +43,39 @@ type Observer interface {
 // Article is all runs that the claims need, laid out and not begun, or to be resumed.
 type Article struct {
 	Options
+	suite.Suite
 	record claims.Record
-	suite  suite
-	folder string // "" until it has been made
+	layout layout
 }
 
 // New lays out the runs that a list of claims needs; Claims is the list that is meant. Nothing is written before Run.
 func New(all []claims.Claim, o Options) (*Article, error) {
-	s, err := layOut(all, o.Quick, o.Registry)
+	l, err := layOut(all, o.Quick, o.Registry)
 	if err != nil {
 		return nil, err
 	}
-	a := &Article{Options: o, suite: s, record: claims.Record{
+	a := newArticle(o, l, "", claims.Record{
 		Schema: claims.Schema, Command: o.Command, Seed: o.Seed, Quick: o.Quick, Pin: o.Pin,
-		Environment: harness.Environment(), Claims: all, Parts: s.parts,
-	}}
-	for _, p := range s.parts { // a part that cannot be run is told of now, and not in half an hour
-		if _, err := s.options(p, o, o.Out); err != nil {
+		Environment: harness.Environment(), Claims: all, Parts: l.parts,
+	})
+	for _, p := range l.parts { // a part that cannot be run is told of now, and not in half an hour
+		if _, err := l.options(p, o, o.Out); err != nil {
 			return nil, fmt.Errorf("%s: %w", p.Scenario, err)
 		}
 	}
 	return a, nil
+}
+
+func newArticle(o Options, l layout, folder string, r claims.Record) *Article {
+	a := &Article{Options: o, record: r, layout: l}
+	a.Suite = suite.Suite{Name: Name, Out: o.Out, Seed: o.Seed, Folder: folder, Begin: a.begin}
+	for i, p := range r.Parts {
+		a.Suite.Parts = append(a.Suite.Parts, suite.Part{
+			Takes: p.Takes, Finished: func() bool { return a.complete(p) },
+			Run: func(ctx context.Context, at suite.Progress) error { return a.runPart(ctx, i, at) },
+		})
+	}
+	return a
 }
 
 // Resume takes up what was cut short, on the same machine and with the same binary: its own claims, parts and seed. Runs
@@ -73,57 +85,32 @@ func Resume(folder string, o Options) (*Article, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := harness.SameMachine(r.Environment, harness.Environment()); err != nil {
-		return nil, fmt.Errorf("%s cannot be resumed: %w", folder, err)
+	if err := suite.Resumable(folder, r.Environment); err != nil {
+		return nil, err
 	}
 	o.Out, o.Seed, o.Quick, o.Pin, o.Command = filepath.Dir(folder), r.Seed, r.Quick, r.Pin, r.Command
-	s, err := layOut(r.Claims, r.Quick, o.Registry)
+	l, err := layOut(r.Claims, r.Quick, o.Registry)
 	if err != nil {
 		return nil, err
 	}
-	a := &Article{Options: o, record: r, suite: s, folder: folder}
-	if len(a.pending()) == 0 {
+	a := newArticle(o, l, folder, r)
+	if len(a.Pending()) == 0 {
 		return nil, fmt.Errorf("%s is complete: there is nothing to resume", folder)
 	}
 	return a, nil
 }
 
-// Parts are the runs, and how many of them are whole already.
-func (a *Article) Parts() (all []claims.Part, whole int) {
-	return a.record.Parts, len(a.record.Parts) - len(a.pending())
-}
+// Runs are the parts, as they are recorded.
+func (a *Article) Runs() []claims.Part { return a.record.Parts }
 
-// Takes is how long the runs that are left are expected to take, without pairs that have to be run again.
-func (a *Article) Takes() time.Duration { return a.take(a.pending()) }
-
-func (a *Article) take(parts []int) (d time.Duration) {
-	for _, i := range parts {
-		d += a.record.Parts[i].Takes
+// complete tells whether the run of a part is whole. One that cannot be read is not: running it says why.
+func (a *Article) complete(p claims.Part) bool {
+	folder, err := p.Run(a.Folder)
+	if err != nil || folder == "" {
+		return false
 	}
-	return d
-}
-
-// pending are the places of the parts whose run is not whole.
-func (a *Article) pending() (left []int) {
-	for i, p := range a.record.Parts {
-		run, err := runOf(a.folder, p)
-		if err != nil || run.Status != results.Complete {
-			left = append(left, i)
-		}
-	}
-	return left
-}
-
-// runOf reads the run of a part; the zero value when it has not begun.
-func runOf(folder string, p claims.Part) (results.Run, error) {
-	if folder == "" {
-		return results.Run{}, nil
-	}
-	run, err := p.Run(folder)
-	if err != nil || run == "" {
-		return results.Run{}, err
-	}
-	return results.ReadRun(run)
+	run, err := results.ReadRun(folder)
+	return err == nil && run.Status == results.Complete
 }
 
 // Run runs what is left and returns the suite's folder, which is there even when the error is not nil. A run that fails
@@ -132,37 +119,19 @@ func runOf(folder string, p claims.Part) (results.Run, error) {
 // what it has, no other begins, and the error is its cause.
 func (a *Article) Run(ctx context.Context) (folder string, err error) {
 	if err := a.preflight(); err != nil {
-		return a.folder, err
+		return a.Folder, err
 	}
-	if a.folder == "" {
-		if err := a.create(); err != nil {
-			return "", err
-		}
+	if err := a.Suite.Run(ctx); err != nil {
+		return a.Folder, err
 	}
-	unlock, err := harness.Lock(a.folder)
-	if err != nil {
-		return a.folder, err
-	}
-	defer func() { err = errors.Join(err, unlock()) }()
-	if err := a.record.Write(a.folder); err != nil {
-		return a.folder, err
-	}
-	for left := a.pending(); len(left) > 0 && ctx.Err() == nil; left = left[1:] {
-		if err := a.runPart(ctx, left[0], a.take(left)); err != nil {
-			return a.folder, err
-		}
-	}
-	if ctx.Err() != nil {
-		return a.folder, context.Cause(ctx)
-	}
-	return a.folder, a.ended()
+	return a.Folder, a.ended()
 }
 
 // preflight looks for what would end the runs that are left one by one.
 func (a *Article) preflight() error {
-	for _, i := range a.pending() {
+	for _, i := range a.Pending() {
 		p := a.record.Parts[i]
-		o, err := a.suite.options(p, a.Options, filepath.Join(a.Out, p.Name))
+		o, err := a.layout.options(p, a.Options, filepath.Join(a.Options.Out, p.Name))
 		if err == nil {
 			err = o.Preflight()
 		}
@@ -173,19 +142,17 @@ func (a *Article) preflight() error {
 	return nil
 }
 
-// create makes the suite's folder, and finds out about the Go in use.
-func (a *Article) create() (err error) {
-	a.record.Started = time.Now().UTC()
-	a.record.Probes = probes()
-	a.folder, _, err = harness.MakeRunFolder(a.Out, results.NewID(a.record.Started, Name, a.Seed))
-	return err
+// begin finds out about the Go in use, and writes down what the runs are to settle.
+func (a *Article) begin(folder string, started time.Time) error {
+	a.record.Started, a.record.Probes = started, probes()
+	return a.record.Write(folder)
 }
 
 // runPart makes the run of a part, and books why it is not whole. Only what concerns all parts is an error: that nothing
 // can be written down.
-func (a *Article) runPart(ctx context.Context, i int, left time.Duration) error {
+func (a *Article) runPart(ctx context.Context, i int, at suite.Progress) error {
 	p := a.record.Parts[i]
-	watch := a.Observer.Began(p, i+1, len(a.record.Parts), left)
+	watch := a.Observer.Began(p, at)
 	folder, err := a.carryOut(ctx, p, watch)
 	a.Observer.Ended(p, folder, err)
 	failed := ""
@@ -193,7 +160,7 @@ func (a *Article) runPart(ctx context.Context, i int, left time.Duration) error 
 		failed = err.Error()
 	}
 	a.record.Parts[i].Failed = failed
-	return a.record.Write(a.folder)
+	return a.record.Write(a.Folder)
 }
 
 // ended is the error of a suite that went on to its end.
@@ -216,7 +183,7 @@ func (a *Article) ended() error {
 
 // judged tells whether a part's run has a pair that can be judged. A run that cannot be read has none: Compute says why.
 func (a *Article) judged(p claims.Part) bool {
-	run, err := p.Run(a.folder)
+	run, err := p.Run(a.Folder)
 	if err != nil || run == "" {
 		return false
 	}
@@ -226,12 +193,12 @@ func (a *Article) judged(p claims.Part) bool {
 
 // carryOut begins the run of a part, or goes on with it.
 func (a *Article) carryOut(ctx context.Context, p claims.Part, watch harness.Observer) (string, error) {
-	begun, err := p.Run(a.folder)
+	begun, err := p.Run(a.Folder)
 	if err != nil {
 		return "", err
 	}
 	if begun == "" {
-		o, err := a.suite.options(p, a.Options, filepath.Join(a.folder, claims.RunsDir, p.Name))
+		o, err := a.layout.options(p, a.Options, filepath.Join(a.Folder, claims.RunsDir, p.Name))
 		if err != nil {
 			return "", err
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"aftershock/harness"
+	"aftershock/harness/suite"
 	"aftershock/results"
 	"aftershock/scenarios/article/claims"
 	"aftershock/scenarios/fixes"
@@ -48,8 +49,8 @@ type watcher struct {
 	ended []error
 }
 
-func (w *watcher) Began(p claims.Part, _, _ int, left time.Duration) harness.Observer {
-	w.left = append(w.left, left)
+func (w *watcher) Began(p claims.Part, at suite.Progress) harness.Observer {
+	w.left = append(w.left, at.Left)
 	if w.began != nil {
 		w.began(p)
 	}
@@ -134,7 +135,7 @@ func TestARunThatFailsStopsNoOther(t *testing.T) {
 	if _, err := a.Run(context.Background()); err != nil || len(w.ended) != 1 || w.ended[0] != nil {
 		t.Fatalf("%v, parts %v", err, w.ended)
 	}
-	if all, _ := a.Parts(); w.left[0] != all[0].Takes {
+	if all := a.Runs(); w.left[0] != all[0].Takes {
 		t.Errorf("%v are left of all, want %v: the other is through", w.left[0], all[0].Takes)
 	}
 	if table, err = claims.Compute(folder); err != nil || !table.Parts[0].Whole || table.Parts[0].Why != "" {
@@ -167,21 +168,6 @@ func TestASuiteWithoutAValidPairSaysSo(t *testing.T) {
 	}
 }
 
-func TestTwoSuitesOfOneSecondHaveFoldersOfTheirOwn(t *testing.T) {
-	o := options(t, &watcher{})
-	folders := map[string]bool{}
-	for range 3 {
-		a := begin(t, nil, o)
-		if err := a.create(); err != nil {
-			t.Fatal(err)
-		}
-		folders[a.folder] = true
-	}
-	if len(folders) != 3 {
-		t.Errorf("three suites have %d folders", len(folders))
-	}
-}
-
 func TestAnInterruptedSuiteKeepsWhatItHas(t *testing.T) {
 	cause := errors.New("enough")
 	ctx, interrupt := context.WithCancelCause(context.Background())
@@ -204,8 +190,8 @@ func TestAnInterruptedSuiteKeepsWhatItHas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if all, whole := a.Parts(); len(all) != 3 || whole != 1 || a.Takes() != all[1].Takes+all[2].Takes {
-		t.Errorf("%d of %d parts are through, %v are left", whole, len(all), a.Takes())
+	if all, left := a.Runs(), a.Pending(); len(all) != 3 || len(left) != 2 || a.Takes() != all[1].Takes+all[2].Takes {
+		t.Errorf("%v of %d parts are left, and %v", left, len(all), a.Takes())
 	}
 	if _, err := a.Run(context.Background()); err != nil || len(w.ended) != 2 {
 		t.Fatalf("%v, parts %v", err, w.ended)

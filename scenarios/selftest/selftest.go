@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"aftershock/harness"
+	"aftershock/harness/suite"
 	"aftershock/results"
 	"aftershock/scenarios"
 )
@@ -31,7 +32,7 @@ type Options struct {
 
 // Observer is told how a selftest goes on. Done is called with what a part has shown.
 type Observer interface {
-	Began(part string, n, of int, left time.Duration)
+	Began(part string, at suite.Progress)
 	Done(Finding)
 	Invalid(results.Trial)
 }
@@ -70,8 +71,8 @@ var ErrUnsound = errors.New("the harness is not sound on this machine")
 // Selftest is one that is to be run or resumed.
 type Selftest struct {
 	Options
-	folder string
-	parts  []part
+	suite.Suite
+	parts []part
 }
 
 // record is selftest.json: what was asked for, so that the selftest can be resumed.
@@ -94,7 +95,27 @@ func New(o Options) (*Selftest, error) {
 		return nil, fmt.Errorf("%d cluster-free A/A runs and %d through the cluster (allowed: 1 to %d each)", o.Free, o.Clustered, most)
 	}
 	parts, err := layOut(o)
-	return &Selftest{Options: o, parts: parts}, err
+	s := &Selftest{Options: o}
+	s.take(parts)
+	return s, err
+}
+
+// take makes the suite of its parts.
+func (s *Selftest) take(parts []part) {
+	s.parts = parts
+	s.Suite = suite.Suite{Name: "selftest", Out: s.Options.Out, Seed: s.Options.Seed, Folder: s.Folder, Begin: s.begin}
+	for _, p := range parts {
+		s.Parts = append(s.Parts, suite.Part{
+			Takes: p.takes, Finished: func() bool { _, err := os.Stat(s.findingFile(p)); return err == nil },
+			Run: func(ctx context.Context, at suite.Progress) error {
+				s.Observer.Began(p.name, at)
+				if err := s.runPart(ctx, p); err != nil {
+					return fmt.Errorf("selftest %s: %w", p.name, err)
+				}
+				return nil
+			},
+		})
+	}
 }
 
 // most bounds the A/A runs of either kind.
@@ -110,8 +131,8 @@ func Resume(folder string, observer Observer) (*Selftest, error) {
 		}
 		return nil, err
 	}
-	if err := harness.SameMachine(r.Environment, harness.Environment()); err != nil {
-		return nil, fmt.Errorf("%s cannot be resumed: %w", folder, err)
+	if err := suite.Resumable(folder, r.Environment); err != nil {
+		return nil, err
 	}
 	s, err := New(Options{
 		Out: filepath.Dir(folder), Quick: r.Quick, Free: r.Free, Clustered: r.Clustered, Seed: r.Seed, Command: r.Command,
@@ -120,64 +141,27 @@ func Resume(folder string, observer Observer) (*Selftest, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.folder = folder
+	s.Folder = folder
 	return s, nil
-}
-
-// Takes is how long the parts that are not through yet will take.
-func (s *Selftest) Takes() time.Duration { return takes(s.pending()) }
-
-// Parts counts the parts, and the finished ones.
-func (s *Selftest) Parts() (all, through int) { return len(s.parts), len(s.parts) - len(s.pending()) }
-
-func takes(parts []part) (d time.Duration) {
-	for _, p := range parts {
-		d += p.takes
-	}
-	return d
-}
-
-func (s *Selftest) pending() []part {
-	var left []part
-	for _, p := range s.parts {
-		if _, err := os.Stat(s.findingFile(p)); s.folder == "" || err != nil {
-			left = append(left, p)
-		}
-	}
-	return left
 }
 
 // Run runs what is left, and gives what all parts have shown. Its folder is there even when the error is not nil.
 func (s *Selftest) Run(ctx context.Context) (folder string, c results.Calibration, err error) {
 	if err := s.preflight(); err != nil {
-		return s.folder, c, err
+		return s.Folder, c, err
 	}
-	if s.folder == "" {
-		if err := s.create(); err != nil {
-			return "", c, err
-		}
-	}
-	unlock, err := harness.Lock(s.folder)
-	if err != nil {
-		return s.folder, c, err
-	}
-	defer func() { err = errors.Join(err, unlock()) }()
-	left := s.pending()
-	for i, p := range left {
-		s.Observer.Began(p.name, len(s.parts)-len(left)+i+1, len(s.parts), takes(left[i:]))
-		if err := s.runPart(ctx, p); err != nil {
-			return s.folder, c, fmt.Errorf("selftest %s: %w", p.name, err)
-		}
+	if err := s.Suite.Run(ctx); err != nil {
+		return s.Folder, c, err
 	}
 	findings, err := s.findings()
 	if err != nil {
-		return s.folder, c, err
+		return s.Folder, c, err
 	}
 	if c, err = conclude(findings, s.Quick); err != nil {
-		return s.folder, c, err
+		return s.Folder, c, err
 	}
 	c.Made, c.Command, c.Environment = time.Now().UTC(), s.Command, harness.Environment()
-	return s.folder, c, nil
+	return s.Folder, c, nil
 }
 
 // preflight looks for what would end the runs with a cluster, which come last.
@@ -186,33 +170,31 @@ func (s *Selftest) preflight() error {
 	if err != nil {
 		return err
 	}
-	o, err := instrument{churn, "null", nullPairs, s.Seed}.options(runs{folder: s.Out})
+	o, err := instrument{churn, "null", nullPairs, s.Options.Seed}.options(runs{folder: s.Options.Out})
 	if err != nil {
 		return err
 	}
 	return o.Preflight()
 }
 
-// create makes the selftest's folder.
-func (s *Selftest) create() error {
-	now := time.Now().UTC()
-	s.folder = filepath.Join(s.Out, results.NewID(now, "selftest", s.Seed))
-	if err := os.MkdirAll(filepath.Join(s.folder, "parts"), 0o755); err != nil {
+// begin writes down what was asked for.
+func (s *Selftest) begin(folder string, started time.Time) error {
+	if err := os.MkdirAll(filepath.Join(folder, "parts"), 0o755); err != nil {
 		return err
 	}
-	return results.WriteJSON(filepath.Join(s.folder, recordFile), record{
-		Schema: results.CalibrationSchema, Started: now, Command: s.Command, Quick: s.Quick, Free: s.Free,
-		Clustered: s.Clustered, Seed: s.Seed, Environment: harness.Environment(),
+	return results.WriteJSON(filepath.Join(folder, recordFile), record{
+		Schema: results.CalibrationSchema, Started: started, Command: s.Command, Quick: s.Quick, Free: s.Free,
+		Clustered: s.Clustered, Seed: s.Options.Seed, Environment: harness.Environment(),
 	})
 }
 
 func (s *Selftest) findingFile(p part) string {
-	return filepath.Join(s.folder, "parts", p.name+".json")
+	return filepath.Join(s.Folder, "parts", p.name+".json")
 }
 
 func (s *Selftest) runPart(ctx context.Context, p part) error {
 	began := time.Now()
-	folder := filepath.Join(s.folder, "runs", p.name)
+	folder := filepath.Join(s.Folder, "runs", p.name)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}

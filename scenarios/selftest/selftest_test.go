@@ -10,15 +10,16 @@ import (
 	"testing"
 	"time"
 
+	"aftershock/harness/suite"
 	"aftershock/results"
 )
 
 // watcher remembers which parts were begun.
 type watcher struct{ began []string }
 
-func (w *watcher) Began(part string, _, _ int, _ time.Duration) { w.began = append(w.began, part) }
-func (w *watcher) Done(Finding)                                 {}
-func (w *watcher) Invalid(results.Trial)                        {}
+func (w *watcher) Began(part string, _ suite.Progress) { w.began = append(w.began, part) }
+func (w *watcher) Done(Finding)                        {}
+func (w *watcher) Invalid(results.Trial)               {}
 
 func options(t *testing.T, w Observer) Options {
 	t.Helper()
@@ -62,7 +63,7 @@ func TestQuickFitsIntoThreeMinutes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if all, _ := s.Parts(); all != 3 || s.Takes() > 3*time.Minute {
+	if all := len(s.Parts); all != 3 || s.Takes() > 3*time.Minute {
 		t.Errorf("%d parts in %v", all, s.Takes())
 	}
 }
@@ -104,7 +105,7 @@ func TestASelftestThatWasCutShortGoesOnWhereItWas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.parts = parts("two")
+	s.take(parts("two"))
 	folder, _, err := s.Run(t.Context())
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("error %v", err)
@@ -113,9 +114,9 @@ func TestASelftestThatWasCutShortGoesOnWhereItWas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again.parts = parts("")
-	if all, through := again.Parts(); all != 3 || through != 1 || again.Takes() != 2*time.Second {
-		t.Errorf("%d of %d parts have finished, %v are left", through, all, again.Takes())
+	again.take(parts(""))
+	if left := again.Pending(); len(left) != 2 || again.Takes() != 2*time.Second {
+		t.Errorf("%v are left, and %v", left, again.Takes())
 	}
 	_, c, err := again.Run(t.Context())
 	if err != nil {
@@ -138,7 +139,7 @@ func TestResumeRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.parts = parts("two")
+	s.take(parts("two"))
 	folder, _, _ := s.Run(t.Context())
 	file := filepath.Join(folder, recordFile)
 	text, err := os.ReadFile(file)

@@ -21,13 +21,13 @@ import (
 const beside = 500 * time.Millisecond
 
 // takes is how long the pairs of a part take, those that are run again among them. Fixes that share an arm share its trials.
-func (s suite) takes(p claims.Part, pairs int) time.Duration {
+func (s layout) takes(p claims.Part, pairs int) time.Duration {
 	arms := s.arms[p.Scenario]
 	return s.scenarios[p.Scenario].RunTime(arms, pairs) + time.Duration(arms*pairs)*beside
 }
 
-// suite is what is to be run, part by part.
-type suite struct {
+// layout is what is to be run, part by part.
+type layout struct {
 	parts     []claims.Part
 	scenarios map[string]harness.Scenario
 	arms      map[string]int           // of a scenario's part: the different arms of its fixes
@@ -36,8 +36,8 @@ type suite struct {
 
 // layOut groups the fixes of all claims by their scenario: a part is one ordinary run, which compare, report and gate take
 // like any other, in the order and with the pairs of shares.
-func layOut(all []claims.Claim, quick bool, r harness.Registry) (suite, error) {
-	s := suite{scenarios: map[string]harness.Scenario{}, arms: map[string]int{}, pilots: map[string]time.Duration{}}
+func layOut(all []claims.Claim, quick bool, r harness.Registry) (layout, error) {
+	s := layout{scenarios: map[string]harness.Scenario{}, arms: map[string]int{}, pilots: map[string]time.Duration{}}
 	for _, c := range all {
 		for _, e := range c.Fixes {
 			if err := s.add(e); err != nil {
@@ -64,7 +64,7 @@ func layOut(all []claims.Claim, quick bool, r harness.Registry) (suite, error) {
 }
 
 // add takes a fix into the part of its scenario, once for all claims that it shows.
-func (s *suite) add(e claims.Evidence) error {
+func (s *layout) add(e claims.Evidence) error {
 	i := slices.IndexFunc(s.parts, func(p claims.Part) bool { return p.Scenario == e.Scenario })
 	if i < 0 {
 		scenario, err := scenarios.Load(e.Scenario)
@@ -82,7 +82,7 @@ func (s *suite) add(e claims.Evidence) error {
 }
 
 // options are those that aftershock run would have for a part.
-func (s *suite) options(p claims.Part, o Options, out string) (harness.Options, error) {
+func (s *layout) options(p claims.Part, o Options, out string) (harness.Options, error) {
 	scenario := s.scenarios[p.Scenario]
 	scenario.Budget.Reserve = p.Reserve
 	h := harness.Options{
@@ -117,7 +117,7 @@ func find(r harness.Registry, names []string) (fixes []harness.Fix, err error) {
 }
 
 // commandOf repeats a part by itself.
-func (s suite) commandOf(p claims.Part, o Options) []string {
+func (s layout) commandOf(p claims.Part, o Options) []string {
 	words := []string{
 		o.Command[0], "run", p.Scenario, "--fix", strings.Join(p.Fixes, ","), "--pairs", strconv.Itoa(p.Pairs), "--seed",
 		strconv.FormatUint(o.Seed, 10),
