@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"aftershock/internal/slow"
 	"aftershock/results"
 
 	"github.com/google/pprof/profile"
@@ -19,7 +18,6 @@ func trialFile(folder string, trial results.Trial, name string) string {
 }
 
 func TestAProfiledTrialLeavesItsEvidence(t *testing.T) {
-	slow.Boots(t)
 	o := clusterFree(t, "steady", 1)
 	o.Profile = true
 	folder, w, err := run(t, o)
@@ -55,7 +53,6 @@ func TestAProfiledTrialLeavesItsEvidence(t *testing.T) {
 
 // A crash is an outcome, and what the worker had written by then is still there.
 func TestAProfiledWorkerThatCrashesLeavesWhatItHas(t *testing.T) {
-	slow.Boots(t)
 	o := clusterFree(t, "crashing", 1)
 	o.Profile, o.Scenario.Phases.Steady = true, time.Second
 	folder, w, err := run(t, o)
@@ -73,7 +70,6 @@ func TestAProfiledWorkerThatCrashesLeavesWhatItHas(t *testing.T) {
 }
 
 func TestOnlyAProfiledRunHasEvidence(t *testing.T) {
-	slow.Boots(t)
 	folder, w, err := run(t, clusterFree(t, "steady", 1))
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +87,6 @@ func TestOnlyAProfiledRunHasEvidence(t *testing.T) {
 
 // Trials with and without a profiler are no run.
 func TestAProfiledRunIsResumedProfiled(t *testing.T) {
-	slow.Boots(t)
 	o := clusterFree(t, "steady", 2)
 	o.Profile = true
 	folder := cutShort(t, o, 1)

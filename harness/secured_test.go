@@ -17,7 +17,6 @@ import (
 	"aftershock/harness/cluster"
 	"aftershock/harness/load"
 	"aftershock/internal/clock"
-	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/ops"
 
@@ -111,7 +110,6 @@ func keyLines(t *testing.T, folder string) (lines []string) {
 }
 
 func TestASecuredRunRotatesAndExpiresAndTellsNoSecrets(t *testing.T) {
-	slow.Boots(t)
 	o := securedOptions(t)
 	secrets := []string{"PRIVATE KEY"}
 	boot := o.Runtime.Boot

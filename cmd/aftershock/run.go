@@ -229,7 +229,7 @@ func (f *runFlags) conclude(folder string, stdout io.Writer) error {
 }
 
 // left are the formats that every run's folder gets; report makes the others.
-var left = []string{"json", "md", "benchfmt", "junit", "svg"}
+var left = []string{"json", "md", "benchfmt", "junit", "svg", "html"}
 
 // writeViews writes the summary in the formats that a run's folder holds. The gates are those that need no policy.
 func writeViews(folder string, s summary.Summary) error {

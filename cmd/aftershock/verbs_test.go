@@ -37,7 +37,7 @@ func onlyFolder(t *testing.T, out string) string {
 func TestARunLeavesItsViews(t *testing.T) {
 	folder := runFree(t)
 	for _, name := range []string{results.RunFile, results.PlanFile, results.SummaryFile, "summary.md", "bench.txt",
-		"junit.xml", "forest.svg"} {
+		"junit.xml", "forest.svg", "report.html"} {
 		if info, err := os.Stat(filepath.Join(folder, name)); err != nil || info.Size() == 0 {
 			t.Errorf("%s: %v", name, err)
 		}

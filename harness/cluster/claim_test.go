@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"aftershock/chaos"
-	"aftershock/internal/slow"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -48,7 +47,6 @@ func leases(t *testing.T, client *clientv3.Client) (all []int64) {
 }
 
 func TestNoTwoRunsHoldOneCluster(t *testing.T) {
-	slow.Boots(t)
 	theirs := foreign(t, 1)
 	free := externally(theirs)
 	mine, claim := claimed(t, free)
@@ -87,7 +85,6 @@ func TestNoTwoRunsHoldOneCluster(t *testing.T) {
 
 // While a run was stopped, its lease may have run out.
 func TestAClaimThatWasLostIsTakenAgain(t *testing.T) {
-	slow.Boots(t)
 	theirs := foreign(t, 1)
 	mine, claim := claimed(t, externally(theirs))
 	client, err := theirs.Admin("n1")
@@ -121,7 +118,6 @@ func TestAClaimThatWasLostIsTakenAgain(t *testing.T) {
 
 // Whatever lies below our prefix and is not the run's stays as it is, whatever is allowed.
 func TestKeysBelowThePrefixThatAreNotOurs(t *testing.T) {
-	slow.Boots(t)
 	theirs := foreign(t, 1)
 	const theirKey = chaos.Prefix + "collector/latest"
 	put(t, theirs, theirKey)
@@ -152,7 +148,6 @@ func TestKeysBelowThePrefixThatAreNotOurs(t *testing.T) {
 // All that a run writes goes with its leases: by administrators, by workers' clients, in transactions, under leases
 // of its own.
 func TestAllThatARunWritesLiesUnderItsLeases(t *testing.T) {
-	slow.Boots(t)
 	theirs := foreign(t, 1)
 	mine, claim := claimed(t, externally(theirs))
 	owner, err := theirs.Admin("n1")
@@ -257,7 +252,6 @@ func TestRequestsAreGivenAnew(t *testing.T) {
 
 // A run that was interrupted before it had the cluster holds nothing.
 func TestAClaimThatIsCutShort(t *testing.T) {
-	slow.Boots(t)
 	theirs := foreign(t, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -9,7 +9,6 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/chaos/plan"
-	"aftershock/internal/slow"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
@@ -79,7 +78,6 @@ func (w *talker) worst() (slowest time.Duration, failed int) {
 }
 
 func TestSlowLinksHoldUpPeersAndClients(t *testing.T) {
-	slow.Boots(t)
 	for _, c := range []struct {
 		fault  string
 		params plan.Params
@@ -112,7 +110,6 @@ func TestSlowLinksHoldUpPeersAndClients(t *testing.T) {
 }
 
 func TestAResetOfAllConnectionsIsGotOver(t *testing.T) {
-	slow.Boots(t)
 	for _, on := range []string{"peers", "clients"} {
 		t.Run(on, func(t *testing.T) {
 			c := start(t, config(t, 3))
@@ -127,7 +124,6 @@ func TestAResetOfAllConnectionsIsGotOver(t *testing.T) {
 }
 
 func TestAClientIsCutOffFromItsMemberOnly(t *testing.T) {
-	slow.Boots(t)
 	c := steady(t, 3)
 	leader, _ := c.Leader()
 	talk(t, c, leader.Member)
@@ -139,7 +135,6 @@ func TestAClientIsCutOffFromItsMemberOnly(t *testing.T) {
 }
 
 func TestAClientIsStrandedWithAnIsolatedMember(t *testing.T) {
-	slow.Boots(t)
 	for _, role := range []string{"leader", "follower.0"} {
 		t.Run(role, func(t *testing.T) {
 			c := start(t, config(t, 3))
@@ -159,7 +154,6 @@ func TestAClientIsStrandedWithAnIsolatedMember(t *testing.T) {
 }
 
 func TestAHalfOpenClientIsResetByTheHeal(t *testing.T) {
-	slow.Boots(t)
 	c := start(t, config(t, 3))
 	w := talk(t, c, "n1")
 	reached := playFault(t, c, spec("client-half-open", "client.tenant", 2*time.Second, nil))

@@ -11,7 +11,6 @@ import (
 	"aftershock/chaos"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
-	"aftershock/internal/slow"
 )
 
 // ids asks the cluster for its members' raft ids.
@@ -33,7 +32,6 @@ func ids(t *testing.T, c *Processes) map[string]uint64 {
 }
 
 func TestAMemberIsAnotherOneWhenItComesBack(t *testing.T) {
-	slow.Boots(t)
 	for _, s := range []plan.FaultSpec{
 		spec("member-replace", "follower.0", 4*time.Second, nil),
 		spec("member-replace", "leader", 6*time.Second, nil),
@@ -67,7 +65,6 @@ func TestAMemberIsAnotherOneWhenItComesBack(t *testing.T) {
 }
 
 func TestALearnerIsPromotedAndRemoved(t *testing.T) {
-	slow.Boots(t)
 	c := start(t, config(t, 3))
 	before := ids(t, c)
 	reached := playFault(t, c, spec("learner-promote", "", 8*time.Second, nil))
@@ -89,7 +86,6 @@ func TestALearnerIsPromotedAndRemoved(t *testing.T) {
 }
 
 func TestARestoredClusterHasLostWhatCameAfterTheSnapshot(t *testing.T) {
-	slow.Boots(t)
 	for _, members := range []int{1, 3} {
 		c := start(t, config(t, members))
 		before := ids(t, c)
@@ -127,7 +123,6 @@ func leftovers(t *testing.T) []string {
 
 // Faults of the membership can follow each other: the cluster is whole each time, and knows who is who.
 func TestFaultsOfTheMembershipFollowEachOther(t *testing.T) {
-	slow.Boots(t)
 	c := start(t, config(t, 3))
 	before := clock.Now()
 	for _, s := range []plan.FaultSpec{

@@ -13,7 +13,6 @@ import (
 	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
-	"aftershock/internal/slow"
 )
 
 // heldFor is long enough for a leader to be missed, another to be elected, and for a busy machine to be late with both.
@@ -64,7 +63,6 @@ func sawEffect(t *testing.T, reached map[chaos.Stage]chaos.Moment, what string) 
 }
 
 func TestAnIsolatedFollowerLosesItsLeader(t *testing.T) {
-	slow.Boots(t)
 	c := steady(t, 3)
 	reached := playFault(t, c, spec("isolate-one", "follower.1", heldFor, nil))
 	sawEffect(t, reached, reached[chaos.Injected].Resolved["target"]+" lost its leader")
@@ -72,7 +70,6 @@ func TestAnIsolatedFollowerLosesItsLeader(t *testing.T) {
 }
 
 func TestAnIsolatedLeaderIsReplaced(t *testing.T) {
-	slow.Boots(t)
 	for _, fault := range []string{"isolate-one", "partition-leader"} {
 		c := start(t, config(t, 3))
 		old, _ := c.Leader()
@@ -83,7 +80,6 @@ func TestAnIsolatedLeaderIsReplaced(t *testing.T) {
 }
 
 func TestAMinorityIsCutOffWithTheLeaderOrWithout(t *testing.T) {
-	slow.Boots(t)
 	for _, members := range []int{3, 5} {
 		for _, side := range []string{"minority", "majority"} {
 			t.Run(fmt.Sprint(side, " of ", members), func(t *testing.T) {
@@ -105,7 +101,6 @@ func TestAMinorityIsCutOffWithTheLeaderOrWithout(t *testing.T) {
 }
 
 func TestHalvesThatAreMajorityAndMinority(t *testing.T) {
-	slow.Boots(t)
 	c := steady(t, 3)
 	old, _ := c.Leader()
 	reached := playFault(t, c, spec("partition-halves", "", heldFor, nil))
@@ -120,7 +115,6 @@ func TestHalvesThatAreMajorityAndMinority(t *testing.T) {
 // A leader that is not heard hears of its successor, and follows it while it is still cut off; one that does not hear
 // finds no leader until it is healed.
 func TestALeaderIsDeposedByEitherDirection(t *testing.T) {
-	slow.Boots(t)
 	for direction, follows := range map[string]bool{"out-of": true, "into": false} {
 		t.Run(direction, func(t *testing.T) {
 			c := start(t, config(t, 3))
@@ -138,7 +132,6 @@ func TestALeaderIsDeposedByEitherDirection(t *testing.T) {
 }
 
 func TestABridgeKeepsTheLeader(t *testing.T) {
-	slow.Boots(t)
 	for _, members := range []int{3, 5} {
 		t.Run(strconv.Itoa(members), func(t *testing.T) {
 			c := steady(t, members)
@@ -159,7 +152,6 @@ func TestABridgeKeepsTheLeader(t *testing.T) {
 
 // The five of a mutual ring keep their leader; of the three of a ring that is not, none can lead.
 func TestARingKeepsTheLeaderOfFiveAndNoneOfThree(t *testing.T) {
-	slow.Boots(t)
 	t.Run("5", func(t *testing.T) {
 		c := steady(t, 5)
 		reached := playFault(t, c, spec("partition-ring", "", heldFor, nil))
@@ -180,7 +172,6 @@ func TestARingKeepsTheLeaderOfFiveAndNoneOfThree(t *testing.T) {
 
 // Only the links notice cuts that are much shorter than the election time-out.
 func TestAFlappingMemberIsHeldUpAndLetGo(t *testing.T) {
-	slow.Boots(t)
 	c := start(t, config(t, 3))
 	old, _ := c.Leader()
 	reached := playFault(t, c, spec("flapping-partition", "leader", heldFor, plan.Params{"period": "200ms"}))
@@ -192,7 +183,6 @@ func TestAFlappingMemberIsHeldUpAndLetGo(t *testing.T) {
 }
 
 func TestASwizzleIsolatesInOneOrderAndHealsInAnother(t *testing.T) {
-	slow.Boots(t)
 	c := start(t, config(t, 3))
 	old, _ := c.Leader()
 	reached := playFault(t, c, spec("swizzle", "", heldFor, plan.Params{"step": "50ms"}))
@@ -227,7 +217,6 @@ type stranger struct {
 func (s stranger) Members() []string { return s.members }
 
 func TestAGrudgeAgainstAnUnknownMemberCutsNothing(t *testing.T) {
-	slow.Boots(t)
 	c := start(t, config(t, 3))
 	target := stranger{c, []string{"n1", "n2", "n3", "n33"}}
 	for _, s := range []plan.FaultSpec{

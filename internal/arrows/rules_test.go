@@ -69,13 +69,16 @@ var rules = []rule{
 	{"results/stat", nil},
 	{"results/stat/*", []string{"results/stat", "results/stat/*"}},
 	{"results/summary", []string{"results", "results/manifest", "results/ops", "results/stat", "internal/*"}},
+	{"results/timeline", []string{"results", "results/ops", "results/stat", "internal/*"}},
 	{"results/summary/record", []string{"results/summary"}},
 	{"results/profile", []string{"results", "results/stat", "results/summary", "internal/*"}},
 	{"results/gate", append([]string{"results", "results/stat", "results/summary"}, values...)},
 	{"results/report", []string{
-		"results", "results/gate", "results/hlog", "results/profile", "results/stat", "results/summary",
-		"internal/*",
+		"results", "results/gate", "results/hlog", "results/ops", "results/profile", "results/report/page", "results/stat",
+		"results/summary", "results/timeline", "internal/*",
 	}},
+	{"results/report/page", nil},
+	{"results/report/reporttest", []string{"results", "results/manifest/manifesttest", "results/ops"}},
 
 	{"internal/*", []string{"internal/*"}},
 	{"internal/document", values},

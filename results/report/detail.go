@@ -76,11 +76,19 @@ func (p *printer) figures(sidesTitle string, rows []summary.Row, primary results
 		p.line("no pair has a figure in both arms")
 		return
 	}
-	table := [][]string{{
+	table, notes := figureTable(sidesTitle, rows, primary)
+	p.table(table)
+	for _, note := range notes {
+		p.line("  %s", note)
+	}
+}
+
+// figureTable is the cells of those rows, their head first, and the notes to them.
+func figureTable(sidesTitle string, rows []summary.Row, primary results.Metric) (table [][]string, notes []string) {
+	table = [][]string{{
 		"METRIC", "PHASE", sidesTitle, "CHANGE [95 %]", "[90 %]", "P", "ADJUSTED", "DETECT", "LAG-1", "M-W", "BEYOND",
 		"VERDICT",
 	}}
-	var notes []string
 	for _, r := range rows {
 		name := metricName(r.Name)
 		if r.Metric == primary {
@@ -89,13 +97,10 @@ func (p *printer) figures(sidesTitle string, rows []summary.Row, primary results
 		cells := append([]string{name, phaseName(r.Metric), sides(r), change(r)}, evidence(r)...)
 		table = append(table, append(cells, beyond(r), verdict(r)))
 		if r.Note != "" {
-			notes = append(notes, fmt.Sprintf("  %s: %s", longName(r.Metric), r.Note))
+			notes = append(notes, longName(r.Metric)+": "+r.Note)
 		}
 	}
-	p.table(table)
-	for _, note := range notes {
-		p.line("%s", note)
-	}
+	return table, notes
 }
 
 // looked says so when no single one of the figures beside the primary one could have been significant.

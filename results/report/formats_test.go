@@ -30,7 +30,7 @@ func written(t testing.TB, format string, in report.Input) string {
 func TestUnknownFormat(t *testing.T) {
 	var text bytes.Buffer
 	err := report.Write("juint", &text, input())
-	want := `unknown format "juint"; did you mean "junit"? (allowed: md, junit, benchfmt, json, csv, svg, hlog)`
+	want := `unknown format "juint"; did you mean "junit"? (allowed: md, junit, benchfmt, json, csv, svg, html, hlog)`
 	if err == nil || err.Error() != want || text.Len() != 0 {
 		t.Errorf("%v with %d bytes, want %s", err, text.Len(), want)
 	}

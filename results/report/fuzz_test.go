@@ -71,10 +71,25 @@ func FuzzHostileNames(f *testing.F) {
 		if page := written(t, "md", in); len(page) >= mebibyte || strings.Count(page, "\n| ") != 3*(1+2) {
 			t.Errorf("%d bytes, %d table rows of\n%s", len(page), strings.Count(page, "\n| "), page)
 		}
+		checkPage(t, in)
 		if !json.Valid([]byte(written(t, "json", in))) {
 			t.Error("no JSON")
 		}
 	})
+}
+
+// checkPage sees to it that no name is an element of a page, or ends one.
+func checkPage(t *testing.T, in report.Input) {
+	t.Helper()
+	text := written(t, "html", in)
+	for element, want := range map[string]int{
+		"<script": 2, "</script": 2, "<style": 1, "</style": 1, "<svg": 1, "</svg": 1, "<h1": 1, "<main": 1, "<meta": 5, "<!": 1,
+	} {
+		if got := strings.Count(text, element); got != want {
+			t.Errorf("%d of %q, want %d", got, element, want)
+		}
+	}
+	dataOf(t, text)
 }
 
 // checkPlain sees to it that no view moves a terminal's cursor.

@@ -106,10 +106,29 @@ func (p *printer) anatomy(run results.Run, all []summary.Outage) {
 	if len(all) == 0 {
 		return
 	}
-	cluster := [][]string{{
+	cluster, clients := anatomyTables(run, all)
+	p.line("")
+	p.line("outages: %s.", outageColumns)
+	p.line("EFFECTIVE OR DONE and LEADER LOST are from the injection. WITHOUT LEADER is while no majority " +
+		"followed one. It is")
+	p.line("short where a leader is cut off: until the others' election time-out they follow it, though it " +
+		"commits nothing.")
+	p.line("Not compared by a test: the seed fixes the faults, and not the elections.")
+	p.table(cluster)
+	p.line("")
+	p.line("outages as each client saw them, by a small write every 50 ms through its own link: from when the " +
+		"fault took effect, or")
+	p.line("from the first write that failed or took 200 ms, if that came earlier, to the first success after it")
+	p.table(clients)
+}
+
+// anatomyTables are the cells of every time of every kind of fault, their heads first: those of the cluster, and those
+// of each client.
+func anatomyTables(run results.Run, all []summary.Outage) (cluster, clients [][]string) {
+	cluster = [][]string{{
 		"FAULT", "ARM", "N", "EFFECTIVE OR DONE", "LEADER LOST", "NEW LEADER", "WITHOUT LEADER", "RECOVERED",
 	}}
-	clients := [][]string{{"FAULT", "ARM", "CLIENT", "N", "OUT OF SERVICE", "LONGEST GAP"}}
+	clients = [][]string{{"FAULT", "ARM", "CLIENT", "N", "OUT OF SERVICE", "LONGEST GAP"}}
 	m := momentsOf(run)
 	for _, o := range all {
 		for _, arm := range []struct {
@@ -128,19 +147,7 @@ func (p *printer) anatomy(run results.Run, all []summary.Outage) {
 			}
 		}
 	}
-	p.line("")
-	p.line("outages: %s.", outageColumns)
-	p.line("EFFECTIVE OR DONE and LEADER LOST are from the injection. WITHOUT LEADER is while no majority " +
-		"followed one. It is")
-	p.line("short where a leader is cut off: until the others' election time-out they follow it, though it " +
-		"commits nothing.")
-	p.line("Not compared by a test: the seed fixes the faults, and not the elections.")
-	p.table(cluster)
-	p.line("")
-	p.line("outages as each client saw them, by a small write every 50 ms through its own link: from when the " +
-		"fault took effect, or")
-	p.line("from the first write that failed or took 200 ms, if that came earlier, to the first success after it")
-	p.table(clients)
+	return cluster, clients
 }
 
 // began says when faults of a kind took effect, or were done if they are meant to hurt no one.

@@ -15,6 +15,9 @@ import (
 // mostSentences is how many fixes are put into words above a table.
 const mostSentences = 3
 
+// noAnswer stands in place of all sentences.
+const noAnswer = "No answer yet: the remarks below the table say why."
+
 // sentences say what was found in words that need no statistics: the fixes with an answer first.
 func sentences(fixes []summary.Fix) (all []string) {
 	for _, f := range fixes {
@@ -29,7 +32,7 @@ func sentences(fixes []summary.Fix) (all []string) {
 		}
 	}
 	if len(all) == 0 {
-		return []string{"No answer yet: the remarks below the table say why."}
+		return []string{noAnswer}
 	}
 	return all[:min(len(all), mostSentences)]
 }

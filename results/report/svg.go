@@ -26,9 +26,18 @@ const legend = "Line: the change of after seen from before, with its 95 % interv
 //
 // J. A. C. Sterne and others, Forest plots: trying to see the wood and the trees, BMJ 322 (2001) 1479.
 func forest(w io.Writer, in Input) error {
-	s := in.Summary
+	_, err := io.WriteString(w, drawnForest(in.Summary, true)+"\n")
+	return err
+}
+
+// drawnForest is the picture. One that is alone has its style, what was asked, and where the figures are from; a page
+// around it says all of that itself.
+func drawnForest(s summary.Summary, alone bool) string {
 	body := &picture{}
-	y := body.head(s)
+	y := float64(leading)
+	if alone {
+		y = body.head(s)
+	}
 	shown := s.Fixes[:min(len(s.Fixes), mostRows)]
 	if len(shown) == 0 {
 		body.text(edge, y+10, "soft", "no fix was judged")
@@ -41,16 +50,17 @@ func forest(w io.Writer, in Input) error {
 		body.text(edge, y+5, "soft", fmt.Sprintf("and %d more, in %s", more, inSummary))
 		y += 2 * leading
 	}
-	y = body.foot(s, y)
+	y = body.foot(s, y, alone)
 	page := &picture{}
 	page.add(`<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" role="img" `+
 		`aria-labelledby="title desc">`, pictureWidth, y, pictureWidth, y)
 	page.add(`<title id="title">%s</title>`, words(cut(question(s.Run), 400)))
 	page.add(`<desc id="desc">%s</desc>`, words(described(shown)))
-	page.add("%s", style)
+	if alone {
+		page.add("<style>%s</style>", pictureStyle)
+	}
 	page.add(`<rect x="0.5" y="0.5" width="%.0f" height="%.0f" rx="6" class="ground"/>`, pictureWidth-1, y-1)
-	_, err := io.WriteString(w, page.String()+body.String()+"</svg>\n")
-	return err
+	return page.String() + body.String() + "</svg>"
 }
 
 // question is what the run's scenario asks, or the scenario's name where it asks nothing.
@@ -89,8 +99,8 @@ func alarms(s summary.Summary) (all []string) {
 	if len(s.Damaged) > 0 {
 		all = append(all, "damaged: "+noVerdict(s.Damaged))
 	}
-	if s.Run.Status != results.Complete && s.Run.Status != "" {
-		all = append(all, strings.TrimRight(fmt.Sprintf("the run is %s: %s", s.Run.Status, s.Run.Why), ": "))
+	if line := incomplete(s); line != "" {
+		all = append(all, line)
 	}
 	top, _ := s.TopWarnings()
 	for _, w := range top {
@@ -100,6 +110,19 @@ func alarms(s summary.Summary) (all []string) {
 		all = append(all[:mostAlarms-1], units.Count(len(all)-mostAlarms+1, "more warning")+" in "+inSummary)
 	}
 	return all
+}
+
+// incomplete says why a run is not whole; nothing of one that is.
+func incomplete(s summary.Summary) string {
+	for _, w := range s.Warnings {
+		if w.Partial {
+			return w.What
+		}
+	}
+	if s.Run.Status == results.Complete || s.Run.Status == "" {
+		return ""
+	}
+	return strings.TrimRight(fmt.Sprintf("the run is %s: %s", s.Run.Status, s.Run.Why), ": ")
 }
 
 // panels are the fixes by axis: ratios share one, shares another, and any other figure has its own.
@@ -174,8 +197,12 @@ func (p *picture) scale(a axis, r summary.Row, top, bottom float64) {
 	p.text(plotFrom-14, bottom+15, "soft end", axisName(r))
 }
 
-// foot writes how to read the picture, and where its figures are from.
-func (p *picture) foot(s summary.Summary, y float64) float64 {
+// foot writes how to read the picture, and where its figures are from if it is alone.
+func (p *picture) foot(s summary.Summary, y float64, alone bool) float64 {
+	y = p.paragraph(edge, y+12, leading, "soft", wrap(legend, lineChars, 3))
+	if !alone {
+		return y + 2
+	}
 	e := s.Run.Environment
 	var from []string
 	for _, text := range []struct{ label, value string }{
@@ -186,7 +213,6 @@ func (p *picture) foot(s summary.Summary, y float64) float64 {
 			from = append(from, text.label+text.value)
 		}
 	}
-	y = p.paragraph(edge, y+12, leading, "soft", wrap(legend, lineChars, 3))
 	y = p.paragraph(edge, y+3, leading, "soft", wrap(strings.Join(from, ", "), lineChars, 3))
 	return y + 2
 }

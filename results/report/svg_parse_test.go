@@ -187,13 +187,13 @@ func place(t testing.TB, transform string) float64 {
 
 // Words and shapes are told from the ground on a light page and on a dark one, as WCAG 2.2 wants of text (1.4.3).
 func TestContrast(t *testing.T) {
-	light, dark, ok := strings.Cut(written(t, "svg", input()), "@media (prefers-color-scheme:dark)")
+	light, dark, ok := strings.Cut(written(t, "svg", input()), "@media screen and (prefers-color-scheme:dark)")
 	if !ok {
 		t.Fatal("no dark colours")
 	}
 	for name, sheet := range map[string]string{"light": light, "dark": dark} {
 		colours := map[string]string{}
-		for _, m := range regexp.MustCompile(`(?m)^\.?(\w+)\{.*?fill:(#[0-9a-f]{6})`).FindAllStringSubmatch(sheet, -1) {
+		for _, m := range regexp.MustCompile(`(?m)^svg \.?(\w+)\{.*?fill:(#[0-9a-f]{6})`).FindAllStringSubmatch(sheet, -1) {
 			colours[m[1]] = m[2]
 		}
 		ground := luminance(t, colours["ground"])

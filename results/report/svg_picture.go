@@ -106,43 +106,43 @@ func lookOf(v stat.Verdict) look {
 	return looks[stat.Inconclusive]
 }
 
-// style holds all colours, for a light and a dark page. The picture brings its own ground: the page around it may be
-// of another scheme than the reader's system. Blue and orange differ for all kinds of colour blindness (after Okabe
-// and Ito, Color Universal Design, 2008), and have a contrast of at least 4.5 to their ground, as WCAG 2.2 wants of
-// text.
-const style = `<style>
-text{font-family:system-ui,-apple-system,"Segoe UI",sans-serif;font-size:11.5px;fill:#1f2328}
-.ground{fill:#ffffff;stroke:#d1d9e0}
-.cover{fill:#ffffff}
-.title{font-size:16px;font-weight:600}
-.name{font-size:13px;font-weight:600}
-.soft{fill:#59636e}
-.middle{text-anchor:middle}
-.end{text-anchor:end}
-.rule{stroke:#d1d9e0}
-.grid{stroke:#e6eaef}
-.zero{stroke:#59636e}
-.band{fill:#eef1f4}
-.dot{fill:#59636e;fill-opacity:.7}
-.good{fill:#005b94;stroke:#005b94}
-.bad{fill:#b04600;stroke:#b04600}
-.same{fill:#59636e;stroke:#59636e}
-.open{fill:#ffffff;stroke:#59636e;stroke-width:1.5}
-.reach{stroke-width:2.5}
-text.bad{stroke:none}
-@media (prefers-color-scheme:dark){
-text{fill:#e6edf3}
-.ground{fill:#0d1117;stroke:#3d444d}
-.cover{fill:#0d1117}
-.soft{fill:#9da7b3}
-.rule{stroke:#3d444d}
-.grid{stroke:#21262d}
-.zero{stroke:#9da7b3}
-.band{fill:#1a212a}
-.dot{fill:#9da7b3}
-.good{fill:#6cb6ff;stroke:#6cb6ff}
-.bad{fill:#ff9e5e;stroke:#ff9e5e}
-.same{fill:#9da7b3;stroke:#9da7b3}
-.open{fill:#0d1117;stroke:#9da7b3}
+// pictureStyle holds all colours, for a light and a dark page. The picture brings its own ground: the page around it
+// may be of another scheme than the reader's system. Blue and orange differ for all kinds of colour blindness (after
+// Okabe and Ito, Color Universal Design, 2008), and have a contrast of at least 4.5 to their ground, as WCAG 2.2 wants
+// of text. Every rule is about an SVG's parts, for a page that holds the picture has others.
+const pictureStyle = `
+svg text{font-family:system-ui,-apple-system,"Segoe UI",sans-serif;font-size:11.5px;fill:#1f2328}
+svg .ground{fill:#ffffff;stroke:#d1d9e0}
+svg .cover{fill:#ffffff}
+svg .title{font-size:16px;font-weight:600}
+svg .name{font-size:13px;font-weight:600}
+svg .soft{fill:#59636e}
+svg .middle{text-anchor:middle}
+svg .end{text-anchor:end}
+svg .rule{stroke:#d1d9e0}
+svg .grid{stroke:#e6eaef}
+svg .zero{stroke:#59636e}
+svg .band{fill:#eef1f4}
+svg .dot{fill:#59636e;fill-opacity:.7}
+svg .good{fill:#005b94;stroke:#005b94}
+svg .bad{fill:#b04600;stroke:#b04600}
+svg .same{fill:#59636e;stroke:#59636e}
+svg .open{fill:#ffffff;stroke:#59636e;stroke-width:1.5}
+svg .reach{stroke-width:2.5}
+svg text.bad{stroke:none}
+@media screen and (prefers-color-scheme:dark){
+svg text{fill:#e6edf3}
+svg .ground{fill:#0d1117;stroke:#3d444d}
+svg .cover{fill:#0d1117}
+svg .soft{fill:#9da7b3}
+svg .rule{stroke:#3d444d}
+svg .grid{stroke:#21262d}
+svg .zero{stroke:#9da7b3}
+svg .band{fill:#1a212a}
+svg .dot{fill:#9da7b3}
+svg .good{fill:#6cb6ff;stroke:#6cb6ff}
+svg .bad{fill:#ff9e5e;stroke:#ff9e5e}
+svg .same{fill:#9da7b3;stroke:#9da7b3}
+svg .open{fill:#0d1117;stroke:#9da7b3}
 }
-</style>`
+`

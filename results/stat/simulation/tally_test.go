@@ -3,8 +3,6 @@ package simulation
 import (
 	"strings"
 	"testing"
-
-	"aftershock/internal/slow"
 )
 
 func repeat(t testing.TB, w World, s Study, first, end int) Tally {
@@ -57,7 +55,6 @@ func TestWorldsDoNotShareTheirRandomness(t *testing.T) {
 
 // Few repetitions show what is wrong by a lot, and that what is right is not: every rate of ours holds.
 func TestMethodsThatFailAndOursThatHolds(t *testing.T) {
-	slow.Simulates(t)
 	s := Study{Seed: 3, Repetitions: 48 * Family}
 	r := Result{Study: s}
 	for _, w := range Worlds() {
