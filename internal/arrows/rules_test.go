@@ -22,8 +22,13 @@ var rules = []rule{
 	{"scenarios", []string{
 		"harness", "harness/load", "chaos/faults", "chaos/plan", "results", "results/*", "scenarios/collector", "internal/*",
 	}},
-	{"scenarios/collector", []string{"harness", "harness/load", "results", "results/ops", "internal/*"}},
-	{"scenarios/collector/registrytest", []string{"scenarios/collector"}},
+	{"scenarios/collector", []string{
+		"harness", "harness/load", "results", "results/ops", "scenarios/collector/*", "internal/*",
+	}},
+	{"scenarios/collector/*", []string{
+		"harness", "harness/load", "results", "results/ops", "scenarios/collector/part", "internal/*",
+	}},
+	{"scenarios/collector/registry/registrytest", []string{"scenarios/collector/part"}},
 	{"scenarios/selftest", []string{
 		"scenarios", "scenarios/fixes", "harness", "harness/suite", "harness/load/frozen", "chaos/faults", "chaos/plan", "results",
 		"results/*", "internal/*",
@@ -33,10 +38,12 @@ var rules = []rule{
 	}},
 	{"scenarios/article/claims", []string{"results", "results/report", "results/stat", "results/summary", "internal/*"}},
 	{"scenarios/fixes", []string{
-		"harness", "harness/load", "results", "results/ops", "scenarios/collector", "scenarios/fixes/*", "internal/*",
+		"harness", "harness/load", "results", "results/ops", "scenarios/collector", "scenarios/collector/*",
+		"scenarios/fixes/*", "internal/*",
 	}},
 	{"scenarios/fixes/*", []string{
-		"harness", "harness/load", "results", "results/ops", "scenarios/collector", "scenarios/precheck", "internal/*",
+		"harness", "harness/load", "results", "results/ops", "scenarios/collector", "scenarios/collector/*",
+		"scenarios/precheck", "internal/*",
 	}},
 	{"scenarios/precheck", nil},
 

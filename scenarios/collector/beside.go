@@ -8,6 +8,7 @@ import (
 	"aftershock/harness"
 	"aftershock/internal/clock"
 	"aftershock/results"
+	"aftershock/scenarios/collector/part"
 )
 
 // beside is what a batch does besides building: reading and writing a table that all builders share, asking sources,
@@ -30,10 +31,10 @@ type beside struct {
 	cancelParent  context.CancelFunc
 	dependency    context.Context // ends when the dependency is gone, and with it every lookup
 	endDependency context.CancelFunc
-	count         Count
+	count         part.Count
 }
 
-func newBeside(ctx context.Context, seams Seams, settings harness.Settings, seed uint64, count Count) *beside {
+func newBeside(ctx context.Context, seams Seams, settings harness.Settings, seed uint64, count part.Count) *beside {
 	series := settings[SeriesSetting]
 	b := &beside{
 		reads: settings[ReadsSetting], alone: settings[TableAloneSetting] > 0, requests: settings[RequestsSetting],

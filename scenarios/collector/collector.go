@@ -9,6 +9,9 @@
 package collector
 
 import (
+	"errors"
+	"fmt"
+
 	"aftershock/harness"
 	"aftershock/results/ops"
 )
@@ -22,11 +25,33 @@ type workload struct {
 }
 
 func (w workload) Describe() harness.Description {
-	return harness.Description{
-		Client: "collector", Streams: streams, Settings: settingNames(), Refuses: checkSettings,
-		Counters: append([]ops.Counter{
-			{Name: UnderCancelled, Unit: "batches"}, {Name: LeasesLost, Unit: "leases", Better: ops.Lower},
-			{Name: ScrapesFailed, Unit: "scrapes", Better: ops.Lower},
-		}, w.counters...),
+	d := harness.Description{Client: "collector", Refuses: checkSettings, Counters: append([]ops.Counter{
+		{Name: UnderCancelled, Unit: "batches"}, {Name: LeasesLost, Unit: "leases", Better: ops.Lower},
+		{Name: ScrapesFailed, Unit: "scrapes", Better: ops.Lower},
+	}, w.counters...)}
+	for _, p := range w.seams.parts() {
+		if p.Stream.Name != "" {
+			d.Streams = append(d.Streams, p.Stream)
+		}
+		for _, s := range p.Settings {
+			d.Settings = append(d.Settings, s.Name)
+		}
 	}
+	return d
+}
+
+// checkSettings refuses what the workload cannot do.
+func checkSettings(given harness.Settings, clustered bool) error {
+	var errs []error
+	for _, p := range (Seams{}).parts() {
+		for _, s := range p.Settings {
+			errs = append(errs, s.Check(given[s.Name], clustered))
+		}
+	}
+	if given[TableAloneSetting] > 0 && given[ReadsSetting] == 0 {
+		errs = append(errs, fmt.Errorf("the workload's setting %q is 1, and %q is 0: there is no table to "+
+			"measure (allowed with it: %s of 1 to 100)",
+			TableAloneSetting, ReadsSetting, ReadsSetting))
+	}
+	return errors.Join(errs...)
 }

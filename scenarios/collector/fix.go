@@ -30,24 +30,11 @@ var Guards = []results.Metric{
 	{Name: Age, Phase: results.Recovery},
 }
 
-// Age is the age of the newest published snapshot as readers see it, also while publishing fails: no arm wins by
-// leaving them with the old one.
-const Age = "age_p50"
-
-// SteadyGuards are the guards of a fix that is judged where nothing is wrong with a cluster, and of instruments: figures
-// that every trial has, with a cluster and without.
+// SteadyGuards are the guards of a fix that is judged where nothing is wrong with a cluster, and of instruments:
+// figures that every trial has, with a cluster and without.
 var SteadyGuards = []results.Metric{
 	{Name: "goodput", Phase: results.Steady},
 	{Name: "partial"},
-}
-
-// RecordGuards are the guards of a fix of how records are written, judged where the cluster is in trouble: no arm wins
-// by throwing records away, or at the expense of the calm.
-var RecordGuards = []results.Metric{
-	{Name: "goodput", Phase: results.Steady},
-	{Name: "partial"},
-	{Name: "record_goodput", Phase: results.Steady},
-	{Name: RecordsLost},
 }
 
 // Check refuses a fix that does not say what is expected of it: a figure that was chosen after the run does not

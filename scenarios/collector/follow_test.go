@@ -13,6 +13,8 @@ import (
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/followers"
+	"aftershock/scenarios/collector/part"
 	"aftershock/scenarios/fixes"
 	relistherd "aftershock/scenarios/fixes/relist-herd"
 	watchcompaction "aftershock/scenarios/fixes/watch-compaction"
@@ -32,7 +34,7 @@ type eavesdropped struct {
 func (e *eavesdropped) seams(seams collector.Seams) collector.Seams {
 	inner := seams.NewFollower
 	e.told = map[uint64]*atomic.Int64{}
-	seams.NewFollower = func(on collector.Wire, seed uint64) collector.Follower {
+	seams.NewFollower = func(on part.Wire, seed uint64) followers.Follower {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		keys, told := map[string]bool{}, &atomic.Int64{}
@@ -43,7 +45,7 @@ func (e *eavesdropped) seams(seams collector.Seams) collector.Seams {
 }
 
 type following struct {
-	collector.Follower
+	followers.Follower
 	keys map[string]bool
 	told *atomic.Int64
 }
@@ -66,10 +68,10 @@ func (e *eavesdropped) allTell(t *testing.T, times int64) {
 }
 
 func TestFollowersAreToldOfTheWholeDirectoryAndOfItsChanges(t *testing.T) {
-	const followers, entries = 3, 250
+	const size, entries = 3, 250
 	var all eavesdropped
 	s := around(t, boot(t, 1), "n1")
-	s.Settings[collector.FollowersSetting], s.Settings[collector.DirectorySetting], s.Seed = followers, entries, 40
+	s.Settings[followers.Setting], s.Settings[followers.Directory], s.Seed = size, entries, 40
 	service, err := collector.New(all.seams(repaired())).Start(t.Context(), s.Env)
 	if err != nil {
 		t.Fatal(err)
@@ -103,12 +105,12 @@ func (b blind) Follow(context.Context, string, func(*mvccpb.KeyValue)) { b.giveU
 
 func TestAServiceWhoseFollowersSeeNothingDoesNotStart(t *testing.T) {
 	s := around(t, boot(t, 1), "n1")
-	s.Settings[collector.FollowersSetting] = 2
+	s.Settings[followers.Setting] = 2
 	before := goroutines()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	seams := repaired()
-	seams.NewFollower = func(collector.Wire, uint64) collector.Follower { return blind{cancel} }
+	seams.NewFollower = func(part.Wire, uint64) followers.Follower { return blind{cancel} }
 	service, err := collector.New(seams).Start(ctx, s.Env)
 	if err == nil || !strings.Contains(err.Error(), "2 followers of 2 see nothing") || service != nil {
 		t.Errorf("service %v, error %v", service, err)
@@ -124,12 +126,12 @@ func TestAWatchThatComesBackAfterACompactionIsCountedInBothArms(t *testing.T) {
 }
 
 func compactMeanwhile(t *testing.T, arm results.Arm) {
-	const followers = 3
+	const size = 3
 	c := boot(t, 1)
 	s := around(t, c, "n1")
-	s.Settings[collector.FollowersSetting] = followers
+	s.Settings[followers.Setting] = size
 	counters := []ops.Counter{
-		{Name: collector.SilentWatch}, {Name: collector.WatchesCompacted}, {Name: collector.ConfigCompacted}, {Name: collector.Relists}, {Name: collector.RelistPeak},
+		{Name: followers.Silent}, {Name: followers.Compacted}, {Name: collector.ConfigCompacted}, {Name: followers.Relists}, {Name: followers.RelistPeak},
 	}
 	s.declare(counters)
 	var all eavesdropped
@@ -143,7 +145,7 @@ func compactMeanwhile(t *testing.T, arm results.Arm) {
 		}
 	}()
 	all.allTell(t, 1)
-	if n := s.counters[collector.WatchesCompacted].Load() + s.counters[collector.Relists].Load(); n > 0 {
+	if n := s.counters[followers.Compacted].Load() + s.counters[followers.Relists].Load(); n > 0 {
 		t.Errorf("before anything happens %d watches and lists are counted", n)
 	}
 
@@ -159,11 +161,11 @@ func compactMeanwhile(t *testing.T, arm results.Arm) {
 	compactAll(t, administrator(t, c.Endpoints()[0].ClientURL))
 	heal()
 
-	compacted, silent := s.counters[collector.WatchesCompacted], s.counters[collector.SilentWatch]
-	eventually(t, "every watch is told of the compaction", func() bool { return compacted.Load() >= followers })
+	compacted, silent := s.counters[followers.Compacted], s.counters[followers.Silent]
+	eventually(t, "every watch is told of the compaction", func() bool { return compacted.Load() >= size })
 	own := s.counters[collector.ConfigCompacted]
 	eventually(t, "so is the service's own, whatever the arm", func() bool { return own.Load() == 1 })
-	relists := s.counters[collector.Relists]
+	relists := s.counters[followers.Relists]
 	if arm == results.Before {
 		least := silent.Load() + 1
 		eventually(t, "no follower sees anything any more", func() bool { return silent.Load() >= least })
@@ -173,26 +175,26 @@ func compactMeanwhile(t *testing.T, arm results.Arm) {
 		return
 	}
 	all.allTell(t, 3)
-	if n := relists.Load(); n < followers {
-		t.Errorf("%d lists after the compaction, want %d", n, followers)
+	if n := relists.Load(); n < size {
+		t.Errorf("%d lists after the compaction, want %d", n, size)
 	}
-	if n := s.counters[collector.RelistPeak].Load(); n < 1 {
+	if n := s.counters[followers.RelistPeak].Load(); n < 1 {
 		t.Error("lists were served, and none is of the peak")
 	}
 }
 
 // A list that is refused costs nothing, however many there are at one moment.
 func TestListsThatAreRefusedAreNoPeak(t *testing.T) {
-	const followers = 3
+	const size = 3
 	c := boot(t, 3)
 	s := around(t, c, "n1")
-	s.Settings[collector.FollowersSetting] = followers
-	counters := []ops.Counter{{Name: collector.Relists}, {Name: collector.RelistPeak}}
+	s.Settings[followers.Setting] = size
+	counters := []ops.Counter{{Name: followers.Relists}, {Name: followers.RelistPeak}}
 	s.declare(counters)
 	start(t, s, fixes.Seams(relistherd.Fix, results.Before), counters...)
 	isolate(t, c, "n1")
-	relists, peak := s.counters[collector.Relists], s.counters[collector.RelistPeak]
-	eventually(t, "each has asked twice without a leader", func() bool { return relists.Load() >= 2*followers })
+	relists, peak := s.counters[followers.Relists], s.counters[followers.RelistPeak]
+	eventually(t, "each has asked twice without a leader", func() bool { return relists.Load() >= 2*size })
 	if n := peak.Load(); n > 0 {
 		t.Errorf("of lists that were refused %d are of the peak", n)
 	}
@@ -201,7 +203,7 @@ func TestListsThatAreRefusedAreNoPeak(t *testing.T) {
 // compactAll compacts away everything that was written before a change of its own. Another key's history does as well.
 func compactAll(t *testing.T, client *clientv3.Client) {
 	t.Helper()
-	for range 10 { // past whatever the followers saw last
+	for range 10 { // past whatever the size saw last
 		if _, err := client.Put(t.Context(), harness.Prefix+"another", ""); err != nil {
 			t.Fatal(err)
 		}

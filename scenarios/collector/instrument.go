@@ -11,8 +11,8 @@ func Unchanged(*Seams) {}
 
 // Slower is an arm in which building takes longer by a share of its own time. All else is unchanged.
 //
-// Its counterpart is Slower(0) and not Unchanged: two more readings of the clock, and code that a batch has driven out of
-// the cache, take 0.1 us, which would make 3 % of a batch of 1000 series 3.6 %. In both arms they cancel out.
+// Its counterpart is Slower(0) and not Unchanged: two more readings of the clock, and code that a batch has driven out
+// of the cache, take 0.1 us, which would make 3 % of a batch of 1000 series 3.6 %. In both arms they cancel out.
 func Slower(share float64) func(*Seams) {
 	return func(s *Seams) { s.Builder = slower{s.Builder, share} }
 }

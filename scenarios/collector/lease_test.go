@@ -10,6 +10,8 @@ import (
 	"aftershock/harness"
 	"aftershock/results"
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/registry"
 	"aftershock/scenarios/fixes"
 	keepalivesupervisor "aftershock/scenarios/fixes/keepalive-supervisor"
 	orphanlease "aftershock/scenarios/fixes/orphan-lease"
@@ -19,8 +21,8 @@ import (
 
 // registered surrounds a service that keeps an entry in the registry.
 func registered(s *surroundings, ttl int) *surroundings {
-	s.Settings = harness.Settings{collector.SeriesSetting: series, collector.RegistrySetting: ttl}
-	s.declare(collector.New(repaired(), collector.RegistryCounters...).Describe().Counters)
+	s.Settings = harness.Settings{collector.SeriesSetting: series, registry.Setting: ttl}
+	s.declare(collector.New(repaired(), registry.Counters...).Describe().Counters)
 	return s
 }
 
@@ -35,24 +37,24 @@ func (s scripted) Keep(ctx context.Context, _, _ string, _ time.Duration) { s.sc
 func TestTheEntryIsLookedAtWhateverTheRegistrarSays(t *testing.T) {
 	c := boot(t, 1)
 	s := registered(around(t, c, "n1"), 60)
-	lost, unregistered := s.counters[collector.RegistrationsLost], s.counters[collector.Unregistered]
+	lost, unregistered := s.counters[registry.Lost], s.counters[registry.Unregistered]
 	seams := repaired()
 	var through atomic.Bool // the script, whose own last renewal is counted before it is answered
-	seams.NewRegistrar = func(on collector.Wire) collector.Registrar {
+	seams.NewRegistrar = func(on part.Wire) registry.Registrar {
 		return scripted{on.Client, func(ctx context.Context, client *clientv3.Client) {
 			for loss := range uint64(2) {
-				lease, err := collector.Enter(ctx, client, collector.RegistryKey, "here", time.Minute)
+				lease, err := registry.Enter(ctx, client, registry.Key, "here", time.Minute)
 				if err != nil {
 					t.Error(err)
 				}
 				eventually(t, "the entry has been looked at for a while", func() bool {
 					got, err := client.KeepAliveOnce(ctx, lease)
-					return err == nil && got.TTL == 60 && s.counters[collector.Renewals].Load() >= 10*(loss+1)
+					return err == nil && got.TTL == 60 && s.counters[registry.Renewals].Load() >= 10*(loss+1)
 				})
 				if loss == 1 {
 					break
 				}
-				if _, err := client.Delete(ctx, collector.RegistryKey); err != nil {
+				if _, err := client.Delete(ctx, registry.Key); err != nil {
 					t.Error(err)
 				}
 				eventually(t, "the loss is counted", func() bool { return lost.Load() == 1 })
@@ -62,7 +64,7 @@ func TestTheEntryIsLookedAtWhateverTheRegistrarSays(t *testing.T) {
 			<-ctx.Done()
 		}}
 	}
-	service, err := collector.New(seams, collector.RegistryCounters...).Start(t.Context(), s.Env)
+	service, err := collector.New(seams, registry.Counters...).Start(t.Context(), s.Env)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +75,7 @@ func TestTheEntryIsLookedAtWhateverTheRegistrarSays(t *testing.T) {
 	if got := lost.Load(); got != 1 {
 		t.Errorf("the entry was lost %d times, want 1", got)
 	}
-	if got := s.counters[collector.LeasesLeft].Load(); got != 1 {
+	if got := s.counters[registry.LeasesLeft].Load(); got != 1 {
 		t.Errorf("%d leases are left, and the first of two is not in use", got)
 	}
 }
@@ -83,7 +85,7 @@ func TestTheServiceComesBackIntoTheRegistryOnlyAfter(t *testing.T) {
 		t.Run(string(arm), func(t *testing.T) {
 			c := boot(t, 1)
 			s := registered(around(t, c, "n1"), 1)
-			service, err := collector.New(fixes.Seams(keepalivesupervisor.Fix, arm), collector.RegistryCounters...).Start(t.Context(), s.Env)
+			service, err := collector.New(fixes.Seams(keepalivesupervisor.Fix, arm), registry.Counters...).Start(t.Context(), s.Env)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,8 +94,8 @@ func TestTheServiceComesBackIntoTheRegistryOnlyAfter(t *testing.T) {
 			if _, err := admin.Revoke(t.Context(), first); err != nil {
 				t.Fatal(err)
 			}
-			eventually(t, "the loss is counted", func() bool { return s.counters[collector.RegistrationsLost].Load() == 1 })
-			eventually(t, "the time without it is counted", func() bool { return s.counters[collector.Unregistered].Load() > 0 })
+			eventually(t, "the loss is counted", func() bool { return s.counters[registry.Lost].Load() == 1 })
+			eventually(t, "the time without it is counted", func() bool { return s.counters[registry.Unregistered].Load() > 0 })
 			if arm == results.After {
 				eventually(t, "the entry is back", func() bool { return entry(t, admin) != clientv3.NoLease })
 			}
@@ -104,7 +106,7 @@ func TestTheServiceComesBackIntoTheRegistryOnlyAfter(t *testing.T) {
 				t.Errorf("the entry is back: %v", back)
 			}
 			// What never came back was away for at least as long as was seen.
-			if n, want := s.counters[collector.UnregisteredAtEnd].Load(), map[results.Arm]uint64{results.Before: 1}[arm]; n != want {
+			if n, want := s.counters[registry.UnregisteredAtEnd].Load(), map[results.Arm]uint64{results.Before: 1}[arm]; n != want {
 				t.Errorf("at the end %d entries are not there, want %d", n, want)
 			}
 		})
@@ -114,7 +116,7 @@ func TestTheServiceComesBackIntoTheRegistryOnlyAfter(t *testing.T) {
 // entry gives the lease that the entry is under; none when it is not there.
 func entry(t *testing.T, client *clientv3.Client) clientv3.LeaseID {
 	t.Helper()
-	got, err := client.Get(t.Context(), collector.RegistryKey)
+	got, err := client.Get(t.Context(), registry.Key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +135,7 @@ func TestALossOfTheLeaderLeavesALeaseOnlyBefore(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := registered(around(t, c, follower), 5)
-			service, err := collector.New(fixes.Seams(orphanlease.Fix, arm), collector.RegistryCounters...).Start(t.Context(), s.Env)
+			service, err := collector.New(fixes.Seams(orphanlease.Fix, arm), registry.Counters...).Start(t.Context(), s.Env)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -152,15 +154,15 @@ func TestALossOfTheLeaderLeavesALeaseOnlyBefore(t *testing.T) {
 					return err == nil && left.TTL < 0
 				})
 			} else { // three renewals a second are of two leases, and one alone is not renewed so often in all the time
-				enough := s.counters[collector.Renewals].Load() + 18
+				enough := s.counters[registry.Renewals].Load() + 18
 				eventually(t, "two leases are renewed for longer than a TTL", func() bool {
-					return s.counters[collector.Renewals].Load() >= enough
+					return s.counters[registry.Renewals].Load() >= enough
 				})
 			}
 			if err := service.Stop(t.Context()); err != nil {
 				t.Error(err)
 			}
-			if got, want := s.counters[collector.LeasesLeft].Load(), map[results.Arm]uint64{results.Before: 1}[arm]; got != want {
+			if got, want := s.counters[registry.LeasesLeft].Load(), map[results.Arm]uint64{results.Before: 1}[arm]; got != want {
 				t.Errorf("%d leases are left, want %d", got, want)
 			}
 		})

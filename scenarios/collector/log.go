@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"sync"
+
+	"aftershock/scenarios/collector/part"
 )
 
 // log is a real pipe with a reader at its other end, as the log of a service in a container is: writing to it is a
@@ -17,7 +19,7 @@ type log struct {
 }
 
 // openLog counts the lines that come out of the pipe.
-func openLog(count Count) *log {
+func openLog(count part.Count) *log {
 	l := &log{}
 	read, write, err := os.Pipe()
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 )
 
 // A synthetic page has the shape of an etcd member's /metrics (v3.6), of whose samples half are one counter with four
-// labels, a quarter buckets of histograms, and the rest smaller counters and gauges. Keys are as long as there on average,
-// because hashing and comparing them is what a batch costs.
+// labels, a quarter buckets of histograms, and the rest smaller counters and gauges. Keys are as long as there on
+// average, because hashing and comparing them is what a batch costs.
 //
 // Everything follows from a sample's place: it starts at a value of its own and grows by a step of its own with each
 // reading, so rates differ from sample to sample, and every run reads the same.
@@ -18,8 +18,8 @@ import (
 // syntheticMembers is how many pages there are, so that reading them is spread over the interval as with a cluster.
 const syntheticMembers = 3
 
-// seriesASample is how many series there are for each sample of a page: 8000 for the 1600 of a member of etcd. Three pages
-// do not give them all, so a batch has derived series as well.
+// seriesASample is how many series there are for each sample of a page: 8000 for the 1600 of a member of etcd. Three
+// pages do not give them all, so a batch has derived series as well.
 const seriesASample = 5
 
 // syntheticCodes and syntheticBuckets are the labels of a method's counters and of its histogram's buckets.
@@ -43,7 +43,8 @@ type synthetic struct {
 	text   []byte
 }
 
-// line is one line of a page. One without a step is a comment. Values are whole numbers, which every machine writes alike.
+// line is one line of a page. One without a step is a comment. Values are whole numbers, which every machine writes
+// alike.
 type line struct {
 	head        string // up to the value
 	first, step int64

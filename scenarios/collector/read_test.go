@@ -15,6 +15,8 @@ import (
 	"aftershock/internal/clock"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/lookups"
+	"aftershock/scenarios/collector/part"
 
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -22,7 +24,7 @@ import (
 
 // reader reads plainly over the links that it is told, or over all of its wire's.
 type reader struct {
-	on     collector.Wire
+	on     part.Wire
 	links  []string
 	client *clientv3.Client
 }
@@ -36,7 +38,7 @@ func (r *reader) Connect() (err error) {
 }
 
 func (r *reader) Read(request context.Context) (string, error) {
-	return collector.Value(r.client.Get(request, collector.LookupKey))
+	return lookups.Value(r.client.Get(request, lookups.Key))
 }
 
 // answering is a reader that gives what it is told to, once the service has started.
@@ -56,17 +58,17 @@ func (a *answering) Read(request context.Context) (string, error) {
 // reading surrounds a service that looks something up.
 func reading(t *testing.T, c *cluster.Embedded, member string) *surroundings {
 	s := around(t, c, member)
-	s.Streams = []string{collector.LookupStream}
+	s.Streams = []string{lookups.Stream}
 	return s
 }
 
 // counters are what lookups count.
 var counters = []ops.Counter{
-	{Name: collector.LookupsLeaderless}, {Name: collector.LookupsStale}, {Name: collector.WireAttempts},
-	{Name: collector.AttemptsUnanswered},
+	{Name: lookups.Leaderless}, {Name: lookups.Stale}, {Name: lookups.WireAttempts},
+	{Name: lookups.AttemptsUnanswered},
 }
 
-func startReading(t *testing.T, s *surroundings, newReader func(collector.Wire) collector.Reader) harness.Service {
+func startReading(t *testing.T, s *surroundings, newReader func(part.Wire) lookups.Reader) harness.Service {
 	t.Helper()
 	s.declare(counters)
 	seams := repaired()
@@ -85,26 +87,26 @@ func startReading(t *testing.T, s *surroundings, newReader func(collector.Wire) 
 
 func lookUp(service harness.Service, patience time.Duration) load.Op {
 	op := load.Op{Deadline: clock.Now().Add(patience)}
-	service.Operation(collector.LookupStream)(&op)
+	service.Operation(lookups.Stream)(&op)
 	return op
 }
 
 func TestALookupReadsWhatIsWrittenAllTheTime(t *testing.T) {
 	c := boot(t, 1)
 	s := reading(t, c, "n1")
-	service := startReading(t, s, func(on collector.Wire) collector.Reader {
+	service := startReading(t, s, func(on part.Wire) lookups.Reader {
 		if on.Client != nil || len(on.Links) != 1 || on.Links[0] != s.Endpoint {
 			t.Errorf("the reader gets a client, or the links %q and not %q", on.Links, s.Endpoint)
 		}
 		return &reader{on: on}
 	})
 	client := administrator(t, c.Endpoints()[0].ClientURL)
-	first, err := client.Get(t.Context(), collector.LookupKey)
+	first, err := client.Get(t.Context(), lookups.Key)
 	if err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "it is written again", func() bool {
-		again, err := client.Get(t.Context(), collector.LookupKey)
+		again, err := client.Get(t.Context(), lookups.Key)
 		return err == nil && again.Kvs[0].ModRevision > first.Kvs[0].ModRevision
 	})
 	for range 3 {
@@ -112,10 +114,10 @@ func TestALookupReadsWhatIsWrittenAllTheTime(t *testing.T) {
 			t.Errorf("%+v", op)
 		}
 	}
-	if n := s.counters[collector.WireAttempts].Load(); n != 4 { // one of them when the service started
+	if n := s.counters[lookups.WireAttempts].Load(); n != 4 { // one of them when the service started
 		t.Errorf("%d attempts went out, want 4: only lookups count", n)
 	}
-	if n := s.counters[collector.LookupsLeaderless].Load() + s.counters[collector.AttemptsUnanswered].Load(); n != 0 {
+	if n := s.counters[lookups.Leaderless].Load() + s.counters[lookups.AttemptsUnanswered].Load(); n != 0 {
 		t.Errorf("%d lookups without a leader or attempts without an answer", n)
 	}
 	if service.Operation("nothing") != nil {
@@ -131,7 +133,7 @@ type behind struct {
 
 func (b *behind) Read(request context.Context) (string, error) {
 	if b.reads.Add(1) <= 3 {
-		return collector.Value(&clientv3.GetResponse{}, nil)
+		return lookups.Value(&clientv3.GetResponse{}, nil)
 	}
 	return b.reader.Read(request)
 }
@@ -139,7 +141,7 @@ func (b *behind) Read(request context.Context) (string, error) {
 func TestAServiceStartsWithAReaderThatIsBehind(t *testing.T) {
 	s := reading(t, boot(t, 1), "n1")
 	var late *behind
-	startReading(t, s, func(on collector.Wire) collector.Reader {
+	startReading(t, s, func(on part.Wire) lookups.Reader {
 		late = &behind{reader: &reader{on: on}}
 		return late
 	})
@@ -151,7 +153,7 @@ func TestAServiceStartsWithAReaderThatIsBehind(t *testing.T) {
 func TestWhatBecomesOfALookup(t *testing.T) {
 	var read *answering
 	s := reading(t, boot(t, 1), "n1")
-	service := startReading(t, s, func(on collector.Wire) collector.Reader {
+	service := startReading(t, s, func(on part.Wire) lookups.Reader {
 		read = &answering{reader: &reader{on: on}}
 		return read
 	})
@@ -171,9 +173,9 @@ func TestWhatBecomesOfALookup(t *testing.T) {
 	} {
 		read.err = c.err
 		read.value.Store(&c.value)
-		before := s.counters[collector.LookupsStale].Load()
+		before := s.counters[lookups.Stale].Load()
 		op := lookUp(service, time.Second)
-		if got := s.counters[collector.LookupsStale].Load() - before; op.Reason != c.want || got != c.stale {
+		if got := s.counters[lookups.Stale].Load() - before; op.Reason != c.want || got != c.stale {
 			t.Errorf("%s: %+v, and %d stale ones more, want %v and %d", c.name, op, got, c.want, c.stale)
 		}
 	}
@@ -182,12 +184,12 @@ func TestWhatBecomesOfALookup(t *testing.T) {
 func TestOnlyAttemptsThatGoOutCount(t *testing.T) {
 	c := boot(t, 1)
 	s := reading(t, c, "n1")
-	service := startReading(t, s, func(on collector.Wire) collector.Reader { return &reader{on: on} })
+	service := startReading(t, s, func(on part.Wire) lookups.Reader { return &reader{on: on} })
 	link, err := c.ClientLink("collector")
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, unanswered := s.counters[collector.WireAttempts], s.counters[collector.AttemptsUnanswered]
+	out, unanswered := s.counters[lookups.WireAttempts], s.counters[lookups.AttemptsUnanswered]
 	started := out.Load()
 
 	heal := link.Cut() // the connection stands, and takes what is sent
@@ -213,23 +215,23 @@ func TestAnAttemptThatWaitsForAConnectionDoesNotCount(t *testing.T) {
 	}
 	s := reading(t, boot(t, 1), "n1")
 	var lost *reader
-	service := startReading(t, s, func(on collector.Wire) collector.Reader {
+	service := startReading(t, s, func(on part.Wire) lookups.Reader {
 		lost = &reader{on: on, links: []string{deaf.Addr().String()}}
 		here := &reader{on: on}
 		return &moving{first: here, then: lost}
 	})
-	started := s.counters[collector.WireAttempts].Load()
+	started := s.counters[lookups.WireAttempts].Load()
 	if op := lookUp(service, 100*time.Millisecond); op.Reason != ops.Timeout {
 		t.Errorf("without a listener: %+v", op)
 	}
-	if n := s.counters[collector.WireAttempts].Load() - started; n != 0 {
+	if n := s.counters[lookups.WireAttempts].Load() - started; n != 0 {
 		t.Errorf("%d attempts went out without a listener", n)
 	}
 }
 
 // moving reads from one reader first, and then from another.
 type moving struct {
-	first, then collector.Reader
+	first, then lookups.Reader
 	moved       atomic.Bool
 }
 
@@ -245,13 +247,13 @@ func (m *moving) Read(request context.Context) (string, error) {
 func TestLookupsWithoutALeaderAreCounted(t *testing.T) {
 	c := boot(t, 3)
 	s := reading(t, c, "n1")
-	service := startReading(t, s, func(on collector.Wire) collector.Reader { return &reader{on: on} })
+	service := startReading(t, s, func(on part.Wire) lookups.Reader { return &reader{on: on} })
 	heal := isolate(t, c, "n1")
 	await(t, s, harness.LeaderGone)
 	if op := lookUp(service, 100*time.Millisecond); op.Reason != ops.Timeout || op.Flags != ops.Trigger {
 		t.Errorf("without a leader: %+v", op)
 	}
-	if n := s.counters[collector.LookupsLeaderless].Load(); n != 1 {
+	if n := s.counters[lookups.Leaderless].Load(); n != 1 {
 		t.Errorf("%d lookups count as begun without a leader, want 1", n)
 	}
 	heal()
@@ -277,7 +279,7 @@ func TestAServiceWhoseReaderFailsDoesNotStart(t *testing.T) {
 	} {
 		before := goroutines()
 		seams := repaired()
-		seams.NewReader = func(collector.Wire) collector.Reader { return reader }
+		seams.NewReader = func(part.Wire) lookups.Reader { return reader }
 		service, err := collector.New(seams).Start(t.Context(), reading(t, c, "n1").Env)
 		if service != nil || err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("service %v, error %v, want %s", service, err, want)

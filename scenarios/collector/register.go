@@ -5,13 +5,15 @@ import (
 	"fmt"
 	"time"
 
+	"aftershock/scenarios/collector/part"
+
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
 const (
-	registrationKey = prefix + "members/1"
-	// leaseTTL outlives any isolation that a scenario plans, so that what a trial measures is the loss of the leader and
-	// not the loss of the registration.
+	registrationKey = part.Prefix + "members/1"
+	// leaseTTL outlives any isolation that a scenario plans, so that what a trial measures is the loss of the leader
+	// and not the loss of the registration.
 	leaseTTL = 30 * time.Second
 	// registerPause spaces attempts to register again.
 	registerPause = 500 * time.Millisecond
@@ -19,13 +21,13 @@ const (
 
 // register takes a lease and puts the registration under it.
 func (r *remote) register(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, connectPatience)
+	ctx, cancel := context.WithTimeout(ctx, part.Patience)
 	defer cancel()
 	lease, err := r.client.Grant(ctx, int64(leaseTTL/time.Second))
 	if err != nil {
 		return fmt.Errorf("register: %w", err)
 	}
-	if _, err := r.client.Put(ctx, registrationKey, r.endpoint, clientv3.WithLease(lease.ID)); err != nil {
+	if _, err := r.client.Put(ctx, registrationKey, r.env.Endpoint, clientv3.WithLease(lease.ID)); err != nil {
 		return fmt.Errorf("register: %w", err)
 	}
 	r.lease.Store(int64(lease.ID))

@@ -18,7 +18,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// scrapeInterval is how often the pages are read, unless the configuration says otherwise. It lies off the measured path.
+// scrapeInterval is how often the pages are read, unless the configuration says otherwise. It lies off the measured
+// path.
 const scrapeInterval = time.Second
 
 // scrapeNice is the scraper's nice value: the kernel then gives a core to a batch first.
@@ -63,8 +64,8 @@ func ownRegistry() *prometheus.Registry {
 // Prometheus spreads its targets: all at once would take both cores of a small machine for as long as batches take 2 %
 // of their time, which is just where P99 looks.
 //
-// It has a thread of its own at a low priority: parsing is what can wait. The thread ends with the goroutine, because it
-// is never unlocked.
+// It has a thread of its own at a low priority: parsing is what can wait. The thread ends with the goroutine, because
+// it is never unlocked.
 func (s *scraper) run(ctx context.Context) {
 	runtime.LockOSThread()
 	_ = unix.Setpriority(unix.PRIO_PROCESS, unix.Gettid(), scrapeNice) // refused, it is merely not as far off the path
@@ -100,8 +101,8 @@ func (s *scraper) scrape(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// sources are the readers of the pages and of this process's registry. A source that cannot be read keeps its last page:
-// a member that is down must not make the batches smaller, and so faster.
+// sources are the readers of the pages and of this process's registry. A source that cannot be read keeps its last
+// page: a member that is down must not make the batches smaller, and so faster.
 func (s *scraper) sources() []func(context.Context) error {
 	var sources []func(context.Context) error
 	for i, p := range s.pages {

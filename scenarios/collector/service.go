@@ -12,6 +12,7 @@ import (
 	"aftershock/harness/load"
 	"aftershock/internal/clock"
 	"aftershock/results/ops"
+	"aftershock/scenarios/collector/part"
 )
 
 // service is a collector that runs.
@@ -26,7 +27,7 @@ type service struct {
 	leader  *leadership
 	remote  *remote // nil without a cluster
 
-	count          Count
+	count          part.Count
 	underCancelled *atomic.Uint64
 
 	ctx     context.Context
@@ -60,7 +61,7 @@ func (w workload) Start(ctx context.Context, env harness.Env) (harness.Service, 
 }
 
 // counting adds to the counters that this trial keeps.
-func counting(env harness.Env) Count {
+func counting(env harness.Env) part.Count {
 	declared := map[string]*atomic.Uint64{}
 	for _, name := range env.Counters {
 		declared[name] = env.Counter(name)
@@ -92,14 +93,22 @@ func (w workload) prepare(ctx context.Context, env harness.Env, want int) *servi
 	s.scraper = newScraper(pages, want, ownRegistry(), env.Counter(ScrapesFailed))
 	if env.Endpoint != "" {
 		s.remote = &remote{
-			ctx: s.ctx, endpoint: env.Endpoint, links: env.Links, members: env.Members, tls: env.TLS, user: env.User, password: env.Password, options: env.Dial, leader: s.leader,
-			configure: s.scraper.configure, count: count, log: s.beside.log, seed: env.Seed,
-			parts:      func(on Wire) []part { return w.parts(on, s, env) },
-			leasesLost: env.Counter(LeasesLost),
+			ctx: s.ctx, env: env, leader: s.leader, configure: s.scraper.configure, count: count, log: s.beside.log,
+			parts: w.asked(env), leasesLost: env.Counter(LeasesLost),
 		}
 		s.ticks = newTicks(s.ctx, w.seams, env.Settings, s.remote, count)
 	}
 	return s
+}
+
+// asked are the parts with a life that the scenario asks for.
+func (w workload) asked(env harness.Env) (all []part.Part) {
+	for _, p := range w.seams.parts() {
+		if p.New != nil && p.Asked(env.Settings, env.Streams) {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 // fill reads the pages once, and makes room for batches of what they give, of which so many may be built at a time.
@@ -107,7 +116,7 @@ func (w workload) prepare(ctx context.Context, env harness.Env, want int) *servi
 func (s *service) fill(builders int) error {
 	err := s.scraper.scrape(s.ctx)
 	// A member that has only just begun to serve may take longer for its first page than for all others.
-	for began := time.Now(); errors.Is(err, context.DeadlineExceeded) && time.Since(began) < connectPatience; {
+	for began := time.Now(); errors.Is(err, context.DeadlineExceeded) && time.Since(began) < part.Patience; {
 		err = s.scraper.scrape(s.ctx)
 	}
 	if err != nil {
@@ -170,8 +179,8 @@ func (s *service) batch() (built time.Duration, flags ops.Flags, reason ops.Reas
 	return s.batchUnder(context.Background())
 }
 
-// batchUnder fills a free map with all series and hands it on. It waits for a free one while the board keeps those that were
-// handed on before: a service that answers a stall with more memory would only move the cost.
+// batchUnder fills a free map with all series and hands it on. It waits for a free one while the board keeps those that
+// were handed on before: a service that answers a stall with more memory would only move the cost.
 func (s *service) batchUnder(tick context.Context) (built time.Duration, flags ops.Flags, reason ops.Reason) {
 	b := s.spares.take()
 	series := *s.scraper.newest.Load()

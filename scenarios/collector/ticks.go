@@ -8,6 +8,7 @@ import (
 
 	"aftershock/harness"
 	"aftershock/internal/clock"
+	"aftershock/scenarios/collector/part"
 )
 
 // tickPart is how many series of a tick are built between two looks at its context.
@@ -23,11 +24,11 @@ type ticks struct {
 	each    uint64 // of so many batches one is a tick
 	batches atomic.Uint64
 	leader  *leadership
-	count   Count
+	count   part.Count
 	read    atomic.Int64 // when a read of the configuration was last answered
 }
 
-func newTicks(ctx context.Context, seams Seams, settings harness.Settings, r *remote, count Count) *ticks {
+func newTicks(ctx context.Context, seams Seams, settings harness.Settings, r *remote, count part.Count) *ticks {
 	each := settings[TicksSetting]
 	if each == 0 {
 		return nil
@@ -67,17 +68,18 @@ func (t *ticks) wait() {
 	}
 }
 
-// buildUnder builds the series, as far as it comes until tick is done. Under a context that is never done there is nothing
-// to look at, and they are built in one go. The error is that of a builder that makes batches whole or not at all.
+// buildUnder builds the series, as far as it comes until tick is done. Under a context that is never done there is
+// nothing to look at, and they are built in one go. The error is that of a builder that makes batches whole or not at
+// all.
 func buildUnder(tick context.Context, b Builder, shared context.Context, into map[string]any, series []Series) error {
 	if tick.Done() == nil {
 		return build(b, shared, into, series)
 	}
-	for part := range slices.Chunk(series, tickPart) {
+	for chunk := range slices.Chunk(series, tickPart) {
 		if tick.Err() != nil {
 			return nil
 		}
-		if err := build(b, shared, into, part); err != nil {
+		if err := build(b, shared, into, chunk); err != nil {
 			return err
 		}
 	}

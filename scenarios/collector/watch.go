@@ -5,12 +5,14 @@ import (
 	"errors"
 	"time"
 
+	"aftershock/scenarios/collector/part"
+
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
 // ConfigKey is watched for the service's configuration: the scrape interval, such as 500ms.
-const ConfigKey = prefix + "config"
+const ConfigKey = part.Prefix + "config"
 
 // rewatchPause spaces attempts to watch again: on a member without a leader each fails within a millisecond.
 const rewatchPause = 50 * time.Millisecond
@@ -33,8 +35,8 @@ func (r *remote) watch(standing func()) {
 	}
 }
 
-// readConfig reads the configuration as it is, and gives the revision from which a watch sees every later change; 0 when
-// it could not be read.
+// readConfig reads the configuration as it is, and gives the revision from which a watch sees every later change; 0
+// when it could not be read.
 func (r *remote) readConfig() (next int64) {
 	ctx, cancel := context.WithTimeout(r.ctx, time.Second)
 	defer cancel()

@@ -3,69 +3,43 @@ package collector
 import (
 	"context"
 	"errors"
-	"io"
 	"maps"
 	"slices"
+
+	"aftershock/scenarios/collector/part"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
 )
 
-// Wire is how a seam reaches etcd, and what it reports to. A seam that is made with none must not use it.
-type Wire struct {
-	// Client is dialled by the part for its seam alone, and observed; nil for readers, which dial themselves.
-	Client *clientv3.Client
-	// Links are the addresses of the client links: the service's own first, then those of the other clients that the
-	// scenario names, in the order of their names.
-	Links []string
-	// Dial makes another client of the service's, with its user and its certificates, for these links. Change may alter
-	// the configuration; nil leaves it alone. The service closes it.
-	Dial  func(links []string, change func(*clientv3.Config)) (*clientv3.Client, error)
-	Count Count
-	Log   io.Writer // the service's log, which has a reader
-	Seed  uint64    // of everything random that a seam does; the same in both arms of a pair
-}
-
-// part is something that the service does with etcd beside publishing, where a scenario asks for it.
-type part interface {
-	// start begins it. What it starts ends with ctx. Close has to follow, whatever it returns.
-	start(ctx context.Context) error
-	// operation is what one operation of a stream does; nil for a stream that is not the part's.
-	operation(stream string) operation
-	// close waits for all that start started, whose context has ended. What it still looks up ends with ctx, and the
-	// clients are closed after it.
-	close(ctx context.Context) error
-}
-
-// wire is what the parts are made with.
-func (r *remote) wire() Wire {
-	links := []string{r.endpoint}
-	for _, client := range slices.Sorted(maps.Keys(r.links)) {
-		if link := r.links[client]; link != r.endpoint {
+// wire is how the parts reach etcd.
+func (r *remote) wire() part.Wire {
+	links := []string{r.env.Endpoint}
+	for _, client := range slices.Sorted(maps.Keys(r.env.Links)) {
+		if link := r.env.Links[client]; link != r.env.Endpoint {
 			links = append(links, link)
 		}
 	}
-	return Wire{Links: links, Dial: r.dial, Count: r.count, Log: r.log, Seed: r.seed}
+	return part.Wire{Links: links, Dial: r.dial, Count: r.count, Log: r.log, Seed: r.env.Seed}
 }
 
-// dial makes a client that ends with the service's context, and is closed with the service. It is not connected before its
-// first request (client/v3 3.7.3, client.go): a part asks something when it starts, or a load's first request would carry
-// look-up, connection and handshake.
+// dial makes a client that ends with the service's context, and is closed with the service.
 func (r *remote) dial(links []string, change func(*clientv3.Config)) (*clientv3.Client, error) {
 	return r.connect(r.ctx, links, change)
 }
 
-// truth is a client past all links, with all members as its endpoints: for what has to know what is true while the
-// service cannot, and for others who write to the same cluster. It outlives the service's context, so that what the
-// service has left behind can be looked at, and is closed with the service.
+// truth makes a client past all links, with all members as its endpoints, so that what the service has left behind can
+// be looked at. It is closed with the service.
 func (r *remote) truth() (*clientv3.Client, error) {
-	return r.connect(context.WithoutCancel(r.ctx), r.members, nil)
+	return r.connect(context.WithoutCancel(r.ctx), r.env.Members, nil)
 }
 
-func (r *remote) connect(ctx context.Context, endpoints []string, change func(*clientv3.Config)) (*clientv3.Client, error) {
+func (r *remote) connect(
+	ctx context.Context, endpoints []string, change func(*clientv3.Config),
+) (*clientv3.Client, error) {
 	config := clientv3.Config{
-		Endpoints: endpoints, TLS: r.tls, DialTimeout: connectPatience, Context: ctx, Logger: zap.NewNop(),
-		Username: r.user, Password: string(r.password), DialOptions: slices.Clone(r.options),
+		Endpoints: endpoints, TLS: r.env.TLS, DialTimeout: part.Patience, Context: ctx, Logger: zap.NewNop(),
+		Username: r.env.User, Password: string(r.env.Password), DialOptions: slices.Clone(r.env.Dial),
 	}
 	if change != nil {
 		change(&config)
@@ -76,14 +50,6 @@ func (r *remote) connect(ctx context.Context, endpoints []string, change func(*c
 	}
 	r.clients = append(r.clients, client)
 	return client, nil
-}
-
-// warm has a client connected, by a read that any member answers by itself.
-func warm(ctx context.Context, client *clientv3.Client) error {
-	ctx, cancel := context.WithTimeout(ctx, connectPatience)
-	defer cancel()
-	_, err := client.Get(ctx, ConfigKey, clientv3.WithSerializable(), clientv3.WithCountOnly())
-	return err
 }
 
 // closeClients closes all that connect has made, the newest first.

@@ -11,17 +11,18 @@ import (
 	"aftershock/harness"
 	"aftershock/harness/cluster"
 	"aftershock/results/ops"
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/records"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"google.golang.org/grpc/connectivity"
 )
 
 // startWriting starts a service whose records are written by a function.
-func startWriting(t *testing.T, s *surroundings, newWriter func(collector.Wire) writing) harness.Service {
+func startWriting(t *testing.T, s *surroundings, newWriter func(part.Wire) writing) harness.Service {
 	t.Helper()
 	seams := repaired()
-	seams.NewWriter = func(on collector.Wire) collector.Writer { return newWriter(on) }
+	seams.NewWriter = func(on part.Wire) records.Writer { return newWriter(on) }
 	return start(t, recording(s), seams, witnessed...)
 }
 
@@ -57,18 +58,18 @@ func TestARecordThatRaftRefusedHasFailedOrNot(t *testing.T) {
 	}{
 		"told at once": {
 			func(_ context.Context, _ func(), _ func() error, err error) error { return err }, ops.Rejected,
-			map[string]uint64{collector.DroppedFailed: 1, collector.SurfacedFailures: 1},
+			map[string]uint64{records.DroppedFailed: 1, records.SurfacedFailures: 1},
 		},
 		"told at the deadline": {
 			func(ctx context.Context, _ func(), _ func() error, err error) error {
 				<-ctx.Done()
 				return err
 			}, ops.Rejected,
-			map[string]uint64{collector.DroppedFailed: 1},
+			map[string]uint64{records.DroppedFailed: 1},
 		},
 		"written again": {
 			func(ctx context.Context, stop func(), again func() error, err error) error {
-				for stop(); err != nil && collector.Pause(ctx, 10*time.Millisecond); {
+				for stop(); err != nil && part.Pause(ctx, 10*time.Millisecond); {
 					err = again()
 				}
 				return err
@@ -84,9 +85,9 @@ func TestARecordThatRaftRefusedHasFailedOrNot(t *testing.T) {
 			}
 			s := around(t, members, leader)
 			stop := func() {}
-			service := startWriting(t, s, func(on collector.Wire) writing {
-				return func(ctx context.Context, r collector.Record) error {
-					create := func() error { return collector.Create(ctx, on.Client, r) }
+			service := startWriting(t, s, func(on part.Wire) writing {
+				return func(ctx context.Context, r records.Record) error {
+					create := func() error { return records.Create(ctx, on.Client, r) }
 					err := create()
 					if err != nil && strings.Contains(err.Error(), "raft proposal dropped") {
 						return c.then(ctx, stop, create, err)
@@ -102,12 +103,12 @@ func TestARecordThatRaftRefusedHasFailedOrNot(t *testing.T) {
 			eventually(t, "raft refuses a proposal", func() bool {
 				n, before = n+1, s.counted()
 				met = record(service, n, 3*time.Second).Reason
-				return s.counters[collector.ProposalsDropped].Load() > before[collector.ProposalsDropped]
+				return s.counters[records.ProposalsDropped].Load() > before[records.ProposalsDropped]
 			})
 			if met != c.want {
 				t.Errorf("its caller is told %v, want %v", met, c.want)
 			}
-			for _, name := range []string{collector.DroppedFailed, collector.SurfacedFailures} {
+			for _, name := range []string{records.DroppedFailed, records.SurfacedFailures} {
 				if got := s.counters[name].Load() - before[name]; got != c.told[name] {
 					t.Errorf("the counter %s grew by %d, want %d", name, got, c.told[name])
 				}
@@ -141,9 +142,9 @@ func TestAnAttemptThatNeverWentOutLeavesNothingOpen(t *testing.T) {
 	c := boot(t, 1)
 	s := around(t, c, "n1")
 	var client *clientv3.Client
-	service := startWriting(t, s, func(on collector.Wire) writing {
+	service := startWriting(t, s, func(on part.Wire) writing {
 		client = on.Client
-		return func(ctx context.Context, r collector.Record) error { return collector.Create(ctx, on.Client, r) }
+		return func(ctx context.Context, r records.Record) error { return records.Create(ctx, on.Client, r) }
 	})
 	eventually(t, "a record is kept", func() bool { return record(service, 0, 10*time.Second).Reason == ops.NoReason })
 
@@ -151,12 +152,12 @@ func TestAnAttemptThatNeverWentOutLeavesNothingOpen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, sent := s.counters[collector.AmbiguousWrites].Load(), s.counters[collector.WriteAttempts].Load()
+	before, sent := s.counters[records.Ambiguous].Load(), s.counters[records.Attempts].Load()
 	heal := link.Cut()
 	if op := record(service, 1, 100*time.Millisecond); op.Reason != ops.Ambiguous {
 		t.Errorf("over a link that is cut: %+v", op)
 	}
-	if n := s.counters[collector.AmbiguousWrites].Load() - before; n != 1 {
+	if n := s.counters[records.Ambiguous].Load() - before; n != 1 {
 		t.Errorf("over a link that is cut %d attempts leave it open whether they are committed, want 1", n)
 	}
 	if err := link.SetAddress(deaf.Addr().String()); err != nil {
@@ -167,14 +168,14 @@ func TestAnAttemptThatNeverWentOutLeavesNothingOpen(t *testing.T) {
 	eventually(t, "the connection has ended", func() bool {
 		return client.ActiveConnection().GetState() != connectivity.Ready
 	})
-	before = s.counters[collector.AmbiguousWrites].Load()
+	before = s.counters[records.Ambiguous].Load()
 	if op := record(service, 2, 100*time.Millisecond); op.Reason != ops.Ambiguous {
 		t.Errorf("without a connection: %+v", op)
 	}
-	if n := s.counters[collector.WriteAttempts].Load() - sent; n != 1 {
+	if n := s.counters[records.Attempts].Load() - sent; n != 1 {
 		t.Errorf("%d attempts count as sent, want the one over the link that was cut", n)
 	}
-	if n := s.counters[collector.AmbiguousWrites].Load() - before; n != 0 {
+	if n := s.counters[records.Ambiguous].Load() - before; n != 0 {
 		t.Errorf("%d attempts that never went out leave it open whether they are committed", n)
 	}
 }

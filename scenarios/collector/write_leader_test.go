@@ -7,7 +7,8 @@ import (
 
 	"aftershock/harness"
 	"aftershock/results/ops"
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/records"
 )
 
 // What a record's writer makes of it is no part of this.
@@ -15,8 +16,8 @@ func TestARecordThatBeginsWithoutALeaderIsMarked(t *testing.T) {
 	c := boot(t, 3)
 	s := recording(around(t, c, "n1"))
 	seams := repaired()
-	seams.NewWriter = func(collector.Wire) collector.Writer {
-		return writing(func(context.Context, collector.Record) error { return nil })
+	seams.NewWriter = func(part.Wire) records.Writer {
+		return writing(func(context.Context, records.Record) error { return nil })
 	}
 	service := start(t, s, seams, witnessed...)
 	marked := func(n int, want ops.Flags) {
@@ -32,5 +33,5 @@ func TestARecordThatBeginsWithoutALeaderIsMarked(t *testing.T) {
 	heal()
 	await(t, s, harness.LeaderBack)
 	marked(2, 0)
-	s.expect(t, map[string]uint64{collector.RecordsLeaderless: 1})
+	s.expect(t, map[string]uint64{records.Leaderless: 1})
 }

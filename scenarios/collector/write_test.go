@@ -16,6 +16,8 @@ import (
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/records"
 	"aftershock/scenarios/fixes"
 	requireleader "aftershock/scenarios/fixes/require-leader"
 
@@ -25,34 +27,34 @@ import (
 // witnessed are the counters about records that need no look at what is stored, but for the time that writes hang: on a
 // machine that is busy enough any of them does.
 var witnessed = []ops.Counter{
-	{Name: collector.SurfacedFailures}, {Name: collector.DroppedFailed}, {Name: collector.AmbiguousWrites},
-	{Name: collector.ProposalsDropped}, {Name: collector.RecordsLeaderless},
+	{Name: records.SurfacedFailures}, {Name: records.DroppedFailed}, {Name: records.Ambiguous},
+	{Name: records.ProposalsDropped}, {Name: records.Leaderless},
 }
 
 // recorded are those, and those that need an audit.
-var recorded = slices.Concat(witnessed, collector.RecordCounters)
+var recorded = slices.Concat(witnessed, records.Counters)
 
 // recording surrounds a service that has records to write.
 func recording(s *surroundings) *surroundings {
-	s.Streams = []string{collector.BatchStream, collector.RecordStream}
-	s.declare(append(recorded, ops.Counter{Name: collector.TimeHung}, ops.Counter{Name: collector.WriteAttempts}))
+	s.Streams = []string{collector.BatchStream, records.Stream}
+	s.declare(append(recorded, ops.Counter{Name: records.TimeHung}, ops.Counter{Name: records.Attempts}))
 	return s
 }
 
 func record(service harness.Service, n int, patience time.Duration) load.Op {
 	op := load.Op{N: n, Deadline: clock.Now().Add(patience)}
-	service.Operation(collector.RecordStream)(&op)
+	service.Operation(records.Stream)(&op)
 	return op
 }
 
 // writing is a writer that is a function.
-type writing func(context.Context, collector.Record) error
+type writing func(context.Context, records.Record) error
 
-func (w writing) Write(ctx context.Context, r collector.Record) error { return w(ctx, r) }
+func (w writing) Write(ctx context.Context, r records.Record) error { return w(ctx, r) }
 
 // put writes a record under a key.
-func put(ctx context.Context, on collector.Wire, key string, r collector.Record) error {
-	_, err := on.Client.Put(ctx, collector.RecordsPrefix+key, r.Value)
+func put(ctx context.Context, on part.Wire, key string, r records.Record) error {
+	_, err := on.Client.Put(ctx, records.Prefix+key, r.Value)
 	return err
 }
 
@@ -78,8 +80,8 @@ func TestWhatWasToldOfRecordsIsHeldAgainstWhatIsThere(t *testing.T) {
 	s := recording(around(t, boot(t, 1), "n1"))
 	seams := repaired()
 	refused := errors.New("refused")
-	seams.NewWriter = func(on collector.Wire) collector.Writer {
-		return writing(func(ctx context.Context, r collector.Record) error {
+	seams.NewWriter = func(on part.Wire) records.Writer {
+		return writing(func(ctx context.Context, r records.Record) error {
 			switch r.ID {
 			case "00000001": // twice, and its caller is told once
 				return errors.Join(put(ctx, on, "a", r), put(ctx, on, "b", r))
@@ -107,12 +109,12 @@ func TestWhatWasToldOfRecordsIsHeldAgainstWhatIsThere(t *testing.T) {
 			t.Errorf("record %d is %v, want %v", n, op.Reason, want)
 		}
 	}
-	s.expect(t, map[string]uint64{collector.SurfacedFailures: 2})
+	s.expect(t, map[string]uint64{records.SurfacedFailures: 2})
 	if err := service.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	s.expect(t, map[string]uint64{
-		collector.SurfacedFailures: 2, collector.FalseFailures: 1, collector.Duplicates: 1, collector.RecordsLost: 1,
+		records.SurfacedFailures: 2, records.FalseFailures: 1, records.Duplicates: 1, records.Lost: 1,
 	})
 }
 
@@ -143,11 +145,11 @@ func TestAnAuditThatCannotBeDoneIsAnError(t *testing.T) {
 
 func TestRecordsAreWrittenOnlyWhereAScenarioHasThem(t *testing.T) {
 	c := boot(t, 1)
-	if service := start(t, around(t, c, "n1"), repaired()); service.Operation(collector.RecordStream) != nil {
+	if service := start(t, around(t, c, "n1"), repaired()); service.Operation(records.Stream) != nil {
 		t.Error("no record was asked for")
 	}
 	service := start(t, recording(around(t, c, "n1")), repaired())
-	for stream, want := range map[string]bool{collector.RecordStream: true, "records": false} {
+	for stream, want := range map[string]bool{records.Stream: true, "records": false} {
 		if got := service.Operation(stream) != nil; got != want {
 			t.Errorf("stream %q is served: %v, want %v", stream, got, want)
 		}
@@ -163,9 +165,9 @@ func TestRecordsOnAMemberWithoutALeader(t *testing.T) {
 		counters map[string]uint64
 	}{
 		results.Before: {300 * time.Millisecond, ops.Ambiguous,
-			map[string]uint64{collector.AmbiguousWrites: 1, collector.RecordsLeaderless: 1}},
+			map[string]uint64{records.Ambiguous: 1, records.Leaderless: 1}},
 		results.After: {10 * time.Second, ops.Rejected,
-			map[string]uint64{collector.SurfacedFailures: 1, collector.RecordsLeaderless: 1}},
+			map[string]uint64{records.SurfacedFailures: 1, records.Leaderless: 1}},
 	} {
 		t.Run(string(arm), func(t *testing.T) {
 			c := boot(t, 3)
@@ -205,13 +207,13 @@ func TestTheTimeThatAWriteHangsIsCounted(t *testing.T) {
 	s := recording(around(t, boot(t, 1), "n1"))
 	const over = 50 * time.Millisecond
 	seams := repaired()
-	seams.NewWriter = func(collector.Wire) collector.Writer {
-		return writing(func(ctx context.Context, _ collector.Record) error {
-			collector.Pause(ctx, time.Second+over)
+	seams.NewWriter = func(part.Wire) records.Writer {
+		return writing(func(ctx context.Context, _ records.Record) error {
+			part.Pause(ctx, time.Second+over)
 			return nil
 		})
 	}
-	service, err := collector.New(seams, ops.Counter{Name: collector.TimeHung}).Start(t.Context(), s.Env)
+	service, err := collector.New(seams, ops.Counter{Name: records.TimeHung}).Start(t.Context(), s.Env)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +221,7 @@ func TestTheTimeThatAWriteHangsIsCounted(t *testing.T) {
 	if err := service.Stop(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if got := time.Duration(s.counters[collector.TimeHung].Load()); got < over || got > time.Minute {
+	if got := time.Duration(s.counters[records.TimeHung].Load()); got < over || got > time.Minute {
 		t.Errorf("a write of a second and %v hangs for %v", over, got)
 	}
 }
@@ -227,12 +229,12 @@ func TestTheTimeThatAWriteHangsIsCounted(t *testing.T) {
 func TestCreateWritesARecordOnce(t *testing.T) {
 	client := administrator(t, boot(t, 1).Endpoints()[0].ClientURL)
 	for n := range 3 {
-		r := collector.Record{ID: "7", Value: fmt.Sprintf("7 attempt %d", n)}
-		if err := collector.Create(t.Context(), client, r); err != nil {
+		r := records.Record{ID: "7", Value: fmt.Sprintf("7 attempt %d", n)}
+		if err := records.Create(t.Context(), client, r); err != nil {
 			t.Error(err)
 		}
 	}
-	got, err := client.Get(t.Context(), collector.RecordsPrefix, clientv3.WithPrefix())
+	got, err := client.Get(t.Context(), records.Prefix, clientv3.WithPrefix())
 	if err != nil || len(got.Kvs) != 1 || string(got.Kvs[0].Value) != "7 attempt 0" || got.Kvs[0].Version != 1 {
 		t.Errorf("%v, %v", got, err)
 	}
@@ -240,11 +242,11 @@ func TestCreateWritesARecordOnce(t *testing.T) {
 
 func TestPause(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	if !collector.Pause(ctx, time.Nanosecond) {
+	if !part.Pause(ctx, time.Nanosecond) {
 		t.Error("it ends with a context that has not ended")
 	}
 	cancel()
-	if collector.Pause(ctx, time.Hour) {
+	if part.Pause(ctx, time.Hour) {
 		t.Error("it goes on when its context has ended")
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 	"aftershock/results"
 	"aftershock/results/ops"
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/records"
 	"aftershock/scenarios/fixes"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -20,7 +20,7 @@ func TestEveryWriterKeepsEachRecordOnceWhileAllIsWell(t *testing.T) {
 	admin := administrator(t, c.Endpoints()[0].ClientURL)
 	writers := 0
 	for _, f := range fixes.Registry().Fixes {
-		if !slices.Contains(f.Workload(results.Before).Describe().Counters, collector.RecordCounters[0]) {
+		if !slices.Contains(f.Workload(results.Before).Describe().Counters, records.Counters[0]) {
 			continue
 		}
 		writers++
@@ -46,11 +46,11 @@ func TestEveryWriterKeepsEachRecordOnceWhileAllIsWell(t *testing.T) {
 				if err := service.Stop(t.Context()); err != nil {
 					t.Error(err)
 				}
-				deleted, err := admin.Delete(t.Context(), collector.RecordsPrefix, clientv3.WithPrefix())
+				deleted, err := admin.Delete(t.Context(), records.Prefix, clientv3.WithPrefix())
 				if err != nil || deleted.Deleted != callers*each {
 					t.Errorf("%d records are there, want %d; %v", deleted.Deleted, callers*each, err)
 				}
-				for _, counter := range collector.RecordCounters {
+				for _, counter := range records.Counters {
 					if n := s.counters[counter.Name].Load(); n > 0 {
 						t.Errorf("the counter %s is %d", counter.Name, n)
 					}

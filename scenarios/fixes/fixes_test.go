@@ -13,6 +13,8 @@ import (
 	"aftershock/results"
 	"aftershock/scenarios"
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/lookups"
+	"aftershock/scenarios/collector/records"
 	"aftershock/scenarios/fixes"
 	contextisolation "aftershock/scenarios/fixes/context-isolation"
 	lockacrossrpc "aftershock/scenarios/fixes/lock-across-rpc"
@@ -89,8 +91,8 @@ func TestEveryFolderOfAFixReadsAsALesson(t *testing.T) {
 // publisher met, which are no seam of a fix that is triggered by them, and the members' own words. What an arm does
 // in a lock, and what its attempts meet on the wire, depends on the arm: its own deadline ends them.
 var outside = []string{
-	collector.UnderCancelled, collector.TicksLeaderless, collector.PublishesLeaderless, collector.RecordsLeaderless,
-	collector.LookupsLeaderless, collector.PublishesOpen, collector.ConfigCompacted, results.RaftLeaderless, results.RaftElections,
+	collector.UnderCancelled, collector.TicksLeaderless, collector.PublishesLeaderless, records.Leaderless,
+	lookups.Leaderless, collector.PublishesOpen, collector.ConfigCompacted, results.RaftLeaderless, results.RaftElections,
 }
 
 // A fix of how a batch is published or built could set what the publisher meets.

@@ -21,7 +21,7 @@
 // The record's own ID is its key: a token, by which a second attempt is recognised as the same. The write is a transaction
 // that puts it if it is not there yet, so that it can be repeated without harm; and if it is there, the transaction says so,
 // which is the answer that was lost. The second attempt has all the time that is left: one as short as the first would
-// meet the same delay. See after.go, whose create is a copy of collector.Create: here it is the repair.
+// meet the same delay. See after.go, whose create is a copy of records.Create: here it is the repair.
 //
 // # Cost
 //

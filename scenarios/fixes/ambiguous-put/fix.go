@@ -7,6 +7,7 @@ import (
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/records"
 )
 
 const (
@@ -25,20 +26,20 @@ var Fix = collector.Fix{
 		Scenario: "ambiguous-writes",
 		Claim:    "a write may be committed although it has timed out",
 		Article:  "no figure",
-		Primary:  results.Metric{Name: collector.FalseFailures},
+		Primary:  results.Metric{Name: records.FalseFailures},
 		Price: results.Price{
 			Metric: results.Metric{Name: "record_took_p50", Phase: results.Steady},
 			Says:   "a transaction that compares takes the place of a plain write",
 		},
-		Guards: append(slices.Clone(collector.RecordGuards),
-			results.Metric{Name: collector.Duplicates}, results.Metric{Name: "record_goodput", Phase: results.InFault}),
+		Guards: append(slices.Clone(records.Guards),
+			results.Metric{Name: records.Duplicates}, results.Metric{Name: "record_goodput", Phase: results.InFault}),
 		Trigger: results.Trigger{
 			Counter: collector.PublishesOpen, Unit: "publications",
 			Says: "publications through the same link whose answer did not come in time",
 		},
 	},
-	Counters: append(slices.Clone(collector.RecordCounters),
-		ops.Counter{Name: collector.AmbiguousWrites, Unit: "attempts"},
+	Counters: append(slices.Clone(records.Counters),
+		ops.Counter{Name: records.Ambiguous, Unit: "attempts"},
 		ops.Counter{Name: collector.PublishesOpen, Unit: "publications"}),
 	Before: func(s *collector.Seams) { s.NewWriter = newBefore },
 	After:  func(s *collector.Seams) { s.NewWriter = newAfter },

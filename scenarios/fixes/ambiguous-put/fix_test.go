@@ -7,12 +7,13 @@ import (
 	"testing"
 
 	"aftershock/internal/scripted"
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/records"
 
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 )
 
-var arms = map[string]func(collector.Wire) collector.Writer{"before": newBefore, "after": newAfter}
+var arms = map[string]func(part.Wire) records.Writer{"before": newBefore, "after": newAfter}
 
 func TestWhatBecomesOfARecord(t *testing.T) {
 	leaderFailed := scripted.Refuses(rpctypes.ErrGRPCTimeoutDueToLeaderFail)
@@ -37,7 +38,7 @@ func TestWhatBecomesOfARecord(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer client.Close()
-				err = arms[arm](collector.Wire{Client: client}).Write(t.Context(), collector.Record{ID: "r7", Value: "r7 seven"})
+				err = arms[arm](part.Wire{Client: client}).Write(t.Context(), records.Record{ID: "r7", Value: "r7 seven"})
 				if kept := err == nil; kept != want.kept {
 					t.Errorf("its caller is told: %v", err)
 				}
@@ -55,13 +56,13 @@ func TestTheRepairKeepsARecordUnderItsID(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	w := newAfter(collector.Wire{Client: client})
+	w := newAfter(part.Wire{Client: client})
 	for _, value := range []string{"r7 seven", "r7 again"} {
-		if err := w.Write(t.Context(), collector.Record{ID: "r7", Value: value}); err != nil {
+		if err := w.Write(t.Context(), records.Record{ID: "r7", Value: value}); err != nil {
 			t.Error(err)
 		}
 	}
-	if keys := store.Keys(); len(keys) != 1 || keys[collector.RecordsPrefix+"r7"] != "r7 seven" {
+	if keys := store.Keys(); len(keys) != 1 || keys[records.Prefix+"r7"] != "r7 seven" {
 		t.Errorf("%v", keys)
 	}
 }
@@ -78,7 +79,7 @@ func TestAWriteEndsWithItsCaller(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = writer(collector.Wire{Client: client}).Write(ctx, collector.Record{ID: "r7", Value: "r7 seven"})
+		err = writer(part.Wire{Client: client}).Write(ctx, records.Record{ID: "r7", Value: "r7 seven"})
 		if !errors.Is(err, rpctypes.ErrTimeout) || store.Attempts() != 2 {
 			t.Errorf("%s: %v after %d attempts", arm, err, store.Attempts())
 		}

@@ -3,7 +3,8 @@ package droppedproposal
 import (
 	"context"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/records"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -11,12 +12,12 @@ import (
 // after tells the caller what is final, and writes again what passes.
 type after struct{ client *clientv3.Client }
 
-func newAfter(on collector.Wire) collector.Writer { return after{on.Client} }
+func newAfter(on part.Wire) records.Writer { return after{on.Client} }
 
-func (a after) Write(ctx context.Context, record collector.Record) error {
+func (a after) Write(ctx context.Context, record records.Record) error {
 	for {
-		err := collector.Create(ctx, a.client, record)
-		if !passes(err) || !collector.Pause(ctx, pause) {
+		err := records.Create(ctx, a.client, record)
+		if !passes(err) || !part.Pause(ctx, pause) {
 			return err
 		}
 	}
@@ -24,4 +25,4 @@ func (a after) Write(ctx context.Context, record collector.Record) error {
 
 // passes tells whether an error is worth another attempt. What was refused was not proposed, and can be written again
 // whatever it is. What was unavailable may have been committed, and is written again only because that does no harm here.
-func passes(err error) bool { return collector.Refused(err) || collector.Unavailable(err) }
+func passes(err error) bool { return part.Refused(err) || part.Unavailable(err) }

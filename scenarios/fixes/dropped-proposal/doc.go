@@ -17,7 +17,7 @@
 // Classify. What was refused before it was proposed ("raft proposal dropped", ErrNoLeader, ErrTooManyRequests) can be
 // written again without risk. What may have been committed (every other Unavailable: ErrTimeout and its kin,
 // ErrStopped, a broken transport) can be written again only because the write is one that may be repeated: it creates
-// the record unless it is there (collector.Create: a transaction that compares CreateRevision with 0). All else is
+// the record unless it is there (records.Create: a transaction that compares CreateRevision with 0). All else is
 // final and goes to the caller, ErrNoSpace among it: that may have been committed too, but until an operator has made
 // space every attempt to find out is refused, even the transaction that would find the record there. See after.go.
 //

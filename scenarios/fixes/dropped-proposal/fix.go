@@ -7,6 +7,7 @@ import (
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/records"
 )
 
 // pause is between two attempts: longer than a leader takes to hand over when all is well.
@@ -24,23 +25,23 @@ var Fix = collector.Fix{
 		Scenario: "transfer-storm",
 		Claim:    "a leader that hands over drops proposals, and the client does not repeat them",
 		Article:  "no figure",
-		Primary:  results.Metric{Name: collector.DroppedFailed},
+		Primary:  results.Metric{Name: records.DroppedFailed},
 		Price: results.Price{
-			Metric: results.Metric{Name: collector.WriteAttempts},
+			Metric: results.Metric{Name: records.Attempts},
 			Says:   "what was refused is asked again, until it is kept or late",
 		},
-		Guards: append(slices.Clone(collector.RecordGuards),
-			results.Metric{Name: collector.Duplicates}, results.Metric{Name: "record_goodput", Phase: results.InFault}),
+		Guards: append(slices.Clone(records.Guards),
+			results.Metric{Name: records.Duplicates}, results.Metric{Name: "record_goodput", Phase: results.InFault}),
 		Trigger: results.Trigger{
 			Counter: results.RaftElections, Unit: "elections",
 			Says: "leaders that took over while the fault was at work",
 		},
 	},
-	Counters: append(slices.Clone(collector.RecordCounters),
-		ops.Counter{Name: collector.WriteAttempts, Unit: "attempts", Better: ops.Lower},
-		ops.Counter{Name: collector.DroppedFailed, Unit: "records", Better: ops.Lower},
-		ops.Counter{Name: collector.SurfacedFailures, Unit: "records", Better: ops.Lower},
-		ops.Counter{Name: collector.ProposalsDropped, Unit: "attempts"}),
+	Counters: append(slices.Clone(records.Counters),
+		ops.Counter{Name: records.Attempts, Unit: "attempts", Better: ops.Lower},
+		ops.Counter{Name: records.DroppedFailed, Unit: "records", Better: ops.Lower},
+		ops.Counter{Name: records.SurfacedFailures, Unit: "records", Better: ops.Lower},
+		ops.Counter{Name: records.ProposalsDropped, Unit: "attempts"}),
 	Before: func(s *collector.Seams) { s.NewWriter = newBefore },
 	After:  func(s *collector.Seams) { s.NewWriter = newAfter },
 	Constants: map[string]string{

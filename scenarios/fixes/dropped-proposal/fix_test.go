@@ -6,16 +6,17 @@ import (
 	"testing"
 
 	"aftershock/internal/scripted"
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/records"
 
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
 
-var arms = map[string]func(collector.Wire) collector.Writer{"before": newBefore, "after": newAfter}
+var arms = map[string]func(part.Wire) records.Writer{"before": newBefore, "after": newAfter}
 
-var record = collector.Record{ID: "r7", Value: "r7 seven"}
+var record = records.Record{ID: "r7", Value: "r7 seven"}
 
 func TestOnlyWhatPassesIsWrittenAgain(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -40,7 +41,7 @@ func TestOnlyWhatPassesIsWrittenAgain(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = writer(collector.Wire{Client: client}).Write(t.Context(), record)
+			err = writer(part.Wire{Client: client}).Write(t.Context(), record)
 			if kept, want := err == nil, arm == "after" && c.passes; kept != want || (len(store.Keys()) == 1) != want {
 				t.Errorf("%s, %s: %v, and %v is there; want it kept: %v", name, arm, err, store.Keys(), want)
 			}
@@ -62,7 +63,7 @@ func TestAWriteThatIsRefusedToTheEndFailsAsItWasRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = arms[arm](collector.Wire{Client: client}).Write(ctx, record)
+		err = arms[arm](part.Wire{Client: client}).Write(ctx, record)
 		if !errors.Is(err, rpctypes.ErrNoLeader) || store.Attempts() != want {
 			t.Errorf("%s: %v after %d attempts, want %d", arm, err, store.Attempts(), want)
 		}

@@ -5,7 +5,8 @@ import (
 	"errors"
 	"time"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/lookups"
+	"aftershock/scenarios/collector/part"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -18,11 +19,11 @@ const (
 
 // after waits for no member for long.
 type after struct {
-	on     collector.Wire
+	on     part.Wire
 	client *clientv3.Client
 }
 
-func newAfter(on collector.Wire) collector.Reader { return &after{on: on} }
+func newAfter(on part.Wire) lookups.Reader { return &after{on: on} }
 
 func (a *after) Connect() (err error) {
 	a.client, err = a.on.Dial(a.on.Links, func(c *clientv3.Config) {
@@ -34,7 +35,7 @@ func (a *after) Connect() (err error) {
 func (a *after) Read(request context.Context) (string, error) {
 	for {
 		attempt, cancel := context.WithTimeout(request, patience)
-		value, err := collector.Value(a.client.Get(attempt, collector.LookupKey))
+		value, err := lookups.Value(a.client.Get(attempt, lookups.Key))
 		cancel()
 		if request.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
 			return value, err

@@ -3,18 +3,19 @@ package halfopenendpoint
 import (
 	"context"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/lookups"
+	"aftershock/scenarios/collector/part"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
 // before knows all members, and believes in each until its connection breaks.
 type before struct {
-	on     collector.Wire
+	on     part.Wire
 	client *clientv3.Client
 }
 
-func newBefore(on collector.Wire) collector.Reader { return &before{on: on} }
+func newBefore(on part.Wire) lookups.Reader { return &before{on: on} }
 
 func (b *before) Connect() (err error) {
 	b.client, err = b.on.Dial(b.on.Links, nil)
@@ -22,5 +23,5 @@ func (b *before) Connect() (err error) {
 }
 
 func (b *before) Read(request context.Context) (string, error) {
-	return collector.Value(b.client.Get(request, collector.LookupKey))
+	return lookups.Value(b.client.Get(request, lookups.Key))
 }

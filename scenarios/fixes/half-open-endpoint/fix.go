@@ -4,6 +4,7 @@ import (
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/lookups"
 )
 
 // Fix compares how many lookups are answered in time while the connection to one endpoint of three is half-open. No member
@@ -17,7 +18,7 @@ var Fix = collector.Fix{
 		Article:  "no figure",
 		Primary:  results.Metric{Name: "lookup_goodput", Phase: results.InFault},
 		Price: results.Price{
-			Metric: results.Metric{Name: collector.WireAttempts},
+			Metric: results.Metric{Name: lookups.WireAttempts},
 			Says:   "a member that is slow and not gone is asked twice",
 		},
 		Guards: []results.Metric{
@@ -32,8 +33,8 @@ var Fix = collector.Fix{
 		},
 	},
 	Counters: []ops.Counter{
-		{Name: collector.PublishesOpen, Unit: "publications"}, {Name: collector.AttemptsUnanswered, Unit: "attempts"},
-		{Name: collector.WireAttempts, Unit: "attempts", Better: ops.Lower},
+		{Name: collector.PublishesOpen, Unit: "publications"}, {Name: lookups.AttemptsUnanswered, Unit: "attempts"},
+		{Name: lookups.WireAttempts, Unit: "attempts", Better: ops.Lower},
 	},
 	Before: func(s *collector.Seams) { s.NewReader = newBefore },
 	After:  func(s *collector.Seams) { s.NewReader = newAfter },

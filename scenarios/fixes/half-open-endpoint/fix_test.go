@@ -8,7 +8,8 @@ import (
 	"time"
 
 	"aftershock/chaos/network"
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/lookups"
+	"aftershock/scenarios/collector/part"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/mvccpb"
@@ -54,13 +55,13 @@ func serve(t *testing.T) (links []*network.ClientLink, addresses []string) {
 }
 
 // connect gives an arm that has a connection over each link, and what it is configured with.
-func connect(t *testing.T, arm func(collector.Wire) collector.Reader, addresses []string) (
-	reader collector.Reader, config clientv3.Config,
+func connect(t *testing.T, arm func(part.Wire) lookups.Reader, addresses []string) (
+	reader lookups.Reader, config clientv3.Config,
 ) {
 	t.Helper()
 	var client *clientv3.Client
 	answered := answers{}
-	reader = arm(collector.Wire{
+	reader = arm(part.Wire{
 		Links: addresses,
 		Dial: func(links []string, change func(*clientv3.Config)) (_ *clientv3.Client, err error) {
 			config = clientv3.Config{
@@ -103,7 +104,7 @@ func (a answers) note(ctx context.Context, method string, request, response any,
 func TestEveryThirdReadHangsOnlyBefore(t *testing.T) {
 	const reads, patience = 9, time.Second
 	for name, arm := range map[string]struct {
-		reader    func(collector.Wire) collector.Reader
+		reader    func(part.Wire) lookups.Reader
 		hangs     int
 		keepAlive time.Duration
 	}{"before": {newBefore, reads / 3, 0}, "after": {newAfter, 0, 10 * time.Second}} {
@@ -141,8 +142,8 @@ func TestEveryThirdReadHangsOnlyBefore(t *testing.T) {
 func TestOnlyTheRepairGivesUpTheConnection(t *testing.T) {
 	t.Parallel()
 	links := map[string]*network.ClientLink{} // those that are half-open
-	var readers []collector.Reader
-	for name, arm := range map[string]func(collector.Wire) collector.Reader{"before": newBefore, "after": newAfter} {
+	var readers []lookups.Reader
+	for name, arm := range map[string]func(part.Wire) lookups.Reader{"before": newBefore, "after": newAfter} {
 		all, addresses := serve(t)
 		reader, _ := connect(t, arm, addresses)
 		_, heal := all[0].HalfOpen()
@@ -165,7 +166,7 @@ func TestOnlyTheRepairGivesUpTheConnection(t *testing.T) {
 
 func TestBothReadTheSameWhenAllIsWell(t *testing.T) {
 	_, addresses := serve(t)
-	for name, arm := range map[string]func(collector.Wire) collector.Reader{"before": newBefore, "after": newAfter} {
+	for name, arm := range map[string]func(part.Wire) lookups.Reader{"before": newBefore, "after": newAfter} {
 		reader, _ := connect(t, arm, addresses)
 		if value, err := reader.Read(t.Context()); value != "value" || err != nil {
 			t.Errorf("%s reads %q, %v", name, value, err)

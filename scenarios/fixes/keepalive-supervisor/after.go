@@ -4,7 +4,8 @@ import (
 	"context"
 	"time"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/registry"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -19,16 +20,16 @@ const (
 // after enters the service again whenever a lease is gone.
 type after struct{ client *clientv3.Client }
 
-func newAfter(on collector.Wire) collector.Registrar { return after{on.Client} }
+func newAfter(on part.Wire) registry.Registrar { return after{on.Client} }
 
 func (a after) Keep(ctx context.Context, key, value string, ttl time.Duration) {
 	pause := shortest
 	for ctx.Err() == nil {
-		if lease, err := collector.Enter(ctx, a.client, key, value, ttl); err == nil {
+		if lease, err := registry.Enter(ctx, a.client, key, value, ttl); err == nil {
 			a.renew(ctx, lease)
 			pause = shortest
 		}
-		collector.Pause(ctx, pause)
+		part.Pause(ctx, pause)
 		pause = min(2*pause, longest)
 	}
 }

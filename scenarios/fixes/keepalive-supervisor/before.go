@@ -4,7 +4,8 @@ import (
 	"context"
 	"time"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/registry"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -12,10 +13,10 @@ import (
 // before enters the service once, and takes KeepAlive at its word.
 type before struct{ client *clientv3.Client }
 
-func newBefore(on collector.Wire) collector.Registrar { return before{on.Client} }
+func newBefore(on part.Wire) registry.Registrar { return before{on.Client} }
 
 func (b before) Keep(ctx context.Context, key, value string, ttl time.Duration) {
-	lease, err := collector.Enter(ctx, b.client, key, value, ttl)
+	lease, err := registry.Enter(ctx, b.client, key, value, ttl)
 	if err != nil {
 		return
 	}

@@ -5,6 +5,7 @@ import (
 
 	"aftershock/results"
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/registry"
 )
 
 // Fix compares for how long the entry is not in the registry. That is what others see of the defect, and it needs no
@@ -17,18 +18,18 @@ var Fix = collector.Fix{
 		Claim:    "a keepalive channel that closes has to be answered by a new registration, or the service stays out of the registry",
 		Article:  "no figure",
 		Scenario: "lost-registration",
-		Primary:  results.Metric{Name: collector.Unregistered},
+		Primary:  results.Metric{Name: registry.Unregistered},
 		Price: results.Price{
-			Metric: results.Metric{Name: collector.Renewals},
+			Metric: results.Metric{Name: registry.Renewals},
 			Says:   "a registrar that comes back goes on asking",
 		},
-		Guards: append(slices.Clone(collector.Guards), results.Metric{Name: collector.LeasesLeft}),
+		Guards: append(slices.Clone(collector.Guards), results.Metric{Name: registry.LeasesLeft}),
 		Trigger: results.Trigger{
 			Counter: collector.UnderCancelled, Unit: "batches",
 			Says: "batches begun while the watch had reported ErrNoLeader",
 		},
 	},
-	Counters: collector.RegistryCounters,
+	Counters: registry.Counters,
 	Before:   func(s *collector.Seams) { s.NewRegistrar = newBefore },
 	After:    func(s *collector.Seams) { s.NewRegistrar = newAfter },
 	Constants: map[string]string{

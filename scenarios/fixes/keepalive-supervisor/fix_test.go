@@ -7,8 +7,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"aftershock/scenarios/collector"
-	"aftershock/scenarios/collector/registrytest"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/registry"
+	"aftershock/scenarios/collector/registry/registrytest"
 )
 
 const (
@@ -16,7 +17,7 @@ const (
 	ttl = 3 * time.Second
 )
 
-var arms = map[string]func(collector.Wire) collector.Registrar{"before": newBefore, "after": newAfter}
+var arms = map[string]func(part.Wire) registry.Registrar{"before": newBefore, "after": newAfter}
 
 func TestTheEntryIsThereForAsLongAsItsLeaseIsRenewed(t *testing.T) {
 	for name, arm := range arms {
@@ -56,7 +57,7 @@ func TestAnEntryThatWasLostComesBackOnlyAfter(t *testing.T) {
 					t.Fatalf("%s: a lease that cannot be renewed has not expired", name)
 				}
 				member.FindLeader()
-				time.Sleep(longest + collector.EnterPatience)
+				time.Sleep(longest + registry.EnterPatience)
 				if got, want := member.Holds(key), name == "after"; got != want {
 					t.Errorf("%s: the entry is back: %v", name, got)
 				}

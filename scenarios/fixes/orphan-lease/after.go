@@ -4,7 +4,8 @@ import (
 	"context"
 	"time"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/registry"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -12,15 +13,15 @@ import (
 // after renews each lease under a context of its own.
 type after struct{ client *clientv3.Client }
 
-func newAfter(on collector.Wire) collector.Registrar { return after{on.Client} }
+func newAfter(on part.Wire) registry.Registrar { return after{on.Client} }
 
 func (a after) Keep(ctx context.Context, key, value string, ttl time.Duration) {
 	ctx = clientv3.WithRequireLeader(ctx)
 	for ctx.Err() == nil {
-		if lease, err := collector.Enter(ctx, a.client, key, value, ttl); err == nil {
+		if lease, err := registry.Enter(ctx, a.client, key, value, ttl); err == nil {
 			a.renew(ctx, lease)
 		}
-		collector.Pause(ctx, pause)
+		part.Pause(ctx, pause)
 	}
 }
 

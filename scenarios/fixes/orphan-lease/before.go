@@ -4,7 +4,8 @@ import (
 	"context"
 	"time"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/registry"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -12,15 +13,15 @@ import (
 // before renews every lease under the service's context.
 type before struct{ client *clientv3.Client }
 
-func newBefore(on collector.Wire) collector.Registrar { return before{on.Client} }
+func newBefore(on part.Wire) registry.Registrar { return before{on.Client} }
 
 func (b before) Keep(ctx context.Context, key, value string, ttl time.Duration) {
 	ctx = clientv3.WithRequireLeader(ctx)
 	for ctx.Err() == nil {
-		if lease, err := collector.Enter(ctx, b.client, key, value, ttl); err == nil {
+		if lease, err := registry.Enter(ctx, b.client, key, value, ttl); err == nil {
 			b.renew(ctx, lease)
 		}
-		collector.Pause(ctx, pause)
+		part.Pause(ctx, pause)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"aftershock/results"
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/registry"
 )
 
 // pause spaces attempts to enter, and the loss of a lease from the next attempt.
@@ -20,18 +21,18 @@ var Fix = collector.Fix{
 		Claim:    "the client renews a lease for ever whose KeepAlive channel was closed by the loss of the leader",
 		Article:  "no figure",
 		Scenario: "registration-isolated",
-		Primary:  results.Metric{Name: collector.LeasesLeft},
+		Primary:  results.Metric{Name: registry.LeasesLeft},
 		Price: results.Price{
-			Metric: results.Metric{Name: collector.Renewals},
+			Metric: results.Metric{Name: registry.Renewals},
 			Says:   "each lease is renewed under a context of its own; the old one is left to run out",
 		},
-		Guards: append(slices.Clone(collector.Guards), results.Metric{Name: collector.Unregistered}),
+		Guards: append(slices.Clone(collector.Guards), results.Metric{Name: registry.Unregistered}),
 		Trigger: results.Trigger{
 			Counter: collector.UnderCancelled, Unit: "batches",
 			Says: "batches begun while the watch had reported ErrNoLeader",
 		},
 	},
-	Counters: collector.RegistryCounters,
+	Counters: registry.Counters,
 	Before:   func(s *collector.Seams) { s.NewRegistrar = newBefore },
 	After:    func(s *collector.Seams) { s.NewRegistrar = newAfter },
 }

@@ -7,8 +7,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"aftershock/scenarios/collector"
-	"aftershock/scenarios/collector/registrytest"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/registry"
+	"aftershock/scenarios/collector/registry/registrytest"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -18,7 +19,7 @@ const (
 	ttl = 7 * time.Second
 )
 
-var arms = map[string]func(collector.Wire) collector.Registrar{"before": newBefore, "after": newAfter}
+var arms = map[string]func(part.Wire) registry.Registrar{"before": newBefore, "after": newAfter}
 
 // keep runs an arm, and calls check while it keeps its entry.
 func keep(t *testing.T, check func(t *testing.T, arm string, member *registrytest.Member, client *clientv3.Client)) {

@@ -4,12 +4,13 @@ import (
 	"context"
 
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
 )
 
 // before panics out of each key that it must not build, and recovers.
-type before struct{ count collector.Count }
+type before struct{ count part.Count }
 
-func (b before) Counting(count collector.Count) collector.Builder { return before{count} }
+func (b before) Counting(count part.Count) collector.Builder { return before{count} }
 
 func (b before) Build(shared context.Context, into map[string]any, series []collector.Series) {
 	panics := 0

@@ -4,6 +4,7 @@ import (
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
 )
 
 // The counters of the defect; the repair has nothing to count.
@@ -13,7 +14,7 @@ const (
 )
 
 // tell counts what a batch went through.
-func tell(count collector.Count, panics, keys int) {
+func tell(count part.Count, panics, keys int) {
 	if panics == 0 || count == nil {
 		return
 	}

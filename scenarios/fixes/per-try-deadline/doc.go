@@ -21,7 +21,7 @@
 //
 // Each attempt has a deadline of its own, far longer than a write takes and far shorter than the whole. What it leaves
 // behind is open, not failed: so the attempt is one that may be repeated, and creates the record unless it is there
-// (collector.Create: a transaction that compares CreateRevision with 0). See after.go.
+// (records.Create: a transaction that compares CreateRevision with 0). See after.go.
 //
 // # Cost
 //

@@ -7,6 +7,7 @@ import (
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/records"
 )
 
 const (
@@ -27,19 +28,19 @@ var Fix = collector.Fix{
 		Article:  "no figure",
 		Primary:  results.Metric{Name: "record_took_p90", Phase: results.InFault},
 		Price: results.Price{
-			Metric: results.Metric{Name: collector.WriteAttempts},
+			Metric: results.Metric{Name: records.Attempts},
 			Says:   "a member that is slow and not dead is asked again",
 		},
-		Guards: append(slices.Clone(collector.RecordGuards),
-			results.Metric{Name: collector.Duplicates}, results.Metric{Name: "record_goodput", Phase: results.InFault}),
+		Guards: append(slices.Clone(records.Guards),
+			results.Metric{Name: records.Duplicates}, results.Metric{Name: "record_goodput", Phase: results.InFault}),
 		Trigger: results.Trigger{
 			Counter: results.RaftLeaderless, Unit: "s", Says: "time in which the members followed no leader",
 		},
 	},
-	Counters: append(slices.Clone(collector.RecordCounters),
-		ops.Counter{Name: collector.WriteAttempts, Unit: "attempts", Better: ops.Lower},
-		ops.Counter{Name: collector.TimeHung, Unit: "ns", Better: ops.Lower},
-		ops.Counter{Name: collector.AmbiguousWrites, Unit: "attempts"}),
+	Counters: append(slices.Clone(records.Counters),
+		ops.Counter{Name: records.Attempts, Unit: "attempts", Better: ops.Lower},
+		ops.Counter{Name: records.TimeHung, Unit: "ns", Better: ops.Lower},
+		ops.Counter{Name: records.Ambiguous, Unit: "attempts"}),
 	Before: func(s *collector.Seams) { s.NewWriter = newBefore },
 	After:  func(s *collector.Seams) { s.NewWriter = newAfter },
 	Constants: map[string]string{

@@ -6,14 +6,15 @@ import (
 	"testing"
 
 	"aftershock/internal/scripted"
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/records"
 
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 )
 
-var arms = map[string]func(collector.Wire) collector.Writer{"before": newBefore, "after": newAfter}
+var arms = map[string]func(part.Wire) records.Writer{"before": newBefore, "after": newAfter}
 
-var record = collector.Record{ID: "r7", Value: "r7 seven"}
+var record = records.Record{ID: "r7", Value: "r7 seven"}
 
 // A try without an answer: the member has forwarded it to a leader that is dead. Before, its caller's whole deadline
 // goes with it.
@@ -30,7 +31,7 @@ func TestATryThatHangsTakesTheWholeDeadlineOnlyBefore(t *testing.T) {
 				t.Fatal(err)
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), 10*patience)
-			err = arms[arm](collector.Wire{Client: client}).Write(ctx, record)
+			err = arms[arm](part.Wire{Client: client}).Write(ctx, record)
 			if !errors.Is(err, want.err) || store.Attempts() != want.attempts {
 				t.Errorf("%s, %s: %v after %d tries, want %v after %d", name, arm, err, store.Attempts(), want.err, want.attempts)
 			}
@@ -50,8 +51,8 @@ func TestBothTryAgainAfterAnError(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = writer(collector.Wire{Client: client}).Write(t.Context(), record)
-		if err != nil || store.Attempts() != 3 || store.Keys()[collector.RecordsPrefix+record.ID] != record.Value {
+		err = writer(part.Wire{Client: client}).Write(t.Context(), record)
+		if err != nil || store.Attempts() != 3 || store.Keys()[records.Prefix+record.ID] != record.Value {
 			t.Errorf("%s: %v after %d tries, %v is there", arm, err, store.Attempts(), store.Keys())
 		}
 		_ = client.Close()

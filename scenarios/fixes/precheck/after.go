@@ -5,14 +5,15 @@ import (
 	"maps"
 
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
 	"aftershock/scenarios/precheck"
 )
 
 // after has a batch from the handler when it is complete, and none otherwise. The map is its own until the collector hands
 // it on.
-type after struct{ count collector.Count }
+type after struct{ count part.Count }
 
-func (a after) Counting(count collector.Count) collector.Builder { return after{count} }
+func (a after) Counting(count part.Count) collector.Builder { return after{count} }
 
 func (a after) BuildWhole(shared context.Context, into map[string]any, series []collector.Series) error {
 	private, later := into, len(into) > 0

@@ -4,12 +4,13 @@ import (
 	"context"
 
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
 )
 
 // before is the middleware: it checks once, and takes that for the answer.
-type before struct{ count collector.Count }
+type before struct{ count part.Count }
 
-func (b before) Counting(count collector.Count) collector.Builder { return before{count} }
+func (b before) Counting(count part.Count) collector.Builder { return before{count} }
 
 func (b before) BuildWhole(shared context.Context, into map[string]any, series []collector.Series) error {
 	if err := shared.Err(); err != nil {

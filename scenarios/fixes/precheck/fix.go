@@ -6,6 +6,7 @@ import (
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
 	"aftershock/scenarios/precheck"
 )
 
@@ -28,7 +29,7 @@ func handle(ctx context.Context, into map[string]any, series []collector.Series)
 const outrun = "prechecks_outrun"
 
 // tell is called in both arms when the handler returns, which begins only after a check that has passed.
-func tell(count collector.Count, shared context.Context) {
+func tell(count part.Count, shared context.Context) {
 	if count != nil && shared.Err() != nil {
 		count(outrun, 1)
 	}

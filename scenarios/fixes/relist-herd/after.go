@@ -5,7 +5,8 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/followers"
+	"aftershock/scenarios/collector/part"
 
 	"go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -17,7 +18,7 @@ type after struct {
 	rng    *rand.Rand
 }
 
-func newAfter(on collector.Wire, seed uint64) collector.Follower {
+func newAfter(on part.Wire, seed uint64) followers.Follower {
 	return after{on.Client, rand.New(rand.NewPCG(seed, 0))}
 }
 

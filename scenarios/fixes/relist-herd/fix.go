@@ -6,6 +6,7 @@ import (
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/followers"
 )
 
 // Fix compares what other work suffers after the heal: the tail of batches. They share the processor with those who
@@ -22,12 +23,12 @@ var Fix = collector.Fix{
 		Scenario: "relist-herd",
 		Primary:  results.Metric{Name: "p99", Phase: results.Recovery},
 		Price: results.Price{
-			Metric: results.Metric{Name: collector.SilentWatch},
+			Metric: results.Metric{Name: followers.Silent},
 			Says: "a pause that is drawn is longer than the fixed one for those who meet it, and they see " +
 				"nothing new",
 		},
 		Guards: []results.Metric{
-			{Name: collector.FollowersBehind}, {Name: "goodput", Phase: results.Recovery}, {Name: "partial"},
+			{Name: followers.Behind}, {Name: "goodput", Phase: results.Recovery}, {Name: "partial"},
 			{Name: "publish_goodput", Phase: results.Recovery},
 		},
 		Trigger: results.Trigger{
@@ -35,9 +36,9 @@ var Fix = collector.Fix{
 			Says: "batches begun while the watch had reported ErrNoLeader",
 		},
 	},
-	Counters: append(slices.Clone(collector.SilenceCounters),
-		ops.Counter{Name: collector.Relists, Unit: "lists",
-			Better: ops.Lower}, ops.Counter{Name: collector.RelistPeak, Unit: "lists", Better: ops.Lower}),
+	Counters: append(slices.Clone(followers.Counters),
+		ops.Counter{Name: followers.Relists, Unit: "lists",
+			Better: ops.Lower}, ops.Counter{Name: followers.RelistPeak, Unit: "lists", Better: ops.Lower}),
 	Before: func(s *collector.Seams) { s.NewFollower = newBefore },
 	After:  func(s *collector.Seams) { s.NewFollower = newAfter },
 	Constants: map[string]string{

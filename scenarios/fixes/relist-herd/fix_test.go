@@ -8,7 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/followers"
+	"aftershock/scenarios/collector/part"
 
 	"go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/mvccpb"
@@ -17,7 +18,7 @@ import (
 	"google.golang.org/grpc/metadata"
 )
 
-var arms = map[string]func(collector.Wire, uint64) collector.Follower{"before": newBefore, "after": newAfter}
+var arms = map[string]func(part.Wire, uint64) followers.Follower{"before": newBefore, "after": newAfter}
 
 // member has lost its leader for a while, and then ends the watches that stand.
 type member struct {
@@ -75,7 +76,7 @@ func (m *member) Watch(ctx context.Context, key string, options ...clientv3.OpOp
 }
 
 // herd has so many followers go through a loss, and gives how many lists there were 10 ms by 10 ms.
-func herd(t *testing.T, arm string, followers int) (perWindow map[time.Duration]int) {
+func herd(t *testing.T, arm string, size int) (perWindow map[time.Duration]int) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
@@ -83,19 +84,19 @@ func herd(t *testing.T, arm string, followers int) (perWindow map[time.Duration]
 		m := &member{t: t, lost: lost, found: lost.Add(2200 * time.Millisecond), lists: map[time.Duration]int{}}
 		client := clientv3.NewCtxClient(ctx)
 		client.KV, client.Watcher = m, m
-		seen := make([][]int64, followers)
+		seen := make([][]int64, size)
 		var following sync.WaitGroup
-		for i := range followers {
+		for i := range size {
 			following.Go(func() {
-				arms[arm](collector.Wire{Client: client}, uint64(i)).Follow(ctx, "directory/", func(kv *mvccpb.KeyValue) {
+				arms[arm](part.Wire{Client: client}, uint64(i)).Follow(ctx, "directory/", func(kv *mvccpb.KeyValue) {
 					seen[i] = append(seen[i], kv.ModRevision)
 				})
 			})
 		}
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
-		if m.standing != followers {
-			t.Errorf("%s: %d watches stand in the end, want %d", arm, m.standing, followers)
+		if m.standing != size {
+			t.Errorf("%s: %d watches stand in the end, want %d", arm, m.standing, size)
 		}
 		cancel()
 		following.Wait()
@@ -116,26 +117,26 @@ func herd(t *testing.T, arm string, followers int) (perWindow map[time.Duration]
 }
 
 func TestAPauseThatIsTheSameForAllKeepsThemInStep(t *testing.T) {
-	const followers = 200
-	for at, n := range herd(t, "before", followers) {
-		if n != followers || at%pause != 0 {
-			t.Errorf("%v after the loss there are %d lists, want %d at each multiple of %v", at, n, followers, pause)
+	const size = 200
+	for at, n := range herd(t, "before", size) {
+		if n != size || at%pause != 0 {
+			t.Errorf("%v after the loss there are %d lists, want %d at each multiple of %v", at, n, size, pause)
 		}
 	}
 }
 
 func TestADrawnPauseSpreadsThemAndAsksForNoMore(t *testing.T) {
-	const followers = 200
+	const size = 200
 	total := func(perWindow map[time.Duration]int) (n int) {
 		for _, lists := range perWindow {
 			n += lists
 		}
 		return n
 	}
-	before, after := herd(t, "before", followers), herd(t, "after", followers)
+	before, after := herd(t, "before", size), herd(t, "after", size)
 	for at, n := range after {
-		if n > followers/10 {
-			t.Errorf("%v after the loss there are %d lists of %d followers in 10 ms", at, n, followers)
+		if n > size/10 {
+			t.Errorf("%v after the loss there are %d lists of %d followers in 10 ms", at, n, size)
 		}
 	}
 	if b, a := total(before), total(after); float64(a) > 1.15*float64(b) || float64(a) < 0.85*float64(b) {
@@ -144,7 +145,7 @@ func TestADrawnPauseSpreadsThemAndAsksForNoMore(t *testing.T) {
 }
 
 func TestFollowersOfDifferentSeedsWaitDifferently(t *testing.T) {
-	draw := func(seed uint64) int64 { return newAfter(collector.Wire{}, seed).(after).rng.Int64() }
+	draw := func(seed uint64) int64 { return newAfter(part.Wire{}, seed).(after).rng.Int64() }
 	first, again, other := draw(1), draw(1), draw(2)
 	if first != again || first == other {
 		t.Errorf("seed 1 draws %d and %d, seed 2 draws %d", first, again, other)

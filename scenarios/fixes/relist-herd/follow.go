@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
 
 	"go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -21,7 +21,7 @@ func follow(
 ) {
 	for {
 		listAndWatch(clientv3.WithRequireLeader(ctx), client, prefix, seen)
-		if !collector.Pause(ctx, wait()) {
+		if !part.Pause(ctx, wait()) {
 			return
 		}
 	}

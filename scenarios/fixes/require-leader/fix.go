@@ -6,6 +6,7 @@ import (
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/records"
 )
 
 // Fix compares how long a write takes while the watch has reported ErrNoLeader, failures included: failing fast is the
@@ -28,12 +29,12 @@ var Fix = collector.Fix{
 		},
 		Guards: append(slices.Clone(collector.Guards),
 			results.Metric{Name: "record_goodput", Phase: results.Steady},
-			results.Metric{Name: "record_goodput", Phase: results.Recovery}, results.Metric{Name: collector.RecordsLost}),
+			results.Metric{Name: "record_goodput", Phase: results.Recovery}, results.Metric{Name: records.Lost}),
 		Trigger: results.Trigger{
-			Counter: collector.RecordsLeaderless, Unit: "records", Says: "records that were to be written without a leader",
+			Counter: records.Leaderless, Unit: "records", Says: "records that were to be written without a leader",
 		},
 	},
-	Counters: append(slices.Clone(collector.RecordCounters), ops.Counter{Name: collector.RecordsLeaderless, Unit: "records"}),
+	Counters: append(slices.Clone(records.Counters), ops.Counter{Name: records.Leaderless, Unit: "records"}),
 	Before:   func(s *collector.Seams) { s.NewWriter = newBefore },
 	After:    func(s *collector.Seams) { s.NewWriter = newAfter },
 }

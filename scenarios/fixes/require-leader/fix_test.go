@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"aftershock/internal/scripted"
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/records"
 
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	"google.golang.org/grpc/metadata"
 )
 
-var arms = map[string]func(collector.Wire) collector.Writer{"before": newBefore, "after": newAfter}
+var arms = map[string]func(part.Wire) records.Writer{"before": newBefore, "after": newAfter}
 
 // leaderless is what a member without a leader does: it refuses who requires one, and keeps all others waiting.
 func leaderless(ctx context.Context, commit func()) error {
@@ -31,7 +32,7 @@ func TestAMemberWithoutALeaderIsWaitedForOnlyBefore(t *testing.T) {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-		err = arms[arm](collector.Wire{Client: client}).Write(ctx, collector.Record{ID: "1", Value: "1 one"})
+		err = arms[arm](part.Wire{Client: client}).Write(ctx, records.Record{ID: "1", Value: "1 one"})
 		if !errors.Is(err, want) || len(store.Keys()) > 0 || store.Attempts() != 1 {
 			t.Errorf("%s: %v after %d attempts, want %v after 1; %v are there", arm, err, store.Attempts(), want, store.Keys())
 		}
@@ -46,13 +47,13 @@ func TestBothWritersWriteTheSame(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := writer(collector.Wire{Client: client})
-		for _, record := range []collector.Record{{ID: "1", Value: "1 one"}, {ID: "2", Value: "2 two"}} {
+		w := writer(part.Wire{Client: client})
+		for _, record := range []records.Record{{ID: "1", Value: "1 one"}, {ID: "2", Value: "2 two"}} {
 			if err := w.Write(t.Context(), record); err != nil {
 				t.Errorf("%s: %v", arm, err)
 			}
 		}
-		want := map[string]string{collector.RecordsPrefix + "1": "1 one", collector.RecordsPrefix + "2": "2 two"}
+		want := map[string]string{records.Prefix + "1": "1 one", records.Prefix + "2": "2 two"}
 		if got := store.Keys(); !maps.Equal(got, want) || store.Attempts() != 2 {
 			t.Errorf("%s writes %v in %d attempts", arm, got, store.Attempts())
 		}

@@ -6,7 +6,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/lookups"
+	"aftershock/scenarios/collector/part"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
@@ -23,12 +24,12 @@ var oneLine = zap.SamplingConfig{Initial: 1}
 
 // after repeats a read itself.
 type after struct {
-	on     collector.Wire
+	on     part.Wire
 	client *clientv3.Client
 	reads  atomic.Uint64
 }
 
-func newAfter(on collector.Wire) collector.Reader { return &after{on: on} }
+func newAfter(on part.Wire) lookups.Reader { return &after{on: on} }
 
 func (a *after) Connect() (err error) {
 	a.client, err = a.on.Dial(a.on.Links[:1], func(c *clientv3.Config) {
@@ -42,8 +43,8 @@ func (a *after) Read(request context.Context) (value string, err error) {
 	request = clientv3.WithRequireLeader(request)
 	waits := newBackOff(a.on.Seed, a.reads.Add(1))
 	for attempt := 1; ; attempt++ {
-		value, err = collector.Value(a.client.Get(request, collector.LookupKey))
-		if attempt == attempts || !collector.Unavailable(err) || !wait(request, waits.next()) {
+		value, err = lookups.Value(a.client.Get(request, lookups.Key))
+		if attempt == attempts || !part.Unavailable(err) || !wait(request, waits.next()) {
 			return value, err
 		}
 	}
@@ -71,5 +72,5 @@ func wait(request context.Context, long time.Duration) bool {
 	if deadline, ok := request.Deadline(); ok {
 		long = min(long, time.Until(deadline)-spare)
 	}
-	return long > 0 && collector.Pause(request, long)
+	return long > 0 && part.Pause(request, long)
 }

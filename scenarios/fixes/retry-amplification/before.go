@@ -3,18 +3,19 @@ package retryamplification
 import (
 	"context"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/lookups"
+	"aftershock/scenarios/collector/part"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
 // before has the client as it comes, with the log that it comes with.
 type before struct {
-	on     collector.Wire
+	on     part.Wire
 	client *clientv3.Client
 }
 
-func newBefore(on collector.Wire) collector.Reader { return &before{on: on} }
+func newBefore(on part.Wire) lookups.Reader { return &before{on: on} }
 
 func (b *before) Connect() (err error) {
 	b.client, err = b.on.Dial(b.on.Links[:1], func(c *clientv3.Config) {
@@ -24,5 +25,5 @@ func (b *before) Connect() (err error) {
 }
 
 func (b *before) Read(request context.Context) (string, error) {
-	return collector.Value(b.client.Get(clientv3.WithRequireLeader(request), collector.LookupKey))
+	return lookups.Value(b.client.Get(clientv3.WithRequireLeader(request), lookups.Key))
 }

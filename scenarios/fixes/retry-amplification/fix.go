@@ -6,6 +6,7 @@ import (
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/lookups"
 )
 
 // Fix compares how many attempts go out to the member in a trial in which it has no leader for a while. Nearly all go out
@@ -18,7 +19,7 @@ var Fix = collector.Fix{
 		Scenario: "leaderless-reads",
 		Claim:    "a read that fails is asked 100 times, and only the log tells of it",
 		Article:  "no figure",
-		Primary:  results.Metric{Name: collector.WireAttempts},
+		Primary:  results.Metric{Name: lookups.WireAttempts},
 		Price: results.Price{
 			Metric: results.Metric{Name: "lookup_goodput", Phase: results.Recovery},
 			Says:   "a read that waits longer is late to notice that the leader is back",
@@ -28,12 +29,12 @@ var Fix = collector.Fix{
 			results.Metric{Name: "lookup_goodput", Phase: results.InFault},
 		),
 		Trigger: results.Trigger{
-			Counter: collector.LookupsLeaderless, Unit: "lookups", Says: "lookups that began without a leader",
+			Counter: lookups.Leaderless, Unit: "lookups", Says: "lookups that began without a leader",
 		},
 	},
 	Counters: []ops.Counter{
-		{Name: collector.LookupsLeaderless, Unit: "lookups"},
-		{Name: collector.WireAttempts, Unit: "attempts", Better: ops.Lower},
+		{Name: lookups.Leaderless, Unit: "lookups"},
+		{Name: lookups.WireAttempts, Unit: "attempts", Better: ops.Lower},
 		{Name: collector.LogLines, Unit: "lines", Better: ops.Lower},
 	},
 	Before: func(s *collector.Seams) { s.NewReader = newBefore },

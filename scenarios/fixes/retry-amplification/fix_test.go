@@ -10,7 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/lookups"
+	"aftershock/scenarios/collector/part"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/mvccpb"
@@ -54,10 +55,10 @@ func serve(t *testing.T, m *member) (address string) {
 	return listener.Addr().String()
 }
 
-func connect(t *testing.T, arm func(collector.Wire) collector.Reader, m *member, log *bytes.Buffer) collector.Reader {
+func connect(t *testing.T, arm func(part.Wire) lookups.Reader, m *member, log *bytes.Buffer) lookups.Reader {
 	t.Helper()
 	var client *clientv3.Client
-	reader := arm(collector.Wire{
+	reader := arm(part.Wire{
 		Links: []string{serve(t, m)}, Log: log,
 		Dial: func(links []string, change func(*clientv3.Config)) (_ *clientv3.Client, err error) {
 			config := clientv3.Config{Endpoints: links}
@@ -75,7 +76,7 @@ func connect(t *testing.T, arm func(collector.Wire) collector.Reader, m *member,
 
 func TestHowOftenAMemberIsAskedForOneRead(t *testing.T) {
 	const always = 1000
-	arms := map[string]func(collector.Wire) collector.Reader{"before": newBefore, "after": newAfter}
+	arms := map[string]func(part.Wire) lookups.Reader{"before": newBefore, "after": newAfter}
 	for _, c := range []struct {
 		name          string
 		refuses       int64
@@ -102,7 +103,7 @@ func TestHowOftenAMemberIsAskedForOneRead(t *testing.T) {
 }
 
 func TestAttemptsThatFailAreLinesInTheLog(t *testing.T) {
-	for name, arm := range map[string]func(collector.Wire) collector.Reader{"before": newBefore, "after": newAfter} {
+	for name, arm := range map[string]func(part.Wire) lookups.Reader{"before": newBefore, "after": newAfter} {
 		var log bytes.Buffer
 		reader := connect(t, arm, &member{refuses: 3, with: rpctypes.ErrGRPCNoLeader}, &log)
 		if _, err := reader.Read(t.Context()); err != nil {

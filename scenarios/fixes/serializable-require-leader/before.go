@@ -3,18 +3,19 @@ package serializablerequireleader
 import (
 	"context"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/lookups"
+	"aftershock/scenarios/collector/part"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
 // before asks for a leader that it has no use for.
 type before struct {
-	on     collector.Wire
+	on     part.Wire
 	client *clientv3.Client
 }
 
-func newBefore(on collector.Wire) collector.Reader { return &before{on: on} }
+func newBefore(on part.Wire) lookups.Reader { return &before{on: on} }
 
 func (b *before) Connect() (err error) {
 	b.client, err = b.on.Dial(b.on.Links[:1], nil)
@@ -23,5 +24,5 @@ func (b *before) Connect() (err error) {
 
 func (b *before) Read(request context.Context) (string, error) {
 	request = clientv3.WithRequireLeader(request)
-	return collector.Value(b.client.Get(request, collector.LookupKey, clientv3.WithSerializable()))
+	return lookups.Value(b.client.Get(request, lookups.Key, clientv3.WithSerializable()))
 }

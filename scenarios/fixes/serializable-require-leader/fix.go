@@ -4,6 +4,7 @@ import (
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/lookups"
 )
 
 // Fix compares how many lookups are answered in time while the member that the client is pinned to knows of no leader. It is
@@ -17,18 +18,18 @@ var Fix = collector.Fix{
 		Article:  "no figure",
 		Primary:  results.Metric{Name: "lookup_goodput", Phase: results.UnderTrigger},
 		Price: results.Price{
-			Metric: results.Metric{Name: collector.LookupsStale},
+			Metric: results.Metric{Name: lookups.Stale},
 			Says:   "the answer is as old as the partition, and does not say so",
 		},
 		Guards: collector.Guards,
 		Trigger: results.Trigger{
-			Counter: collector.LookupsLeaderless, Unit: "lookups", Says: "lookups that began without a leader",
+			Counter: lookups.Leaderless, Unit: "lookups", Says: "lookups that began without a leader",
 		},
 	},
 	Counters: []ops.Counter{
-		{Name: collector.LookupsLeaderless, Unit: "lookups"},
-		{Name: collector.LookupsStale, Unit: "lookups", Better: ops.Lower},
-		{Name: collector.WireAttempts, Unit: "attempts", Better: ops.Lower},
+		{Name: lookups.Leaderless, Unit: "lookups"},
+		{Name: lookups.Stale, Unit: "lookups", Better: ops.Lower},
+		{Name: lookups.WireAttempts, Unit: "attempts", Better: ops.Lower},
 	},
 	Before: func(s *collector.Seams) { s.NewReader = newBefore },
 	After:  func(s *collector.Seams) { s.NewReader = newAfter },

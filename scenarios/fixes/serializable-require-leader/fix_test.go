@@ -8,7 +8,8 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/harness/cluster"
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/lookups"
+	"aftershock/scenarios/collector/part"
 
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -36,9 +37,9 @@ func dial(t *testing.T) func([]string, func(*clientv3.Config)) (*clientv3.Client
 }
 
 // connected gives both arms, reading through one link.
-func connected(t *testing.T, link string) (b, a collector.Reader) {
+func connected(t *testing.T, link string) (b, a lookups.Reader) {
 	t.Helper()
-	on := collector.Wire{Links: []string{link}, Dial: dial(t)}
+	on := part.Wire{Links: []string{link}, Dial: dial(t)}
 	b, a = newBefore(on), newAfter(on)
 	if err := errors.Join(b.Connect(), a.Connect()); err != nil {
 		t.Fatal(err)
@@ -69,7 +70,7 @@ func isolate(t *testing.T, c *cluster.Embedded, member, link string) {
 	defer cancel()
 	for !errors.Is(err, rpctypes.ErrNoLeader) && ctx.Err() == nil {
 		_, err = client.Get(ctx, "any", clientv3.WithSerializable())
-		collector.Pause(ctx, again)
+		part.Pause(ctx, again)
 	}
 	if err := ctx.Err(); err != nil {
 		t.Fatalf("%s still has a leader: %v", member, err)
@@ -102,11 +103,11 @@ func TestOnlyTheRepairReadsWithoutALeaderAndWhatItReadsIsOld(t *testing.T) {
 	}
 	put := func(value string) {
 		t.Helper()
-		if _, err := admin.Put(t.Context(), collector.LookupKey, value); err != nil {
+		if _, err := admin.Put(t.Context(), lookups.Key, value); err != nil {
 			t.Fatal(err)
 		}
 	}
-	read := func(from collector.Reader, within time.Duration) (string, error) {
+	read := func(from lookups.Reader, within time.Duration) (string, error) {
 		ctx, cancel := context.WithTimeout(t.Context(), within)
 		defer cancel()
 		return from.Read(ctx)
@@ -114,10 +115,10 @@ func TestOnlyTheRepairReadsWithoutALeaderAndWhatItReadsIsOld(t *testing.T) {
 
 	before, after := connected(t, link)
 	put("old")
-	for name, arm := range map[string]collector.Reader{"before": before, "after": after} {
+	for name, arm := range map[string]lookups.Reader{"before": before, "after": after} {
 		value, err := read(arm, patient)
 		for err != nil && value == "" && t.Context().Err() == nil { // it may take a moment to reach the follower
-			collector.Pause(t.Context(), again)
+			part.Pause(t.Context(), again)
 			value, err = read(arm, patient)
 		}
 		if value != "old" || err != nil {

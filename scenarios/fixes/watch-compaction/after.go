@@ -4,7 +4,8 @@ import (
 	"context"
 	"time"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/followers"
+	"aftershock/scenarios/collector/part"
 
 	"go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -16,7 +17,7 @@ const pause = 50 * time.Millisecond
 // after goes on until its context ends, from where it was, or with a new list where that is gone.
 type after struct{ client *clientv3.Client }
 
-func newAfter(on collector.Wire, _ uint64) collector.Follower { return after{on.Client} }
+func newAfter(on part.Wire, _ uint64) followers.Follower { return after{on.Client} }
 
 func (a after) Follow(ctx context.Context, prefix string, seen func(*mvccpb.KeyValue)) {
 	var next int64 // the first revision that has not been seen; 0 when that is not known
@@ -27,7 +28,7 @@ func (a after) Follow(ctx context.Context, prefix string, seen func(*mvccpb.KeyV
 		if next > 0 {
 			next = a.watch(ctx, prefix, next, seen)
 		}
-		if !collector.Pause(ctx, pause) {
+		if !part.Pause(ctx, pause) {
 			return
 		}
 	}

@@ -3,7 +3,8 @@ package watchcompaction
 import (
 	"context"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/followers"
+	"aftershock/scenarios/collector/part"
 
 	"go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -12,7 +13,7 @@ import (
 // before takes what comes for as long as something comes.
 type before struct{ client *clientv3.Client }
 
-func newBefore(on collector.Wire, _ uint64) collector.Follower { return before{on.Client} }
+func newBefore(on part.Wire, _ uint64) followers.Follower { return before{on.Client} }
 
 func (b before) Follow(ctx context.Context, prefix string, seen func(*mvccpb.KeyValue)) {
 	next, err := list(ctx, b.client, prefix, seen)

@@ -6,6 +6,7 @@ import (
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/followers"
 )
 
 // Fix compares for how long followers had not seen what they should have, over the whole trial: a watch that has ended is
@@ -18,9 +19,9 @@ var Fix = collector.Fix{
 		Claim:    "a watch that falls behind a compaction ends without a word, and its follower with it",
 		Article:  "no figure",
 		Scenario: "compacted-watch",
-		Primary:  results.Metric{Name: collector.SilentWatch},
+		Primary:  results.Metric{Name: followers.Silent},
 		Price: results.Price{
-			Metric: results.Metric{Name: collector.Relists},
+			Metric: results.Metric{Name: followers.Relists},
 			Says:   "the whole directory is listed after each compaction that a watch was too late for",
 		},
 		Guards: append(slices.Clone(collector.SteadyGuards),
@@ -30,9 +31,9 @@ var Fix = collector.Fix{
 			Says: "times that the service's own watch was told that what it wants has been compacted",
 		},
 	},
-	Counters: append(slices.Clone(collector.SilenceCounters),
-		ops.Counter{Name: collector.Relists, Unit: "lists", Better: ops.Lower},
-		ops.Counter{Name: collector.WatchesCompacted, Unit: "watches"}, ops.Counter{Name: collector.ConfigCompacted,
+	Counters: append(slices.Clone(followers.Counters),
+		ops.Counter{Name: followers.Relists, Unit: "lists", Better: ops.Lower},
+		ops.Counter{Name: followers.Compacted, Unit: "watches"}, ops.Counter{Name: collector.ConfigCompacted,
 			Unit: "times"}),
 	Before: func(s *collector.Seams) { s.NewFollower = newBefore },
 	After:  func(s *collector.Seams) { s.NewFollower = newAfter },

@@ -8,7 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/followers"
+	"aftershock/scenarios/collector/part"
 
 	"go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/mvccpb"
@@ -16,7 +17,7 @@ import (
 	"google.golang.org/grpc/metadata"
 )
 
-var arms = map[string]func(collector.Wire, uint64) collector.Follower{"before": newBefore, "after": newAfter}
+var arms = map[string]func(part.Wire, uint64) followers.Follower{"before": newBefore, "after": newAfter}
 
 // member answers lists and watches as a script says.
 type member struct {
@@ -118,7 +119,7 @@ func TestWhatBecomesOfAWatchThatEnds(t *testing.T) {
 				ended := make(chan struct{})
 				go func() {
 					defer close(ended)
-					arms[c.arm](collector.Wire{Client: client}, 0).Follow(ctx, "directory/", func(kv *mvccpb.KeyValue) {
+					arms[c.arm](part.Wire{Client: client}, 0).Follow(ctx, "directory/", func(kv *mvccpb.KeyValue) {
 						seen = append(seen, kv.ModRevision)
 					})
 				}()

@@ -5,7 +5,8 @@ import (
 	"sync"
 	"time"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/registry"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -13,7 +14,7 @@ import (
 // isolated gives the watch a context of its own.
 type isolated struct{ client *clientv3.Client }
 
-func newIsolated(on collector.Wire) collector.Registrar { return isolated{on.Client} }
+func newIsolated(on part.Wire) registry.Registrar { return isolated{on.Client} }
 
 func (i isolated) Keep(ctx context.Context, key, value string, ttl time.Duration) {
 	var watching sync.WaitGroup
@@ -30,14 +31,14 @@ func (i isolated) Keep(ctx context.Context, key, value string, ttl time.Duration
 // renewed.
 type article struct{ client *clientv3.Client }
 
-func newArticle(on collector.Wire) collector.Registrar { return article{on.Client} }
+func newArticle(on part.Wire) registry.Registrar { return article{on.Client} }
 
 func (a article) Keep(ctx context.Context, key, value string, ttl time.Duration) {
 	var watching sync.WaitGroup
 	defer watching.Wait()
 	watch, cancel := context.WithCancel(ctx)
 	watching.Go(func() { follow(ctx, a.client, watch, cancel) })
-	_, _ = collector.Enter(ctx, a.client, key, value, ttl)
+	_, _ = registry.Enter(ctx, a.client, key, value, ttl)
 }
 
 // advised is the article's time-out for what is done with the lease.
@@ -49,7 +50,7 @@ type bounded struct {
 	timeout time.Duration
 }
 
-func newBounded(on collector.Wire) collector.Registrar { return bounded{on.Client, advised} }
+func newBounded(on part.Wire) registry.Registrar { return bounded{on.Client, advised} }
 
 func (b bounded) Keep(ctx context.Context, key, value string, ttl time.Duration) {
 	var watching sync.WaitGroup

@@ -5,7 +5,8 @@ import (
 	"sync"
 	"time"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/registry"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -13,7 +14,7 @@ import (
 // shared watches and registers under one context, which the watch's handler cancels.
 type shared struct{ client *clientv3.Client }
 
-func newShared(on collector.Wire) collector.Registrar { return shared{on.Client} }
+func newShared(on part.Wire) registry.Registrar { return shared{on.Client} }
 
 func (s shared) Keep(ctx context.Context, key, value string, ttl time.Duration) {
 	var watching sync.WaitGroup

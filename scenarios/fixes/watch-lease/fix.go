@@ -5,6 +5,8 @@ import (
 
 	"aftershock/results"
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/registry"
 )
 
 // Fixes compares two codes that isolate the context with the one that shares it: one renews the lease, and the other is the
@@ -13,8 +15,8 @@ import (
 // comes back, in either arm, so that for how long is a bound. It is not expected to be better than the defect: what it
 // lacks needs no fault to show.
 var Fixes = []collector.Fix{
-	fix("watch-lease-isolation", "a context for each", collector.Unregistered, newIsolated),
-	fix("watch-lease-article", "the article's correct code, which renews nothing", collector.RegistrationsLost, newArticle),
+	fix("watch-lease-isolation", "a context for each", registry.Unregistered, newIsolated),
+	fix("watch-lease-article", "the article's correct code, which renews nothing", registry.Lost, newArticle),
 	withoutBound(),
 }
 
@@ -28,23 +30,23 @@ func withoutBound() collector.Fix {
 			Claim:    "a lease whose context has a time-out well above its TTL is not ended early",
 			Article:  "30 s, no figure of what comes of it",
 			Scenario: "registration-bounded",
-			Primary:  results.Metric{Name: collector.Unregistered},
+			Primary:  results.Metric{Name: registry.Unregistered},
 			Price: results.Price{
-				Metric: results.Metric{Name: collector.Renewals},
+				Metric: results.Metric{Name: registry.Renewals},
 				Says:   "what does not end after 30 s is renewed from there on as well",
 			},
 			Guards: append(slices.Clone(collector.SteadyGuards),
 				results.Metric{Name: "publish_goodput",
-					Phase: results.Steady}, results.Metric{Name: collector.LeasesLeft}),
+					Phase: results.Steady}, results.Metric{Name: registry.LeasesLeft}),
 		},
-		Counters:  collector.RegistryCounters,
+		Counters:  registry.Counters,
 		Before:    func(s *collector.Seams) { s.NewRegistrar = newBounded },
 		After:     func(s *collector.Seams) { s.NewRegistrar = newIsolated },
 		Constants: map[string]string{"advised": "the article's time-out is the defect, and the repair is to have none"},
 	}
 }
 
-func fix(name, repair, judged string, after func(collector.Wire) collector.Registrar) collector.Fix {
+func fix(name, repair, judged string, after func(part.Wire) registry.Registrar) collector.Fix {
 	return collector.Fix{
 		Fix: results.Fix{
 			Name: name, Family: "watch-lease", Summary: "a watch and a keepalive under one context -> " + repair,
@@ -53,16 +55,16 @@ func fix(name, repair, judged string, after func(collector.Wire) collector.Regis
 			Scenario: "registration-isolated",
 			Primary:  results.Metric{Name: judged},
 			Price: results.Price{
-				Metric: results.Metric{Name: collector.Renewals},
+				Metric: results.Metric{Name: registry.Renewals},
 				Says:   "what is renewed under a context of its own is renewed through the loss as well",
 			},
-			Guards: append(slices.Clone(collector.Guards), results.Metric{Name: collector.LeasesLeft}),
+			Guards: append(slices.Clone(collector.Guards), results.Metric{Name: registry.LeasesLeft}),
 			Trigger: results.Trigger{
 				Counter: collector.UnderCancelled, Unit: "batches",
 				Says: "batches begun while the watch had reported ErrNoLeader",
 			},
 		},
-		Counters: collector.RegistryCounters,
+		Counters: registry.Counters,
 		Before:   func(s *collector.Seams) { s.NewRegistrar = newShared },
 		After:    func(s *collector.Seams) { s.NewRegistrar = after },
 	}

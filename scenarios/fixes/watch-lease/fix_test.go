@@ -7,8 +7,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"aftershock/scenarios/collector"
-	"aftershock/scenarios/collector/registrytest"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/registry"
+	"aftershock/scenarios/collector/registry/registrytest"
 )
 
 const (
@@ -16,7 +17,7 @@ const (
 	ttl = 3 * time.Second
 )
 
-var arms = map[string]func(collector.Wire) collector.Registrar{
+var arms = map[string]func(part.Wire) registry.Registrar{
 	"before": newShared, "isolation": newIsolated, "article": newArticle, "bounded": newBounded,
 }
 

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/collector/registry"
 
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -17,7 +19,7 @@ const rewatchPause = 50 * time.Millisecond
 // register enters the service and renews its lease until the context ends, or the lease is gone. Every arm that renews does
 // it with this: what differs is the context.
 func register(ctx context.Context, client *clientv3.Client, key, value string, ttl time.Duration) {
-	lease, err := collector.Enter(ctx, client, key, value, ttl)
+	lease, err := registry.Enter(ctx, client, key, value, ttl)
 	if err != nil {
 		return
 	}
@@ -38,7 +40,7 @@ func follow(ctx context.Context, client *clientv3.Client, watch context.Context,
 				onNoLeader()
 			}
 		}
-		collector.Pause(ctx, rewatchPause)
+		part.Pause(ctx, rewatchPause)
 		watch = ctx
 	}
 }

@@ -1,4 +1,4 @@
-package collector
+package followers
 
 import (
 	"context"
@@ -7,8 +7,15 @@ import (
 	"testing/synctest"
 	"time"
 
+	"aftershock/harness"
 	"aftershock/internal/clock"
+	"aftershock/scenarios/collector/part"
 )
+
+// counting is the base of so many followers.
+func counting(followers int, count part.Count) part.Base {
+	return part.Base{Wire: part.Wire{Count: count}, Settings: harness.Settings{Setting: followers}}
+}
 
 func TestSilenceIsWhatPassesAfterTheBoundUntilAChangeIsSeen(t *testing.T) {
 	for _, c := range []struct {
@@ -29,13 +36,13 @@ func TestSilenceIsWhatPassesAfterTheBoundUntilAChangeIsSeen(t *testing.T) {
 				var open uint64
 				count := func(counter string, n uint64) {
 					switch counter {
-					case SilentWatch:
+					case Silent:
 						silent += time.Duration(n)
 					case SilentAtEnd:
 						open += n
 					}
 				}
-				f := newFollowing(len(c.after), 0, nil, Wire{Count: count}, nil)
+				f := newFollowing(counting(len(c.after), count), nil)
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second+silencePeriod/2)
 				defer cancel()
 				f.due.add(7, time.Now())
@@ -95,11 +102,11 @@ func TestWhoHasNotComeBackInTheEndIsBehind(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var behind atomic.Uint64
-				f := newFollowing(len(c.after), 0, nil, Wire{Count: func(counter string, n uint64) {
-					if counter == FollowersBehind {
+				f := newFollowing(counting(len(c.after), func(counter string, n uint64) {
+					if counter == Behind {
 						behind.Add(n)
 					}
-				}}, nil)
+				}), nil)
 				ctx, cancel := context.WithTimeout(t.Context(), end)
 				defer cancel()
 				f.running.Go(func() {
@@ -131,7 +138,7 @@ func TestThePeakIsThatOfTheFullestWindow(t *testing.T) {
 	for _, window := range []struct{ served, peak uint64 }{{2, 2}, {5, 5}, {1, 5}, {5, 5}, {6, 6}} {
 		at += clock.Nanos(time.Second)
 		for i := range 2 * window.served {
-			in := a.list(at.Add(peakWindow / 20 * time.Duration(i)))
+			in := a.within(at.Add(peakWindow / 20 * time.Duration(i)))
 			if i%2 == 0 { // the others are refused
 				a.served(in)
 			}
@@ -140,9 +147,9 @@ func TestThePeakIsThatOfTheFullestWindow(t *testing.T) {
 			t.Errorf("after %d lists were served the peak is %d, want %d", window.served, counters[RelistPeak], window.peak)
 		}
 	}
-	last := a.list(at)
-	a.served(a.list(at.Add(peakWindow))) // belongs to the next
-	if counters[RelistPeak] != 6 || counters[Relists] != 40 {
+	last := a.within(at)
+	a.served(a.within(at.Add(peakWindow))) // belongs to the next
+	if counters[RelistPeak] != 6 {
 		t.Errorf("%v", counters)
 	}
 	if a.served(last); counters[RelistPeak] != 7 { // however late it was served

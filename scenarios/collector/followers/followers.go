@@ -1,14 +1,17 @@
-package collector
+// Package followers is the part of the collector that follows a directory in etcd: it lists the keys and watches their
+// changes. Its seam is the follower, of which it has many.
+package followers
 
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"aftershock/scenarios/collector/part"
 
 	"go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -16,7 +19,7 @@ import (
 
 const (
 	// directory is what the followers follow.
-	directory = prefix + "directory/"
+	directory = part.Prefix + "directory/"
 	// changing is the key below it that another client changes, once in changePeriod.
 	changing     = directory + "changing"
 	changePeriod = 100 * time.Millisecond
@@ -34,22 +37,39 @@ const (
 	behindBound = 1500 * time.Millisecond
 )
 
-// following is the part that follows a directory: so many followers, a client that changes a key of it past all links,
-// and an observer that checks whether the followers see the changes.
+// The settings of a scenario.
+const (
+	Setting   = "followers" // how many follow a directory that another client changes
+	Directory = "directory" // how many keys that directory has beside the one that changes
+)
+
+// Part is the part with these followers.
+func Part(newFollower func(on part.Wire, seed uint64) Follower) part.Part {
+	return part.Part{
+		Seam: "NewFollower",
+		Settings: []part.Setting{
+			{Name: Setting, Most: 1000, Clustered: "without one there is nothing to follow"},
+			{Name: Directory, Most: 10_000},
+		},
+		Figures: []string{Silent, Behind, Compacted, Relists, RelistPeak},
+		New:     func(on part.Base) part.Life { return newFollowing(on, newFollower) },
+	}
+}
+
+// following is so many followers of a directory, a client that changes a key of it past all links, and an observer that
+// checks whether the followers see the changes.
 //
 // A follower is silent while a change that was acknowledged more than silenceBound ago has a higher revision than all
-// that it has told of. SilentWatch is that time of all followers together. It is looked at once in silencePeriod, and
-// what passed since the last look is added for each follower that is silent then. So neither the follower nor its watch
+// that it has told of. Silent is that time of all followers together. It is looked at once in silencePeriod, and what
+// passed since the last look is added for each follower that is silent then. So neither the follower nor its watch
 // reports it: a watch that has ended, one that is open and gets nothing, and one that is not made yet count alike.
 //
-// FollowersBehind are followers that have not come back by the end. A follower that gives up asks its member for
-// nothing, and would look like one that asks at a good moment.
+// Behind are followers that have not come back by the end. A follower that gives up asks its member for nothing, and
+// would look like one that asks at a good moment.
 type following struct {
-	size        int
-	newFollower func(on Wire, seed uint64) Follower
-	on          Wire
-	truth       func() (*clientv3.Client, error)
-	asked       *asked
+	part.Base
+	newFollower func(on part.Wire, seed uint64) Follower
+	asked       asked
 	running     sync.WaitGroup
 
 	seen []atomic.Int64 // follower -> the highest revision that it has told of
@@ -57,33 +77,33 @@ type following struct {
 	due  changes
 }
 
-func newFollowing(
-	followers, size int, newFollower func(Wire, uint64) Follower, on Wire, truth func() (*clientv3.Client, error),
-) *following {
+func newFollowing(on part.Base, newFollower func(part.Wire, uint64) Follower) *following {
 	return &following{
-		size: size, newFollower: newFollower, on: on, truth: truth, asked: &asked{count: on.Count},
-		seen: make([]atomic.Int64, followers), told: make(chan struct{}, 1),
+		Base: on, newFollower: newFollower, asked: asked{count: on.Count},
+		seen: make([]atomic.Int64, on.Settings[Setting]), told: make(chan struct{}, 1),
 	}
 }
 
-// start returns when every follower has seen what is there.
-func (f *following) start(ctx context.Context) error {
-	writer, err := f.truth()
+// Start returns when every follower has seen what is there.
+func (f *following) Start(ctx context.Context) error {
+	writer, err := f.Truth()
 	if err != nil {
 		return fmt.Errorf("followers: %w", err)
 	}
-	patience, cancel := context.WithTimeout(ctx, connectPatience)
+	patience, cancel := context.WithTimeout(ctx, part.Patience)
 	defer cancel()
 	first, err := f.fill(patience, writer)
 	if err != nil {
 		return fmt.Errorf("followers: fill the directory: %w", err)
 	}
-	if f.on.Client, err = f.on.Dial(f.on.Links[:1], f.asked.observe); err != nil {
+	on := f.Wire
+	if on.Client, err = on.Dial(on.Links[:1], f.asked.observe); err != nil {
 		return fmt.Errorf("followers: %w", err)
 	}
 	for i := range f.seen {
 		f.running.Go(func() {
-			f.newFollower(f.on, f.on.Seed+uint64(i)).Follow(ctx, directory, func(kv *mvccpb.KeyValue) { f.see(i, kv.ModRevision) })
+			seen := func(kv *mvccpb.KeyValue) { f.see(i, kv.ModRevision) }
+			f.newFollower(on, on.Seed+uint64(i)).Follow(ctx, directory, seen)
 		})
 	}
 	for f.silent(first) > 0 {
@@ -103,9 +123,9 @@ func (f *following) start(ctx context.Context) error {
 func (f *following) fill(ctx context.Context, writer *clientv3.Client) (revision int64, err error) {
 	const atOnce = 100 // etcd takes 128 operations a transaction
 	value := strings.Repeat("v", entrySize)
-	for from := 0; from < f.size; from += atOnce {
+	for from := 0; from < f.Settings[Directory]; from += atOnce {
 		var puts []clientv3.Op
-		for i := from; i < min(from+atOnce, f.size); i++ {
+		for i := from; i < min(from+atOnce, f.Settings[Directory]); i++ {
 			puts = append(puts, clientv3.OpPut(fmt.Sprintf("%sentry-%05d", directory, i), value))
 		}
 		if _, err := writer.Txn(ctx).Then(puts...).Commit(); err != nil {
@@ -155,12 +175,12 @@ func (f *following) look(ctx context.Context) {
 		case <-every.C:
 		case <-ctx.Done():
 			now := time.Now()
-			f.on.Count(FollowersBehind, uint64(f.silent(f.due.by(now.Add(-behindBound)))))
-			f.on.Count(SilentAtEnd, uint64(f.silent(f.due.by(now.Add(-silenceBound)))))
+			f.Count(Behind, uint64(f.silent(f.due.by(now.Add(-behindBound)))))
+			f.Count(SilentAtEnd, uint64(f.silent(f.due.by(now.Add(-silenceBound)))))
 			return
 		}
 		now := time.Now()
-		f.on.Count(SilentWatch, uint64(f.silent(f.due.by(now.Add(-silenceBound))))*uint64(now.Sub(last)))
+		f.Count(Silent, uint64(f.silent(f.due.by(now.Add(-silenceBound))))*uint64(now.Sub(last)))
 		last = now
 	}
 }
@@ -175,43 +195,7 @@ func (f *following) silent(revision int64) (n int) {
 	return n
 }
 
-func (f *following) operation(string) operation { return nil }
-
-func (f *following) close(context.Context) error {
+func (f *following) Close(context.Context) error {
 	f.running.Wait()
 	return nil
-}
-
-// changes are those that were acknowledged, the oldest first. Its methods are called by two goroutines.
-type changes struct {
-	mu  sync.Mutex
-	all []change
-}
-
-// change is one. Its revision is the highest that was acknowledged up to then: answers of different members may come in
-// another order.
-type change struct {
-	revision int64
-	at       time.Time
-}
-
-func (c *changes) add(revision int64, at time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if n := len(c.all); n > 0 {
-		revision = max(revision, c.all[n-1].revision)
-	}
-	c.all = append(c.all, change{revision, at})
-}
-
-// by gives the highest revision that was acknowledged by then; 0 for none.
-func (c *changes) by(then time.Time) int64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, c := range slices.Backward(c.all) {
-		if !c.at.After(then) {
-			return c.revision
-		}
-	}
-	return 0
 }

@@ -11,7 +11,8 @@ import (
 	"google.golang.org/grpc/metadata"
 )
 
-// awaitLeader is what a proposal does on a member without a leader: it waits for one. A call that requires one is refused.
+// awaitLeader is what a proposal does on a member without a leader: it waits for one. A call that requires one is
+// refused.
 func (m *Member) awaitLeader(ctx context.Context) error {
 	for {
 		select {
@@ -30,7 +31,8 @@ func (m *Member) awaitLeader(ctx context.Context) error {
 	}
 }
 
-// requiresLeader tells whether the client made the call under WithRequireLeader (api/v3rpc/interceptor.go of the server).
+// requiresLeader tells whether the client made the call under WithRequireLeader (api/v3rpc/interceptor.go of the
+// server).
 func requiresLeader(ctx context.Context) bool {
 	header, _ := metadata.FromIncomingContext(ctx)
 	return slices.Equal(header.Get(rpctypes.MetadataRequireLeaderKey), []string{rpctypes.MetadataHasLeader})

@@ -1,8 +1,8 @@
 // Package registrytest is a member of etcd that exists in memory, for tests of registrars: leases, keys under them, and
 // watches, which it loses its leader for when it is told to. The client is etcd's own, with all that it does by itself.
 //
-// Leases run in the bubble of testing/synctest, where an hour of renewals takes no time. Watches do not: the client's have
-// a channel that was made outside of it.
+// Leases run in the bubble of testing/synctest, where an hour of renewals takes no time. Watches do not: the client's
+// have a channel that was made outside of it.
 package registrytest
 
 import (
@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"aftershock/scenarios/collector"
+	"aftershock/scenarios/collector/part"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -44,7 +44,7 @@ type lease struct {
 func (l *lease) alive() bool { return l != nil && time.Since(l.renewed) <= l.ttl }
 
 // New starts a member and gives a wire to it. Both end with the test.
-func New(t *testing.T) (*Member, collector.Wire) {
+func New(t *testing.T) (*Member, part.Wire) {
 	t.Helper()
 	m := &Member{leaderless: make(chan struct{}), leases: map[int64]*lease{}, keys: map[string]int64{}}
 	listener, server := bufconn.Listen(1<<16), grpc.NewServer()
@@ -69,11 +69,11 @@ func New(t *testing.T) (*Member, collector.Wire) {
 		server.Stop()
 		serving.Wait()
 	})
-	return m, collector.Wire{Client: client, Count: func(string, uint64) {}}
+	return m, part.Wire{Client: client, Count: func(string, uint64) {}}
 }
 
-// LoseLeader is what a member does that has lost its leader for three election time-outs: it ends all streams that require
-// one, and refuses new ones, and calls that require one.
+// LoseLeader is what a member does that has lost its leader for three election time-outs: it ends all streams that
+// require one, and refuses new ones, and calls that require one.
 func (m *Member) LoseLeader() {
 	m.mu.Lock()
 	defer m.mu.Unlock()

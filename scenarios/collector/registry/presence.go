@@ -1,13 +1,16 @@
-package collector
+package registry
 
-import "aftershock/internal/clock"
+import (
+	"aftershock/internal/clock"
+	"aftershock/scenarios/collector/part"
+)
 
 // presence is what is known of a key that has to be there: whether it was there at the last successful read.
 //
 // An answer holds until the next one. So while reads fail, the last answer is assumed to hold, and each change is seen
 // late by one read at most, on either side of a gap.
 type presence struct {
-	count Count
+	count part.Count
 	seen  bool // there was an answer that had it
 	there bool
 	at    clock.Nanos // when the newest answer came
@@ -19,7 +22,7 @@ func (p *presence) saw(there bool, at clock.Nanos) {
 	case p.seen && !p.there:
 		p.count(Unregistered, uint64(at.Sub(p.at)))
 	case p.there && !there:
-		p.count(RegistrationsLost, 1)
+		p.count(Lost, 1)
 	}
 	p.seen, p.there, p.at = p.seen || there, there, at
 }

@@ -1,4 +1,4 @@
-package collector
+package registry
 
 import (
 	"maps"
@@ -17,11 +17,11 @@ func TestAnAbsenceThatTheEndCutsOffIsTold(t *testing.T) {
 	}{
 		{"never there", []bool{false, false}, map[string]uint64{}},
 		{"always there", []bool{true, true}, map[string]uint64{}},
-		{"came back", []bool{true, false, true}, map[string]uint64{RegistrationsLost: 1, Unregistered: 1e9}},
+		{"came back", []bool{true, false, true}, map[string]uint64{Lost: 1, Unregistered: 1e9}},
 		{"never came back", []bool{true, false, false},
-			map[string]uint64{RegistrationsLost: 1, Unregistered: 2e9, UnregisteredAtEnd: 1}},
+			map[string]uint64{Lost: 1, Unregistered: 2e9, UnregisteredAtEnd: 1}},
 		{"came back and went again", []bool{true, false, true, false},
-			map[string]uint64{RegistrationsLost: 2, Unregistered: 2e9, UnregisteredAtEnd: 1}},
+			map[string]uint64{Lost: 2, Unregistered: 2e9, UnregisteredAtEnd: 1}},
 	} {
 		got := map[string]uint64{}
 		p := presence{count: func(counter string, n uint64) { got[counter] += n }}

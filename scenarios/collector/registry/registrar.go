@@ -1,4 +1,4 @@
-package collector
+package registry
 
 import (
 	"context"
@@ -15,14 +15,17 @@ type Registrar interface {
 	Keep(ctx context.Context, key, value string, ttl time.Duration)
 }
 
-// EnterPatience is how long Enter waits for each of its two requests. A Grant on a member without a leader waits there for
-// one, up to 5 s and two election time-outs, and a registrar that waits with it tries nothing else. Under WithRequireLeader
-// the member refuses it instead, and etcd's client repeats it, up to 100 times and 25 ms apart: the caller waits just so.
+// EnterPatience is how long Enter waits for each of its two requests. A Grant on a member without a leader waits there
+// for one, up to 5 s and two election time-outs, and a registrar that waits with it tries nothing else. Under
+// WithRequireLeader the member refuses it instead, and etcd's client repeats it, up to 100 times and 25 ms apart: the
+// caller waits just so.
 const EnterPatience = time.Second
 
-// Enter takes a lease and puts the key under it. The lease of a key that could not be put is left to expire. The error is
-// etcd's own.
-func Enter(ctx context.Context, client *clientv3.Client, key, value string, ttl time.Duration) (clientv3.LeaseID, error) {
+// Enter takes a lease and puts the key under it. The lease of a key that could not be put is left to expire. The error
+// is etcd's own.
+func Enter(
+	ctx context.Context, client *clientv3.Client, key, value string, ttl time.Duration,
+) (clientv3.LeaseID, error) {
 	granting, cancel := context.WithTimeout(ctx, EnterPatience)
 	defer cancel()
 	lease, err := client.Grant(granting, int64(ttl/time.Second))

@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"aftershock/scenarios/collector/registrytest"
+	"aftershock/scenarios/collector/registry/registrytest"
 
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"

@@ -1,4 +1,4 @@
-package collector
+package records
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aftershock/harness/cluster"
+	"aftershock/scenarios/collector/part"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -18,15 +19,16 @@ import (
 	"google.golang.org/grpc/connectivity"
 )
 
-// Pages cost a member the square of the number of keys (server/v3 3.7.3, storage/mvcc/index.go): one read finds the same.
+// Pages cost a member the square of the number of keys (server/v3 3.7.3, storage/mvcc/index.go): one read finds the
+// same.
 func TestAnAuditIsOneReadAndFindsWhatPagesFind(t *testing.T) {
 	client, reads := counted(t)
 	const all = 1500 // a page was 1000
 	for n := range all {
 		id := fmt.Sprintf("%08d", n)
-		keys := []string{RecordsPrefix + id}
+		keys := []string{Prefix + id}
 		if n%7 == 0 { // a copy under another key
-			keys = append(keys, RecordsPrefix+"again/"+id)
+			keys = append(keys, Prefix+"again/"+id)
 		}
 		for _, key := range keys {
 			if _, err := client.Put(t.Context(), key, id+" is to be kept once"); err != nil {
@@ -34,12 +36,12 @@ func TestAnAuditIsOneReadAndFindsWhatPagesFind(t *testing.T) {
 			}
 		}
 	}
-	if _, err := client.Put(t.Context(), SnapshotKey, "00000001 is not a record"); err != nil {
+	if _, err := client.Put(t.Context(), part.Prefix+"snapshot", "00000001 is not a record"); err != nil {
 		t.Fatal(err)
 	}
 	paged := pages(t, client)
 	reads.Store(0)
-	r := records{truth: func() (*clientv3.Client, error) { return client, nil }}
+	r := records{Base: part.Base{Truth: func() (*clientv3.Client, error) { return client, nil }}}
 	found, err := r.find(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -52,8 +54,8 @@ func TestAnAuditIsOneReadAndFindsWhatPagesFind(t *testing.T) {
 	}
 }
 
-// clientv3.New connects nothing and has no error with nothing there (client/v3 3.7.3, client.go): a first record would carry
-// look-up, connection and handshake, and a service would start with its cluster down.
+// clientv3.New connects nothing and has no error with nothing there (client/v3 3.7.3, client.go): a first record would
+// carry look-up, connection and handshake, and a service would start with its cluster down.
 func TestTheRecordsClientIsConnectedBeforeTheFirstRecord(t *testing.T) {
 	there, _ := counted(t)
 	absent, err := clientv3.New(clientv3.Config{Endpoints: []string{"127.0.0.1:1"}, Logger: zap.NewNop()})
@@ -66,13 +68,14 @@ func TestTheRecordsClientIsConnectedBeforeTheFirstRecord(t *testing.T) {
 		want   string
 	}{{there, ""}, {absent, "records: connect: context deadline exceeded"}} {
 		dial := func([]string, func(*clientv3.Config)) (*clientv3.Client, error) { return c.client, nil }
-		r := records{on: Wire{Links: []string{"a link"}, Dial: dial}, newWriter: func(Wire) Writer { return nil }}
+		on := part.Base{Wire: part.Wire{Links: []string{"a link"}, Dial: dial}}
+		r := newRecords(on, func(part.Wire) Writer { return nil })
 		patience := 10 * time.Second
 		if c.want != "" {
 			patience = 50 * time.Millisecond
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
-		err := r.start(ctx)
+		err := r.Start(ctx)
 		cancel()
 		if (c.want == "") != (err == nil) || err != nil && err.Error() != c.want {
 			t.Errorf("error %v, want %q", err, c.want)
@@ -86,8 +89,8 @@ func TestTheRecordsClientIsConnectedBeforeTheFirstRecord(t *testing.T) {
 // pages counts the copies of each record a hundred keys at a time.
 func pages(t *testing.T, client *clientv3.Client) map[string]uint64 {
 	t.Helper()
-	found, end := map[string]uint64{}, clientv3.GetPrefixRangeEnd(RecordsPrefix)
-	for from := RecordsPrefix; ; {
+	found, end := map[string]uint64{}, clientv3.GetPrefixRangeEnd(Prefix)
+	for from := Prefix; ; {
 		page, err := client.Get(t.Context(), from, clientv3.WithRange(end), clientv3.WithLimit(100))
 		if err != nil {
 			t.Fatal(err)

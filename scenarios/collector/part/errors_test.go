@@ -1,4 +1,4 @@
-package collector
+package part
 
 import (
 	"context"
@@ -21,7 +21,6 @@ func TestClassify(t *testing.T) {
 	}{
 		{nil, ops.NoReason},
 		// It was never sent, or the server said what is wrong with it.
-		{ErrNoBatch, ops.Error},
 		{errors.New("series n1:up is a string, not a float64"), ops.Error},
 		{rpctypes.ErrLeaseNotFound, ops.Error},
 		{rpctypes.ErrRequestTooLarge, ops.Error},
@@ -48,17 +47,17 @@ func TestClassify(t *testing.T) {
 		{status.Error(codes.Canceled, "context canceled"), ops.Ambiguous},
 		{status.FromContextError(context.DeadlineExceeded).Err(), ops.Ambiguous},
 	} {
-		if got := classify(c.err); got != c.want {
+		if got := ClassifyWrite(c.err); got != c.want {
 			t.Errorf("%T %v is %v, want %v", c.err, c.err, got, c.want)
 		}
 		if c.err == nil {
 			continue
 		}
-		if got := classify(fmt.Errorf("publish: %w", c.err)); got != c.want {
+		if got := ClassifyWrite(fmt.Errorf("publish: %w", c.err)); got != c.want {
 			t.Errorf("%T %v wrapped is %v, want %v", c.err, c.err, got, c.want)
 		}
 	}
-	if got := classify(io.ErrUnexpectedEOF); got != ops.Error {
+	if got := ClassifyWrite(io.ErrUnexpectedEOF); got != ops.Error {
 		t.Errorf("an error of no RPC is %v", got)
 	}
 }
