@@ -10,6 +10,7 @@ import (
 	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/harness"
+	"aftershock/internal/slow"
 	"aftershock/results"
 )
 
@@ -25,6 +26,7 @@ func clusterFree(t *testing.T, fix string, pairs int) harness.Options {
 }
 
 func TestATrialWithoutAClusterHasNoFaultAndNoElection(t *testing.T) {
+	slow.Boots(t)
 	folder, w, err := run(t, clusterFree(t, "steady", 1))
 	if err != nil {
 		t.Fatal(err)
@@ -54,6 +56,7 @@ func TestATrialWithoutAClusterHasNoFaultAndNoElection(t *testing.T) {
 
 // Both arms of a pair draw the same; another pair and another run draw something else.
 func TestTheSeedOfAWorkloadIsThatOfItsPair(t *testing.T) {
+	slow.Boots(t)
 	var pairs []uint64
 	for _, seed := range []uint64{7, 8} {
 		o := clusterFree(t, "steady", 2)
@@ -83,6 +86,7 @@ func TestTheSeedOfAWorkloadIsThatOfItsPair(t *testing.T) {
 }
 
 func TestATrialRecordsTheMachineAndItsProcesses(t *testing.T) {
+	slow.Boots(t)
 	folder, w, err := run(t, clusterFree(t, "steady", 1))
 	if err != nil {
 		t.Fatal(err)
@@ -113,6 +117,7 @@ func TestATrialRecordsTheMachineAndItsProcesses(t *testing.T) {
 
 // Hanging is as much an outcome as crashing: a pair that is run again because an arm hung would be chosen by its outcome.
 func TestAWorkerThatHangsIsAnOutcome(t *testing.T) {
+	slow.Boots(t)
 	o := clusterFree(t, "hanging", 1)
 	o.Scenario.Phases.Steady = time.Second
 	folder, w, err := run(t, o)
@@ -135,6 +140,7 @@ func TestAWorkerThatHangsIsAnOutcome(t *testing.T) {
 
 // A run that stops by itself asks after every pair from the first on, and runs no pair more once it has enough.
 func TestARunStopsWhenItHasEnough(t *testing.T) {
+	slow.Boots(t)
 	o := clusterFree(t, "steady", 5)
 	o.Stop = &results.Stop{Width: 0.1, MaxPairs: 5, MaxTime: time.Hour}
 	asked := 0
@@ -158,6 +164,7 @@ func TestARunStopsWhenItHasEnough(t *testing.T) {
 }
 
 func TestARunStopsWhenItsTimeIsOver(t *testing.T) {
+	slow.Boots(t)
 	o := clusterFree(t, "steady", 50)
 	length := o.Scenario.TrialTime()
 	o.Stop = &results.Stop{Width: 0.1, MaxPairs: 50, MaxTime: 2*length + length/2}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"aftershock/internal/slow"
 	"aftershock/results"
 
 	"github.com/google/pprof/profile"
@@ -18,6 +19,7 @@ func trialFile(folder string, trial results.Trial, name string) string {
 }
 
 func TestAProfiledTrialLeavesItsEvidence(t *testing.T) {
+	slow.Boots(t)
 	o := clusterFree(t, "steady", 1)
 	o.Profile = true
 	folder, w, err := run(t, o)
@@ -53,6 +55,7 @@ func TestAProfiledTrialLeavesItsEvidence(t *testing.T) {
 
 // A crash is an outcome, and what the worker had written by then is still there.
 func TestAProfiledWorkerThatCrashesLeavesWhatItHas(t *testing.T) {
+	slow.Boots(t)
 	o := clusterFree(t, "crashing", 1)
 	o.Profile, o.Scenario.Phases.Steady = true, time.Second
 	folder, w, err := run(t, o)
@@ -70,6 +73,7 @@ func TestAProfiledWorkerThatCrashesLeavesWhatItHas(t *testing.T) {
 }
 
 func TestOnlyAProfiledRunHasEvidence(t *testing.T) {
+	slow.Boots(t)
 	folder, w, err := run(t, clusterFree(t, "steady", 1))
 	if err != nil {
 		t.Fatal(err)
@@ -87,6 +91,7 @@ func TestOnlyAProfiledRunHasEvidence(t *testing.T) {
 
 // Trials with and without a profiler are no run.
 func TestAProfiledRunIsResumedProfiled(t *testing.T) {
+	slow.Boots(t)
 	o := clusterFree(t, "steady", 2)
 	o.Profile = true
 	folder := cutShort(t, o, 1)

@@ -5,11 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"aftershock/internal/slow"
 	"aftershock/results"
 )
 
 // What others took is booked window by window, and the score is that of the time in which a trial is measured.
 func TestATrialRecordsWhatOthersTook(t *testing.T) {
+	slow.Boots(t)
 	o := clusterFree(t, "steady", 1)
 	_, w, err := run(t, o)
 	if err != nil {
@@ -47,6 +49,7 @@ func TestATrialRecordsWhatOthersTook(t *testing.T) {
 
 // A run waits before a block and never inside it, books that with the block's first trial, and goes on where it was.
 func TestARunWaitsForCalmBeforeABlock(t *testing.T) {
+	slow.Boots(t)
 	o := clusterFree(t, "steady", 2)
 	o.Patience = &results.Patience{Block: 600 * time.Millisecond, Run: time.Minute}
 	o.Look = &results.Look{Took: 2 * time.Second, Cores: 2}
@@ -75,6 +78,7 @@ func TestARunWaitsForCalmBeforeABlock(t *testing.T) {
 
 // A run that is given no patience waits for nothing, however busy the machine is.
 func TestARunWithoutPatience(t *testing.T) {
+	slow.Boots(t)
 	folder, w, err := run(t, clusterFree(t, "steady", 1))
 	if err != nil {
 		t.Fatal(err)

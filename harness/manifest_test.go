@@ -10,12 +10,14 @@ import (
 	"testing"
 
 	"aftershock/harness"
+	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/manifest"
 )
 
 // A run whose files are not as it left them is not resumed: it would be judged by other files than it was begun with.
 func TestResumeRefusesWhatWasAltered(t *testing.T) {
+	slow.Boots(t)
 	whole := cutShort(t, clusterFree(t, "steady", 2), 2)
 	record, err := results.ReadRun(whole)
 	if err != nil {
@@ -58,6 +60,7 @@ func TestResumeRefusesWhatWasAltered(t *testing.T) {
 
 // A run's manifest says all that it did, and its files are as it says, whether it was interrupted, killed or whole.
 func TestARunIsAsItsManifestSays(t *testing.T) {
+	slow.Boots(t)
 	folder := cutShort(t, clusterFree(t, "steady", 2), 1)
 	for _, step := range []struct {
 		name   string
@@ -130,6 +133,7 @@ func told(t *testing.T, folder string) string {
 
 // A folder in a trial's place is none of the run's, and nothing of it gets into a trial.
 func TestATrialsFolderIsNew(t *testing.T) {
+	slow.Boots(t)
 	folder := cutShort(t, clusterFree(t, "steady", 2), 1)
 	record, err := results.ReadRun(folder)
 	if err != nil {

@@ -11,12 +11,14 @@ import (
 
 	"aftershock/harness"
 	"aftershock/harness/cluster"
+	"aftershock/internal/slow"
 	"aftershock/results"
 )
 
 // What each fault did to the leader and to the client's link is on the trial's time line, and at its end the cluster is
 // whole.
 func TestATrialRecordsTheAnatomyOfItsOutages(t *testing.T) {
+	slow.Boots(t)
 	folder, w, err := run(t, options(t, "steady"))
 	if err != nil {
 		t.Fatal(err)
@@ -90,6 +92,7 @@ func (torn) Agree(context.Context, time.Duration) (cluster.Agreement, error) {
 
 // It is the worst that an arm can bring about, and no reason to try it again.
 func TestMembersThatHoldDifferentDataAreAnOutcome(t *testing.T) {
+	slow.Boots(t)
 	o := options(t, "steady")
 	spoiled(&o, 1, func(c cluster.Cluster) cluster.Cluster { return torn{c} })
 	_, w, err := run(t, o)
@@ -119,6 +122,7 @@ func (p patient) Agree(ctx context.Context, _ time.Duration) (cluster.Agreement,
 }
 
 func TestAnInterruptedTrialDoesNotSayThatTheMembersDiffer(t *testing.T) {
+	slow.Boots(t)
 	o := options(t, "steady")
 	ctx, cancel := context.WithCancelCause(context.Background())
 	reason := errors.New("the user has had enough")

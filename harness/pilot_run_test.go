@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aftershock/harness"
+	"aftershock/internal/slow"
 	"aftershock/results"
 )
 
@@ -25,6 +26,7 @@ func loaded(t *testing.T) harness.Options {
 
 // All trials have the load that the run found, it is in the record and in the command, and no pilot is left.
 func TestTheLoadIsMeasuredOnceForAllTrials(t *testing.T) {
+	slow.Boots(t)
 	folder, w, err := run(t, loaded(t))
 	if err != nil {
 		t.Fatal(err)
@@ -52,6 +54,7 @@ func TestTheLoadIsMeasuredOnceForAllTrials(t *testing.T) {
 }
 
 func TestALoadThatIsGivenIsNotMeasured(t *testing.T) {
+	slow.Boots(t)
 	o := loaded(t)
 	o.Load = 33
 	folder, w, err := run(t, o)
@@ -69,6 +72,7 @@ func TestALoadThatIsGivenIsNotMeasured(t *testing.T) {
 
 // What goes on has the load with which it began.
 func TestAResumedRunKeepsItsLoad(t *testing.T) {
+	slow.Boots(t)
 	o := loaded(t)
 	o.Load = 44
 	folder := cutShort(t, o, 1)
@@ -85,6 +89,7 @@ func TestAResumedRunKeepsItsLoad(t *testing.T) {
 
 // A run that never came to its first trial has nothing to resume.
 func TestARunThatWasCutShortInItsPilot(t *testing.T) {
+	slow.Boots(t)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	w := newWitness()
 	go func() {

@@ -7,12 +7,14 @@ import (
 	"testing"
 
 	"aftershock/harness"
+	"aftershock/internal/slow"
 
 	"golang.org/x/sys/unix"
 )
 
 // Each of these failed in every trial, half a minute each, in the words "exit code 1". Now nothing is begun or left.
 func TestARunThatCannotSucceedIsNotBegun(t *testing.T) {
+	slow.Alone(t)
 	for _, c := range []struct {
 		name     string
 		resource int

@@ -6,10 +6,12 @@ import (
 	"time"
 
 	"aftershock/harness"
+	"aftershock/internal/slow"
 )
 
 // A resumed run used to count to "trial 3/2", with less than nothing left, announced as if from the start.
 func TestAResumedRunCountsOn(t *testing.T) {
+	slow.Boots(t)
 	for _, after := range []int{1, 2, 3} { // within a block, between two, within the next
 		whole := clusterFree(t, "steady", 3)
 		whole.Scenario.Budget.Reserve = 0 // so that a busy machine adds none

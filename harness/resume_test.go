@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"aftershock/harness"
+	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/manifest"
 	"aftershock/results/manifest/manifesttest"
@@ -70,6 +71,7 @@ func resume(t *testing.T, folder string) (harness.Options, *witness, error) {
 }
 
 func TestResumeRunsWhatIsLeftInThePlannedOrder(t *testing.T) {
+	slow.Boots(t)
 	for _, after := range []int{1, 2, 3} { // within a pair, between two, within the next
 		folder := cutShort(t, clusterFree(t, "steady", 3), after)
 		before := trialsOf(t, folder)
@@ -147,6 +149,7 @@ func killed(t *testing.T, folder string) {
 }
 
 func TestResumeAfterAKill(t *testing.T) {
+	slow.Boots(t)
 	folder := cutShort(t, clusterFree(t, "steady", 2), 1)
 	killed(t, folder)
 	if _, _, err := resume(t, folder); err != nil {
@@ -156,6 +159,7 @@ func TestResumeAfterAKill(t *testing.T) {
 }
 
 func TestResumeRefuses(t *testing.T) {
+	slow.Boots(t)
 	folder := cutShort(t, clusterFree(t, "steady", 2), 2)
 	record, err := results.ReadRun(folder)
 	if err != nil {
@@ -195,6 +199,7 @@ func TestResumeRefuses(t *testing.T) {
 }
 
 func TestTwoProcessesNeverWriteToOneRun(t *testing.T) {
+	slow.Boots(t)
 	folder := cutShort(t, clusterFree(t, "steady", 2), 2)
 	unlock, err := harness.Lock(folder)
 	if err != nil {

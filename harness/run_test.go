@@ -14,6 +14,7 @@ import (
 	"aftershock/chaos"
 	"aftershock/harness"
 	"aftershock/harness/cluster"
+	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/ops"
 )
@@ -38,6 +39,7 @@ func readLog(t *testing.T, folder string, trial results.Trial) *ops.Log {
 }
 
 func TestARunLeavesItsRecordAndNothingElse(t *testing.T) {
+	slow.Boots(t)
 	folder, w, err := run(t, options(t, "steady"))
 	if err != nil {
 		t.Fatal(err)
@@ -103,6 +105,7 @@ func checkBooks(t *testing.T, log *ops.Log) {
 }
 
 func TestAWorkerThatIsKilledLosesNoOperation(t *testing.T) {
+	slow.Boots(t)
 	folder, w, err := run(t, options(t, "crashing"))
 	if err != nil {
 		t.Fatal(err)
@@ -162,6 +165,7 @@ func (m mortal) Deaths() <-chan error { return m.deaths }
 
 // A death is what an arm went through: the trial is kept as its outcome, and nothing is run again for it.
 func TestAMemberThatDiesIsAnOutcome(t *testing.T) {
+	slow.Boots(t)
 	o := options(t, "steady")
 	spoiled(&o, 1, func(c cluster.Cluster) cluster.Cluster {
 		deaths := make(chan error, 1)
@@ -183,6 +187,7 @@ func TestAMemberThatDiesIsAnOutcome(t *testing.T) {
 
 // What no arm can do to a member is no arm's outcome.
 func TestAMemberWhoseReportMakesNoSenseSpoilsItsBlock(t *testing.T) {
+	slow.Boots(t)
 	o := options(t, "steady")
 	spoiled(&o, 1, func(c cluster.Cluster) cluster.Cluster {
 		deaths := make(chan error, 1)
@@ -199,6 +204,7 @@ func TestAMemberWhoseReportMakesNoSenseSpoilsItsBlock(t *testing.T) {
 }
 
 func TestABlockThatAFaultSpoiledIsRunAgain(t *testing.T) {
+	slow.Boots(t)
 	o := options(t, "steady")
 	o.Scenario.Budget.Reserve = 1
 	spoiled(&o, 1, func(c cluster.Cluster) cluster.Cluster { return numb{c} })
@@ -228,6 +234,7 @@ type numb struct{ cluster.Cluster }
 func (numb) Partition(chaos.Grudge) (func(), error) { return func() {}, nil }
 
 func TestAFaultWithoutEffectMakesTheTrialInvalid(t *testing.T) {
+	slow.Boots(t)
 	o := options(t, "steady")
 	o.Scenario.Budget.Reserve = 1
 	spoiled(&o, -1, func(c cluster.Cluster) cluster.Cluster { return numb{c} })
@@ -249,6 +256,7 @@ func TestAFaultWithoutEffectMakesTheTrialInvalid(t *testing.T) {
 }
 
 func TestAWorkloadThatCannotStartSaysWhy(t *testing.T) {
+	slow.Boots(t)
 	_, w, err := run(t, options(t, "refusing"))
 	if !errors.Is(err, harness.ErrNoValidPair) {
 		t.Fatalf("error %v", err)
@@ -259,6 +267,7 @@ func TestAWorkloadThatCannotStartSaysWhy(t *testing.T) {
 }
 
 func TestAnInterruptedRunKeepsWhatItHas(t *testing.T) {
+	slow.Boots(t)
 	o := options(t, "steady")
 	ctx, cancel := context.WithCancelCause(context.Background())
 	w := newWitness()

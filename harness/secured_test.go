@@ -17,6 +17,7 @@ import (
 	"aftershock/harness/cluster"
 	"aftershock/harness/load"
 	"aftershock/internal/clock"
+	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/ops"
 
@@ -110,6 +111,7 @@ func keyLines(t *testing.T, folder string) (lines []string) {
 }
 
 func TestASecuredRunRotatesAndExpiresAndTellsNoSecrets(t *testing.T) {
+	slow.Boots(t)
 	o := securedOptions(t)
 	secrets := []string{"PRIVATE KEY"}
 	boot := o.Runtime.Boot

@@ -15,6 +15,7 @@ import (
 	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/harness/cluster"
+	"aftershock/internal/slow"
 	"aftershock/results"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -83,6 +84,7 @@ func children(t *testing.T) []int {
 // A cluster of ours that cannot be healed is thrown away with its trial, which is an outcome of its arm; the next trial has a
 // new one.
 func TestAnUnhealedFaultMakesTheTrialInvalidAndTheClusterGoes(t *testing.T) {
+	slow.Alone(t)
 	for name, c := range unhealable {
 		t.Run(name, func(t *testing.T) {
 			before := children(t)
@@ -163,6 +165,7 @@ func theirs(t *testing.T, o *harness.Options) {
 
 // An external cluster is still there after the trial: the run ends, and says what may still be hurt.
 func TestAnUnhealedFaultEndsARunOnAnExternalCluster(t *testing.T) {
+	slow.Boots(t)
 	for name, c := range unhealable {
 		t.Run(name, func(t *testing.T) {
 			o := hurtBy(t, c.fault)
@@ -195,6 +198,7 @@ func TestAnUnhealedFaultEndsARunOnAnExternalCluster(t *testing.T) {
 
 // What is wrong with it after a transfer is not known either: the same through the runtime that really attaches.
 func TestAPanicEndsARunOnAnExternalCluster(t *testing.T) {
+	slow.Boots(t)
 	o := options(t, "steady")
 	s := &o.Scenario
 	s.Faults.Faults = s.Faults.Faults[:1]
@@ -215,6 +219,7 @@ func (clumsy) Transfer(context.Context, string) error { panic("clumsy transfer")
 
 // To try the next pair on a cluster that has changed would be another run.
 func TestARunEndsWhenAnExternalClusterCannotBeAttachedTo(t *testing.T) {
+	slow.Boots(t)
 	o := hurtBy(t, "partition-leader")
 	theirs(t, &o)
 	boot, boots := o.Runtime.Boot, 0

@@ -12,12 +12,14 @@ import (
 	"aftershock/harness"
 	"aftershock/harness/cluster"
 	"aftershock/internal/process"
+	"aftershock/internal/slow"
 	"aftershock/results"
 )
 
 // Members that cannot start for a cause that stays failed in every trial of a run, which then said "exit code 1", was
 // complete, and ended with the exit code of a run that is merely undecided.
 func TestMembersThatCannotStartEndTheRun(t *testing.T) {
+	slow.Boots(t)
 	o := options(t, "steady")
 	o.Scenario.Budget.Reserve = 5
 	processes := o.Runtime.Boot
@@ -53,6 +55,7 @@ func slotOf(t results.Trial) results.Slot {
 
 // What Go's runtime writes when it ends a member went nowhere.
 func TestACrashOfAMemberIsInItsLog(t *testing.T) {
+	slow.Alone(t)
 	limit(t, syscall.RLIMIT_FSIZE, 1<<20) // etcd makes a file of 64 MB at once
 	folder := t.TempDir()
 	c, err := cluster.StartProcesses(t.Context(), cluster.Config{
@@ -71,6 +74,7 @@ func TestACrashOfAMemberIsInItsLog(t *testing.T) {
 
 // A worker that another process stopped was taken for one that hangs by itself.
 func TestAWorkerThatIsStoppedFromOutsideSpoilsItsTrial(t *testing.T) {
+	slow.Boots(t)
 	o := options(t, "stopping")
 	o.Scenario.Budget.Reserve = 0
 	_, w, err := run(t, o)

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"aftershock/internal/slow"
 )
 
 // counted is a way to an endpoint that counts its connections.
@@ -47,6 +49,7 @@ func pass(to, from net.Conn) {
 
 // A trial ends with a question to every member, and a run has many trials: none of them opens a connection for it.
 func TestAnAgreementOpensNoConnection(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 1))
 	way, opened := counted(t, c.Endpoints()[0].ClientURL)
 	asking := newControl([]Endpoint{{Member: "n1", ClientURL: way}})

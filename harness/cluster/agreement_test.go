@@ -10,11 +10,14 @@ import (
 	"testing"
 	"time"
 
+	"aftershock/internal/slow"
+
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
 func TestMembersAgreeOnWhatWasWritten(t *testing.T) {
+	slow.Boots(t)
 	for name, c := range map[string]Cluster{"processes": start(t, config(t, 3)), "embedded": startEmbedded(t)} {
 		t.Run(name, func(t *testing.T) {
 			before, err := c.Agree(patience(t), 10*time.Second)
@@ -42,6 +45,7 @@ func TestMembersAgreeOnWhatWasWritten(t *testing.T) {
 
 // A member that was killed and restarted is asked again from the first moment on.
 func TestMembersAgreeAfterARestart(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	if _, err := c.Agree(patience(t), 10*time.Second); err != nil { // the connections are there before the kill
 		t.Fatal(err)
@@ -61,6 +65,7 @@ func TestMembersAgreeAfterARestart(t *testing.T) {
 }
 
 func TestMembersThatDoNotAgreeAreNamed(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	leader, _ := c.Leader()
 	var follower string
@@ -87,6 +92,7 @@ func TestMembersThatDoNotAgreeAreNamed(t *testing.T) {
 
 // A cluster with an alarm that was not disarmed is not whole.
 func TestAnAlarmIsNoAgreement(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 1))
 	client, err := c.control.client("n1")
 	if err != nil {
@@ -111,6 +117,7 @@ func TestAnAlarmIsNoAgreement(t *testing.T) {
 }
 
 func TestAgreementEndsWithItsContext(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 1))
 	reason := errors.New("the user has had enough")
 	ctx, cancel := context.WithCancelCause(context.Background())
@@ -191,6 +198,7 @@ func TestWhatIsCalledDifferentData(t *testing.T) {
 
 // bbolt has no checksum over its records: only a comparison of members shows that a disk has changed one.
 func TestMembersWithOtherDataHaveDiverged(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	client, err := c.control.client("n1")
 	if err != nil {

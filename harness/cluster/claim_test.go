@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/internal/slow"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -47,6 +48,7 @@ func leases(t *testing.T, client *clientv3.Client) (all []int64) {
 }
 
 func TestNoTwoRunsHoldOneCluster(t *testing.T) {
+	slow.Boots(t)
 	theirs := foreign(t, 1)
 	free := externally(theirs)
 	mine, claim := claimed(t, free)
@@ -85,6 +87,7 @@ func TestNoTwoRunsHoldOneCluster(t *testing.T) {
 
 // While a run was stopped, its lease may have run out.
 func TestAClaimThatWasLostIsTakenAgain(t *testing.T) {
+	slow.Boots(t)
 	theirs := foreign(t, 1)
 	mine, claim := claimed(t, externally(theirs))
 	client, err := theirs.Admin("n1")
@@ -118,6 +121,7 @@ func TestAClaimThatWasLostIsTakenAgain(t *testing.T) {
 
 // Whatever lies below our prefix and is not the run's stays as it is, whatever is allowed.
 func TestKeysBelowThePrefixThatAreNotOurs(t *testing.T) {
+	slow.Boots(t)
 	theirs := foreign(t, 1)
 	const theirKey = chaos.Prefix + "collector/latest"
 	put(t, theirs, theirKey)
@@ -148,6 +152,7 @@ func TestKeysBelowThePrefixThatAreNotOurs(t *testing.T) {
 // All that a run writes goes with its leases: by administrators, by workers' clients, in transactions, under leases
 // of its own.
 func TestAllThatARunWritesLiesUnderItsLeases(t *testing.T) {
+	slow.Boots(t)
 	theirs := foreign(t, 1)
 	mine, claim := claimed(t, externally(theirs))
 	owner, err := theirs.Admin("n1")
@@ -252,6 +257,7 @@ func TestRequestsAreGivenAnew(t *testing.T) {
 
 // A run that was interrupted before it had the cluster holds nothing.
 func TestAClaimThatIsCutShort(t *testing.T) {
+	slow.Boots(t)
 	theirs := foreign(t, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -14,6 +14,7 @@ import (
 	"aftershock/chaos"
 	"aftershock/internal/clock"
 	"aftershock/internal/process"
+	"aftershock/internal/slow"
 )
 
 // The test binary is also the members' binary.
@@ -70,6 +71,7 @@ func patience(tb testing.TB) context.Context {
 }
 
 func TestProcessesAnswerALinearizableWrite(t *testing.T) {
+	slow.Boots(t)
 	for _, members := range []int{1, 3} {
 		c := start(t, config(t, members))
 		leader, ok := c.Leader()
@@ -86,6 +88,7 @@ func TestProcessesAnswerALinearizableWrite(t *testing.T) {
 }
 
 func TestCrashAndRestartFromTheDataFolder(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	ctx := patience(t)
 	leader, _ := c.Leader()
@@ -125,6 +128,7 @@ func TestCrashAndRestartFromTheDataFolder(t *testing.T) {
 }
 
 func TestAMemberThatDiesUnaskedIsReported(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	c.mu.Lock()
 	victim := c.members["n2"].process
@@ -157,6 +161,7 @@ func BenchmarkBoot(b *testing.B) {
 }
 
 func TestAPausedLeaderIsReplacedAndFollowsWhenItGoesOn(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	leader, _ := c.Leader()
 	before := clock.Now()

@@ -9,6 +9,7 @@ import (
 	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
+	"aftershock/internal/slow"
 )
 
 func startEmbedded(t *testing.T) *Embedded {
@@ -26,6 +27,7 @@ func startEmbedded(t *testing.T) *Embedded {
 }
 
 func TestEmbeddedMembersTransferAndArePartitioned(t *testing.T) {
+	slow.Boots(t)
 	e := startEmbedded(t)
 	if err := e.Write(patience(t)); err != nil {
 		t.Fatal(err)
@@ -49,6 +51,7 @@ func TestEmbeddedMembersTransferAndArePartitioned(t *testing.T) {
 }
 
 func TestEmbeddedMembersRefuseWhatTheyCannotSuffer(t *testing.T) {
+	slow.Boots(t)
 	e := startEmbedded(t)
 	if _, err := e.Crash(context.Background(), "n1"); err == nil || !strings.Contains(err.Error(), "--cluster processes") {
 		t.Errorf("crash: %v", err)

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"aftershock/internal/slow"
 )
 
 func TestEndpointsThatAreRefused(t *testing.T) {
@@ -61,6 +63,7 @@ func TestEndpointsThatAreRefused(t *testing.T) {
 }
 
 func TestASurveyRefusesAnotherClusterThanIsMeant(t *testing.T) {
+	slow.Boots(t)
 	theirs, other := start(t, config(t, 3)), start(t, config(t, 1))
 	all := endpoints(theirs)
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
@@ -101,6 +104,7 @@ func TestASurveyRefusesAnotherClusterThanIsMeant(t *testing.T) {
 
 // Two ways to one member are not two members.
 func TestASurveyRefusesOneMemberTwice(t *testing.T) {
+	slow.Boots(t)
 	theirs := start(t, config(t, 3))
 	all := endpoints(theirs)
 	detour, err := theirs.Pin("detour", "n1")
@@ -118,6 +122,7 @@ func TestASurveyRefusesOneMemberTwice(t *testing.T) {
 }
 
 func TestASurveyRefusesMembersWithoutNamesOfTheirOwn(t *testing.T) {
+	slow.Boots(t)
 	theirs := start(t, config(t, 1))
 	client, err := theirs.Admin("n1")
 	if err != nil {
@@ -133,6 +138,7 @@ func TestASurveyRefusesMembersWithoutNamesOfTheirOwn(t *testing.T) {
 }
 
 func TestKeysOfOthersAreRefusedAndKept(t *testing.T) {
+	slow.Boots(t)
 	theirs := foreign(t, 1)
 	for _, outside := range [][]string{{"aftershocks"}, {"aftershock"}, {"a", "b", "registry/pods"}} {
 		t.Run(strings.Join(outside, " "), func(t *testing.T) {
@@ -164,6 +170,7 @@ func TestKeysOfOthersAreRefusedAndKept(t *testing.T) {
 
 // An interrupt does not wait for an answer.
 func TestASurveyOfAnEndpointThatNeverAnswers(t *testing.T) {
+	slow.Boots(t)
 	theirs := start(t, config(t, 1))
 	c := externally(theirs)
 	if err := theirs.signal("n1", syscall.SIGSTOP); err != nil {

@@ -11,6 +11,7 @@ import (
 	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
+	"aftershock/internal/slow"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -92,6 +93,7 @@ func keys(t *testing.T, c Cluster) []string {
 }
 
 func TestAnExternalClusterSuffersWhatItsAPIOffers(t *testing.T) {
+	slow.Boots(t)
 	theirs := foreign(t, 3)
 	x := attach(t, theirs)
 	if got, want := fmt.Sprint(x.Members()), fmt.Sprint(theirs.Members()); got != want {
@@ -128,6 +130,7 @@ func TestAnExternalClusterSuffersWhatItsAPIOffers(t *testing.T) {
 
 // A member that does not answer may be alive: it loses its leader in our eyes, and is not said to have ended.
 func TestAnExternalMemberThatFallsSilent(t *testing.T) {
+	slow.Boots(t)
 	theirs := foreign(t, 3)
 	x, err := AttachExternal(patience(t), externally(theirs))
 	if err != nil {
@@ -168,6 +171,7 @@ func TestAnExternalMemberThatFallsSilent(t *testing.T) {
 }
 
 func TestAnExternalClusterIsNeverStopped(t *testing.T) {
+	slow.Boots(t)
 	theirs := foreign(t, 1)
 	x := attach(t, theirs)
 	for name, act := range map[string]func() error{
@@ -204,6 +208,7 @@ func lock(t *testing.T, c Cluster, password string) {
 }
 
 func TestAnExternalClusterWithUsers(t *testing.T) {
+	slow.Boots(t)
 	theirs := foreign(t, 1)
 	lock(t, theirs, "right")
 	c := externally(theirs)
@@ -226,6 +231,7 @@ func TestAnExternalClusterWithUsers(t *testing.T) {
 }
 
 func TestAnExternalClusterWithTLS(t *testing.T) {
+	slow.Boots(t)
 	theirs, _, _ := secured(t, 1)
 	empty(t, theirs)
 	files := theirs.ClientTLS("tenant")

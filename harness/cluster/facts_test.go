@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"aftershock/internal/slow"
+
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -32,6 +34,7 @@ func entries(t *testing.T, c *clientv3.Client) uint64 {
 // The requests of etcd's API that look, and those among them that are entries of raft's log all the same, each with a sync
 // of every WAL (etcdserver/v3_server.go: those that call raftRequest).
 func TestSomeRequestsThatOnlyLookAreWrites(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 1))
 	client := admin(t, c, "n1")
 	lease, err := client.Grant(patience(t), 600)
@@ -77,6 +80,7 @@ func TestSomeRequestsThatOnlyLookAreWrites(t *testing.T) {
 
 // Looking at a cluster is no load on its disks: what members are asked beside a trial adds no entry to raft's log.
 func TestOurLooksAddNoEntries(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 1))
 	client := admin(t, c, "n1")
 	empty(t, c)
@@ -141,6 +145,7 @@ func TestAClientThatWasAskedNothingIsNotConnected(t *testing.T) {
 }
 
 func TestTheAdministratorsClientsAreConnectedAfterTheBoot(t *testing.T) {
+	slow.Boots(t)
 	for name, c := range map[string]Cluster{"processes": start(t, config(t, 3)), "embedded": startEmbedded(t)} {
 		for _, m := range c.Members() {
 			client, err := c.Admin(m)
@@ -156,6 +161,7 @@ func TestTheAdministratorsClientsAreConnectedAfterTheBoot(t *testing.T) {
 
 // A read of keys alone says that they have no lease, whatever is true: leases are judged by whole reads.
 func TestAReadOfKeysAloneKnowsNoLease(t *testing.T) {
+	slow.Boots(t)
 	client := admin(t, start(t, config(t, 1)), "n1")
 	lease, err := client.Grant(patience(t), 600)
 	if err != nil {
@@ -178,6 +184,7 @@ func TestAReadOfKeysAloneKnowsNoLease(t *testing.T) {
 // The quota is looked at again when a write is applied, which puts first and refuses afterwards (etcdserver/apply/quota.go):
 // of the writes that are refused first, when several come at a time, some are in the store.
 func TestAWriteThatIsRefusedForWantOfSpaceMayBeInTheStore(t *testing.T) {
+	slow.Boots(t)
 	const writers = 64
 	for range 5 { // how many were on their way when the file was full is chance
 		shape := config(t, 1)
@@ -219,6 +226,7 @@ func untilRefused(t *testing.T, client *clientv3.Client, writers int) []string {
 
 // A snapshot that is read slowly has the file grow by what is written meanwhile: bbolt 1.5.0 reuses no page that it needs.
 func TestASlowReaderOfASnapshotGrowsTheFile(t *testing.T) {
+	slow.Boots(t)
 	client := admin(t, start(t, config(t, 1)), "n1")
 	value := strings.Repeat("x", 256<<10)
 	overwrite := func(times int) {

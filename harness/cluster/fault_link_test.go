@@ -9,6 +9,7 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/chaos/plan"
+	"aftershock/internal/slow"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
@@ -78,6 +79,7 @@ func (w *talker) worst() (slowest time.Duration, failed int) {
 }
 
 func TestSlowLinksHoldUpPeersAndClients(t *testing.T) {
+	slow.Boots(t)
 	for _, c := range []struct {
 		fault  string
 		params plan.Params
@@ -110,6 +112,7 @@ func TestSlowLinksHoldUpPeersAndClients(t *testing.T) {
 }
 
 func TestAResetOfAllConnectionsIsGotOver(t *testing.T) {
+	slow.Boots(t)
 	for _, on := range []string{"peers", "clients"} {
 		t.Run(on, func(t *testing.T) {
 			c := start(t, config(t, 3))
@@ -124,6 +127,7 @@ func TestAResetOfAllConnectionsIsGotOver(t *testing.T) {
 }
 
 func TestAClientIsCutOffFromItsMemberOnly(t *testing.T) {
+	slow.Boots(t)
 	c := steady(t, 3)
 	leader, _ := c.Leader()
 	talk(t, c, leader.Member)
@@ -135,6 +139,7 @@ func TestAClientIsCutOffFromItsMemberOnly(t *testing.T) {
 }
 
 func TestAClientIsStrandedWithAnIsolatedMember(t *testing.T) {
+	slow.Boots(t)
 	for _, role := range []string{"leader", "follower.0"} {
 		t.Run(role, func(t *testing.T) {
 			c := start(t, config(t, 3))
@@ -154,6 +159,7 @@ func TestAClientIsStrandedWithAnIsolatedMember(t *testing.T) {
 }
 
 func TestAHalfOpenClientIsResetByTheHeal(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	w := talk(t, c, "n1")
 	reached := playFault(t, c, spec("client-half-open", "client.tenant", 2*time.Second, nil))

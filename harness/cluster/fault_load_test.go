@@ -11,6 +11,7 @@ import (
 	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
+	"aftershock/internal/slow"
 
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
@@ -41,6 +42,7 @@ func gauge(ctx context.Context, c *Processes, name string) float64 {
 }
 
 func TestAStormOfWatchersStandsAndIsGone(t *testing.T) {
+	slow.Boots(t)
 	const standing = "etcd_debugging_mvcc_watcher_total"
 	c := start(t, config(t, 3))
 	stood := meanwhile(t, "90 watchers stand at the members", func(ctx context.Context) bool {
@@ -56,6 +58,7 @@ func TestAStormOfWatchersStandsAndIsGone(t *testing.T) {
 }
 
 func TestAStormOfLeasesExpiresByItself(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	most := 0
 	expired := meanwhile(t, "there were leases, and the last expired while the storm was held", func(ctx context.Context) bool {
@@ -92,6 +95,7 @@ func TestAStormOfLeasesThatCannotExpireIsRefused(t *testing.T) {
 }
 
 func TestLargeValuesAreWrittenAndDeleted(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	watching, cancel := context.WithCancel(patience(t))
 	defer cancel()
@@ -120,6 +124,7 @@ func TestLargeValuesAreWrittenAndDeleted(t *testing.T) {
 // Load goes on while others do harm: what cannot be sent just now is sent again, and is no error. A storm of leases is
 // left alone, for a new leader would give them their time again.
 func TestLoadOutlivesWhatOtherFaultsDo(t *testing.T) {
+	slow.Boots(t)
 	for _, load := range []plan.FaultSpec{
 		spec("watch-storm", "", 8*time.Second, plan.Params{"watchers": "30", "streams": "6"}),
 		spec("large-values", "", 8*time.Second, plan.Params{"size": "16KiB", "rate": "10"}),

@@ -11,6 +11,7 @@ import (
 	"aftershock/chaos"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
+	"aftershock/internal/slow"
 )
 
 // ids asks the cluster for its members' raft ids.
@@ -32,6 +33,7 @@ func ids(t *testing.T, c *Processes) map[string]uint64 {
 }
 
 func TestAMemberIsAnotherOneWhenItComesBack(t *testing.T) {
+	slow.Boots(t)
 	for _, s := range []plan.FaultSpec{
 		spec("member-replace", "follower.0", 4*time.Second, nil),
 		spec("member-replace", "leader", 6*time.Second, nil),
@@ -65,6 +67,7 @@ func TestAMemberIsAnotherOneWhenItComesBack(t *testing.T) {
 }
 
 func TestALearnerIsPromotedAndRemoved(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	before := ids(t, c)
 	reached := playFault(t, c, spec("learner-promote", "", 8*time.Second, nil))
@@ -86,6 +89,7 @@ func TestALearnerIsPromotedAndRemoved(t *testing.T) {
 }
 
 func TestARestoredClusterHasLostWhatCameAfterTheSnapshot(t *testing.T) {
+	slow.Boots(t)
 	for _, members := range []int{1, 3} {
 		c := start(t, config(t, members))
 		before := ids(t, c)
@@ -123,6 +127,7 @@ func leftovers(t *testing.T) []string {
 
 // Faults of the membership can follow each other: the cluster is whole each time, and knows who is who.
 func TestFaultsOfTheMembershipFollowEachOther(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	before := clock.Now()
 	for _, s := range []plan.FaultSpec{

@@ -13,6 +13,7 @@ import (
 	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
+	"aftershock/internal/slow"
 )
 
 // heldFor is long enough for a leader to be missed, another to be elected, and for a busy machine to be late with both.
@@ -63,6 +64,7 @@ func sawEffect(t *testing.T, reached map[chaos.Stage]chaos.Moment, what string) 
 }
 
 func TestAnIsolatedFollowerLosesItsLeader(t *testing.T) {
+	slow.Boots(t)
 	c := steady(t, 3)
 	reached := playFault(t, c, spec("isolate-one", "follower.1", heldFor, nil))
 	sawEffect(t, reached, reached[chaos.Injected].Resolved["target"]+" lost its leader")
@@ -70,6 +72,7 @@ func TestAnIsolatedFollowerLosesItsLeader(t *testing.T) {
 }
 
 func TestAnIsolatedLeaderIsReplaced(t *testing.T) {
+	slow.Boots(t)
 	for _, fault := range []string{"isolate-one", "partition-leader"} {
 		c := start(t, config(t, 3))
 		old, _ := c.Leader()
@@ -80,6 +83,7 @@ func TestAnIsolatedLeaderIsReplaced(t *testing.T) {
 }
 
 func TestAMinorityIsCutOffWithTheLeaderOrWithout(t *testing.T) {
+	slow.Boots(t)
 	for _, members := range []int{3, 5} {
 		for _, side := range []string{"minority", "majority"} {
 			t.Run(fmt.Sprint(side, " of ", members), func(t *testing.T) {
@@ -101,6 +105,7 @@ func TestAMinorityIsCutOffWithTheLeaderOrWithout(t *testing.T) {
 }
 
 func TestHalvesThatAreMajorityAndMinority(t *testing.T) {
+	slow.Boots(t)
 	c := steady(t, 3)
 	old, _ := c.Leader()
 	reached := playFault(t, c, spec("partition-halves", "", heldFor, nil))
@@ -115,6 +120,7 @@ func TestHalvesThatAreMajorityAndMinority(t *testing.T) {
 // A leader that is not heard hears of its successor, and follows it while it is still cut off; one that does not hear
 // finds no leader until it is healed.
 func TestALeaderIsDeposedByEitherDirection(t *testing.T) {
+	slow.Boots(t)
 	for direction, follows := range map[string]bool{"out-of": true, "into": false} {
 		t.Run(direction, func(t *testing.T) {
 			c := start(t, config(t, 3))
@@ -132,6 +138,7 @@ func TestALeaderIsDeposedByEitherDirection(t *testing.T) {
 }
 
 func TestABridgeKeepsTheLeader(t *testing.T) {
+	slow.Boots(t)
 	for _, members := range []int{3, 5} {
 		t.Run(strconv.Itoa(members), func(t *testing.T) {
 			c := steady(t, members)
@@ -152,6 +159,7 @@ func TestABridgeKeepsTheLeader(t *testing.T) {
 
 // The five of a mutual ring keep their leader; of the three of a ring that is not, none can lead.
 func TestARingKeepsTheLeaderOfFiveAndNoneOfThree(t *testing.T) {
+	slow.Boots(t)
 	t.Run("5", func(t *testing.T) {
 		c := steady(t, 5)
 		reached := playFault(t, c, spec("partition-ring", "", heldFor, nil))
@@ -172,6 +180,7 @@ func TestARingKeepsTheLeaderOfFiveAndNoneOfThree(t *testing.T) {
 
 // Only the links notice cuts that are much shorter than the election time-out.
 func TestAFlappingMemberIsHeldUpAndLetGo(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	old, _ := c.Leader()
 	reached := playFault(t, c, spec("flapping-partition", "leader", heldFor, plan.Params{"period": "200ms"}))
@@ -183,6 +192,7 @@ func TestAFlappingMemberIsHeldUpAndLetGo(t *testing.T) {
 }
 
 func TestASwizzleIsolatesInOneOrderAndHealsInAnother(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	old, _ := c.Leader()
 	reached := playFault(t, c, spec("swizzle", "", heldFor, plan.Params{"step": "50ms"}))
@@ -217,6 +227,7 @@ type stranger struct {
 func (s stranger) Members() []string { return s.members }
 
 func TestAGrudgeAgainstAnUnknownMemberCutsNothing(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	target := stranger{c, []string{"n1", "n2", "n3", "n33"}}
 	for _, s := range []plan.FaultSpec{

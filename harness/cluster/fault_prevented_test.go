@@ -13,6 +13,7 @@ import (
 	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
+	"aftershock/internal/slow"
 )
 
 // prevented is a fault whose harm does not come about, and why not.
@@ -89,6 +90,7 @@ var unharmedAlone = []prevented{
 // A fault that calls itself effective because of what it did is found out here: it can do nothing, and is told that
 // it did.
 func TestNoFaultTakesItsOwnWordForItsHarm(t *testing.T) {
+	slow.Boots(t)
 	shape := config(t, 3)
 	shape.TLS, shape.Quota, shape.SnapshotCount = true, 64<<20, 100
 	c := start(t, shape)
@@ -145,6 +147,7 @@ func hurtsNoOne(t *testing.T, target chaos.Target, p prevented) {
 
 // What other faults leave of the harm that one means to do.
 func TestHarmThatOthersPreventIsWithoutEffect(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	leader, _ := c.Leader()
 	dead, _ := chaos.Resolve(c, "follower.0")
@@ -189,6 +192,7 @@ func TestHarmThatOthersPreventIsWithoutEffect(t *testing.T) {
 
 // Who is cut off already has no leader that a second cut could take from it.
 func TestACutOfWhatIsCutOffIsWithoutEffect(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	leader, _ := c.Leader()
 	follower, _ := chaos.Resolve(c, "follower.0")

@@ -11,6 +11,7 @@ import (
 	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
+	"aftershock/internal/slow"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -49,6 +50,7 @@ func leaderOf(t *testing.T, c *Processes) chaos.Leadership {
 }
 
 func TestAKilledFollowerCostsNoElection(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	before := leaderOf(t, c)
 	reached := playFault(t, c, spec("follower-kill", "follower.1", 2500*time.Millisecond, nil))
@@ -66,6 +68,7 @@ func TestAKilledFollowerCostsNoElection(t *testing.T) {
 }
 
 func TestAStoppedLeaderIsRestarted(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	before := leaderOf(t, c)
 	reached := playFault(t, c, spec("leader-stop", "leader", 8*time.Second, nil))
@@ -81,6 +84,7 @@ func TestAStoppedLeaderIsRestarted(t *testing.T) {
 }
 
 func TestAPausedMemberIsMissed(t *testing.T) {
+	slow.Boots(t)
 	for fault, target := range map[string]string{"leader-pause": "leader", "follower-pause": "follower.0"} {
 		t.Run(fault, func(t *testing.T) {
 			c := start(t, config(t, 3))
@@ -104,6 +108,7 @@ func TestAPausedMemberIsMissed(t *testing.T) {
 }
 
 func TestAPowerCutEndsAllAtOnce(t *testing.T) {
+	slow.Boots(t)
 	for _, members := range []int{1, 3} {
 		c := start(t, config(t, members))
 		before := leaderOf(t, c)
@@ -136,6 +141,7 @@ func noKeys(t *testing.T, c *Processes) {
 }
 
 func TestARollingRestartTakesTheLeaderLast(t *testing.T) {
+	slow.Boots(t)
 	for _, how := range []string{"stop", "kill"} {
 		t.Run(how, func(t *testing.T) {
 			c := start(t, config(t, 3))
@@ -172,6 +178,7 @@ func TestARollingRestartTakesTheLeaderLast(t *testing.T) {
 
 // An interrupted round is an error, and leaves no member down.
 func TestARollingRestartThatIsCutShortIsAnError(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	p := plan.Expand("test", plan.Spec{Members: 3, Faults: []plan.FaultSpec{
 		spec("rolling-restart", "", 3*time.Second, plan.Params{"how": "kill", "pause": "1m"}),
@@ -195,6 +202,7 @@ func TestARollingRestartThatIsCutShortIsAnError(t *testing.T) {
 }
 
 func TestAStormMovesTheLeaderAgainAndAgain(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	before := leaderOf(t, c)
 	reached := playFault(t, c, spec("leader-transfer-storm", "", 5*time.Second, plan.Params{"period": "100ms"}))

@@ -13,6 +13,7 @@ import (
 	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
+	"aftershock/internal/slow"
 )
 
 // busy is a client that writes through its link all the time, one write after the other, and counts.
@@ -84,6 +85,7 @@ func serials(t *testing.T, c *Processes) map[string]string {
 }
 
 func TestCertificatesAreRotatedUnderLoad(t *testing.T) {
+	slow.Boots(t)
 	for _, r := range []struct {
 		who, reset string
 		members    bool // show new certificates afterwards
@@ -124,6 +126,7 @@ func TestCertificatesAreRotatedUnderLoad(t *testing.T) {
 }
 
 func TestAMemberWhoseCertificateExpiresIsCutOff(t *testing.T) {
+	slow.Boots(t)
 	for _, target := range []string{"leader", "follower.0"} {
 		t.Run(target, func(t *testing.T) {
 			c, _, _ := secured(t, 3)
@@ -163,6 +166,7 @@ func TestAMemberWhoseCertificateExpiresIsCutOff(t *testing.T) {
 }
 
 func TestAClientWhoseCertificateExpiresIsRefusedAlone(t *testing.T) {
+	slow.Boots(t)
 	c, _, address := secured(t, 3)
 	writer := keepWriting(t, c, address)
 	_, before := writer.count()
@@ -184,6 +188,7 @@ func TestAClientWhoseCertificateExpiresIsRefusedAlone(t *testing.T) {
 
 // An interrupted hold heals as well: the certificate that is there afterwards is valid.
 func TestAnInterruptedExpiryLeavesAValidCertificate(t *testing.T) {
+	slow.Boots(t)
 	c, _, _ := secured(t, 3)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

@@ -12,6 +12,7 @@ import (
 	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
+	"aftershock/internal/slow"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
@@ -63,6 +64,7 @@ func sawAt(t *testing.T, reached map[chaos.Stage]chaos.Moment, stage chaos.Stage
 }
 
 func TestABackendThatIsFullRefusesWritesUntilItIsHealed(t *testing.T) {
+	slow.Boots(t)
 	shape := config(t, 3)
 	shape.Quota = 2 << 20
 	c := start(t, shape)
@@ -84,12 +86,14 @@ func TestABackendThatIsFullRefusesWritesUntilItIsHealed(t *testing.T) {
 }
 
 func TestAMemberGivesBackWhatWasDeleted(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	reached := playFault(t, c, spec("defragment", "leader", 0, plan.Params{"size": "2MiB"}))
 	sawAt(t, reached, chaos.Done, `^the backend of n[1-3] shrank from [2-9]\.\d MiB to 0\.\d MiB in `)
 }
 
 func TestWatchersFromBeforeACompactionAreToldAndStandAgain(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	reached := playFault(t, c, spec("compaction-under-watchers", "", 0, plan.Params{"watchers": "30", "revisions": "200"}))
 	sawAt(t, reached, chaos.Effective, `^30 watchers were told that everything before revision \d{3} is compacted$`)
@@ -97,6 +101,7 @@ func TestWatchersFromBeforeACompactionAreToldAndStandAgain(t *testing.T) {
 }
 
 func TestALaggingFollowerTakesASnapshot(t *testing.T) {
+	slow.Boots(t)
 	shape := config(t, 3)
 	shape.SnapshotCount = 100
 	c := start(t, shape)
@@ -112,6 +117,7 @@ func TestALaggingFollowerTakesASnapshot(t *testing.T) {
 }
 
 func TestAWholeBackendIsStreamedFromAMember(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	reached := playFault(t, c, spec("snapshot-save", "follower.1", 0, plan.Params{"times": "2"}))
 	sawAt(t, reached, chaos.Done, `^2 whole snapshots of \d+\.\d MiB were read from n[1-3], `+
@@ -120,6 +126,7 @@ func TestAWholeBackendIsStreamedFromAMember(t *testing.T) {
 
 // A backup that has used up the space is an outcome, and not a member that answers.
 func TestABackupAfterWhichThereIsNoSpaceHasNotRecovered(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 1))
 	client := admin(t, c, "n1")
 	status, err := client.Status(patience(t), client.Endpoints()[0])

@@ -12,6 +12,7 @@ import (
 	"aftershock/chaos/network"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
+	"aftershock/internal/slow"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -191,6 +192,7 @@ func playFault(t *testing.T, c *Processes, s plan.FaultSpec) map[chaos.Stage]cha
 }
 
 func TestTheFirstFaultsHaveTheirEffectAndAreOver(t *testing.T) {
+	slow.Boots(t)
 	for _, s := range []plan.FaultSpec{
 		{Fault: "leader-transfer", Target: "leader", To: "follower.1"},
 		spec("partition-leader", "leader", 2500*time.Millisecond, nil),

@@ -9,6 +9,7 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/internal/clock"
+	"aftershock/internal/slow"
 )
 
 func noDeath(t *testing.T, c *Processes) {
@@ -21,6 +22,7 @@ func noDeath(t *testing.T, c *Processes) {
 }
 
 func TestAStoppedLeaderHandsOverBeforeItIsGone(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	leader, _ := c.Leader()
 	before := clock.Now()
@@ -47,6 +49,7 @@ func TestAStoppedLeaderHandsOverBeforeItIsGone(t *testing.T) {
 }
 
 func TestAMemberThatDoesNotStopIsKilled(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 1))
 	if err := c.Pause("n1"); err != nil {
 		t.Fatal(err)
@@ -65,6 +68,7 @@ func TestAMemberThatDoesNotStopIsKilled(t *testing.T) {
 
 // A process that SIGSTOP holds is no process that can be left behind.
 func TestCloseEndsASuspendedMember(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	if err := c.Pause("n2"); err != nil {
 		t.Fatal(err)
@@ -81,6 +85,7 @@ func TestCloseEndsASuspendedMember(t *testing.T) {
 }
 
 func TestAMemberThatRunsIsNotStartedAgain(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 1))
 	if err := c.Restart(patience(t), "n1"); err == nil || !strings.Contains(err.Error(), "running already") {
 		t.Errorf("restarted while it runs: %v", err)
@@ -91,6 +96,7 @@ func TestAMemberThatRunsIsNotStartedAgain(t *testing.T) {
 }
 
 func TestAnUnknownMemberIsLeftAlone(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 1))
 	ctx := patience(t)
 	_, crash := c.Crash(ctx, "n2")

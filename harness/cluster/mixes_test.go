@@ -16,6 +16,7 @@ import (
 	"aftershock/chaos/plan"
 	"aftershock/harness/probe"
 	"aftershock/internal/clock"
+	"aftershock/internal/slow"
 )
 
 // What make mixes and .ci/run say.
@@ -32,6 +33,7 @@ const inARow = 6
 // itself again, and all members hold the same. What fails names its seed, with which it can be played again, and
 // the plan.
 func TestRandomMixes(t *testing.T) {
+	slow.Boots(t)
 	seeds := make(chan uint64, *mixes)
 	for i := range *mixes {
 		seeds <- *mixSeed + uint64(i)

@@ -7,6 +7,7 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/internal/clock"
+	"aftershock/internal/slow"
 )
 
 // overHTTPAndTLS runs a test on a three-member cluster of each kind.
@@ -54,6 +55,7 @@ func await(t *testing.T, c Cluster, after clock.Nanos, what string, match func(c
 }
 
 func TestAnIsolatedLeaderStepsDownAndTheOthersElect(t *testing.T) {
+	slow.Boots(t)
 	overHTTPAndTLS(t, func(t *testing.T, c *Processes, leader chaos.Leadership, _ string) {
 		g := chaos.Grudge{}
 		for _, m := range c.names {
@@ -84,6 +86,7 @@ func TestAnIsolatedLeaderStepsDownAndTheOthersElect(t *testing.T) {
 }
 
 func TestAFollowerThatIsNotHeardKeepsTheTerm(t *testing.T) {
+	slow.Boots(t)
 	overHTTPAndTLS(t, func(t *testing.T, c *Processes, leader chaos.Leadership, follower string) {
 		_, at := partition(t, c, chaos.Grudge{leader.Member: {follower}})
 		watching, cancel := context.WithTimeout(context.Background(), 4*c.config.Election)
@@ -98,6 +101,7 @@ func TestAFollowerThatIsNotHeardKeepsTheTerm(t *testing.T) {
 }
 
 func TestAFollowerThatDoesNotHearTheLeaderUnfollowsAndComesBack(t *testing.T) {
+	slow.Boots(t)
 	overHTTPAndTLS(t, func(t *testing.T, c *Processes, leader chaos.Leadership, follower string) {
 		heal, at := partition(t, c, chaos.Grudge{follower: {leader.Member}})
 		await(t, c, at, "the follower loses its leader", func(o chaos.Observation) bool {
@@ -115,6 +119,7 @@ func TestAFollowerThatDoesNotHearTheLeaderUnfollowsAndComesBack(t *testing.T) {
 }
 
 func TestAPinnedClientReachesAnIsolatedMember(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	address, err := c.Pin("tenant", "n2")
 	if err != nil {
@@ -136,6 +141,7 @@ func TestAPinnedClientReachesAnIsolatedMember(t *testing.T) {
 }
 
 func TestAClientLinkIsCutAndHealed(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 1))
 	address, err := c.Pin("tenant", "n1")
 	if err != nil {

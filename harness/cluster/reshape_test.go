@@ -11,6 +11,7 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/internal/clock"
+	"aftershock/internal/slow"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -62,6 +63,7 @@ func expect(t *testing.T, c *Processes, members, wantVoters, wantLearners []stri
 var three = []string{"n1", "n2", "n3"}
 
 func TestALearnerBecomesAVoterAndLeaves(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	four := append(slices.Clone(three), "n4")
 	if err := c.Add(patience(t), "n4", true); err != nil {
@@ -103,6 +105,7 @@ func TestALearnerBecomesAVoterAndLeaves(t *testing.T) {
 
 // A client that is pinned to a member which goes and comes back is pinned to the one that came back.
 func TestAMemberComesBackAtItsOldAddresses(t *testing.T) {
+	slow.Boots(t)
 	for _, tls := range []bool{false, true} {
 		shape := config(t, 3)
 		shape.TLS = tls
@@ -149,6 +152,7 @@ func TestAMemberComesBackAtItsOldAddresses(t *testing.T) {
 }
 
 func TestAddingWaitsForAPortThatIsTaken(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	if err := c.Remove(patience(t), "n3"); err != nil {
 		t.Fatal(err)
@@ -182,6 +186,7 @@ func joined(c *Processes, member string) clock.Nanos {
 
 // An interrupted change is continued, and one that cannot be done leaves all as it was.
 func TestAnAddingThatFailedGoesOnWhereItWas(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	ctx, cancel := context.WithCancel(patience(t))
 	go func() { // as soon as it is a member, and long before it serves
@@ -203,6 +208,7 @@ func TestAnAddingThatFailedGoesOnWhereItWas(t *testing.T) {
 }
 
 func TestMembersAreReadWhileTheyChange(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	done := make(chan struct{})
 	stop := make(chan struct{})
@@ -228,6 +234,7 @@ func TestMembersAreReadWhileTheyChange(t *testing.T) {
 }
 
 func TestASnapshotBringsBackWhatWas(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 3))
 	if err := c.Add(patience(t), "n4", false); err != nil { // its id will be another one
 		t.Fatal(err)
@@ -293,6 +300,7 @@ func save(t *testing.T, client *clientv3.Client) string {
 }
 
 func TestABrokenSnapshotDoesNoHarm(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 1))
 	file := t.TempDir() + "/rubbish"
 	if err := os.WriteFile(file, []byte("rubbish"), 0o600); err != nil {

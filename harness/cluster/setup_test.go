@@ -7,6 +7,7 @@ import (
 
 	"aftershock/internal/affinity"
 	"aftershock/internal/process"
+	"aftershock/internal/slow"
 )
 
 func cores(t *testing.T) []int {
@@ -20,6 +21,7 @@ func cores(t *testing.T) []int {
 
 // Each member tells what it was given, a restarted one too.
 func TestPinnedMembersTellTheirCores(t *testing.T) {
+	slow.Alone(t)
 	t.Setenv("GOMAXPROCS", "") // the members' runtimes decide for themselves
 	t.Setenv("GOGC", "150")
 	all := cores(t)
@@ -52,6 +54,7 @@ func TestPinnedMembersTellTheirCores(t *testing.T) {
 }
 
 func TestARestartedMemberKeepsItsCores(t *testing.T) {
+	slow.Boots(t)
 	first := cores(t)[:1]
 	shape := config(t, 3)
 	shape.Cores = first
@@ -71,6 +74,7 @@ func TestARestartedMemberKeepsItsCores(t *testing.T) {
 }
 
 func TestCoresThatAMemberCannotHave(t *testing.T) {
+	slow.Boots(t)
 	shape := config(t, 1)
 	shape.Cores = []int{60000}
 	if c, err := StartProcesses(patience(t), shape); err == nil || !strings.Contains(err.Error(), "member n1: ") ||
@@ -84,6 +88,7 @@ func TestCoresThatAMemberCannotHave(t *testing.T) {
 }
 
 func TestEmbeddedMembersTellOfThisProcess(t *testing.T) {
+	slow.Boots(t)
 	own := process.Own()
 	var want []Setup
 	for _, member := range Names(3) {

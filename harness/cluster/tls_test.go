@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"aftershock/chaos"
+	"aftershock/internal/slow"
 )
 
 // secured is a cluster with TLS whose client "tenant" is pinned to n1.
@@ -42,6 +43,7 @@ func as(t *testing.T, files *TLSFiles, address string) *control {
 }
 
 func TestASecuredClusterServesThoseWhoShowACertificate(t *testing.T) {
+	slow.Boots(t)
 	c, _, address := secured(t, 3)
 	if err := as(t, c.ClientTLS("tenant"), address).write(patience(t), "n1"); err != nil {
 		t.Error(err)
@@ -71,6 +73,7 @@ func TestASecuredClusterServesThoseWhoShowACertificate(t *testing.T) {
 
 // No other client is let in, at either door.
 func TestASecuredMemberRefusesWhoShowsNone(t *testing.T) {
+	slow.Boots(t)
 	c, _, _ := secured(t, 1)
 	stranger := config(t, 1)
 	stranger.TLS = true
@@ -98,6 +101,7 @@ func TestASecuredMemberRefusesWhoShowsNone(t *testing.T) {
 
 // A member's two sides, its own dials and its clients all read their files anew.
 func TestACertificateThatWasReplacedIsShownAtTheNextHandshake(t *testing.T) {
+	slow.Boots(t)
 	c, _, _ := secured(t, 1)
 	for _, side := range []chaos.Side{chaos.Peers, chaos.Clients} {
 		was, err := c.Serial(patience(t), "n1", side)
@@ -123,6 +127,7 @@ func TestACertificateThatWasReplacedIsShownAtTheNextHandshake(t *testing.T) {
 
 // What a client shows is seen by a server that asks for it.
 func TestAClientShowsItsNewCertificate(t *testing.T) {
+	slow.Boots(t)
 	c, _, _ := secured(t, 1)
 	config, err := c.ClientTLS("tenant").Config() // made once, as a client's is
 	if err != nil {
@@ -185,6 +190,7 @@ func witness(t *testing.T, c *Processes) (net.Listener, <-chan string) {
 }
 
 func TestAnExpiredCertificateIsRefusedOnBothSides(t *testing.T) {
+	slow.Boots(t)
 	c, _, _ := secured(t, 1)
 	issued, err := c.Reissue("n1", chaos.Expired)
 	if err != nil {
@@ -211,6 +217,7 @@ func TestAnExpiredCertificateIsRefusedOnBothSides(t *testing.T) {
 
 // Only their owner reads what was issued, and the authority's key was never written.
 func TestKeysAreTheirOwnersAlone(t *testing.T) {
+	slow.Boots(t)
 	c, shape, _ := secured(t, 3)
 	folder := filepath.Join(shape.DataRoot, authorityFolder)
 	if info, err := os.Stat(folder); err != nil || info.Mode().Perm() != 0o700 {
@@ -239,6 +246,7 @@ func TestKeysAreTheirOwnersAlone(t *testing.T) {
 }
 
 func TestWithoutTLSThereAreNoCertificates(t *testing.T) {
+	slow.Boots(t)
 	c := start(t, config(t, 1))
 	if _, err := c.Pin("tenant", "n1"); err != nil {
 		t.Fatal(err)
@@ -257,6 +265,7 @@ func TestWithoutTLSThereAreNoCertificates(t *testing.T) {
 }
 
 func TestEmbeddedMembersAreSecuredToo(t *testing.T) {
+	slow.Boots(t)
 	shape := config(t, 3)
 	shape.TLS = true
 	e, err := StartEmbedded(patience(t), shape)

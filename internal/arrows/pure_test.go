@@ -3,6 +3,7 @@ package arrows
 import (
 	"fmt"
 	"go/ast"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -101,5 +102,23 @@ func TestImpuritiesAreFound(t *testing.T) {
 				t.Errorf("got  %q\nwant %q", got, c.want)
 			}
 		})
+	}
+}
+
+// What make test spares the race detector starts no goroutine.
+func TestWhatIsTestedWithoutTheRaceDetectorIsPure(t *testing.T) {
+	makefile, err := os.ReadFile("../../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(makefile), "\nPURE := ")
+	spared, _, found := strings.Cut(rest, "\n")
+	if !found {
+		t.Fatal("the Makefile has no line that begins with PURE := ")
+	}
+	for _, p := range strings.Fields(spared) {
+		if !slices.Contains(pure, strings.TrimPrefix(p, "./")) {
+			t.Errorf("%s may start goroutines (allowed: %s)", p, strings.Join(pure, ", "))
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"aftershock/internal/slow"
 	"aftershock/results/stat"
 )
 
@@ -93,6 +94,7 @@ func TestBounds(t *testing.T) {
 // Whatever the values beyond a bound were, a verdict from bounds is that of the true values, and the estimate is at
 // most or at least theirs.
 func TestBoundsHoldForEveryTruth(t *testing.T) {
+	slow.Simulates(t)
 	rng := rand.New(rand.NewPCG(7, 0))
 	by := response
 	by.Margin = 0 // no difference is never found, so that a small true change keeps its name

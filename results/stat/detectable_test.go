@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"aftershock/internal/slow"
 	"aftershock/results/stat"
 )
 
@@ -26,6 +27,7 @@ func shifted(t *testing.T, rng *rand.Rand, n int, shape func(*rand.Rand) float64
 // change, is found in four of five. Also where one trial in ten goes astray, which the standard deviation would not
 // survive: it would ask for a change that is found nearly always.
 func TestDetectableIsFoundFourTimesOfFive(t *testing.T) {
+	slow.Simulates(t)
 	const repeats = 2500
 	for name, shape := range map[string]func(*rand.Rand) float64{
 		"normal": (*rand.Rand).NormFloat64,

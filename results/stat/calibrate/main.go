@@ -134,7 +134,7 @@ type tally[T any] interface {
 func shareOut[T any, P tally[T]](
 	group *errgroup.Group, sum *sync.Mutex, s simulation.Study, into P, repeat func(first, end int) (T, error),
 ) {
-	const share = 25
+	const share = 5
 	families := s.Repetitions / simulation.Family
 	for first := 0; first < families; first += share {
 		group.Go(func() error {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"aftershock/internal/slow"
 	"aftershock/results/stat/simulation"
 )
 
@@ -20,6 +21,7 @@ func called(t *testing.T, args ...string) (code int, stdout, stderr string) {
 }
 
 func TestTablesDependOnTheSeedAlone(t *testing.T) {
+	slow.Simulates(t)
 	code, first, stderr := called(t)
 	if code != 0 || stderr != "" || !strings.HasPrefix(first, "Seed 1, 8 repetitions a world") {
 		t.Fatalf("exit %d, %q:\n%s", code, stderr, first)
@@ -37,24 +39,25 @@ func TestTablesDependOnTheSeedAlone(t *testing.T) {
 
 // Shared out to workers, no family is counted twice and none is lost: there are more of them than a share.
 func TestEveryFamilyCountsOnce(t *testing.T) {
-	s := simulation.Study{Seed: 4, Repetitions: 28 * simulation.Family}
+	slow.Simulates(t)
+	s := simulation.Study{Seed: 4, Repetitions: 7 * simulation.Family}
 	r := simulation.Result{Study: s}
 	for _, w := range simulation.Worlds() {
-		tally, err := simulation.Repeat(w, s, 0, 28)
+		tally, err := simulation.Repeat(w, s, 0, 7)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r.Tallies = append(r.Tallies, tally)
 	}
 	for _, n := range simulation.Noises() {
-		tally, err := simulation.RepeatNoise(n, s, 0, 28)
+		tally, err := simulation.RepeatNoise(n, s, 0, 7)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r.Noise = append(r.Noise, tally)
 	}
 	for _, share := range simulation.BoundedShares() {
-		tally, err := simulation.RepeatBounds(share, s, 0, 28)
+		tally, err := simulation.RepeatBounds(share, s, 0, 7)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,13 +67,14 @@ func TestEveryFamilyCountsOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, got, _ := called(t, "-seed", "4", "-reps", "112"); got != want {
+	if _, got, _ := called(t, "-seed", "4", "-reps", "28"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 
 // In 40 repetitions chance alone breaks a rate now and then; with this seed it does.
 func TestABrokenRateIsAnError(t *testing.T) {
+	slow.Simulates(t)
 	code, stdout, stderr := called(t, "-reps", "40", "-seed", "13")
 	const broken = "calm, 7 pairs, false alarms: 17.5 (5.4 to 37.6) fails"
 	if code != 1 || !strings.Contains(stderr, "1 of the rates that must hold do not:\n  "+broken+"\n") || strings.Count(stdout, " fails** |") != 1 {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"aftershock/internal/slow"
 	"aftershock/results/stat"
 )
 
@@ -183,6 +184,7 @@ func TestMethods(t *testing.T) {
 // to drop what is disturbed leaves hardly a verdict where most is; and a score that is not blind has false alarms, which the
 // run's own test sees when neighbours always run, and does not see when they run now and then.
 func TestWhichBlocksAreWorthJudging(t *testing.T) {
+	slow.Simulates(t)
 	const families = 100
 	at := func(name string, blocks int) (by [methods]Judged) {
 		return repeatNoise(t, noiseOf(t, name), Study{Seed: 6}, 0, families).Blocks[blocks-Fewest].By
@@ -206,6 +208,7 @@ func TestWhichBlocksAreWorthJudging(t *testing.T) {
 
 // Verdicts that lean on the same trials are wrong together more often than those with trials of their own.
 func TestSharedArmsAreNoIndependentWitnesses(t *testing.T) {
+	slow.Simulates(t)
 	var s Shared
 	const runs = 1500
 	rng := rand.New(rand.NewPCG(5, 6))

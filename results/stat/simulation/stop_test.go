@@ -3,6 +3,8 @@ package simulation
 import (
 	"math"
 	"testing"
+
+	"aftershock/internal/slow"
 )
 
 // from is a run whose pairs differ by these factors.
@@ -40,6 +42,7 @@ func TestARunEndsAtTheFirstPairThatMeetsTheRule(t *testing.T) {
 
 // Looking at the width costs little, looking at p a lot, and the more the longer one looks.
 func TestPeekingIsWorseThanStoppingByWidth(t *testing.T) {
+	slow.Simulates(t)
 	w := worldOf(t, "calm")
 	tally := repeat(t, w, Study{Seed: 5}, 0, 40)
 	n := float64(tally.Repetitions)

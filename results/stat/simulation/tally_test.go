@@ -3,6 +3,8 @@ package simulation
 import (
 	"strings"
 	"testing"
+
+	"aftershock/internal/slow"
 )
 
 func repeat(t testing.TB, w World, s Study, first, end int) Tally {
@@ -55,6 +57,7 @@ func TestWorldsDoNotShareTheirRandomness(t *testing.T) {
 
 // Few repetitions show what is wrong by a lot, and that what is right is not: every rate of ours holds.
 func TestMethodsThatFailAndOursThatHolds(t *testing.T) {
+	slow.Simulates(t)
 	s := Study{Seed: 3, Repetitions: 48 * Family}
 	r := Result{Study: s}
 	for _, w := range Worlds() {
