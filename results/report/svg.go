@@ -14,52 +14,56 @@ import (
 // mostRows is how many fixes a picture shows: one of more is not looked at.
 const mostRows = 60
 
-// lineChars are the characters that fit across a picture, also where the system's letters are wide.
-const lineChars = 132
-
 // legend explains what a picture holds.
 const legend = "Line: the change of after seen from before, with its 95 % interval. Small dots: the pairs, the first " +
-	"at the top. Arrow: the true value lies further out. Band: too small to matter. Hollow: not decided."
+	"at the top, and rings those that others disturbed. Arrow: the true value lies further out. Band: too small to " +
+	"matter. Hollow: not decided."
 
 // forest draws the verdicts of a run as a forest plot: a row a fix, with its interval, its pairs and its verdict. Rows
 // that can share an axis stand together, each axis in the order of the fixes.
 //
 // J. A. C. Sterne and others, Forest plots: trying to see the wood and the trees, BMJ 322 (2001) 1479.
 func forest(w io.Writer, in Input) error {
-	_, err := io.WriteString(w, drawnForest(in.Summary, true)+"\n")
+	_, err := io.WriteString(w, drawnForest(in.Summary, wide, true)+"\n")
 	return err
 }
 
 // drawnForest is the picture. One that is alone has its style, what was asked, and where the figures are from; a page
 // around it says all of that itself.
-func drawnForest(s summary.Summary, alone bool) string {
-	body := &picture{}
-	y := float64(leading)
+func drawnForest(s summary.Summary, l layout, alone bool) string {
+	body := &picture{layout: l, disturbed: map[string]map[int]bool{}}
+	for _, g := range s.Run.Groups {
+		body.disturbed[g.Name] = disturbedBlocks(s, g.Name)
+	}
+	y := leading
 	if alone {
 		y = body.head(s)
 	}
 	shown := s.Fixes[:min(len(s.Fixes), mostRows)]
 	if len(shown) == 0 {
-		body.text(edge, y+10, "soft", "no fix was judged")
+		body.text(l.edge, y+10, "soft", "no fix was judged")
 		y += 2 * leading
 	}
 	for _, panel := range panels(shown) {
 		y = body.panel(panel, y)
 	}
 	if more := len(s.Fixes) - len(shown); more > 0 {
-		body.text(edge, y+5, "soft", fmt.Sprintf("and %d more, in %s", more, inSummary))
+		body.text(l.edge, y+5, "soft", fmt.Sprintf("and %d more, in %s", more, inSummary))
 		y += 2 * leading
 	}
 	y = body.foot(s, y, alone)
-	page := &picture{}
+	page, title, desc := &picture{}, "title", "desc"
+	if l.stacked {
+		title, desc = "title-narrow", "desc-narrow"
+	}
 	page.add(`<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" role="img" `+
-		`aria-labelledby="title desc">`, pictureWidth, y, pictureWidth, y)
-	page.add(`<title id="title">%s</title>`, words(cut(question(s.Run), 400)))
-	page.add(`<desc id="desc">%s</desc>`, words(described(shown)))
+		`aria-labelledby="%s %s">`, l.width, y, l.width, y, title, desc)
+	page.add(`<title id="%s">%s</title>`, title, words(cut(question(s.Run), 400)))
+	page.add(`<desc id="%s">%s</desc>`, desc, words(described(shown)))
 	if alone {
 		page.add("<style>%s</style>", pictureStyle)
 	}
-	page.add(`<rect x="0.5" y="0.5" width="%.0f" height="%.0f" rx="6" class="ground"/>`, pictureWidth-1, y-1)
+	page.add(`<rect x="0.5" y="0.5" width="%.0f" height="%.0f" rx="6" class="ground"/>`, l.width-1, y-1)
 	return page.String() + body.String() + "</svg>"
 }
 
@@ -83,11 +87,12 @@ func described(fixes []summary.Fix) string {
 
 // head writes the question, what was run, and whatever a reader has to know before believing it.
 func (p *picture) head(s summary.Summary) float64 {
-	y := p.paragraph(edge, 32, 21, "title", wrap(question(s.Run), 84, 3))
-	p.text(edge, y, "soft", cut(fmt.Sprintf("%s, %s a fix", s.Run.Name, units.Count(s.Run.Pairs, "pair")), lineChars))
+	y := p.paragraph(p.edge, 32, 21, "title", wrap(question(s.Run), 84, 3))
+	ran := fmt.Sprintf("%s, %s a fix", s.Run.Name, units.Count(s.Run.Pairs, "pair"))
+	p.text(p.edge, y, "soft", cut(ran, p.layout.line))
 	y += leading + 3
 	for _, alarm := range alarms(s) {
-		y = p.paragraph(edge, y, leading, "bad", wrap("! "+alarm, lineChars, 2))
+		y = p.paragraph(p.edge, y, leading, "bad", wrap("! "+alarm, p.layout.line, 2))
 	}
 	return y
 }
@@ -151,24 +156,28 @@ func (p *picture) panel(fixes []summary.Fix, y float64) float64 {
 		rows[i] = f.Primary
 		compared = compared || drawable(f.Primary.Change)
 	}
-	a := axisOf(rows, plotFrom, plotTo)
-	bottom := y + rowHeight*float64(len(fixes))
+	a := axisOf(rows, p.plotFrom, p.plotTo)
+	bottom := y + p.row*float64(len(fixes))
 	for i, f := range fixes {
-		at := y + rowHeight*float64(i)
-		p.line(edge, at, pictureWidth-edge, at, "rule")
+		at := y + p.row*float64(i)
+		p.stroke(p.edge, at, p.width-p.edge, at, "rule")
 		if compared {
 			p.band(f.Primary.Change, a, at)
+			p.grid(a, at)
 		}
 	}
-	p.line(edge, bottom, pictureWidth-edge, bottom, "rule")
+	p.stroke(p.edge, bottom, p.width-p.edge, bottom, "rule")
 	if compared {
-		p.scale(a, rows[0], y, bottom)
+		p.scale(a, rows[0], bottom)
 	}
 	for i, f := range fixes {
-		p.row(f, a, y+rowHeight*float64(i))
+		p.fix(f, a, y+p.row*float64(i))
 	}
 	if compared {
 		bottom += 20
+	}
+	if compared && p.stacked {
+		bottom += leading // the axis' name has a line of its own
 	}
 	return bottom + 10
 }
@@ -183,23 +192,34 @@ func (p *picture) band(c *summary.Change, a axis, y float64) {
 	p.block(from, to, y, "band")
 }
 
-// scale draws the lines of an axis through its rows, and the numbers below them.
-func (p *picture) scale(a axis, r summary.Row, top, bottom float64) {
+// grid draws the lines of an axis through a row.
+func (p *picture) grid(a axis, y float64) {
 	for _, change := range a.ticks() {
 		x, _ := a.at(change)
 		class := "grid"
 		if change == 0 {
 			class = "zero"
 		}
-		p.line(x, top, x, bottom, class)
+		p.stroke(x, y+p.plotTop, x, y+p.row, class)
+	}
+}
+
+// scale writes the numbers of an axis below its rows, and what they are.
+func (p *picture) scale(a axis, r summary.Row, bottom float64) {
+	for _, change := range a.ticks() {
+		x, _ := a.at(change)
 		p.text(x, bottom+15, "soft middle", tickLabel(change, r))
 	}
-	p.text(plotFrom-14, bottom+15, "soft end", axisName(r))
+	if p.stacked {
+		p.text(p.edge, bottom+15+leading, "soft", axisName(r))
+		return
+	}
+	p.text(p.plotFrom-14, bottom+15, "soft end", axisName(r))
 }
 
 // foot writes how to read the picture, and where its figures are from if it is alone.
 func (p *picture) foot(s summary.Summary, y float64, alone bool) float64 {
-	y = p.paragraph(edge, y+12, leading, "soft", wrap(legend, lineChars, 3))
+	y = p.paragraph(p.edge, y+12, leading, "soft", wrap(legend, p.layout.line, 6))
 	if !alone {
 		return y + 2
 	}
@@ -213,7 +233,7 @@ func (p *picture) foot(s summary.Summary, y float64, alone bool) float64 {
 			from = append(from, text.label+text.value)
 		}
 	}
-	y = p.paragraph(edge, y+3, leading, "soft", wrap(strings.Join(from, ", "), lineChars, 3))
+	y = p.paragraph(p.edge, y+3, leading, "soft", wrap(strings.Join(from, ", "), p.layout.line, 3))
 	return y + 2
 }
 

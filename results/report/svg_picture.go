@@ -12,7 +12,11 @@ import (
 
 // picture collects the elements of an SVG. Every text goes through words, for names come from files: none can be
 // markup, and the picture refers to nothing outside of it.
-type picture struct{ strings.Builder }
+type picture struct {
+	strings.Builder
+	layout
+	disturbed map[string]map[int]bool // blocks, by group
+}
 
 func (p *picture) add(format string, args ...any) { fmt.Fprintf(&p.Builder, format+"\n", args...) }
 
@@ -30,7 +34,7 @@ func (p *picture) paragraph(x, y, leading float64, class string, lines []string)
 	return y
 }
 
-func (p *picture) line(x1, y1, x2, y2 float64, class string) {
+func (p *picture) stroke(x1, y1, x2, y2 float64, class string) {
 	p.add(`<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" class="%s"/>`, x1, y1, x2, y2, class)
 }
 
@@ -124,6 +128,7 @@ svg .grid{stroke:#e6eaef}
 svg .zero{stroke:#59636e}
 svg .band{fill:#eef1f4}
 svg .dot{fill:#59636e;fill-opacity:.7}
+svg .ring{fill:#ffffff;fill-opacity:1;stroke:#59636e}
 svg .good{fill:#005b94;stroke:#005b94}
 svg .bad{fill:#b04600;stroke:#b04600}
 svg .same{fill:#59636e;stroke:#59636e}
@@ -140,6 +145,7 @@ svg .grid{stroke:#21262d}
 svg .zero{stroke:#9da7b3}
 svg .band{fill:#1a212a}
 svg .dot{fill:#9da7b3}
+svg .ring{fill:#0d1117;stroke:#9da7b3}
 svg .good{fill:#6cb6ff;stroke:#6cb6ff}
 svg .bad{fill:#ff9e5e;stroke:#ff9e5e}
 svg .same{fill:#9da7b3;stroke:#9da7b3}

@@ -11,23 +11,35 @@ import (
 	"aftershock/results/summary"
 )
 
-// Where things stand in a row of a picture: words, the plot, the verdict. All in pixels.
+// layout is where things stand in a picture, in pixels, and how many characters fit there, also where the system's
+// letters are wide.
+type layout struct {
+	width, edge      float64
+	row              float64 // height of a row
+	plotFrom, plotTo float64
+	plotTop          float64 // of the plot, within its row
+	verdictFrom      float64
+	stacked          bool // words, verdict and plot stand above each other
+	name, words      int
+	note, verdict    int
+	line             int // across the picture
+}
+
 const (
-	pictureWidth = 880.0
-	edge         = 20.0
-	plotFrom     = 326.0
-	plotTo       = 640.0
-	verdictFrom  = 662.0
-	rowHeight    = 74.0
-	leading      = 15.0
+	plotHeight = 74.0
+	leading    = 15.0
 )
 
-// The characters that fit there, also where the system's letters are wide.
-const (
-	nameChars    = 33
-	wordChars    = 44
-	noteChars    = 48
-	verdictChars = 33
+// wide has words, plot and verdict side by side; narrow is for a phone.
+var (
+	wide = layout{
+		width: 880, edge: 20, row: plotHeight, plotFrom: 326, plotTo: 640, verdictFrom: 662, name: 33, words: 44,
+		note: 48, verdict: 33, line: 132,
+	}
+	narrow = layout{
+		width: 360, edge: 8, row: 100 + plotHeight, plotFrom: 14, plotTo: 346, plotTop: 100, verdictFrom: 8,
+		stacked: true, name: 40, words: 50, note: 48, verdict: 56, line: 54,
+	}
 )
 
 // drawable tells whether a change is made of numbers alone.
@@ -54,25 +66,26 @@ func reach(c *summary.Change) (low, high float64) {
 	return low, high
 }
 
-// row draws one fix, whose upper end is at y.
-func (p *picture) row(f summary.Fix, a axis, y float64) {
+// fix draws one fix, whose upper end is at y.
+func (p *picture) fix(f summary.Fix, a axis, y float64) {
 	p.add(`<g><title>%s</title>`, words(cut(inFull(f), 1000)))
 	p.said(f, y)
 	if drawable(f.Primary.Change) {
-		p.pairs(f.Primary, a, y)
-		p.interval(f, a, y+rowHeight-18)
+		p.pairs(f, a, y+p.plotTop)
+		p.interval(f, a, y+p.row-18)
 	} else {
-		p.block(plotFrom, plotTo, y, "cover")
+		p.block(p.plotFrom, p.plotTo, y, "cover")
 		note := strings.Join([]string{"not compared", f.Primary.Note, f.Why}, ": ")
-		p.paragraph(plotFrom+8, y+22, leading, "soft", wrap(strings.TrimRight(note, ": "), noteChars, 3))
+		p.paragraph(p.plotFrom+8, y+p.plotTop+22, leading, "soft", wrap(strings.TrimRight(note, ": "), p.note, 3))
 	}
 	p.answer(f, y)
 	p.add(`</g>`)
 }
 
-// block fills a part of a row.
+// block fills a part of a row's plot.
 func (p *picture) block(from, to, y float64, class string) {
-	p.add(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" class="%s"/>`, from, y+1, to-from, rowHeight-2, class)
+	p.add(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" class="%s"/>`, from, y+p.plotTop+1, to-from, plotHeight-2,
+		class)
 }
 
 // inFull is all of a row in one sentence, for who cannot see it or points at it.
@@ -99,44 +112,58 @@ func (p *picture) said(f summary.Fix, y float64) {
 	if numbers(f.Primary) {
 		text = inWords(f)
 	}
-	p.text(edge, y+18, "name", cut(f.Name, nameChars))
-	p.paragraph(edge, y+18+leading, leading, "", wrap(text, wordChars, 3))
+	p.text(p.edge, y+18, "name", cut(f.Name, p.name))
+	p.paragraph(p.edge, y+18+leading, leading, "", wrap(text, p.words, 3))
 }
 
 // answer writes the verdict as a shape and a word, and what it rests on.
 func (p *picture) answer(f summary.Fix, y float64) {
-	l := lookOf(f.Verdict)
-	p.shape(verdictFrom+6, y+14, l.class, l.shape)
-	p.text(verdictFrom+20, y+18, "name", f.Verdict.String())
-	lines := []string{longName(f.Fix.Primary), fmt.Sprintf("%d of %s", judged(f), units.Count(f.Pairs.Planned, "pair"))}
+	l, metric, count := lookOf(f.Verdict), longName(f.Fix.Primary), fmt.Sprintf("%d of %s", judged(f),
+		units.Count(f.Pairs.Planned, "pair"))
 	if better := f.Primary.Better; better != "" {
-		lines[1] += ", " + string(better) + " is better"
+		count += ", " + string(better) + " is better"
 	}
+	lines := []string{metric, count}
+	if p.stacked {
+		y += 3*leading + 19
+		lines = []string{metric + ", " + count}
+	}
+	p.shape(p.verdictFrom+6, y+14, l.class, l.shape)
+	p.text(p.verdictFrom+20, y+18, "name", f.Verdict.String())
 	if c := f.Primary.Change; drawable(c) {
-		lines = append([]string{strings.TrimSuffix(shortChange(f.Primary), " parametric")}, lines...)
+		change := strings.TrimSuffix(shortChange(f.Primary), " parametric")
+		if p.stacked {
+			p.text(p.width-p.edge, y+18, "soft end", cut(change, 33))
+		} else {
+			lines = append([]string{change}, lines...)
+		}
 	}
 	for i, line := range lines {
-		p.text(verdictFrom, y+18+leading*float64(i+1), "soft", cut(line, verdictChars))
+		p.text(p.verdictFrom, y+18+leading*float64(i+1), "soft", cut(line, p.verdict))
 	}
 }
 
 // pairs draws each pair's own change, the first at the top. One that is a bound is an arrow towards where the true
-// one lies; one of which nothing is known has no place.
-func (p *picture) pairs(r summary.Row, a axis, y float64) {
-	all := r.PairChanges()
-	const top, height = 10, rowHeight - 40
+// one lies; one of which nothing is known has no place. A ring is a pair that others disturbed.
+func (p *picture) pairs(f summary.Fix, a axis, y float64) {
+	all, numbers := f.Primary.PairChanges(), judgedBlocks(f)
+	const top, height = 10, plotHeight - 40
 	for i, c := range all {
+		class := "dot"
+		if i < len(numbers) && p.disturbed[f.Group][numbers[i]] {
+			class = "dot ring"
+		}
 		x, beyond := a.at(c.Value)
 		at := y + top + height*(float64(i)+0.5)/float64(len(all))
 		switch {
 		case c.Open == stat.OpenBoth:
 		case c.Open == stat.OpenLow, beyond == stat.OpenLow:
-			p.shape(x, at, "dot", lower)
+			p.shape(x, at, class, lower)
 		case c.Open == stat.OpenHigh, beyond == stat.OpenHigh:
-			p.shape(x, at, "dot", higher)
+			p.shape(x, at, class, higher)
 		default:
 			radius := min(2.5, max(1, height/float64(len(all))))
-			p.add(`<circle cx="%.1f" cy="%.1f" r="%.1f" class="dot"/>`, x, at, radius)
+			p.add(`<circle cx="%.1f" cy="%.1f" r="%.1f" class="%s"/>`, x, at, radius, class)
 		}
 	}
 }
@@ -147,7 +174,7 @@ func (p *picture) interval(f summary.Fix, a axis, y float64) {
 	low, high := reach(c)
 	from, openLow := a.at(low)
 	to, openHigh := a.at(high)
-	p.line(from, y, to, y, l.class+" reach")
+	p.stroke(from, y, to, y, l.class+" reach")
 	p.tip(from, y, openLow, l.class)
 	p.tip(to, y, openHigh, l.class)
 	x, _ := a.at(c.Value)
@@ -161,6 +188,6 @@ func (p *picture) tip(x, y float64, beyond stat.Open, class string) {
 	case stat.OpenHigh:
 		p.shape(x, y, class, toRight)
 	default:
-		p.line(x, y-4, x, y+4, class)
+		p.stroke(x, y-4, x, y+4, class)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -136,6 +137,28 @@ func TestPairsAreDots(t *testing.T) {
 	if left := p.circles; !(left[0][0] < left[2][0] && left[2][0] < left[1][0] && left[1][0] < left[3][0]) ||
 		math.Abs((left[2][0]-left[0][0])-(left[3][0]-left[1][0])) > 0.2 {
 		t.Errorf("not where logarithms are: %v", left)
+	}
+}
+
+// A pair that others disturbed is a ring, wherever it lies.
+func TestDisturbedPairsAreRings(t *testing.T) {
+	f := improved()
+	f.Group = "g"
+	s := summary.Summary{Fixes: []summary.Fix{f}, Choices: []summary.Choice{{Group: "g", Blocks: []summary.Attempt{
+		{Block: 3, Judged: true, Scored: true, Score: 0.3}, {Block: 4, Scored: true, Score: 0.3},
+		{Block: 5, Judged: true, Scored: true, Score: 0.01},
+	}}}}
+	s.Run.Groups = []results.Group{{Name: "g"}}
+	text := written(t, "svg", report.Input{Summary: s})
+	parseSVG(t, text)
+	circles := regexp.MustCompile(`<circle [^>]*class="([^"]*)"`).FindAllStringSubmatch(text, -1)
+	for i, c := range circles {
+		if want := i == 2; (c[1] == "dot ring") != want {
+			t.Errorf("pair %d is a %q", i+1, c[1])
+		}
+	}
+	if len(circles) != 8 {
+		t.Errorf("%d pairs", len(circles))
 	}
 }
 

@@ -9,16 +9,20 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/results/report"
 	"aftershock/results/report/reporttest"
 	"aftershock/results/summary"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 var (
@@ -72,6 +76,7 @@ func TestViews(t *testing.T) {
 			if v.media == "screen" {
 				inSight(p, v)
 			}
+			picture(p)
 			figures(p, s)
 			if v.noScript {
 				still(p)
@@ -103,6 +108,29 @@ func inSight(p *tab, v view) {
 		if bottom <= 0 || bottom > float64(v.height) {
 			p.t.Errorf("%s ends at %v, below the first screen", what, bottom)
 		}
+	}
+}
+
+// picture sees to it that no text of the picture that is shown lies over another, or leaves it.
+func picture(p *tab) {
+	p.t.Helper()
+	for _, clash := range ask[[]string](p, `(() => {
+		const shown = [...document.querySelectorAll(".forest svg")].filter(s => s.getBoundingClientRect().width > 0);
+		if (shown.length != 1) return [shown.length + " pictures are shown"];
+		const frame = shown[0].getBoundingClientRect(), found = [];
+		const all = [...shown[0].querySelectorAll("text")].map(e => [e.textContent, e.getBoundingClientRect()]);
+		all.forEach(([text, box], i) => {
+			if (box.left < frame.left || box.right > frame.right || box.bottom > frame.bottom)
+				found.push("outside: " + text);
+			for (const [other, b] of all.slice(i + 1)) {
+				const beside = box.left >= b.right - 1 || b.left >= box.right - 1;
+				if (!beside && box.top < b.bottom - 4 && b.top < box.bottom - 4)
+					found.push(text + " over " + other);
+			}
+		});
+		return found;
+	})()`) {
+		p.t.Error(clash)
 	}
 }
 
@@ -183,11 +211,92 @@ func still(p *tab) {
 		e => !e.textContent.includes("needs JavaScript")).length`); n != 0 {
 		p.t.Errorf("%d charts without a word in their place", n)
 	}
-	if n := ask[float64](p, `document.querySelector(".forest svg").getBoundingClientRect().height`); n < 100 {
+	if n := ask[float64](p, `Math.max(...[...document.querySelectorAll(".forest svg")].map(
+		e => e.getBoundingClientRect().height))`); n < 100 {
 		p.t.Errorf("the picture is %v pixels high", n)
 	}
 	if n := ask[int](p, `[...document.querySelectorAll("figure details")].filter(
 		d => d.querySelectorAll("tbody tr").length == 0).length`); n != 0 {
 		p.t.Errorf("%d charts without a table", n)
+	}
+}
+
+// A menu is operated by the keyboard alone, and changes the chart, what is said of it, and its table. The table of the
+// first choice, when it is chosen again, is the one with which the page came.
+func TestMenusByKeyboard(t *testing.T) {
+	file, _ := page(t, made(t))
+	p := open(t, file, views[2])
+	for _, kind := range []string{"latency", "spectrum", "complete"} {
+		state := strings.ReplaceAll(`[[JSON.stringify(document.querySelector('[data-chart="KIND"]').plot.data)],
+			[document.querySelector('[data-says="KIND"]').textContent],
+			...[...document.querySelectorAll('[data-table="KIND"][data-fix="0"] tbody tr')].map(
+				row => [...row.cells].map(cell => cell.textContent))]`, "KIND", kind)
+		came := ask[[][]string](p, state)
+		menu := chromedp.CSS(`[data-pick="` + kind + `"]`)
+		must(t, chromedp.Do(p.ctx, chromedp.Focus(menu), chromedp.KeyEvent(kb.ArrowUp)))
+		if reflect.DeepEqual(ask[[][]string](p, state), came) {
+			t.Errorf("%s: another choice shows the same", kind)
+		}
+		must(t, chromedp.Do(p.ctx, chromedp.KeyEvent(kb.ArrowDown)))
+		again := ask[[][]string](p, state)
+		if !slices.EqualFunc(again, came, func(a, b []string) bool { return slices.EqualFunc(a, b, alike) }) {
+			t.Errorf("%s: the first choice again, and it shows\n%.2000q\nwant\n%.2000q", kind, again[1:], came[1:])
+		}
+	}
+	p.quiet()
+}
+
+// alike tells whether two cells say the same. The data have four digits of a time, the cells three: the last may differ
+// by one.
+func alike(a, b string) bool {
+	x, xUnit, _ := strings.Cut(a, " ")
+	y, yUnit, _ := strings.Cut(b, " ")
+	v, err := strconv.ParseFloat(x, 64)
+	w, bad := strconv.ParseFloat(y, 64)
+	if err != nil || bad != nil {
+		return a == b
+	}
+	return xUnit == yUnit && math.Abs(v-w) <= 0.0101*math.Abs(w)
+}
+
+// Names that are markup stay text in a browser too, and pages of runs that are not whole say so and draw what is there.
+func TestPagesOfTroubledRuns(t *testing.T) {
+	const name = `</script><script>document.title="taken"</script>` +
+		`<img src="http://127.0.0.1:9/x" onerror="document.title='taken'">`
+	named := func(int) string { return name }
+	hostile := reporttest.Run{Fixes: 1, Pairs: 2, Name: named, Trial: func(d *reporttest.Trial) {
+		d.Faults[0].Fault, d.Events[1].Data["leader"] = name, name
+	}}.Write(t)
+	oneArm := reporttest.Run{Fixes: 1, Pairs: 2, Trial: func(d *reporttest.Trial) { d.Skip = d.Arm == results.After },
+		Edit: func(r *results.Run) { r.Status, r.Why = results.Partial, "interrupted" }}.Write(t)
+	damaged := reporttest.Run{Fixes: 1, Pairs: 2}.Write(t)
+	must(t, os.Truncate(filepath.Join(damaged, "trials/group-1/01-before", results.OpsFile), 5000))
+	nothing := reporttest.Run{Fixes: 1, Pairs: 2, Trial: func(d *reporttest.Trial) { d.Skip = true },
+		Edit: func(r *results.Run) { r.Status, r.Why = results.Partial, "interrupted" }}.Write(t)
+	for of, c := range map[string]struct {
+		folder, alarm string
+		charts        int
+	}{
+		"hostile": {hostile, "", 4}, "one arm": {oneArm, "interrupted", 2}, "damaged": {damaged, "damaged", 4},
+		"nothing": {nothing, "interrupted", 0},
+	} {
+		t.Run(of, func(t *testing.T) {
+			file, _ := page(t, c.folder)
+			p := open(t, file, views[0])
+			if title := ask[string](p, `document.title`); title == "taken" {
+				t.Error("a name ran")
+			}
+			alarms := ask[string](p, `(document.querySelector(".alarms") || {textContent: ""}).textContent`)
+			if !strings.Contains(alarms, c.alarm) {
+				t.Errorf("on top stands %q, want %q", alarms, c.alarm)
+			}
+			if n := ask[int](p, `document.querySelectorAll("canvas").length`); n != c.charts {
+				t.Errorf("%d charts, want %d", n, c.charts)
+			}
+			if wide := ask[int](p, `document.documentElement.scrollWidth`); wide > 400 {
+				t.Errorf("the page is %d pixels wide", wide)
+			}
+			p.quiet()
+		})
 	}
 }

@@ -17,7 +17,7 @@ type Page struct {
 	Alarms   []string      // what a reader has to know before believing anything
 	Answer   []string      // plain sentences
 	Picture  template.HTML // an SVG without a style, whose texts are escaped already
-	Caption  string        // of the picture
+	Narrow   template.HTML // the same for a phone
 	Answers  Table         // the same as the picture
 	Sections []Section
 	Data     Data   // what the charts draw

@@ -14,6 +14,7 @@ const time = v => {
   v = Number(v.toPrecision(3)); // before the unit is chosen: 999.7 us is 1 ms
   return v >= 1e6 ? digits(v / 1e6) + " s" : v >= 1e3 ? digits(v / 1e3) + " ms" : v >= 1 ? digits(v) + " us" : digits(v * 1e3) + " ns";
 };
+const percentile = v => v == null ? "-" : String(Number(v.toPrecision(5))) + " %";
 const seconds = v => v == null ? "-" : digits(v) + " s";
 const shown = {time, share: v => v == null ? "-" : digits(v) + " %", number: v => v == null ? "-" : digits(v)};
 
@@ -143,7 +144,7 @@ function complete(el, fix, pair) {
 
 function spectrum(el, fix, choice) {
   const phase = fix.phases[choice], all = phase === undefined ? [] : fix.spectra[phase];
-  const table = [fix.shares.map(q => -Math.log10(1 - q))], series = [{label: "of all", value: (u, v) => v == null ? "-" : digits(100 - 100 * 10 ** -v) + " %"}], fills = [];
+  const table = [fix.shares.map(q => -Math.log10(1 - q))], series = [{label: "of all", value: (u, v) => v == null ? "-" : percentile(100 - 100 * 10 ** -v)}], fills = [];
   let last = 0;
   all.forEach((s, arm) => {
     if (!s) return;
@@ -262,7 +263,7 @@ const lengthOf = (trial, fix, kind) => trial.streams[streamOf(fix, kind)] ? tria
 
 function spectrumRows(fix, choice) {
   const all = fix.spectra[fix.phases[choice]] || [];
-  return fix.shares.map((q, i) => [digits(100 * q) + " %", ...fix.sides.flatMap((_, arm) => {
+  return fix.shares.map((q, i) => [percentile(100 * q), ...fix.sides.flatMap((_, arm) => {
     const s = all[arm];
     return s && s.middle[i] != null ? [time(s.middle[i]), time(s.low[i]), time(s.high[i])] : ["-", "-", "-"];
   })]).filter(row => row.slice(1).some(c => c !== "-"));
