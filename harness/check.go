@@ -164,10 +164,12 @@ func (o Options) checkWorkload() error {
 	if d.Refuses != nil {
 		errs = append(errs, d.Refuses(meant.Workload, clustered))
 	}
+	if d.Apart {
+		errs = append(errs, o.checkApart())
+	}
 	for _, p := range o.Plans {
-		if clustered && !slices.ContainsFunc(p.Clients, func(c plan.Client) bool { return c.Name == d.Client }) {
-			errs = append(errs, fmt.Errorf("the plan of pair %d pins no client %q, so the workload has no member to talk to",
-				p.Pair, d.Client))
+		if clustered {
+			errs = append(errs, d.pinned(p))
 		}
 	}
 	return errors.Join(errs...)
@@ -179,6 +181,19 @@ func (o Options) primary() string {
 		return ""
 	}
 	return o.Fixes[0].Workload(results.Before).Describe().Primary()
+}
+
+// checkApart refuses what a run cannot do with a service that is a program of its own.
+func (o Options) checkApart() error {
+	var errs []error
+	if o.Profile {
+		errs = append(errs, errors.New("--profile records the worker, and the scenario's target is a program of its own"))
+	}
+	if o.Runtime.External != nil {
+		errs = append(errs, errors.New("--cluster external keeps all keys below "+Prefix+", and which keys the "+
+			"scenario's target writes is not known: run it without --cluster"))
+	}
+	return errors.Join(errs...)
 }
 
 // checkLoad refuses streams that no generator can drive.

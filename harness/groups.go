@@ -147,9 +147,6 @@ func (g group) describe() (Description, error) {
 // primary is the name of the stream by which the group's trials are judged.
 func (g group) primary() string { return g.fixes[0].Workload(results.Before).Describe().Primary() }
 
-// client is the name of the client whose link the group's workload takes.
-func (g group) client() string { return g.fixes[0].Workload(results.Before).Describe().Client }
-
 // of finds the fix and the side whose workload an arm's trials run.
 func (g group) of(arm results.Arm) (Fix, results.Arm) {
 	for _, a := range g.Arms {

@@ -1,10 +1,33 @@
 package harness
 
 import (
+	"encoding/json"
+	"errors"
 	"slices"
 
 	"aftershock/internal/nearest"
 )
+
+// For is the registry for a scenario with that target: the fixes that it brings, or all others when it has none.
+func (r Registry) For(target json.RawMessage) (Registry, error) {
+	if target == nil {
+		return r, nil
+	}
+	if r.Bring == nil {
+		return Registry{}, errors.New("a scenario with a target cannot be run here")
+	}
+	fixes, err := r.Bring(target)
+	return Registry{Fixes: fixes}, err
+}
+
+// find returns the fix of that name for a scenario with that target.
+func (r Registry) find(target json.RawMessage, name string) (Fix, error) {
+	own, err := r.For(target)
+	if err != nil {
+		return Fix{}, err
+	}
+	return own.Find(name)
+}
 
 // Find returns the fix of that name; the error for an unknown one suggests the nearest.
 func (r Registry) Find(name string) (Fix, error) {

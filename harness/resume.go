@@ -65,7 +65,7 @@ func Resume(folder string, r Registry) (Options, error) {
 			file, plan.Digest(o.Plans), results.RunFile, run.PlanDigest)
 	}
 	for _, f := range run.Fixes {
-		fix, err := r.Find(f.Name)
+		fix, err := r.find(o.Scenario.Target, f.Name)
 		if err != nil {
 			return Options{}, err
 		}

@@ -4,6 +4,7 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -90,15 +91,18 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 	return r.folder, errors.Join(err, r.close(err))
 }
 
-// makeDataRoot makes the folder for the members' data, if the run has members.
+// makeDataRoot makes the folder for the members' data, if the run has members, and for what a target leaves.
 func (r *runner) makeDataRoot() (err error) {
 	shape := r.Scenario.Cluster
-	if shape.Members == 0 || r.Runtime.External != nil {
+	if shape.Members == 0 && r.Scenario.Target == nil || r.Runtime.External != nil {
 		r.root = &dataRoot{}
 		return nil
 	}
-	if r.root, err = newDataRoot(shape.Data, shape.Members); err != nil {
+	if r.root, err = newDataRoot(cmp.Or(shape.Data, Disk), shape.Members); err != nil {
 		return err
+	}
+	if shape.Members == 0 {
+		return nil
 	}
 	r.run.DataRoot = shape.Data + " (" + filepath.Dir(r.root.Path) + ")"
 	return nil

@@ -121,7 +121,7 @@ func (t *trial) start(ctx context.Context) (err error) {
 	if t.worker, err = startWorker(t.workerConfig(links), t.cores.worker, filepath.Join(t.folder, "worker.log"), t.signalled); err != nil {
 		return err
 	}
-	if err := t.worker.awaitReady(ctx); err != nil {
+	if err := t.worker.awaitReady(ctx, t.describe().Patience); err != nil {
 		return outcomeOf(err)
 	}
 	t.epoch = clock.Now().Add(lead)
@@ -141,7 +141,7 @@ func (t *trial) startCluster(ctx context.Context) (links map[string]string, err 
 		Members: shape.Members, Tick: shape.Tick, Election: shape.Election,
 		DataRoot: t.data, LogDir: filepath.Join(t.folder, "members"), Cores: t.cores.others,
 		Quota: shape.Quota, SnapshotCount: shape.SnapshotCount,
-		TLS: shape.TLS, External: t.attachedTo(),
+		TLS: shape.TLS, External: t.attachedTo(), Gateway: t.describe().Apart,
 	})
 	if err != nil {
 		return nil, err
@@ -168,17 +168,18 @@ func (t *trial) pin() (addresses map[string]string, err error) {
 		}
 		t.record.Pinned[c.Name] = member
 	}
-	if addresses[t.group.client()] == "" {
-		return nil, fmt.Errorf("the plan pins no client %q, so the workload has no member to talk to", t.group.client())
-	}
-	return addresses, nil
+	return addresses, t.describe().pinned(t.plan)
 }
 
 func (t *trial) workerConfig(links map[string]string) workerConfig {
 	fix, side := t.group.of(t.record.Arm)
+	description := t.describe()
+	client := description.client(t.plan)
 	config := workerConfig{
-		Fix: fix.Name, Side: side, Endpoint: links[t.group.client()], Links: links, Settings: t.scenario.Workload, Seed: t.workloadSeed(),
-		Ops: filepath.Join(t.folder, results.OpsFile), Streams: t.streams(), Capacity: t.capacityWindows(),
+		Target: t.scenario.Target, Fix: fix.Name, Side: side, Endpoint: links[client], Links: links,
+		Settings: t.scenario.Workload, Seed: t.workloadSeed(), Log: t.folder, Temporary: t.data,
+		Variables: given(description.Variables),
+		Ops:       filepath.Join(t.folder, results.OpsFile), Streams: t.streams(), Capacity: t.capacityWindows(),
 		Watched: load.Window{From: 0, To: t.scenario.Phases.Windows().Recovery.To}, Evidence: t.toRecord(),
 	}
 	if t.cluster == nil {
@@ -191,8 +192,17 @@ func (t *trial) workerConfig(links map[string]string) workerConfig {
 		config.Metrics = append(config.Metrics, e.MetricsURL)
 		config.Members = append(config.Members, e.ClientURL)
 	}
-	config.TLS = t.cluster.ClientTLS(t.group.client())
+	for _, c := range t.plan.Clients {
+		config.Clients = append(config.Clients, c.Name)
+	}
+	config.TLS = t.cluster.ClientTLS(client)
 	return config
+}
+
+// describe is what the trial's own workload says of itself.
+func (t *trial) describe() Description {
+	fix, side := t.group.of(t.record.Arm)
+	return fix.Workload(side).Describe()
 }
 
 // signalled records a signal of the worker.

@@ -95,16 +95,23 @@ func (t *trial) stopWorker() (process.Exit, error) {
 		return process.Exit{}, nil
 	}
 	exit, err := t.worker.stop()
+	if t.scenario.Target != nil { // what a worker that died could not end, nor one whose program starts others
+		process.EndMarked(t.data)
+	}
 	done := t.worker.finished
 	t.record.Worker = results.Worker{
 		Exit: t.howItEnded(exit), Stuck: t.stuck, Crashed: t.stuck || !t.worker.through && t.worker.failure == nil && !exit.OK() && !t.worker.killed,
 		GOMAXPROCS: done.Process.GOMAXPROCS, GOGC: done.Process.GOGC, GCs: done.GCs, GCPause: done.GCPause,
 	}
 	if t.worker.through {
-		t.record.Worker.Vitals, t.record.Evidence = &done.Vitals, done.Evidence
+		t.record.Worker.Vitals, t.record.Evidence = done.Vitals, done.Evidence
 	}
 	if t.record.Worker.Crashed && !t.stuck && t.died > t.epoch {
 		t.record.Worker.Died = t.died - t.epoch
+	}
+	if end := t.worker.ended; end != nil && !t.record.Worker.Crashed {
+		w := &t.record.Worker
+		w.Crashed, w.Exit, w.Died = true, end.How, end.At-t.epoch
 	}
 	t.record.Generator, t.record.Capacity = done.Generator, done.Capacity
 	t.record.LoadShare = shareOf(done.Capacity, t.scenario.stream(t.group.primary()).Rate, t.cpus)

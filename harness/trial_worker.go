@@ -15,6 +15,9 @@ import (
 // theWorker is the worker's name in errors.
 const theWorker = "the worker"
 
+// theService is the name of a service that a scenario brings, in errors: its own words say which arm's.
+const theService = ""
+
 // workerProcess is the orchestrator's end of a worker child.
 type workerProcess struct {
 	*process.Process
@@ -25,6 +28,9 @@ type workerProcess struct {
 	through  bool
 	failure  error
 	killed   bool // by us, because it did not stop
+	// ended is set where the service is a program of its own and has ended before its time.
+	ended   *serviceEnd
+	service bool // failure is of a service that the scenario brings
 }
 
 func startWorker(config workerConfig, cores []int, logName string, signal func(workerSignal)) (*workerProcess, error) {
@@ -33,7 +39,9 @@ func startWorker(config workerConfig, cores []int, logName string, signal func(w
 		return nil, err
 	}
 	w := &workerProcess{log: log, ready: make(chan struct{}, 1), signal: signal}
-	w.Process, err = process.Start(process.Spec{Role: workerRole, Config: config, Cores: cores, Log: log, Report: w.hear})
+	w.Process, err = process.Start(process.Spec{
+		Role: workerRole, Config: config, Cores: cores, Log: log, Report: w.hear, Programs: config.Target != nil,
+	})
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
@@ -53,13 +61,16 @@ func (w *workerProcess) hear(line json.RawMessage) {
 		w.signal(*report.Signal)
 	case report.Done != nil:
 		w.finished, w.through = *report.Done, true
+	case report.Ended != nil:
+		w.ended = report.Ended
 	case report.Failed != "":
-		w.failure = errors.New(report.Failed)
+		w.failure, w.service = errors.New(report.Failed), report.Service
 	}
 }
 
-func (w *workerProcess) awaitReady(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+// awaitReady waits until the worker could be driven. Its service may take so long beyond what a worker needs.
+func (w *workerProcess) awaitReady(ctx context.Context, patience time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Second+patience)
 	defer cancel()
 	select {
 	case <-w.ready:
@@ -67,6 +78,9 @@ func (w *workerProcess) awaitReady(ctx context.Context) error {
 	case <-w.Done():
 		exit, err := w.Exit()
 		cause := errors.Join(fmt.Errorf("ended before it was ready (%v)", exit), w.failure, err)
+		if w.service {
+			return &process.Unstarted{Who: theService, Cause: w.failure}
+		}
 		if w.failure != nil { // the workload refused in its own words, which is its arm's doing
 			return fmt.Errorf("the worker %w", cause)
 		}

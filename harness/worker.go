@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -28,24 +29,30 @@ const workerRole = "worker"
 
 // workerConfig is all that a worker has to know before the trial's epoch.
 type workerConfig struct {
+	Target   json.RawMessage   `json:"target,omitempty"`
 	Fix      string            `json:"fix"`
 	Side     results.Arm       `json:"side"`
 	Endpoint string            `json:"endpoint"`
 	TLS      *cluster.TLSFiles `json:"tls,omitempty"`
 	Metrics  []string          `json:"metrics"`
 	Links    map[string]string `json:"links,omitempty"`   // client -> where it finds its member
+	Clients  []string          `json:"clients,omitempty"` // the names of Links, in the plan's order
 	Members  []string          `json:"members,omitempty"` // client URLs past all links
 	User     string            `json:"user"`
 	// the worker's standard input is the one place that it is written to
-	Password string           `json:"password"`
-	Lease    int64            `json:"lease,omitempty"` // that keys on an external cluster are written under
-	Settings Settings         `json:"settings"`
-	Seed     uint64           `json:"seed"` // the workload's
-	Ops      string           `json:"ops"`  // the path of ops.bin
-	Streams  []streamConfig   `json:"streams"`
-	Capacity []capacityConfig `json:"capacity"`
-	Watched  load.Window      `json:"watched"`            // from the epoch, while the process's vitals are sampled
-	Evidence *evidence.Config `json:"evidence,omitempty"` // nil without --profile
+	Password string   `json:"password"`
+	Lease    int64    `json:"lease,omitempty"` // that keys on an external cluster are written under
+	Settings Settings `json:"settings"`
+	Seed     uint64   `json:"seed"` // the workload's
+	Ops      string   `json:"ops"`  // the path of ops.bin
+	Log      string   `json:"log"`  // the trial's folder
+	// Temporary is a folder that goes with the trial; empty without a cluster and a target.
+	Temporary string            `json:"temporary,omitempty"`
+	Variables map[string]string `json:"variables,omitempty"` // of the orchestrator's environment
+	Streams   []streamConfig    `json:"streams"`
+	Capacity  []capacityConfig  `json:"capacity"`
+	Watched   load.Window       `json:"watched"`            // from the epoch, while the process's vitals are sampled
+	Evidence  *evidence.Config  `json:"evidence,omitempty"` // nil without --profile
 }
 
 // streamConfig is one stream and its schedule.
@@ -65,12 +72,21 @@ type workerStart struct {
 	Epoch clock.Nanos `json:"epoch"`
 }
 
-// workerReport is a line from the worker: one of the four.
+// workerReport is a line from the worker: one of the five.
 type workerReport struct {
 	Ready  bool          `json:"ready,omitempty"`
 	Signal *workerSignal `json:"signal,omitempty"`
 	Done   *workerDone   `json:"done,omitempty"`
 	Failed string        `json:"failed,omitempty"`
+	// Service tells that Failed is of a service that the scenario brings.
+	Service bool        `json:"service,omitempty"`
+	Ended   *serviceEnd `json:"ended,omitempty"`
+}
+
+// serviceEnd is the end of a service that is a program of its own, before it was told to end.
+type serviceEnd struct {
+	How string      `json:"how"`
+	At  clock.Nanos `json:"at"`
 }
 
 type workerSignal struct {
@@ -86,7 +102,7 @@ type workerDone struct {
 	Process      results.Process    `json:"process"`
 	GCs          uint32             `json:"gcs"`
 	GCPause      time.Duration      `json:"gc_pause_ns"`
-	Vitals       results.Vitals     `json:"vitals"`
+	Vitals       *results.Vitals    `json:"vitals"` // nil where the worker is not the service
 	Evidence     *results.Evidence  `json:"evidence,omitempty"`
 }
 
@@ -100,17 +116,21 @@ func worker(r Registry) int {
 	}
 	if err := work(child, r, config); err != nil {
 		fmt.Fprintln(os.Stderr, "worker:", err)
-		_ = child.Report(workerReport{Failed: err.Error()}) // the parent may be gone; the log has it as well
+		var unready serviceUnready
+		// The parent may be gone; the log has it as well.
+		_ = child.Report(workerReport{Failed: err.Error(), Service: errors.As(err, &unready)})
 		return 1
 	}
 	return 0
 }
 
 func work(child *process.Child, r Registry, config workerConfig) (err error) {
-	fix, err := r.Find(config.Fix)
+	fix, err := r.find(config.Target, config.Fix)
 	if err != nil {
 		return err
 	}
+	workload := fix.Workload(config.Side)
+	apart := workload.Describe().Apart
 	table, err := ops.Open(config.Ops)
 	if err != nil {
 		return err
@@ -126,8 +146,12 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 	if given.TLS, err = config.TLS.Config(); err != nil {
 		return fmt.Errorf("certificate of the workload's client: %w", err)
 	}
-	service, err := fix.Workload(config.Side).Start(ctx, given)
+	given.TLSFiles = config.TLS
+	service, err := workload.Start(ctx, given)
 	if err != nil {
+		if apart {
+			return err // it says who
+		}
 		return fmt.Errorf("start the workload: %w", err)
 	}
 	defer func() {
@@ -168,8 +192,10 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 	if err != nil {
 		return err
 	}
-	done.Vitals = seen
-	done.Vitals.HeapEnd = vitals.Live() // nothing is measured any more
+	if !apart {
+		done.Vitals = &seen
+		seen.HeapEnd = vitals.Live() // nothing is measured any more
+	}
 	return child.Report(workerReport{Done: &done})
 }
 
@@ -192,7 +218,8 @@ func addSpareProcessors() int {
 
 func env(child *process.Child, table *ops.Table, config workerConfig, capacity int) Env {
 	return Env{
-		Endpoint: config.Endpoint, Metrics: config.Metrics, Links: config.Links, Members: config.Members,
+		Endpoint: config.Endpoint, Metrics: config.Metrics, Links: config.Links, Clients: config.Clients,
+		Members: config.Members, Variables: config.Variables, Log: config.Log, Temporary: config.Temporary,
 		User: config.User, Password: Secret(config.Password), Dial: cluster.Leased(config.Lease),
 		Settings: config.Settings, Streams: config.streamNames(),
 		Capacity: capacity, Seed: config.Seed, Counters: counterNames(table),
@@ -205,6 +232,9 @@ func env(child *process.Child, table *ops.Table, config workerConfig, capacity i
 		},
 		Signal: func(what Signal, at clock.Nanos) {
 			_ = child.Report(workerReport{Signal: &workerSignal{What: what, At: at}}) // a parent that is gone wants none
+		},
+		Ended: func(how string, at clock.Nanos) {
+			_ = child.Report(workerReport{Ended: &serviceEnd{How: how, At: at}})
 		},
 	}
 }

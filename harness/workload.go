@@ -3,10 +3,13 @@ package harness
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"aftershock/chaos"
+	"aftershock/harness/cluster"
 	"aftershock/harness/load"
 	"aftershock/internal/clock"
 	"aftershock/results"
@@ -28,9 +31,18 @@ type Workload interface {
 
 // Description says for what ops.bin needs room, and what a scenario has to give.
 type Description struct {
-	Client   string   // whose pin a scenario gives, and by whose link the workload talks to the cluster
+	// Client is the one whose pin a scenario gives, and by whose link the workload talks to the cluster; empty for the
+	// plan's first.
+	Client   string
 	Streams  []Served // exactly one of them has the role ops.Primary
 	Settings []string // the names of the settings that it reads
+	// Apart is set where the service is a program of its own, which the worker drives: what the worker's runtime says of
+	// itself is then no figure of the service. Nor is it known which keys such a program writes.
+	Apart bool
+	// Patience is how long its Start may take beyond what a worker needs itself.
+	Patience time.Duration
+	// Variables names what Start needs of the orchestrator's environment, of which a worker gets next to nothing.
+	Variables []string
 	// Refuses says which of a scenario's settings are not possible, with or without a cluster; nil when all are.
 	Refuses  func(settings Settings, clustered bool) error
 	Counters []ops.Counter
@@ -96,7 +108,8 @@ type Env struct {
 	Metrics  []string // the members' /metrics pages, past all links; none without a cluster
 	// Links are the client links of all clients that the plan pins, by name. Each leads to the member to which its
 	// client is pinned. A workload with several endpoints dials more than one. None without a cluster.
-	Links map[string]string
+	Links   map[string]string
+	Clients []string // the names of Links, in the plan's order
 	// Members are the members' client URLs past all links, such as http://127.0.0.1:2379: for checks of what is true
 	// while the service under test cannot know, and for other writers to the same cluster. None without a cluster.
 	Members  []string
@@ -108,6 +121,14 @@ type Env struct {
 	// TLS is what the client dials with; nil without TLS. It reads the client's certificate anew at each handshake: a fault
 	// may have replaced it.
 	TLS *tls.Config
+	// TLSFiles are the files that TLS reads, for another program than the worker's; nil without TLS.
+	TLSFiles *cluster.TLSFiles
+	// Variables are those that the Description names and that the orchestrator has.
+	Variables map[string]string
+	Log       string // the trial's folder, which keeps what the service leaves there
+	Temporary string // a folder that is removed after the trial; empty without a cluster and a target
+	// Ended tells the orchestrator that a service that is a program of its own has ended unasked: how, and when.
+	Ended func(how string, at clock.Nanos)
 	// Counters names the counters that this trial keeps: those of the Description, and those of all fixes that share an
 	// arm with this one. A workload that looks at something only to count it does so only if the counter is named here.
 	Counters []string
@@ -145,4 +166,6 @@ type Fix struct {
 // Registry holds the fixes, in the order in which they are listed. A child of this binary finds its fix there.
 type Registry struct {
 	Fixes []Fix
+	// Bring makes the fixes that a scenario brings with it, from its Target. Nil where none can.
+	Bring func(target json.RawMessage) ([]Fix, error)
 }

@@ -203,6 +203,8 @@ type Fix struct {
 	// Against is set where no arm is compared with another: the sides are phases of one arm's trials, this one,
 	// which is calm, and the phase of the primary metric. Both names in Arms are then that arm's.
 	Against string `json:"against,omitempty"`
+	// Operations is what the primary stream's operations are called, in the plural; empty for batches.
+	Operations string `json:"operations,omitempty"`
 	// Family is shared by fixes of one defect that is repaired in several ways, each of which is run in pairs of its own. It
 	// is the name of their folder; empty for a fix that is alone.
 	Family string `json:"family,omitempty"`

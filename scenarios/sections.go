@@ -7,7 +7,6 @@ import (
 
 	"aftershock/chaos/plan"
 	"aftershock/harness"
-	"aftershock/harness/load"
 	"aftershock/internal/document"
 	"aftershock/internal/problem"
 	"aftershock/results"
@@ -40,38 +39,46 @@ func read(name string, source []byte, rules []plan.FaultRule) (harness.Scenario,
 }
 
 func readScenario(root document.Value, rules []plan.FaultRule) harness.Scenario {
+	if root.Field(target).Given() {
+		return readTargeted(root, rules)
+	}
 	o, ok := root.Object([]string{"name", "asks", "streams", "workload", "phases", "fixes", "pairs",
 		"margin", "quick", "budget"}, []string{"cluster", "faults", "load", "answers", guard})
 	if !ok {
 		return harness.Scenario{}
 	}
-	var s harness.Scenario
 	clustered := checkCluster(o)
-	s.Name, _ = o["name"].Word()
-	s.Asks, _ = o["asks"].Sentence()
-	if clustered {
-		s.Cluster = readCluster(o["cluster"])
-	}
+	s, phases := readCommon(o, clustered, rules)
 	s.Streams = readStreams(o["streams"])
 	s.Workload = readWorkload(o["workload"])
 	if o["load"].Given() {
 		s.Load = readLoad(o["load"], s.Workload)
 	}
-	phases := readPhases(o["phases"], clustered)
-	s.Phases = phases.Phases
-	if clustered {
-		s.Faults = readFaults(o["faults"], faultContext{rules: rules, cluster: s.Cluster, phases: phases.Phases})
-	}
 	if o["answers"].Given() {
 		s.Answers = readAnswers(o["answers"], clustered, s.Streams)
 	}
 	s.Fixes = readFixes(o["fixes"])
-	s.Pairs = o["pairs"].Integer(1, mostPairs)
-	s.Margin, _ = o["margin"].Share()
 	s.Quick = readQuick(o["quick"])
-	s.Budget = readBudget(o["budget"])
 	phases.checkSteady(s.Streams)
 	return s
+}
+
+// readCommon reads what all scenarios have, but for their streams and what they drive.
+func readCommon(o document.Object, clustered bool, rules []plan.FaultRule) (s harness.Scenario, p phases) {
+	s.Name, _ = o["name"].Word()
+	s.Asks, _ = o["asks"].Sentence()
+	if clustered {
+		s.Cluster = readCluster(o["cluster"])
+	}
+	p = readPhases(o["phases"], clustered)
+	s.Phases = p.Phases
+	if clustered {
+		s.Faults = readFaults(o["faults"], faultContext{rules: rules, cluster: s.Cluster, phases: p.Phases})
+	}
+	s.Pairs = o["pairs"].Integer(1, mostPairs)
+	s.Margin, _ = o["margin"].Share()
+	s.Budget = readBudget(o["budget"])
+	return s, p
 }
 
 // checkCluster tells whether the scenario has a cluster. One without has nothing that could be hurt, and so no faults;
@@ -131,23 +138,8 @@ func readMillis(v document.Value, low, high time.Duration) (time.Duration, bool)
 }
 
 func readStreams(v document.Value) []harness.Stream {
-	items, ok := v.Items("stream")
-	if ok && len(items) == 0 {
-		v.Addf("there must be at least one stream")
-	}
-	var streams []harness.Stream
 	seen := map[string]int{}
-	for _, item := range items {
-		o, _ := item.Object([]string{"name", "rate", "arrival", "timeout"}, nil)
-		var s harness.Stream
-		s.Name = o["name"].Unique(seen)
-		s.Rate, _ = o["rate"].Rate(lowest, highest)
-		arrival, _ := o["arrival"].OneOf("arrival process", []string{string(load.Constant), string(load.Poisson)})
-		s.Arrival = load.Arrival(arrival)
-		s.Timeout, _ = o["timeout"].Duration(shortest, longest)
-		streams = append(streams, s)
-	}
-	return streams
+	return streamsOf(v, nil, nil, func(o document.Object) string { return o["name"].Unique(seen) })
 }
 
 func readWorkload(v document.Value) harness.Settings {

@@ -48,7 +48,11 @@ func detailOf(s harness.Scenario) (d scenarioDetail, err error) {
 		d.Streams = append(d.Streams, fmt.Sprintf("%s %g/s, time-out %s", stream.Name, stream.Rate,
 			units.Short(stream.Timeout)))
 	}
-	for _, f := range fixes.Registry().Fixes {
+	registry, err := fixes.Registry().For(s.Target)
+	if err != nil {
+		return d, err
+	}
+	for _, f := range registry.Fixes {
 		if f.Scenario == s.Name || f.ClusterFree == s.Name {
 			d.Fixes = append(d.Fixes, listed{Name: f.Name, Says: f.Summary})
 		}

@@ -19,6 +19,9 @@ import (
 const asProgram = "TEST_AS_AFTERSHOCK"
 
 func TestMain(m *testing.M) {
+	if as := os.Getenv(asTarget); as != "" {
+		os.Exit(targetProgram(as))
+	}
 	harness.Child(fixes.Registry())
 	// These tests share their machine with others.
 	harness.MostLate, harness.Disturbed = 2*time.Second, 1

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"aftershock/harness"
 	"aftershock/scenarios"
 	"aftershock/scenarios/fixes"
 )
@@ -75,12 +76,12 @@ func TestAFamilyStandsForItsFixes(t *testing.T) {
 		t.Fatalf("families %v", families)
 	}
 	for family, n := range families {
-		names, err := fixNames([]string{"null", family})
+		names, err := fixNames(harness.Scenario{}, []string{"null", family})
 		if err != nil || len(names) != n+1 {
 			t.Errorf("%s: %v, %v", family, names, err)
 		}
 	}
-	if _, err := fixNames([]string{"safe-mpa", ""}); err == nil || !strings.Contains(err.Error(), `did you mean "safe-map"?`) ||
+	if _, err := fixNames(harness.Scenario{}, []string{"safe-mpa", ""}); err == nil || !strings.Contains(err.Error(), `did you mean "safe-map"?`) ||
 		!strings.Contains(err.Error(), `unknown fix ""`) {
 		t.Error(err)
 	}

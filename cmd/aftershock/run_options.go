@@ -39,7 +39,7 @@ func (f *runFlags) options(scenario string) (harness.Options, time.Duration, err
 	}
 	var fixErr error
 	if len(f.fixes) > 0 {
-		names, fixErr = fixNames(f.fixes)
+		names, fixErr = fixNames(s, f.fixes)
 	}
 	if f.changed("pairs") {
 		pairs = f.pairs
@@ -104,9 +104,9 @@ func (f *runFlags) stopRule(o *harness.Options, limit time.Duration, fixes int) 
 }
 
 // fixNames replaces the name of a family by the names of its fixes.
-func fixNames(given []string) (names []string, err error) {
-	registry := fixes.Registry()
-	var errs []error
+func fixNames(s harness.Scenario, given []string) (names []string, err error) {
+	registry, err := fixes.Registry().For(s.Target)
+	errs := []error{err}
 	for _, name := range given {
 		found, err := registry.Named(name)
 		errs = append(errs, err)
@@ -118,8 +118,8 @@ func fixNames(given []string) (names []string, err error) {
 }
 
 func chooseFixes(o *harness.Options, names []string) error {
-	registry := fixes.Registry()
-	var errs []error
+	registry, err := fixes.Registry().For(o.Scenario.Target)
+	errs := []error{err}
 	for i, name := range names {
 		fix, err := registry.Find(name)
 		if err == nil && slices.Contains(names[:i], name) {

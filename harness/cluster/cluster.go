@@ -27,6 +27,7 @@ type Config struct {
 	DataRoot string        // an existing folder; each member has its data in a folder of its own beneath it
 	LogDir   string        // where <member>.log goes; empty discards the logs
 	TLS      bool          // members, clients and administrator authenticate each other, by an authority of the cluster's own
+	Gateway  bool          // members answer JSON over HTTP as well, for programs without a client of etcd's
 	Cores    []int         // those that each member's process may run on; none: those of this process
 
 	Quota         int64 // of each member's backend, in bytes; 0 is etcd's own, 2 GiB

@@ -106,7 +106,7 @@ func (e *Embedded) layOut(config Config) ([]*embed.Config, error) {
 			ClientURL: scheme + addresses[3*i], PeerURL: peer, PeerAdvertised: peer,
 			InitialCluster: strings.Join(initial, ","),
 			Tick:           config.Tick, Election: config.Election,
-			Quota: config.Quota, SnapshotCount: config.SnapshotCount,
+			Quota: config.Quota, SnapshotCount: config.SnapshotCount, Gateway: config.Gateway,
 		}
 		if err := m.secure(e.authority, addresses[3*i+2]); err != nil {
 			return nil, err

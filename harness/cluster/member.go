@@ -36,6 +36,7 @@ type memberConfig struct {
 	Election       time.Duration `json:"election"`
 	Quota          int64         `json:"quota"`          // bytes; 0 is etcd's own
 	SnapshotCount  int           `json:"snapshot_count"` // entries; 0 is etcd's own
+	Gateway        bool          `json:"gateway,omitempty"`
 	TLS            *TLSFiles     `json:"tls,omitempty"`
 }
 
@@ -104,7 +105,7 @@ func (m memberConfig) embed(observe func(chaos.Observation), serving func()) (*e
 	if m.TLS != nil {
 		cfg.ClientTLSInfo, cfg.PeerTLSInfo = m.TLS.info(), m.TLS.info()
 	}
-	cfg.EnableGRPCGateway = false
+	cfg.EnableGRPCGateway = m.Gateway
 	cfg.LogLevel = "info" // raft speaks of its leader at this level
 	cfg.ZapLoggerBuilder = embed.NewZapLoggerBuilder(logger)
 	return cfg, nil

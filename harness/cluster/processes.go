@@ -128,7 +128,7 @@ func (c *Processes) newChild(name string, addresses []string) (*child, error) {
 		Name: name, Dir: filepath.Join(c.config.DataRoot, name), Token: token,
 		ClientURL: c.config.scheme() + "://" + client, PeerURL: c.config.scheme() + "://" + peer,
 		PeerAdvertised: c.peerURL(name), Tick: c.config.Tick, Election: c.config.Election,
-		Quota: c.config.Quota, SnapshotCount: c.config.SnapshotCount,
+		Quota: c.config.Quota, SnapshotCount: c.config.SnapshotCount, Gateway: c.config.Gateway,
 	}
 	if err := m.secure(c.authority, metrics); err != nil {
 		return nil, err

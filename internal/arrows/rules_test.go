@@ -14,14 +14,19 @@ type rule struct {
 // rules are the design's arrows, from the left wing to the right: cmd -> scenarios -> harness -> {chaos, results}.
 var rules = []rule{
 	{"cmd/aftershock", []string{
-		"scenarios", "scenarios/article", "scenarios/article/claims", "scenarios/fixes", "scenarios/selftest", "harness", "harness/suite", "chaos/faults", "chaos/plan",
+		"docs/examples", "scenarios", "scenarios/article", "scenarios/article/claims", "scenarios/fixes",
+		"scenarios/selftest", "harness", "harness/suite", "chaos/faults", "chaos/plan",
 		"results", "results/*", "internal/*",
 	}},
+	{"docs/examples", nil},
+	{"docs/examples/*", nil},
 	{"cmd/kills", []string{"harness", "harness/cluster", "results", "internal/*"}},
 
 	{"scenarios", []string{
-		"harness", "harness/load", "chaos/faults", "chaos/plan", "results", "results/*", "scenarios/collector", "internal/*",
+		"harness", "harness/load", "chaos/faults", "chaos/plan", "results", "results/*", "scenarios/collector",
+		"scenarios/service", "internal/*",
 	}},
+	{"scenarios/service", []string{"harness", "harness/load", "results", "results/ops", "internal/*"}},
 	{"scenarios/collector", []string{
 		"harness", "harness/load", "results", "results/ops", "scenarios/collector/*", "internal/*",
 	}},
@@ -39,7 +44,7 @@ var rules = []rule{
 	{"scenarios/article/claims", []string{"results", "results/report", "results/stat", "results/summary", "internal/*"}},
 	{"scenarios/fixes", []string{
 		"harness", "harness/load", "results", "results/ops", "scenarios/collector", "scenarios/collector/*",
-		"scenarios/fixes/*", "internal/*",
+		"scenarios/fixes/*", "scenarios/service", "internal/*",
 	}},
 	{"scenarios/fixes/*", []string{
 		"harness", "harness/load", "results", "results/ops", "scenarios/collector", "scenarios/collector/*",

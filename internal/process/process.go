@@ -6,7 +6,6 @@ package process
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -42,15 +41,18 @@ type Spec struct {
 	Cores []int
 	// Outlive makes the child survive its parent: no death signal, a session of its own. Only for the reaper.
 	Outlive bool
+	// Programs is set for a child that starts programs which are not ours: what they use counts as its own.
+	Programs bool
 }
 
 // Process is a running child, or one that has ended.
 type Process struct {
-	cmd   *exec.Cmd
-	stdin io.WriteCloser
-	send  sync.Mutex
-	done  chan struct{}
-	err   error // what the reading of reports failed with; set before done is closed
+	cmd      *exec.Cmd
+	programs bool
+	stdin    io.WriteCloser
+	send     sync.Mutex
+	done     chan struct{}
+	err      error // what the reading of reports failed with; set before done is closed
 }
 
 // Start starts a child and sends it its configuration.
@@ -87,7 +89,7 @@ func Start(spec Spec) (*Process, error) {
 		stdin.Close()
 		return nil, fmt.Errorf("start a %s: %w", spec.Role, err)
 	}
-	p := &Process{cmd: cmd, stdin: stdin, done: make(chan struct{})}
+	p := &Process{cmd: cmd, programs: spec.Programs, stdin: stdin, done: make(chan struct{})}
 	children.enter(p)
 	go p.follow(reports, spec.Report)
 	if err := p.Send(spec.Config); err != nil {
@@ -149,13 +151,8 @@ func (p *Process) Kill() {
 
 // Stopped tells whether a signal has stopped the child, or a debugger.
 func (p *Process) Stopped() bool {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.PID()))
-	if err != nil {
-		return false
-	}
-	// The name is in brackets, and may hold any.
-	_, rest, _ := strings.Cut(string(stat[bytes.LastIndexByte(stat, ')')+1:]), " ")
-	return strings.HasPrefix(rest, "T") || strings.HasPrefix(rest, "t")
+	fields := stat(p.PID())
+	return len(fields) > 0 && strings.EqualFold(fields[0], "T")
 }
 
 // CloseStdin tells the child that no command will follow.

@@ -31,6 +31,7 @@ func Reap() int {
 		return 2
 	}
 	_, _ = io.Copy(io.Discard, os.Stdin)
+	EndMarked(config.Folder)
 	// The parent's other children die by the same event but not before it; a member may still create a file in a folder
 	// that was removed a moment ago. So the folder has to stay absent for a while.
 	absent := 0

@@ -7,7 +7,7 @@ import (
 
 // Unstarted is a child that was gone, or was not ready in time, before it had begun its work.
 type Unstarted struct {
-	Who   string // "member n1", "the worker"
+	Who   string // "member n1", "the worker"; empty where the cause says who
 	Cause error
 	Log   string // the path of its log; "" without one
 	Said  string // the line of the log that says why
@@ -28,7 +28,7 @@ func Unready(who string, cause error, log string, noise bool) *Unstarted {
 func (u *Unstarted) Unwrap() error { return u.Cause }
 
 func (u *Unstarted) Error() string {
-	text := u.Who + " " + u.Cause.Error()
+	text := strings.TrimSpace(u.Who + " " + u.Cause.Error())
 	if u.Said != "" && !strings.Contains(text, strings.TrimPrefix(u.Said, "member: ")) {
 		text += ": " + u.Said
 	}

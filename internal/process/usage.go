@@ -9,11 +9,12 @@ import (
 )
 
 // children books the CPU time of all children of this process: those that run, and the sum of those that have ended.
-var children = family{live: map[*Process]time.Duration{}}
+var children = family{live: map[*Process]time.Duration{}, below: map[int]time.Duration{}}
 
 type family struct {
 	mu    sync.Mutex
 	live  map[*Process]time.Duration // what each had used when it was last asked
+	below map[int]time.Duration      // and what each process below those that start programs had used
 	ended time.Duration
 }
 
@@ -33,6 +34,9 @@ func (f *family) leave(p *Process) {
 		// wait4 gives user and system time in whole microseconds each (getrusage(2)): up to two less than the clock
 		// said.
 		used = max(used, state.UserTime()+state.SystemTime())
+	}
+	if p.programs {
+		clear(f.below)
 	}
 	f.ended += used
 }
@@ -71,10 +75,27 @@ func (f *family) cpu() (sum time.Duration, unknown *Process, err error) {
 		if err != nil {
 			return 0, p, err
 		}
+		if p.programs {
+			used += f.descendants(p.PID())
+		}
 		f.live[p] = used
 		sum += used
 	}
 	return sum, nil, nil
+}
+
+// descendants adds up what all processes below one have used, as far as they were seen: one that has begun and ended
+// between two looks was not.
+func (f *family) descendants(root int) (sum time.Duration) {
+	for _, pid := range Below(root) {
+		if used, err := cpuOf(pid); err == nil {
+			f.below[pid] = used
+		}
+	}
+	for _, used := range f.below {
+		sum += used
+	}
+	return sum
 }
 
 // cpuOf reads a process's CPU clock, which adds up all of its threads to the nanosecond, those that have ended

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode"
@@ -57,7 +58,7 @@ func inWords(f summary.Fix) string {
 	if bounded, ok := strings.CutPrefix(now, ">="); ok {
 		now = bounded + " or more"
 	}
-	text := fmt.Sprintf(said(r.Metric), now)
+	text := fmt.Sprintf(said(r.Metric, cmp.Or(f.Operations, "batches")), now)
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[size:] + between + then
 }
@@ -65,13 +66,13 @@ func inWords(f summary.Fix) string {
 // parts are how many a quantile speaks of.
 var parts = map[string]string{"p50": "half of the ", "p90": "90 of 100 ", "p99": "99 of 100 ", "p999": "999 of 1000 "}
 
-// said is what a metric says of its value in a phase, with %s in the value's place.
-func said(m results.Metric) string {
+// said is what a metric says of its value in a phase, with %s in the value's place. The primary stream has those operations.
+func said(m results.Metric, operations string) string {
 	when := map[string]string{
 		results.Steady: "in calm, ", results.InFault: "while a fault lasts, ", results.UnderTrigger: "while the leader is gone, ",
 		results.Recovery: "after the fault, ",
 	}[m.Phase]
-	what, figure := "batches", m.Name
+	what, figure := operations, m.Name
 	for _, of := range []struct{ start, what string }{
 		{"publish_", "publishes"}, {"record_", "records"}, {"lookup_", "lookups"}, {"service_",
 			"batches"}, {"build_", "maps"},

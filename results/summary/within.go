@@ -99,6 +99,16 @@ func WithinFigures(streams []string) (names []string) {
 	return names
 }
 
+// RequestFigures names the figures that requests of a service give in a phase: those of its primary stream, and those of
+// further streams, which bear their names.
+func RequestFigures(further []string) []string {
+	names := []string{"p50", "p99", "p999", "service_p99", "goodput", "failed", "missed", "gap"}
+	for _, m := range streamed(further) {
+		names = append(names, m.name)
+	}
+	return names
+}
+
 // ofAnyLength tells whether a figure means the same in phases of different lengths: the longest of anything grows
 // with the time in which it is looked for.
 func ofAnyLength(m results.Metric) bool {

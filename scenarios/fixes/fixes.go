@@ -37,6 +37,7 @@ import (
 	watchcompaction "aftershock/scenarios/fixes/watch-compaction"
 	watchlease "aftershock/scenarios/fixes/watch-lease"
 	withinmargin "aftershock/scenarios/fixes/within-margin"
+	"aftershock/scenarios/service"
 )
 
 // all holds every fix, in the order in which they are listed; those of a family stand together. Where several repair the
@@ -59,7 +60,7 @@ var all = slices.Concat(
 // defects at a time would hide each other. It panics when a fix does not say how it is judged, or has arms that differ in
 // more than their seam: that is a mistake in this program, and every run and test of it would be wrong.
 func Registry() harness.Registry {
-	var r harness.Registry
+	r := harness.Registry{Bring: service.Fixes}
 	for _, f := range all {
 		fix, err := register(f)
 		if err != nil {

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"aftershock/internal/process"
+	"aftershock/results"
+	"aftershock/results/summary"
+)
+
+// asTarget makes the test binary the program that a scenario brings.
+const asTarget = "TEST_AS_TARGET"
+
+// targetProgram serves until it is killed, and does to itself what its role says.
+func targetProgram(as string) int {
+	switch as {
+	case "exits":
+		fmt.Fprintln(os.Stderr, "no setting \"name\"")
+		return 3
+	case "sleeps":
+		time.Sleep(time.Minute)
+		return 0
+	case "crashes":
+		time.AfterFunc(2*time.Second, func() {
+			fmt.Println("out of luck")
+			os.Exit(7)
+		})
+	case "stubborn": // it stays, and so does a daemon that it has started
+		signal.Ignore(syscall.SIGTERM)
+		daemon := exec.Command(os.Args[0])
+		daemon.Env = append(os.Environ(), asTarget+"=sleeps")
+		daemon.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		if err := daemon.Start(); err != nil {
+			return 1
+		}
+	}
+	fmt.Println("serving", os.Getenv("ETCD_ENDPOINTS"), os.Getenv("ETCD_CERT"))
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, `{"path": %q}`, r.URL.Path) })
+	fmt.Println(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil))
+	return 1
+}
+
+// targetFile writes a scenario whose arms are this binary in two roles.
+func targetFile(t *testing.T, before, after string) string {
+	t.Helper()
+	text, err := os.ReadFile("testdata/target.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for from, to := range map[string]string{"PROGRAM": os.Args[0], "BEFORE": before, "AFTER": after} {
+		text = bytes.ReplaceAll(text, []byte(from), []byte(to))
+	}
+	file := filepath.Join(t.TempDir(), "target.yaml")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// noneLeft fails when a program of a target, or what it has started, still runs.
+func noneLeft(t *testing.T) {
+	t.Helper()
+	for _, base := range []string{"/dev/shm/aftershock-", os.TempDir() + "/aftershock-"} {
+		roots, _ := filepath.Glob(base + "*") // the pattern is well-formed
+		for _, root := range roots {
+			if n := process.EndMarked(root); n != 0 {
+				t.Errorf("%d processes of a target are left", n)
+			}
+		}
+	}
+}
+
+func ranTarget(t *testing.T, before, after string) (summary.Summary, string, string) {
+	t.Helper()
+	out := t.TempDir()
+	code, table, progress := aftershock("run", targetFile(t, before, after), "--out", out, "--seed", "3")
+	if code != exitOK {
+		t.Fatalf("exit %d: %s%s", code, table, progress)
+	}
+	folders, err := filepath.Glob(filepath.Join(out, "*-target-*"))
+	if err != nil || len(folders) != 1 {
+		t.Fatalf("runs %v, %v", folders, err)
+	}
+	noneLeft(t)
+	return readSummary(t, filepath.Join(folders[0], results.SummaryFile)), table, folders[0]
+}
+
+func TestAProgramOfTheUsersIsMeasured(t *testing.T) {
+	s, table, folder := ranTarget(t, "serves", "answers")
+	f := s.Fixes[0]
+	if f.Name != "all-endpoints" || f.Pairs.Valid != 1 || f.Pairs.CrashedBefore+f.Pairs.CrashedAfter != 0 {
+		t.Fatalf("fix %+v", f.Pairs)
+	}
+	for _, want := range []results.Metric{
+		{Name: "p99", Phase: results.InFault}, {Name: "goodput", Phase: results.Steady},
+		{Name: "write_goodput", Phase: results.InFault}, {Name: "gap", Phase: results.InFault}, {Name: "descriptors_peak"},
+	} {
+		if row, ok := f.Row(want); !ok || row.Before.Median <= 0 {
+			t.Errorf("%s: %+v, %v", want, row, ok)
+		}
+	}
+	for _, foreign := range []results.Metric{{Name: "build_p50", Phase: results.Steady}, {Name: "heap_peak"}} {
+		if row, ok := f.Row(foreign); ok {
+			t.Errorf("%s is no figure of a program: %+v", foreign, row)
+		}
+	}
+	for _, want := range []string{"all-endpoints", "one endpoint, all endpoints", "results: " + folder} {
+		if !strings.Contains(table, want) {
+			t.Errorf("the table lacks %q:\n%s", want, table)
+		}
+	}
+	for _, arm := range []results.Arm{results.Before, results.After} {
+		slot := results.Slot{Group: "all-endpoints", Block: 1, Arm: arm}
+		log, err := os.ReadFile(filepath.Join(folder, results.TrialDir(slot, 0), "target.log"))
+		if err != nil || !strings.HasPrefix(string(log), "serving http://127.0.0.1:") || strings.Count(string(log), ",") != 1 {
+			t.Errorf("%s: output %q, %v", arm, log, err)
+		}
+	}
+	for _, verb := range [][]string{{"compare", folder}, {"report", folder, "--format", "md"}, {"compare", folder, folder}} {
+		if code, _, stderr := aftershock(verb...); code != exitOK && len(verb) != 3 {
+			t.Errorf("%s: exit %d: %s", verb, code, stderr)
+		}
+	}
+	if code, shown, stderr := aftershock("gate", folder); code != exitNoVerdict { // of one pair
+		t.Errorf("gate: exit %d: %s%s", code, shown, stderr)
+	}
+}
+
+// What a program does to itself counts as its arm's, and leaves nothing.
+func TestWhatAProgramDoesToItself(t *testing.T) {
+	s, table, folder := ranTarget(t, "crashes", "stubborn")
+	f := s.Fixes[0]
+	if f.Pairs.Valid != 1 || f.Pairs.CrashedBefore != 1 || f.Pairs.CrashedAfter != 0 {
+		t.Errorf("pairs %+v", f.Pairs)
+	}
+	slot := results.Slot{Group: "all-endpoints", Block: 1, Arm: results.Before}
+	trial, err := results.ReadTrial(filepath.Join(folder, results.TrialDir(slot, 0)))
+	if err != nil || trial.Worker.Died <= 0 ||
+		!strings.Contains(trial.Worker.Exit, "the target (before) ended with exit code 7; its last lines: serving ") ||
+		!strings.HasSuffix(trial.Worker.Exit, " | out of luck") {
+		t.Errorf("worker %+v, %v", trial.Worker, err)
+	}
+	for _, counter := range []string{"stop_forced", "processes_left"} {
+		row, ok := f.Row(results.Metric{Name: counter})
+		if !ok || row.Before.Median != 0 || row.After.Median != 1 {
+			t.Errorf("%s: %+v, %v", counter, row, ok)
+		}
+	}
+	if !strings.Contains(table, "crash") {
+		t.Errorf("the table says nothing of a crash:\n%s", table)
+	}
+}
+
+func TestAProgramThatDoesNotStartEndsTheRun(t *testing.T) {
+	out := t.TempDir()
+	code, table, progress := aftershock("run", targetFile(t, "exits", "exits"), "--out", out)
+	want := "ended with exit code 3 before it was ready; its last lines: no setting \"name\""
+	if code != exitFailure || !strings.Contains(progress+table, want) {
+		t.Errorf("exit %d, %s%s", code, table, progress)
+	}
+	noneLeft(t)
+}
+
+func TestTargetsThatAreRefused(t *testing.T) {
+	file := targetFile(t, "serves", "serves")
+	lost := filepath.Join(t.TempDir(), "lost.yaml")
+	text, err := os.ReadFile(file)
+	if err == nil {
+		err = os.WriteFile(lost, bytes.ReplaceAll(text, []byte(os.Args[0]), []byte("./no-such-program")), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		args []string
+		want string
+	}{
+		"not found": {[]string{"run", lost}, `target.before: command "./no-such-program" is not found`},
+		"check":     {[]string{"check", lost}, `target.after: command "./no-such-program" is not found`},
+		"profile":   {[]string{"run", file, "--profile"}, "--profile records the worker"},
+		"external": {[]string{"run", file, "--cluster", "external", "--endpoints", "http://127.0.0.1:1"},
+			"which keys the scenario's target writes is not known"},
+		"a fix of ours": {[]string{"run", file, "--fix", "null"}, `unknown fix "null" (allowed: all-endpoints)`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out := filepath.Join(t.TempDir(), "out")
+			args := c.args
+			if args[0] == "run" {
+				args = append(args, "--out", out)
+			}
+			if code, _, stderr := aftershock(args...); code != exitUsage || !strings.Contains(stderr, c.want) {
+				t.Errorf("exit %d: %s", code, stderr)
+			}
+			if _, err := os.Stat(out); !errors.Is(err, os.ErrNotExist) {
+				t.Error("it left a folder")
+			}
+		})
+	}
+}
+
+func TestATargetIsCheckedAndListed(t *testing.T) {
+	file := targetFile(t, "serves", "serves")
+	code, checked, stderr := aftershock("check", file)
+	if want := `a sound scenario, "target": 1 pair of all-endpoints`; code != exitOK || !strings.Contains(checked, want) {
+		t.Errorf("exit %d: %s%s", code, checked, stderr)
+	}
+	code, listed, stderr := aftershock("list", file)
+	for _, want := range []string{
+		"read 1000/s, time-out 500ms; write 20/s", "partition-leader of leader", "both arms are the same command",
+	} {
+		if code != exitOK || !strings.Contains(listed, want) {
+			t.Errorf("exit %d: %s%s", code, listed, stderr)
+		}
+	}
+}

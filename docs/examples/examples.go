@@ -1,0 +1,9 @@
+// Package examples holds the files with which aftershock init begins.
+package examples
+
+import "embed"
+
+// Files are a scenario that brings a program, and that program.
+//
+//go:embed service.yaml service.py
+var Files embed.FS

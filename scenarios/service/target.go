@@ -1,0 +1,92 @@
+// Package service drives a program that a scenario brings: any program, in any language, over HTTP.
+//
+// Each trial starts the arm's command in a process group of its own, with etcd's endpoints, a port and a folder in its
+// environment, waits until it is ready, sends it the scenario's requests in an open loop, and stops it. What the program
+// does to itself (it exits, it does not stop, it leaves processes behind) is an outcome of its arm.
+package service
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"time"
+
+	"aftershock/harness"
+	"aftershock/results"
+	"aftershock/results/ops"
+)
+
+// Target is what a scenario says of the program that it brings. It is a part of the resolved scenario, and so of
+// run.json: no secret belongs into it.
+type Target struct {
+	Fix       string             `json:"fix"`      // the name under which its two arms are compared
+	Scenario  string             `json:"scenario"` // the scenario's name
+	Says      string             `json:"says"`     // what differs, in one sentence
+	Before    Program            `json:"before"`
+	After     Program            `json:"after"`
+	Ready     string             `json:"ready"`               // the URL that answers 2xx once requests can come
+	Within    time.Duration      `json:"within"`              // that it may take until then
+	Stop      time.Duration      `json:"stop"`                // from SIGTERM to SIGKILL
+	Variables []string           `json:"variables,omitempty"` // of aftershock's environment that it gets beside its own
+	Requests  map[string]Request `json:"requests"`            // by stream
+	Order     []string           `json:"order"`               // of the streams: the first is the primary one
+	Primary   results.Metric     `json:"primary"`
+	Guards    []results.Metric   `json:"guards"`
+}
+
+// Program is one arm: a command, and variables of its environment. {port}, {dir} and {endpoints} in the command's words
+// stand for what the environment holds as PORT, AFTERSHOCK_DIR and ETCD_ENDPOINTS.
+type Program struct {
+	Command []string          `json:"command"`
+	Env     map[string]string `json:"env,omitempty"`
+}
+
+// Request is one operation of a stream, and which answer to it is right. URL, header values, body and expected values
+// are templates (see Compile).
+type Request struct {
+	Method  string            `json:"method"`
+	URL     string            `json:"url"`
+	Headers map[string]string `json:"headers,omitempty"`
+	Body    string            `json:"body,omitempty"`
+	Status  []int             `json:"status,omitempty"` // any of these; none means any of 200 to 299
+	JSON    map[string]string `json:"json,omitempty"`   // a path in the answer, such as a.b[0] -> the value that it has there
+}
+
+// program is a side's.
+func (t Target) program(side results.Arm) Program {
+	if side == results.Before {
+		return t.Before
+	}
+	return t.After
+}
+
+// Fixes makes the one fix of a target: its two arms.
+func Fixes(own json.RawMessage) ([]harness.Fix, error) {
+	var t Target
+	if err := json.Unmarshal(own, &t); err != nil {
+		return nil, fmt.Errorf("target: %w", err)
+	}
+	fix := results.Fix{
+		Name: t.Fix, Summary: t.Says, Scenario: t.Scenario, Primary: t.Primary, Guards: t.Guards,
+		Operations: "requests (" + t.Order[0] + ")",
+	}
+	if reflect.DeepEqual(t.Before, t.After) {
+		fix.Instrument = true
+		fix.Summary = "both arms are the same command: whatever differs is chance, or the harness's error"
+	}
+	return []harness.Fix{{Fix: fix, Workload: func(side results.Arm) harness.Workload {
+		return workload{target: t, side: side}
+	}}}, nil
+}
+
+// streams are those that the target serves: the first is the one by which a trial is judged.
+func (t Target) streams() (all []harness.Served) {
+	for i, name := range t.Order {
+		s := harness.Served{Name: name}
+		if i == 0 {
+			s.Role = ops.Primary
+		}
+		all = append(all, s)
+	}
+	return all
+}

@@ -1,0 +1,297 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"aftershock/chaos/plan"
+	"aftershock/harness"
+	"aftershock/harness/load"
+	"aftershock/internal/document"
+	"aftershock/results"
+	"aftershock/results/summary"
+	"aftershock/scenarios/service"
+)
+
+// The limits of a target's own times. What a program may take to end has to fit into the time in which a worker does.
+const (
+	longestBoot = 2 * time.Minute
+	longestStop = 5 * time.Second
+	usualStop   = 2 * time.Second
+)
+
+// target is the field that makes a scenario drive a program of the user's.
+const target = "target"
+
+// readTargeted reads a scenario that brings its own program: it has no workload, no load to be measured and no fixes
+// but the one that its two arms are.
+func readTargeted(root document.Value, rules []plan.FaultRule) harness.Scenario {
+	o, ok := root.Object([]string{"name", "asks", target, "streams", "phases", "pairs", "margin", "quick", "budget"},
+		[]string{"cluster", "faults"})
+	if !ok {
+		return harness.Scenario{}
+	}
+	clustered := checkCluster(o)
+	s, phases := readCommon(o, clustered, rules)
+	if clustered && len(s.Faults.Clients) == 0 && o["faults"].Given() {
+		o["faults"].Addf("pins no client: its link is what ETCD_ENDPOINTS names (clients: [{name: service, pin: follower}])")
+	}
+	if o["phases"].Field("capacity").Given() {
+		o["phases"].Field("capacity").Addf("is a closed loop, which a target does not have: leave it out")
+	}
+	own := readTarget(o[target], s)
+	s.Streams = own.readStreams(o["streams"])
+	own.readFigures(o[target], clustered)
+	s.Fixes = []string{own.Fix}
+	quick, _ := o["quick"].Object([]string{"pairs"}, nil)
+	s.Quick = harness.Quick{Fixes: s.Fixes, Pairs: quick["pairs"].Integer(1, mostPairs)}
+	s.Target, _ = json.Marshal(own.Target) // of strings and numbers alone
+	phases.checkSteady(s.Streams)
+	return s
+}
+
+// ownTarget is a target and what its streams expect where they do not say it themselves.
+type ownTarget struct {
+	service.Target
+	usual service.Request
+}
+
+func readTarget(v document.Value, s harness.Scenario) *ownTarget {
+	o, _ := v.Object([]string{"before", "after", "ready", "within", "primary"},
+		[]string{"fix", "says", "stop", "variables", "expect", "guards"})
+	t := &ownTarget{}
+	readExpected(o["expect"], &t.usual)
+	t.Scenario, t.Fix, t.Says, t.Stop = s.Name, s.Name, s.Asks, usualStop
+	t.Before, t.After = readProgram(o["before"]), readProgram(o["after"])
+	t.Ready = readURL(o["ready"])
+	t.Within, _ = o["within"].Duration(shortest, longestBoot)
+	if o["fix"].Given() {
+		t.Fix, _ = o["fix"].Word()
+	}
+	if o["says"].Given() {
+		t.Says, _ = o["says"].Sentence()
+	}
+	if o["stop"].Given() {
+		t.Stop, _ = o["stop"].Duration(shortest, longestStop)
+	}
+	if o["variables"].Given() {
+		items, _ := o["variables"].Items("variable")
+		for _, item := range items {
+			if name, ok := readVariable(item); ok {
+				t.Variables = append(t.Variables, name)
+			}
+		}
+	}
+	return t
+}
+
+func readProgram(v document.Value) (p service.Program) {
+	o, _ := v.Object([]string{"command"}, []string{"env"})
+	words, ok := o["command"].Items("word")
+	if ok && len(words) == 0 {
+		o["command"].Addf("must have a program and its arguments, each a word of the list")
+	}
+	for i, word := range words {
+		text, ok := word.Text()
+		if ok && (i == 0 && text == "" || strings.Contains(text, "\x00")) {
+			word.Addf("%q cannot be a word of a command", text)
+		}
+		p.Command = append(p.Command, text)
+	}
+	if o["env"].Given() {
+		p.Env = map[string]string{}
+		for _, e := range entries(o["env"]) {
+			name, ok := readVariable(e.Key)
+			text, read := e.Value.Text()
+			if ok && read {
+				p.Env[name] = text
+			}
+		}
+	}
+	return p
+}
+
+// entries reads a mapping of names of the user's own, each given once.
+func entries(v document.Value) (all []document.Entry) {
+	given, _ := v.Entries()
+	seen := map[string]bool{}
+	for _, e := range given {
+		if seen[e.Name] {
+			e.Key.Addf("is given twice")
+		}
+		seen[e.Name] = true
+		all = append(all, e)
+	}
+	return all
+}
+
+// readVariable reads the name of a variable of the environment that is not one of those that each program gets.
+func readVariable(v document.Value) (string, bool) {
+	name, ok := v.Text()
+	switch {
+	case !ok:
+		return "", false
+	case name == "" || strings.ContainsFunc(name, func(r rune) bool {
+		return r != '_' && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	}):
+		v.Addf("%q is not the name of a variable (allowed: letters, digits and _)", name)
+		return "", false
+	case slices.Contains(service.Given, name):
+		v.Addf("%s is set for each program (all of those: %s)", name, strings.Join(service.Given, ", "))
+		return "", false
+	}
+	return name, true
+}
+
+// readURL reads the address of something that the program answers.
+func readURL(v document.Value) string {
+	text, ok := v.Text()
+	if !ok {
+		return ""
+	}
+	if err := service.CheckURL(text); err != nil {
+		v.Addf("%v", err)
+	}
+	return text
+}
+
+// readStreams reads the streams, each with its request.
+func (t *ownTarget) readStreams(v document.Value) []harness.Stream {
+	t.Requests = map[string]service.Request{}
+	seen := map[string]int{}
+	return streamsOf(v, []string{"http"}, []string{"expect"}, func(o document.Object) string {
+		name := o["name"].Unique(seen)
+		if name == "" {
+			return ""
+		}
+		r := readRequest(o["http"])
+		r.Status, r.JSON = t.usual.Status, t.usual.JSON
+		if o["expect"].Given() {
+			r.Status, r.JSON = nil, nil
+			readExpected(o["expect"], &r)
+		}
+		t.Requests[name], t.Order = r, append(t.Order, name)
+		return name
+	})
+}
+
+// methods are those of HTTP that make sense as a load.
+var methods = []string{
+	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+}
+
+func readRequest(v document.Value) (r service.Request) {
+	o, _ := v.Object([]string{"method", "url"}, []string{"headers", "body"})
+	r.Method, _ = o["method"].OneOf("method", methods)
+	r.URL = readURL(o["url"])
+	if r.URL != "" {
+		if err := service.CheckPath(r.URL); err != nil {
+			o["url"].Addf("%v", err)
+		}
+	}
+	if o["headers"].Given() {
+		r.Headers = readTemplates(o["headers"], nil)
+	}
+	if o["body"].Given() {
+		r.Body = readTemplate(o["body"])
+	}
+	return r
+}
+
+// readExpected reads which answers are right.
+func readExpected(v document.Value, r *service.Request) {
+	if !v.Given() {
+		return
+	}
+	o, _ := v.Object(nil, []string{"status", "json"})
+	if o["status"].Given() {
+		items, _ := o["status"].OneOrMore("status")
+		for _, item := range items {
+			r.Status = append(r.Status, item.Integer(100, 599))
+		}
+	}
+	if o["json"].Given() {
+		r.JSON = readTemplates(o["json"], service.CheckJSONPath)
+	}
+}
+
+func readTemplates(v document.Value, checkName func(string) error) map[string]string {
+	all := map[string]string{}
+	for _, e := range entries(v) {
+		if checkName != nil {
+			if err := checkName(e.Name); err != nil {
+				e.Key.Addf("%v", err)
+			}
+		}
+		all[e.Name] = readTemplate(e.Value)
+	}
+	return all
+}
+
+func readTemplate(v document.Value) string {
+	text, ok := v.Text()
+	if !ok {
+		return ""
+	}
+	if err := service.Check(text); err != nil {
+		v.Addf("%v", err)
+	}
+	return text
+}
+
+// readFigures reads which figure gives the verdict, and which must not become worse.
+func (t *ownTarget) readFigures(v document.Value, clustered bool) {
+	phases := []string{results.Steady}
+	if clustered {
+		phases = append(phases, results.InFault, results.Recovery)
+	}
+	t.Primary = t.readFigure(v.Field("primary"), phases)
+	t.Guards = []results.Metric{}
+	if guards := v.Field("guards"); guards.Given() {
+		items, _ := guards.Items("guard")
+		for _, item := range items {
+			m := t.readFigure(item, phases)
+			if m == t.Primary && m.Name != "" {
+				item.Addf("%s is the primary metric already", m)
+			}
+			t.Guards = append(t.Guards, m)
+		}
+	}
+}
+
+// readFigure reads a figure of the primary stream, which bears no stream's name, or of another stream.
+func (t *ownTarget) readFigure(v document.Value, phases []string) (m results.Metric) {
+	if !v.Given() {
+		return m
+	}
+	o, _ := v.Object([]string{"metric", "phase"}, nil)
+	var further []string
+	if len(t.Order) > 0 {
+		further = t.Order[1:]
+	}
+	m.Name, _ = o["metric"].OneOf("figure", summary.RequestFigures(further))
+	m.Phase, _ = o["phase"].OneOf("phase", phases)
+	return m
+}
+
+// streamsOf reads a list of streams, whose items have more fields than those of all; name reads and returns each's name.
+func streamsOf(v document.Value, more, optional []string, name func(document.Object) string) []harness.Stream {
+	items, ok := v.Items("stream")
+	if ok && len(items) == 0 {
+		v.Addf("there must be at least one stream")
+	}
+	var streams []harness.Stream
+	for _, item := range items {
+		o, _ := item.Object(append([]string{"name", "rate", "arrival", "timeout"}, more...), optional)
+		s := harness.Stream{Name: name(o)}
+		s.Rate, _ = o["rate"].Rate(lowest, highest)
+		arrival, _ := o["arrival"].OneOf("arrival process", []string{string(load.Constant), string(load.Poisson)})
+		s.Arrival = load.Arrival(arrival)
+		s.Timeout, _ = o["timeout"].Duration(shortest, longest)
+		streams = append(streams, s)
+	}
+	return streams
+}
