@@ -90,7 +90,7 @@ var unharmedAlone = []prevented{
 // A fault that calls itself effective because of what it did is found out here: it can do nothing, and is told that
 // it did.
 func TestNoFaultTakesItsOwnWordForItsHarm(t *testing.T) {
-	slow.Boots(t)
+	slow.Alone(t) // a member that is starved looks like one that is harmed
 	shape := config(t, 3)
 	shape.TLS, shape.Quota, shape.SnapshotCount = true, 64<<20, 100
 	c := start(t, shape)

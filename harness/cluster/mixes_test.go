@@ -33,7 +33,7 @@ const inARow = 6
 // itself again, and all members hold the same. What fails names its seed, with which it can be played again, and
 // the plan.
 func TestRandomMixes(t *testing.T) {
-	slow.Boots(t)
+	slow.Alone(t) // it plays on two clusters at a time by itself
 	seeds := make(chan uint64, *mixes)
 	for i := range *mixes {
 		seeds <- *mixSeed + uint64(i)
