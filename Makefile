@@ -23,7 +23,7 @@ RUN_FLAGS = $(if $(FIX),--fix $(call quoted,$(FIX))) $(if $(PAIRS),--pairs $(cal
 	$(quick) $(if $(BUDGET),--budget $(call quoted,$(BUDGET))) $(if $(OUT),--out $(call quoted,$(OUT)))
 
 .DEFAULT_GOAL := help
-.PHONY: help build install test test-short lint bench outages kills bench-leader-churn article selftest calibrate-stats bench-go bench-links fuzz image compose clean
+.PHONY: help build install test test-short ci-full lint bench outages kills bench-leader-churn article selftest calibrate-stats bench-go bench-links fuzz image compose clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -75,6 +75,10 @@ bin/golangci-lint-$(GOLANGCI_LINT):
 	mkdir -p bin
 	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT)
 	mv bin/golangci-lint $@
+
+ci-full: ## what CI runs, and what takes too long for it: every number of results/stat changed, one by one
+	.ci/run
+	go test ./results/stat -run '^TestEveryConstantMatters$$' -mutants -timeout 2h
 
 outages: build ## what each kind of fault costs, as the table of docs/faults.md: one run of about 13 minutes
 	bin/aftershock run everything --plan docs/outages.plan --budget $(call quoted,$(or $(BUDGET),30m)) --out results/outages

@@ -37,7 +37,7 @@ func TestBeyond(t *testing.T) {
 		want int
 	}{
 		{2000, 0.99, 20}, {1999, 0.99, 19}, {20000, 0.999, 20}, {19999, 0.999, 19}, {200000, 0.9999, 20},
-		{1_000_000_000, 0.99999, 10_000}, {40, 0.5, 20}, {100, 0, 100}, {100, 1, 0},
+		{1_000_000_000, 0.99999, 10_000}, {40, 0.5, 20}, {100, 0, 100}, {100, 1, 0}, {1, 0, 1},
 		{0, 0.99, 0}, {-5, 0.99, 0}, {100, -0.1, 0}, {100, 1.1, 0}, {100, math.NaN(), 0}, {100, 99, 0},
 	} {
 		if got := stat.Beyond(c.n, c.q); got != c.want {
@@ -58,7 +58,7 @@ func TestQuantileEdges(t *testing.T) {
 			t.Errorf("at %v: %v", q, got)
 		}
 	}
-	if got, ok := stat.Quantile([]int64(nil), 0.5); ok {
+	if got, ok := stat.Quantile([]int64(nil), 0.5); ok || got != 0 {
 		t.Errorf("of nothing: %v", got)
 	}
 }
