@@ -15,7 +15,7 @@ type Options struct {
 	Seed     uint64
 	Out      string // the folder that gets the run's folder
 	Runtime  Runtime
-	Command  []string // repeats the run
+	Command  results.Invocation // repeats the run
 	Quick    bool
 	NotRun   []string // fixes of the scenario that are left out
 	Pin      bool     // keep the worker and all else to different cores

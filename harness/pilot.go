@@ -9,8 +9,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"time"
 
 	"aftershock/internal/clock"
@@ -90,7 +88,7 @@ func (r *runner) setLoad(ctx context.Context) error {
 			return err
 		}
 		load.Value, load.Expected, load.Slowest = loadFor(*spec, load.Looks, r.Scenario.stream(r.primary()).Rate, r.cpus())
-		r.run.Command = append(slices.Clone(r.Command), "--load", strconv.Itoa(load.Value))
+		r.run.Command = r.Command.Load(load.Value)
 	}
 	r.Scenario, r.run.Load = r.Scenario.withLoad(load.Value), &load
 	r.watch.Loaded(load)

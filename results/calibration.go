@@ -14,7 +14,7 @@ const CalibrationSchema = 1
 type Calibration struct {
 	Schema      int           `json:"schema"`
 	Made        time.Time     `json:"made"`
-	Command     []string      `json:"command"`
+	Command     Invocation    `json:"command"`
 	Environment Environment   `json:"environment"`
 	Quick       bool          `json:"quick,omitempty"` // too few A/A runs for a rate: none is claimed
 	Result      Soundness     `json:"result"`

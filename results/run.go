@@ -27,7 +27,7 @@ type Run struct {
 	Why         string          `json:"why,omitempty"` // why it is partial
 	Started     time.Time       `json:"started"`
 	Ended       time.Time       `json:"ended,omitzero"`
-	Command     []string        `json:"command"` // repeats the run
+	Command     Invocation      `json:"command"` // repeats the run
 	Name        string          `json:"scenario_name"`
 	Scenario    json.RawMessage `json:"scenario"` // resolved
 	Seed        uint64          `json:"seed"`

@@ -162,19 +162,8 @@ func (f *articleFlags) options(stderr io.Writer) (article.Options, error) {
 	if err != nil {
 		return article.Options{}, usage(fmt.Errorf("--calibration: %w", err))
 	}
-	command := []string{invocation(), "article", "run", "--seed", strconv.FormatUint(f.seed, 10)}
-	if f.quick {
-		command = append(command, "--quick")
-	}
-	if f.pin {
-		command = append(command, "--pin")
-	}
-	if f.changed("out") {
-		command = append(command, "--out", f.out)
-	}
-	if f.changed("calibration") {
-		command = append(command, "--calibration", f.calibration)
-	}
+	command := results.Invocation{invocation(), "article", "run"}.Seed(f.seed).If(f.quick, "--quick").If(f.pin, "--pin").
+		If(f.changed("out"), "--out", f.out).If(f.changed("calibration"), "--calibration", f.calibration)
 	return article.Options{
 		Registry: fixes.Registry(), Out: f.out, Seed: f.seed, Quick: f.quick, Pin: f.pin, Calibration: calibration, Command: command,
 		Observer: &articleProgress{stderr: stderr},

@@ -14,6 +14,7 @@ import (
 	"aftershock/internal/units"
 	"aftershock/results/gate"
 	"aftershock/scenarios"
+	"aftershock/scenarios/fixes"
 
 	"github.com/spf13/cobra"
 )
@@ -102,8 +103,7 @@ func checkPlans(name, text string) (string, error) {
 
 // fixesNamed finds fixes of a scenario by their names.
 func fixesNamed(s harness.Scenario, names []string) ([]harness.Fix, error) {
-	o := harness.Options{Scenario: s}
-	err := chooseFixes(&o, names)
+	o, err := scenarios.Options(s, fixes.Registry(), names, defaultSeed, 0)
 	return o.Fixes, err
 }
 

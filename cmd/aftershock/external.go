@@ -89,7 +89,7 @@ func (f *externalFlags) resume(o *harness.Options, changed func(string) bool) (e
 	if o.Runtime.External == nil {
 		return f.refuse(changed)
 	}
-	was := results.ExternalWords(o.Command)
+	was := o.Command.External()
 	if !slices.Equal(was, f.words()) {
 		return fmt.Errorf("the run is on an external cluster: resume it with the same flags as before: %s",
 			shell.Join(was...))

@@ -8,6 +8,7 @@ import (
 	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/scenarios"
+	"aftershock/scenarios/fixes"
 
 	"github.com/spf13/cobra"
 )
@@ -44,10 +45,11 @@ func newPlan() *cobra.Command {
 
 // checkPlanned refuses plans of a scenario that no run would take.
 func checkPlanned(s harness.Scenario, plans []plan.Plan) error {
-	o := harness.Options{Scenario: s, Plans: plans, Runtime: harness.Runtimes()[0]}
-	if err := chooseFixes(&o, s.Fixes); err != nil {
+	o, err := scenarios.Options(s, fixes.Registry(), s.Fixes, defaultSeed, 0)
+	if err != nil {
 		return err
 	}
+	o.Plans = plans
 	return o.CheckScenario()
 }
 

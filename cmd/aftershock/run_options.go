@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"aftershock/chaos/faults"
@@ -32,14 +30,13 @@ func (f *runFlags) options(scenario string) (harness.Options, time.Duration, err
 	if err != nil {
 		return harness.Options{}, 0, err
 	}
-	o := harness.Options{Scenario: s, Seed: f.seed, Out: f.out, Quick: f.quick, Pin: f.pin, Profile: f.profile, Load: f.load}
 	names, pairs, limit := s.Fixes, s.Pairs, s.Budget.Run
 	if f.quick {
 		names, pairs, limit = s.Quick.Fixes, s.Quick.Pairs, s.Budget.QuickRun
 	}
-	var fixErr error
+	var nameErr error
 	if len(f.fixes) > 0 {
-		names, fixErr = fixNames(s, f.fixes)
+		names, nameErr = fixNames(s, f.fixes)
 	}
 	if f.changed("pairs") {
 		pairs = f.pairs
@@ -47,17 +44,31 @@ func (f *runFlags) options(scenario string) (harness.Options, time.Duration, err
 	if f.changed("budget") {
 		limit = f.budget
 	}
-	stopErr := f.stopRule(&o, limit, len(names))
-	if o.Stop != nil {
-		pairs = o.Stop.MaxPairs
+	stop, stopErr := f.stopRule(limit, len(names))
+	if stop != nil {
+		pairs = stop.MaxPairs
 	}
-	if fixErr == nil {
-		fixErr = chooseFixes(&o, names)
+	var planErr error
+	if f.plan == "" {
+		planErr = checkPairs(pairs)
 	}
-	planErr := f.makePlans(&o, pairs)
+	if f.plan != "" || planErr != nil {
+		pairs = 0
+	}
+	o, fixErr := scenarios.Options(s, fixes.Registry(), names, f.seed, pairs)
+	if nameErr != nil {
+		fixErr = nameErr
+	}
+	o.Out, o.Quick, o.Pin, o.Profile, o.Load = f.out, f.quick, f.pin, f.profile, f.load
+	if stop != nil {
+		o.Stop, o.Enough = stop, summary.Enough(stop.Width)
+	}
+	if f.plan != "" {
+		planErr = f.readPlans(&o)
+	}
 	o.Patience = patience(o, limit)
 	o.Runtime, err = f.runtime()
-	f.command(&o, scenario)
+	o.Command = f.command(o, scenario, names)
 	return o, limit, errors.Join(stopErr, fixErr, planErr, err)
 }
 
@@ -70,37 +81,35 @@ func patience(o harness.Options, limit time.Duration) *results.Patience {
 	return harness.PatienceFor(limit, o.Scenario.WithReserve(harness.Arms(o.Fixes), len(o.Plans)))
 }
 
-// stopRule reads --width and its bounds.
-func (f *runFlags) stopRule(o *harness.Options, limit time.Duration, fixes int) error {
+// stopRule reads --width and its bounds; nil without.
+func (f *runFlags) stopRule(limit time.Duration, fixes int) (*results.Stop, error) {
 	fewest := stat.FewestPairs(fixes)
 	if f.width == "" {
 		for _, flag := range []string{"max-pairs", "max-time"} {
 			if f.changed(flag) {
-				return fmt.Errorf("--%s bounds --width, and there is none: --pairs fixes how many pairs are run", flag)
+				return nil, fmt.Errorf("--%s bounds --width, and there is none: --pairs fixes how many pairs are run", flag)
 			}
 		}
-		return nil
+		return nil, nil
 	}
 	width, err := units.Share(f.width)
 	switch {
 	case err != nil:
-		return fmt.Errorf("--width: %w", err)
+		return nil, fmt.Errorf("--width: %w", err)
 	case width <= 0 || width > 1:
-		return fmt.Errorf("--width is %s (allowed: above 0%% to 100%%)", f.width)
+		return nil, fmt.Errorf("--width is %s (allowed: above 0%% to 100%%)", f.width)
 	case f.changed("pairs"):
-		return errors.New("--pairs fixes how many pairs are run, and --width adds them until the interval is narrow: give one of them")
+		return nil, errors.New("--pairs fixes how many pairs are run, and --width adds them until the interval is narrow: give one of them")
 	case f.plan != "":
-		return errors.New("--width runs as many pairs as it takes, and --plan holds plans for so many: give one of them")
+		return nil, errors.New("--width runs as many pairs as it takes, and --plan holds plans for so many: give one of them")
 	case f.maxPairs < fewest || f.maxPairs > maxPairs:
-		return fmt.Errorf("--max-pairs is %d (allowed: %d, the fewest from which %d fixes can be judged together, to %d)",
+		return nil, fmt.Errorf("--max-pairs is %d (allowed: %d, the fewest from which %d fixes can be judged together, to %d)",
 			f.maxPairs, fewest, fixes, maxPairs)
 	}
 	if f.changed("max-time") {
 		limit = f.maxTime
 	}
-	o.Stop = &results.Stop{Width: width, MaxPairs: f.maxPairs, MaxTime: limit}
-	o.Enough = summary.Enough(width)
-	return nil
+	return &results.Stop{Width: width, MaxPairs: f.maxPairs, MaxTime: limit}, nil
 }
 
 // fixNames replaces the name of a family by the names of its fixes.
@@ -117,35 +126,8 @@ func fixNames(s harness.Scenario, given []string) (names []string, err error) {
 	return names, errors.Join(errs...)
 }
 
-func chooseFixes(o *harness.Options, names []string) error {
-	registry, err := fixes.Registry().For(o.Scenario.Target)
-	errs := []error{err}
-	for i, name := range names {
-		fix, err := registry.Find(name)
-		if err == nil && slices.Contains(names[:i], name) {
-			err = fmt.Errorf("fix %q is named twice", name)
-		}
-		errs = append(errs, err)
-		o.Fixes = append(o.Fixes, o.Scenario.Ask(fix))
-	}
-	for _, name := range o.Scenario.Fixes {
-		left, err := registry.Find(name)
-		if err == nil && left.Repairs() && !slices.Contains(names, name) {
-			o.NotRun = append(o.NotRun, name)
-		}
-	}
-	return errors.Join(append(errs, o.CheckFixes())...)
-}
-
-// makePlans expands the seed, or reads the file that --plan names.
-func (f *runFlags) makePlans(o *harness.Options, pairs int) error {
-	if f.plan == "" {
-		if err := checkPairs(pairs); err != nil {
-			return err
-		}
-		o.Plans = plan.ExpandAll(o.Scenario.Name, o.Scenario.Faults, faults.Rules(), o.Seed, pairs)
-		return nil
-	}
+// readPlans reads the file that --plan names.
+func (f *runFlags) readPlans(o *harness.Options) error {
 	text, err := regular.Read(f.plan)
 	if err != nil {
 		return fmt.Errorf("--plan: %w", err)
@@ -202,31 +184,22 @@ func invocation() string {
 }
 
 // command repeats the run: it spells out every choice, so that a change of defaults does not change it.
-func (f *runFlags) command(o *harness.Options, scenario string) {
-	var names []string
-	for _, fix := range o.Fixes {
-		names = append(names, fix.Name)
-	}
-	o.Command = []string{invocation(), "run", scenario, "--fix", strings.Join(names, ",")}
-	add := func(given bool, words ...string) {
-		if given {
-			o.Command = append(o.Command, words...)
-		}
-	}
+func (f *runFlags) command(o harness.Options, scenario string, names []string) results.Invocation {
+	many := results.Pairs(len(o.Plans))
 	if o.Stop != nil {
-		add(true, "--width", f.width, "--max-pairs", strconv.Itoa(o.Stop.MaxPairs), "--max-time", units.Short(o.Stop.MaxTime))
-	} else {
-		add(true, "--pairs", strconv.Itoa(len(o.Plans)))
+		many = []string{"--width", f.width, "--max-pairs", strconv.Itoa(o.Stop.MaxPairs), "--max-time", units.Short(o.Stop.MaxTime)}
 	}
-	add(true, "--seed", strconv.FormatUint(o.Seed, 10))
-	add(f.load != 0, "--load", strconv.Itoa(f.load))
-	add(f.quick, "--quick")
-	add(f.plan != "", "--plan", f.plan)
-	add(f.cluster != "processes", "--cluster", f.cluster)
-	add(f.cluster == results.External, f.external.words()...)
-	add(f.pin, "--pin")
-	add(f.profile, "--profile")
-	add(f.changed("budget"), "--budget", f.budget.String())
-	add(f.changed("out"), "--out", f.out)
-	add(f.changed("calibration"), "--calibration", f.calibration)
+	i := results.RunOf(invocation(), scenario, names, many, o.Seed)
+	if f.load != 0 {
+		i = i.Load(f.load)
+	}
+	return i.If(f.quick, "--quick").
+		If(f.plan != "", "--plan", f.plan).
+		If(f.cluster != "processes", "--cluster", f.cluster).
+		If(f.cluster == results.External, f.external.words()...).
+		If(f.pin, "--pin").
+		If(f.profile, "--profile").
+		If(f.changed("budget"), "--budget", f.budget.String()).
+		If(f.changed("out"), "--out", f.out).
+		If(f.changed("calibration"), "--calibration", f.calibration)
 }

@@ -13,7 +13,6 @@ import (
 
 	"aftershock/harness"
 	"aftershock/harness/suite"
-	"aftershock/internal/shell"
 	"aftershock/internal/units"
 	"aftershock/results"
 	"aftershock/scenarios/selftest"
@@ -78,8 +77,7 @@ func (f *selftestFlags) run(ctx context.Context, changed func(string) bool, stdo
 	}
 	if err != nil {
 		if folder != "" {
-			words := append([]string{invocation(), "selftest", "--resume", folder}, results.CalibrationWords(s.Command)...)
-			fmt.Fprintf(stderr, "resume it: %s\n", shell.Join(words...))
+			fmt.Fprintf(stderr, "resume it: %s\n", s.Command.Resume(folder))
 		}
 		return err
 	}
@@ -106,19 +104,9 @@ func (f *selftestFlags) layOut(changed func(string) bool, watch selftest.Observe
 	if err := harness.CheckOut(f.out, 0); err != nil {
 		return nil, err
 	}
-	command := []string{invocation(), "selftest"}
-	if f.quick {
-		command = append(command, "--quick")
-	} else {
-		command = append(command, "--runs", strconv.Itoa(f.free), "--cluster-runs", strconv.Itoa(f.clustered))
-	}
-	command = append(command, "--seed", strconv.FormatUint(f.seed, 10))
-	if changed("out") {
-		command = append(command, "--out", f.out)
-	}
-	if changed("calibration") {
-		command = append(command, "--calibration", f.calibration)
-	}
+	command := results.Invocation{invocation(), "selftest"}.If(f.quick, "--quick").
+		If(!f.quick, "--runs", strconv.Itoa(f.free), "--cluster-runs", strconv.Itoa(f.clustered)).Seed(f.seed).
+		If(changed("out"), "--out", f.out).If(changed("calibration"), "--calibration", f.calibration)
 	return selftest.New(selftest.Options{
 		Out: f.out, Quick: f.quick, Free: f.free, Clustered: f.clustered, Seed: f.seed, Command: command, Observer: watch,
 	})
@@ -167,7 +155,7 @@ func printCalibration(w io.Writer, c results.Calibration) error {
 	if c.Quick {
 		lines = append(lines, "\nquick: no rate of false alarms is claimed; the full form states one")
 	}
-	lines = append(lines, "\nagain: "+shell.Join(c.Command...))
+	lines = append(lines, "\nagain: "+c.Command.String())
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	if _, err := fmt.Fprintln(t, strings.Join(lines, "\n")); err != nil {
 		return err

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 
 	"aftershock/internal/regular"
-	"aftershock/internal/shell"
 	"aftershock/results"
 	"aftershock/results/summary"
 
@@ -17,12 +16,12 @@ import (
 // NotProfiled is why a run has nothing to compare. errors.As finds it.
 type NotProfiled struct {
 	Folder  string
-	Command []string // made the run
+	Command results.Invocation // made the run
 }
 
 func (e *NotProfiled) Error() string {
 	return fmt.Sprintf("%s has no profiles: its workers were not profiled; make a run that has: %s --profile",
-		e.Folder, shell.Join(e.Command...))
+		e.Folder, e.Command)
 }
 
 // Read reads the profiles of a run's folder, and compares them over the pairs that each fix is judged by. A trial that

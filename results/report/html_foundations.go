@@ -151,9 +151,9 @@ func printed(write func(*printer)) (all []string) {
 func repeatSection(in Input, t timelines) page.Section {
 	run := in.Summary.Run
 	section := page.Section{ID: "repeat", Title: "Plan, and how to repeat it"}
-	commands := []string{"every figure:  " + shell.Join(program(run), "compare", filepath.Base(in.Folder))}
+	commands := []string{"every figure:  " + shell.Join(run.Command.Program(), "compare", filepath.Base(in.Folder))}
 	if len(run.Command) > 0 {
-		commands = append(commands, "again:         "+shell.Join(run.Command...))
+		commands = append(commands, "again:         "+run.Command.String())
 	}
 	section.Blocks = append(section.Blocks, page.Block{Pre: plainText(strings.Join(commands, "\n"))})
 	plan, err := regular.Read(filepath.Join(in.Folder, results.PlanFile))

@@ -7,7 +7,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -44,13 +43,13 @@ func Terminal(w io.Writer, s summary.Summary, folder string) error {
 	p.verdicts(s.Fixes)
 	p.prices(s.Fixes)
 	p.line("")
-	compare := shell.Join(program(s.Run), "compare", folder)
+	compare := shell.Join(s.Run.Command.Program(), "compare", folder)
 	p.some(remarks(s), compare)
 	p.line("results: %s (every figure: %s)", folder, compare)
 	if s.Run.Status != results.Complete {
-		p.line("resume:  %s", shell.Join(goOn(s.Run, folder)...))
+		p.line("resume:  %s", s.Run.Command.Resume(folder))
 	}
-	p.line("again:   %s", shell.Join(s.Run.Command...))
+	p.line("again:   %s", s.Run.Command)
 	return p.err
 }
 
@@ -247,20 +246,6 @@ func findable(fixes []summary.Fix) string {
 		return ""
 	}
 	return "smallest change that would be found 4 times out of 5" + afterHolm(len(fixes)) + ": " + strings.Join(all, ", ")
-}
-
-// program is the command that made a run, as its user calls it.
-func program(run results.Run) string {
-	if len(run.Command) == 0 {
-		return "aftershock"
-	}
-	return run.Command[0]
-}
-
-// goOn is the command that resumes a run. The flags that reach an external cluster are given again.
-func goOn(run results.Run, folder string) []string {
-	return slices.Concat([]string{program(run), "run", "--resume", folder}, results.ExternalWords(run.Command),
-		results.CalibrationWords(run.Command))
 }
 
 func (p *printer) warnings(all []summary.Warning) {

@@ -2,11 +2,8 @@ package summary
 
 import (
 	"fmt"
-	"slices"
-	"strconv"
 	"time"
 
-	"aftershock/internal/shell"
 	"aftershock/internal/units"
 	"aftershock/results"
 	"aftershock/results/stat"
@@ -33,7 +30,7 @@ func (f *Fix) judge(run results.Run) {
 	c := f.Primary.comparison
 	tests := len(run.Fixes)
 	f.Why = f.Primary.undecided(tests)
-	if slices.Contains(run.Command, "--plan") {
+	if run.Command.Replays() {
 		return // more pairs would need plans that the file does not hold
 	}
 	// The command runs this fix alone, and so a run with one primary metric, which nothing is corrected for.
@@ -100,24 +97,19 @@ func need(run results.Run, fix string, more, judged int) *Need {
 		pairs = judged + more // it planned for more pairs than it ran
 	}
 	length := time.Duration(2*(pairs+run.Reserve)) * run.TrialTime
-	program, scenario := "aftershock", run.Name
-	if len(run.Command) > 2 {
-		program, scenario = run.Command[0], run.Command[2]
+	scenario := run.Command.Scenario()
+	if scenario == "" {
+		scenario = run.Name
 	}
-	words := []string{
-		program, "run", scenario, "--fix", fix, "--pairs", strconv.Itoa(pairs), "--seed", strconv.FormatUint(run.Seed, 10),
-	}
+	command := results.RunOf(run.Command.Program(), scenario, []string{fix}, results.Pairs(pairs), run.Seed)
 	if run.Load != nil {
-		words = append(words, "--load", strconv.Itoa(run.Load.Value))
+		command = command.Load(run.Load.Value)
 	}
 	if run.Cluster != results.NoCluster && run.Cluster != figuresFrom {
-		words = slices.Concat(words, []string{"--cluster", run.Cluster}, results.ExternalWords(run.Command))
+		command = command.With("--cluster", run.Cluster).With(run.Command.External()...)
 	}
-	if run.Pinning != nil {
-		words = append(words, "--pin")
-	}
-	words = slices.Concat(words, results.OutWords(run.Command), results.CalibrationWords(run.Command), []string{"--budget", minutes(length)})
-	return &Need{MorePairs: more, Time: length, Command: shell.Join(words...)}
+	command = command.If(run.Pinning != nil, "--pin").With(run.Command.Folders()...).With("--budget", minutes(length))
+	return &Need{MorePairs: more, Time: length, Command: command.String()}
 }
 
 // minutes rounds up, so that a budget suffices.

@@ -3,12 +3,8 @@ package article
 import (
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
-	"aftershock/chaos/faults"
-	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/internal/units"
 	"aftershock/results"
@@ -85,22 +81,11 @@ func (s *layout) add(e claims.Evidence) error {
 func (s *layout) options(p claims.Part, o Options, out string) (harness.Options, error) {
 	scenario := s.scenarios[p.Scenario]
 	scenario.Budget.Reserve = p.Reserve
-	h := harness.Options{
-		Scenario: scenario, Seed: o.Seed, Out: out, Runtime: harness.Runtimes()[0], Pin: o.Pin,
-		Calibration: o.Calibration, Look: o.Look,
-		Plans:   plan.ExpandAll(scenario.Name, scenario.Faults, faults.Rules(), o.Seed, p.Pairs),
-		Command: s.commandOf(p, o),
-	}
-	var err error
-	if h.Fixes, err = find(o.Registry, p.Fixes); err != nil {
+	h, err := scenarios.Options(scenario, o.Registry, p.Fixes, o.Seed, p.Pairs)
+	if err != nil {
 		return h, err
 	}
-	for _, name := range scenario.Fixes {
-		left, err := o.Registry.Find(name)
-		if err == nil && left.Repairs() && !slices.Contains(p.Fixes, name) {
-			h.NotRun = append(h.NotRun, name)
-		}
-	}
+	h.Out, h.Pin, h.Calibration, h.Look, h.Command = out, o.Pin, o.Calibration, o.Look, s.commandOf(p, o)
 	return h, h.Check()
 }
 
@@ -117,17 +102,12 @@ func find(r harness.Registry, names []string) (fixes []harness.Fix, err error) {
 }
 
 // commandOf repeats a part by itself.
-func (s layout) commandOf(p claims.Part, o Options) []string {
-	words := []string{
-		o.Command[0], "run", p.Scenario, "--fix", strings.Join(p.Fixes, ","), "--pairs", strconv.Itoa(p.Pairs), "--seed",
-		strconv.FormatUint(o.Seed, 10),
-	}
-	if o.Pin {
-		words = append(words, "--pin")
-	}
+func (s layout) commandOf(p claims.Part, o Options) results.Invocation {
+	command := results.RunOf(o.Command.Program(), p.Scenario, p.Fixes, results.Pairs(p.Pairs), o.Seed).If(o.Pin, "--pin")
 	scenario, arms := s.scenarios[p.Scenario], s.arms[p.Scenario]
 	if err := scenario.CheckBudget(arms, p.Pairs, s.pilots[p.Scenario], scenario.Budget.Run); err != nil {
-		words = append(words, "--budget", units.Short((s.pilots[p.Scenario]+scenario.WithReserve(arms, p.Pairs)).Round(time.Minute)+time.Minute))
+		budget := s.pilots[p.Scenario] + scenario.WithReserve(arms, p.Pairs)
+		command = command.With("--budget", units.Short(budget.Round(time.Minute)+time.Minute))
 	}
-	return slices.Concat(words, results.OutWords(o.Command), results.CalibrationWords(o.Command))
+	return command.With(o.Command.Folders()...)
 }

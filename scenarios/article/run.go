@@ -27,8 +27,8 @@ type Options struct {
 	Quick       bool   // a pair a fix, for the figures; no claim is decided
 	Pin         bool
 	Calibration *results.Calibration
-	Look        *results.Look // at the machine before the suite; nil when it was not looked at
-	Command     []string      // repeats the suite; the first word is the program
+	Look        *results.Look      // at the machine before the suite; nil when it was not looked at
+	Command     results.Invocation // repeats the suite
 	Observer    Observer
 }
 

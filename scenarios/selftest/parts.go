@@ -4,11 +4,8 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"strconv"
 	"time"
 
-	"aftershock/chaos/faults"
-	"aftershock/chaos/plan"
 	"aftershock/harness"
 	"aftershock/harness/load/frozen"
 	"aftershock/results"
@@ -83,19 +80,14 @@ type instrument struct {
 
 // options are those that aftershock run would have.
 func (t instrument) options(r runs) (harness.Options, error) {
-	fix, err := fixes.Registry().Find(t.fix)
+	o, err := scenarios.Options(t.scenario, fixes.Registry(), []string{t.fix}, t.seed, t.pairs)
 	if err != nil {
-		return harness.Options{}, err
+		return o, err
 	}
-	o := harness.Options{
-		Scenario: t.scenario, Fixes: []harness.Fix{fix}, Seed: t.seed, Out: r.folder, Runtime: harness.Runtimes()[0],
-		Plans: plan.ExpandAll(t.scenario.Name, t.scenario.Faults, faults.Rules(), t.seed, t.pairs),
-		Command: []string{"aftershock", "run", t.scenario.Name, "--fix", t.fix, "--pairs", strconv.Itoa(t.pairs),
-			"--seed", strconv.FormatUint(t.seed, 10)},
-	}
+	o.Out, o.Command = r.folder, results.RunOf("aftershock", t.scenario.Name, []string{t.fix}, results.Pairs(t.pairs), t.seed)
 	if load := t.scenario.Load; load != nil { // one load for all parts, and no time for pilots
 		o.Load = load.Middle()
-		o.Command = append(o.Command, "--load", strconv.Itoa(o.Load))
+		o.Command = o.Command.Load(o.Load)
 	}
 	return o, nil
 }

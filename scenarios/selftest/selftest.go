@@ -26,7 +26,7 @@ type Options struct {
 	Free      int    // A/A runs without a cluster
 	Clustered int    // A/A runs through cluster and faults
 	Seed      uint64
-	Command   []string
+	Command   results.Invocation
 	Observer  Observer
 }
 
@@ -79,7 +79,7 @@ type Selftest struct {
 type record struct {
 	Schema      int                 `json:"schema"`
 	Started     time.Time           `json:"started"`
-	Command     []string            `json:"command"`
+	Command     results.Invocation  `json:"command"`
 	Quick       bool                `json:"quick"`
 	Free        int                 `json:"free"`
 	Clustered   int                 `json:"clustered"`

@@ -9,7 +9,6 @@ import (
 	"text/template"
 	"time"
 
-	"aftershock/internal/shell"
 	"aftershock/internal/units"
 	"aftershock/results/report"
 	"aftershock/results/stat"
@@ -118,7 +117,7 @@ func chapterName(chapter string) string {
 
 // Again is the command that repeats all runs, between the backquotes of the page.
 func (p page) Again() string {
-	return strings.ReplaceAll(report.Plain(shell.Join(p.Command...)), "`", "'")
+	return strings.ReplaceAll(report.Plain(p.Command.String()), "`", "'")
 }
 
 // PartRows are the runs, one a line.

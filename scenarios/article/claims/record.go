@@ -24,7 +24,7 @@ const (
 type Record struct {
 	Schema      int                 `json:"schema"`
 	Started     time.Time           `json:"started"`
-	Command     []string            `json:"command"`
+	Command     results.Invocation  `json:"command"`
 	Seed        uint64              `json:"seed"`
 	Quick       bool                `json:"quick,omitempty"`
 	Pin         bool                `json:"pin,omitempty"`

@@ -19,7 +19,7 @@ type Table struct {
 	// Took is how long the runs took together; 0 when one is missing, partial or was resumed: how long it paused is not
 	// known.
 	Took        time.Duration       `json:"took_ns"`
-	Command     []string            `json:"command"` // repeats all runs
+	Command     results.Invocation  `json:"command"` // repeats all runs
 	Seed        uint64              `json:"seed"`
 	Quick       bool                `json:"quick,omitempty"`
 	Environment results.Environment `json:"environment"`

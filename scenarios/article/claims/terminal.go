@@ -8,7 +8,6 @@ import (
 
 	"aftershock/internal/shell"
 	"aftershock/internal/units"
-	"aftershock/results"
 	"aftershock/results/report"
 )
 
@@ -37,19 +36,12 @@ func Terminal(w io.Writer, t Table, folder string) error {
 		all = append(all, "  "+line)
 	}
 	all = append(append(all, "", t.Tally()), t.partsLeft(folder)...)
-	all = append(all, "page:    "+shell.Join(t.program(), "article", "page", folder), "again:   "+shell.Join(t.Command...))
+	all = append(all, "page:    "+shell.Join(t.Command.Program(), "article", "page", folder), "again:   "+t.Command.String())
 	for i, line := range all {
 		all[i] = strings.TrimRight(report.Plain(line), " ")
 	}
 	_, err := fmt.Fprintln(w, strings.Join(all, "\n"))
 	return err
-}
-
-func (t Table) program() string {
-	if len(t.Command) == 0 {
-		return "aftershock"
-	}
-	return t.Command[0]
 }
 
 func (t Table) title() string {
@@ -114,8 +106,7 @@ func (t Table) partsLeft(folder string) (all []string) {
 	left := len(all) > 0
 	all = append(all, fmt.Sprintf("results: %s (each run below runs/ is one for compare, report and gate)", folder))
 	if left {
-		all = append(all, "resume:  "+shell.Join(append([]string{t.program(), "article", "run", "--resume", folder},
-			results.CalibrationWords(t.Command)...)...))
+		all = append(all, "resume:  "+t.Command.Resume(folder).String())
 	}
 	return all
 }
