@@ -189,7 +189,7 @@ type Fix struct {
 	Name       string   `json:"name"`
 	Summary    string   `json:"summary"`              // defect -> repair, one sentence
 	Claim      string   `json:"claim"`                // a sentence that the fix finds true or false: the article's or the field's
-	Article    string   `json:"article"`              // the article's figure, never ours
+	Article    string   `json:"article"`              // the article's figure, never ours; may be empty
 	Instrument bool     `json:"instrument,omitempty"` // null or control: it tests the harness, not a repair
 	Expect     float64  `json:"expect,omitempty"`     // the relative change that an instrument must find
 	Tolerance  float64  `json:"tolerance,omitempty"`  // how exactly an instrument makes that change: Expect +- Tolerance

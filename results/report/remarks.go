@@ -12,7 +12,7 @@ import (
 	"aftershock/results/summary"
 )
 
-// noFigure stands in a fix's expectation for an article without a figure.
+// noFigure stood in a fix's expectation for an article without a figure; now nothing does.
 const noFigure = "no figure"
 
 // remarks are the notes to a fix's row that do not fit into it.

@@ -46,7 +46,7 @@ func (f Fix) Check() error {
 		given bool
 	}{
 		{"name", f.Name != ""}, {"summary", f.Summary != ""},
-		{"claim", f.Claim != "" || !f.Repairs()}, {"article", f.Article != "" || !f.Repairs()},
+		{"claim", f.Claim != "" || !f.Repairs()},
 		{"primary metric", f.Primary.Name != ""}, {"guards", len(f.Guards) > 0 || f.Against != ""}, {"scenario",
 			f.Scenario != ""},
 		{"price", f.Price.Stated() || !f.Repairs()}, {"before", f.Before != nil}, {"after", f.After != nil},

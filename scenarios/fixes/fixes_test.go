@@ -79,7 +79,7 @@ func TestEveryFolderOfAFixReadsAsALesson(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-		for _, title := range []string{"Defect", "Cause", "Repair", "Cost", "What the article says", "What a user sees"} {
+		for _, title := range []string{"Defect", "Cause", "Repair", "Cost", "What a user sees"} {
 			if !strings.Contains(string(doc), "\n// # "+title+"\n") {
 				t.Errorf("%s/doc.go has no section %q", folder, title)
 			}
@@ -231,7 +231,6 @@ func TestAFixWithoutAnExpectationDoesNotRegister(t *testing.T) {
 		"no name":                              func(f *collector.Fix) { f.Name = "" },
 		"no summary":                           func(f *collector.Fix) { f.Summary = "" },
 		"no claim":                             func(f *collector.Fix) { f.Claim = "" },
-		"no article":                           func(f *collector.Fix) { f.Article = "" },
 		"no primary metric":                    func(f *collector.Fix) { f.Primary = results.Metric{} },
 		"no price":                             func(f *collector.Fix) { f.Price = results.Price{} },
 		"its price is service_p99 (trigger)":   func(f *collector.Fix) { f.Price.Metric = f.Primary },

@@ -25,7 +25,6 @@ var Fix = collector.Fix{
 		Summary:  "a time-out taken for a failure, and the record appended again -> created under its ID, asked for again",
 		Scenario: "ambiguous-writes",
 		Claim:    "a write may be committed although it has timed out",
-		Article:  "no figure",
 		Primary:  results.Metric{Name: records.FalseFailures},
 		Price: results.Price{
 			Metric: results.Metric{Name: "record_took_p50", Phase: results.Steady},

@@ -15,7 +15,6 @@ var Fix = collector.Fix{
 		Summary: "a goroutine with a 10 s time-out with each tick, however many run -> one at a time, with the " +
 			"same time-out",
 		Claim:    "a 10 s time-out on context.Background() bounds the goroutines that detached work keeps",
-		Article:  "no figure",
 		Scenario: "leaks", ClusterFree: "leaks",
 		Primary: results.Metric{Name: "goroutines_peak"},
 		Price: results.Price{

@@ -22,7 +22,6 @@ var Fix = collector.Fix{
 		Name:     "cancel-in-value",
 		Summary:  "a cancel func that does nothing beside each value of a map -> the one of the value's own context",
 		Claim:    "a no-op cancel func stored beside the value breaks propagation",
-		Article:  "no figure",
 		Scenario: "leaks", ClusterFree: "leaks",
 		Primary: results.Metric{Name: "goroutines_end"},
 		Price: results.Price{

@@ -14,7 +14,6 @@ var Fix = collector.Fix{
 		Name:     "cancel-map-leak",
 		Summary:  "cancel funcs of requests that are over stay in a map -> taken out and called when the request ends",
 		Claim:    "a cancel func left in a map leaks",
-		Article:  "no figure",
 		Scenario: "leaks", ClusterFree: "leaks",
 		Primary: results.Metric{Name: "heap_end"},
 		Price: results.Price{

@@ -18,7 +18,6 @@ var Fix = collector.Fix{
 		Summary:  "one context for the read of the configuration and the build -> known configuration, read in the background",
 		Scenario: "leader-churn",
 		Claim:    "work that shares a context with a read from etcd is interrupted where the member has no leader",
-		Article:  "no figure",
 		Primary:  results.Metric{Name: "partial", Phase: results.UnderTrigger},
 		Price: results.Price{
 			Metric: results.Metric{Name: collector.TicksOutdated},

@@ -13,7 +13,6 @@ var Fix = collector.Fix{
 		Name:     "detached-logging",
 		Summary:  "a log line for each stale series, with fields from the request's context -> one a second, detached",
 		Claim:    "a log in the hot function confirms the defect",
-		Article:  "no figure",
 		Scenario: "cancelled-writes", ClusterFree: "cancelled-writes",
 		Primary: results.Metric{Name: "service_p99", Phase: results.Steady},
 		Price: results.Price{

@@ -13,7 +13,6 @@ var Fix = collector.Fix{
 		Name:     "done-leak",
 		Summary:  "a goroutine waits for the Done of a context whose cancel func was thrown away -> called when the request ends",
 		Claim:    "a forgotten cancel leaks the goroutine that waits for Done",
-		Article:  "no figure",
 		Scenario: "leaks", ClusterFree: "leaks",
 		Primary: results.Metric{Name: "goroutines_end"},
 		Price:   results.Price{Says: "the cancel func that was thrown away is called, and nothing else is done"},

@@ -24,7 +24,6 @@ var Fix = collector.Fix{
 		Summary:  "\"raft proposal dropped\" goes to the caller -> classified, and written again where that is safe",
 		Scenario: "transfer-storm",
 		Claim:    "a leader that hands over drops proposals, and the client does not repeat them",
-		Article:  "no figure",
 		Primary:  results.Metric{Name: records.DroppedFailed},
 		Price: results.Price{
 			Metric: results.Metric{Name: records.Attempts},

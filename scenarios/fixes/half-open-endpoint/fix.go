@@ -15,7 +15,6 @@ var Fix = collector.Fix{
 		Summary:  "a client of several endpoints that waits for one that is gone -> a deadline an attempt, and keep-alives",
 		Scenario: "half-open-endpoint",
 		Claim:    "one endpoint of three that is half-open costs a read in three",
-		Article:  "no figure",
 		Primary:  results.Metric{Name: "lookup_goodput", Phase: results.InFault},
 		Price: results.Price{
 			Metric: results.Metric{Name: lookups.WireAttempts},

@@ -16,7 +16,6 @@ var Fix = collector.Fix{
 		Summary: "a service whose lease was lost is never entered again -> when the channel closes, a new lease " +
 			"and a new entry",
 		Claim:    "a keepalive channel that closes has to be answered by a new registration, or the service stays out of the registry",
-		Article:  "no figure",
 		Scenario: "lost-registration",
 		Primary:  results.Metric{Name: registry.Unregistered},
 		Price: results.Price{

@@ -13,7 +13,6 @@ var Fix = collector.Fix{
 		Summary:  "a mutex held across the publisher's Put -> the batch is taken under the lock and sent without it",
 		Scenario: "leader-churn",
 		Claim:    "a lock that is held across a request to etcd halves map writes while there is no leader",
-		Article:  "no figure",
 		Primary:  results.Metric{Name: "p99", Phase: results.UnderTrigger},
 		Price: results.Price{
 			Metric: results.Metric{Name: "heap_peak"},

@@ -25,7 +25,6 @@ func fix(name, summary, claim string, maps collector.Maps) collector.Fix {
 	return collector.Fix{
 		Fix: results.Fix{
 			Name: name, Family: "map-growth", Summary: summary, Claim: claim,
-			Article:  "no figure",
 			Scenario: "map-writes", ClusterFree: "map-writes",
 			Primary: results.Metric{Name: "service_p99", Phase: results.Steady},
 			Price: results.Price{

@@ -19,7 +19,6 @@ var Fix = collector.Fix{
 		Name:     "orphan-lease",
 		Summary:  "leases renewed under the service's context, by the library for ever -> a context of its own for each",
 		Claim:    "the client renews a lease for ever whose KeepAlive channel was closed by the loss of the leader",
-		Article:  "no figure",
 		Scenario: "registration-isolated",
 		Primary:  results.Metric{Name: registry.LeasesLeft},
 		Price: results.Price{

@@ -30,7 +30,6 @@ var Fix = collector.Fix{
 		Name:     "panic-control-flow",
 		Summary:  "panic and recover for each series on a cancelled context, half-built batches handed on -> asked once, built privately",
 		Claim:    "panics that are caught in the write path slow map writes",
-		Article:  "no figure",
 		Scenario: "cancelled-writes", ClusterFree: "cancelled-writes",
 		Primary: results.Metric{Name: "service_p99", Phase: results.Steady},
 		Price: results.Price{

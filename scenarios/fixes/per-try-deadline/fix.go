@@ -25,7 +25,6 @@ var Fix = collector.Fix{
 		Summary:  "a write that waits for the leader it was forwarded to, which is dead -> a deadline for each try",
 		Scenario: "dying-leader",
 		Claim:    "a Put that is forwarded to a dying leader hangs for 5 s and two election time-outs",
-		Article:  "no figure",
 		Primary:  results.Metric{Name: "record_took_p90", Phase: results.InFault},
 		Price: results.Price{
 			Metric: results.Metric{Name: records.Attempts},

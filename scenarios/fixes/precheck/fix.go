@@ -46,7 +46,6 @@ var Fix = collector.Fix{
 		Summary: "one ctx.Err() in front of a build that writes into the map handed on -> built privately, " +
 			"handed on when complete and given up otherwise",
 		Claim:    "a ctx.Err() precheck middleware keeps cancelled contexts out of map writes",
-		Article:  "no figure",
 		Scenario: "cancelled-builds", ClusterFree: "cancelled-builds",
 		Primary: results.Metric{Name: "partial"},
 		Price: results.Price{

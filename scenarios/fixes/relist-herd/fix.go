@@ -19,7 +19,6 @@ var Fix = collector.Fix{
 		Name:     "relist-herd",
 		Summary:  "followers that lost their leader list again after the same pause -> each draws its own, of the same mean",
 		Claim:    "after the loss of a leader all followers list everything at once, and jitter keeps the rest alive",
-		Article:  "no figure",
 		Scenario: "relist-herd",
 		Primary:  results.Metric{Name: "p99", Phase: results.Recovery},
 		Price: results.Price{

@@ -21,7 +21,6 @@ var Fix = collector.Fix{
 		Summary:  "a write that waits on a member without a leader -> refused at once, with WithRequireLeader",
 		Scenario: "leader-churn",
 		Claim:    "a write on a member without a leader hangs until its deadline",
-		Article:  "no figure",
 		Primary:  results.Metric{Name: "record_took_p50", Phase: results.UnderTrigger},
 		Price: results.Price{
 			Metric: results.Metric{Name: "record_goodput", Phase: results.UnderTrigger},

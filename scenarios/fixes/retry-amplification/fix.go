@@ -18,7 +18,6 @@ var Fix = collector.Fix{
 		Summary:  "the client's 100 attempts of a read, 25 ms apart, a log line each -> a few, farther and farther apart",
 		Scenario: "leaderless-reads",
 		Claim:    "a read that fails is asked 100 times, and only the log tells of it",
-		Article:  "no figure",
 		Primary:  results.Metric{Name: lookups.WireAttempts},
 		Price: results.Price{
 			Metric: results.Metric{Name: "lookup_goodput", Phase: results.Recovery},

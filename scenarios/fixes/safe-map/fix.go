@@ -14,7 +14,7 @@ var Fixes = []collector.Fix{
 	fix("safe-map-xsync", "xsync.Map", newStriped),
 	advice("safe-map-advice", "sync.Map 1240k, RWMutex 980k operations/s", rwmutex, kind{"sync.Map", newConcurrent},
 		results.Price{Metric: results.Metric{Name: "heap_peak"}, Says: "each new key is boxed"}),
-	advice("safe-map-shared-reads", "no figure", kind{"a map under a Mutex", newExclusive}, rwmutex,
+	advice("safe-map-shared-reads", "", kind{"a map under a Mutex", newExclusive}, rwmutex,
 		results.Price{Metric: results.Metric{Name: "service_p99", Phase: results.Steady},
 			Says: "a writer waits for all readers"}),
 }
@@ -34,7 +34,6 @@ func fix(name, repair string, table func(room int) collector.Table) collector.Fi
 		Fix: results.Fix{
 			Name: name, Family: "safe-map", Summary: "a map that builders share without a lock -> " + repair,
 			Claim:    "concurrent map writes end the process, and a safe map keeps it alive",
-			Article:  "no figure",
 			Scenario: scenario, ClusterFree: scenario,
 			Primary: results.Metric{Name: "crashed"},
 			Price: results.Price{

@@ -15,7 +15,6 @@ var Fix = collector.Fix{
 		Summary:  "WithRequireLeader on serializable reads, which fail with the leader -> left out there",
 		Scenario: "leaderless-reads",
 		Claim:    "a serializable read answers on a member without a leader, unless it asks for one",
-		Article:  "no figure",
 		Primary:  results.Metric{Name: "lookup_goodput", Phase: results.UnderTrigger},
 		Price: results.Price{
 			Metric: results.Metric{Name: lookups.Stale},

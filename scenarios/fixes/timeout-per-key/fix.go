@@ -26,7 +26,6 @@ var Fix = collector.Fix{
 		Name:     "timeout-per-key",
 		Summary:  "context.WithTimeout for each series -> one for the batch",
 		Claim:    "a time-out that is derived for each key slows map writes",
-		Article:  "no figure",
 		Scenario: "map-writes", ClusterFree: "map-writes",
 		Primary: results.Metric{Name: "service_p99", Phase: results.Steady},
 		Price: results.Price{

@@ -17,7 +17,6 @@ var Fix = collector.Fix{
 		Name:     "watch-compaction",
 		Summary:  "range over a watch that a compaction ends -> ask for Err(), list again, go on from there",
 		Claim:    "a watch that falls behind a compaction ends without a word, and its follower with it",
-		Article:  "no figure",
 		Scenario: "compacted-watch",
 		Primary:  results.Metric{Name: followers.Silent},
 		Price: results.Price{

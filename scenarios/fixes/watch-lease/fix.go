@@ -51,7 +51,6 @@ func fix(name, repair, judged string, after func(part.Wire) registry.Registrar) 
 		Fix: results.Fix{
 			Name: name, Family: "watch-lease", Summary: "a watch and a keepalive under one context -> " + repair,
 			Claim:    "a watch and a lease that share a context lose the lease; isolating the context keeps it",
-			Article:  "no figure",
 			Scenario: "registration-isolated",
 			Primary:  results.Metric{Name: judged},
 			Price: results.Price{
