@@ -11,6 +11,7 @@ import (
 	"aftershock/harness"
 	"aftershock/harness/load"
 	"aftershock/internal/document"
+	"aftershock/internal/units"
 	"aftershock/results"
 	"aftershock/results/summary"
 	"aftershock/scenarios/service"
@@ -45,6 +46,7 @@ func readTargeted(root document.Value, rules []plan.FaultRule) harness.Scenario 
 	own := readTarget(o[target], s)
 	s.Streams = own.readStreams(o["streams"])
 	own.readFigures(o[target], clustered)
+	own.checkEnough(o[target], s)
 	s.Fixes = []string{own.Fix}
 	quick, _ := o["quick"].Object([]string{"pairs"}, nil)
 	s.Quick = harness.Quick{Fixes: s.Fixes, Pairs: quick["pairs"].Integer(1, mostPairs)}
@@ -275,6 +277,37 @@ func (t *ownTarget) readFigure(v document.Value, phases []string) (m results.Met
 	m.Name, _ = o["metric"].OneOf("figure", summary.RequestFigures(further))
 	m.Phase, _ = o["phase"].OneOf("phase", phases)
 	return m
+}
+
+// checkEnough refuses a verdict by a quantile for which the primary stream has too few operations in its phase: a run
+// would end without it.
+func (t *ownTarget) checkEnough(v document.Value, s harness.Scenario) {
+	share := map[string]float64{"p99": 0.01, "service_p99": 0.01, "p999": 0.001}[t.Primary.Name]
+	length := map[string]time.Duration{
+		results.Steady: s.Phases.Steady, results.InFault: faultLength(s), results.Recovery: s.Phases.Recovery,
+	}[t.Primary.Phase]
+	if share == 0 || length == 0 || len(s.Streams) == 0 || s.Streams[0].Rate == 0 {
+		return
+	}
+	need, has := beyondP99/share, s.Streams[0].Rate*length.Seconds()
+	if has < need {
+		v.Field("primary").Addf("%s needs %.0f operations in the phase, and %s has %.0f in %s (raise its rate, or take "+
+			"p50 or goodput)", t.Primary, need, s.Streams[0].Name, has, units.Short(length))
+	}
+}
+
+// faultLength is how long the fault phase lasts at least: it ends when the last fault that is held heals.
+func faultLength(s harness.Scenario) time.Duration {
+	var end time.Duration
+	for _, f := range s.Faults.Faults {
+		if f.For > 0 {
+			end = max(end, f.At+f.For-s.Phases.FaultStart())
+		}
+	}
+	if end == 0 {
+		return s.Phases.Fault
+	}
+	return end
 }
 
 // streamsOf reads a list of streams, whose items have more fields than those of all; name reads and returns each's name.

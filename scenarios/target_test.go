@@ -85,6 +85,22 @@ func TestATargetIsResolved(t *testing.T) {
 	}
 }
 
+// A run would end without the figure that its verdict is about.
+func TestAVerdictByAQuantileNeedsOperations(t *testing.T) {
+	for _, c := range []struct{ from, to, want string }{
+		{"rate: 1000/s", "rate: 1000/s", ""},
+		{"for: 5s", "for: 1s", "p99 (fault) needs 2000 operations in the phase, and read has 1600 in 1.6s"},
+		{"metric: p99, phase: fault", "metric: p999, phase: steady", "needs 20000 operations in the phase, and read has 2000"},
+		{"metric: p99, phase: fault", "metric: p99, phase: recovery", "read has 700 in 700ms"},
+		{"metric: p99, phase: fault", "metric: goodput, phase: recovery", ""},
+	} {
+		_, err := read("f.yaml", []byte(strings.Replace(targeted, c.from, c.to, 1)), rules)
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.to, err, c.want)
+		}
+	}
+}
+
 // What a file leaves out is the scenario's name, its question, 2 s to stop, and any status of 200 to 299.
 func TestATargetWithoutWhatItMayLeaveOut(t *testing.T) {
 	var short []string

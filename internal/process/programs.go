@@ -73,6 +73,9 @@ func stat(pid int) []string {
 // EndMarked kills every process that FolderVariable marks with the folder or one below it, until there is none, and
 // returns how many there were. A process inherits the mark, whatever group or session it moves to. Zombies are none.
 func EndMarked(folder string) (ended int) {
+	if folder == "" { // below which every folder is
+		return 0
+	}
 	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		found := 0
 		for _, pid := range all() {
@@ -94,7 +97,7 @@ func kill(pid int, folder string) bool {
 	if err != nil {
 		return false
 	}
-	defer unix.Close(process)
+	defer func() { _ = unix.Close(process) }() // it was only signalled
 	if fields := stat(pid); !Marked(pid, folder) || len(fields) == 0 || fields[0] == "Z" {
 		return false
 	}
