@@ -29,9 +29,9 @@ func (t timelines) latencyBlock(f summary.Fix, index int, menu []string, shown i
 		Title: "Latency over time",
 		Notes: []string{fmt.Sprintf("Response times of the %s that were due in each %s of a pair: the slowest (line), "+
 			"the middle one (dashed), and all from the fastest to the slowest (area). A failure counts at "+
-			"its time-out. Grey: a fault at work. Triangles: a new leader. No line: nothing was due, as while the load is "+
-			"a closed loop.",
-			nounOf(data.Stream), units.Latency(widthOf(trials)))},
+			"its time-out. Grey: a fault at work. Triangles: a new leader. No line: nothing was due, as while the load "+
+			"is a closed loop.",
+			nounOf(data.Stream), units.Latency(widthOf(trials, data.Stream)))},
 		Chart: &page.Chart{
 			Kind: page.Latency, Fix: index, Pick: "Shown:", Menu: menu, Shown: shown,
 			Says: "Latency over time of " + plain(f.Name) + ", " + menu[shown] + ". " + data.Pairs[shown].Says,
@@ -79,11 +79,11 @@ func orNone(b timeline.Bin, d time.Duration) string {
 	return units.Latency(d)
 }
 
-// widthOf is how wide the bins of a block's trials are.
-func widthOf(trials []*drawn) time.Duration {
+// widthOf is how wide the bins of a stream of a block's trials are.
+func widthOf(trials []*drawn, stream string) time.Duration {
 	for _, d := range trials {
-		if d != nil {
-			return d.width
+		if d != nil && d.widths[stream] > 0 {
+			return d.widths[stream]
 		}
 	}
 	return time.Second
@@ -102,7 +102,7 @@ func timeTable(trials []*drawn, arms []string, stream string, of columns) page.T
 		}
 	}
 	each := max(1, (longest+mostRowsOfTime-1)/mostRowsOfTime)
-	width := widthOf(trials) * time.Duration(each)
+	width := widthOf(trials, stream) * time.Duration(each)
 	for n := range (longest + each - 1) / each {
 		row := []string{fmt.Sprintf("%.3g s", (width * time.Duration(n)).Seconds())}
 		for _, d := range trials {

@@ -15,10 +15,10 @@ import (
 // data is the trial as page.js draws it.
 func (d *drawn) data() page.Trial {
 	t := page.Trial{
-		Width: d.width.Seconds(), Streams: map[string]page.Columns{}, Faults: []page.Span{}, Leaders: []page.Mark{},
+		Widths: map[string]float64{}, Streams: map[string]page.Columns{}, Faults: []page.Span{}, Leaders: []page.Mark{},
 	}
 	for name, bins := range d.bins {
-		t.Streams[name] = columnsOf(bins)
+		t.Streams[name], t.Widths[name] = columnsOf(bins), d.widths[name].Seconds()
 	}
 	for _, f := range d.record.Faults {
 		if from, to, ok := spanOf(f, d.length); ok {

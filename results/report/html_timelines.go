@@ -45,7 +45,7 @@ type drawn struct {
 	length  time.Duration    // that of its block's longest trial
 	record  results.Trial
 	leaders []timeline.Leader
-	width   time.Duration
+	widths  map[string]time.Duration // of a stream's bins
 	bins    map[string][]timeline.Bin
 	sources map[results.Metric]timeline.Source
 	spectra map[timeline.Source]map[string][]timeline.Quantile
@@ -185,29 +185,34 @@ func (d *drawn) read(folder string, most int) {
 	if events, err := results.ReadEvents(filepath.Join(folder, d.folder, results.EventsFile)); err == nil {
 		d.leaders = timeline.Leaders(events)
 	}
-	d.width = timeline.Width(d.length, most)
 	d.bins, d.timeout = map[string][]timeline.Bin{}, map[string]time.Duration{}
+	d.widths = map[string]time.Duration{}
 	d.sources, d.spectra = map[results.Metric]timeline.Source{}, map[timeline.Source]map[string][]timeline.Quantile{}
 	if i, ok := log.Role(ops.Primary); ok {
-		d.bin(log, i)
+		d.bin(log, i, most)
 	}
 	for _, m := range d.metrics {
 		s, ok := timeline.SourceOf(log.Header, m)
 		if i, err := log.Stream(s.Stream); ok && err == nil {
-			d.bin(log, i)
+			d.bin(log, i, most)
 			d.sources[m] = s
 			d.spectrum(log, i, s)
 		}
 	}
 }
 
-// bin puts a stream's operations into bins, unless they are there.
-func (d *drawn) bin(log *ops.Log, i int) {
-	name := log.Streams[i].Name
-	if d.bins[name] == nil {
-		d.streams = append(d.streams, name)
-		d.bins[name], d.timeout[name] = timeline.Bins(log, i, d.width, d.length), log.Streams[i].Timeout
+// inBin is how many operations a bin holds at least, on average: where most are empty there is no line to draw.
+const inBin = 2
+
+// bin puts a stream's operations into bins, unless they are there. Both arms have as many slots, and so the same bins.
+func (d *drawn) bin(log *ops.Log, i, most int) {
+	s := log.Streams[i]
+	if d.bins[s.Name] != nil {
+		return
 	}
+	d.streams = append(d.streams, s.Name)
+	d.widths[s.Name], d.timeout[s.Name] = timeline.Width(d.length, min(most, s.Slots/inBin)), s.Timeout
+	d.bins[s.Name] = timeline.Bins(log, i, d.widths[s.Name], d.length)
 }
 
 func (d *drawn) spectrum(log *ops.Log, i int, s timeline.Source) {

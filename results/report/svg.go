@@ -89,10 +89,10 @@ func described(fixes []summary.Fix) string {
 func (p *picture) head(s summary.Summary) float64 {
 	y := p.paragraph(p.edge, 32, 21, "title", wrap(question(s.Run), 84, 3))
 	ran := fmt.Sprintf("%s, %s a fix", s.Run.Name, units.Count(s.Run.Pairs, "pair"))
-	p.text(p.edge, y, "soft", cut(ran, p.layout.line))
+	p.text(p.edge, y, "soft", cut(ran, p.across))
 	y += leading + 3
 	for _, alarm := range alarms(s) {
-		y = p.paragraph(p.edge, y, leading, "bad", wrap("! "+alarm, p.layout.line, 2))
+		y = p.paragraph(p.edge, y, leading, "bad", wrap("! "+alarm, p.across, 2))
 	}
 	return y
 }
@@ -219,7 +219,7 @@ func (p *picture) scale(a axis, r summary.Row, bottom float64) {
 
 // foot writes how to read the picture, and where its figures are from if it is alone.
 func (p *picture) foot(s summary.Summary, y float64, alone bool) float64 {
-	y = p.paragraph(p.edge, y+12, leading, "soft", wrap(legend, p.layout.line, 6))
+	y = p.paragraph(p.edge, y+12, leading, "soft", wrap(legend, p.across, 6))
 	if !alone {
 		return y + 2
 	}
@@ -233,7 +233,7 @@ func (p *picture) foot(s summary.Summary, y float64, alone bool) float64 {
 			from = append(from, text.label+text.value)
 		}
 	}
-	y = p.paragraph(p.edge, y+3, leading, "soft", wrap(strings.Join(from, ", "), p.layout.line, 3))
+	y = p.paragraph(p.edge, y+3, leading, "soft", wrap(strings.Join(from, ", "), p.across, 3))
 	return y + 2
 }
 

@@ -22,7 +22,7 @@ type layout struct {
 	stacked          bool // words, verdict and plot stand above each other
 	name, words      int
 	note, verdict    int
-	line             int // across the picture
+	across           int // the picture
 }
 
 const (
@@ -34,11 +34,11 @@ const (
 var (
 	wide = layout{
 		width: 880, edge: 20, row: plotHeight, plotFrom: 326, plotTo: 640, verdictFrom: 662, name: 33, words: 44,
-		note: 48, verdict: 33, line: 132,
+		note: 48, verdict: 33, across: 132,
 	}
 	narrow = layout{
 		width: 360, edge: 8, row: 100 + plotHeight, plotFrom: 14, plotTo: 346, plotTop: 100, verdictFrom: 8,
-		stacked: true, name: 40, words: 50, note: 48, verdict: 56, line: 54,
+		stacked: true, name: 40, words: 50, note: 48, verdict: 56, across: 54,
 	}
 )
 

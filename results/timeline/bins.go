@@ -29,7 +29,8 @@ func Width(length time.Duration, most int) time.Duration {
 		}
 	}
 	last := widths[len(widths)-1]
-	return (length/time.Duration(most)/last + 1) * last
+	times := int64(length)/int64(last)/int64(most) + 1
+	return time.Duration(times * int64(last))
 }
 
 // Length is from a trial's epoch to the end of its last phase.

@@ -36,7 +36,7 @@ type Pair struct {
 
 // Trial is the time line of one trial.
 type Trial struct {
-	Width   float64            `json:"width"`   // of a bin, in seconds
+	Widths  map[string]float64 `json:"widths"`  // of a bin, in seconds, by stream
 	Streams map[string]Columns `json:"streams"` // due, ok, least, middle and most of each bin
 	Faults  []Span             `json:"faults"`
 	Leaders []Mark             `json:"leaders"`

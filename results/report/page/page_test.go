@@ -24,13 +24,13 @@ func TestThePolicyNamesWhatThePageHolds(t *testing.T) {
 	if policy == nil {
 		t.Fatal("no policy")
 	}
-	for _, of := range []struct{ directive, element string }{{"script-src", "script"}, {"style-src", "style"}} {
-		found := regexp.MustCompile(`(?s)<`+of.element+`>(.*?)</`+of.element+`>`).FindAllStringSubmatch(text.String(), -1)
+	for _, element := range []string{"script", "style"} {
+		found := regexp.MustCompile(`(?s)<`+element+`>(.*?)</`+element+`>`).FindAllStringSubmatch(text.String(), -1)
 		if len(found) != 1 {
-			t.Fatalf("%d elements of %s without a type", len(found), of.element)
+			t.Fatalf("%d elements of %s without a type", len(found), element)
 		}
 		sum := sha256.Sum256([]byte(found[0][1]))
-		want := of.directive + " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "';"
+		want := element + "-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "';"
 		if !strings.Contains(html.UnescapeString(policy[1]), want) {
 			t.Errorf("no %s in %s", want, html.UnescapeString(policy[1]))
 		}
@@ -42,7 +42,9 @@ func TestThePolicyNamesWhatThePageHolds(t *testing.T) {
 
 // A column has four digits, or all in front of the point, and reads back as that; what is no number is null.
 func TestColumn(t *testing.T) {
-	got, err := json.Marshal(page.Column{0, 1.23456, 187.26, 9999.4, 12345.6, 876543, 1e-7, math.NaN(), math.Inf(1), -2, 1e300})
+	got, err := json.Marshal(page.Column{
+		0, 1.23456, 187.26, 9999.4, 12345.6, 876543, 1e-7, math.NaN(), math.Inf(1), -2, 1e300,
+	})
 	const want = `[0,1.235,187.3,9999,12346,876543,1e-07,null,null,-2,1e+300]`
 	if err != nil || string(got) != want {
 		t.Errorf("got  %s, %v\nwant %s", got, err, want)

@@ -56,7 +56,13 @@ function trialsOf(fix, pair) {
   return p ? p.trials.map((key, i) => ({arm: i, trial: data.trials[key]})).filter(t => t.trial) : [];
 }
 
-const starts = (trial, n) => Array.from({length: n}, (_, i) => i * trial.width);
+const starts = (width, n) => Array.from({length: n}, (_, i) => i * width);
+
+// A bin between two that are empty has no line, and is drawn as a point.
+const lonely = {show: true, size: 4, filter: (u, i) => {
+  const column = u.data[i];
+  return column.flatMap((v, n) => v != null && column[n - 1] == null && column[n + 1] == null ? [n] : []);
+}};
 
 // Faults are bands with their number on top, and changes of leader are marks at the bottom, in the colour of their arm.
 function bands(trials) {
@@ -110,8 +116,8 @@ function latency(el, fix, pair) {
   for (const {arm, trial} of trials) {
     const s = trial.streams[fix.stream], at = series.length, c = colour(arms[arm]);
     if (!s) continue;
-    tables.push([starts(trial, s.most.length), s.least, s.middle, s.most]);
-    const one = {paths: steps, points: {show: false}, value: (u, v) => time(v)};
+    tables.push([starts(trial.widths[fix.stream], s.most.length), s.least, s.middle, s.most]);
+    const one = {paths: steps, points: lonely, value: (u, v) => time(v)};
     series.push(Object.assign({label: fix.arms[arm] + ", fastest", class: "quiet", stroke: c, width: 0}, one),
       Object.assign({label: fix.arms[arm] + ", middle", stroke: c, width: 1, dash: [4, 3]}, one),
       Object.assign({label: fix.arms[arm] + ", slowest", stroke: c, width: 2}, one));
@@ -129,11 +135,11 @@ function complete(el, fix, pair) {
   for (const {arm, trial} of trials) {
     const s = trial.streams[fix.counted];
     if (!s) continue;
-    const per = v => v == null ? null : v / trial.width;
+    const width = trial.widths[fix.counted], per = v => v == null ? null : v / width;
     const first = !tables.length;
-    tables.push([starts(trial, s.ok.length), ...(first ? [s.due.map(per)] : []), s.ok.map(per)]);
+    tables.push([starts(width, s.ok.length), ...(first ? [s.due.map(per)] : []), s.ok.map(per)]);
     if (first) series.push({label: "due", stroke: colour("soft"), width: 1, dash: [2, 3], fill: colour("fault") + "22", paths: steps, points: {show: false}, value: rate});
-    series.push({label: fix.arms[arm] + ", complete", stroke: colour(arms[arm]), width: 2, paths: steps, points: {show: false}, value: rate});
+    series.push({label: fix.arms[arm] + ", complete", stroke: colour(arms[arm]), width: 2, paths: steps, points: lonely, value: rate});
   }
   if (!tables.length) return false;
   put(el, {series, scales: {x: {time: false}, y: {range: (u, low, high) => [0, (high || 1) * 1.08]}},
@@ -243,7 +249,7 @@ const rows = 30;
 
 function timeRows(fix, pair, kind) {
   const trials = trialsOf(fix, pair), longest = Math.max(0, ...trials.map(t => lengthOf(t.trial, fix, kind)));
-  const each = Math.max(1, Math.ceil(longest / rows)), width = trials.length ? trials[0].trial.width : 1, all = [];
+  const each = Math.max(1, Math.ceil(longest / rows)), width = trials.length ? trials[0].trial.widths[streamOf(fix, kind)] : 1, all = [];
   for (let from = 0; from < longest; from += each) {
     const row = [seconds(from * width)];
     fix.arms.forEach((_, arm) => {
