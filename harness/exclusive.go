@@ -21,8 +21,9 @@ import (
 // is the same for all users, and a container that has a /dev/shm of its own has a lock of its own.
 const machineLock = "aftershock.lock"
 
-// sharedFolders are folders that every user can write to; the first that works is used.
-var sharedFolders = []string{"/dev/shm", "/tmp"}
+// LockFolders are folders that every user can write to; the first that works holds the lock. Tests set a folder of
+// their own before they run anything, so that they do not wait for what else runs on their machine.
+var LockFolders = []string{"/dev/shm", "/tmp"}
 
 // ErrMachineTaken is for a run that did not begin because another one measures on this machine. Each would be the
 // other's noise.
@@ -33,7 +34,7 @@ var ErrMachineTaken = errors.New("another run of aftershock measures on this mac
 // it, TakeMachine waits, for no longer than wait and until ctx is done, and tells say for whom. An error that is
 // neither ErrMachineTaken nor ctx's cause says that there is no place for a lock; release is never nil.
 func TakeMachine(ctx context.Context, wait time.Duration, say func(line string)) (release func(), err error) {
-	return takeLock(ctx, sharedFolders, wait, say)
+	return takeLock(ctx, LockFolders, wait, say)
 }
 
 func takeLock(ctx context.Context, folders []string, wait time.Duration, say func(string)) (release func(), err error) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/scenarios/article/claims"
 )
@@ -36,6 +37,7 @@ func settled(t *testing.T, asJSON bool) (folder, stdout, stderr string) {
 }
 
 func TestClaimsAreSettledAndComputedAgain(t *testing.T) {
+	slow.Boots(t)
 	folder, table, progress := settled(t, false)
 	for _, want := range []string{"RUN  SCENARIO", "control", "1 run, 0 of them finished; the rest takes about",
 		"run 1/1: testdata/free.yaml, 2 pairs of control"} {
@@ -101,6 +103,7 @@ func TestClaimsAreSettledAndComputedAgain(t *testing.T) {
 }
 
 func TestClaimsAsJSON(t *testing.T) {
+	slow.Boots(t)
 	folder, text, _ := settled(t, true)
 	_, again, _ := aftershock("article", "table", folder, "--json")
 	for name, text := range map[string]string{"run": text, "table": again} {

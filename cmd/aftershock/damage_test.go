@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/gate"
 	"aftershock/results/manifest"
@@ -34,9 +35,9 @@ type specimen struct {
 	policy string
 }
 
-func newSpecimen(t *testing.T, args ...string) *specimen {
+func newSpecimen(t *testing.T, run func() (string, error)) *specimen {
 	t.Helper()
-	s := &specimen{t: t, folder: runFree(t, args...), policy: filepath.Join(t.TempDir(), "passing.yaml"), files: map[string][]byte{}}
+	s := &specimen{t: t, folder: copyOf(t, run), policy: filepath.Join(t.TempDir(), "passing.yaml"), files: map[string][]byte{}}
 	s.must(os.WriteFile(s.policy, []byte(passing), 0o600))
 	s.must(filepath.WalkDir(s.folder, func(path string, e fs.DirEntry, err error) error {
 		if err == nil && !e.IsDir() {
@@ -160,11 +161,11 @@ func passed(t *testing.T, text []byte) (n int) {
 // Whatever is changed of whichever file of a run: no gate passes it, no JUnit file and no comparison is silent, and
 // each names the file.
 func TestNothingPassesOverAChangedFile(t *testing.T) {
+	slow.Boots(t)
 	if len(mutations) < 30 {
 		t.Fatalf("%d ways to change a file", len(mutations))
 	}
-	s := newSpecimen(t, "--seed", "7")
-	seed, again := newSpecimen(t, "--seed", "8"), newSpecimen(t, "--seed", "7")
+	s, seed, again := newSpecimen(t, one), newSpecimen(t, other), newSpecimen(t, alike)
 	if code, out, stderr := aftershock("gate", s.folder, "--policy", s.policy); code != exitOK {
 		t.Fatalf("a whole run does not pass: exit %d\n%s%s", code, out, stderr)
 	}
@@ -200,7 +201,8 @@ func TestNothingPassesOverAChangedFile(t *testing.T) {
 
 // The verbs end by what was found, and name the file: so that a job stops there.
 func TestVerbsEndByDamage(t *testing.T) {
-	s := newSpecimen(t)
+	slow.Boots(t)
+	s := newSpecimen(t, one)
 	for _, name := range s.names() {
 		if len(s.files[name]) == 0 {
 			continue
@@ -224,7 +226,8 @@ func TestVerbsEndByDamage(t *testing.T) {
 
 // The same holds for what is changed of whole trials.
 func TestNothingPassesOverAChangedTrial(t *testing.T) {
-	s, other := newSpecimen(t, "--seed", "7"), newSpecimen(t, "--seed", "8")
+	slow.Boots(t)
+	s, other := newSpecimen(t, one), newSpecimen(t, other)
 	const one, two, group = "trials/control/01-after", "trials/control/01-before", "trials/control"
 	at := func(name string) string { return filepath.Join(s.folder, name) }
 	away := func(name string) string {
@@ -270,7 +273,8 @@ func TestNothingPassesOverAChangedTrial(t *testing.T) {
 
 // What is no file of the run's own may lie beside them, and the views are computed from the rest.
 func TestWhatIsNoFileOfTheRunIsNoDamage(t *testing.T) {
-	s := newSpecimen(t)
+	slow.Boots(t)
+	s := newSpecimen(t, one)
 	for name := range s.files {
 		if isView(name) {
 			s.must(os.WriteFile(filepath.Join(s.folder, name), []byte("something else"), 0o600))

@@ -12,6 +12,7 @@ import (
 
 	"aftershock/harness"
 	"aftershock/harness/cluster"
+	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/summary"
 
@@ -19,6 +20,7 @@ import (
 )
 
 func TestARunOnAnExternalClusterLeavesItAsItWas(t *testing.T) {
+	slow.Alone(t) // users take a lot of hashing
 	theirs := theirCluster(t, 3)
 	lock(t, owner(t, theirs, ""), marked)
 	client := owner(t, theirs, marked)
@@ -26,7 +28,7 @@ func TestARunOnAnExternalClusterLeavesItAsItWas(t *testing.T) {
 	out := t.TempDir()
 	file := credentialsFile(t, "root:"+marked+"\nwhat follows is not read\n", 0o600)
 	args := external(theirs, "testdata/theirs.yaml", out, "--credentials", file)
-	code, stdout, stderr := aftershock(args...)
+	code, stdout, stderr := apart(t, nil, args...)
 	if code != exitOK {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}
@@ -67,6 +69,7 @@ func TestARunOnAnExternalClusterLeavesItAsItWas(t *testing.T) {
 }
 
 func TestOnlyAFaultThatIsAllowedHitsAnExternalCluster(t *testing.T) {
+	slow.Boots(t)
 	theirs := theirCluster(t, 3)
 	client := owner(t, theirs, "")
 	if _, err := client.Put(t.Context(), "registry/pods", "theirs"); err != nil {
@@ -80,9 +83,10 @@ func TestOnlyAFaultThatIsAllowedHitsAnExternalCluster(t *testing.T) {
 	if got := keysOf(t, client); len(got) != 1 {
 		t.Fatalf("a run that was refused wrote %q", got)
 	}
-	t.Setenv("AFTERSHOCK_USER", "stranger") // which a cluster that asks for no user passes over
-	t.Setenv("AFTERSHOCK_PASSWORD", marked)
-	code, stdout, stderr = aftershock(external(theirs, "testdata/theirs-moved.yaml", out, "--allow-fault", "leader-transfer", "--allow-foreign-keys")...)
+	// which a cluster that asks for no user passes over
+	user := []string{"AFTERSHOCK_USER=stranger", "AFTERSHOCK_PASSWORD=" + marked}
+	code, stdout, stderr = apart(t, user, external(theirs, "testdata/theirs-moved.yaml", out, "--allow-fault",
+		"leader-transfer", "--allow-foreign-keys")...)
 	if code != exitOK {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}
@@ -101,6 +105,7 @@ func TestOnlyAFaultThatIsAllowedHitsAnExternalCluster(t *testing.T) {
 }
 
 func TestRunsOnAnExternalClusterThatAreRefused(t *testing.T) {
+	slow.Boots(t)
 	theirs := theirCluster(t, 1)
 	theirURL := theirs.Endpoints()[0].ClientURL
 	readable := credentialsFile(t, "root:"+marked, 0o644)
@@ -169,6 +174,7 @@ func TestRunsOnAnExternalClusterThatAreRefused(t *testing.T) {
 // What a run writes is its own: another is refused meanwhile, and where it is killed nothing is left once its
 // leases are out.
 func TestARunOnAnExternalClusterThatIsKilled(t *testing.T) {
+	slow.Boots(t)
 	theirs := theirCluster(t, 3)
 	client := owner(t, theirs, "")
 	p := start(t, external(theirs, "testdata/theirs.yaml", t.TempDir())...)
@@ -212,6 +218,7 @@ func TestARunOnAnExternalClusterThatIsKilled(t *testing.T) {
 }
 
 func TestUsersOfAnExternalCluster(t *testing.T) {
+	slow.Alone(t)
 	theirs := theirCluster(t, 3)
 	lock(t, owner(t, theirs, ""), "right")
 	for name, c := range map[string]struct {
@@ -257,6 +264,7 @@ func TestTheClockOfAnExternalClusterIsTheReports(t *testing.T) {
 }
 
 func TestAnInterruptedRunOnAnExternalClusterIsResumed(t *testing.T) {
+	slow.Boots(t)
 	theirs := theirCluster(t, 3)
 	client := owner(t, theirs, "")
 	out := t.TempDir()
@@ -298,6 +306,7 @@ func TestAnInterruptedRunOnAnExternalClusterIsResumed(t *testing.T) {
 }
 
 func TestARunEndsWhenItsExternalClusterDoes(t *testing.T) {
+	slow.Boots(t)
 	theirs := theirCluster(t, 3)
 	out := t.TempDir()
 	p := start(t, external(theirs, "testdata/theirs.yaml", out)...)
@@ -322,6 +331,7 @@ func TestARunEndsWhenItsExternalClusterDoes(t *testing.T) {
 
 // Whatever talks to the members shows its certificate: the survey, the administrator, the workload and its scrapes.
 func TestARunOnAnExternalClusterWithTLS(t *testing.T) {
+	slow.Boots(t)
 	theirs := bootTheirs(t, 3, true)
 	client, err := theirs.Admin("n1")
 	if err != nil {
@@ -334,7 +344,8 @@ func TestARunOnAnExternalClusterWithTLS(t *testing.T) {
 	files := theirs.ClientTLS("app")
 	out := t.TempDir()
 	with := []string{"--cacert", files.Authority, "--cert", files.Cert, "--key", files.Key}
-	code, stdout, stderr := aftershock(external(theirs, "testdata/theirs-moved.yaml", out, append(with, "--allow-fault", "leader-transfer")...)...)
+	code, stdout, stderr := apart(t, nil, external(theirs, "testdata/theirs-moved.yaml", out,
+		append(with, "--allow-fault", "leader-transfer")...)...)
 	if code != exitOK || !strings.Contains(stdout, strings.Join(with, " ")) {
 		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aftershock/harness"
+	"aftershock/internal/slow"
 	"aftershock/results"
 )
 
@@ -25,6 +26,7 @@ func take(t *testing.T) (release func()) {
 
 // Two runs on one machine are each other's noise. The second is refused, and told whom to wait for.
 func TestASecondRunIsRefused(t *testing.T) {
+	slow.Boots(t)
 	take(t)
 	for name, args := range map[string][]string{
 		"run":      {"run", "testdata/free.yaml", "--out", t.TempDir(), "--wait", "0s"},
@@ -51,9 +53,10 @@ func TestASecondRunIsRefused(t *testing.T) {
 
 // It waits, then looks at the machine, and runs.
 func TestASecondRunWaitsAndThenLooks(t *testing.T) {
+	slow.Boots(t)
 	release := take(t)
 	out := t.TempDir()
-	p := start(t, "run", "testdata/free.yaml", "--out", out, "--calibration", t.TempDir())
+	p := startBeside(t, harness.LockFolders[0], "run", "testdata/free.yaml", "--out", out, "--calibration", t.TempDir())
 	p.awaitProgress(t, fmt.Sprintf("waiting for another run on this machine: process %d (", os.Getpid()))
 	release()
 	p.awaitProgress(t, "machine: ")
@@ -61,15 +64,16 @@ func TestASecondRunWaitsAndThenLooks(t *testing.T) {
 		t.Fatalf("exit %d", code)
 	}
 	run, err := results.ReadRun(onlyFolder(t, out))
-	if err != nil || len(run.Looks) != 1 || run.Looks[0].Took < 2*time.Second || run.Looks[0].Cores < 1 {
+	if err != nil || len(run.Looks) != 1 || run.Looks[0].Took < harness.LookFor || run.Looks[0].Cores < 1 {
 		t.Errorf("looks %+v, %v", run.Looks, err)
 	}
 }
 
 // A run that waits for the machine can be given up.
 func TestAWaitForTheMachineIsInterrupted(t *testing.T) {
+	slow.Boots(t)
 	take(t)
-	p := start(t, "run", "testdata/free.yaml", "--out", t.TempDir())
+	p := startBeside(t, harness.LockFolders[0], "run", "testdata/free.yaml", "--out", t.TempDir())
 	p.awaitProgress(t, "waiting for another run")
 	if err := p.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)

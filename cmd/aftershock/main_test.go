@@ -15,7 +15,7 @@ import (
 	"aftershock/scenarios/fixes"
 )
 
-// asProgram makes the test binary behave as the program itself, for tests that have to kill it.
+// asProgram makes the test binary behave as the program itself, whose machine's lock is in the folder that it names.
 const asProgram = "TEST_AS_AFTERSHOCK"
 
 func TestMain(m *testing.M) {
@@ -25,10 +25,26 @@ func TestMain(m *testing.M) {
 	harness.Child(fixes.Registry())
 	// These tests share their machine with others.
 	harness.MostLate, harness.Disturbed = 2*time.Second, 1
-	if os.Getenv(asProgram) != "" {
+	harness.LookFor, harness.BlockPatience = 200*time.Millisecond, 0
+	if folder := os.Getenv(asProgram); folder != "" {
+		harness.LockFolders = []string{folder}
 		main()
 	}
-	os.Exit(m.Run())
+	os.Exit(runAll(m))
+}
+
+// shared is a folder that all tests share, until the last has ended.
+var shared string
+
+// runAll runs all tests. Runs in this process exclude each other, and no other process's.
+func runAll(m *testing.M) int {
+	var err error
+	if shared, err = os.MkdirTemp("", "aftershock-test-"); err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(shared)
+	harness.LockFolders = []string{shared}
+	return m.Run()
 }
 
 func aftershock(args ...string) (code int, stdout, stderr string) {

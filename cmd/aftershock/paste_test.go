@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"aftershock/internal/slow"
 	"aftershock/results"
 )
 
@@ -28,6 +29,7 @@ func pasted(t *testing.T, table, label, end string) []string {
 
 // A path may hold blanks and quotes, and what was chosen must be chosen again.
 func TestPrintedCommandsCanBePasted(t *testing.T) {
+	slow.Boots(t)
 	place := filepath.Join(t.TempDir(), "it's my place")
 	out, calibration, scenario := filepath.Join(place, "runs"), filepath.Join(place, "calibration"), filepath.Join(place, "free.yaml")
 	text, err := os.ReadFile("testdata/free.yaml")
@@ -40,7 +42,7 @@ func TestPrintedCommandsCanBePasted(t *testing.T) {
 	if err := os.WriteFile(scenario, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	code, table, stderr := aftershock("run", scenario, "--out", out, "--calibration", calibration, "--pairs", "1")
+	code, table, stderr := apart(t, nil, "run", scenario, "--out", out, "--calibration", calibration, "--pairs", "1")
 	if code != exitOK {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}

@@ -7,14 +7,16 @@ import (
 	"strings"
 	"testing"
 
+	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/profile"
 )
 
 // From a run to the functions that its arms differ in.
 func TestAProfiledRunNamesFunctions(t *testing.T) {
+	slow.Alone(t) // its profiles have few samples as it is
 	out := t.TempDir()
-	code, table, stderr := aftershock("run", "testdata/profiled.yaml", "--profile", "--out", out, "--calibration", t.TempDir())
+	code, table, stderr := apart(t, nil, "run", "testdata/profiled.yaml", "--profile", "--out", out, "--calibration", t.TempDir())
 	if code != exitOK || !strings.Contains(table, "figures include what that cost") || !strings.Contains(table, " --seed 1 --profile ") {
 		t.Fatalf("exit %d: %s%s", code, stderr, table)
 	}
@@ -65,7 +67,8 @@ func checkDamaged(t *testing.T, folder, file string) {
 }
 
 func TestAProfiledRunPassesNoGate(t *testing.T) {
-	folder := runFree(t, "--profile")
+	slow.Boots(t)
+	folder := copyOf(t, func() (string, error) { return runFree("--profile") })
 	policy := filepath.Join(t.TempDir(), "policy.yaml")
 	text := "name: test\nasks: Is it right?\nrules:\n  - {rule: bound, fix: control, metric: p99, phase: steady, at-most: 1s}\n"
 	if err := os.WriteFile(policy, []byte(text), 0o600); err != nil {
@@ -78,7 +81,8 @@ func TestAProfiledRunPassesNoGate(t *testing.T) {
 }
 
 func TestComparingProfilesOfARunWithout(t *testing.T) {
-	folder := runFree(t)
+	slow.Boots(t)
+	folder := copyOf(t, one)
 	code, stdout, stderr := aftershock("compare", folder, "--profile")
 	if code != exitUsage || stdout != "" || !strings.Contains(stderr, "has no profiles") ||
 		!strings.Contains(stderr, "aftershock run testdata/free.yaml --fix control --pairs 2 --seed 1 ") ||

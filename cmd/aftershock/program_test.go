@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"aftershock/internal/slow"
 	"aftershock/internal/terminal"
 	"aftershock/results"
 	"aftershock/results/ops"
@@ -29,11 +30,18 @@ type program struct {
 	screen *terminal.Terminal
 }
 
+// start starts the program. No other run keeps it waiting.
 func start(t *testing.T, args ...string) *program {
+	t.Helper()
+	return startBeside(t, t.TempDir(), args...)
+}
+
+// startBeside starts the program, whose machine's lock is in a folder.
+func startBeside(t *testing.T, locks string, args ...string) *program {
 	t.Helper()
 	p := &program{Cmd: exec.Command(os.Args[0], args...)}
 	// Clients' logs at their loudest must not get between the lines of progress.
-	p.Env = append(os.Environ(), asProgram+"=1", "TERM=xterm", "GRPC_GO_LOG_SEVERITY_LEVEL=info",
+	p.Env = append(os.Environ(), asProgram+"="+locks, "TERM=xterm", "GRPC_GO_LOG_SEVERITY_LEVEL=info",
 		"ETCD_CLIENT_DEBUG=debug")
 	var err error
 	if p.screen, err = terminal.Open(200); err != nil {
@@ -71,6 +79,30 @@ func (p *program) awaitProgress(t *testing.T, text string) {
 	}
 }
 
+// apart runs the program to its end as a process of its own, which waits for no other run. Variables are added to the
+// environment.
+func apart(t *testing.T, variables []string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	code, stdout, stderr, err := runApart(t.TempDir(), variables, args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code, stdout, stderr
+}
+
+// runApart does what apart does; the machine's lock is in a folder.
+func runApart(locks string, variables, args []string) (code int, stdout, stderr string, err error) {
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(append(os.Environ(), asProgram+"="+locks), variables...)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	var exit *exec.ExitError
+	if err = cmd.Run(); errors.As(err, &exit) {
+		err = nil
+	}
+	return cmd.ProcessState.ExitCode(), out.String(), errs.String(), err
+}
+
 // end waits for the exit code, and for the last words of progress.
 func (p *program) end(t *testing.T) int {
 	t.Helper()
@@ -94,8 +126,9 @@ func onlyRun(t *testing.T, out string) string {
 }
 
 func TestRunAndCompareAgree(t *testing.T) {
+	slow.Boots(t)
 	out := t.TempDir()
-	code, table, progress := aftershock("run", "testdata/short.yaml", "--out", out, "--seed", "3")
+	code, table, progress := apart(t, nil, "run", "testdata/short.yaml", "--out", out, "--seed", "3")
 	if code != exitOK {
 		t.Fatalf("exit %d: %s", code, progress)
 	}
@@ -204,6 +237,7 @@ func slowDown(t *testing.T, trial string) {
 }
 
 func TestAnInterruptKeepsWhatWasMeasured(t *testing.T) {
+	slow.Boots(t)
 	out := t.TempDir()
 	p := start(t, "run", "testdata/short.yaml", "--out", out)
 	p.awaitProgress(t, "partition-leader effective")
@@ -222,6 +256,7 @@ func TestAnInterruptKeepsWhatWasMeasured(t *testing.T) {
 }
 
 func TestAKilledRunLeavesNothingButPartialResults(t *testing.T) {
+	slow.Boots(t)
 	out := t.TempDir()
 	p := start(t, "run", "testdata/short.yaml", "--out", out)
 	p.awaitProgress(t, "partition-leader effective")
@@ -239,6 +274,7 @@ func TestAKilledRunLeavesNothingButPartialResults(t *testing.T) {
 
 // A member that is stopped runs no handler and takes no message: only the kernel can end it.
 func TestAKilledRunLeavesNoPausedMember(t *testing.T) {
+	slow.Boots(t)
 	out := t.TempDir()
 	p := start(t, "run", "testdata/short.yaml", "--out", out)
 	p.awaitProgress(t, "  steady  ")

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"aftershock/internal/slow"
 	"aftershock/results"
 )
 
@@ -27,7 +28,7 @@ func startPiped(t *testing.T, shell string, args ...string) piped {
 	if shell != "" {
 		p.Cmd = exec.Command("sh", append([]string{"-c", shell + `; exec "$0" "$@"`, os.Args[0]}, args...)...)
 	}
-	p.Env = append(os.Environ(), asProgram+"=1")
+	p.Env = append(os.Environ(), asProgram+"="+t.TempDir())
 	var err, more error
 	p.stdout, err = p.StdoutPipe()
 	p.stderr, more = p.StderrPipe()
@@ -64,6 +65,7 @@ func checkWhole(t *testing.T, out string) {
 
 // As in `aftershock run ... | head -1`: the run is worth more than its reader.
 func TestARunOutlivesTheReaderOfItsResults(t *testing.T) {
+	slow.Boots(t)
 	out := t.TempDir()
 	p := startPiped(t, "", "run", "testdata/free.yaml", "--out", out)
 	p.stdout.Close()
@@ -79,6 +81,7 @@ func TestARunOutlivesTheReaderOfItsResults(t *testing.T) {
 
 // As in `aftershock run ... 2>&1 | tee log` whose tee dies.
 func TestARunOutlivesTheReaderOfItsProgress(t *testing.T) {
+	slow.Boots(t)
 	out := t.TempDir()
 	p := startPiped(t, "", "run", "testdata/free.yaml", "--out", out)
 	p.stderr.Close()
@@ -94,6 +97,7 @@ func TestARunOutlivesTheReaderOfItsProgress(t *testing.T) {
 
 // A terminal that is closed says so by SIGHUP; under nohup it is not meant.
 func TestAHangupInterruptsARunUnlessItIsIgnored(t *testing.T) {
+	slow.Boots(t)
 	for name, c := range map[string]struct {
 		shell  string
 		code   int

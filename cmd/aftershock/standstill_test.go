@@ -8,12 +8,14 @@ import (
 	"testing"
 	"time"
 
+	"aftershock/internal/slow"
 	"aftershock/results"
 )
 
 // Ctrl-Z and fg in the middle of a partition: the heal is late by as long, and what the clients went through is not
 // what the plan says. The block does not count, both arms, and is run again.
 func TestAStoppedRunSpoilsItsBlock(t *testing.T) {
+	slow.Boots(t)
 	out := t.TempDir()
 	p := start(t, "run", "testdata/short.yaml", "--out", out, "--fix", "context-isolation", "--calibration", t.TempDir())
 	p.awaitProgress(t, "partition-leader effective")

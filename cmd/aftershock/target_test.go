@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"aftershock/internal/process"
+	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/summary"
 )
@@ -97,6 +98,7 @@ func ranTarget(t *testing.T, before, after string) (summary.Summary, string, str
 }
 
 func TestAProgramOfTheUsersIsMeasured(t *testing.T) {
+	slow.Alone(t)
 	s, table, folder := ranTarget(t, "serves", "answers")
 	f := s.Fixes[0]
 	if f.Name != "all-endpoints" || f.Pairs.Valid != 1 || f.Pairs.CrashedBefore+f.Pairs.CrashedAfter != 0 {
@@ -140,6 +142,7 @@ func TestAProgramOfTheUsersIsMeasured(t *testing.T) {
 
 // What a program does to itself counts as its arm's, and leaves nothing.
 func TestWhatAProgramDoesToItself(t *testing.T) {
+	slow.Alone(t)
 	s, table, folder := ranTarget(t, "crashes", "stubborn")
 	f := s.Fixes[0]
 	if f.Pairs.Valid != 1 || f.Pairs.CrashedBefore != 1 || f.Pairs.CrashedAfter != 0 {
@@ -164,6 +167,7 @@ func TestWhatAProgramDoesToItself(t *testing.T) {
 }
 
 func TestAProgramThatDoesNotStartEndsTheRun(t *testing.T) {
+	slow.Alone(t)
 	out := t.TempDir()
 	code, table, progress := aftershock("run", targetFile(t, "exits", "exits"), "--out", out)
 	want := "ended with exit code 3 before it was ready; its last lines: no setting \"name\""

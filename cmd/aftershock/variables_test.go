@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"aftershock/harness"
+	"aftershock/internal/slow"
 
 	"github.com/spf13/pflag"
 )
@@ -87,7 +88,8 @@ func TestNoVariableMeansTwoThings(t *testing.T) {
 
 // The folder of runs is not to become a report, and a run is compared arm by arm although runs are profiled.
 func TestAVariableOfRunIsNoneOfReport(t *testing.T) {
-	folder := runFree(t)
+	slow.Alone(t)
+	folder := copyOf(t, one)
 	out := filepath.Join(t.TempDir(), "runs")
 	t.Setenv("AFTERSHOCK_OUT", out)
 	t.Setenv("AFTERSHOCK_PROFILE", "true")

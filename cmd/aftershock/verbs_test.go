@@ -2,27 +2,63 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
+	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/gate"
 	"aftershock/results/report"
 	"aftershock/results/summary"
 )
 
+// Runs without a cluster that tests share: one, another like it, and one with another seed. Each is made for the first
+// test that asks for it.
+var (
+	one   = sync.OnceValues(func() (string, error) { return runFree() })
+	alike = sync.OnceValues(func() (string, error) { return runFree() })
+	other = sync.OnceValues(func() (string, error) { return runFree("--seed", "2") })
+)
+
 // runFree makes a run without a cluster and returns its folder.
-func runFree(t *testing.T, args ...string) string {
-	t.Helper()
-	out := t.TempDir()
-	code, _, stderr := aftershock(append([]string{"run", "testdata/free.yaml", "--out", out, "--calibration", t.TempDir()}, args...)...)
-	if code != exitOK {
-		t.Fatalf("exit %d: %s", code, stderr)
+func runFree(args ...string) (string, error) {
+	folder, err := os.MkdirTemp(shared, "")
+	if err != nil {
+		return "", err
 	}
-	return onlyFolder(t, out)
+	out := filepath.Join(folder, "runs")
+	args = append([]string{"run", "testdata/free.yaml", "--out", out, "--calibration", folder}, args...)
+	code, _, stderr, err := runApart(folder, nil, args)
+	if err == nil && code != exitOK {
+		err = fmt.Errorf("exit %d: %s", code, stderr)
+	}
+	if err != nil {
+		return "", err
+	}
+	runs, err := filepath.Glob(filepath.Join(out, "*"))
+	if err == nil && len(runs) != 1 {
+		err = fmt.Errorf("runs %q", runs)
+	}
+	return strings.Join(runs, ""), err
+}
+
+// copyOf is a test's own copy of a run.
+func copyOf(t *testing.T, run func() (string, error)) string {
+	t.Helper()
+	folder, err := run()
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := filepath.Join(t.TempDir(), filepath.Base(folder))
+	if err := os.CopyFS(own, os.DirFS(folder)); err != nil {
+		t.Fatal(err)
+	}
+	return own
 }
 
 func onlyFolder(t *testing.T, out string) string {
@@ -35,7 +71,8 @@ func onlyFolder(t *testing.T, out string) string {
 }
 
 func TestARunLeavesItsViews(t *testing.T) {
-	folder := runFree(t)
+	slow.Boots(t)
+	folder := copyOf(t, one)
 	for _, name := range []string{results.RunFile, results.PlanFile, results.SummaryFile, "summary.md", "bench.txt",
 		"junit.xml", "forest.svg", "report.html"} {
 		if info, err := os.Stat(filepath.Join(folder, name)); err != nil || info.Size() == 0 {
@@ -45,7 +82,8 @@ func TestARunLeavesItsViews(t *testing.T) {
 }
 
 func TestReportWritesEveryFormat(t *testing.T) {
-	folder := runFree(t)
+	slow.Boots(t)
+	folder := copyOf(t, one)
 	for _, f := range report.Formats() {
 		code, text, stderr := aftershock("report", folder, "--format", f.Name)
 		if code != exitOK || text == "" {
@@ -64,7 +102,8 @@ func TestReportWritesEveryFormat(t *testing.T) {
 }
 
 func TestGateAnswersByItsExitCode(t *testing.T) {
-	folder := runFree(t)
+	slow.Boots(t)
+	folder := copyOf(t, one)
 	// Bounds are on the build time of complete batches, which a busy machine lengthens and never censors.
 	for name, c := range map[string]struct {
 		rule string
@@ -110,7 +149,8 @@ func TestGateAnswersByItsExitCode(t *testing.T) {
 }
 
 func TestCompareTwoRuns(t *testing.T) {
-	first, again, other := runFree(t), runFree(t), runFree(t, "--seed", "2")
+	slow.Boots(t)
+	first, again, other := copyOf(t, one), copyOf(t, alike), copyOf(t, other)
 	code, text, stderr := aftershock("compare", first, again)
 	if code != exitOK || !strings.Contains(text, "build P50") || !strings.Contains(text, "not interleaved") {
 		t.Errorf("exit %d: %s%s", code, stderr, text)
@@ -140,6 +180,7 @@ func TestCompareTwoRuns(t *testing.T) {
 }
 
 func TestARunThatWasInterruptedCanBeResumed(t *testing.T) {
+	slow.Boots(t)
 	out := t.TempDir()
 	p := start(t, "run", "testdata/free.yaml", "--out", out, "--pairs", "6")
 	p.awaitProgress(t, "  steady") // of some trial
@@ -156,7 +197,7 @@ func TestARunThatWasInterruptedCanBeResumed(t *testing.T) {
 	if code, _, stderr := aftershock("run", "--resume", folder, "--pairs", "3"); code != exitUsage || !strings.Contains(stderr, "--pairs cannot be given with --resume") {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
-	code, table, stderr := aftershock("run", "--resume", folder)
+	code, table, stderr := apart(t, nil, "run", "--resume", folder)
 	if code != exitOK || !strings.Contains(table, "6/6") || strings.Contains(table, "is partial") {
 		t.Fatalf("exit %d: %s%s", code, stderr, table)
 	}
@@ -170,8 +211,10 @@ func TestARunThatWasInterruptedCanBeResumed(t *testing.T) {
 }
 
 func TestARunStopsByWidth(t *testing.T) {
+	slow.Boots(t)
 	out := t.TempDir()
-	code, table, stderr := aftershock("run", "testdata/free.yaml", "--out", out, "--width", "100%", "--max-pairs", "40", "--max-time", "2m")
+	code, table, stderr := apart(t, nil, "run", "testdata/free.yaml", "--out", out, "--width", "100%", "--max-pairs", "40",
+		"--max-time", "5m")
 	if code != exitOK {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}
@@ -180,7 +223,7 @@ func TestARunStopsByWidth(t *testing.T) {
 	if err != nil || run.Stop == nil || run.Stop.Width != 1 || run.Stop.MaxPairs != 40 || run.Status != results.Complete {
 		t.Fatalf("%+v, %v", run.Stop, err)
 	}
-	if want := "--width 100% --max-pairs 40 --max-time 2m"; !strings.Contains(table, want) {
+	if want := "--width 100% --max-pairs 40 --max-time 5m"; !strings.Contains(table, want) {
 		t.Errorf("the table lacks %q:\n%s", want, table)
 	}
 	s, err := summary.Compute(folder)
@@ -190,8 +233,10 @@ func TestARunStopsByWidth(t *testing.T) {
 }
 
 func TestARunByWidthCanBeResumed(t *testing.T) {
+	slow.Boots(t)
 	out := t.TempDir()
-	p := start(t, "run", "testdata/free.yaml", "--out", out, "--width", "100%", "--max-pairs", "9", "--max-time", "1m")
+	p := start(t, "run", "testdata/free.yaml", "--out", out, "--width", "100%", "--max-pairs", "9",
+		"--max-time", "5m")
 	p.awaitProgress(t, "  steady")
 	if err := p.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
@@ -200,7 +245,7 @@ func TestARunByWidthCanBeResumed(t *testing.T) {
 		t.Fatalf("exit %d", code)
 	}
 	folder := onlyFolder(t, out)
-	if code, _, stderr := aftershock("run", "--resume", folder); code != exitOK {
+	if code, _, stderr := apart(t, nil, "run", "--resume", folder); code != exitOK {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}
 	if s, err := summary.Compute(folder); err != nil || s.Fixes[0].Pairs.Valid < 6 {
@@ -261,6 +306,7 @@ func TestNewFlagsAreChecked(t *testing.T) {
 }
 
 func TestASelftestThatWasInterruptedSaysHowToGoOn(t *testing.T) {
+	slow.Boots(t)
 	out := t.TempDir()
 	p := start(t, "selftest", "--out", out, "--calibration", t.TempDir())
 	p.awaitProgress(t, "oracle")

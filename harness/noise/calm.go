@@ -9,15 +9,6 @@ import (
 	"aftershock/results"
 )
 
-// LookFor is how long a run looks at the machine before its first trial.
-const LookFor = 2 * time.Second
-
-// How a run waits for calm: at most BlockPatience before each block, and RunPatience of its budget in all.
-const (
-	BlockPatience = 15 * time.Second
-	RunPatience   = 0.1
-)
-
 // calm is a share of the machine that others may always have. On two cores it is a fifth of one.
 const calm = 0.1
 
