@@ -33,34 +33,34 @@ func markdown(w io.Writer, in Input) error {
 		escaped(e.Etcd), escaped(shortCommit(e.Commit)), 100*s.Run.Margin)
 	if len(s.Damaged) > 0 {
 		fmt.Fprintf(page, "\n### Damaged: %s\n\n", escaped(noVerdict(s.Damaged)))
-		section(page, inSummary, "", damageRows(s.Damaged))
+		section(page, "", damageRows(s.Damaged))
 	}
 	top, others := s.TopWarnings()
 	if len(top) > 0 {
-		section(page, inSummary, "\n", warningRows(top))
+		section(page, "\n", warningRows(top))
 	}
 	if in.decided() {
 		fmt.Fprintf(page, "\n### Gate %s: %s\n\n", escaped(in.Decision.Policy),
 			escaped(string(result(in.Decision.Result))))
-		section(page, inSummary, "| Result | Rule | Fix | Measured | Bound | Why |\n|---|---|---|---|---|---|\n", answerRows(in))
-		section(page, inSummary, "", noteRows(in.Decision.Notes))
+		section(page, "| Result | Rule | Fix | Measured | Bound | Why |\n|---|---|---|---|---|---|\n", answerRows(in))
+		section(page, "", noteRows(in.Decision.Notes))
 	}
 	page.WriteString("\n### Verdicts\n\n")
-	section(page, inSummary, "| Fix | Verdict | By | Before -> after | Change | P | Adjusted | Detectable | Pairs |\n"+
+	section(page, "| Fix | Verdict | By | Before -> after | Change | P | Adjusted | Detectable | Pairs |\n"+
 		"|---|---|---|---|---|---|---|---|---|\n", verdictRows(s))
 	if prices := priceRows(s.Fixes); len(prices) > 0 {
 		page.WriteString("\n### Prices\n\n")
-		section(page, inSummary, "| Fix | Paid in | Before -> after | Change | What for |\n|---|---|---|---|---|\n", prices)
+		section(page, "| Fix | Paid in | Before -> after | Change | What for |\n|---|---|---|---|---|\n", prices)
 	}
 	if len(s.Outages) > 0 {
 		page.WriteString("\n### Outages\n\n")
-		section(page, inSummary, "| Fault | N | New leader | Client | Out of service | Longest gap | Recovered |\n"+
+		section(page, "| Fault | N | New leader | Client | Out of service | Longest gap | Recovered |\n"+
 			"|---|---|---|---|---|---|---|\n", outagePageRows(s.Run, s.Outages))
 		page.WriteString("\nBoth arms together: " + outageColumns + ".\n")
 	}
 	if len(others) > 0 {
 		page.WriteString("\n### Warnings\n\n")
-		section(page, inSummary, "", warningRows(others))
+		section(page, "", warningRows(others))
 	}
 	_, err := io.WriteString(w, page.String())
 	return err
@@ -69,13 +69,13 @@ func markdown(w io.Writer, in Input) error {
 // inSummary is the file with the rows for which a page of one run has no room.
 const inSummary = results.SummaryFile
 
-// section writes rows while there is room, and then says how many are missing and which file has them all.
-func section(page *strings.Builder, file, head string, rows []string) {
+// section writes rows while there is room, and then says how many are missing and that summary.json has them all.
+func section(page *strings.Builder, head string, rows []string) {
 	page.WriteString(head)
 	room := sectionLimit
 	for i, row := range rows {
 		if room -= len(row); room < 0 {
-			fmt.Fprintf(page, "\n%d more are left out: a page must stay below 1 MiB. All are in %s.\n", len(rows)-i, file)
+			fmt.Fprintf(page, "\n%d more are left out: a page must stay below 1 MiB. All are in %s.\n", len(rows)-i, inSummary)
 			return
 		}
 		page.WriteString(row)

@@ -70,7 +70,7 @@ func newArticle(o Options, l layout, folder string, r claims.Record) *Article {
 	a := &Article{Options: o, record: r, layout: l}
 	a.Suite = suite.Suite{Name: Name, Out: o.Out, Seed: o.Seed, Folder: folder, Begin: a.begin}
 	for i, p := range r.Parts {
-		a.Suite.Parts = append(a.Suite.Parts, suite.Part{
+		a.Parts = append(a.Parts, suite.Part{
 			Takes: p.Takes, Finished: func() bool { return a.complete(p) },
 			Run: func(ctx context.Context, at suite.Progress) error { return a.runPart(ctx, i, at) },
 		})
