@@ -188,7 +188,8 @@ func (p *player) hold(ctx context.Context, injected clock.Nanos, waited time.Dur
 
 // heal undoes the harm, and tries again when that fails: a cluster that stays hurt is worse than one that is late.
 func (p *player) heal() error {
-	healing, cancel := within(Patience) // not the run's context: an interrupted run heals as well
+	// Not the run's context: an interrupted run heals as well.
+	healing, cancel := context.WithTimeout(context.Background(), Patience)
 	defer cancel()
 	defer p.turn.over()
 	at := clock.Now()
@@ -218,8 +219,8 @@ func (p *player) recover(ctx context.Context) error {
 	return nil
 }
 
-// Guarded turns a panic into an error: one that ended the orchestrator would take the heals of all other faults with
-// it, and the run's files.
+// Guarded turns a panic into an error, with the stack. One that ended the orchestrator would take the heals of all
+// other faults with it, and the run's files. Play guards what it calls; a fault guards the goroutines that it starts.
 func Guarded(act func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -227,8 +228,4 @@ func Guarded(act func() error) (err error) {
 		}
 	}()
 	return act()
-}
-
-func within(d time.Duration) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.Background(), d)
 }

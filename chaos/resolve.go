@@ -20,7 +20,8 @@ type RoleError string
 func (e RoleError) Error() string { return string(e) }
 
 // Resolve turns a symbolic target into a member, as things stand now: "leader", "follower.<k>" (the k-th of the others
-// by name, from 0), "client.<name>" (the member that the client is pinned to) or a member's name.
+// by name, from 0), "client.<name>" (the member that the client is pinned to) or a member's name. The first two are an
+// ErrNoLeader while there is none; the error for an unknown word suggests the nearest.
 func Resolve(t Topology, symbol string) (string, error) {
 	kind, rest, dotted := strings.Cut(symbol, ".")
 	switch {

@@ -18,9 +18,9 @@ const Prefix = "aftershock/"
 type Target interface {
 	Topology
 	Observer
-	Lives
-	Wires
-	Steward
+	Lifecycle
+	Links
+	Administrator
 	Membership
 	Authority
 	Able(Ability) error
@@ -64,8 +64,8 @@ type Observer interface {
 	Await(ctx context.Context, after clock.Nanos, match func(Observation) bool) (Observation, error)
 }
 
-// Lives starts, stops and suspends members' processes.
-type Lives interface {
+// Lifecycle starts, stops and suspends members' processes.
+type Lifecycle interface {
 	// Crash ends a member with SIGKILL, and returns when its process was gone.
 	Crash(ctx context.Context, member string) (clock.Nanos, error)
 	// Stop lets a member end gracefully, which hands leadership over first, and returns when its process was gone.
@@ -78,8 +78,8 @@ type Lives interface {
 	Resume(member string) error
 }
 
-// Wires are the links between members, and between clients and members.
-type Wires interface {
+// Links reaches the links between members, and between clients and members.
+type Links interface {
 	// Partition applies a grudge: to each member, the members that it does not hear. Heal releases all that was held.
 	Partition(Grudge) (heal func(), err error)
 	// PeerLink is the direction from one member to another.
@@ -90,8 +90,8 @@ type Wires interface {
 	ClientLink(client string) (*network.ClientLink, error)
 }
 
-// Steward talks to members as their administrator does: past all links.
-type Steward interface {
+// Administrator talks to members as their administrator does: past all links.
+type Administrator interface {
 	// Transfer asks the present leader to hand over; while there is none, it is an ErrNoLeader.
 	Transfer(ctx context.Context, to string) error
 	// Admin gives a client that talks to one member only. It belongs to the cluster, and is not to be closed.

@@ -29,9 +29,9 @@ type Cluster struct {
 	Fails  map[string]error         // operation -> its error
 	Takes  map[string]time.Duration // operation -> how long it takes to return
 
-	peers *network.PeerNetwork           // the links between members, which carry nothing; nil for none
 	Links map[string]*network.ClientLink // client -> its link
 
+	peers *network.PeerNetwork // the links between members, which carry nothing; nil for none
 	mu    sync.Mutex
 	seen  []chaos.Observation
 	grown chan struct{}

@@ -78,7 +78,7 @@ func eachMember(members []string, act func(member string) error) (done []string,
 	errs := make([]error, len(members))
 	var group sync.WaitGroup
 	for i, m := range members {
-		group.Go(func() { errs[i] = act(m) })
+		group.Go(func() { errs[i] = chaos.Guarded(func() error { return act(m) }) })
 	}
 	group.Wait()
 	for i, m := range members {

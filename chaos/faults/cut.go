@@ -83,7 +83,7 @@ func (f *cut) apply(g chaos.Grudge) error {
 	return err
 }
 
-func linksOf(t chaos.Wires, directions []direction) ([]*network.Link, error) {
+func linksOf(t chaos.Links, directions []direction) ([]*network.Link, error) {
 	var links []*network.Link
 	for _, d := range directions {
 		l, err := t.PeerLink(d.from, d.to)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"aftershock/chaos"
@@ -41,11 +40,8 @@ type flapping struct {
 	*cut
 	closed, open time.Duration // parts of the period
 
-	once  sync.Once
-	stop  chan struct{}
-	ended chan struct{}
-	seen  chan chaos.Sight // one, when it took effect
-	err   error            // why it ended early; read after ended
+	task *task
+	seen chan chaos.Sight // one, when it took effect
 }
 
 func injectFlapping(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
@@ -60,7 +56,7 @@ func injectFlapping(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ongo
 	period, grudge := e.Params.Duration("period"), isolate(t.Members(), member)
 	f := &flapping{
 		cut: first, closed: period * time.Duration(e.Params.Count("duty")) / 100,
-		stop: make(chan struct{}), ended: make(chan struct{}), seen: make(chan chaos.Sight, 1),
+		seen: make(chan chaos.Sight, 1),
 	}
 	f.open = period - f.closed
 	if f.watched, err = linksOf(t, telling(grudge, f.leader.Member)); err != nil {
@@ -70,21 +66,18 @@ func injectFlapping(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ongo
 		return nil, err
 	}
 	reconnect := func() { first.heal(context.Background()) }
-	go func() {
-		defer close(f.ended)
-		f.err = f.flap(reconnect)
-	}()
+	f.task = begin(func(ctx context.Context) error { return f.flap(ctx, reconnect) })
 	return f, nil
 }
 
 // flap begins with the member cut off and ends with it let back in.
-func (f *flapping) flap(reconnect func()) (err error) {
+func (f *flapping) flap(ctx context.Context, reconnect func()) error {
 	for {
 		before := flowOf(f.watched)
-		going := f.pause(f.closed)
+		going := pause(ctx, f.closed)
 		held := holding(f.watched)
 		reconnect()
-		if !going || !f.pause(f.open) {
+		if !going || !pause(ctx, f.open) {
 			return nil
 		}
 		f.notice(held, before)
@@ -97,15 +90,8 @@ func (f *flapping) flap(reconnect func()) (err error) {
 }
 
 // pause waits, and is false when the flapping is to end.
-func (f *flapping) pause(d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-f.stop:
-		return false
-	}
+func pause(ctx context.Context, d time.Duration) bool {
+	return clock.SleepUntil(ctx, clock.Now().Add(d)) == nil
 }
 
 // holding returns the links that hold bytes up, with the bytes that had passed over them before.
@@ -134,8 +120,8 @@ func (f *flapping) Effective(ctx context.Context) (chaos.Sight, error) {
 	select {
 	case s := <-f.seen:
 		return s, nil
-	case <-f.ended:
-		return chaos.Sight{}, f.err
+	case <-f.task.done:
+		return chaos.Sight{}, f.task.err
 	case <-ctx.Done():
 		return chaos.Sight{}, fmt.Errorf("no link held bytes up and let them go: %w", context.Cause(ctx))
 	}
@@ -143,13 +129,12 @@ func (f *flapping) Effective(ctx context.Context) (chaos.Sight, error) {
 
 // Heal ends the flapping and waits until it has: nothing may be cut after it.
 func (f *flapping) Heal(ctx context.Context) error {
-	f.once.Do(func() { close(f.stop) })
-	<-f.ended
+	f.task.stop()
 	return f.cut.Heal(ctx)
 }
 
 // Recovered also fails when the links stopped flapping before the heal.
 func (f *flapping) Recovered(ctx context.Context) (chaos.Sight, error) {
 	whole, err := f.cut.Recovered(ctx)
-	return whole, errors.Join(f.err, err)
+	return whole, errors.Join(f.task.err, err)
 }

@@ -27,10 +27,7 @@ var leaderStop = chaos.Fault{
 
 type stop struct {
 	downed
-	cancel  context.CancelCauseFunc
-	stopped chan error // how the stop went, once
-	ended   bool
-	err     error
+	stopping *task
 }
 
 // stopGrace is how long a heal waits for a stop that has begun.
@@ -39,20 +36,16 @@ const stopGrace = chaos.Patience / 2
 // errHeldTooShort is for a stop that had not finished when it was time to heal.
 var errHeldTooShort = errors.New("it was held too short a time")
 
-func injectStop(ctx context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
+func injectStop(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
 	member, leader, err := resolveLeader(t, e.Target)
 	if err != nil {
 		return nil, err
 	}
-	stopping, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	f := &stop{
-		downed: downed{target: t, member: member, leader: leader, at: clock.Now()},
-		cancel: cancel, stopped: make(chan error, 1),
-	}
-	go func() {
-		_, err := t.Stop(stopping, member)
-		f.stopped <- err
-	}()
+	f := &stop{downed: downed{target: t, member: member, leader: leader, at: clock.Now()}}
+	f.stopping = begin(func(ctx context.Context) error {
+		_, err := t.Stop(ctx, member)
+		return err
+	})
 	return f, nil
 }
 
@@ -66,23 +59,20 @@ func (f *stop) Effective(ctx context.Context) (chaos.Sight, error) {
 
 // Heal waits for the stop, or kills the member, and starts it again.
 func (f *stop) Heal(ctx context.Context) error {
-	if !f.ended {
-		grace := time.AfterFunc(stopGrace, func() { f.cancel(errHeldTooShort) })
-		defer grace.Stop()
-		select {
-		case f.err = <-f.stopped:
-			f.ended = true
-		case <-ctx.Done():
-			return fmt.Errorf("stop %s: %w", f.member, context.Cause(ctx))
-		}
+	grace := time.AfterFunc(stopGrace, func() { f.stopping.cancel(errHeldTooShort) })
+	defer grace.Stop()
+	select {
+	case <-f.stopping.done:
+	case <-ctx.Done():
+		return fmt.Errorf("stop %s: %w", f.member, context.Cause(ctx))
 	}
 	return f.downed.Heal(ctx)
 }
 
 // Recovered refuses a member that had to be killed: it has not been stopped.
 func (f *stop) Recovered(ctx context.Context) (chaos.Sight, error) {
-	if f.err != nil {
-		return chaos.Sight{}, f.err
+	if f.stopping.err != nil {
+		return chaos.Sight{}, f.stopping.err
 	}
 	return f.downed.Recovered(ctx)
 }

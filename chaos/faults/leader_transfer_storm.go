@@ -49,8 +49,7 @@ type storm struct {
 	rng    *rand.Rand
 	period time.Duration
 	at     clock.Nanos
-	cancel context.CancelFunc
-	done   chan struct{}
+	task   *task
 	enough chan struct{} // closed with the move that makes it a storm
 
 	mu    sync.Mutex
@@ -59,27 +58,26 @@ type storm struct {
 	err   error    // the first one that does not just happen
 }
 
-func injectStorm(ctx context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
+func injectStorm(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
 	if len(t.Members()) < 2 {
 		return nil, errors.New("in a cluster of one there is no other member to hand over to")
 	}
-	storming, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	f := &storm{
 		target: t, rng: draws(e), period: e.Params.Duration("period"), at: clock.Now(),
-		cancel: cancel, done: make(chan struct{}), enough: make(chan struct{}),
+		enough: make(chan struct{}),
 	}
-	go f.run(storming)
+	f.task = begin(f.run)
 	return f, nil
 }
 
-func (f *storm) run(ctx context.Context) {
-	defer close(f.done)
+func (f *storm) run(ctx context.Context) error {
 	for n := 1; ctx.Err() == nil; n++ {
 		if err := f.move(ctx); err != nil && ctx.Err() == nil && !passes(err) {
 			f.fail(err)
 		}
 		_ = clock.SleepUntil(ctx, f.at.Add(time.Duration(n)*f.period)) // ended early by the heal, which the loop sees
 	}
+	return f.err
 }
 
 // move hands leadership to one of the others, and counts it when a member follows the new leader.
@@ -153,20 +151,17 @@ func (f *storm) Effective(ctx context.Context) (chaos.Sight, error) {
 
 // Heal ends the storm.
 func (f *storm) Heal(ctx context.Context) error {
-	f.cancel()
-	select {
-	case <-f.done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("a move goes on: %w", context.Cause(ctx))
+	if err := f.task.end(ctx, nil); err != nil {
+		return fmt.Errorf("a move goes on: %w", err)
 	}
+	return nil
 }
 
 // Recovered waits for the whole cluster, and reports errors of the moves.
 func (f *storm) Recovered(ctx context.Context) (chaos.Sight, error) {
 	sight, err := awaitWhole(ctx, f.target)
-	if err != nil || f.err != nil {
-		return chaos.Sight{}, errors.Join(f.err, err)
+	if err != nil || f.task.err != nil {
+		return chaos.Sight{}, errors.Join(f.task.err, err)
 	}
 	sight.Saw = fmt.Sprintf("%s after %d moves, to %s", sight.Saw, len(f.moves), strings.Join(f.moves, " "))
 	return sight, nil

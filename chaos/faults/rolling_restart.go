@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"aftershock/chaos"
@@ -51,48 +50,41 @@ type round struct {
 	pause  time.Duration
 	order  []string
 	at     clock.Nanos
-	cancel context.CancelCauseFunc
-	done   chan struct{}
+	task   *task
 
-	mu      sync.Mutex
 	through int    // how many were restarted
 	down    string // the member in hand
-	err     error
 }
 
-func injectRolling(ctx context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
+func injectRolling(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
 	leader, ok := t.Leader()
 	if !ok {
 		return nil, chaos.ErrNoLeader
 	}
 	order := slices.DeleteFunc(slices.Clone(t.Members()), func(m string) bool { return m == leader.Member })
-	rolling, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	f := &round{
 		target: t, how: e.Params["how"], pause: e.Params.Duration("pause"), order: append(order, leader.Member),
-		at: clock.Now(), cancel: cancel, done: make(chan struct{}),
+		at: clock.Now(),
 	}
-	go f.run(rolling)
+	f.task = begin(f.run)
 	return f, nil
 }
 
-func (f *round) run(ctx context.Context) {
-	defer close(f.done)
+func (f *round) run(ctx context.Context) error {
 	for i, m := range f.order {
 		err := f.restart(ctx, m)
 		if err == nil && i < len(f.order)-1 {
 			err = clock.SleepUntil(ctx, clock.Now().Add(f.pause))
 		}
 		if err != nil {
-			f.mu.Lock()
-			f.err = fmt.Errorf("%d of %d members were restarted: %w", f.through, len(f.order), err)
-			f.mu.Unlock()
-			return
+			return fmt.Errorf("%d of %d members were restarted: %w", f.through, len(f.order), err)
 		}
 	}
+	return nil
 }
 
 func (f *round) restart(ctx context.Context, member string) error {
-	f.take(member)
+	f.down = member
 	end := f.target.Crash
 	if f.how == byStop {
 		end = f.target.Stop
@@ -104,20 +96,12 @@ func (f *round) restart(ctx context.Context, member string) error {
 	if err := f.target.Restart(ctx, member); err != nil {
 		return err
 	}
-	f.take("")
+	f.down = ""
 	if _, err := awaitAllFollow(ctx, f.target, at, []string{member}); err != nil {
 		return err
 	}
-	f.mu.Lock()
 	f.through++
-	f.mu.Unlock()
 	return nil
-}
-
-func (f *round) take(member string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.down = member
 }
 
 func (f *round) Resolved() map[string]string {
@@ -130,11 +114,8 @@ func (f *round) Effective(ctx context.Context) (chaos.Sight, error) {
 
 // Heal ends the round, and starts the member again that was in hand.
 func (f *round) Heal(ctx context.Context) error {
-	f.cancel(errHeldTooShort)
-	select {
-	case <-f.done:
-	case <-ctx.Done():
-		return fmt.Errorf("the round goes on: %w", context.Cause(ctx))
+	if err := f.task.end(ctx, errHeldTooShort); err != nil {
+		return fmt.Errorf("the round goes on: %w", err)
 	}
 	if f.down == "" {
 		return nil
@@ -149,8 +130,8 @@ func (f *round) Heal(ctx context.Context) error {
 // Recovered waits for the whole cluster, and refuses an interrupted round.
 func (f *round) Recovered(ctx context.Context) (chaos.Sight, error) {
 	sight, err := awaitWhole(ctx, f.target)
-	if err != nil || f.err != nil {
-		return chaos.Sight{}, errors.Join(f.err, err)
+	if err != nil || f.task.err != nil {
+		return chaos.Sight{}, errors.Join(f.task.err, err)
 	}
 	sight.Saw = fmt.Sprintf("%s were restarted in this order, %s", strings.Join(f.order, ", "), sight.Saw)
 	return sight, nil

@@ -36,7 +36,7 @@ func askUntil(
 }
 
 // askStatus asks one member how it is.
-func askStatus(ctx context.Context, t chaos.Steward, member string) (*clientv3.StatusResponse, error) {
+func askStatus(ctx context.Context, t chaos.Administrator, member string) (*clientv3.StatusResponse, error) {
 	client, err := t.Admin(member)
 	if err != nil {
 		return nil, err
