@@ -28,6 +28,10 @@ func TestMain(m *testing.M) {
 		fmt.Printf("%d faults in %v: %.1f faults a minute\n", played.Load(), took.Round(time.Second),
 			float64(played.Load())/took.Minutes())
 	}
+	if missing := unplayed(wasObserved); code == 0 && allRan() && len(missing) > 0 {
+		fmt.Printf("FAIL: no test plays by itself on a real cluster (playFault): %s\n", strings.Join(missing, ", "))
+		code = 1
+	}
 	os.Exit(code)
 }
 

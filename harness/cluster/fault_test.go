@@ -188,6 +188,9 @@ func playFault(t *testing.T, c *Processes, s plan.FaultSpec) map[chaos.Stage]cha
 		t.Errorf("the fault looks like an accident: %v", err)
 	default:
 	}
+	if !t.Failed() {
+		observed.Store(s.Fault, true)
+	}
 	return reached
 }
 
