@@ -56,25 +56,30 @@ func After(d time.Duration, member string, kind chaos.ObservationKind, leader st
 	return chaos.Observation{At: clock.Nanos(d), Member: member, Kind: kind, Leader: leader, Term: term}
 }
 
+// Members lists Names.
 func (c *Cluster) Members() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.Names)
 }
 
+// Leader gives Led, and false while it names no member.
 func (c *Cluster) Leader() (chaos.Leadership, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.Led, c.Led.Member != ""
 }
 
+// Clients lists the clients of Pins in order.
 func (c *Cluster) Clients() []string { return slices.Sorted(maps.Keys(c.Pins)) }
 
+// Pinned gives the member of Pins.
 func (c *Cluster) Pinned(client string) (string, bool) {
 	member, ok := c.Pins[client]
 	return member, ok
 }
 
+// Await waits for an observation, among those that were said already too.
 func (c *Cluster) Await(
 	ctx context.Context, after clock.Nanos, match func(chaos.Observation) bool,
 ) (chaos.Observation, error) {
@@ -95,6 +100,7 @@ func (c *Cluster) Await(
 	}
 }
 
+// Say has a member say something, at the time that the observation has.
 func (c *Cluster) Say(o chaos.Observation) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -103,7 +109,7 @@ func (c *Cluster) Say(o chaos.Observation) {
 	c.grown = make(chan struct{})
 }
 
-// act does an operation, with a context that has to be alive, and sets off what its script says.
+// Act does an operation, with a context that has to be alive, and sets off what its script says.
 func (c *Cluster) Act(ctx context.Context, what string) error {
 	c.mu.Lock()
 	c.done = append(c.done, what)
@@ -122,6 +128,7 @@ func (c *Cluster) Act(ctx context.Context, what string) error {
 	return ctx.Err()
 }
 
+// Transfer does "transfer n2". A cluster that obeys then has a leader who says so.
 func (c *Cluster) Transfer(ctx context.Context, to string) error {
 	err := c.Act(ctx, "transfer "+to)
 	if err == nil && c.Obeys {
@@ -134,6 +141,7 @@ func (c *Cluster) Transfer(ctx context.Context, to string) error {
 	return err
 }
 
+// Add does "add n4", or "add n4 as a learner", and appends to Names.
 func (c *Cluster) Add(ctx context.Context, member string, learner bool) error {
 	what := "add " + member
 	if learner {
@@ -146,10 +154,12 @@ func (c *Cluster) Add(ctx context.Context, member string, learner bool) error {
 	return err
 }
 
+// Promote does "promote n4".
 func (c *Cluster) Promote(ctx context.Context, member string) error {
 	return c.Act(ctx, "promote "+member)
 }
 
+// Remove does "remove n3", and takes it from Names.
 func (c *Cluster) Remove(ctx context.Context, member string) error {
 	err := c.Act(ctx, "remove "+member)
 	if err == nil {
@@ -158,41 +168,48 @@ func (c *Cluster) Remove(ctx context.Context, member string) error {
 	return err
 }
 
+// Change changes fields while faults may be at work.
 func (c *Cluster) Change(act func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	act()
 }
 
+// Crash does "crash n1".
 func (c *Cluster) Crash(ctx context.Context, member string) (clock.Nanos, error) {
 	err := c.Act(ctx, "crash "+member)
 	return clock.Now(), err
 }
 
+// Restart does "restart n1".
 func (c *Cluster) Restart(ctx context.Context, member string) error {
 	return c.Act(ctx, "restart "+member)
 }
 
+// Stop does "stop n1".
 func (c *Cluster) Stop(ctx context.Context, member string) (clock.Nanos, error) {
 	err := c.Act(ctx, "stop "+member)
 	return clock.Now(), err
 }
 
+// Pause does "pause n1".
 func (c *Cluster) Pause(member string) error {
 	return c.Act(context.Background(), "pause "+member)
 }
 
+// Resume does "resume n1".
 func (c *Cluster) Resume(member string) error {
 	return c.Act(context.Background(), "resume "+member)
 }
 
+// Partition does "partition map[...]", and its heal does "heal".
 func (c *Cluster) Partition(g chaos.Grudge) (func(), error) {
 	ctx := context.Background()
 	what := fmt.Sprint("partition ", map[string][]string(g))
 	return func() { _ = c.Act(ctx, "heal") }, c.Act(ctx, what)
 }
 
-// wire gives the members links, for faults that watch some.
+// Wire gives the members links, for faults that watch some.
 func (c *Cluster) Wire(t *testing.T) *Cluster {
 	t.Helper()
 	silent := map[string]string{}
@@ -207,6 +224,7 @@ func (c *Cluster) Wire(t *testing.T) *Cluster {
 	return c
 }
 
+// PeerLink gives a link that Wire made.
 func (c *Cluster) PeerLink(from, to string) (*network.Link, error) {
 	if c.peers == nil {
 		return c.Incapable.PeerLink(from, to)
@@ -214,6 +232,7 @@ func (c *Cluster) PeerLink(from, to string) (*network.Link, error) {
 	return c.peers.Link(from, to)
 }
 
+// ClientLink gives a link of Links.
 func (c *Cluster) ClientLink(client string) (*network.ClientLink, error) {
 	if l, ok := c.Links[client]; ok {
 		return l, nil
@@ -221,6 +240,7 @@ func (c *Cluster) ClientLink(client string) (*network.ClientLink, error) {
 	return c.Incapable.ClientLink(client)
 }
 
+// ResetPeers resets connections between members that have links.
 func (c *Cluster) ResetPeers(a, b string) (int, error) {
 	if c.peers == nil {
 		return c.Incapable.ResetPeers(a, b)
@@ -228,8 +248,10 @@ func (c *Cluster) ResetPeers(a, b string) (int, error) {
 	return c.peers.Reset(a, b)
 }
 
+// Able says of every ability that it is there.
 func (c *Cluster) Able(chaos.Ability) error { return nil }
 
+// Operations lists what was done so far, such as "crash n1".
 func (c *Cluster) Operations() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
