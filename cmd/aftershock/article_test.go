@@ -28,7 +28,8 @@ func short() []claims.Claim {
 func settled(t *testing.T, asJSON bool) (folder, stdout, stderr string) {
 	t.Helper()
 	out := t.TempDir()
-	f := articleFlags{seed: 3, quick: true, out: out, calibration: t.TempDir(), json: asJSON, changed: func(string) bool { return false }}
+	f := articleFlags{seed: 3, quick: true, wait: defaultWait, out: out, calibration: t.TempDir(), json: asJSON,
+		changed: func(string) bool { return false }}
 	var results, progress bytes.Buffer
 	if err := f.settle(context.Background(), short(), &results, &progress); err != nil {
 		t.Fatalf("%v: %s", err, &progress)
