@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aftershock/harness/cluster"
+	"aftershock/internal/slow"
 
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -26,6 +27,7 @@ func patience(t *testing.T) context.Context {
 // startCluster boots three members in this process, and a client of each.
 func startCluster(t *testing.T) (*cluster.Embedded, *clientv3.Client) {
 	t.Helper()
+	slow.Alone(t)
 	data, err := os.MkdirTemp("/dev/shm", "aftershock-test-")
 	if err != nil {
 		t.Fatal(err)

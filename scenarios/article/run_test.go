@@ -12,6 +12,7 @@ import (
 
 	"aftershock/harness"
 	"aftershock/harness/suite"
+	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/scenarios/article/claims"
 	"aftershock/scenarios/fixes"
@@ -94,6 +95,7 @@ func only(t *testing.T, folder string) string {
 
 // A run that cannot be made leaves its claim undecided and stops no other; resuming makes it, and only it.
 func TestARunThatFailsStopsNoOther(t *testing.T) {
+	slow.Alone(t)
 	w := &watcher{}
 	o := options(t, w)
 	inTheWay := func() string { return filepath.Join(only(t, o.Out), claims.RunsDir) }
@@ -148,6 +150,7 @@ func TestARunThatFailsStopsNoOther(t *testing.T) {
 
 // A fix that the worker's own binary does not know does not start.
 func TestASuiteWithoutAValidPairSaysSo(t *testing.T) {
+	slow.Alone(t)
 	all, o := tiny(t, "first"), options(t, &watcher{})
 	o.Registry.Fixes = slices.Clone(o.Registry.Fixes)
 	for i := range o.Registry.Fixes {
@@ -169,6 +172,7 @@ func TestASuiteWithoutAValidPairSaysSo(t *testing.T) {
 }
 
 func TestAnInterruptedSuiteKeepsWhatItHas(t *testing.T) {
+	slow.Alone(t)
 	cause := errors.New("enough")
 	ctx, interrupt := context.WithCancelCause(context.Background())
 	w := &watcher{began: func(p claims.Part) {
@@ -203,6 +207,7 @@ func TestAnInterruptedSuiteKeepsWhatItHas(t *testing.T) {
 
 // Each part is an ordinary run, which its own command repeats.
 func TestPartsAreOrdinaryRuns(t *testing.T) {
+	slow.Alone(t)
 	o := options(t, &watcher{})
 	folder, err := begin(t, tiny(t, "first"), o).Run(context.Background())
 	if err != nil {

@@ -39,6 +39,7 @@ func TestTheEntryIsLookedAtWhateverTheRegistrarSays(t *testing.T) {
 	s := registered(around(t, c, "n1"), 60)
 	lost, unregistered := s.counters[registry.Lost], s.counters[registry.Unregistered]
 	seams := repaired()
+	var started atomic.Bool // the entry has been looked at
 	var through atomic.Bool // the script, whose own last renewal is counted before it is answered
 	seams.NewRegistrar = func(on part.Wire) registry.Registrar {
 		return scripted{on.Client, func(ctx context.Context, client *clientv3.Client) {
@@ -49,7 +50,7 @@ func TestTheEntryIsLookedAtWhateverTheRegistrarSays(t *testing.T) {
 				}
 				eventually(t, "the entry has been looked at for a while", func() bool {
 					got, err := client.KeepAliveOnce(ctx, lease)
-					return err == nil && got.TTL == 60 && s.counters[registry.Renewals].Load() >= 10*(loss+1)
+					return err == nil && got.TTL == 60 && s.counters[registry.Renewals].Load() >= 10*(loss+1) && started.Load()
 				})
 				if loss == 1 {
 					break
@@ -68,6 +69,7 @@ func TestTheEntryIsLookedAtWhateverTheRegistrarSays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	started.Store(true)
 	eventually(t, "the script has finished", through.Load)
 	if err := service.Stop(t.Context()); err != nil {
 		t.Error(err)

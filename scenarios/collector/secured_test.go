@@ -6,11 +6,13 @@ import (
 	"time"
 
 	"aftershock/harness/cluster"
+	"aftershock/internal/slow"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
 )
 
 func TestTheServiceShowsItsCertificate(t *testing.T) {
+	slow.Alone(t)
 	c, err := cluster.StartEmbedded(t.Context(), cluster.Config{
 		Members: 1, Tick: 10 * time.Millisecond, Election: 100 * time.Millisecond, DataRoot: t.TempDir(), TLS: true,
 	})

@@ -11,6 +11,7 @@ import (
 	"aftershock/harness"
 	"aftershock/harness/cluster"
 	"aftershock/internal/clock"
+	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector"
@@ -23,6 +24,7 @@ const series = 500
 // boot starts a cluster in this process.
 func boot(t *testing.T, members int) *cluster.Embedded {
 	t.Helper()
+	slow.Alone(t)
 	c, err := cluster.StartEmbedded(t.Context(), cluster.Config{
 		Members: members, Tick: 10 * time.Millisecond, Election: 100 * time.Millisecond, DataRoot: t.TempDir(),
 	})

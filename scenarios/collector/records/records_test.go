@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aftershock/harness/cluster"
+	"aftershock/internal/slow"
 	"aftershock/scenarios/collector/part"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
@@ -109,6 +110,7 @@ func pages(t *testing.T, client *clientv3.Client) map[string]uint64 {
 // counted is a client of a member of this test's own, and how often it has read.
 func counted(t *testing.T) (*clientv3.Client, *atomic.Int64) {
 	t.Helper()
+	slow.Alone(t)
 	c, err := cluster.StartEmbedded(t.Context(), cluster.Config{
 		Members: 1, Tick: 10 * time.Millisecond, Election: 100 * time.Millisecond, DataRoot: t.TempDir(),
 	})

@@ -8,6 +8,7 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/harness/cluster"
+	"aftershock/internal/slow"
 	"aftershock/scenarios/collector/lookups"
 	"aftershock/scenarios/collector/part"
 
@@ -78,6 +79,7 @@ func isolate(t *testing.T, c *cluster.Embedded, member, link string) {
 }
 
 func TestOnlyTheRepairReadsWithoutALeaderAndWhatItReadsIsOld(t *testing.T) {
+	slow.Alone(t)
 	c, err := cluster.StartEmbedded(t.Context(), cluster.Config{
 		Members: 3, Tick: 10 * time.Millisecond, Election: 100 * time.Millisecond, DataRoot: t.TempDir(),
 	})
