@@ -81,9 +81,10 @@ bin/golangci-lint-$(GOLANGCI_LINT):
 	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT)
 	mv bin/golangci-lint $@
 
-ci-full: ## what CI runs, and what takes too long for it: every number of results/stat changed, one by one
+ci-full: ## what CI runs, and more of what takes too long for it: a hundred random mixes, and a hundred kills
 	.ci/run
-	go test ./results/stat -run '^TestEveryConstantMatters$$' -mutants -timeout 2h
+	$(MAKE) mixes MIXES=100
+	$(MAKE) kills
 
 outages: build ## what each kind of fault costs, as the table of docs/faults.md: one run of about 13 minutes
 	bin/aftershock run everything --plan docs/outages.plan --budget $(call quoted,$(or $(BUDGET),30m)) --out results/outages

@@ -187,7 +187,8 @@ func (o Options) primary() string {
 func (o Options) checkApart() error {
 	var errs []error
 	if o.Profile {
-		errs = append(errs, errors.New("--profile records the worker, and the scenario's target is a program of its own"))
+		errs = append(errs, errors.New("--profile records the worker, and the scenario's target is a program of its "+
+			"own"))
 	}
 	if o.Runtime.External != nil {
 		errs = append(errs, errors.New("--cluster external keeps all keys below "+Prefix+", and which keys the "+

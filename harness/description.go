@@ -25,7 +25,8 @@ func (d Description) pinned(p plan.Plan) error {
 	case d.Client == "":
 		return fmt.Errorf("the plan of pair %d pins no client, so the service has no member to talk to", p.Pair)
 	}
-	return fmt.Errorf("the plan of pair %d pins no client %q, so the workload has no member to talk to", p.Pair, d.Client)
+	return fmt.Errorf("the plan of pair %d pins no client %q, so the workload has no member to talk to", p.Pair,
+		d.Client)
 }
 
 // given are the variables of this process's environment that have these names.

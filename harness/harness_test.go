@@ -58,8 +58,9 @@ const (
 
 func (s sleeper) Describe() harness.Description {
 	return harness.Description{
-		Client:   "collector",
-		Streams:  []harness.Served{{Name: "batch", Role: ops.Primary}, {Name: "publish", Role: ops.Snapshots, Clustered: true}},
+		Client: "collector",
+		Streams: []harness.Served{{Name: "batch", Role: ops.Primary},
+			{Name: "publish", Role: ops.Snapshots, Clustered: true}},
 		Settings: []string{size},
 		Counters: []ops.Counter{{Name: done, Unit: "operations"}, {Name: seeded, Unit: "seed"}, {Name: sized, Unit: "size"}},
 	}
@@ -138,8 +139,9 @@ func options(t *testing.T, fix string) harness.Options {
 	}
 	s := scenario()
 	return harness.Options{
-		Scenario: s, Fixes: []harness.Fix{f}, Plans: plan.ExpandAll(s.Name, s.Faults, faults.Rules(), 7, s.Pairs), Seed: 7,
-		Out: t.TempDir(), Runtime: harness.Runtimes()[0], Command: []string{"again"},
+		Scenario: s, Fixes: []harness.Fix{f}, Plans: plan.ExpandAll(s.Name, s.Faults, faults.Rules(), 7, s.Pairs),
+		Seed: 7,
+		Out:  t.TempDir(), Runtime: harness.Runtimes()[0], Command: []string{"again"},
 	}
 }
 

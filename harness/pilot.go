@@ -62,7 +62,8 @@ type pilotArm struct {
 	arm   results.Arm
 }
 
-// pilotArms are the before arms, which have the defects, and both arms of an instrument, whose after arm may be the slow one.
+// pilotArms are the before arms, which have the defects, and both arms of an instrument, whose after arm may be the
+// slow one.
 func pilotArms(groups []group) (all []pilotArm) {
 	for _, g := range groups {
 		for _, a := range g.Arms {
@@ -87,7 +88,8 @@ func (r *runner) setLoad(ctx context.Context) error {
 		if load.Looks, err = r.look(ctx, *spec); err != nil {
 			return err
 		}
-		load.Value, load.Expected, load.Slowest = loadFor(*spec, load.Looks, r.Scenario.stream(r.primary()).Rate, r.cpus())
+		load.Value, load.Expected, load.Slowest = loadFor(*spec, load.Looks, r.Scenario.stream(r.primary()).Rate,
+			r.cpus())
 		r.run.Command = r.Command.Load(load.Value)
 	}
 	r.Scenario, r.run.Load = r.Scenario.withLoad(load.Value), &load
@@ -191,8 +193,9 @@ func twoDigits(v int) int {
 	return v / unit * unit
 }
 
-// shareOf is the part of the machine that the open loop's batches take at the cost of those in a closed-loop window: that
-// under the trigger, or else the calm one. It is 0 where neither tells, and where the closed loop makes no batches.
+// shareOf is the part of the machine that the open loop's batches take at the cost of those in a closed-loop window:
+// that under the trigger, or else the calm one. It is 0 where neither tells, and where the closed loop makes no
+// batches.
 func shareOf(capacity []results.Capacity, rate, cpus float64) (share float64) {
 	for _, c := range capacity {
 		n := c.Complete + c.Incomplete

@@ -19,7 +19,8 @@ type Scenario struct {
 	Workload Settings    `json:"workload"`
 	Load     *LoadSpec   `json:"load,omitempty"` // nil when the workload's settings are all that there is to it
 	Faults   plan.Spec   `json:"faults"`
-	// Target is the program that a scenario brings, in the words of the workload that drives it; nil for a workload of ours.
+	// Target is the program that a scenario brings, in the words of the workload that drives it; nil for a workload of
+	// ours.
 	Target json.RawMessage `json:"target,omitempty"`
 	// Answers is the figure that answers the scenario's question: its value in a phase against the calm of the same
 	// trials. Nil where the fixes answer it.

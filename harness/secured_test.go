@@ -158,7 +158,8 @@ func checkSecured(t *testing.T, trial results.Trial, log *ops.Log) {
 		}
 	}
 	for i, stream := range log.Streams {
-		if books := log.Books(i); !books.Balanced() || books.OK == 0 || (stream.Name == "publish" && books.Failed == 0) {
+		if books := log.Books(i); !books.Balanced() || books.OK == 0 ||
+			(stream.Name == "publish" && books.Failed == 0) {
 			t.Errorf("books of %s: %+v", stream.Name, books)
 		}
 	}

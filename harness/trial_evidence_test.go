@@ -37,7 +37,8 @@ func TestWhatIsProfiledOfATrial(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			tr := twoCuts()
 			tr.profiled, tr.folder, tr.group = true, "trial", group{fixes: []Fix{made("any", nil, nil)}}
-			tr.scenario.Streams = []Stream{{Name: "publish", Timeout: time.Minute}, {Name: "batch", Timeout: time.Second}}
+			tr.scenario.Streams = []Stream{{Name: "publish", Timeout: time.Minute},
+				{Name: "batch", Timeout: time.Second}}
 			c.alter(tr)
 			want := &evidence.Config{
 				Folder: "trial", Windows: c.windows, Watched: c.watched, Response: time.Second, Trace: traceLimit, Ring: ringLimit,

@@ -24,9 +24,9 @@ import (
 // streams are those of the trial, each with its schedule.
 func (t *trial) streams() []streamConfig { return streamsOf(t.scenario, t.plan, t.group.primary()) }
 
-// streamsOf gives every stream its schedule. Arrivals come from the plan's seed and pair, so both arms have the same. Only
-// the primary stream pauses in the capacity windows: the closed loop makes its operations instead, while all else goes on
-// around it.
+// streamsOf gives every stream its schedule. Arrivals come from the plan's seed and pair, so both arms have the same.
+// Only the primary stream pauses in the capacity windows: the closed loop makes its operations instead, while all else
+// goes on around it.
 func streamsOf(scenario Scenario, pl plan.Plan, primary string) []streamConfig {
 	rng := rand.New(rand.NewPCG(pl.Seed, uint64(pl.Pair)))
 	whole := []load.Window{{From: 0, To: scenario.Phases.Windows().Recovery.To}}

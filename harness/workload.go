@@ -36,8 +36,8 @@ type Description struct {
 	Client   string
 	Streams  []Served // exactly one of them has the role ops.Primary
 	Settings []string // the names of the settings that it reads
-	// Apart is set where the service is a program of its own, which the worker drives: what the worker's runtime says of
-	// itself is then no figure of the service. Nor is it known which keys such a program writes.
+	// Apart is set where the service is a program of its own, which the worker drives: what the worker's runtime says
+	// of itself is then no figure of the service. Nor is it known which keys such a program writes.
 	Apart bool
 	// Patience is how long its Start may take beyond what a worker needs itself.
 	Patience time.Duration
@@ -90,7 +90,8 @@ func (d Description) names(clustered bool) (names []string) {
 
 // Service is a workload that runs.
 type Service interface {
-	// Operation is what one operation of a stream does; nil if there is no such stream. It is called by many goroutines.
+	// Operation is what one operation of a stream does; nil if there is no such stream. It is called by many
+	// goroutines.
 	Operation(stream string) func(*load.Op)
 	// Batch does one operation of the primary stream outside of the open loop, for the capacity windows, and tells
 	// whether it was complete.
@@ -118,8 +119,8 @@ type Env struct {
 	Dial     []grpc.DialOption // that every client of the cluster is made with
 	Settings Settings
 	Streams  []string // those that the scenario drives
-	// TLS is what the client dials with; nil without TLS. It reads the client's certificate anew at each handshake: a fault
-	// may have replaced it.
+	// TLS is what the client dials with; nil without TLS. It reads the client's certificate anew at each handshake: a
+	// fault may have replaced it.
 	TLS *tls.Config
 	// TLSFiles are the files that TLS reads, for another program than the worker's; nil without TLS.
 	TLSFiles *cluster.TLSFiles

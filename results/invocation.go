@@ -8,8 +8,8 @@ import (
 	"aftershock/internal/shell"
 )
 
-// Invocation is a command of this program, as its words. It is stored beside what the command has made and repeats that.
-// All that is known of flags after they were read is known here.
+// Invocation is a command of this program, as its words. It is stored beside what the command has made and repeats
+// that. All that is known of flags after they were read is known here.
 type Invocation []string
 
 // RunOf is how fixes are run in a scenario, in as many pairs as the words of many say.
@@ -97,7 +97,8 @@ func (i Invocation) Resume(folder string) Invocation {
 	if verb[0] == "article" || i.Scenario() == "article" { // as it was called before it had a command of its own
 		verb = []string{"article", "run"}
 	}
-	return slices.Concat(Invocation{i.Program()}, verb, []string{"--resume", folder}, i.External(), i.flag("--calibration"))
+	return slices.Concat(Invocation{i.Program()}, verb, []string{"--resume", folder}, i.External(),
+		i.flag("--calibration"))
 }
 
 // String is the command as a line for a shell.

@@ -23,7 +23,8 @@ func sampleRun() results.Run {
 			{Name: "m1", Endpoint: "http://127.0.0.1:2379", Etcd: "3.6.1"},
 		}},
 		Fixes: []results.Fix{{
-			Name: "context-isolation", Summary: "shared -> detached", Claim: "contexts are cancelled", Article: "P99 halves", Operations: "requests",
+			Name: "context-isolation", Summary: "shared -> detached", Claim: "contexts are cancelled",
+			Article: "P99 halves", Operations: "requests",
 			Instrument: true, Expect: 0.5, Tolerance: 0.01, Primary: results.Metric{Name: "p99", Phase: results.UnderTrigger},
 			Guards: []results.Metric{{Name: "goodput", Phase: results.Steady}},
 			Price: results.Price{Metric: results.Metric{Name: "age_p50", Phase: results.Steady},

@@ -10,9 +10,9 @@ import (
 	"aftershock/harness"
 )
 
-// Options are those of a run of some of a registry's fixes, named each once, in so many pairs: its plans are expanded from
-// the seed, and its members are processes. Where it goes and what else is asked of it is for the caller to say. An error
-// tells of all fixes that cannot be run.
+// Options are those of a run of some of a registry's fixes, named each once, in so many pairs: its plans are expanded
+// from the seed, and its members are processes. Where it goes and what else is asked of it is for the caller to say. An
+// error tells of all fixes that cannot be run.
 func Options(s harness.Scenario, r harness.Registry, names []string, seed uint64, pairs int) (harness.Options, error) {
 	o := harness.Options{
 		Scenario: s, Seed: seed, Runtime: harness.Runtimes()[0],

@@ -38,7 +38,8 @@ func readTargeted(root document.Value, rules []plan.FaultRule) harness.Scenario 
 	clustered := checkCluster(o)
 	s, phases := readCommon(o, clustered, rules)
 	if clustered && len(s.Faults.Clients) == 0 && o["faults"].Given() {
-		o["faults"].Addf("pins no client: its link is what ETCD_ENDPOINTS names (clients: [{name: service, pin: follower}])")
+		o["faults"].Addf("pins no client: its link is what ETCD_ENDPOINTS names (clients: [{name: service, pin: " +
+			"follower}])")
 	}
 	if o["phases"].Field("capacity").Given() {
 		o["phases"].Field("capacity").Addf("is a closed loop, which a target does not have: leave it out")
@@ -291,7 +292,8 @@ func (t *ownTarget) checkEnough(v document.Value, s harness.Scenario) {
 	}
 	need, has := beyondP99/share, s.Streams[0].Rate*length.Seconds()
 	if has < need {
-		v.Field("primary").Addf("%s needs %.0f operations in the phase, and %s has %.0f in %s (raise its rate, or take "+
+		v.Field("primary").Addf("%s needs %.0f operations in the phase, and %s has %.0f in %s (raise its rate, or "+
+			"take "+
 			"p50 or goodput)", t.Primary, need, s.Streams[0].Name, has, units.Short(length))
 	}
 }
@@ -310,7 +312,8 @@ func faultLength(s harness.Scenario) time.Duration {
 	return end
 }
 
-// streamsOf reads a list of streams, whose items have more fields than those of all; name reads and returns each's name.
+// streamsOf reads a list of streams, whose items have more fields than those of all; name reads and returns each's
+// name.
 func streamsOf(v document.Value, more, optional []string, name func(document.Object) string) []harness.Stream {
 	items, ok := v.Items("stream")
 	if ok && len(items) == 0 {

@@ -61,11 +61,13 @@ func TestATargetIsResolved(t *testing.T) {
 		Fix: "all-endpoints", Scenario: "my-service", Says: "one endpoint, all endpoints",
 		Before: service.Program{Command: []string{"./server", "--one"}},
 		After:  service.Program{Command: []string{"./server"}, Env: map[string]string{"LEVEL": "2"}},
-		Ready:  "http://127.0.0.1:{port}/healthz", Within: 10 * time.Second, Stop: time.Second, Variables: []string{"TOKEN"},
+		Ready:  "http://127.0.0.1:{port}/healthz", Within: 10 * time.Second, Stop: time.Second,
+		Variables: []string{"TOKEN"},
 		Requests: map[string]service.Request{
 			"read": {Method: "GET", URL: "http://127.0.0.1:{port}/k{{.Mod 10}}", Status: []int{200}},
 			"write": {
-				Method: "PUT", URL: "http://127.0.0.1:{port}/k{{.N}}", Headers: map[string]string{"X-A": "b"}, Body: "v{{.Draw 9}}",
+				Method: "PUT", URL: "http://127.0.0.1:{port}/k{{.N}}", Headers: map[string]string{"X-A": "b"},
+				Body:   "v{{.Draw 9}}",
 				Status: []int{200, 201}, JSON: map[string]string{"kept": "true"},
 			},
 		},
@@ -75,7 +77,8 @@ func TestATargetIsResolved(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
-	if len(s.Streams) != 2 || s.Fixes[0] != "all-endpoints" || s.Quick.Pairs != 6 || s.Quick.Fixes[0] != "all-endpoints" {
+	if len(s.Streams) != 2 || s.Fixes[0] != "all-endpoints" || s.Quick.Pairs != 6 ||
+		s.Quick.Fixes[0] != "all-endpoints" {
 		t.Errorf("scenario %+v", s)
 	}
 	fixes, err := service.Fixes(s.Target)
@@ -90,7 +93,8 @@ func TestAVerdictByAQuantileNeedsOperations(t *testing.T) {
 	for _, c := range []struct{ from, to, want string }{
 		{"rate: 1000/s", "rate: 1000/s", ""},
 		{"for: 5s", "for: 1s", "p99 (fault) needs 2000 operations in the phase, and read has 1600 in 1.6s"},
-		{"metric: p99, phase: fault", "metric: p999, phase: steady", "needs 20000 operations in the phase, and read has 2000"},
+		{"metric: p99, phase: fault", "metric: p999, phase: steady",
+			"needs 20000 operations in the phase, and read has 2000"},
 		{"metric: p99, phase: fault", "metric: p99, phase: recovery", "read has 700 in 700ms"},
 		{"metric: p99, phase: fault", "metric: goodput, phase: recovery", ""},
 	} {

@@ -25,7 +25,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// articleFlags are the flags of aftershock article run. Which fixes are run, where and how often follows from the claims.
+// articleFlags are the flags of aftershock article run. Which fixes are run, where and how often follows from the
+// claims.
 type articleFlags struct {
 	seed        uint64
 	out         string
@@ -79,7 +80,8 @@ func newArticleRun() *cobra.Command {
 	flags.StringVar(&f.out, "out", filepath.Join("results", "runs"), "the folder that gets the run's folder")
 	flags.BoolVar(&f.quick, "quick", false, "within twelve minutes: too few pairs for a verdict by runs")
 	flags.BoolVar(&f.pin, "pin", false, pinUsage)
-	flags.StringVar(&f.resume, "resume", "", "resume the interrupted runs in this folder, on the same machine and with "+
+	flags.StringVar(&f.resume, "resume", "", "resume the interrupted runs in this folder, on the same machine and "+
+		"with "+
 		"the same binary")
 	flags.StringVar(&f.calibration, "calibration", calibrations, calibrationUsage)
 	waitFlag(flags, &f.wait)
@@ -118,7 +120,8 @@ func newArticlePage() *cobra.Command {
 			if err := claimsPage(&page, t); err != nil {
 				return err
 			}
-			return errors.Join(writeOut(cmd.Context(), out, page.Bytes(), cmd.OutOrStdout()), summary.Undamaged(t.Damage()))
+			return errors.Join(writeOut(cmd.Context(), out, page.Bytes(), cmd.OutOrStdout()),
+				summary.Undamaged(t.Damage()))
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", outUsage)
@@ -142,7 +145,8 @@ func (f *articleFlags) settle(ctx context.Context, all []claims.Claim, stdout, s
 func (f *articleFlags) goOn(ctx context.Context, stdout, stderr io.Writer) error {
 	for _, flag := range []string{"seed", "out", "quick", "pin"} {
 		if f.changed(flag) {
-			return usage(fmt.Errorf("--%s cannot be given with --resume: the runs are resumed as they were begun", flag))
+			return usage(fmt.Errorf("--%s cannot be given with --resume: the runs are resumed as they were begun",
+				flag))
 		}
 	}
 	o, err := f.options(stderr)
@@ -162,10 +166,12 @@ func (f *articleFlags) options(stderr io.Writer) (article.Options, error) {
 	if err != nil {
 		return article.Options{}, usage(fmt.Errorf("--calibration: %w", err))
 	}
-	command := results.Invocation{invocation(), "article", "run"}.Seed(f.seed).If(f.quick, "--quick").If(f.pin, "--pin").
+	command := results.Invocation{invocation(), "article", "run"}.Seed(f.seed).If(f.quick, "--quick").
+		If(f.pin, "--pin").
 		If(f.changed("out"), "--out", f.out).If(f.changed("calibration"), "--calibration", f.calibration)
 	return article.Options{
-		Registry: fixes.Registry(), Out: f.out, Seed: f.seed, Quick: f.quick, Pin: f.pin, Calibration: calibration, Command: command,
+		Registry: fixes.Registry(), Out: f.out, Seed: f.seed, Quick: f.quick, Pin: f.pin, Calibration: calibration,
+		Command:  command,
 		Observer: &articleProgress{stderr: stderr},
 	}, nil
 }
@@ -198,7 +204,8 @@ func announceArticle(w io.Writer, a *article.Article) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	_, err := fmt.Fprintln(t, strings.Join(lines, "\n"))
 	_ = errors.Join(err, t.Flush()) // as with all progress: there is no one to report it to
-	fmt.Fprintf(w, "%s, %d of them finished; the rest takes about %s\n", units.Count(len(parts), "run"), len(parts)-len(a.Pending()),
+	fmt.Fprintf(w, "%s, %d of them finished; the rest takes about %s\n", units.Count(len(parts), "run"),
+		len(parts)-len(a.Pending()),
 		units.Short(a.Takes().Round(time.Second)))
 }
 
@@ -236,7 +243,8 @@ type articleProgress struct {
 }
 
 func (p *articleProgress) Began(part claims.Part, at suite.Progress) harness.Observer {
-	fmt.Fprintf(p.stderr, "run %d/%d: %s, %s of %s; about %s left of all\n", at.N, at.Of, part.Scenario, units.Count(part.Pairs, "pair"),
+	fmt.Fprintf(p.stderr, "run %d/%d: %s, %s of %s; about %s left of all\n", at.N, at.Of, part.Scenario,
+		units.Count(part.Pairs, "pair"),
 		strings.Join(part.Fixes, ", "), units.Short(at.Left.Round(time.Second)))
 	p.watch = newProgress(p.stderr, p.stderr)
 	return p.watch

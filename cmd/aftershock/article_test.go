@@ -48,7 +48,8 @@ func TestClaimsAreSettledAndComputedAgain(t *testing.T) {
 	}
 	for _, want := range []string{
 		"CLAIM", "half as long again is slower", "+50 %", "build P50 (steady)", "undecided", "a test has settled this",
-		"does not hold", "go1.", "etcd 3.", "GOMAXPROCS", "results: " + folder, "again:   aftershock article run --seed 3 --quick",
+		"does not hold", "go1.", "etcd 3.", "GOMAXPROCS", "results: " + folder,
+		"again:   aftershock article run --seed 3 --quick",
 	} {
 		if !strings.Contains(table, want) {
 			t.Errorf("the table lacks %q:\n%s", want, table)
@@ -85,17 +86,18 @@ func TestClaimsAreSettledAndComputedAgain(t *testing.T) {
 	for args, want := range map[string]string{
 		"article run --resume " + folder + " --seed 4":   "--seed cannot be given with --resume",
 		"article run --resume " + folder + " --fix null": `unknown flag "--fix"`,
-		"article run leader-churn":                       "article run takes no arguments: what is run follows from the claims",
-		"article run --resume " + run:                    "is not a folder of article run",
-		"article tabel " + folder:                        `unknown command of article "tabel"; did you mean "table"?`,
-		"article table " + folder + " " + folder:         "article table takes the folder of article run, got 2",
-		"article page " + run:                            "is not a folder of article run",
-		"help article tabel":                             `did you mean "table"?`,
-		"run article --quick":                            "aftershock article run settles the article's claims",
-		"run --resume " + folder:                         "is not a run's folder",
-		"compare " + folder:                              "is not a run's folder",
-		"report " + folder:                               "is not a run's folder",
-		"gate --policy release " + folder:                "is not a run's folder",
+		"article run leader-churn": "article run takes no arguments: what is run follows from " +
+			"the claims",
+		"article run --resume " + run:            "is not a folder of article run",
+		"article tabel " + folder:                `unknown command of article "tabel"; did you mean "table"?`,
+		"article table " + folder + " " + folder: "article table takes the folder of article run, got 2",
+		"article page " + run:                    "is not a folder of article run",
+		"help article tabel":                     `did you mean "table"?`,
+		"run article --quick":                    "aftershock article run settles the article's claims",
+		"run --resume " + folder:                 "is not a run's folder",
+		"compare " + folder:                      "is not a run's folder",
+		"report " + folder:                       "is not a run's folder",
+		"gate --policy release " + folder:        "is not a run's folder",
 	} {
 		if code, _, stderr := aftershock(strings.Fields(args)...); code != exitUsage || !strings.Contains(stderr, want) {
 			t.Errorf("%s: exit %d, want %q: %s", args, code, want, stderr)

@@ -37,7 +37,8 @@ type specimen struct {
 
 func newSpecimen(t *testing.T, run func() (string, error)) *specimen {
 	t.Helper()
-	s := &specimen{t: t, folder: copyOf(t, run), policy: filepath.Join(t.TempDir(), "passing.yaml"), files: map[string][]byte{}}
+	s := &specimen{t: t, folder: copyOf(t, run), policy: filepath.Join(t.TempDir(), "passing.yaml"),
+		files: map[string][]byte{}}
 	s.must(os.WriteFile(s.policy, []byte(passing), 0o600))
 	s.must(filepath.WalkDir(s.folder, func(path string, e fs.DirEntry, err error) error {
 		if err == nil && !e.IsDir() {

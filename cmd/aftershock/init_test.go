@@ -22,7 +22,8 @@ func TestInitWritesWhatCanBeRun(t *testing.T) {
 	if err := os.Remove("service.yaml"); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, stderr := aftershock("init"); code != exitUsage || !strings.Contains(stderr, "service.py is there already") {
+	if code, _, stderr := aftershock("init"); code != exitUsage ||
+		!strings.Contains(stderr, "service.py is there already") {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
 	if text, err := os.ReadFile("service.py"); err != nil || string(text) != "mine" {

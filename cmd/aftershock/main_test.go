@@ -62,12 +62,16 @@ func TestUsageErrors(t *testing.T) {
 		args []string
 		want []string
 	}{
-		"command":          {[]string{"rnu"}, []string{`unknown command "rnu"`, `did you mean "run"?`}},
-		"scenario":         {[]string{"run", "leader-chrun"}, []string{`unknown scenario "leader-chrun"`, `did you mean "leader-churn"?`}},
+		"command": {[]string{"rnu"}, []string{`unknown command "rnu"`, `did you mean "run"?`}},
+		"scenario": {[]string{"run", "leader-chrun"},
+			[]string{`unknown scenario "leader-chrun"`, `did you mean "leader-churn"?`}},
 		"scenario of plan": {[]string{"plan", "leader"}, []string{`unknown scenario "leader"`, "leader-churn"}},
-		"fix":              {[]string{"run", "leader-churn", "--fix", "context-isolaton"}, []string{`unknown fix "context-isolaton"`, `did you mean "context-isolation"?`}},
-		"fix twice":        {[]string{"run", "leader-churn", "--fix", "null,null"}, []string{`fix "null" is named twice`}},
-		"flag":             {[]string{"run", "leader-churn", "--piars", "3"}, []string{`unknown flag "--piars"`, `did you mean "--pairs"?`}},
+		"fix": {[]string{"run", "leader-churn", "--fix", "context-isolaton"},
+			[]string{`unknown fix "context-isolaton"`, `did you mean "context-isolation"?`}},
+		"fix twice": {[]string{"run", "leader-churn", "--fix", "null,null"},
+			[]string{`fix "null" is named twice`}},
+		"flag": {[]string{"run", "leader-churn", "--piars", "3"},
+			[]string{`unknown flag "--piars"`, `did you mean "--pairs"?`}},
 		"flag's value": {[]string{"run", "leader-churn", "--seed", "x"},
 			[]string{`--seed: "x" is not a whole number`}},
 		"no scenario":       {[]string{"run"}, []string{"takes a scenario, got 0 arguments", "usage: aftershock run SCENARIO|FILE"}},

@@ -168,5 +168,6 @@ var mutations = []mutation{
 // isView tells whether a file of a run's folder is computed from the others whenever it is asked for, so that
 // changing it changes nothing.
 func isView(name string) bool {
-	return slices.Contains([]string{"summary.json", "summary.md", "bench.txt", "junit.xml", "forest.svg", "report.html"}, name)
+	return slices.Contains([]string{"summary.json", "summary.md", "bench.txt", "junit.xml", "forest.svg",
+		"report.html"}, name)
 }

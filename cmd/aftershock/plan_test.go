@@ -81,7 +81,8 @@ func TestAFamilyStandsForItsFixes(t *testing.T) {
 			t.Errorf("%s: %v, %v", family, names, err)
 		}
 	}
-	if _, err := fixNames(harness.Scenario{}, []string{"safe-mpa", ""}); err == nil || !strings.Contains(err.Error(), `did you mean "safe-map"?`) ||
+	if _, err := fixNames(harness.Scenario{}, []string{"safe-mpa", ""}); err == nil ||
+		!strings.Contains(err.Error(), `did you mean "safe-map"?`) ||
 		!strings.Contains(err.Error(), `unknown fix ""`) {
 		t.Error(err)
 	}

@@ -16,7 +16,8 @@ import (
 func TestAProfiledRunNamesFunctions(t *testing.T) {
 	slow.Alone(t) // its profiles have few samples as it is
 	out := t.TempDir()
-	code, table, stderr := apart(t, nil, "run", "testdata/profiled.yaml", "--profile", "--out", out, "--calibration", t.TempDir())
+	code, table, stderr := apart(t, nil, "run", "testdata/profiled.yaml", "--profile", "--out", out, "--calibration",
+		t.TempDir())
 	if code != exitOK || !strings.Contains(table, "figures include what that cost") || !strings.Contains(table, " --seed 1 --profile ") {
 		t.Fatalf("exit %d: %s%s", code, stderr, table)
 	}

@@ -16,8 +16,9 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "aftershock",
 		Short: "What does an etcd failure do to your service, and does your fix hold?",
-		Long: `aftershock boots a real etcd cluster, drives a service that talks to it (your own, or a metrics collector), forces leader
-elections and partitions from a seeded plan, and compares latency and throughput before and after each fix.
+		Long: `aftershock boots a real etcd cluster, drives a service that talks to it (your own, or a metrics
+collector), forces leader elections and partitions from a seeded plan, and compares latency and throughput before and
+after each fix.
 
 Results go to stdout, progress to stderr. Every flag can be given as AFTERSHOCK_<FLAG> in the environment
 (the help of a verb names those that have another variable); an empty variable is none.

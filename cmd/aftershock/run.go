@@ -55,7 +55,8 @@ func newRun() *cobra.Command {
 				return exactly(0, "no scenario with --resume: the run's own is used")(cmd, args)
 			}
 			if len(args) > 0 && args[0] == article.Name {
-				return usage(errors.New("article is not a scenario: aftershock article run settles the article's claims"))
+				return usage(errors.New("article is not a scenario: aftershock article run settles the article's " +
+					"claims"))
 			}
 			return exactly(1, "a scenario")(cmd, args)
 		},

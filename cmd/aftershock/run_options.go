@@ -87,7 +87,8 @@ func (f *runFlags) stopRule(limit time.Duration, fixes int) (*results.Stop, erro
 	if f.width == "" {
 		for _, flag := range []string{"max-pairs", "max-time"} {
 			if f.changed(flag) {
-				return nil, fmt.Errorf("--%s bounds --width, and there is none: --pairs fixes how many pairs are run", flag)
+				return nil, fmt.Errorf("--%s bounds --width, and there is none: --pairs fixes how many pairs are run",
+					flag)
 			}
 		}
 		return nil, nil
@@ -99,11 +100,14 @@ func (f *runFlags) stopRule(limit time.Duration, fixes int) (*results.Stop, erro
 	case width <= 0 || width > 1:
 		return nil, fmt.Errorf("--width is %s (allowed: above 0%% to 100%%)", f.width)
 	case f.changed("pairs"):
-		return nil, errors.New("--pairs fixes how many pairs are run, and --width adds them until the interval is narrow: give one of them")
+		return nil, errors.New("--pairs fixes how many pairs are run, and --width adds them until the interval is " +
+			"narrow: give one of them")
 	case f.plan != "":
-		return nil, errors.New("--width runs as many pairs as it takes, and --plan holds plans for so many: give one of them")
+		return nil, errors.New("--width runs as many pairs as it takes, and --plan holds plans for so many: give one " +
+			"of them")
 	case f.maxPairs < fewest || f.maxPairs > maxPairs:
-		return nil, fmt.Errorf("--max-pairs is %d (allowed: %d, the fewest from which %d fixes can be judged together, to %d)",
+		return nil, fmt.Errorf("--max-pairs is %d (allowed: %d, the fewest from which %d fixes can be judged "+
+			"together, to %d)",
 			f.maxPairs, fewest, fixes, maxPairs)
 	}
 	if f.changed("max-time") {
@@ -187,7 +191,8 @@ func invocation() string {
 func (f *runFlags) command(o harness.Options, scenario string, names []string) results.Invocation {
 	many := results.Pairs(len(o.Plans))
 	if o.Stop != nil {
-		many = []string{"--width", f.width, "--max-pairs", strconv.Itoa(o.Stop.MaxPairs), "--max-time", units.Short(o.Stop.MaxTime)}
+		many = []string{"--width", f.width, "--max-pairs", strconv.Itoa(o.Stop.MaxPairs), "--max-time",
+			units.Short(o.Stop.MaxTime)}
 	}
 	i := results.RunOf(invocation(), scenario, names, many, o.Seed)
 	if f.load != 0 {

@@ -105,8 +105,10 @@ func TestAProgramOfTheUsersIsMeasured(t *testing.T) {
 		t.Fatalf("fix %+v", f.Pairs)
 	}
 	for _, want := range []results.Metric{
-		{Name: "p50", Phase: results.InFault}, {Name: "p99", Phase: results.Steady}, {Name: "goodput", Phase: results.Steady},
-		{Name: "write_goodput", Phase: results.InFault}, {Name: "gap", Phase: results.InFault}, {Name: "descriptors_peak"},
+		{Name: "p50", Phase: results.InFault}, {Name: "p99", Phase: results.Steady},
+		{Name: "goodput", Phase: results.Steady},
+		{Name: "write_goodput", Phase: results.InFault}, {Name: "gap", Phase: results.InFault},
+		{Name: "descriptors_peak"},
 	} {
 		if row, ok := f.Row(want); !ok || row.Before.Median <= 0 {
 			t.Errorf("%s: %+v, %v", want, row, ok)
@@ -125,11 +127,13 @@ func TestAProgramOfTheUsersIsMeasured(t *testing.T) {
 	for _, arm := range []results.Arm{results.Before, results.After} {
 		slot := results.Slot{Group: "all-endpoints", Block: 1, Arm: arm}
 		log, err := os.ReadFile(filepath.Join(folder, results.TrialDir(slot, 0), "target.log"))
-		if err != nil || !strings.HasPrefix(string(log), "serving http://127.0.0.1:") || strings.Count(string(log), ",") != 1 {
+		if err != nil || !strings.HasPrefix(string(log), "serving http://127.0.0.1:") ||
+			strings.Count(string(log), ",") != 1 {
 			t.Errorf("%s: output %q, %v", arm, log, err)
 		}
 	}
-	for _, verb := range [][]string{{"compare", folder}, {"report", folder, "--format", "md"}, {"compare", folder, folder}} {
+	for _, verb := range [][]string{{"compare", folder}, {"report", folder, "--format", "md"},
+		{"compare", folder, folder}} {
 		if code, _, stderr := aftershock(verb...); code != exitOK && len(verb) != 3 {
 			t.Errorf("%s: exit %d: %s", verb, code, stderr)
 		}
@@ -217,7 +221,8 @@ func TestTargetsThatAreRefused(t *testing.T) {
 func TestATargetIsCheckedAndListed(t *testing.T) {
 	file := targetFile(t, "serves", "serves")
 	code, checked, stderr := aftershock("check", file)
-	if want := `a sound scenario, "target": 1 pair of all-endpoints`; code != exitOK || !strings.Contains(checked, want) {
+	if want := `a sound scenario, "target": 1 pair of all-endpoints`; code != exitOK ||
+		!strings.Contains(checked, want) {
 		t.Errorf("exit %d: %s%s", code, checked, stderr)
 	}
 	code, listed, stderr := aftershock("list", file)

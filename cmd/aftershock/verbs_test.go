@@ -213,7 +213,8 @@ func TestARunThatWasInterruptedCanBeResumed(t *testing.T) {
 func TestARunStopsByWidth(t *testing.T) {
 	slow.Boots(t)
 	out := t.TempDir()
-	code, table, stderr := apart(t, nil, "run", "testdata/free.yaml", "--out", out, "--width", "100%", "--max-pairs", "40",
+	code, table, stderr := apart(t, nil, "run", "testdata/free.yaml", "--out", out, "--width", "100%", "--max-pairs",
+		"40",
 		"--max-time", "5m")
 	if code != exitOK {
 		t.Fatalf("exit %d: %s", code, stderr)

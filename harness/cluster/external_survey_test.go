@@ -25,15 +25,17 @@ func TestEndpointsThatAreRefused(t *testing.T) {
 		config ExternalConfig
 		want   string
 	}{
-		"none":         {ExternalConfig{}, "needs endpoints"},
-		"remote":       {ExternalConfig{Endpoints: []string{"http://192.0.2.7:2379"}}, "ssh -L or kubectl port-forward"},
+		"none": {ExternalConfig{}, "needs endpoints"},
+		"remote": {ExternalConfig{Endpoints: []string{"http://192.0.2.7:2379"}},
+			"ssh -L or kubectl port-forward"},
 		"any address":  {ExternalConfig{Endpoints: []string{"http://0.0.0.0:2379"}}, "not on this machine"},
 		"a name":       {ExternalConfig{Endpoints: []string{"http://localhost:2379"}}, "an IP address in 127.0.0.0/8"},
 		"no scheme":    {ExternalConfig{Endpoints: []string{"127.0.0.1:2379"}}, "such as http://127.0.0.1:2379"},
 		"other scheme": {ExternalConfig{Endpoints: []string{"unix://127.0.0.1:2379"}}, "http or https"},
 		"no port":      {ExternalConfig{Endpoints: []string{"http://127.0.0.1"}}, "and a port"},
 		"a path":       {ExternalConfig{Endpoints: []string{"http://127.0.0.1:2379/v3"}}, "cannot be used"},
-		"a password":   {ExternalConfig{Endpoints: []string{"http://root:" + marked + "@127.0.0.1:2379"}}, "never part of an endpoint"},
+		"a password": {ExternalConfig{Endpoints: []string{"http://root:" + marked + "@127.0.0.1:2379"}},
+			"never part of an endpoint"},
 		"no URL": {ExternalConfig{Endpoints: []string{"http://root:" + marked + "%@127.0.0.1:2379"}},
 			"is not a URL"},
 		"twice":         {ExternalConfig{Endpoints: []string{"http://127.0.0.1:1", "http://127.0.0.1:1/"}}, "given twice"},

@@ -107,7 +107,8 @@ func TestAnExternalClusterSuffersWhatItsAPIOffers(t *testing.T) {
 	}
 	events := []plan.Event{{ID: "e1", Fault: "leader-transfer", Target: "leader", To: "follower.1"}}
 	reached := map[chaos.Stage]chaos.Moment{}
-	if err := chaos.Play(patience(t), clock.Now(), events, x, faults.Find, func(m chaos.Moment) { reached[m.Stage] = m }); err != nil {
+	if err := chaos.Play(patience(t), clock.Now(), events, x, faults.Find,
+		func(m chaos.Moment) { reached[m.Stage] = m }); err != nil {
 		t.Fatalf("%v; seen: %+v", err, x.Observations())
 	}
 	to := reached[chaos.Injected].Resolved["to"]

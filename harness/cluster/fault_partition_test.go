@@ -236,7 +236,8 @@ func TestAGrudgeAgainstAnUnknownMemberCutsNothing(t *testing.T) {
 	} {
 		p := plan.Expand("test", plan.Spec{Members: 4, Faults: []plan.FaultSpec{s}}, faults.Rules(), 1, 1)
 		var stages []chaos.Stage
-		err := chaos.Play(patience(t), clock.Now(), p.Events, target, faults.Find, func(m chaos.Moment) { stages = append(stages, m.Stage) })
+		err := chaos.Play(patience(t), clock.Now(), p.Events, target, faults.Find,
+			func(m chaos.Moment) { stages = append(stages, m.Stage) })
 		if err == nil || !strings.Contains(err.Error(), `unknown member "n33"; did you mean "n3"?`) {
 			t.Errorf("%s: the error is %v", s.Fault, err)
 		}

@@ -66,8 +66,8 @@ func (s *Suite) takes(parts []int) (d time.Duration) {
 	return d
 }
 
-// Run runs the pending parts, and makes the folder first where there is none. When ctx is done no other part begins, and
-// the error is its cause.
+// Run runs the pending parts, and makes the folder first where there is none. When ctx is done no other part begins,
+// and the error is its cause.
 func (s *Suite) Run(ctx context.Context) (err error) {
 	if s.Folder == "" {
 		if err := s.create(); err != nil {

@@ -35,13 +35,16 @@ var rules = []rule{
 	}},
 	{"scenarios/collector/registry/registrytest", []string{"scenarios/collector/part"}},
 	{"scenarios/selftest", []string{
-		"scenarios", "scenarios/fixes", "harness", "harness/suite", "harness/load/frozen", "chaos/faults", "chaos/plan", "results",
+		"scenarios", "scenarios/fixes", "harness", "harness/suite", "harness/load/frozen", "chaos/faults", "chaos/plan",
+		"results",
 		"results/*", "internal/*",
 	}},
 	{"scenarios/article", []string{
-		"scenarios", "scenarios/article/claims", "scenarios/fixes", "harness", "harness/suite", "chaos/faults", "chaos/plan", "results", "results/*", "internal/*",
+		"scenarios", "scenarios/article/claims", "scenarios/fixes", "harness", "harness/suite", "chaos/faults",
+		"chaos/plan", "results", "results/*", "internal/*",
 	}},
-	{"scenarios/article/claims", []string{"results", "results/report", "results/stat", "results/summary", "internal/*"}},
+	{"scenarios/article/claims", []string{"results", "results/report", "results/stat", "results/summary",
+		"internal/*"}},
 	{"scenarios/fixes", []string{
 		"harness", "harness/load", "results", "results/ops", "scenarios/collector", "scenarios/collector/*",
 		"scenarios/fixes/*", "scenarios/service", "internal/*",
@@ -53,7 +56,8 @@ var rules = []rule{
 	{"scenarios/precheck", nil},
 
 	{"harness", []string{
-		"harness/*", "chaos", "chaos/faults", "chaos/plan", "results", "results/manifest", "results/ops", "results/hlog",
+		"harness/*", "chaos", "chaos/faults", "chaos/plan", "results", "results/manifest", "results/ops",
+		"results/hlog",
 		"results/stat", "internal/*",
 	}},
 	{"harness/cluster", []string{"chaos", "chaos/network", "internal/*"}},
@@ -86,7 +90,8 @@ var rules = []rule{
 	{"results/profile", []string{"results", "results/stat", "results/summary", "internal/*"}},
 	{"results/gate", append([]string{"results", "results/stat", "results/summary"}, values...)},
 	{"results/report", []string{
-		"results", "results/gate", "results/hlog", "results/ops", "results/profile", "results/report/page", "results/stat",
+		"results", "results/gate", "results/hlog", "results/ops", "results/profile", "results/report/page",
+		"results/stat",
 		"results/summary", "results/timeline", "internal/*",
 	}},
 	{"results/report/page", nil},

@@ -91,7 +91,8 @@ func EndMarked(folder string) (ended int) {
 	return ended
 }
 
-// kill ends a process if it is marked. The descriptor stays with the process: its number may become another's meanwhile.
+// kill ends a process if it is marked. The descriptor stays with the process: its number may become another's
+// meanwhile.
 func kill(pid int, folder string) bool {
 	process, err := unix.PidfdOpen(pid, 0)
 	if err != nil {

@@ -39,7 +39,8 @@ func (h Header) checkRoles() error {
 		switch other, twice := seen[s.Role]; {
 		case s.Role == Plain:
 		case !known:
-			return fmt.Errorf("stream %q has the role %q (allowed: %s, %s, or none)", s.Name, s.Role, Primary, Snapshots)
+			return fmt.Errorf("stream %q has the role %q (allowed: %s, %s, or none)", s.Name, s.Role, Primary,
+				Snapshots)
 		case twice:
 			return fmt.Errorf("streams %q and %q both have the role %q", other, s.Name, s.Role)
 		}

@@ -17,9 +17,11 @@ func TestAStreamIsFoundByItsRole(t *testing.T) {
 		streams            []ops.Stream
 		primary, snapshots int // -1 for none
 	}{
-		"stated":          {[]ops.Stream{stream("s", ops.Snapshots), stream("r", ops.Plain), stream("p", ops.Primary)}, 2, 0},
-		"no snapshots":    {[]ops.Stream{stream("publish", ops.Plain), stream("p", ops.Primary)}, 1, -1},
-		"from before":     {[]ops.Stream{stream("r", ops.Plain), stream("publish", ops.Plain), stream("batch", ops.Plain)}, 2, 1},
+		"stated": {[]ops.Stream{stream("s", ops.Snapshots), stream("r", ops.Plain), stream("p", ops.Primary)},
+			2, 0},
+		"no snapshots": {[]ops.Stream{stream("publish", ops.Plain), stream("p", ops.Primary)}, 1, -1},
+		"from before": {[]ops.Stream{stream("r", ops.Plain), stream("publish", ops.Plain),
+			stream("batch", ops.Plain)}, 2, 1},
 		"none that is so": {[]ops.Stream{stream("r", ops.Plain)}, -1, -1},
 	} {
 		h := ops.Header{Streams: c.streams}

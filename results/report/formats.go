@@ -41,7 +41,8 @@ func Formats() []Format {
 			intervals},
 		{"svg", "forest.svg", "A picture of the verdicts: a forest plot with intervals, pairs and verdicts, for " +
 			"light and dark pages.", forest},
-		{"html", "report.html", "A page for a reader who was not there: the answer, charts of every fix, tables; one file that opens " +
+		{"html", "report.html", "A page for a reader who was not there: the answer, charts of every fix, tables; one " +
+			"file that opens " +
 			"offline.", htmlPage},
 		{"hlog", results.HistogramFile, "All trials' response times as one HdrHistogram interval log, whose lines are all tagged (Java: -tag NAME).", histograms},
 	}

@@ -29,7 +29,8 @@ func (t timelines) latencyBlock(f summary.Fix, index int, menu []string, shown i
 		Title: "Latency over time",
 		Notes: []string{fmt.Sprintf("Response times of the %s that were due in each %s of a pair: the slowest (line), "+
 			"the middle one (dashed), and all from the fastest to the slowest (area). A failure counts at "+
-			"its time-out. Grey: a fault at work. Triangles: a new leader. No line: nothing was due, as while the load "+
+			"its time-out. Grey: a fault at work. Triangles: a new leader. No line: nothing was due, as while the "+
+			"load "+
 			"is a closed loop.",
 			nounOf(data.Stream), units.Latency(widthOf(trials, data.Stream)))},
 		Chart: &page.Chart{

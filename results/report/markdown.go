@@ -22,7 +22,8 @@ const (
 	cellLimit    = 400           // runes
 )
 
-// markdown writes a page: what is damaged, the gate's answer, if a policy was asked, the verdicts, the outages, and the warnings.
+// markdown writes a page: what is damaged, the gate's answer, if a policy was asked, the verdicts, the outages, and the
+// warnings.
 func markdown(w io.Writer, in Input) error {
 	s := in.Summary
 	page := &strings.Builder{}
@@ -75,7 +76,8 @@ func section(page *strings.Builder, head string, rows []string) {
 	room := sectionLimit
 	for i, row := range rows {
 		if room -= len(row); room < 0 {
-			fmt.Fprintf(page, "\n%d more are left out: a page must stay below 1 MiB. All are in %s.\n", len(rows)-i, inSummary)
+			fmt.Fprintf(page, "\n%d more are left out: a page must stay below 1 MiB. All are in %s.\n", len(rows)-i,
+				inSummary)
 			return
 		}
 		page.WriteString(row)

@@ -66,7 +66,8 @@ func inWords(f summary.Fix) string {
 // parts are how many a quantile speaks of.
 var parts = map[string]string{"p50": "half of the ", "p90": "90 of 100 ", "p99": "99 of 100 ", "p999": "999 of 1000 "}
 
-// said is what a metric says of its value in a phase, with %s in the value's place. The primary stream has those operations.
+// said is what a metric says of its value in a phase, with %s in the value's place. The primary stream has those
+// operations.
 func said(m results.Metric, operations string) string {
 	when := map[string]string{
 		results.Steady: "in calm, ", results.InFault: "while a fault lasts, ", results.UnderTrigger: "while the leader is gone, ",

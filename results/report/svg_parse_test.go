@@ -193,7 +193,8 @@ func TestContrast(t *testing.T) {
 	}
 	for name, sheet := range map[string]string{"light": light, "dark": dark} {
 		colours := map[string]string{}
-		for _, m := range regexp.MustCompile(`(?m)^svg \.?(\w+)\{.*?fill:(#[0-9a-f]{6})`).FindAllStringSubmatch(sheet, -1) {
+		for _, m := range regexp.MustCompile(`(?m)^svg \.?(\w+)\{.*?fill:(#[0-9a-f]{6})`).
+			FindAllStringSubmatch(sheet, -1) {
 			colours[m[1]] = m[2]
 		}
 		ground := luminance(t, colours["ground"])

@@ -26,6 +26,10 @@ var equivalent = map[string]string{
 	"bounds.go, spansOf: s.low[i] = math.Inf(-[1 -> 2])":                         sign,
 	"bounds.go, spansOf: s.high[i] = math.Inf([1 -> 2])":                         sign,
 
+	"bounds.go, clipped: limit, bounded := math.Inf([1 -> 2]), false": sign,
+	"select_arms.go, apart: p, _ := pValues(ranks{averages, null}, [0 -> 1])": "the margin is none of a change's " +
+		"p-value",
+
 	"crosscheck.go, MannWhitney: return min([1 -> 2], max(0, result.P)), true": rounding,
 	"quantile.go, rank: if nearest := math.Round(exact); math.Abs(exact-nearest) <= exact*[0x1p-51 " +
 		"-> 4.884981308350689e-16] {": rounding,
@@ -42,8 +46,10 @@ var equivalent = map[string]string{
 	"adjust.go, Reach: return int(min(float64(tests)+[1 -> 2], max(1, " +
 		"math.Ceil(weight*math.Ldexp(2, -pairs)/level)))), alone": "that it is above tests is all that it says",
 	"crosscheck.go, Autocorrelation: z[i] = (v/[2 -> 3] - low) / (high - low)": "a factor and a constant cancel out",
-	"even.go, Even: if a < 0 || b < 0 || a+b == [0 -> 1] {":                    "one event is no surprise: p is 1 as well",
-	"quantile.go, Beyond: if n < 1 || !(q >= 0 && q <= [1 -> 2]) {":            "beyond all samples there is none either",
+	"even.go, Even: if a < 0 || b < 0 || a+b == [0 -> 1] {": "one event is no surprise: p is 1 as " +
+		"well",
+	"quantile.go, Beyond: if n < 1 || !(q >= 0 && q <= [1 -> 2]) {": "beyond all samples there is none " +
+		"either",
 	"power.go, MorePairs: from := min(max(now+1, fewest), MaxPairs+[1 -> " +
 		"2])": "above MaxPairs there is none, by however much",
 	"power.go, MorePairs: n := from + sort.Search(MaxPairs+[1 -> 2]-from, func(i int) bool " +

@@ -1,7 +1,6 @@
 package stat_test
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -9,17 +8,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"aftershock/internal/slow"
 )
 
-var mutate = flag.Bool("mutants", false, "change every number of the package, one by one, and run its tests for each")
-
-// Every number of this package decides something, and some test notices when it is another. Only make ci-full runs
-// this: it takes some minutes. All mutants are one program, which is built from files laid over those of the tree; a
-// variable of its environment chooses one.
+// Every number of this package decides something, and some test notices when it is another. All mutants are one program,
+// which is built from files laid over those of the tree; a variable of its environment chooses one.
 func TestEveryConstantMatters(t *testing.T) {
-	if !*mutate {
-		t.Skip("it takes minutes: -mutants, or make ci-full")
-	}
+	slow.Simulates(t)
 	all := mutantsOf(t, true)
 	program := all.build(t)
 	if out, err := run(program, 0); err != nil {
@@ -46,7 +42,8 @@ func TestEveryConstantMatters(t *testing.T) {
 // run runs the tests, the quick ones first, with the mutant of a number.
 func run(program string, mutant int) (out []byte, err error) {
 	for _, which := range []string{"-test.short=true", "-test.short=false"} {
-		tests := exec.Command(program, which, "-test.failfast", "-test.timeout=3m")
+		tests := exec.Command(program, which, "-test.skip=^TestEveryConstantMatters$", "-test.failfast",
+			"-test.timeout=3m")
 		tests.Env = append(os.Environ(), fmt.Sprintf("%s=%d", chosen, mutant))
 		if out, err = tests.CombinedOutput(); err != nil {
 			break
@@ -89,7 +86,8 @@ func (m *mutants) build(t *testing.T) (program string) {
 		t.Fatal(err)
 	}
 	program = filepath.Join(folder, "stat.test")
-	if out, err := exec.Command("go", "test", "-c", "-overlay", overlay, "-o", program, ".").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "test", "-c", "-overlay", overlay, "-o", program, ".").
+		CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	return program

@@ -45,7 +45,8 @@ func metrics() []metric {
 		share("goodput", stat.Higher, func(p *phaseData) (int, int) { return p.primary.ok, p.primary.offered }),
 		share("failed", stat.Lower, func(p *phaseData) (int, int) { return p.primary.failed, p.primary.offered }),
 		share("missed", stat.Lower, func(p *phaseData) (int, int) { return p.primary.missed, p.primary.offered }),
-		alsoWhole(share("partial", stat.Lower, func(p *phaseData) (int, int) { return p.primary.partial, p.primary.offered })),
+		alsoWhole(share("partial", stat.Lower,
+			func(p *phaseData) (int, int) { return p.primary.partial, p.primary.offered })),
 		{name: "gap", unit: "ns", better: stat.Lower, scale: stat.Ratio, phases: everyPhase, inPhase: gapOf},
 		{
 			name: "capacity", unit: "1/s", better: stat.Higher, scale: stat.Ratio,

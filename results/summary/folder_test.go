@@ -123,8 +123,8 @@ func TestRunWithoutFixes(t *testing.T) {
 	}
 }
 
-// What cannot be read of one trial, or is not what the run left, takes the verdict away from its fix and names the file. It
-// was a trial that spoke against the fix: without it the run would be better than with it.
+// What cannot be read of one trial, or is not what the run left, takes the verdict away from its fix and names the
+// file. It was a trial that spoke against the fix: without it the run would be better than with it.
 func TestBadTrialFolder(t *testing.T) {
 	trialFile := func(alterText func(string) string) func(*testing.T, string) {
 		return func(t *testing.T, folder string) {
@@ -200,7 +200,8 @@ func TestBadTrialFolder(t *testing.T) {
 			"has 14 bytes and had 44192", `offset 0: not an operation table: it begins with "PK`},
 		{"ops.bin of another workload", table(ops.Header{Streams: []ops.Stream{{Name: "other", Timeout: sec}}}), operations,
 			"has 4096 bytes and had 44192", "no stream is the one by which the trial is judged"},
-		{"ops.bin without the trigger", table(ops.Header{Streams: []ops.Stream{{Name: "batch", Timeout: sec}}}), operations,
+		{"ops.bin without the trigger", table(ops.Header{Streams: []ops.Stream{{Name: "batch", Timeout: sec}}}),
+			operations,
 			"has 4096 bytes and had 44192", `trigger: unknown counter "fired" (allowed: )`},
 		{"a counter is zeroed", func(t *testing.T, folder string) {
 			alter(t, filepath.Join(folder, operations), func(data []byte) []byte { data[4096] = 0; return data })

@@ -8,8 +8,8 @@ import (
 	"aftershock/results/stat"
 )
 
-// quantile is a quantile of latencies, shown only with at least fewest samples beyond it. Charged ones that reach the time-out
-// are bounds; those of successes alone cannot be.
+// quantile is a quantile of latencies, shown only with at least fewest samples beyond it. Charged ones that reach the
+// time-out are bounds; those of successes alone cannot be.
 func quantile(
 	name string, q float64, of func(*phaseData) *books, samples func(*books) []int64, charged bool, fewest int,
 ) metric {
@@ -127,8 +127,8 @@ func strangers() metric {
 	return m
 }
 
-// throttled is for how long a CPU quota held the trial's processes back while it was measured, summed over processors. A
-// slow arm uses more time and is held back more, so it is shown and decides nothing.
+// throttled is for how long a CPU quota held the trial's processes back while it was measured, summed over processors.
+// A slow arm uses more time and is held back more, so it is shown and decides nothing.
 func throttled() metric {
 	m := ofMachine("throttled", "s", func(m results.Machine) float64 {
 		taken, _ := m.Taken(results.Measured)

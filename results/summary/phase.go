@@ -16,9 +16,10 @@ type phaseData struct {
 	pauses           []results.Capacity // closed-loop windows, in which the open loop pauses
 	streams          map[string]*books  // of every stream
 	primary, publish *books             // those of the streams with these roles; without one, empty ones
-	completions      []int64            // ends of complete operations of the primary stream within a window, whenever they were intended; ascending
-	ages             []int64            // of the newest published snapshot, for readers who look all the time; ascending
-	halves           [2][]int64         // response times of the primary stream in the first and the second half
+	// completions are the ends of complete operations of the primary stream within a window, whenever they were
+	// intended; ages are those of the newest published snapshot, for readers who look all the time. Both ascend.
+	completions, ages []int64
+	halves            [2][]int64 // response times of the primary stream in the first and the second half
 }
 
 // books are the operations of one stream in one phase. Latencies are in nanoseconds and ascending; response charges a

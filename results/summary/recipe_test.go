@@ -95,8 +95,10 @@ func (r *recipe) writeOps(path string) error {
 		Counters: r.declared,
 	}
 	if r.other {
-		header.Streams[0] = ops.Stream{Name: "request", Role: ops.Primary, Aux: "wait", Slots: len(r.batch), Timeout: sec}
-		header.Streams[1] = ops.Stream{Name: "state", Role: ops.Snapshots, Aux: "age", Slots: len(r.publish), Timeout: sec}
+		header.Streams[0] = ops.Stream{Name: "request", Role: ops.Primary, Aux: "wait", Slots: len(r.batch),
+			Timeout: sec}
+		header.Streams[1] = ops.Stream{Name: "state", Role: ops.Snapshots, Aux: "age", Slots: len(r.publish),
+			Timeout: sec}
 	}
 	streams := [][]ops.Record{r.batch, r.publish}
 	if r.silent {

@@ -75,7 +75,8 @@ var chapter2 = []claims.Claim{
 		Of:     &claims.Quantity{What: "the value of hashWriting", When: "-", By: "a statement, and no measurement"},
 		Tests:  []string{"TestTheMarkOfWritingIsNotAtomic"}, Sources: []string{oldMaps + ": flags"},
 		Settled: claims.Fails,
-		Truth:   "4 it was, up to Go 1.23, and a plain bit of a byte; now it is a byte by itself, writing, and as plain.",
+		Truth: "4 it was, up to Go 1.23, and a plain bit of a byte; now it is a byte by itself, writing, and as " +
+			"plain.",
 	},
 	{
 		Name: "throw-message", Chapter: "2.2", Says: "throw takes its message as a string", Article: claims.NoFigure,

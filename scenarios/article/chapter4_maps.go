@@ -37,7 +37,8 @@ var maps4 = []claims.Claim{
 		Name: "sync-map-latency", Chapter: "4.2", Says: "sync.Map takes less time an operation",
 		Article: "15.3 -> 12.8 us",
 		Places:  at("4.2, table 1, row 1", "4.2, table 1, row 2"),
-		Of:      &claims.Quantity{What: "average latency", When: "a map under an RWMutex -> sync.Map", By: pressureTest},
+		Of: &claims.Quantity{What: "average latency", When: "a map under an RWMutex -> sync.Map",
+			By: pressureTest},
 		Fixes: []claims.Evidence{{Fix: "safe-map-advice", Scenario: reads95, Metric: tableOperations,
 			Unit: "operations/s"}}, Rule: claims.Stands,
 		Truth: "In a closed loop the average is the inverse of the throughput: 16 at a time, at 1240k and 980k " +

@@ -12,11 +12,12 @@ import (
 	"aftershock/scenarios/article/claims"
 )
 
-// beside is what a trial takes beside its boot, phases and teardown: canaries before and after it, and its files. It was 0.4
-// to 0.5 s without a cluster and 1 s with one, on a machine that others used as well.
+// beside is what a trial takes beside its boot, phases and teardown: canaries before and after it, and its files. It
+// was 0.4 to 0.5 s without a cluster and 1 s with one, on a machine that others used as well.
 const beside = 500 * time.Millisecond
 
-// takes is how long the pairs of a part take, those that are run again among them. Fixes that share an arm share its trials.
+// takes is how long the pairs of a part take, those that are run again among them. Fixes that share an arm share its
+// trials.
 func (s layout) takes(p claims.Part, pairs int) time.Duration {
 	arms := s.arms[p.Scenario]
 	return s.scenarios[p.Scenario].RunTime(arms, pairs) + time.Duration(arms*pairs)*beside
@@ -30,8 +31,8 @@ type layout struct {
 	pilots    map[string]time.Duration // how long the part measures its load
 }
 
-// layOut groups the fixes of all claims by their scenario: a part is one ordinary run, which compare, report and gate take
-// like any other, in the order and with the pairs of shares.
+// layOut groups the fixes of all claims by their scenario: a part is one ordinary run, which compare, report and gate
+// take like any other, in the order and with the pairs of shares.
 func layOut(all []claims.Claim, quick bool, r harness.Registry) (layout, error) {
 	s := layout{scenarios: map[string]harness.Scenario{}, arms: map[string]int{}, pilots: map[string]time.Duration{}}
 	for _, c := range all {
@@ -103,7 +104,8 @@ func find(r harness.Registry, names []string) (fixes []harness.Fix, err error) {
 
 // commandOf repeats a part by itself.
 func (s layout) commandOf(p claims.Part, o Options) results.Invocation {
-	command := results.RunOf(o.Command.Program(), p.Scenario, p.Fixes, results.Pairs(p.Pairs), o.Seed).If(o.Pin, "--pin")
+	command := results.RunOf(o.Command.Program(), p.Scenario, p.Fixes, results.Pairs(p.Pairs), o.Seed).
+		If(o.Pin, "--pin")
 	scenario, arms := s.scenarios[p.Scenario], s.arms[p.Scenario]
 	if err := scenario.CheckBudget(arms, p.Pairs, s.pilots[p.Scenario], scenario.Budget.Run); err != nil {
 		budget := s.pilots[p.Scenario] + scenario.WithReserve(arms, p.Pairs)

@@ -26,9 +26,9 @@ type runs struct {
 // shares are the runs of the suite, in their order: what fails soonest comes first, and so what takes no cluster.
 //
 // A full run has enough pairs for a change to be significant among all figures that claims name in it and the primary
-// ones of its fixes: with n pairs the smallest p-value of the signed-rank test is 2^(1-n), and Holm multiplies it by the
-// number of figures in the worst case. A quick one shows figures and decides nothing. Tests check that, and that either
-// fits its time: who adds a scenario adds its line, and shortens another where there is no time left.
+// ones of its fixes: with n pairs the smallest p-value of the signed-rank test is 2^(1-n), and Holm multiplies it by
+// the number of figures in the worst case. A quick one shows figures and decides nothing. Tests check that, and that
+// either fits its time: who adds a scenario adds its line, and shortens another where there is no time left.
 var shares = []runs{
 	{"cancelled-writes", share{7, 1}, share{1, 1}},
 	{"leaks", share{8, 0}, share{1, 1}},

@@ -52,7 +52,8 @@ func TestNamedFiguresCanBeDecided(t *testing.T) {
 		}
 		named := named(all, p.Scenario, fixes)
 		if tests := len(p.Fixes) + len(named); p.Pairs < stat.FewestPairs(tests) {
-			t.Errorf("%s has %d pairs, and %d figures that are corrected together take %d", p.Scenario, p.Pairs, tests, stat.FewestPairs(tests))
+			t.Errorf("%s has %d pairs, and %d figures that are corrected together take %d", p.Scenario, p.Pairs, tests,
+				stat.FewestPairs(tests))
 		}
 	}
 }

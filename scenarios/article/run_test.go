@@ -238,7 +238,8 @@ func TestWhatCannotBeLaidOut(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := Resume(t.TempDir(), Options{}); err == nil || !strings.Contains(err.Error(), "is not a folder of article run") {
+	if _, err := Resume(t.TempDir(), Options{}); err == nil ||
+		!strings.Contains(err.Error(), "is not a folder of article run") {
 		t.Errorf("a folder of something else: %v", err)
 	}
 }

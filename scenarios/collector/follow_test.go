@@ -131,7 +131,8 @@ func compactMeanwhile(t *testing.T, arm results.Arm) {
 	s := around(t, c, "n1")
 	s.Settings[followers.Setting] = size
 	counters := []ops.Counter{
-		{Name: followers.Silent}, {Name: followers.Compacted}, {Name: collector.ConfigCompacted}, {Name: followers.Relists}, {Name: followers.RelistPeak},
+		{Name: followers.Silent}, {Name: followers.Compacted}, {Name: collector.ConfigCompacted},
+		{Name: followers.Relists}, {Name: followers.RelistPeak},
 	}
 	s.declare(counters)
 	var all eavesdropped

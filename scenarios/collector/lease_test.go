@@ -50,7 +50,8 @@ func TestTheEntryIsLookedAtWhateverTheRegistrarSays(t *testing.T) {
 				}
 				eventually(t, "the entry has been looked at for a while", func() bool {
 					got, err := client.KeepAliveOnce(ctx, lease)
-					return err == nil && got.TTL == 60 && s.counters[registry.Renewals].Load() >= 10*(loss+1) && started.Load()
+					return err == nil && got.TTL == 60 && s.counters[registry.Renewals].Load() >= 10*(loss+1) &&
+						started.Load()
 				})
 				if loss == 1 {
 					break
@@ -87,7 +88,8 @@ func TestTheServiceComesBackIntoTheRegistryOnlyAfter(t *testing.T) {
 		t.Run(string(arm), func(t *testing.T) {
 			c := boot(t, 1)
 			s := registered(around(t, c, "n1"), 1)
-			service, err := collector.New(fixes.Seams(keepalivesupervisor.Fix, arm), registry.Counters...).Start(t.Context(), s.Env)
+			service, err := collector.New(fixes.Seams(keepalivesupervisor.Fix, arm), registry.Counters...).
+				Start(t.Context(), s.Env)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -97,7 +99,8 @@ func TestTheServiceComesBackIntoTheRegistryOnlyAfter(t *testing.T) {
 				t.Fatal(err)
 			}
 			eventually(t, "the loss is counted", func() bool { return s.counters[registry.Lost].Load() == 1 })
-			eventually(t, "the time without it is counted", func() bool { return s.counters[registry.Unregistered].Load() > 0 })
+			eventually(t, "the time without it is counted",
+				func() bool { return s.counters[registry.Unregistered].Load() > 0 })
 			if arm == results.After {
 				eventually(t, "the entry is back", func() bool { return entry(t, admin) != clientv3.NoLease })
 			}
@@ -108,7 +111,8 @@ func TestTheServiceComesBackIntoTheRegistryOnlyAfter(t *testing.T) {
 				t.Errorf("the entry is back: %v", back)
 			}
 			// What never came back was away for at least as long as was seen.
-			if n, want := s.counters[registry.UnregisteredAtEnd].Load(), map[results.Arm]uint64{results.Before: 1}[arm]; n != want {
+			if n, want := s.counters[registry.UnregisteredAtEnd].Load(),
+				map[results.Arm]uint64{results.Before: 1}[arm]; n != want {
 				t.Errorf("at the end %d entries are not there, want %d", n, want)
 			}
 		})
@@ -137,7 +141,8 @@ func TestALossOfTheLeaderLeavesALeaseOnlyBefore(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := registered(around(t, c, follower), 5)
-			service, err := collector.New(fixes.Seams(orphanlease.Fix, arm), registry.Counters...).Start(t.Context(), s.Env)
+			service, err := collector.New(fixes.Seams(orphanlease.Fix, arm), registry.Counters...).
+				Start(t.Context(), s.Env)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -164,7 +169,8 @@ func TestALossOfTheLeaderLeavesALeaseOnlyBefore(t *testing.T) {
 			if err := service.Stop(t.Context()); err != nil {
 				t.Error(err)
 			}
-			if got, want := s.counters[registry.LeasesLeft].Load(), map[results.Arm]uint64{results.Before: 1}[arm]; got != want {
+			if got, want := s.counters[registry.LeasesLeft].Load(),
+				map[results.Arm]uint64{results.Before: 1}[arm]; got != want {
 				t.Errorf("%d leases are left, want %d", got, want)
 			}
 		})

@@ -92,7 +92,8 @@ func TestEveryFolderOfAFixReadsAsALesson(t *testing.T) {
 // in a lock, and what its attempts meet on the wire, depends on the arm: its own deadline ends them.
 var outside = []string{
 	collector.UnderCancelled, collector.TicksLeaderless, collector.PublishesLeaderless, records.Leaderless,
-	lookups.Leaderless, collector.PublishesOpen, collector.ConfigCompacted, results.RaftLeaderless, results.RaftElections,
+	lookups.Leaderless, collector.PublishesOpen, collector.ConfigCompacted, results.RaftLeaderless,
+	results.RaftElections,
 }
 
 // A fix of how a batch is published or built could set what the publisher meets.

@@ -27,8 +27,8 @@ type runs struct {
 	observer Observer
 }
 
-// The numbers of pairs: an A/A run has the fewest from which an interval needs no assumption, the control as many as the
-// main job, and the small slowdown as many as it takes.
+// The numbers of pairs: an A/A run has the fewest from which an interval needs no assumption, the control as many as
+// the main job, and the small slowdown as many as it takes.
 const (
 	nullPairs     = 6
 	controlPairs  = 8
@@ -84,7 +84,8 @@ func (t instrument) options(r runs) (harness.Options, error) {
 	if err != nil {
 		return o, err
 	}
-	o.Out, o.Command = r.folder, results.RunOf("aftershock", t.scenario.Name, []string{t.fix}, results.Pairs(t.pairs), t.seed)
+	o.Out, o.Command = r.folder, results.RunOf("aftershock", t.scenario.Name, []string{t.fix}, results.Pairs(t.pairs),
+		t.seed)
 	if load := t.scenario.Load; load != nil { // one load for all parts, and no time for pilots
 		o.Load = load.Middle()
 		o.Command = o.Command.Load(o.Load)

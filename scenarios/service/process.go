@@ -135,7 +135,8 @@ func executable(file string) error {
 	info, err := os.Stat(file)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return fmt.Errorf("command %q is not found; it is looked for from the folder in which aftershock was started", file)
+		return fmt.Errorf("command %q is not found; it is looked for from the folder in which aftershock was started",
+			file)
 	case err != nil:
 		return fmt.Errorf("command %q: %w", file, err)
 	case !info.Mode().IsRegular():

@@ -111,7 +111,7 @@ func (c *caller) request(ctx context.Context, o operation) (*http.Request, error
 	if err != nil {
 		return nil, err
 	}
-	var reader io.Reader = http.NoBody
+	var reader io.Reader // none, rather than an empty one, without a body
 	if body != "" {
 		reader = strings.NewReader(body)
 	}

@@ -71,7 +71,10 @@ func program(as string) {
 			"n": r.FormValue("n"), "token": r.Header.Get("X-Token"), "items": []int{7, 8}, "ok": true,
 		})
 	})
-	http.HandleFunc("/large", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, mostAnswer+1)) })
+	http.HandleFunc("/large", func(w http.ResponseWriter, _ *http.Request) {
+		_,
+			_ = w.Write(make([]byte, mostAnswer+1))
+	})
 	http.HandleFunc("/hangs", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	http.HandleFunc("/crash", func(http.ResponseWriter, *http.Request) { fmt.Println("out of luck"); os.Exit(7) })
 	fmt.Println("serving", os.Getenv("ETCD_ENDPOINTS"))
@@ -149,8 +152,9 @@ func TestATargetIsDrivenAndStopped(t *testing.T) {
 	b := newBed(t)
 	target := testTarget("serves")
 	target.Requests["echo"] = Request{
-		Method: http.MethodGet, URL: "http://127.0.0.1:{port}/echo?n={{.N}}", Headers: map[string]string{"X-Token": "{{.Mod 3}}"},
-		JSON: map[string]string{"n": "{{.N}}", "items[1]": "8", "token": "1", "ok": "true"},
+		Method: http.MethodGet, URL: "http://127.0.0.1:{port}/echo?n={{.N}}",
+		Headers: map[string]string{"X-Token": "{{.Mod 3}}"},
+		JSON:    map[string]string{"n": "{{.N}}", "items[1]": "8", "token": "1", "ok": "true"},
 	}
 	s := started(t, target, b)
 	for n, want := range map[int]ops.Reason{4: ops.NoReason, 7: ops.NoReason, 5: ops.Error} {
@@ -165,7 +169,8 @@ func TestATargetIsDrivenAndStopped(t *testing.T) {
 	if got := b.counters[answersWrong].Load(); got != 1 {
 		t.Errorf("%d wrong answers", got)
 	}
-	if b.counters[stopForced].Load() != 0 || b.counters[processesLeft].Load() != 0 || b.counters[descriptorsPeak].Load() == 0 ||
+	if b.counters[stopForced].Load() != 0 || b.counters[processesLeft].Load() != 0 ||
+		b.counters[descriptorsPeak].Load() == 0 ||
 		b.counters[memoryPeak].Load() == 0 {
 		t.Errorf("counters %v", b.counters)
 	}
@@ -215,14 +220,16 @@ func TestAnswersThatAreNoSuccess(t *testing.T) {
 				t.Errorf("%v, want %v", got, c.want)
 			}
 			if name == "crashes" {
-				want := "the target (before) ended with exit code 7; its last lines: serving http://127.0.0.1:2,http://127.0.0.1:1 | out of luck"
+				want := "the target (before) ended with exit code 7; its last lines: serving " +
+					"http://127.0.0.1:2,http://127.0.0.1:1 | out of luck"
 				if how := <-b.ends; how != want {
 					t.Errorf("got  %s\nwant %s", how, want)
 				}
 			}
 			stopped(t, s, b)
 			for counter, got := range b.counters {
-				if counter == c.counter && got.Load() != 1 || counter == answersWrong && counter != c.counter && got.Load() != 0 {
+				if counter == c.counter && got.Load() != 1 || counter == answersWrong && counter != c.counter &&
+					got.Load() != 0 {
 					t.Errorf("%s is %d", counter, got.Load())
 				}
 			}
@@ -238,20 +245,24 @@ func TestProgramsThatDoNotStart(t *testing.T) {
 		want   []string
 	}{
 		"exits": {"exits", 0, nil, []string{
-			"the target (before) ended with exit code 3 before it was ready; its last lines: reading the settings | no setting \"name\"",
+			"the target (before) ended with exit code 3 before it was ready; its last lines: reading the settings | " +
+				"no setting \"name\"",
 		}},
 		"sleeps": {"sleeps", 3 * time.Second, nil, []string{
 			"the target (before) is not ready after 3s", "connection refused", "its last lines: waiting",
 		}},
-		"unready": {"unready", 4 * time.Second, nil, []string{"is not ready after 4s", "/healthz answers 503 Service Unavailable"}},
+		"unready": {"unready", 4 * time.Second, nil,
+			[]string{"is not ready after 4s", "/healthz answers 503 Service Unavailable"}},
 		"elsewhere": {"elsewhere", 4 * time.Second, nil, []string{
 			"is not ready after 4s: it listens at port ", ", which PORT in its environment names", "connection refused",
 		}},
-		"another path": {"serves", 4 * time.Second, func(t *Target) { t.Ready = "http://127.0.0.1:{port}/health" }, []string{
-			"is not ready after 4s", "/health answers 404 Not Found",
-		}},
+		"another path": {"serves", 4 * time.Second, func(t *Target) { t.Ready = "http://127.0.0.1:{port}/health" },
+			[]string{
+				"is not ready after 4s", "/health answers 404 Not Found",
+			}},
 		"not found": {"", 0, func(t *Target) { t.Before.Command = []string{"no-such-program"} }, []string{
-			`command "no-such-program" is not found in PATH; a program of your own is given by its path, such as ./no-such-program`,
+			`command "no-such-program" is not found in PATH; a program of your own is given by its path, such as ` +
+				`./no-such-program`,
 		}},
 		"no program": {"", 0, func(t *Target) { t.Before.Command = []string{"./service_test.go"} }, []string{
 			`command "./service_test.go" must not be executed`,
@@ -305,7 +316,8 @@ func TestCommandsAreLookedForBeforehand(t *testing.T) {
 	target := testTarget("serves")
 	target.After.Command, target.Variables = []string{"./none"}, []string{"TOKEN", "OTHER"}
 	err := target.check(func(name string) string { return map[string]string{"OTHER": "x"}[name] })
-	want := `target.after: command "./none" is not found; it is looked for from the folder in which aftershock was started
+	want := `target.after: command "./none" is not found; it is looked for from the folder in which aftershock was ` +
+		`started
 target.variables: TOKEN is not set in the environment of aftershock`
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)

@@ -1,8 +1,8 @@
 // Package service drives a program that a scenario brings: any program, in any language, over HTTP.
 //
 // Each trial starts the arm's command in a process group of its own, with etcd's endpoints, a port and a folder in its
-// environment, waits until it is ready, sends it the scenario's requests in an open loop, and stops it. What the program
-// does to itself (it exits, it does not stop, it leaves processes behind) is an outcome of its arm.
+// environment, waits until it is ready, sends it the scenario's requests in an open loop, and stops it. What the
+// program does to itself (it exits, it does not stop, it leaves processes behind) is an outcome of its arm.
 package service
 
 import (
@@ -49,7 +49,7 @@ type Request struct {
 	Headers map[string]string `json:"headers,omitempty"`
 	Body    string            `json:"body,omitempty"`
 	Status  []int             `json:"status,omitempty"` // any of these; none means any of 200 to 299
-	JSON    map[string]string `json:"json,omitempty"`   // a path in the answer, such as a.b[0] -> the value that it has there
+	JSON    map[string]string `json:"json,omitempty"`   // a path in the answer, such as a.b[0] -> the value there
 }
 
 // program is a side's.

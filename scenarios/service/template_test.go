@@ -7,7 +7,8 @@ import (
 
 func TestTemplates(t *testing.T) {
 	for text, want := range map[string]string{
-		"plain": "plain", "{\"a\": 1}": "{\"a\": 1}", "k{{.N}}": "k104", "{{.Mod 10}}/{{ .Seed }}": "4/7", "{{- .N -}} x": "104x",
+		"plain": "plain", "{\"a\": 1}": "{\"a\": 1}", "k{{.N}}": "k104", "{{.Mod 10}}/{{ .Seed }}": "4/7",
+		"{{- .N -}} x": "104x",
 	} {
 		w, err := compile(text)
 		if err != nil {
@@ -22,12 +23,13 @@ func TestTemplates(t *testing.T) {
 
 func TestTextsThatAreNoTemplates(t *testing.T) {
 	for text, want := range map[string]string{
-		"{{.M}}":                   `unknown field "M"; did you mean "N"? (allowed: N, Seed, Mod, Draw) in {{.M}}`,
-		"{{.Sed}}":                 `did you mean "Seed"?`,
-		"{{":                       "is no template: ",
-		"{{.N.Seed}}":              "is not possible in a template here",
-		"{{range 9}}x{{end}}":      "is not possible in a template here",
-		"{{if true}}x{{end}}":      "is not possible in a template here (allowed: {{.N}}, {{.Seed}}, {{.Mod 100}}, {{.Draw 100}})",
+		"{{.M}}":              `unknown field "M"; did you mean "N"? (allowed: N, Seed, Mod, Draw) in {{.M}}`,
+		"{{.Sed}}":            `did you mean "Seed"?`,
+		"{{":                  "is no template: ",
+		"{{.N.Seed}}":         "is not possible in a template here",
+		"{{range 9}}x{{end}}": "is not possible in a template here",
+		"{{if true}}x{{end}}": "is not possible in a template here (allowed: {{.N}}, {{.Seed}}, {{.Mod 100}}, " +
+			"{{.Draw 100}})",
 		"{{printf \"%d\" .N}}":     "is not possible in a template here",
 		"{{$x := .N}}":             "is not possible in a template here",
 		"{{.N | print}}":           "is not possible in a template here",
@@ -96,7 +98,8 @@ func TestAddresses(t *testing.T) {
 			t.Errorf("%s: got %v, want %q", url, err, want)
 		}
 	}
-	if _, err := dialHere(t.Context(), "tcp", "10.0.0.1:80"); err == nil || !strings.Contains(err.Error(), "is not on this machine") {
+	if _, err := dialHere(t.Context(), "tcp", "10.0.0.1:80"); err == nil ||
+		!strings.Contains(err.Error(), "is not on this machine") {
 		t.Errorf("dialled: %v", err)
 	}
 }

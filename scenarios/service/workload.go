@@ -24,7 +24,7 @@ const (
 	answersTooLarge  = "answers_too_large" // of more than a MiB
 	stopForced       = "stop_forced"       // programs that did not end at SIGTERM
 	processesLeft    = "processes_left"    // that the program had started, and that were there after its end
-	descriptorsPeak  = "descriptors_peak"  // open descriptors of the program and what it started, looked at once a second
+	descriptorsPeak  = "descriptors_peak"  // open descriptors of the program and what it started
 	memoryPeak       = "memory_peak"       // their resident memory
 )
 

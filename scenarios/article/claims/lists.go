@@ -50,11 +50,13 @@ type cost struct {
 // costs are what a repair was found to cost: its price, and guards, which it must not pay with.
 func costs(o Outcome) (all []cost) {
 	if r := o.Paid; r != nil && r.Change != nil && r.Change.Alone == stat.Regressed {
-		says := fmt.Sprintf("paid with %s: %s, %s (%s)", report.Name(r.Metric), report.Sides(*r), report.Change(*r), o.Price.Says)
+		says := fmt.Sprintf("paid with %s: %s, %s (%s)", report.Name(r.Metric), report.Sides(*r), report.Change(*r),
+			o.Price.Says)
 		all = append(all, cost{r.Metric, says})
 	}
 	for _, guard := range o.Worse {
-		says := fmt.Sprintf("worse by its guard %s: %s, %s", report.Name(guard.Metric), report.Sides(guard), report.Change(guard))
+		says := fmt.Sprintf("worse by its guard %s: %s, %s", report.Name(guard.Metric), report.Sides(guard),
+			report.Change(guard))
 		all = append(all, cost{guard.Metric, says})
 	}
 	return all

@@ -21,8 +21,8 @@ type Publication struct {
 	About string
 	// Headlines are the names of the claims that a reader in a hurry is told of, in this order.
 	Headlines []string
-	// FixFile and TestFile find the file in which a fix or a test can be read, from the root of the repository; empty where
-	// there is none. Without them names are no links.
+	// FixFile and TestFile find the file in which a fix or a test can be read, from the root of the repository; empty
+	// where there is none. Without them names are no links.
 	FixFile, TestFile func(name string) string
 	// Sizes and Silent are the outline of the article: how many parts it has, and those that make no claim.
 	Sizes  []Size
@@ -131,7 +131,8 @@ func (p page) PartRows() (rows [][]string) {
 		for _, name := range part.Fixes {
 			fixes = append(fixes, p.About.fix(name))
 		}
-		rows = append(rows, []string{prose(part.Scenario), strings.Join(fixes, ", "), strconv.Itoa(part.Pairs), prose(state)})
+		rows = append(rows, []string{prose(part.Scenario), strings.Join(fixes, ", "), strconv.Itoa(part.Pairs),
+			prose(state)})
 	}
 	return rows
 }
@@ -141,8 +142,8 @@ func (about Publication) fix(name string) string { return linked(name, about.Fix
 
 func (about Publication) test(text, name string) string { return linked(text, about.TestFile, name) }
 
-// linked makes a text a link to the file of a name, where that is known. A path from the root of the repository is right
-// wherever the page is kept.
+// linked makes a text a link to the file of a name, where that is known. A path from the root of the repository is
+// right wherever the page is kept.
 func linked(text string, file func(string) string, name string) string {
 	if file == nil || file(name) == "" {
 		return prose(text)

@@ -28,7 +28,8 @@ func sample(t *testing.T) (s summary.Summary) {
 func ratio(name, phase, unit string, before, after, value, low, high float64) summary.Row {
 	side := func(v float64) summary.Side { return summary.Side{Median: v, Values: slices.Repeat([]float64{v}, 8)} }
 	return summary.Row{
-		Metric: results.Metric{Name: name, Phase: phase}, Unit: unit, Scale: stat.Ratio, Before: side(before), After: side(after),
+		Metric: results.Metric{Name: name, Phase: phase}, Unit: unit, Scale: stat.Ratio, Before: side(before),
+		After: side(after),
 		Change: &summary.Change{Value: value, Low: low, High: high, Confidence: 0.95, Pairs: 8, Method: stat.Wilcoxon,
 			P: 0.0078125, Adjusted: 0.0123, Correction: stat.BenjaminiYekutieli},
 	}

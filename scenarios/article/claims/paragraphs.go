@@ -26,7 +26,8 @@ func outcomeNotes(o Outcome) (all []string) {
 		all = append(all, foundWords(o))
 	}
 	if c := o.Pairs; c.CrashedBefore+c.CrashedAfter > 0 {
-		all = append(all, fmt.Sprintf("the process crashed in %d of %d trials before and in %d after%s", c.CrashedBefore, c.Valid, c.CrashedAfter, lived(o.Crash)))
+		all = append(all, fmt.Sprintf("the process crashed in %d of %d trials before and in %d after%s",
+			c.CrashedBefore, c.Valid, c.CrashedAfter, lived(o.Crash)))
 	}
 	if unhelpful(o) {
 		all = append(all, "the after arm did not help")
@@ -57,6 +58,7 @@ func lived(r *summary.Row) string {
 	if len(side.Values) == 0 {
 		side = r.After
 	}
-	return fmt.Sprintf(", having lived for %s (median; %s to %s)", units.Format(side.Median, r.Unit), units.Format(slices.Min(side.Values), r.Unit),
+	return fmt.Sprintf(", having lived for %s (median; %s to %s)", units.Format(side.Median, r.Unit),
+		units.Format(slices.Min(side.Values), r.Unit),
 		units.Format(slices.Max(side.Values), r.Unit))
 }

@@ -14,7 +14,8 @@ import (
 // Terminal writes the table of claims to a terminal: the claim, the article's figure, by what it is shown, ours with
 // its interval, the verdict. Folder is that of the runs.
 func Terminal(w io.Writer, t Table, folder string) error {
-	all := append([]string{"", t.title(), report.Machine(t.Environment), fmt.Sprintf("GOMAXPROCS %d", t.Environment.GOMAXPROCS)},
+	all := append([]string{"", t.title(), report.Machine(t.Environment),
+		fmt.Sprintf("GOMAXPROCS %d", t.Environment.GOMAXPROCS)},
 		report.Damage(t.Damage())...)
 	for _, probe := range t.Probes {
 		all = append(all, "this Go: "+probe.Says)
@@ -36,7 +37,8 @@ func Terminal(w io.Writer, t Table, folder string) error {
 		all = append(all, "  "+line)
 	}
 	all = append(append(all, "", t.Tally()), t.partsLeft(folder)...)
-	all = append(all, "page:    "+shell.Join(t.Command.Program(), "article", "page", folder), "again:   "+t.Command.String())
+	all = append(all, "page:    "+shell.Join(t.Command.Program(), "article", "page", folder),
+		"again:   "+t.Command.String())
 	for i, line := range all {
 		all[i] = strings.TrimRight(report.Plain(line), " ")
 	}

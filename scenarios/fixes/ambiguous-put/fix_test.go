@@ -38,7 +38,8 @@ func TestWhatBecomesOfARecord(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer client.Close()
-				err = arms[arm](part.Wire{Client: client}).Write(t.Context(), records.Record{ID: "r7", Value: "r7 seven"})
+				err = arms[arm](part.Wire{Client: client}).
+					Write(t.Context(), records.Record{ID: "r7", Value: "r7 seven"})
 				if kept := err == nil; kept != want.kept {
 					t.Errorf("its caller is told: %v", err)
 				}

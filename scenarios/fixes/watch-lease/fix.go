@@ -9,11 +9,11 @@ import (
 	"aftershock/scenarios/collector/registry"
 )
 
-// Fixes compares two codes that isolate the context with the one that shares it: one renews the lease, and the other is the
-// article's. The first is judged by how long the entry is not in the registry, which needs no phase: the isolation is
-// shorter than the TTL, so that no time of it has to be lost. The article's is judged by how often the entry goes: it never
-// comes back, in either arm, so that for how long is a bound. It is not expected to be better than the defect: what it
-// lacks needs no fault to show.
+// Fixes compares two codes that isolate the context with the one that shares it: one renews the lease, and the other is
+// the article's. The first is judged by how long the entry is not in the registry, which needs no phase: the isolation
+// is shorter than the TTL, so that no time of it has to be lost. The article's is judged by how often the entry goes:
+// it never comes back, in either arm, so that for how long is a bound. It is not expected to be better than the defect:
+// what it lacks needs no fault to show.
 var Fixes = []collector.Fix{
 	fix("watch-lease-isolation", "a context for each", registry.Unregistered, newIsolated),
 	fix("watch-lease-article", "the article's correct code, which renews nothing", registry.Lost, newArticle),
