@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -175,7 +174,7 @@ func TestASurveyOfAnEndpointThatNeverAnswers(t *testing.T) {
 	slow.Boots(t)
 	theirs := start(t, config(t, 1))
 	c := externally(theirs)
-	if err := theirs.signal("n1", syscall.SIGSTOP); err != nil {
+	if err := theirs.Pause("n1"); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())

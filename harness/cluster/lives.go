@@ -88,27 +88,40 @@ func (c *Processes) Restart(ctx context.Context, member string) error {
 	return nil
 }
 
-// Pause stops a member's process with SIGSTOP: it keeps its connections and answers no request. Resume lets it go on.
-func (c *Processes) Pause(member string) error { return c.signal(member, syscall.SIGSTOP) }
+// Pause stops a member's process with SIGSTOP: once it returns, the member keeps its connections and answers no request.
+// Resume lets it go on.
+func (c *Processes) Pause(member string) error {
+	p, err := c.pausing(member, true)
+	if err != nil {
+		return fmt.Errorf("pause: %w", err)
+	}
+	return p.Suspend()
+}
 
 // Resume lets a paused member go on.
-func (c *Processes) Resume(member string) error { return c.signal(member, syscall.SIGCONT) }
+func (c *Processes) Resume(member string) error {
+	p, err := c.pausing(member, false)
+	if err != nil {
+		return fmt.Errorf("resume: %w", err)
+	}
+	return p.Signal(syscall.SIGCONT)
+}
 
-func (c *Processes) signal(member string, s syscall.Signal) error {
+// pausing records that a member is paused, or goes on, and gives the process to which that is to be done.
+func (c *Processes) pausing(member string, paused bool) (*process.Process, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	m, err := c.child(member)
-	if err != nil {
-		return fmt.Errorf("%v: %w", s, err)
+	switch {
+	case err != nil:
+		return nil, err
+	case !m.running():
+		return nil, fmt.Errorf("member %s does not run", member)
+	case paused && m.paused:
+		return nil, fmt.Errorf("member %s is suspended already", member)
 	}
-	if !m.running() {
-		return fmt.Errorf("%v: member %s does not run", s, member)
-	}
-	if s == syscall.SIGSTOP && m.paused {
-		return fmt.Errorf("%v: member %s is suspended already", s, member)
-	}
-	m.paused = s == syscall.SIGSTOP
-	return m.process.Signal(s)
+	m.paused = paused
+	return m.process, nil
 }
 
 // works tells whether a member has a process that is not suspended.

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -150,9 +151,41 @@ func (p *Process) Kill() {
 }
 
 // Stopped tells whether a signal has stopped the child, or a debugger.
-func (p *Process) Stopped() bool {
-	fields := stat(p.PID())
-	return len(fields) > 0 && strings.EqualFold(fields[0], "T")
+func (p *Process) Stopped() bool { return stopped(stat(p.PID())) }
+
+func stopped(stat []string) bool { return len(stat) > 0 && strings.EqualFold(stat[0], "T") }
+
+// suspendPatience is how long the threads of a suspended child may go on. On a busy machine it takes milliseconds.
+const suspendPatience = 5 * time.Second
+
+// Suspend sends SIGSTOP and returns once every thread has stopped, or the child has ended. The kernel takes a moment for
+// that, in which a thread may still answer a request.
+func (p *Process) Suspend() error {
+	if err := p.Signal(syscall.SIGSTOP); err != nil {
+		return err
+	}
+	for deadline := time.Now().Add(suspendPatience); !p.allStopped(); {
+		if time.Now().After(deadline) {
+			return fmt.Errorf("process %d goes on %v after SIGSTOP", p.PID(), suspendPatience)
+		}
+		select {
+		case <-p.done:
+			return nil
+		case <-time.After(100 * time.Microsecond):
+		}
+	}
+	return nil
+}
+
+// allStopped tells whether each thread has stopped. A thread that is gone is none.
+func (p *Process) allStopped() bool {
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", p.PID())) // the pattern is sound
+	for _, thread := range threads {
+		if fields := statIn(thread); len(fields) > 0 && !stopped(fields) {
+			return false
+		}
+	}
+	return true
 }
 
 // CloseStdin tells the child that no command will follow.

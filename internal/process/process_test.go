@@ -187,11 +187,16 @@ func TestAChildThatIsStoppedOrKilledSaysSo(t *testing.T) {
 	if p.Stopped() {
 		t.Error("it is stopped from the beginning")
 	}
-	if err := p.Signal(syscall.SIGSTOP); err != nil {
+	if err := p.Suspend(); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "it is stopped", p.Stopped)
+	if !p.Stopped() || !p.allStopped() {
+		t.Error("it goes on after it was suspended")
+	}
 	p.Kill()
+	if err := p.Suspend(); err != nil {
+		t.Errorf("one that is gone cannot be suspended: %v", err)
+	}
 	if p.Stopped() {
 		t.Error("one that is gone is stopped")
 	}

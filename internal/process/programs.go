@@ -62,8 +62,11 @@ func all() (pids []int) {
 
 // stat is what the kernel says of a process behind its name: its state, its parent, its group and more. It is empty for
 // one that is gone.
-func stat(pid int) []string {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+func stat(pid int) []string { return statIn(fmt.Sprintf("/proc/%d", pid)) }
+
+// statIn is stat for the folder of a process, or of one of its threads.
+func statIn(folder string) []string {
+	text, err := os.ReadFile(filepath.Join(folder, "stat"))
 	if err != nil {
 		return nil
 	}
