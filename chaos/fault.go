@@ -7,6 +7,8 @@ package chaos
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
@@ -20,6 +22,9 @@ type Fault struct {
 	// Needs names the Target's abilities that Inject uses, so that a runtime without them refuses the plan before
 	// anything starts.
 	Needs []Ability
+	// NeedsWith is what it needs besides, with a parameter's value, such as "on=clients": links with clients are ours
+	// on any cluster, and those between its members are not.
+	NeedsWith map[string][]Ability
 	// Harmless is maintenance or load that is meant to hurt no one. It ends in Done and not in Effective: a trial
 	// measures what it costs others.
 	Harmless bool
@@ -28,6 +33,35 @@ type Fault struct {
 	Lasting string
 	// Inject starts the harm and returns the Ongoing that undoes and observes it. On error nothing is left injected.
 	Inject func(ctx context.Context, t Target, e plan.Event) (Ongoing, error)
+}
+
+// NeedsOf lists what Inject uses with these parameters; those that are not given have their defaults.
+func (f Fault) NeedsOf(given plan.Params) []Ability {
+	all := f.Needs
+	for _, value := range slices.Sorted(maps.Keys(f.NeedsWith)) {
+		if f.Has(given, value) {
+			all = slices.Concat(all, f.NeedsWith[value])
+		}
+	}
+	return all
+}
+
+// Ways lists the parameters' values, such as "on=clients", with which a runtime has all that the fault needs. A fault
+// that always needs the same has one way, "". There is none where the runtime lacks something in each.
+func (f Fault) Ways(able func(Ability) error) (ways []string) {
+	lacks := func(a Ability) bool { return able(a) != nil }
+	if slices.ContainsFunc(f.Needs, lacks) {
+		return nil
+	}
+	if len(f.NeedsWith) == 0 {
+		return []string{""}
+	}
+	for _, value := range slices.Sorted(maps.Keys(f.NeedsWith)) {
+		if !slices.ContainsFunc(f.NeedsWith[value], lacks) {
+			ways = append(ways, value)
+		}
+	}
+	return ways
 }
 
 // reached is the stage of a fault that has done what it is for: Done or Effective.

@@ -144,15 +144,17 @@ func (r *runner) runTrial(ctx context.Context, g group, slot results.Slot, attem
 	if err != nil {
 		return results.Trial{}, err
 	}
-	t, done, err := r.newTrial(g, slot, attempt, folder)
+	a, done, err := r.assign(g, slot, folder)
 	if err != nil {
 		return results.Trial{}, err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	t.plan, t.record.Plan = r.Plans[slot.Block-1], r.digests[slot.Block]
-	t.record.Machine.Waited = waited
+	a.attempt, a.plan, a.operations = attempt, r.Plans[slot.Block-1], r.Operations
+	t := r.newTrial(a)
+	t.record.Plan, t.record.Machine.Waited = r.digests[slot.Block], waited
 	r.enter(t)
 	err = t.run(ctx)
+	r.listened(t)
 	r.lastLook = t.lastLook
 	if t.written {
 		err = errors.Join(err, r.manifest.End(place, howItWent(t.record)))
@@ -194,26 +196,30 @@ func howItWent(t results.Trial) manifest.Outcome {
 	return manifest.Valid
 }
 
-// newTrial makes a trial without a plan yet, in an existing folder. done removes its members' data.
-func (r *runner) newTrial(g group, slot results.Slot, attempt int, folder string) (t *trial, done func() error, err error) {
+// assign makes an assignment without a plan yet, with an existing folder. done removes its members' data.
+func (r *runner) assign(g group, slot results.Slot, folder string) (a assignment, done func() error, err error) {
 	data, err := r.root.Trial()
 	if err != nil {
-		return nil, nil, err
+		return assignment{}, nil, err
 	}
-	t = &trial{
-		scenario: r.Scenario, runtime: r.Runtime, group: g, folder: folder, data: data, cores: r.cores, profiled: r.Profile,
-		cpus: r.cpus(),
-		record: results.Trial{
-			Run: r.run.ID, Seed: r.Seed,
-			Group: slot.Group, Block: slot.Block, Arm: slot.Arm, Attempt: attempt, Position: r.trials,
-		},
+	a = assignment{
+		slot: slot, scenario: r.Scenario, runtime: r.Runtime, group: g, folder: folder, data: data, cores: r.cores,
+		profiled: r.Profile, cpus: r.cpus(), built: r.Built, endpoints: r.Endpoints,
 	}
-	return t, func() error {
+	return a, func() error {
 		if data == "" {
 			return nil
 		}
 		return os.RemoveAll(data)
 	}, nil
+}
+
+// newTrial makes a trial that has not begun.
+func (r *runner) newTrial(a assignment) *trial {
+	return &trial{assignment: a, record: results.Trial{
+		Run: r.run.ID, Seed: r.Seed,
+		Group: a.slot.Group, Block: a.slot.Block, Arm: a.slot.Arm, Attempt: a.attempt, Position: r.trials,
+	}}
 }
 
 // spend records the time that a trial has taken.

@@ -64,7 +64,8 @@ const (
 
 // Check refuses options that cannot be run, before anything is started.
 func (o Options) Check() error {
-	return errors.Join(o.CheckScenario(), CheckOut(o.Out, 0), o.checkPin(), o.Runtime.External.check(o.Scenario.Cluster.Members, o.Pin))
+	return errors.Join(o.CheckScenario(), CheckOut(o.Out, 0), o.checkName(), o.checkPin(),
+		o.Runtime.External.check(o.Scenario.Cluster.Members, o.Pin))
 }
 
 // CheckScenario refuses what no machine can run: a scenario, fixes and plans that do not go together.
@@ -77,7 +78,8 @@ func (o Options) CheckScenario() error {
 			Quota: s.Cluster.Quota, SnapshotCount: s.Cluster.SnapshotCount,
 		}.Check())
 	}
-	if o.Stop != nil && (o.Enough == nil || o.Stop.Width <= 0 || o.Stop.MaxTime <= 0 || o.Stop.MaxPairs != len(o.Plans)) {
+	if o.Stop != nil &&
+		(o.Enough == nil || o.Stop.Width <= 0 || o.Stop.MaxTime <= 0 || o.Stop.MaxPairs != len(o.Plans)) {
 		errs = append(errs, fmt.Errorf("a run that stops by itself needs a width, a time limit, %d plans and an "+
 			"Enough function: %+v",
 			o.Stop.MaxPairs, *o.Stop))
@@ -85,8 +87,12 @@ func (o Options) CheckScenario() error {
 	if len(o.Fixes) == 0 || len(o.Plans) == 0 {
 		errs = append(errs, errors.New("nothing to run: at least one fix and one pair are needed"))
 	}
-	if o.Runtime.External == nil { // only Survey finds out the names of external members
-		errs = append(errs, plan.Check(o.Plans, faults.Rules(), cluster.Names(s.Cluster.Members), s.Cluster.Features()))
+	names := cluster.Names(s.Cluster.Members)
+	switch x := o.Runtime.External; {
+	case x == nil:
+		errs = append(errs, plan.Check(o.Plans, faults.Rules(), names, s.Cluster.Features()))
+	case len(x.Endpoints) == 0: // it is only planned; otherwise Survey finds out the members' names
+		errs = append(errs, plan.Check(o.Plans, faults.Rules(), names, nil))
 	}
 	for i, p := range o.Plans {
 		if p.Pair != i+1 {
@@ -94,11 +100,12 @@ func (o Options) CheckScenario() error {
 		}
 		errs = append(errs, s.Phases.CheckPlan(p))
 		if s.Cluster.Members == 0 && len(p.Events)+len(p.Clients) > 0 {
-			errs = append(errs, fmt.Errorf("the plan of pair %d has faults or clients, and the scenario has no members", p.Pair))
+			errs = append(errs,
+				fmt.Errorf("the plan of pair %d has faults or clients, and the scenario has no members", p.Pair))
 		}
 	}
-	return errors.Join(append(errs, o.checkWorkload(), o.CheckFixes(), o.checkLoad(), o.checkSetLoad(),
-		o.checkAbilities())...)
+	return errors.Join(append(errs, o.checkWorkload(), o.checkServers(), o.CheckFixes(), o.checkLoad(),
+		o.checkSetLoad(), o.checkAbilities())...)
 }
 
 // CheckFixes refuses fixes that could not be judged in the scenario, and says where they can be.
@@ -206,43 +213,13 @@ func (o Options) checkLoad() error {
 				errs = append(errs, fmt.Errorf("stream %q: %w", s.Name, err))
 			}
 			if n := load.Workers(s.Rate, s.Timeout); n > load.MaxWorkers {
-				errs = append(errs, fmt.Errorf("stream %q: %v/s with a time-out of %v needs %d workers, at most %d are possible",
+				errs = append(errs, fmt.Errorf(
+					"stream %q: %v/s with a time-out of %v needs %d workers, at most %d are possible",
 					s.Name, s.Rate, s.Timeout, n, load.MaxWorkers))
 			}
 		}
 		if len(errs) > 0 {
 			break // the others have the same streams
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// checkAbilities refuses a fault that the runtime cannot inject, or must not.
-func (o Options) checkAbilities() error {
-	var errs []error
-	var planned []string
-	for _, p := range o.Plans {
-		for _, e := range p.Events {
-			if !slices.Contains(planned, e.Fault) {
-				planned = append(planned, e.Fault)
-				errs = append(errs, o.able(e.Fault))
-			}
-		}
-	}
-	return errors.Join(append(errs, o.Runtime.External.checkFaults(planned, o.able))...)
-}
-
-// able tells whether the runtime can inject a fault. An unknown fault is refused with its event.
-func (o Options) able(name string) error {
-	var errs []error
-	for _, fault := range faults.All() {
-		if fault.Name != name {
-			continue
-		}
-		for _, need := range fault.Needs {
-			if err := o.Runtime.Able(need); err != nil {
-				errs = append(errs, fmt.Errorf("fault %s: %w", name, err))
-			}
 		}
 	}
 	return errors.Join(errs...)

@@ -27,15 +27,28 @@ func CheckOut(out string, need uint64) error {
 	if err = errors.Join(err, probe.Sync(), probe.Close(), os.Remove(probe.Name())); err != nil {
 		return fmt.Errorf("--out %s cannot be written: %w", out, err)
 	}
-	var disk unix.Statfs_t
-	if err := unix.Statfs(base, &disk); err != nil {
+	free, err := FreeSpace(base)
+	if err != nil {
 		return fmt.Errorf("--out %s: %w", out, err)
 	}
-	if free := disk.Bavail * uint64(disk.Bsize); free < need {
+	if free < need {
 		path, _ := filepath.Abs(out)
 		return fmt.Errorf("--out %s: the disk has %d MB free, the run may need %d MB", path, free>>20, need>>20)
 	}
 	return nil
+}
+
+// FreeSpace is how many bytes this user can still write into a folder, which may have to be made.
+func FreeSpace(folder string) (uint64, error) {
+	base, err := nearestFolder(folder)
+	if err != nil {
+		return 0, err
+	}
+	var disk unix.Statfs_t
+	if err := unix.Statfs(base, &disk); err != nil {
+		return 0, fmt.Errorf("%s: %w", base, err)
+	}
+	return disk.Bavail * uint64(disk.Bsize), nil
 }
 
 // nearestFolder is the folder itself, or the nearest existing one above it.

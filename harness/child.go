@@ -13,6 +13,7 @@ import (
 func Child(r Registry) {
 	switch role := process.Role(); role {
 	case "":
+		children = &r
 	case cluster.MemberRole:
 		os.Exit(cluster.Member())
 	case workerRole:
@@ -24,3 +25,6 @@ func Child(r Registry) {
 		os.Exit(2)
 	}
 }
+
+// children is the registry of this process's children; nil until Child was called.
+var children *Registry

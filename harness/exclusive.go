@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode"
 
+	"aftershock/internal/clock"
 	"aftershock/internal/units"
 
 	"golang.org/x/sys/unix"
@@ -64,21 +65,10 @@ func takeLock(ctx context.Context, folders []string, wait time.Duration, say fun
 				other, units.Short(left.Round(time.Second))))
 			said = other
 		}
-		if err := pause(ctx, min(left, 200*time.Millisecond)); err != nil {
+		if err := clock.Sleep(ctx, min(left, 200*time.Millisecond)); err != nil {
 			release()
 			return func() {}, err
 		}
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
 }
 

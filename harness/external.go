@@ -20,6 +20,12 @@ import (
 // Secret is a text that is never printed or written down.
 type Secret = cluster.Secret
 
+// Allowed is a host beyond this machine that may be dialled.
+type Allowed = cluster.Allowed
+
+// ParseAllowed reads HOST or HOST:PORT; the addresses of a name are for the caller to look up.
+func ParseAllowed(text string) (Allowed, error) { return cluster.ParseAllowed(text) }
+
 // External is a cluster that is already running: how it is reached, and what may be done to it.
 type External struct {
 	cluster.ExternalConfig
@@ -37,10 +43,10 @@ func (x External) Runtime() Runtime {
 	}
 }
 
-// checkFaults rejects planned faults that are missing from --allow-fault, and allowed names that are unknown or not
-// possible on the cluster. able says why a fault, given by name, is not possible. A fault that leaves lasting changes
-// needs --allow-lasting instead.
-func (x *External) checkFaults(planned []string, able func(fault string) error) error {
+// checkFaults rejects playable faults, which are those planned ones that the cluster can suffer, that are missing from
+// --allow-fault, and allowed names that are unknown or not possible on the cluster: able says why. A fault that leaves
+// lasting changes needs --allow-lasting instead.
+func (x *External) checkFaults(planned, playable []string, able func(fault string) error) error {
 	if x == nil {
 		return nil
 	}
@@ -55,7 +61,7 @@ func (x *External) checkFaults(planned []string, able func(fault string) error) 
 	var leaves []string
 	for _, fault := range faults.All() {
 		switch {
-		case !slices.Contains(planned, fault.Name) || able(fault.Name) != nil:
+		case !slices.Contains(playable, fault.Name):
 		case fault.Lasting == "" && !slices.Contains(allowed, fault.Name):
 			allowed = append(allowed, fault.Name)
 		case fault.Lasting != "" && !slices.Contains(lasting, fault.Name):
@@ -166,19 +172,18 @@ func (r *runner) attach(found cluster.Survey) {
 		return
 	}
 	a := attached(found)
+	for _, by := range r.Runtime.External.Allowed {
+		host := results.AllowedHost{Host: by.String()}
+		for _, address := range by.Addresses {
+			host.Addresses = append(host.Addresses, address.String())
+		}
+		a.Allowed = append(a.Allowed, host)
+	}
 	versions := map[string]bool{}
 	for _, m := range a.Members {
 		versions[m.Etcd] = true
 	}
 	r.run.External, r.run.Environment.Etcd = &a, strings.Join(slices.Sorted(maps.Keys(versions)), ", ")
-}
-
-// attachedTo is the part of a cluster's configuration that says how an external cluster is reached.
-func (t *trial) attachedTo() *cluster.ExternalConfig {
-	if t.runtime.External == nil {
-		return nil
-	}
-	return &t.runtime.External.ExternalConfig
 }
 
 // stranded returns why the run must not continue on an external cluster. A cluster of ours is thrown away with its
@@ -187,7 +192,7 @@ func (t *trial) stranded(ctx context.Context, invalid error) error {
 	switch {
 	case t.runtime.External == nil:
 		return nil
-	case errors.Is(t.played, chaos.ErrUnhealed):
+	case errors.Is(t.end.played, chaos.ErrUnhealed):
 		return fmt.Errorf("%w, and an external cluster is not thrown away: %s; repair it before it is used again",
 			chaos.ErrUnhealed, strings.Join(t.unhealed(), "; "))
 	case t.cluster == nil && ctx.Err() == nil:

@@ -36,7 +36,9 @@ var registry = harness.Registry{Fixes: []harness.Fix{
 	}},
 	{Fix: results.Fix{Name: "stopping"}, Workload: func(results.Arm) harness.Workload { return sleeper{stops: true} }},
 	{Fix: results.Fix{Name: "talking"}, Workload: func(results.Arm) harness.Workload { return talker{} }},
-	{Fix: results.Fix{Name: "refusing"}, Workload: func(results.Arm) harness.Workload { return sleeper{refuses: true} }},
+	{Fix: results.Fix{Name: "refusing"},
+		Workload: func(results.Arm) harness.Workload { return sleeper{refuses: true} }},
+	keeping, forgetting,
 }}
 
 // sleeper is the smallest workload: an operation takes a tenth of a millisecond.
@@ -62,7 +64,8 @@ func (s sleeper) Describe() harness.Description {
 		Streams: []harness.Served{{Name: "batch", Role: ops.Primary},
 			{Name: "publish", Role: ops.Snapshots, Clustered: true}},
 		Settings: []string{size},
-		Counters: []ops.Counter{{Name: done, Unit: "operations"}, {Name: seeded, Unit: "seed"}, {Name: sized, Unit: "size"}},
+		Counters: []ops.Counter{{Name: done, Unit: "operations"}, {Name: seeded, Unit: "seed"},
+			{Name: sized, Unit: "size"}},
 	}
 }
 
@@ -115,17 +118,20 @@ func scenario() harness.Scenario {
 	}
 	return harness.Scenario{
 		Name: "short", Asks: "Does it run?", Pairs: 1, Margin: 0.1, Phases: phases,
-		Cluster: harness.ClusterSpec{Members: 3, Tick: 25 * time.Millisecond, Election: 250 * time.Millisecond, Data: harness.Tmpfs},
+		Cluster: harness.ClusterSpec{Members: 3, Tick: 25 * time.Millisecond, Election: 250 * time.Millisecond,
+			Data: harness.Tmpfs},
 		Streams: []harness.Stream{
 			{Name: "batch", Rate: batchRate, Arrival: load.Constant, Timeout: 500 * time.Millisecond},
 			{Name: "publish", Rate: 10, Arrival: load.Poisson, Timeout: 100 * time.Millisecond},
 		},
-		Budget: harness.Budget{Boot: 2 * time.Second, Run: time.Minute}, // no reserve: a block that others disturb is run again
+		// No reserve: a block that others disturb is run again.
+		Budget: harness.Budget{Boot: 2 * time.Second, Run: time.Minute},
 		Faults: plan.Spec{
 			Members: 3, Clients: []plan.ClientSpec{{Name: "collector", Pin: "follower"}},
 			Faults: []plan.FaultSpec{
 				{Fault: "leader-transfer", Target: "leader", To: "client.collector", At: phases.FaultStart()},
-				{Fault: "partition-leader", Target: "client.collector", At: phases.FaultStart() + 300*time.Millisecond, For: 2 * time.Second},
+				{Fault: "partition-leader", Target: "client.collector", At: phases.FaultStart() + 300*time.Millisecond,
+					For: 2 * time.Second},
 			},
 		},
 	}

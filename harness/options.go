@@ -14,6 +14,7 @@ type Options struct {
 	Plans    []plan.Plan // one a pair; with Stop as many as it may take
 	Seed     uint64
 	Out      string // the folder that gets the run's folder
+	Name     string // of the run's folder; empty: the run's ID
 	Runtime  Runtime
 	Command  results.Invocation // repeats the run
 	Quick    bool
@@ -26,8 +27,16 @@ type Options struct {
 	Stop   *results.Stop
 	Enough func(folder, fix string) (bool, error)
 
+	// Endpoints are clients of the plans that only probe: the service is given no link of theirs. Outage sets them.
+	Endpoints []string
+
 	// Load is the value of the scenario's load; 0 measures it before the first trial.
 	Load int
+
+	// Operations is given what became of the operations of judged trials: each once, soon after that is known. The
+	// goroutine that asks for the status calls it, at most once a second, and the run's own at a trial's end. Nil where
+	// no one counts them.
+	Operations func([]Operation)
 
 	// Look is how busy others kept the machine right before the run; nil when it was not looked at.
 	Look *results.Look
@@ -37,6 +46,13 @@ type Options struct {
 
 	// Calibration is what selftest found on this machine; nil when it never ran.
 	Calibration *results.Calibration
+
+	// Built is the folder of what the scenario's arms were built to; empty where none were. It is not recorded: a path
+	// may contain a user's name.
+	Built string
+
+	// Registration is what was signed before the run; nil when nothing was.
+	Registration *Registration
 
 	partial *partial // the run to resume; nil for a new one
 }

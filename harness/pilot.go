@@ -27,15 +27,13 @@ type LoadSpec struct {
 // lookFor is the least time over which pilots are spread: a host may alternate between two speeds.
 const lookFor = 20 * time.Second
 
-// pilotFolder holds the files of a pilot while it runs.
-const pilotFolder = "pilot"
-
 // checkSetLoad refuses a load that cannot be measured, and one that is given where none can be set.
 func (o Options) checkSetLoad() error {
 	spec := o.Scenario.Load
 	switch {
 	case spec == nil && o.Load != 0:
-		return fmt.Errorf("--load is %d, and the load of scenario %s is fixed: it has no section \"load\"", o.Load, o.Scenario.Name)
+		return fmt.Errorf("--load is %d, and the load of scenario %s is fixed: it has no section \"load\"", o.Load,
+			o.Scenario.Name)
 	case spec == nil:
 		return nil
 	case o.Load < 0:
@@ -82,7 +80,8 @@ func (r *runner) setLoad(ctx context.Context) error {
 	if spec == nil || r.partial != nil {
 		return nil
 	}
-	load := results.Load{Setting: spec.Setting, Value: r.Load, Least: spec.Least, Most: spec.Most, Share: spec.Share, Given: r.Load > 0}
+	load := results.Load{Setting: spec.Setting, Value: r.Load, Least: spec.Least, Most: spec.Most, Share: spec.Share,
+		Given: r.Load > 0}
 	if !load.Given {
 		var err error
 		if load.Looks, err = r.look(ctx, *spec); err != nil {
@@ -136,17 +135,18 @@ func (r *runner) look(ctx context.Context, spec LoadSpec) (looks []results.LoadL
 
 // pilot runs one trial and throws it away, but for what a batch cost.
 func (r *runner) pilot(ctx context.Context, arm pilotArm, at int) (looks []results.LoadLook, err error) {
-	folder := filepath.Join(r.folder, pilotFolder)
+	folder := filepath.Join(r.folder, results.PilotDir)
 	if err := os.Mkdir(folder, 0o755); err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	t, done, err := r.newTrial(arm.group, results.Slot{Group: arm.group.Name, Arm: arm.arm}, 0, folder)
+	a, done, err := r.assign(arm.group, results.Slot{Group: arm.group.Name, Arm: arm.arm}, folder)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	t.scenario, t.plan, t.profiled = r.Scenario.withLoad(at), r.Plans[0], false
+	a.scenario, a.plan, a.profiled = r.Scenario.withLoad(at), r.Plans[0], false
+	t := r.newTrial(a)
 	r.enterPilot(t)
 	if err := t.run(ctx); err != nil {
 		return nil, err
@@ -169,7 +169,9 @@ func (r *runner) pilot(ctx context.Context, arm pilotArm, at int) (looks []resul
 
 // loadFor returns the largest load at which the slowest look takes no more than the share, within the bounds and
 // rounded down to two digits, and the share to expect then. It assumes that the cost of a batch grows in proportion.
-func loadFor(spec LoadSpec, looks []results.LoadLook, rate, cpus float64) (value int, expected float64, slowest results.Arm) {
+func loadFor(spec LoadSpec, looks []results.LoadLook, rate, cpus float64) (
+	value int, expected float64, slowest results.Arm,
+) {
 	worst := 0.0 // share of the machine for each unit of load
 	for _, l := range looks {
 		if each := rate * l.Cost.Seconds() / cpus / float64(l.At); each > worst {

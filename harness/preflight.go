@@ -93,8 +93,7 @@ func (o Options) trials() int { return Arms(o.Fixes) * (len(o.Plans) + o.Scenari
 // tableSize is how many bytes the largest operation table of the run takes. All plans have the same load.
 func (o Options) tableSize() (size uint64, err error) {
 	for _, g := range groupsOf(o.Fixes) {
-		t := trial{scenario: o.Scenario, plan: o.Plans[0], group: g}
-		header, err := t.tableHeader()
+		header, err := assignment{scenario: o.Scenario, plan: o.Plans[0], group: g}.tableHeader()
 		if err != nil {
 			return 0, err
 		}
@@ -118,9 +117,9 @@ func (o Options) checkMemory(e results.Environment) error {
 	if has := uint64(e.MemoryMB) << 20; members == 0 || has == 0 || has >= need {
 		return nil
 	}
-	return fmt.Errorf("memory: %d MB can be used, by the machine or its control group, and %s and the worker%s may take "+
-		"%d MB: give the container more (docker --memory, limits.memory of Kubernetes, MemoryMax of systemd)", e.MemoryMB,
-		units.Count(o.ours(), "member"), data, need>>20)
+	return fmt.Errorf("memory: %d MB can be used, by the machine or its control group, and %s and the worker%s may "+
+		"take %d MB: give the container more (docker --memory, limits.memory of Kubernetes, MemoryMax of systemd)",
+		e.MemoryMB, units.Count(o.ours(), "member"), data, need>>20)
 }
 
 // checkData refuses a place for the members' data that has no room or cannot be written to.
@@ -132,15 +131,24 @@ func (o Options) checkData() error {
 	return err
 }
 
-// checkRoom refuses a disk that has no room for the run's files.
-func (o Options) checkRoom() error {
+// Space is the most bytes that the run's folder will take, with all that may be run again.
+func (o Options) Space() (uint64, error) {
 	table, err := o.tableSize()
 	if err != nil {
-		return err
+		return 0, err
 	}
 	each := table + spaceATrial
 	if o.Profile {
 		each += spaceEvidence
 	}
-	return CheckOut(o.Out, uint64(o.trials())*each)
+	return uint64(o.trials()) * each, nil
+}
+
+// checkRoom refuses a disk that has no room for the run's files.
+func (o Options) checkRoom() error {
+	need, err := o.Space()
+	if err != nil {
+		return err
+	}
+	return CheckOut(o.Out, need)
 }

@@ -39,6 +39,10 @@ func Resume(folder string, r Registry) (Options, error) {
 	if run.Status == results.Complete {
 		return Options{}, fmt.Errorf("%s is complete: there is nothing to resume", folder)
 	}
+	if len(run.Endpoints) > 0 {
+		return Options{}, fmt.Errorf("%s measures outages alone, which takes little time: start aftershock outage "+
+			"anew", folder)
+	}
 	if _, err := os.Stat(filepath.Join(folder, manifest.File)); errors.Is(err, os.ErrNotExist) && !begun(folder) {
 		return Options{}, fmt.Errorf("%s was interrupted before its first trial: start a new run", folder)
 	}
@@ -47,10 +51,15 @@ func Resume(folder string, r Registry) (Options, error) {
 	}
 	o := Options{
 		Seed: run.Seed, Out: filepath.Dir(folder), Command: run.Command, Quick: run.Quick, NotRun: run.NotRun,
-		Stop: run.Stop, Patience: run.Patience, Pin: run.Pinning != nil, Profile: run.Profiled, partial: &partial{folder, run},
+		Stop: run.Stop, Patience: run.Patience, Pin: run.Pinning != nil, Profile: run.Profiled,
+		partial: &partial{folder, run},
 	}
 	if err := json.Unmarshal(run.Scenario, &o.Scenario); err != nil {
 		return Options{}, fmt.Errorf("%s: the scenario: %w", filepath.Join(folder, results.RunFile), err)
+	}
+	if o.Scenario.Hidden {
+		return Options{}, fmt.Errorf("%s cannot be resumed: its scenario had secrets, which no run keeps: start a new "+
+			"run, or give them by target.variables", folder)
 	}
 	file := filepath.Join(folder, results.PlanFile)
 	text, err := regular.Read(file)

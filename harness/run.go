@@ -1,4 +1,5 @@
-// Package harness runs scenarios: blocks of trials, one of each different arm, each on a new cluster, under one plan a block.
+// Package harness runs scenarios: blocks of trials, one of each different arm, each on a new cluster, under one plan a
+// block.
 //
 // It is the only orchestrator. It leaves what it measures in files; other packages say what the figures mean.
 package harness
@@ -6,16 +7,12 @@ package harness
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
-	"aftershock/chaos/plan"
 	"aftershock/harness/noise"
 	"aftershock/internal/clock"
 	"aftershock/results"
@@ -25,7 +22,7 @@ import (
 // Run runs all blocks of all fixes and returns the run's folder, which exists even when the error is not nil. When ctx
 // is done, the current trial heals and ends, and the measured trials are kept and marked partial.
 func Run(ctx context.Context, o Options, watch Observer) (folder string, err error) {
-	if err := o.Check(); err != nil {
+	if err := errors.Join(o.Check(), o.checkFound()); err != nil {
 		return "", err
 	}
 	defer liftMemoryLimit()()
@@ -41,7 +38,10 @@ func Run(ctx context.Context, o Options, watch Observer) (folder string, err err
 		return "", err
 	}
 	defer func() { err = errors.Join(err, letGo()) }()
-	r := &runner{Options: o, watch: watch, groups: groupsOf(o.Fixes), past: map[attemptOf]results.Trial{}, used: map[string]time.Duration{}, tally: map[string]tally{}}
+	r := &runner{
+		Options: o, watch: watch, groups: groupsOf(o.Fixes), past: map[attemptOf]results.Trial{},
+		used: map[string]time.Duration{}, tally: map[string]tally{},
+	}
 	if err := r.open(); err != nil {
 		return "", err
 	}
@@ -151,37 +151,16 @@ func (r *runner) open() error {
 // begin makes a new run's folder, and collects what is known of the run before the first trial.
 func (r *runner) begin() error {
 	started := time.Now().UTC()
-	resolved, err := json.Marshal(r.Scenario)
-	if err != nil {
+	var err error
+	if r.run, err = r.Declare(); err != nil {
 		return err
 	}
-	r.run = results.Run{
-		Schema: results.Schema, Status: results.Running, Started: started, Command: r.Command,
-		Name: r.Scenario.Name, Scenario: resolved, Seed: r.Seed, Pairs: len(r.Plans), Reserve: r.Scenario.Budget.Reserve,
-		Margin: r.Scenario.Margin, Quick: r.Quick, NotRun: r.NotRun, PlanDigest: plan.Digest(r.Plans),
-		TrialTime: r.Scenario.TrialTime(), Cluster: r.runtimeName(), Environment: Environment(),
-		Stop: r.Stop, Patience: r.Patience, Profiled: r.Profile, Calibration: r.Calibration,
-	}
-	r.describe()
-	if r.folder, r.run.ID, err = MakeRunFolder(r.Out, results.NewID(started, r.Scenario.Name, r.Seed)); err != nil {
+	r.run.Started, r.run.Environment, r.run.Load = started, Environment(), nil
+	r.run.Environment.Etcd = r.etcd(r.run.Environment.Etcd)
+	if r.folder, r.run.ID, err = r.makeFolder(started); err != nil {
 		return err
 	}
-	return nil
-}
-
-// describe records the fixes with their groups, in the given order, and the order of trials.
-func (r *runner) describe() {
-	for _, f := range r.Fixes {
-		for _, g := range r.groups {
-			if i := place(g.fixes, f); i >= 0 {
-				r.run.Fixes = append(r.run.Fixes, g.fixes[i].Fix)
-			}
-		}
-	}
-	for _, g := range r.groups {
-		r.run.Groups = append(r.run.Groups, g.Group)
-	}
-	r.run.Order = Order(r.run.Groups, len(r.Plans), r.Seed)
+	return r.keepRegistration()
 }
 
 // writeDown writes what is known before the first trial, or reads what an earlier start left.
@@ -189,39 +168,13 @@ func (r *runner) writeDown() error {
 	if r.partial != nil {
 		return r.recallAll()
 	}
-	text := []byte(plan.Format(r.Plans))
+	text := r.PlanText()
 	r.digests = manifest.PlanDigests(text)
 	err := results.WriteFile(filepath.Join(r.folder, results.PlanFile), text)
 	if err == nil {
 		r.manifest, err = manifest.Create(r.folder, r.run)
 	}
 	return err
-}
-
-func (r *runner) runtimeName() string {
-	if r.Scenario.Cluster.Members == 0 {
-		return results.NoCluster
-	}
-	return r.Runtime.Name
-}
-
-// MakeRunFolder makes the folder id below out, and out itself if needed. If two runs begin in the same second, the
-// second gets the folder id.2.
-func MakeRunFolder(out, id string) (folder, name string, err error) {
-	if err := os.MkdirAll(out, 0o755); err != nil {
-		return "", "", err
-	}
-	for n := 1; n <= 100; n++ {
-		name = id
-		if n > 1 {
-			name = fmt.Sprintf("%s.%d", id, n)
-		}
-		folder = filepath.Join(out, name)
-		if err = os.Mkdir(folder, 0o755); !errors.Is(err, os.ErrExist) {
-			return folder, name, err
-		}
-	}
-	return "", "", err
 }
 
 // begun writes what a new run's folder is about, before its load is known.
@@ -299,9 +252,7 @@ func (r *runner) status() Status {
 	if r.current == nil {
 		return s
 	}
-	// Field by field: a copy of the record would read what the trial is writing.
-	s.Slot = results.Slot{Group: r.current.record.Group, Block: r.current.record.Block, Arm: r.current.record.Arm}
-	s.Attempt = r.current.record.Attempt
+	s.Slot, s.Attempt = r.current.slot, r.current.attempt
 	r.current.live.describe(&s, r.Scenario.Phases, now)
 	return s
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aftershock/chaos/plan"
+	"aftershock/harness/cluster"
 	"aftershock/harness/load"
 	"aftershock/results"
 )
@@ -22,6 +23,12 @@ type Scenario struct {
 	// Target is the program that a scenario brings, in the words of the workload that drives it; nil for a workload of
 	// ours.
 	Target json.RawMessage `json:"target,omitempty"`
+	// Secrets are values of Target, by what stands there in their place. They are stored nowhere.
+	Secrets map[string]string `json:"-"`
+	// Hidden tells that there were any: without them a run cannot be resumed.
+	Hidden bool `json:"hidden,omitempty"`
+	// Recovered is the share of its steady goodput at which the service counts as recovered; 0 is the usual one.
+	Recovered float64 `json:"recovered,omitempty"`
 	// Answers is the figure that answers the scenario's question: its value in a phase against the calm of the same
 	// trials. Nil where the fixes answer it.
 	Answers *results.Metric `json:"answers,omitempty"`
@@ -33,6 +40,8 @@ type Scenario struct {
 
 	// Outdated says which parts of its file have no effect any more, and where; "" when there is none.
 	Outdated string `json:"-"`
+	// LeftOut is how many choices of its mix Narrow left out.
+	LeftOut int `json:"-"`
 }
 
 // Ask gives a fix the scenario's own figure, if the fix compares phases instead of arms.
@@ -53,6 +62,8 @@ type ClusterSpec struct {
 	TLS           bool  `json:"tls,omitempty"`            // members and clients authenticate each other
 	Quota         int64 `json:"quota,omitempty"`          // bytes of each member's backend; 0 is etcd's default
 	SnapshotCount int   `json:"snapshot_count,omitempty"` // entries between two snapshots; 0 is etcd's default
+
+	Program *cluster.Program `json:"program,omitempty"` // that members run; nil is this program's own etcd
 }
 
 // Features are the features of the cluster that some faults require.

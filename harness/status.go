@@ -1,6 +1,8 @@
 package harness
 
 import (
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,6 +28,13 @@ type Status struct {
 	Leader  string        // "" while no majority follows one
 	Left    time.Duration // until the run ends, if nothing has to be run again; never below 0
 	Recent  Recent        // of the batches
+
+	At    time.Duration     // since the trial's epoch; 0 before it
+	Links map[string]string // client -> the member to which it is pinned
+	Pages map[string]string // member -> the address of its metrics, while the trial's cluster is up
+	// Happened are the stages of the trial's faults and what members said of their leader, by their times since the
+	// epoch. What members say is asked for once a second.
+	Happened []results.Event
 }
 
 // live is the part of a trial that others may look at while it runs.
@@ -38,7 +47,14 @@ type live struct {
 	cluster cluster.Cluster
 	over    bool // its time is booked
 
-	recent recent
+	links   map[string]string
+	pages   map[string]string
+	moments []results.Event // of the faults, in absolute time
+	leaders []results.Event // what members said of them, from the epoch
+	asked   clock.Nanos     // when the members' words were looked at; 0 before the first time
+
+	recent   recent
+	counting counting
 }
 
 func (l *live) set(change func()) {
@@ -47,19 +63,35 @@ func (l *live) set(change func()) {
 	change()
 }
 
-func (l *live) booted(c cluster.Cluster) { l.set(func() { l.cluster = c }) }
-func (l *live) began(epoch clock.Nanos)  { l.set(func() { l.epoch = epoch }) }
-func (l *live) reached(m chaos.Moment)   { l.set(func() { l.fault = m.Fault + " " + string(m.Stage) }) }
-func (l *live) ends(by string)           { l.set(func() { l.ending = by }) }
-func (l *live) ended()                   { l.set(func() { l.over = true }) }
-func (l *live) opened(now clock.Nanos)   { l.set(func() { l.started = now }) }
+func (l *live) booted(c cluster.Cluster) {
+	pages := map[string]string{}
+	for _, e := range c.Endpoints() {
+		pages[e.Member] = e.MetricsURL
+	}
+	l.set(func() { l.cluster, l.pages = c, pages })
+}
+
+func (l *live) began(epoch clock.Nanos) { l.set(func() { l.epoch = epoch }) }
+func (l *live) linked(to map[string]string) {
+	l.set(func() { l.links = maps.Clone(to) })
+}
+
+func (l *live) reached(m chaos.Moment, e results.Event) {
+	l.set(func() {
+		l.fault = m.Fault + " " + string(m.Stage)
+		l.moments = append(l.moments, e)
+	})
+}
+func (l *live) ends(by string)         { l.set(func() { l.ending = by }) }
+func (l *live) ended()                 { l.set(func() { l.over = true }) }
+func (l *live) opened(now clock.Nanos) { l.set(func() { l.started = now }) }
 
 // describe fills in what only the trial knows.
 func (l *live) describe(s *Status, phases Phases, now clock.Nanos) {
 	s.Recent = l.lately(now)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s.Fault, s.Phase = l.fault, "boot"
+	s.Fault, s.Phase, s.Links = l.fault, "boot", l.links
 	if l.cluster != nil {
 		if leader, ok := l.cluster.Leader(); ok {
 			s.Leader = leader.Member
@@ -67,6 +99,10 @@ func (l *live) describe(s *Status, phases Phases, now clock.Nanos) {
 	}
 	if l.epoch == 0 {
 		return
+	}
+	s.At, s.Happened = max(0, now.Sub(l.epoch)), l.happened(now)
+	if l.ending != "teardown" {
+		s.Pages = l.pages
 	}
 	if l.ending != "" {
 		s.Phase = l.ending
@@ -87,6 +123,29 @@ func (l *live) describe(s *Status, phases Phases, now clock.Nanos) {
 	}
 }
 
+// happened is what happened so far. It is called with the lock.
+func (l *live) happened(now clock.Nanos) []results.Event {
+	if l.cluster != nil && (l.asked == 0 || now-l.asked >= lookEvery) {
+		l.asked, l.leaders = now, nil
+		for _, o := range l.cluster.Observations() {
+			if o.Leader != "" {
+				l.leaders = append(l.leaders, since(l.epoch, observed(o)))
+			}
+		}
+	}
+	all := slices.Clone(l.leaders)
+	for _, e := range l.moments {
+		all = append(all, since(l.epoch, e))
+	}
+	return all
+}
+
+// since counts an event's time from the epoch.
+func since(epoch clock.Nanos, e results.Event) results.Event {
+	e.At -= epoch
+	return e
+}
+
 // lately looks at the batches. The trial's own lock is free meanwhile: the faults' moments need it.
 func (l *live) lately(now clock.Nanos) Recent {
 	l.mu.Lock()
@@ -95,6 +154,7 @@ func (l *live) lately(now clock.Nanos) Recent {
 	if epoch == 0 {
 		return Recent{}
 	}
+	l.counting.look(now - epoch)
 	return l.recent.look(now - epoch)
 }
 

@@ -57,15 +57,12 @@ func (p Phases) TriggerCapacity(pl plan.Plan) (load.Window, bool) {
 	return window(e.At+e.For-p.Capacity, e.At+e.For), true
 }
 
-// BatchWindows are the spans in which the open-loop batch stream runs: from the epoch to the end of recovery, without the
-// two closed-loop windows, whose load would be measured with theirs. The other streams do not pause.
+// BatchWindows are the spans in which the open-loop batch stream runs: from the epoch to the end of recovery, without
+// the two closed-loop windows, whose load would be measured with theirs. The other streams do not pause.
 func (p Phases) BatchWindows(pl plan.Plan) []load.Window {
 	w := p.Windows()
-	spans := without([]load.Window{{From: 0, To: w.Recovery.To}}, w.Capacity)
-	if trigger, ok := p.TriggerCapacity(pl); ok {
-		spans = without(spans, trigger)
-	}
-	return spans
+	trigger, _ := p.TriggerCapacity(pl)
+	return clock.Span{To: w.Recovery.To}.Cut(w.Capacity, trigger)
 }
 
 // CheckPlan refuses a plan whose events do not lie within the fault window, or whose last held event is too short for
@@ -75,7 +72,8 @@ func (p Phases) CheckPlan(pl plan.Plan) error {
 	from, to := p.FaultStart(), p.FaultStart()+p.Fault
 	for _, e := range pl.Events {
 		if e.At < from || e.At > to || e.For > to-e.At {
-			errs = append(errs, fmt.Errorf("pair %d: event %s lasts from %v to %v, outside of the fault window (%v to %v)",
+			errs = append(errs, fmt.Errorf("pair %d: event %s lasts from %v to %v, outside of the fault window "+
+				"(%v to %v)",
 				pl.Pair, e.ID, e.At, e.At+e.For, from, to))
 		}
 	}
@@ -86,8 +84,8 @@ func (p Phases) CheckPlan(pl plan.Plan) error {
 	return errors.Join(errs...)
 }
 
-// lastHeld is the event that heals last, which need not have begun last: of two faults at a time, one may begin later and
-// heal earlier.
+// lastHeld is the event that heals last, which need not have begun last: of two faults at a time, one may begin later
+// and heal earlier.
 func lastHeld(pl plan.Plan) (last plan.Event, ok bool) {
 	for _, e := range held(pl) {
 		if e.At+e.For >= last.At+last.For {
@@ -106,21 +104,6 @@ func held(pl plan.Plan) []plan.Event {
 		}
 	}
 	return events
-}
-
-// without cuts a window out of spans.
-func without(spans []load.Window, cut load.Window) []load.Window {
-	var left []load.Window
-	for _, s := range spans {
-		before := load.Window{From: s.From, To: min(s.To, cut.From)}
-		after := load.Window{From: max(s.From, cut.To), To: s.To}
-		for _, w := range []load.Window{before, after} {
-			if w.From < w.To {
-				left = append(left, w)
-			}
-		}
-	}
-	return left
 }
 
 func window(from, to time.Duration) load.Window {

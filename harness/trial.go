@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,12 +11,12 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/chaos/faults"
-	"aftershock/chaos/plan"
 	"aftershock/harness/cluster"
 	"aftershock/harness/load"
 	"aftershock/harness/noise"
 	"aftershock/internal/clock"
 	"aftershock/internal/process"
+	"aftershock/internal/usage"
 	"aftershock/results"
 )
 
@@ -24,36 +25,32 @@ const lead = 30 * time.Millisecond
 
 // trial is one arm, once: a new cluster, a new worker, one replay of a plan.
 type trial struct {
-	scenario Scenario
-	runtime  Runtime
-	group    group
-	plan     plan.Plan
-	cores    cores
-	profiled bool
-	cpus     float64 // that the run may use at a time
-	folder   string  // where its files go
-	data     string  // where its members' data goes
+	assignment
 
-	record  results.Trial
-	events  eventLog
-	live    live
+	record results.Trial
+	events eventLog
+	live   live
+
 	cluster cluster.Cluster
-	worker  *workerProcess
 	booted  []string // the members that the cluster began with
 	probers []prober
-	epoch   clock.Nanos
-	ended   clock.Nanos   // when the plan was played and the worker was through
-	played  error         // what the plan's faults came to
-	died    clock.Nanos   // when the worker was gone before its time; 0 when it was not
-	stuck   bool          // the worker was not through when it had to be
-	written bool          // trial.json is there
-	cpu     time.Duration // of this process, when the trial began
+	worker  *workerProcess
+	epoch   clock.Nanos // 0 when the trial did not begin
 
-	lastLook noise.Reading // at the machine, when the plan was played
-
-	stopped   bool               // a signal from outside had stopped the worker
-	cut       bool               // it was ended before its time, by nothing that an arm does
 	unstarted *process.Unstarted // the child for which the trial did not begin, if there was one
+	end       ending
+	lastLook  noise.Reading // at the machine, when the plan was played
+	written   bool          // trial.json is there
+}
+
+// ending is how the replay of a trial came to its end.
+type ending struct {
+	at      clock.Nanos // when the plan was played and the worker was through
+	played  error       // what the plan's faults came to
+	died    clock.Nanos // when the worker was gone before its time; 0 when it was not
+	stuck   bool        // the worker was not through when it had to be
+	stopped bool        // a signal from outside had stopped the worker
+	cut     bool        // it was ended before its time, by nothing that an arm does
 }
 
 // Boot starts a cluster of one of the runtimes.
@@ -63,7 +60,8 @@ type Boot func(context.Context, cluster.Config) (cluster.Cluster, error)
 // error means that further trials are pointless.
 func (t *trial) run(ctx context.Context) error {
 	began := clock.Now()
-	t.record.Schema, t.record.Started, t.cpu = results.Schema, clock.Wall(began).UTC(), selfCPU()
+	cpu := usage.CPU()
+	t.record.Schema, t.record.Started = results.Schema, clock.Wall(began).UTC()
 	watch, err := noise.Watch()
 	if err != nil {
 		return err
@@ -72,7 +70,7 @@ func (t *trial) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := t.follow(table); err != nil {
+	if err := errors.Join(t.follow(table), t.count(table)); err != nil {
 		return errors.Join(err, table.Close())
 	}
 	var invalid error
@@ -81,12 +79,13 @@ func (t *trial) run(ctx context.Context) error {
 		invalid = fmt.Errorf("start: %w", err)
 	} else {
 		t.record.Boot = t.epoch.Sub(began)
-		invalid = t.replay(ctx)
+		t.end, invalid = t.replay(ctx)
 	}
-	t.ended = clock.Now()
+	t.end.at = clock.Now()
 	err = t.closeProbes()
 	exit, failed := t.stopWorker()
-	if !isOutcome(invalid) && !t.cut { // one that did not start has said why, and one that was cut off has nothing to say
+	// One that did not start has said why, and one that was cut off has nothing to say.
+	if !isOutcome(invalid) && !t.end.cut {
 		invalid = errors.Join(invalid, failed)
 	}
 	if invalid == nil {
@@ -98,6 +97,7 @@ func (t *trial) run(ctx context.Context) error {
 	invalid = errors.Join(invalid, gone)
 	unbooked := t.book(table, ctx.Err() != nil)
 	t.live.recent.close()
+	t.live.counting.close()
 	err = errors.Join(err, unbooked, table.Close(), gone, t.stranded(ctx, invalid))
 	if cause := context.Cause(ctx); ctx.Err() != nil {
 		t.record.Interrupted, invalid = true, fmt.Errorf("interrupted: %w", cause)
@@ -107,7 +107,7 @@ func (t *trial) run(ctx context.Context) error {
 		t.record.Invalid = invalid.Error()
 		t.record.Spoiled = !t.record.Interrupted && (stood != nil || !isOutcome(invalid))
 	}
-	t.account(exit)
+	t.account(exit, usage.CPU()-cpu)
 	t.record.Whole = clock.Now().Sub(began)
 	return errors.Join(err, t.measure(watch), t.write())
 }
@@ -118,7 +118,8 @@ func (t *trial) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if t.worker, err = startWorker(t.workerConfig(links), t.cores.worker, filepath.Join(t.folder, "worker.log"), t.signalled); err != nil {
+	if t.worker, err = startWorker(t.workerConfig(links), t.cores.worker, filepath.Join(t.folder, "worker.log"),
+		t.signalled); err != nil {
 		return err
 	}
 	if err := t.worker.awaitReady(ctx, t.describe().Patience); err != nil {
@@ -137,11 +138,14 @@ func (t *trial) startCluster(ctx context.Context) (links map[string]string, err 
 	if shape.Members == 0 {
 		return nil, nil
 	}
+	server := t.describe().Server
+	server.Program = t.located(cmp.Or(server.Program, shape.Program))
 	t.cluster, err = t.runtime.Boot(ctx, cluster.Config{
 		Members: shape.Members, Tick: shape.Tick, Election: shape.Election,
 		DataRoot: t.data, LogDir: filepath.Join(t.folder, "members"), Cores: t.cores.others,
 		Quota: shape.Quota, SnapshotCount: shape.SnapshotCount,
-		TLS: shape.TLS, External: t.attachedTo(), Gateway: t.describe().Apart,
+		Server: server, TLS: shape.TLS, External: t.attachedTo(),
+		Gateway: t.describe().Apart,
 	})
 	if err != nil {
 		return nil, err
@@ -168,19 +172,21 @@ func (t *trial) pin() (addresses map[string]string, err error) {
 		}
 		t.record.Pinned[c.Name] = member
 	}
+	t.live.linked(t.record.Pinned)
 	return addresses, t.describe().pinned(t.plan)
 }
 
 func (t *trial) workerConfig(links map[string]string) workerConfig {
-	fix, side := t.group.of(t.record.Arm)
+	fix, side := t.group.of(t.slot.Arm)
 	description := t.describe()
 	client := description.client(t.plan)
 	config := workerConfig{
-		Target: t.scenario.Target, Fix: fix.Name, Side: side, Endpoint: links[client], Links: links,
+		Target: t.scenario.Target, Fix: fix.Name, Side: side, Endpoint: links[client], Links: map[string]string{},
 		Settings: t.scenario.Workload, Seed: t.workloadSeed(), Log: t.folder, Temporary: t.data,
-		Variables: given(description.Variables),
-		Ops:       filepath.Join(t.folder, results.OpsFile), Streams: t.streams(), Capacity: t.capacityWindows(),
-		Watched: load.Window{From: 0, To: t.scenario.Phases.Windows().Recovery.To}, Evidence: t.toRecord(),
+		Built:     t.built,
+		Variables: given(description.Variables), Secrets: t.scenario.Secrets,
+		Ops: filepath.Join(t.folder, results.OpsFile), Streams: t.streams(), Capacity: t.capacityWindows(),
+		Watched: load.Window{To: t.scenario.Phases.Windows().Recovery.To}, Evidence: t.toRecord(),
 	}
 	if t.cluster == nil {
 		return config
@@ -188,21 +194,29 @@ func (t *trial) workerConfig(links map[string]string) workerConfig {
 	if x := t.runtime.External; x != nil {
 		config.User, config.Password, config.Lease = x.User, string(x.Password), x.Claim.Lease()
 	}
-	for _, e := range t.cluster.Endpoints() {
+	for _, e := range t.reachable(client) {
 		config.Metrics = append(config.Metrics, e.MetricsURL)
 		config.Members = append(config.Members, e.ClientURL)
 	}
 	for _, c := range t.plan.Clients {
-		config.Clients = append(config.Clients, c.Name)
+		if !slices.Contains(t.endpoints, c.Name) {
+			config.Clients, config.Links[c.Name] = append(config.Clients, c.Name), links[c.Name]
+		}
 	}
 	config.TLS = t.cluster.ClientTLS(client)
 	return config
 }
 
-// describe is what the trial's own workload says of itself.
-func (t *trial) describe() Description {
-	fix, side := t.group.of(t.record.Arm)
-	return fix.Workload(side).Describe()
+// reachable are the members that the workload reaches with its client's certificates: where members of an external
+// cluster have certificates for names, those of a client are for the one that it is pinned to.
+func (t *trial) reachable(client string) []cluster.Endpoint {
+	all := t.cluster.Endpoints()
+	if x := t.runtime.External; x == nil || len(x.Names) == 0 {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(e cluster.Endpoint) bool {
+		return e.Member != t.record.Pinned[client]
+	})
 }
 
 // signalled records a signal of the worker.
@@ -212,7 +226,7 @@ func (t *trial) signalled(s workerSignal) {
 
 // replay plays the plan while the worker drives its schedule, and returns when both have finished. The error is why
 // the trial cannot be judged.
-func (t *trial) replay(ctx context.Context) error {
+func (t *trial) replay(ctx context.Context) (end ending, invalid error) {
 	defer t.watchMachine()()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer t.probeByPlan(ctx)() // waits, after
@@ -221,49 +235,49 @@ func (t *trial) replay(ctx context.Context) error {
 	go func() { played <- chaos.Play(ctx, t.epoch, t.plan.Events, t.cluster, faults.Find, t.reached) }()
 
 	crashed := false
-	var end error // why the replay cannot be judged, where the plan's own faults do not say
+	var cause error // why the replay cannot be judged, where the plan's own faults do not say
 	overdue := time.NewTimer(t.longest())
 	defer overdue.Stop()
 	select {
 	case <-t.worker.Done():
 		// A crash is an outcome. The rest of the plan is dropped, because it would hurt no client any more; but a
 		// fault that had failed before the crash is not excused.
-		t.died = clock.Now()
+		end.died = clock.Now()
 		if crashed = !t.worker.through && !t.events.has("chaos", string(chaos.Failed)); crashed {
 			cancel(errWorkerGone)
 		}
-	case end = <-t.deaths():
-		cancel(end)
+	case cause = <-t.deaths():
+		cancel(cause)
 	case <-overdue.C:
 		if t.worker.Stopped() {
-			end, t.stopped = errWorkerStopped, true
-			cancel(end)
+			cause, end.stopped = errWorkerStopped, true
+			cancel(cause)
 			break
 		}
 		// A worker that hangs is an outcome, like a crash: to run the pair again would be to choose pairs by their
 		// outcome.
-		if t.stuck = !t.events.has("chaos", string(chaos.Failed)); t.stuck {
+		if end.stuck = !t.events.has("chaos", string(chaos.Failed)); end.stuck {
 			cancel(errWorkerGone)
 		}
 	case <-ctx.Done():
 	}
-	t.played = <-played // heals, whatever happened
-	if end == nil {
+	end.played = <-played // heals, whatever happened
+	if cause == nil {
 		select {
-		case end = <-t.deaths():
+		case cause = <-t.deaths():
 		default:
 		}
 	}
 	switch {
-	case errors.Is(end, cluster.ErrDied):
-		return outcomeOf(end)
-	case end != nil: // a worker that was stopped, or a member whose words make no sense: nothing that an arm does to itself
-		t.cut = true
-		return end
-	case crashed, t.stuck:
-		return nil
+	case errors.Is(cause, cluster.ErrDied):
+		return end, outcomeOf(cause)
+	case cause != nil: // a worker that was stopped, or a member whose words make no sense: no arm does that to itself
+		end.cut = true
+		return end, cause
+	case crashed, end.stuck:
+		return end, nil
 	}
-	return t.played
+	return end, end.played
 }
 
 // deaths delivers the ends of members that no fault asked for.
@@ -276,18 +290,9 @@ func (t *trial) deaths() <-chan error {
 
 var (
 	errWorkerGone    = errors.New("the worker is gone")
-	errWorkerStopped = errors.New("the worker was stopped from outside, by a signal such as SIGSTOP or by a debugger, and never went on")
+	errWorkerStopped = errors.New("the worker was stopped from outside, by a signal such as SIGSTOP " +
+		"or by a debugger, and never went on")
 )
-
-// longest is the time after which a worker that still runs must be stuck: the whole time line, the longest time-out,
-// and a margin for a busy machine.
-func (t *trial) longest() time.Duration {
-	var timeout time.Duration
-	for _, s := range t.scenario.Streams {
-		timeout = max(timeout, s.Timeout)
-	}
-	return t.scenario.Phases.Trial() + timeout + 10*time.Second
-}
 
 // reached records the moments of the plan's faults.
 func (t *trial) reached(m chaos.Moment) {
@@ -304,10 +309,11 @@ func (t *trial) reached(m chaos.Moment) {
 	if m.Waited > 0 {
 		data["waited"] = m.Waited.String()
 	}
-	t.events.add(results.Event{At: m.At, Source: "chaos", What: string(m.Stage), Data: data})
+	e := results.Event{At: m.At, Source: "chaos", What: string(m.Stage), Data: data}
+	t.events.add(e)
 	t.record.Faults = withMoment(t.record.Faults, m, t.epoch)
 	t.overToProbes(m)
-	t.live.reached(m)
+	t.live.reached(m, e)
 }
 
 // withMoment records a moment with the fault whose life it belongs to.

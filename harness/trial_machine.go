@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"sync"
@@ -15,11 +16,11 @@ import (
 
 // machineWindows are the parts of the time line in which the machine is looked at: those of which the bounds are known
 // beforehand, one after the other without a gap.
-func (t *trial) machineWindows() []results.Phase {
-	w, healed := t.scenario.Phases.Windows(), t.healed()
+func (a assignment) machineWindows() []results.Phase {
+	w, healed := a.scenario.Phases.Windows(), a.healed()
 	return slices.DeleteFunc([]results.Phase{
-		{Name: results.Steady, From: w.Steady.From, To: w.Steady.To},
-		{Name: inCapacity, From: w.Capacity.From, To: w.Capacity.To},
+		results.PhaseOf(results.Steady, w.Steady),
+		results.PhaseOf(inCapacity, w.Capacity),
 		{Name: results.InFault, From: w.Fault.From, To: healed},
 		{Name: results.Recovery, From: healed, To: w.Recovery.To},
 	}, func(p results.Phase) bool { return p.Length() <= 0 })
@@ -34,19 +35,19 @@ const inCapacity = "capacity"
 func (t *trial) watchMachine() (stop func()) {
 	windows := t.machineWindows()
 	pulse := noise.StartPulse()
-	over := make(chan struct{})
+	ctx, over := context.WithCancel(context.Background())
 	var looks []noise.Reading
 	var looking sync.WaitGroup
 	looking.Go(func() {
 		for _, at := range bounds(windows) {
-			if !waitFor(t.epoch+at, over) {
+			if clock.SleepUntil(ctx, t.epoch+at) != nil {
 				break
 			}
 			looks = append(looks, noise.Read())
 		}
 	})
 	return func() {
-		close(over)
+		over()
 		looking.Wait()
 		t.lastLook = noise.Read()
 		if n := len(looks); n > 0 && n <= len(windows) {
@@ -66,18 +67,6 @@ func bounds(windows []results.Phase) (all []clock.Nanos) {
 		all = append(all, w.To)
 	}
 	return all
-}
-
-// waitFor sleeps until a moment; false means that it was over before.
-func waitFor(at clock.Nanos, over <-chan struct{}) bool {
-	timer := time.NewTimer(at.Sub(clock.Now()))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-over:
-		return false
-	}
 }
 
 // bookMachine computes the windows from the readings at their bounds.

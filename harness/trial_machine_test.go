@@ -23,7 +23,7 @@ func TestTheMachinesWindows(t *testing.T) {
 	if got := bounds(got); !slices.Equal(got, []results.Offset{at(1), at(2), at(3), at(12), at(14)}) {
 		t.Errorf("bounds %v", got)
 	}
-	free := &trial{scenario: Scenario{Phases: Phases{WarmUp: time.Second, Steady: 2 * time.Second}}}
+	free := assignment{scenario: Scenario{Phases: Phases{WarmUp: time.Second, Steady: 2 * time.Second}}}
 	if got := free.machineWindows(); !slices.Equal(got, []results.Phase{{Name: results.Steady, From: at(1), To: at(3)}}) {
 		t.Errorf("without faults: %v", got)
 	}

@@ -54,10 +54,10 @@ func (t *trial) access(client string) (a probe.Access, err error) {
 	return a, err
 }
 
-// probeByPlan begins to probe when the plan has a fault injected, and not when the fault says that it was: a transfer says
-// so when MoveLeader returns, long after leadership has moved. It is a millisecond late, so that the first probe is mostly
-// one that was started after the injection. The function that it returns waits until nothing of this runs any more, which is
-// soon after ctx is done.
+// probeByPlan begins to probe when the plan has a fault injected, and not when the fault says that it was: a transfer
+// says so when MoveLeader returns, long after leadership has moved. It is a millisecond late, so that the first probe
+// is mostly one that was started after the injection. The function that it returns waits until nothing of this runs any
+// more, which is soon after ctx is done.
 func (t *trial) probeByPlan(ctx context.Context) (wait func()) {
 	var group sync.WaitGroup
 	if len(t.probers) > 0 {
@@ -69,14 +69,11 @@ func (t *trial) probeByPlan(ctx context.Context) (wait func()) {
 }
 
 func (t *trial) probeEvent(ctx context.Context, e plan.Event) {
-	timer := time.NewTimer(t.epoch.Add(e.At + time.Millisecond).Sub(clock.Now()))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		for _, p := range t.probers {
-			p.Begin(e.ID)
-		}
-	case <-ctx.Done():
+	if clock.SleepUntil(ctx, t.epoch.Add(e.At+time.Millisecond)) != nil {
+		return
+	}
+	for _, p := range t.probers {
+		p.Begin(e.ID)
 	}
 }
 
@@ -155,7 +152,7 @@ func (t *trial) bookLeadership(seen []chaos.Observation) {
 		}
 		to := t.epoch + f.Recovered
 		if f.Recovered == 0 {
-			to = t.ended
+			to = t.end.at
 		}
 		found := between(all, t.epoch+f.Injected, to)
 		f.Leaderless = found.without

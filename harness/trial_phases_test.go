@@ -14,9 +14,10 @@ import (
 // twoCuts is a trial with a transfer and two isolations, of which the watch reported ErrNoLeader at these times.
 func twoCuts(reports ...time.Duration) *trial {
 	const s, epoch = time.Second, clock.Nanos(time.Hour)
-	t := &trial{epoch: epoch, plan: plan.Plan{Events: []plan.Event{
+	t := &trial{epoch: epoch}
+	t.plan = plan.Plan{Events: []plan.Event{
 		{ID: "e1", At: 3100 * time.Millisecond}, {ID: "e2", At: 4 * s, For: 3 * s}, {ID: "e3", At: 9 * s, For: 3 * s},
-	}}}
+	}}
 	t.scenario.Phases = Phases{
 		WarmUp: s, Steady: s, Capacity: s, Fault: 10 * s, Recovery: s, Drain: s,
 	}

@@ -3,91 +3,18 @@ package harness
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"syscall"
 	"time"
 
-	"aftershock/chaos/plan"
-	"aftershock/harness/load"
 	"aftershock/harness/noise"
 	"aftershock/internal/process"
 	"aftershock/results"
 	"aftershock/results/hlog"
 	"aftershock/results/manifest"
 	"aftershock/results/ops"
-
-	"golang.org/x/sys/unix"
 )
-
-// streams are those of the trial, each with its schedule.
-func (t *trial) streams() []streamConfig { return streamsOf(t.scenario, t.plan, t.group.primary()) }
-
-// streamsOf gives every stream its schedule. Arrivals come from the plan's seed and pair, so both arms have the same.
-// Only the primary stream pauses in the capacity windows: the closed loop makes its operations instead, while all else
-// goes on around it.
-func streamsOf(scenario Scenario, pl plan.Plan, primary string) []streamConfig {
-	rng := rand.New(rand.NewPCG(pl.Seed, uint64(pl.Pair)))
-	whole := []load.Window{{From: 0, To: scenario.Phases.Windows().Recovery.To}}
-	var streams []streamConfig
-	for _, s := range scenario.Streams {
-		windows := whole
-		if s.Name == primary {
-			windows = scenario.Phases.BatchWindows(pl)
-		}
-		streams = append(streams, streamConfig{Stream: s, Schedule: load.Schedule{
-			Rate: s.Rate, Arrival: s.Arrival, Seed: rng.Uint64(), Windows: windows,
-		}})
-	}
-	return streams
-}
-
-// workloadSeed comes from the plan's seed and pair as well, in a sequence of its own: a workload that draws more must
-// not move the arrivals of any stream.
-func (t *trial) workloadSeed() uint64 {
-	return rand.NewPCG(t.plan.Seed, ^uint64(t.plan.Pair)).Uint64()
-}
-
-func (t *trial) capacityWindows() []capacityConfig {
-	var windows []capacityConfig
-	if t.scenario.Phases.Capacity > 0 {
-		windows = append(windows, capacityConfig{Name: results.CapacityCalm, Window: t.scenario.Phases.Windows().Capacity})
-	}
-	if trigger, ok := t.scenario.Phases.TriggerCapacity(t.plan); ok {
-		windows = append(windows, capacityConfig{Name: results.CapacityTrigger, Window: trigger})
-	}
-	return windows
-}
-
-// createTable makes ops.bin.
-func (t *trial) createTable() (*ops.Table, error) {
-	header, err := t.tableHeader()
-	if err != nil {
-		return nil, err
-	}
-	return ops.Create(filepath.Join(t.folder, results.OpsFile), header)
-}
-
-// tableHeader describes a table with a slot for every operation that the schedule holds.
-func (t *trial) tableHeader() (ops.Header, error) {
-	description, err := t.group.describe()
-	if err != nil {
-		return ops.Header{}, err
-	}
-	header := ops.Header{Counters: description.Counters}
-	for _, s := range t.streams() {
-		intended, err := s.Schedule.Intended()
-		if err != nil {
-			return ops.Header{}, err
-		}
-		header.Streams = append(header.Streams, ops.Stream{
-			Name: s.Name, Slots: len(intended), Timeout: s.Timeout,
-			Aux: description.Stream(s.Name).Aux, Role: description.Stream(s.Name).Role,
-		})
-	}
-	return header, nil
-}
 
 // stopWorker ends the worker, and records how it ended. The error says why its trial cannot be judged.
 func (t *trial) stopWorker() (process.Exit, error) {
@@ -99,15 +26,16 @@ func (t *trial) stopWorker() (process.Exit, error) {
 		process.EndMarked(t.data)
 	}
 	done := t.worker.finished
+	unasked := !t.worker.through && t.worker.failure == nil && !exit.OK() && !t.worker.killed
 	t.record.Worker = results.Worker{
-		Exit: t.howItEnded(exit), Stuck: t.stuck, Crashed: t.stuck || !t.worker.through && t.worker.failure == nil && !exit.OK() && !t.worker.killed,
+		Exit: t.howItEnded(exit), Stuck: t.end.stuck, Crashed: t.end.stuck || unasked,
 		GOMAXPROCS: done.Process.GOMAXPROCS, GOGC: done.Process.GOGC, GCs: done.GCs, GCPause: done.GCPause,
 	}
 	if t.worker.through {
 		t.record.Worker.Vitals, t.record.Evidence = done.Vitals, done.Evidence
 	}
-	if t.record.Worker.Crashed && !t.stuck && t.died > t.epoch {
-		t.record.Worker.Died = t.died - t.epoch
+	if t.record.Worker.Crashed && !t.end.stuck && t.end.died > t.epoch {
+		t.record.Worker.Died = t.end.died - t.epoch
 	}
 	if end := t.worker.ended; end != nil && !t.record.Worker.Crashed {
 		w := &t.record.Worker
@@ -124,9 +52,9 @@ func (t *trial) stopWorker() (process.Exit, error) {
 // howItEnded says how the worker ended, and who ended it.
 func (t *trial) howItEnded(exit process.Exit) string {
 	switch {
-	case t.stopped:
+	case t.end.stopped:
 		return "it was stopped from outside, and the harness killed it"
-	case t.worker.killed && t.stuck:
+	case t.worker.killed && t.end.stuck:
 		return "it hung, and the harness killed it"
 	case t.worker.killed:
 		return "it did not stop when it was told to, and the harness killed it"
@@ -155,9 +83,9 @@ func (t *trial) book(table *ops.Table, interrupted bool) error {
 	return nil
 }
 
-// account records CPU time and elections, once every child is gone.
-func (t *trial) account(exit process.Exit) {
-	t.record.CPU.Orchestrator = selfCPU() - t.cpu
+// account records CPU time, the orchestrator's among it, and elections, once every child is gone.
+func (t *trial) account(exit process.Exit, orchestrator time.Duration) {
+	t.record.CPU.Orchestrator = orchestrator
 	if t.worker != nil {
 		t.record.CPU.Generator = t.worker.finished.GeneratorCPU
 		t.record.CPU.Workload = exit.CPU - t.record.CPU.Generator
@@ -211,13 +139,4 @@ func (t *trial) writeHistograms() (err error) {
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	return hlog.Write(file, log, histogramPhases(t.record.Phases), t.record.Epoch)
-}
-
-// selfCPU is this process's user and system time so far.
-func selfCPU() time.Duration {
-	var usage unix.Rusage
-	if unix.Getrusage(unix.RUSAGE_SELF, &usage) != nil {
-		return 0
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -48,7 +49,9 @@ type workerConfig struct {
 	Log      string   `json:"log"`  // the trial's folder
 	// Temporary is a folder that goes with the trial; empty without a cluster and a target.
 	Temporary string            `json:"temporary,omitempty"`
+	Built     string            `json:"built,omitempty"`     // the folder of what the arms were built to
 	Variables map[string]string `json:"variables,omitempty"` // of the orchestrator's environment
+	Secrets   map[string]string `json:"secrets,omitempty"`   // of the scenario
 	Streams   []streamConfig    `json:"streams"`
 	Capacity  []capacityConfig  `json:"capacity"`
 	Watched   load.Window       `json:"watched"`            // from the epoch, while the process's vitals are sampled
@@ -130,7 +133,7 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 		return err
 	}
 	workload := fix.Workload(config.Side)
-	apart := workload.Describe().Apart
+	apart, farewell := workload.Describe().Apart, time.Second+workload.Describe().Farewell
 	table, err := ops.Open(config.Ops)
 	if err != nil {
 		return err
@@ -141,7 +144,7 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 	defer stop()
 	debug.SetGCPercent(gcPercent)
 	processors := addSpareProcessors()
-	workers := 2 * processors
+	workers := cmp.Or(workload.Describe().Callers, 2*processors)
 	given := env(child, table, config, workers)
 	if given.TLS, err = config.TLS.Config(); err != nil {
 		return fmt.Errorf("certificate of the workload's client: %w", err)
@@ -155,7 +158,7 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 		return fmt.Errorf("start the workload: %w", err)
 	}
 	defer func() {
-		stopping, cancel := context.WithTimeout(context.Background(), time.Second)
+		stopping, cancel := context.WithTimeout(context.Background(), farewell)
 		defer cancel()
 		err = errors.Join(err, service.Stop(stopping))
 	}()
@@ -199,14 +202,14 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 	return child.Report(workerReport{Done: &done})
 }
 
-// gcPercent is the worker's GOGC. At Go's default of 100, parsing the pages starts a dozen collections a trial, and they
-// slow map assignments for about 1 % of the time, which is just where P99 looks: its value would tell where a few
+// gcPercent is the worker's GOGC. At Go's default of 100, parsing the pages starts a dozen collections a trial, and
+// they slow map assignments for about 1 % of the time, which is just where P99 looks: its value would tell where a few
 // collections fell. At 400 it is a quarter of that. Both arms run under the same.
 const gcPercent = 400
 
-// spareProcessors is how many of Go's processors the worker has beyond its cores: one for the pacer and one for what the
-// workload does off the measured path. Each keeps a processor while it sleeps in a system call or waits for a core; what
-// the pacer has just released would wait until the runtime takes it away, which can last 10 ms.
+// spareProcessors is how many of Go's processors the worker has beyond its cores: one for the pacer and one for what
+// the workload does off the measured path. Each keeps a processor while it sleeps in a system call or waits for a core;
+// what the pacer has just released would wait until the runtime takes it away, which can last 10 ms.
 const spareProcessors = 2
 
 // addSpareProcessors returns how many processors the workload's own concurrency should count with.
@@ -219,7 +222,8 @@ func addSpareProcessors() int {
 func env(child *process.Child, table *ops.Table, config workerConfig, capacity int) Env {
 	return Env{
 		Endpoint: config.Endpoint, Metrics: config.Metrics, Links: config.Links, Clients: config.Clients,
-		Members: config.Members, Variables: config.Variables, Log: config.Log, Temporary: config.Temporary,
+		Members: config.Members, Variables: config.Variables, Secrets: config.Secrets, Log: config.Log,
+		Temporary: config.Temporary, Built: config.Built,
 		User: config.User, Password: Secret(config.Password), Dial: cluster.Leased(config.Lease),
 		Settings: config.Settings, Streams: config.streamNames(),
 		Capacity: capacity, Seed: config.Seed, Counters: counterNames(table),
@@ -231,7 +235,8 @@ func env(child *process.Child, table *ops.Table, config workerConfig, capacity i
 			return counter
 		},
 		Signal: func(what Signal, at clock.Nanos) {
-			_ = child.Report(workerReport{Signal: &workerSignal{What: what, At: at}}) // a parent that is gone wants none
+			// A parent that is gone wants none.
+			_ = child.Report(workerReport{Signal: &workerSignal{What: what, At: at}})
 		},
 		Ended: func(how string, at clock.Nanos) {
 			_ = child.Report(workerReport{Ended: &serviceEnd{How: how, At: at}})

@@ -41,6 +41,12 @@ type Description struct {
 	Apart bool
 	// Patience is how long its Start may take beyond what a worker needs itself.
 	Patience time.Duration
+	// Farewell is how long its Stop may take beyond a second, such as for a look at what is there.
+	Farewell time.Duration
+	// Server is how the members of this arm's clusters are set, beside what the scenario's cluster says.
+	Server cluster.Server
+	// Callers is how many callers its closed loop has; 0 is two a processor, so that one waits while another computes.
+	Callers int
 	// Variables names what Start needs of the orchestrator's environment, of which a worker gets next to nothing.
 	Variables []string
 	// Refuses says which of a scenario's settings are not possible, with or without a cluster; nil when all are.
@@ -126,8 +132,12 @@ type Env struct {
 	TLSFiles *cluster.TLSFiles
 	// Variables are those that the Description names and that the orchestrator has.
 	Variables map[string]string
+	// Secrets are those of the scenario, by what stands in its Target in their place.
+	Secrets   map[string]string
 	Log       string // the trial's folder, which keeps what the service leaves there
 	Temporary string // a folder that is removed after the trial; empty without a cluster and a target
+	// Built is the folder of what the scenario's arms were built to; empty where none were.
+	Built string
 	// Ended tells the orchestrator that a service that is a program of its own has ended unasked: how, and when.
 	Ended func(how string, at clock.Nanos)
 	// Counters names the counters that this trial keeps: those of the Description, and those of all fixes that share an

@@ -72,12 +72,18 @@ func (i Invocation) External() (words []string) {
 }
 
 // valued are the flags of External that have a value.
-var valued = []string{"--endpoints", "--cacert", "--cert", "--key", "--credentials", "--allow-fault", "--allow-lasting"}
+var valued = []string{
+	"--endpoints", "--cacert", "--cert", "--key", "--credentials", "--allow-fault", "--allow-lasting",
+	"--allow-host", "--allow-hosts",
+}
 
 // Folders are the words that say where runs go and where the calibration is, as far as they were given.
 func (i Invocation) Folders() []string {
 	return slices.Concat(i.flag("--out"), i.flag("--calibration"))
 }
+
+// Arms are the words that say which revisions the arms of a scenario are built of, as far as they were given.
+func (i Invocation) Arms() []string { return slices.Concat(i.flag("--before"), i.flag("--after")) }
 
 // flag is a flag with its value.
 func (i Invocation) flag(name string) []string {

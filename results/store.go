@@ -18,7 +18,12 @@ const (
 	RunFile     = "run.json"
 	PlanFile    = "plan.txt"
 	SummaryFile = "summary.json"
+	FiguresFile = "figures.json" // a summary apart from its run, in a folder that is no run's
 	TrialsDir   = "trials"
+	PilotDir    = "pilot" // of a pilot while it runs
+
+	// RegistrationFile is what was signed before the run, in runs that were pre-registered.
+	RegistrationFile = "registration.intoto.jsonl"
 
 	TrialFile     = "trial.json"
 	OpsFile       = "ops.bin"
@@ -109,12 +114,27 @@ func ReadRun(folder string) (Run, error) {
 	var run Run
 	if err := ReadJSON(filepath.Join(folder, RunFile), &run); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
-			return run, fmt.Errorf("%s is not a run's folder: it has no %s", folder, RunFile)
+			_, lacking := os.Stat(filepath.Join(folder, FiguresFile))
+			return run, &NoRunError{Folder: folder, Figures: lacking == nil}
 		}
 		return run, err
 	}
 	run.upgrade()
 	return run, nil
+}
+
+// NoRunError is a folder that is no run's.
+type NoRunError struct {
+	Folder  string
+	Figures bool // it has FiguresFile
+}
+
+func (e *NoRunError) Error() string {
+	if e.Figures {
+		return fmt.Sprintf("%s holds figures only (%s): without the run's files there is nothing but compare %s",
+			e.Folder, FiguresFile, e.Folder)
+	}
+	return fmt.Sprintf("%s is not a run's folder: it has no %s", e.Folder, RunFile)
 }
 
 // ReadTrial reads trial.json of a trial's folder.

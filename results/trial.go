@@ -1,6 +1,10 @@
 package results
 
-import "time"
+import (
+	"time"
+
+	"aftershock/internal/clock"
+)
 
 // Trial is trial.json: one arm, once. What the operations saw is in ops.bin beside it.
 type Trial struct {
@@ -29,13 +33,14 @@ type Trial struct {
 	Worker    Worker            `json:"worker"`
 	Generator Generator         `json:"generator"`
 	CPU       CPU               `json:"cpu"`
-	// LoadShare is the part of the machine that batches at the open loop's rate take, at what one cost in the closed loop
-	// under the trigger, or else in calm weather.
+	// LoadShare is the part of the machine that batches at the open loop's rate take, at what one cost in the closed
+	// loop under the trigger, or else in calm weather.
 	LoadShare float64   `json:"load_share,omitempty"`
 	Machine   Machine   `json:"machine"`
 	Processes []Process `json:"processes,omitempty"`
-	Evidence  *Evidence `json:"evidence,omitempty"` // nil without --profile, and for a worker that crashed: only it could tell
-	Files     []File    `json:"files"`              // all others of the trial, as it left them
+	// Nil without --profile, and for a worker that crashed: only it could tell.
+	Evidence *Evidence `json:"evidence,omitempty"`
+	Files    []File    `json:"files"` // all others of the trial, as it left them
 	// Interrupted is set when the trial was ended from outside: it is invalid, and no arm is to blame.
 	Interrupted bool `json:"interrupted,omitempty"`
 }
@@ -43,8 +48,8 @@ type Trial struct {
 // Slot is the trial's place in the planned order.
 func (t Trial) Slot() Slot { return Slot{Group: t.Group, Block: t.Block, Arm: t.Arm} }
 
-// Failed tells whether the trial is invalid by what its arm went through. That is an outcome, which is counted: to run the
-// trial again would be to choose trials by what happened in them.
+// Failed tells whether the trial is invalid by what its arm went through. That is an outcome, which is counted: to run
+// the trial again would be to choose trials by what happened in them.
 func (t Trial) Failed() bool { return t.Invalid != "" && !t.Spoiled && !t.Interrupted }
 
 // The phases of a trial. Trigger is the part of the fault phase in which every defect's condition held: for each fault
@@ -65,11 +70,17 @@ type Phase struct {
 	To   Offset `json:"to_ns"`
 }
 
+// Span is when the phase is.
+func (p Phase) Span() clock.Span { return clock.Span{From: p.From, To: p.To} }
+
 // Length is how long the phase lasts.
-func (p Phase) Length() time.Duration { return p.To.Sub(p.From) }
+func (p Phase) Length() time.Duration { return p.Span().Length() }
 
 // Holds tells whether a moment lies in the phase.
-func (p Phase) Holds(at Offset) bool { return p.From <= at && at < p.To }
+func (p Phase) Holds(at Offset) bool { return p.Span().Holds(at) }
+
+// PhaseOf names a span.
+func PhaseOf(name string, s clock.Span) Phase { return Phase{name, s.From, s.To} }
 
 // Windows are the spans of a phase, in order: one, but for the trigger, which holds once a fault.
 func (t Trial) Windows(name string) []Phase {
@@ -80,6 +91,20 @@ func (t Trial) Windows(name string) []Phase {
 		}
 	}
 	return all
+}
+
+// Outside is the phase of what was due in none.
+const Outside = "outside"
+
+// PhaseAt is the phase of a moment. The trigger lies within the fault phase, and goes before it.
+func (t Trial) PhaseAt(at Offset) string {
+	name := Outside
+	for _, p := range t.Phases {
+		if p.Holds(at) && (name == Outside || p.Name == UnderTrigger) {
+			name = p.Name
+		}
+	}
+	return name
 }
 
 // The two closed-loop windows.
@@ -105,6 +130,9 @@ type Capacity struct {
 	TableOperations uint64 `json:"table_operations,omitempty"`
 }
 
+// Span is when the loop was closed.
+func (c Capacity) Span() clock.Span { return clock.Span{From: c.From, To: c.To} }
+
 // Fault is the life of one event's fault. A stage that was not reached is 0.
 type Fault struct {
 	Event     string            `json:"event"`
@@ -117,20 +145,21 @@ type Fault struct {
 	Healed    Offset `json:"healed_ns"`
 	Recovered Offset `json:"recovered_ns"`
 	Error     string `json:"error,omitempty"`
-	// Waited is how much later than planned it was injected, because its target had not come to lead, or to follow, before.
-	// It is healed when it would have been without, so that its harm is as much shorter.
+	// Waited is how much later than planned it was injected, because its target had not come to lead, or to follow,
+	// before. It is healed when it would have been without, so that its harm is as much shorter.
 	Waited time.Duration `json:"waited_ns,omitempty"`
 	// Observed is what was observed when the fault took effect or was done, in words.
 	Observed string `json:"observed,omitempty"`
-	// LeaderLost is when the cluster ceased to follow a leader after the injection, and LeaderElected when it followed one
-	// again: a majority of its voting members, and the leader itself. A majority that changes from one leader to the next
-	// has both at the same moment. When there was no leader at the injection, it was lost before, and LeaderLost is 0.
+	// LeaderLost is when the cluster ceased to follow a leader after the injection, and LeaderElected when it followed
+	// one again: a majority of its voting members, and the leader itself. A majority that changes from one leader to
+	// the next has both at the same moment. When there was no leader at the injection, it was lost before, and
+	// LeaderLost is 0.
 	LeaderLost    Offset `json:"leader_lost_ns,omitempty"`
 	LeaderElected Offset `json:"leader_elected_ns,omitempty"`
 	// Leaderless is how long the cluster followed no leader between Injected and Recovered, all such times together.
 	Leaderless time.Duration `json:"leaderless_ns,omitempty"`
-	// Links are the outages that the plan's clients saw, each through its own link. Records of a time before probes have
-	// none, and say nothing of the leader either.
+	// Links are the outages that the plan's clients saw, each through its own link. Records of a time before probes
+	// have none, and say nothing of the leader either.
 	Links []LinkOutage `json:"links,omitempty"`
 }
 
@@ -190,8 +219,9 @@ type CPU struct {
 
 // Event is a line of events.jsonl: something that happened on the trial's time line, from any observer.
 type Event struct {
-	At     Offset            `json:"at_ns"`
-	Source string            `json:"source"` // chaos, worker, probe, cluster (what its members came to together), or a member's name
+	At Offset `json:"at_ns"`
+	// Chaos, worker, probe, cluster (what its members came to together), or a member's name.
+	Source string            `json:"source"`
 	What   string            `json:"what"`
 	Data   map[string]string `json:"data,omitempty"`
 }

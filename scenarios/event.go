@@ -25,6 +25,7 @@ func (c faultContext) readEvents(v document.Value) []event {
 	for _, item := range items {
 		o, _ := item.Object([]string{"fault", "at"}, []string{"target", "to", "jitter", "for", "with", "repeat", "every"})
 		e, ok := c.readFault(item, o)
+		e.Line = item.Line()
 		oks := []bool{ok, true, true, true}
 		e.At, oks[1] = o["at"].Duration(0, longest)
 		if o["jitter"].Given() {

@@ -31,7 +31,7 @@ func TestEverythingDrawsByWeight(t *testing.T) {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
 		for _, e := range p.Events {
-			came[e.Fault]++
+			came[e.Fault+e.Params["on"]]++
 			all++
 		}
 	}
@@ -46,9 +46,51 @@ func TestEverythingDrawsByWeight(t *testing.T) {
 		share := float64(c.Weight) / float64(weights)
 		want := share * float64(all)
 		bound := 3.5 * math.Sqrt(want*(1-share)) // which one kind in 2000 misses by chance
-		if n := float64(came[c.Fault]); math.Abs(n-want) > bound {
+		on := c.Params["on"]
+		if r := rule(c.FaultSpec); on == "" && r.PinnedWith != "" {
+			on = "peers"
+		}
+		if n := float64(came[c.Fault+on]); math.Abs(n-want) > bound {
 			t.Errorf("%s came %v times in %d, by its weight %.1f ± %.1f", c.Fault, n, all, want, bound)
 		}
+	}
+}
+
+// An external cluster is hurt only in ways that it can suffer, whatever the seed: links are those of our own clients.
+func TestEverythingDrawsForAnExternalClusterWhatItCanSuffer(t *testing.T) {
+	runtime := harness.External{}.Runtime()
+	s, err := runtime.Narrow(everything(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, came := []string{"n1", "n2", "n3"}, map[string]bool{}
+	for seed := range uint64(300) {
+		p := plan.Expand(s.Name, s.Faults, faults.Rules(), seed, 1)
+		if err := plan.Check([]plan.Plan{p}, faults.Rules(), names, nil); err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		for _, e := range p.Events {
+			fault, err := faults.Find(e.Fault)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, need := range fault.NeedsOf(e.Params) {
+				if err := runtime.Able(need); err != nil {
+					t.Errorf("seed %d, %+v: %v", seed, e, err)
+				}
+			}
+			came[e.Fault] = true
+		}
+	}
+	for _, f := range faults.All() {
+		possible := len(f.Ways(runtime.Able)) > 0 && f.Fits(3, nil) == nil
+		if came[f.Name] != possible {
+			t.Errorf("%s came: %t, and is possible: %t", f.Name, came[f.Name], possible)
+		}
+	}
+	if whole := everything(t); s.LeftOut != len(whole.Faults.Mix.Choices)-len(s.Faults.Mix.Choices) || s.LeftOut == 0 {
+		t.Errorf("%d choices are left out of %d, and %d stay", s.LeftOut, len(whole.Faults.Mix.Choices),
+			len(s.Faults.Mix.Choices))
 	}
 }
 

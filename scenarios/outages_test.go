@@ -58,6 +58,9 @@ func oncePlans(s plan.Spec, window time.Duration) (plans []plan.Plan) {
 	var first, steady, last []plan.FaultSpec
 	for _, c := range s.Mix.Choices {
 		f := c.FaultSpec
+		if f.Params["on"] == "clients" {
+			continue // the row of its fault is that of the peers' links
+		}
 		if slices.Contains(movers, f.Fault) {
 			last = append(last, f)
 			continue

@@ -71,8 +71,10 @@ func TestReadResolvesEveryField(t *testing.T) {
 			Members: 3,
 			Clients: []plan.ClientSpec{{Name: "collector", Pin: "follower"}},
 			Faults: []plan.FaultSpec{
-				{Fault: "leader-transfer", Target: "leader", To: "client.collector", At: 3100 * ms, Jitter: 100 * ms},
-				{Fault: "partition-leader", Target: "client.collector", At: 3700 * ms, Jitter: 400 * ms, For: 5 * time.Second},
+				{Fault: "leader-transfer", Target: "leader", To: "client.collector", At: 3100 * ms, Jitter: 100 * ms,
+					Line: 13},
+				{Fault: "partition-leader", Target: "client.collector", At: 3700 * ms, Jitter: 400 * ms,
+					For: 5 * time.Second, Line: 14},
 			},
 		},
 		Fixes:  []string{"context-isolation", "lock-across-rpc"},

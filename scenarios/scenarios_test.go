@@ -41,10 +41,12 @@ func TestShippedScenarios(t *testing.T) {
 		if s.Asks == "" {
 			t.Errorf("%s asks nothing", s.Name)
 		}
-		if err := s.CheckBudget(arms(t, s.Fixes), s.Pairs, pilots(t, s, s.Fixes), s.Budget.Run); err != nil {
+		if err := s.CheckBudget(arms(t, s, s.Fixes), s.Pairs, pilots(t, s, s.Fixes), s.Budget.Run); err != nil {
 			t.Errorf("%s: %v", s.Name, err)
 		}
-		if err := s.CheckBudget(arms(t, s.Quick.Fixes), s.Quick.Pairs, pilots(t, s, s.Quick.Fixes), s.Budget.QuickRun); err != nil {
+		quick := s.Quick
+		err := s.CheckBudget(arms(t, s, quick.Fixes), quick.Pairs, pilots(t, s, quick.Fixes), s.Budget.QuickRun)
+		if err != nil {
 			t.Errorf("%s, quick: %v", s.Name, err)
 		}
 	}
@@ -53,17 +55,23 @@ func TestShippedScenarios(t *testing.T) {
 	}
 }
 
-// arms is the number of different arms of fixes.
-func arms(t *testing.T, names []string) int { return harness.Arms(found(t, names)) }
-
-func pilots(t *testing.T, s harness.Scenario, names []string) time.Duration {
-	return s.PilotTime(found(t, names))
+// arms is the number of different arms of a scenario's fixes.
+func arms(t *testing.T, s harness.Scenario, names []string) int {
+	return harness.Arms(found(t, s, names))
 }
 
-func found(t *testing.T, names []string) (all []harness.Fix) {
+func pilots(t *testing.T, s harness.Scenario, names []string) time.Duration {
+	return s.PilotTime(found(t, s, names))
+}
+
+func found(t *testing.T, s harness.Scenario, names []string) (all []harness.Fix) {
 	t.Helper()
+	registry, err := fixes.Registry().For(s.Target)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range names {
-		fix, err := fixes.Registry().Find(name)
+		fix, err := registry.Find(name)
 		if err != nil {
 			t.Fatal(err)
 		}

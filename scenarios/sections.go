@@ -9,6 +9,7 @@ import (
 	"aftershock/harness"
 	"aftershock/internal/document"
 	"aftershock/internal/problem"
+	"aftershock/internal/units"
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/results/summary"
@@ -39,11 +40,14 @@ func read(name string, source []byte, rules []plan.FaultRule) (harness.Scenario,
 }
 
 func readScenario(root document.Value, rules []plan.FaultRule) harness.Scenario {
-	if root.Field(target).Given() {
+	switch {
+	case root.Field(target).Given():
 		return readTargeted(root, rules)
+	case root.Field(keyValue).Given():
+		return readKeyValue(root, rules)
 	}
 	o, ok := root.Object([]string{"name", "asks", "streams", "workload", "phases", "fixes", "pairs",
-		"margin", "quick", "budget"}, []string{"cluster", "faults", "load", "answers", guard})
+		"margin", "quick", "budget"}, []string{"cluster", "faults", "load", "answers", recovered, guard})
 	if !ok {
 		return harness.Scenario{}
 	}
@@ -78,7 +82,29 @@ func readCommon(o document.Object, clustered bool, rules []plan.FaultRule) (s ha
 	s.Pairs = o["pairs"].Integer(1, mostPairs)
 	s.Margin, _ = o["margin"].Share()
 	s.Budget = readBudget(o["budget"])
+	if o[recovered].Given() {
+		s.Recovered = readRecovered(o[recovered], clustered, p)
+	}
 	return s, p
+}
+
+// recovered is the field that says at which share of its steady goodput a service counts as recovered.
+const recovered = "recovered"
+
+// readRecovered gives 0 for the usual share, as where none is given: the two are the same scenario.
+func readRecovered(v document.Value, clustered bool, p phases) float64 {
+	share, _ := v.Share()
+	switch {
+	case !clustered:
+		v.Addf("needs a section \"cluster\" beside it: without one there is nothing to recover from")
+	case p.Recovery > 0 && p.Recovery < summary.GoodputBackNeeds:
+		v.Addf("needs a recovery phase of %s or more, in which goodput can be back for a second (it has %s)",
+			units.Short(summary.GoodputBackNeeds), units.Short(p.Recovery))
+	}
+	if share == results.UsualRecovered {
+		return 0
+	}
+	return share
 }
 
 // checkCluster tells whether the scenario has a cluster. One without has nothing that could be hurt, and so no faults;
@@ -98,9 +124,11 @@ func checkCluster(o document.Object) (clustered bool) {
 // election is at least five ticks and at most 50 s.
 func readCluster(v document.Value) harness.ClusterSpec {
 	var c harness.ClusterSpec
-	o, _ := v.Object([]string{"members", "tick", "election", "data"}, []string{"tls", "quota", "snapshot-count"})
+	o, _ := v.Object([]string{"members", "tick", "election", "data"},
+		append([]string{"tls", "quota", "snapshot-count"}, programFields...))
 	c.Members = o["members"].Integer(1, 9)
 	c.Data, _ = o["data"].OneOf("place for data", []string{"tmpfs", "disk"})
+	c.Program = readEtcd(o)
 	if o["tls"].Given() {
 		c.TLS, _ = o["tls"].Bool()
 	}
@@ -120,8 +148,8 @@ func readCluster(v document.Value) harness.ClusterSpec {
 	return c
 }
 
-// The limits of what makes a cluster smaller than etcd's defaults: a backend that the data root has room for, and a log of
-// raft that a trial can fill.
+// The limits of what makes a cluster smaller than etcd's defaults: a backend that the data root has room for, and a log
+// of raft that a trial can fill.
 const (
 	leastQuota  = 16 << 20
 	mostQuota   = 128 << 20
@@ -155,7 +183,8 @@ func readWorkload(v document.Value) harness.Settings {
 	return settings
 }
 
-// readLoad reads a load that a run measures. The workload's own setting of that name is what is checked before it is known.
+// readLoad reads a load that a run measures. The workload's own setting of that name is what is checked before it is
+// known.
 func readLoad(v document.Value, workload harness.Settings) *harness.LoadSpec {
 	var l harness.LoadSpec
 	o, _ := v.Object([]string{"setting", "least", "most", "share"}, nil)

@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"encoding/json"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -31,7 +30,7 @@ const target = "target"
 // but the one that its two arms are.
 func readTargeted(root document.Value, rules []plan.FaultRule) harness.Scenario {
 	o, ok := root.Object([]string{"name", "asks", target, "streams", "phases", "pairs", "margin", "quick", "budget"},
-		[]string{"cluster", "faults"})
+		[]string{"cluster", "faults", recovered, armsSection})
 	if !ok {
 		return harness.Scenario{}
 	}
@@ -47,10 +46,13 @@ func readTargeted(root document.Value, rules []plan.FaultRule) harness.Scenario 
 	own := readTarget(o[target], s)
 	s.Streams = own.readStreams(o["streams"])
 	own.readFigures(o[target], clustered)
+	own.readArms(o[armsSection], o[target])
 	own.checkEnough(o[target], s)
 	s.Fixes = []string{own.Fix}
 	quick, _ := o["quick"].Object([]string{"pairs"}, nil)
 	s.Quick = harness.Quick{Fixes: s.Fixes, Pairs: quick["pairs"].Integer(1, mostPairs)}
+	s.Secrets = own.Hide()
+	s.Hidden = len(s.Secrets) > 0
 	s.Target, _ = json.Marshal(own.Target) // of strings and numbers alone
 	phases.checkSteady(s.Streams)
 	return s
@@ -64,12 +66,15 @@ type ownTarget struct {
 
 func readTarget(v document.Value, s harness.Scenario) *ownTarget {
 	o, _ := v.Object([]string{"before", "after", "ready", "within", "primary"},
-		[]string{"fix", "says", "stop", "variables", "expect", "guards"})
+		[]string{"fix", "says", "stop", "variables", "expect", "guards", "limits", "redact", "metrics", "pprof", "ca"})
 	t := &ownTarget{}
+	if o["ca"].Given() {
+		t.CA = readAuthorities(o["ca"])
+	}
 	readExpected(o["expect"], &t.usual)
 	t.Scenario, t.Fix, t.Says, t.Stop = s.Name, s.Name, s.Asks, usualStop
 	t.Before, t.After = readProgram(o["before"]), readProgram(o["after"])
-	t.Ready = readURL(o["ready"])
+	t.Ready = t.readReady(o["ready"])
 	t.Within, _ = o["within"].Duration(shortest, longestBoot)
 	if o["fix"].Given() {
 		t.Fix, _ = o["fix"].Word()
@@ -88,22 +93,25 @@ func readTarget(v document.Value, s harness.Scenario) *ownTarget {
 			}
 		}
 	}
+	t.Limits = readLimits(o["limits"])
+	if o["redact"].Given() {
+		items, _ := o["redact"].Items("name")
+		for _, item := range items {
+			t.Redact = append(t.Redact, readPartOfName(item))
+		}
+	}
+	if o["metrics"].Given() {
+		t.Metrics = t.readURL(o["metrics"])
+	}
+	if o["pprof"].Given() {
+		t.Pprof = t.readURL(o["pprof"])
+	}
 	return t
 }
 
 func readProgram(v document.Value) (p service.Program) {
 	o, _ := v.Object([]string{"command"}, []string{"env"})
-	words, ok := o["command"].Items("word")
-	if ok && len(words) == 0 {
-		o["command"].Addf("must have a program and its arguments, each a word of the list")
-	}
-	for i, word := range words {
-		text, ok := word.Text()
-		if ok && (i == 0 && text == "" || strings.Contains(text, "\x00")) {
-			word.Addf("%q cannot be a word of a command", text)
-		}
-		p.Command = append(p.Command, text)
-	}
+	p.Command = readWords(o["command"])
 	if o["env"].Given() {
 		p.Env = map[string]string{}
 		for _, e := range entries(o["env"]) {
@@ -115,6 +123,22 @@ func readProgram(v document.Value) (p service.Program) {
 		}
 	}
 	return p
+}
+
+// readWords reads a program and its arguments.
+func readWords(v document.Value) (all []string) {
+	words, ok := v.Items("word")
+	if ok && len(words) == 0 {
+		v.Addf("must have a program and its arguments, each a word of the list")
+	}
+	for i, word := range words {
+		text, ok := word.Text()
+		if ok && (i == 0 && text == "" || strings.Contains(text, "\x00")) {
+			word.Addf("%q cannot be a word of a command", text)
+		}
+		all = append(all, text)
+	}
+	return all
 }
 
 // entries reads a mapping of names of the user's own, each given once.
@@ -149,14 +173,45 @@ func readVariable(v document.Value) (string, bool) {
 	return name, true
 }
 
+// readReady reads where a program says that it is ready: a URL, or a port at which it then listens.
+func (t *ownTarget) readReady(v document.Value) string {
+	text, ok := v.Text()
+	if address, tcp := strings.CutPrefix(text, service.TCP); ok && tcp {
+		if err := service.CheckURL("http://" + address); err != nil || strings.Contains(address, "/") {
+			v.Addf("%q is no port of this machine (such as tcp://127.0.0.1:{port})", text)
+		}
+		return text
+	}
+	return t.readURL(v)
+}
+
+// readAuthorities reads a file of certificates.
+func readAuthorities(v document.Value) string {
+	file, ok := v.Text()
+	if !ok {
+		return ""
+	}
+	text, err := service.AuthoritiesOf(file)
+	if err != nil {
+		v.Addf("%v", err)
+		return unread
+	}
+	return text
+}
+
+// unread stands for authorities whose file has a problem of its own.
+const unread = "-"
+
 // readURL reads the address of something that the program answers.
-func readURL(v document.Value) string {
+func (t *ownTarget) readURL(v document.Value) string {
 	text, ok := v.Text()
 	if !ok {
 		return ""
 	}
 	if err := service.CheckURL(text); err != nil {
 		v.Addf("%v", err)
+	} else if strings.HasPrefix(text, service.HTTPS) && t.CA == "" {
+		v.Addf("%q is over TLS: the target needs a field \"ca\", the file with the authorities that vouch for it", text)
 	}
 	return text
 }
@@ -165,13 +220,22 @@ func readURL(v document.Value) string {
 func (t *ownTarget) readStreams(v document.Value) []harness.Stream {
 	t.Requests = map[string]service.Request{}
 	seen := map[string]int{}
-	return streamsOf(v, []string{"http"}, []string{"expect"}, func(o document.Object) string {
+	return streamsOf(v, nil, []string{"http", "grpc", "expect"}, func(o document.Object) string {
 		name := o["name"].Unique(seen)
 		if name == "" {
 			return ""
 		}
-		r := readRequest(o["http"])
-		r.Status, r.JSON = t.usual.Status, t.usual.JSON
+		var r service.Request
+		switch {
+		case o["http"].Given() == o["grpc"].Given():
+			o["name"].Addf("needs either http or grpc: what is sent")
+		case o["grpc"].Given():
+			r.GRPC = readGRPC(o["grpc"])
+			r.JSON = t.usual.JSON
+		default:
+			r = t.readRequest(o["http"])
+			r.Status, r.JSON = t.usual.Status, t.usual.JSON
+		}
 		if o["expect"].Given() {
 			r.Status, r.JSON = nil, nil
 			readExpected(o["expect"], &r)
@@ -179,29 +243,6 @@ func (t *ownTarget) readStreams(v document.Value) []harness.Stream {
 		t.Requests[name], t.Order = r, append(t.Order, name)
 		return name
 	})
-}
-
-// methods are those of HTTP that make sense as a load.
-var methods = []string{
-	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
-}
-
-func readRequest(v document.Value) (r service.Request) {
-	o, _ := v.Object([]string{"method", "url"}, []string{"headers", "body"})
-	r.Method, _ = o["method"].OneOf("method", methods)
-	r.URL = readURL(o["url"])
-	if r.URL != "" {
-		if err := service.CheckPath(r.URL); err != nil {
-			o["url"].Addf("%v", err)
-		}
-	}
-	if o["headers"].Given() {
-		r.Headers = readTemplates(o["headers"], nil)
-	}
-	if o["body"].Given() {
-		r.Body = readTemplate(o["body"])
-	}
-	return r
 }
 
 // readExpected reads which answers are right.
@@ -213,6 +254,10 @@ func readExpected(v document.Value, r *service.Request) {
 	if o["status"].Given() {
 		items, _ := o["status"].OneOrMore("status")
 		for _, item := range items {
+			if r.GRPC != nil {
+				r.Status = append(r.Status, item.Integer(0, 16))
+				continue
+			}
 			r.Status = append(r.Status, item.Integer(100, 599))
 		}
 	}
@@ -277,12 +322,20 @@ func (t *ownTarget) readFigure(v document.Value, phases []string) (m results.Met
 	}
 	m.Name, _ = o["metric"].OneOf("figure", summary.RequestFigures(further))
 	m.Phase, _ = o["phase"].OneOf("phase", phases)
+	if strings.HasSuffix(m.Name, summary.GoodputBack) && m.Phase != "" && m.Phase != results.Recovery {
+		o["phase"].Addf("%s is a figure of the recovery alone (phase: recovery)", m.Name)
+	}
 	return m
 }
 
 // checkEnough refuses a verdict by a quantile for which the primary stream has too few operations in its phase: a run
 // would end without it.
 func (t *ownTarget) checkEnough(v document.Value, s harness.Scenario) {
+	if t.Primary.Phase == results.Recovery && strings.HasSuffix(t.Primary.Name, summary.GoodputBack) &&
+		s.Phases.Recovery > 0 && s.Phases.Recovery < summary.GoodputBackNeeds {
+		v.Field("primary").Addf("%s needs a recovery phase of %s or more, and it has %s", t.Primary,
+			units.Short(summary.GoodputBackNeeds), units.Short(s.Phases.Recovery))
+	}
 	share := map[string]float64{"p99": 0.01, "service_p99": 0.01, "p999": 0.001}[t.Primary.Name]
 	length := map[string]time.Duration{
 		results.Steady: s.Phases.Steady, results.InFault: faultLength(s), results.Recovery: s.Phases.Recovery,

@@ -2,6 +2,10 @@ package scenarios
 
 import (
 	"encoding/json"
+	"encoding/pem"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -62,7 +66,7 @@ func TestATargetIsResolved(t *testing.T) {
 		Before: service.Program{Command: []string{"./server", "--one"}},
 		After:  service.Program{Command: []string{"./server"}, Env: map[string]string{"LEVEL": "2"}},
 		Ready:  "http://127.0.0.1:{port}/healthz", Within: 10 * time.Second, Stop: time.Second,
-		Variables: []string{"TOKEN"},
+		Variables: []string{"TOKEN"}, Limits: service.UsualLimits,
 		Requests: map[string]service.Request{
 			"read": {Method: "GET", URL: "http://127.0.0.1:{port}/k{{.Mod 10}}", Status: []int{200}},
 			"write": {
@@ -134,5 +138,98 @@ func TestATargetWithoutWhatItMayLeaveOut(t *testing.T) {
 	fixes, err := service.Fixes(s.Target)
 	if err != nil || !fixes[0].Instrument || !strings.Contains(fixes[0].Summary, "both arms are the same command") {
 		t.Errorf("two identical arms: %+v, %v", fixes, err)
+	}
+}
+
+// A service is watched as it recovers for at least 1.1 s, or the run would end without the figure.
+func TestTheShareThatCountsAsRecovered(t *testing.T) {
+	long := strings.Replace(targeted, "recovery: 700ms", "recovery: 2s", 1)
+	back := strings.Replace(long, "metric: p99, phase: fault", "metric: goodput_back, phase: recovery", 1)
+	for _, c := range []struct {
+		file, want string
+		share      float64
+	}{
+		{long, "", 0},
+		{long + "recovered: 50%\n", "", 0.5},
+		{long + "recovered: 80%\n", "", 0}, // the usual one
+		{targeted + "recovered: 50%\n", "recovered: needs a recovery phase of 1.1s or more", 0},
+		{long + "recovered: 120%\n", "recovered: 120% is out of range", 0},
+		{back, "", 0},
+		{strings.Replace(back, "recovery: 2s", "recovery: 1s", 1),
+			"goodput_back (recovery) needs a recovery phase of 1.1s or more, and it has 1s", 0},
+		{strings.Replace(back, "phase: recovery}", "phase: steady}", 1), "a figure of the recovery alone", 0},
+	} {
+		s, err := read("f.yaml", []byte(c.file), rules)
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, want %q", err, c.want)
+		}
+		if err == nil && s.Recovered != c.share {
+			t.Errorf("share %v, want %v", s.Recovered, c.share)
+		}
+	}
+}
+
+// authorities is a file with a certificate.
+func authorities(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewTLSServer(nil)
+	server.Close()
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	block := &pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}
+	if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// What a stream sends, and what a program may take, is read strictly, and secrets do not get into what is stored.
+func TestFurtherFieldsOfATarget(t *testing.T) {
+	const http = `http: {method: GET, url: "http://127.0.0.1:{port}/k{{.Mod 10}}"}`
+	const variables = "  variables: [TOKEN]\n"
+	call := func(fields string) string { return `grpc: {address: "127.0.0.1:{port}", ` + fields + "}" }
+	const ready = "  ready: http://127.0.0.1:{port}/healthz"
+	over := strings.ReplaceAll(ready, "http://", "https://")
+	ca := "\n  ca: " + authorities(t)
+	for _, c := range []struct{ from, to, want string }{
+		{ready, over + ca, ""},
+		{ready, over, `ready: "https://127.0.0.1:{port}/healthz" is over TLS: the target needs a field "ca"`},
+		{http, strings.Replace(http, "http://", "https://", 1), `url: "https://127.0.0.1:{port}/k{{.Mod 10}}" is over`},
+		{ready, over + "\n  ca: target_test.go", "ca: target_test.go holds no certificate in PEM"},
+		{ready, over + "\n  ca: none.pem", "ca: open none.pem: no such file"},
+		{http, http + "\n    " + call("method: a.B/C"), "needs either http or grpc"},
+		{http, call("method: a.B/C"), ""},
+		{http, call("method: a.B/C, message: '{}', metadata: {authorization: Bearer swordfish}"), ""},
+		{http, call("method: aB"), `"aB" is no method (such as config.v1.Settings/Get)`},
+		{http, call("method: a.B/C, message: '{{.M}}'"), `unknown field "M"`},
+		{http, call("method: a.B/C, proto: none.proto"), "does not compile"},
+		{http, `grpc: {address: "10.0.0.1:80", method: a.B/C}`, `"10.0.0.1:80" is no port of this machine`},
+		{http, strings.Replace(http, "}\"}", "}\", version: 2}", 1), ""},
+		{http, strings.Replace(http, "}\"}", "}\", version: 3}", 1), `unknown version of HTTP "3"`},
+		{http, strings.Replace(http, "}\"}", "}\", bodies: none.jsonl}", 1), "bodies: open none.jsonl: no such file"},
+		{http, strings.Replace(http, "}\"}", "}\", body: x, bodies: target_test.go}", 1), "stands in place of body"},
+		{"  ready: http://127.0.0.1:{port}/healthz", "  ready: tcp://127.0.0.1:{port}", ""},
+		{"  ready: http://127.0.0.1:{port}/healthz", "  ready: tcp://127.0.0.1:{port}/x", "is no port of this machine"},
+		{variables, "  limits: {memory: 64MiB, descriptors: 99, cpu: 1s, answer: 2MiB}\n", ""},
+		{variables, "  limits: {memory: 1MiB}\n", "memory: 1MiB is out of range"},
+		{variables, "  limits: {discriptors: 99}\n", `unknown field "discriptors"; did you mean "descriptors"?`},
+		{variables, "  redact: [licence]\n", ""},
+		{variables, "  redact: [a b]\n", `"a b" is no part of the name of a secret`},
+		{variables, "  metrics: http://127.0.0.1:{port}/metrics\n  pprof: http://127.0.0.1:{port}/debug/pprof/\n", ""},
+		{variables, "  metrics: http://example.org/metrics\n", "names no port"},
+		{`LEVEL: "2"`, "API_TOKEN: swordfish", ""},
+		{"./server, --one", "./server, --password=swordfish", ""},
+	} {
+		file := strings.Replace(targeted, c.from, c.to, 1)
+		if file == targeted {
+			t.Fatalf("%q is not in the file", c.from)
+		}
+		s, err := read("f.yaml", []byte(file), rules)
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.to, err, c.want)
+		}
+		hides := strings.Contains(file, "swordfish")
+		if err == nil && (strings.Contains(string(s.Target), "swordfish") || s.Hidden != hides || len(s.Secrets) > 1) {
+			t.Errorf("%s: hidden %v, stored %s", c.to, s.Hidden, s.Target)
+		}
 	}
 }

@@ -36,27 +36,50 @@ func injectFollowerPause(_ context.Context, t chaos.Target, e plan.Event) (chaos
 }
 
 // unanswered is how long a member is given to answer a status request, which takes a healthy one less than a
-// millisecond.
+// millisecond. On a machine that is so busy that the leader takes half of it, silence means nothing.
 const unanswered = 500 * time.Millisecond
 
 func (f *pausedFollower) Effective(ctx context.Context) (chaos.Sight, error) {
 	sight, err := askUntil(ctx, pollEvery, func(ctx context.Context) (chaos.Sight, error) {
 		asking, cancel := context.WithTimeout(ctx, unanswered)
 		defer cancel()
-		if _, err := askStatus(asking, f.target, f.member); err == nil {
+		answer := make(chan error, 1)
+		go func() {
+			_, err := askStatus(asking, f.target, f.member)
+			answer <- err
+		}()
+		slowest, err := f.askLeader(ctx, asking)
+		switch silence := <-answer; {
+		case silence == nil:
 			return chaos.Sight{}, fmt.Errorf("%s answers", f.member)
-		} else if asking.Err() == nil {
-			return chaos.Sight{}, err // it is gone rather than silent
+		case asking.Err() == nil:
+			return chaos.Sight{}, silence // it is gone rather than silent
+		case err != nil:
+			return chaos.Sight{}, err
+		case slowest > unanswered/2:
+			return chaos.Sight{}, fmt.Errorf("%s took %v for an answer itself", f.leader.Member, slowest)
 		}
-		at := clock.Now()
-		// On a machine that is too busy to answer at all, silence would mean nothing.
-		_, err := askStatus(ctx, f.target, f.leader.Member)
-		return chaos.Sight{At: at, Saw: fmt.Sprintf("%s answers nothing, %s does", f.member, f.leader.Member)}, err
+		return chaos.Sight{
+			At: clock.Now(), Saw: fmt.Sprintf("%s answers nothing, %s does", f.member, f.leader.Member),
+		}, nil
 	})
 	if err != nil {
 		return chaos.Sight{}, fmt.Errorf("%s goes on: %w", f.member, err)
 	}
 	return sight, nil
+}
+
+// askLeader asks the leader again and again until the window is over, and gives the longest time that an answer took.
+func (f *pausedFollower) askLeader(ctx, window context.Context) (slowest time.Duration, err error) {
+	for window.Err() == nil {
+		began := clock.Now()
+		if _, err := askStatus(ctx, f.target, f.leader.Member); err != nil {
+			return 0, err
+		}
+		slowest = max(slowest, clock.Now().Sub(began))
+		_ = clock.SleepUntil(window, clock.Now().Add(pollEvery)) // its end ends the loop
+	}
+	return slowest, nil
 }
 
 // Recovered waits for the whole cluster: a follower need not have lost its leader, and then says nothing.

@@ -24,9 +24,9 @@ var linkBandwidth = chaos.Fault{
 			onWhich,
 		},
 	},
-	Group:   chaos.OfLink,
-	Summary: "the links of a member with its peers, or with its clients, carry few bytes a second",
-	Needs:   []chaos.Ability{chaos.CanShapePeers, chaos.CanCutClients},
+	Group:     chaos.OfLink,
+	Summary:   "the links of a member with its peers, or with its clients, carry few bytes a second",
+	NeedsWith: eitherNeeds,
 	Inject: func(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
 		w, err := resolveLinks(t, e)
 		if err != nil {

@@ -30,10 +30,10 @@ var linkLatency = chaos.Fault{
 			onWhich,
 		},
 	},
-	Group:   chaos.OfLink,
-	Summary: "everything arrives later on the links of a member with its peers, or with its clients",
-	Needs:   []chaos.Ability{chaos.CanShapePeers, chaos.CanCutClients},
-	Inject:  injectLinkLatency,
+	Group:     chaos.OfLink,
+	Summary:   "everything arrives later on the links of a member with its peers, or with its clients",
+	NeedsWith: eitherNeeds,
+	Inject:    injectLinkLatency,
 }
 
 func injectLinkLatency(_ context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {

@@ -24,10 +24,10 @@ var linkReset = chaos.Fault{
 		Name: "link-reset", With: eitherLinks, PinnedWith: onClients, Room: 2 * time.Second,
 		Params: []plan.Param{onWhich},
 	},
-	Group:   chaos.OfLink,
-	Summary: "all connections of a member with its peers, or with its clients, are reset once",
-	Needs:   []chaos.Ability{chaos.CanShapePeers, chaos.CanCutClients},
-	Inject:  injectLinkReset,
+	Group:     chaos.OfLink,
+	Summary:   "all connections of a member with its peers, or with its clients, are reset once",
+	NeedsWith: eitherNeeds,
+	Inject:    injectLinkReset,
 }
 
 type resetting struct {

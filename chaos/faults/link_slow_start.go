@@ -30,10 +30,10 @@ var linkSlowStart = chaos.Fault{
 			onWhich,
 		},
 	},
-	Group:   chaos.OfLink,
-	Summary: "all connections of a member with its peers, or with its clients, begin anew and slowly",
-	Needs:   []chaos.Ability{chaos.CanShapePeers, chaos.CanCutClients},
-	Inject:  injectLinkSlowStart,
+	Group:     chaos.OfLink,
+	Summary:   "all connections of a member with its peers, or with its clients, begin anew and slowly",
+	NeedsWith: eitherNeeds,
+	Inject:    injectLinkSlowStart,
 }
 
 // injectLinkSlowStart shapes first and resets then, so that the first byte of a new connection is a slow one.

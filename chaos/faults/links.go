@@ -30,6 +30,9 @@ const onClients = "on=clients"
 // eitherLinks is what faults with the parameter on take.
 var eitherLinks = map[string][]plan.Resource{"on=peers": {plan.PeerLinks}, onClients: {plan.ClientLinks}}
 
+// eitherNeeds is what those faults need of a runtime.
+var eitherNeeds = map[string][]chaos.Ability{"on=peers": {chaos.CanShapePeers}, onClients: {chaos.CanCutClients}}
+
 func resolveLinks(t chaos.Target, e plan.Event) (w memberLinks, err error) {
 	w.target = t
 	if w.member, err = chaos.Resolve(t, e.Target); err != nil {

@@ -18,6 +18,7 @@ type ClientLink struct {
 	Up   *Link // client -> member
 	Down *Link // member -> client
 
+	allowed   Allowed
 	acceptor  *acceptor
 	address   atomic.Pointer[netip.AddrPort]
 	swallowed atomic.Int64
@@ -26,7 +27,12 @@ type ClientLink struct {
 // ListenClient makes the link between a client and a member that listens on address. The names are for Link.String
 // only. The address must be a loopback one.
 func ListenClient(client, member, address string) (*ClientLink, error) {
-	c := &ClientLink{Up: newLink(client, member), Down: newLink(member, client)}
+	return ListenClientWithin(nil, client, member, address)
+}
+
+// ListenClientWithin is ListenClient for a member on this machine or at an address that is allowed.
+func ListenClientWithin(allowed Allowed, client, member, address string) (*ClientLink, error) {
+	c := &ClientLink{Up: newLink(client, member), Down: newLink(member, client), allowed: allowed}
 	if err := c.SetAddress(address); err != nil {
 		return nil, err
 	}
@@ -44,7 +50,7 @@ func (c *ClientLink) Addr() string { return c.acceptor.address() }
 
 // SetAddress says where the member listens from now on. Open connections stay where they are.
 func (c *ClientLink) SetAddress(address string) error {
-	a, err := loopback(address)
+	a, err := c.allowed.read(address)
 	if err != nil {
 		return fmt.Errorf("client link %s: %w", c.Up, err)
 	}

@@ -117,6 +117,23 @@ func TestHTTPThroughOneWayCut(t *testing.T) {
 	}
 }
 
+// A member that is dialled by its address is the same, and all other addresses are none.
+func TestHTTPByAddress(t *testing.T) {
+	noneLeft(t)
+	m := member{stream: make(chan string), posted: make(chan string, 1)}
+	n, client := m.serve(t, "http")
+	post(t, client, network.PeerAddressURL("http", "n2"), "by address")
+	if got := receive(t, "the post", m.posted); got != "by address" {
+		t.Errorf("posted %q", got)
+	}
+	if _, err := client.Get(network.PeerAddressURL("http", "n3")); err == nil {
+		t.Error("an address of no member was reached")
+	}
+	if list, total := n.Refused(); total != 1 || !strings.Contains(list[0].Reason, "unknown host") {
+		t.Errorf("%d refusals: %+v", total, list)
+	}
+}
+
 func TestHTTPUnknownTarget(t *testing.T) {
 	noneLeft(t)
 	n, client := member{}.serve(t, "http")

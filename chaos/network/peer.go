@@ -1,6 +1,7 @@
 package network
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"maps"
@@ -18,8 +19,8 @@ import (
 // name who dials (RFC 1929) and from the host name whom.
 //
 // Start a member with HTTP_PROXY and HTTPS_PROXY set to its ProxyURL and NO_PROXY empty, and let it advertise its
-// PeerURL. That name need not resolve, and must not be a loopback address: http.ProxyFromEnvironment goes past the
-// proxy for those.
+// PeerURL, or its PeerAddressURL. The name need not resolve, and must not be a loopback address:
+// http.ProxyFromEnvironment goes past the proxy for those.
 type PeerNetwork struct {
 	acceptor  *acceptor
 	handshake time.Duration
@@ -46,6 +47,22 @@ func PeerHost(member string) string { return member + peerDomain }
 // PeerURL is what a member advertises, such as http://n2.peer:2380. The scheme is http or https.
 func PeerURL(scheme, member string) string {
 	return fmt.Sprintf("%s://%s:%d", scheme, PeerHost(member), PeerPort)
+}
+
+// PeerAddress is an address by which members dial a member as well, for a server that cannot resolve PeerHost and wants
+// to: a joiner compares the addresses of all peer URLs. It lies in the block that everyone discards (RFC 6666).
+func PeerAddress(member string) netip.Addr {
+	digest := sha256.Sum256([]byte(member))
+	address := discarded.Addr().As16()
+	copy(address[discarded.Bits()/8:], digest[:])
+	return netip.AddrFrom16(address)
+}
+
+var discarded = netip.MustParsePrefix("100::/64")
+
+// PeerAddressURL is what such a member advertises, such as http://[100::3f6a:8f1a:7d2c:41b3]:2380.
+func PeerAddressURL(scheme, member string) string {
+	return fmt.Sprintf("%s://%s", scheme, netip.AddrPortFrom(PeerAddress(member), PeerPort))
 }
 
 // Listen starts a network of members, given by name and by the loopback address that they really listen on for peers.

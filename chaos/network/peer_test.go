@@ -3,6 +3,7 @@ package network_test
 import (
 	"errors"
 	"net"
+	"net/netip"
 	"os"
 	"strings"
 	"testing"
@@ -64,6 +65,13 @@ func TestAddresses(t *testing.T) {
 	}
 	if got := network.PeerURL("https", "n2"); got != "https://n2.peer:2380" {
 		t.Errorf("PeerURL: %s", got)
+	}
+	one, two := network.PeerAddress("n1"), network.PeerAddress("n2")
+	if one == two || !netip.MustParsePrefix("100::/64").Contains(two) {
+		t.Errorf("PeerAddress: %s and %s", one, two)
+	}
+	if got, want := network.PeerAddressURL("http", "n2"), "http://["+two.String()+"]:2380"; got != want {
+		t.Errorf("PeerAddressURL: %s, want %s", got, want)
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"net/netip"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"aftershock/internal/nearest"
@@ -28,8 +27,7 @@ func (n *PeerNetwork) serve(ctx context.Context, dialler *net.TCPConn) {
 		n.turnAway(ctx, dialler, req, err)
 		return
 	}
-	member := strings.TrimSuffix(req.host, peerDomain)
-	server, err := n.acceptor.dial(ctx, up, func() netip.AddrPort { return n.address(member) })
+	server, err := n.acceptor.dial(ctx, up, func() netip.AddrPort { return n.address(up.to) })
 	code := replySucceeded
 	if err != nil {
 		code = replyConnectionRefused
@@ -65,8 +63,8 @@ func (n *PeerNetwork) admit(user string) error {
 func (n *PeerNetwork) route(req request) (up, down *Link, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	target, isPeer := strings.CutSuffix(req.host, peerDomain)
-	if !isPeer || n.known(target) != nil {
+	target, isPeer := n.named(req.host)
+	if !isPeer {
 		return nil, nil, refuse(reply(replyHostUnreachable), "%v", nearest.Unknown("host", req.host, n.hosts()))
 	}
 	if req.port != PeerPort {
@@ -77,6 +75,17 @@ func (n *PeerNetwork) route(req request) (up, down *Link, err error) {
 	}
 	down, err = n.link(target, req.user)
 	return up, down, err
+}
+
+// named finds the member that a host is, by its name or by its address.
+func (n *PeerNetwork) named(host string) (member string, ok bool) {
+	address, err := netip.ParseAddr(host)
+	for member := range n.members {
+		if host == PeerHost(member) || err == nil && address == PeerAddress(member) {
+			return member, true
+		}
+	}
+	return "", false
 }
 
 func (n *PeerNetwork) hosts() []string {

@@ -152,7 +152,7 @@ func (r *request) read(rd io.Reader) error {
 			r.host)
 	case command != commandConnect:
 		return refuse(reply(replyCommandUnsupported), "command %d (allowed: %d, CONNECT)", command, commandConnect)
-	case head[3] != addressDomain:
+	case head[3] != addressDomain && !discarded.Contains(netip.MustParseAddr(r.host)):
 		return refuse(reply(replyAddressUnsupported), "address %s (allowed: host names of members)", r.target())
 	}
 	return nil

@@ -43,6 +43,7 @@ type FaultSpec struct {
 	Params Params        `json:",omitempty"` // the given ones; the others have their defaults
 	Repeat int           `json:",omitempty"` // how often it happens; 0 is once
 	Every  time.Duration `json:",omitempty"` // from one At to the next, before the jitter
+	Line   int           `json:"-"`          // of the scenario's file; 0 when that is not known
 }
 
 // Mix chooses faults at random until its time is over.

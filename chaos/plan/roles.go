@@ -70,7 +70,7 @@ func (k roles) check(r FaultRule, e FaultSpec, p places, members int) error {
 			"leadership away before", r.Name, e.Target)
 	case r.Moves && e.To != "" && !k.are(Follows, e.To, p.member(e.To)):
 		return fmt.Errorf("%s needs a destination that follows, and %s may lead by then: write follower", r.Name, e.To)
-	case r.has(e.Params, r.PinnedWith) && !k.hasClient(e.Target, p, members):
+	case r.Has(e.Params, r.PinnedWith) && !k.hasClient(e.Target, p, members):
 		return fmt.Errorf("%s with %s needs a target to which a client is pinned, and none may be pinned to %s "+
 			"by then: write client.<name>",
 			r.Name, r.PinnedWith, e.Target)

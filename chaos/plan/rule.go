@@ -129,22 +129,22 @@ func (r FaultRule) OnlyUses() []Resource {
 func (r FaultRule) takes(given Params) []Resource {
 	all := r.Takes
 	for value, more := range r.With {
-		if r.has(given, value) {
+		if r.Has(given, value) {
 			all = slices.Concat(all, more)
 		}
 	}
 	return all
 }
 
-// has tells whether a parameter has the value that "name=value" says.
-func (r FaultRule) has(given Params, value string) bool {
+// Has tells whether a parameter has the value that "name=value" says. One that is not given has its default.
+func (r FaultRule) Has(given Params, value string) bool {
 	name, want, _ := strings.Cut(value, "=")
 	return value != "" && complete(r.Params, given)[name] == want
 }
 
 // role gives what its target has to be with these parameters.
 func (r FaultRule) role(given Params) Role {
-	if r.has(given, r.LeadsWith) {
+	if r.Has(given, r.LeadsWith) {
 		return Leads
 	}
 	return r.Role

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -13,10 +14,12 @@ import (
 	"time"
 
 	"aftershock/harness"
+	"aftershock/harness/live"
 	"aftershock/harness/suite"
 	"aftershock/internal/nearest"
 	"aftershock/internal/units"
 	"aftershock/results"
+	"aftershock/results/gate"
 	"aftershock/results/summary"
 	"aftershock/scenarios/article"
 	"aftershock/scenarios/article/claims"
@@ -54,6 +57,7 @@ func newArticle() *cobra.Command {
 	cmd.AddCommand(run, newArticleTable(), page)
 	scope(run, "resume")
 	scope(page, "out")
+	scope(page, "format")
 	return cmd
 }
 
@@ -77,7 +81,7 @@ func newArticleRun() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	seedFlag(flags, &f.seed, "the seed that fixes plans, order and arrivals")
-	flags.StringVar(&f.out, "out", filepath.Join("results", "runs"), "the folder that gets the run's folder")
+	flags.StringVar(&f.out, "out", runsFolder, "the folder that gets the run's folder")
 	flags.BoolVar(&f.quick, "quick", false, "within twelve minutes: too few pairs for a verdict by runs")
 	flags.BoolVar(&f.pin, "pin", false, pinUsage)
 	flags.StringVar(&f.resume, "resume", "", "resume the interrupted runs in this folder, on the same machine and "+
@@ -87,6 +91,19 @@ func newArticleRun() *cobra.Command {
 	waitFlag(flags, &f.wait)
 	flags.BoolVar(&f.json, "json", false, "print the table as JSON")
 	return cmd
+}
+
+// ofArticle adds to the error of a folder that is no run's which commands are for it, if it holds the runs of article.
+func ofArticle(err error) error {
+	var none *results.NoRunError
+	if !errors.As(err, &none) {
+		return err
+	}
+	if _, absent := os.Stat(filepath.Join(none.Folder, claims.RecordFile)); absent != nil {
+		return err
+	}
+	return fmt.Errorf("%w; it holds the runs of article: for it there are %[2]s article table %[3]s, "+
+		"%[2]s article page %[3]s and %[2]s article run --resume %[3]s", err, invocation(), none.Folder)
 }
 
 func newArticleTable() *cobra.Command {
@@ -107,17 +124,21 @@ func newArticleTable() *cobra.Command {
 }
 
 func newArticlePage() *cobra.Command {
-	var out string
+	var out, format string
 	cmd := &cobra.Command{
-		Use: "page FOLDER", Short: "Write the claims as a page in Markdown: docs/article.md is one",
+		Use: "page FOLDER", Short: "Write the claims as a page: docs/article.md is one",
 		Args: exactly(1, "the folder of article run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			write, known := pageFormats[format]
+			if !known {
+				return usage(fmt.Errorf("--format: %w", nearest.Unknown("format", format, []string{"md", "html"})))
+			}
 			t, err := claims.Compute(args[0])
 			if err != nil {
 				return usage(err)
 			}
 			var page bytes.Buffer
-			if err := claimsPage(&page, t); err != nil {
+			if err := claimsPage(&page, t, write); err != nil {
 				return err
 			}
 			return errors.Join(writeOut(cmd.Context(), out, page.Bytes(), cmd.OutOrStdout()),
@@ -125,7 +146,13 @@ func newArticlePage() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", outUsage)
+	cmd.Flags().StringVar(&format, "format", "md", "md, or html: one file that opens offline")
 	return cmd
+}
+
+// pageFormats write the page of the claims.
+var pageFormats = map[string]func(io.Writer, claims.Table, claims.Publication) error{
+	"md": claims.Page, "html": claims.HTML,
 }
 
 // settle plans the runs that a list of claims needs, and runs them.
@@ -198,7 +225,8 @@ func announceArticle(w io.Writer, a *article.Article) {
 	lines := []string{"RUN\tSCENARIO\tPAIRS A FIX\tABOUT\tFIXES"}
 	for i, p := range parts {
 		lines = append(lines, strings.Join([]string{
-			strconv.Itoa(i + 1), p.Scenario, strconv.Itoa(p.Pairs), units.Short(p.Takes.Round(time.Second)), strings.Join(p.Fixes, ", "),
+			strconv.Itoa(i + 1), p.Scenario, strconv.Itoa(p.Pairs), units.Short(p.Takes.Round(time.Second)),
+			strings.Join(p.Fixes, ", "),
 		}, "\t"))
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
@@ -217,7 +245,8 @@ func (f *articleFlags) conclude(folder string, stdout io.Writer) error {
 		return err
 	}
 	var page bytes.Buffer
-	err = errors.Join(claimsPage(&page, t), results.WriteFile(filepath.Join(folder, claims.PageFile), page.Bytes()),
+	err = errors.Join(claimsPage(&page, t, claims.Page),
+		results.WriteFile(filepath.Join(folder, claims.PageFile), page.Bytes()),
 		results.WriteJSON(filepath.Join(folder, claims.TableFile), t))
 	return errors.Join(printClaims(stdout, t, folder, f.json), err)
 }
@@ -230,27 +259,32 @@ func printClaims(w io.Writer, t claims.Table, folder string, asJSON bool) error 
 	return claims.Terminal(w, t, folder)
 }
 
-// claimsPage writes the page of the article's claims.
-func claimsPage(w io.Writer, t claims.Table) error {
+// claimsPage writes the page of the article's claims in one of pageFormats.
+func claimsPage(
+	w io.Writer, t claims.Table, write func(io.Writer, claims.Table, claims.Publication) error,
+) error {
 	about, err := article.Publication()
-	return errors.Join(err, claims.Page(w, t, about))
+	return errors.Join(err, write(w, t, about))
 }
 
 // articleProgress shows each run of a suite as run does, and leaves its views.
 type articleProgress struct {
 	stderr io.Writer
 	watch  *progress
+	stream *live.Stream
 }
 
 func (p *articleProgress) Began(part claims.Part, at suite.Progress) harness.Observer {
 	fmt.Fprintf(p.stderr, "run %d/%d: %s, %s of %s; about %s left of all\n", at.N, at.Of, part.Scenario,
 		units.Count(part.Pairs, "pair"),
 		strings.Join(part.Fixes, ", "), units.Short(at.Left.Round(time.Second)))
-	p.watch = newProgress(p.stderr, p.stderr)
-	return p.watch
+	p.watch = newProgress(progressAuto, p.stderr, p.stderr)
+	p.stream = p.watch.streamOf(false)
+	return p.stream
 }
 
 func (p *articleProgress) Ended(part claims.Part, folder string, err error) {
+	p.stream.Stop()
 	p.watch.stop()
 	if err != nil {
 		fmt.Fprintf(p.stderr, "%s: %s\n", part.Scenario, strings.ReplaceAll(err.Error(), "\n", "; "))
@@ -260,7 +294,7 @@ func (p *articleProgress) Ended(part claims.Part, folder string, err error) {
 	}
 	s, err := summary.Compute(folder)
 	if err == nil {
-		err = writeViews(folder, s)
+		err = writeViews(folder, s, gate.Default(s))
 	}
 	if err != nil {
 		fmt.Fprintf(p.stderr, "%s: %v\n", part.Scenario, err)

@@ -17,9 +17,11 @@ import (
 // short are two claims that are settled in seconds: one by a run of the instrument, and one by a test.
 func short() []claims.Claim {
 	return []claims.Claim{
-		{Name: "slower", Chapter: "1", Says: "half as long again is slower", Article: "+50 %", Rule: claims.Refuted, Truth: "It is.",
+		{Name: "slower", Chapter: "1", Says: "half as long again is slower", Article: "+50 %", Rule: claims.Refuted,
+			Truth: "It is.",
 			Fixes: []claims.Evidence{{Fix: "control", Scenario: "testdata/free.yaml"}}},
-		{Name: "settled", Chapter: "2", Says: "a test has settled this", Article: claims.NoFigure, Tests: []string{"TestX"}, Settled: claims.Fails,
+		{Name: "settled", Chapter: "2", Says: "a test has settled this", Article: claims.NoFigure,
+			Tests: []string{"TestX"}, Settled: claims.Fails,
 			Truth: "It was."},
 	}
 }
@@ -60,7 +62,8 @@ func TestClaimsAreSettledAndComputedAgain(t *testing.T) {
 		t.Errorf("article table prints another: exit %d, %s\n%s", code, stderr, again)
 	}
 	page, err := os.ReadFile(filepath.Join(folder, claims.PageFile))
-	if err != nil || !strings.HasPrefix(string(page), "# An article about etcd, contexts and Go maps, claim by claim\n") {
+	if err != nil || !strings.HasPrefix(string(page),
+		"# An article about etcd, contexts and Go maps, claim by claim\n") {
 		t.Errorf("%v: %s", err, page)
 	}
 	file := filepath.Join(t.TempDir(), "article.md")
@@ -94,12 +97,13 @@ func TestClaimsAreSettledAndComputedAgain(t *testing.T) {
 		"article page " + run:                    "is not a folder of article run",
 		"help article tabel":                     `did you mean "table"?`,
 		"run article --quick":                    "aftershock article run settles the article's claims",
-		"run --resume " + folder:                 "is not a run's folder",
-		"compare " + folder:                      "is not a run's folder",
-		"report " + folder:                       "is not a run's folder",
-		"gate --policy release " + folder:        "is not a run's folder",
+		"run --resume " + folder:                 "article run --resume " + folder,
+		"compare " + folder:                      "article table " + folder,
+		"report " + folder:                       "article page " + folder,
+		"gate --policy release " + folder:        "article table " + folder,
 	} {
-		if code, _, stderr := aftershock(strings.Fields(args)...); code != exitUsage || !strings.Contains(stderr, want) {
+		if code, _, stderr := aftershock(strings.Fields(args)...); code != exitUsage ||
+			!strings.Contains(stderr, want) {
 			t.Errorf("%s: exit %d, want %q: %s", args, code, want, stderr)
 		}
 	}
@@ -111,7 +115,8 @@ func TestClaimsAsJSON(t *testing.T) {
 	_, again, _ := aftershock("article", "table", folder, "--json")
 	for name, text := range map[string]string{"run": text, "table": again} {
 		var table claims.Table
-		if err := json.Unmarshal([]byte(text), &table); err != nil || len(table.Rows) != 2 || table.Rows[1].Verdict != claims.Fails ||
+		if err := json.Unmarshal([]byte(text), &table); err != nil || len(table.Rows) != 2 ||
+			table.Rows[1].Verdict != claims.Fails ||
 			table.Rows[0].Outcomes[0].Figure == nil || table.Environment.Go == "" {
 			t.Errorf("%s: %v: %s", name, err, text)
 		}

@@ -43,7 +43,7 @@ func checkFile(name string, source []byte) (says string, err error) {
 	switch text := string(source); {
 	case strings.HasPrefix(strings.TrimPrefix(text, "\ufeff"), plan.Title):
 		return checkPlans(name, text)
-	case hasLine(text, "rule"): // no field of a scenario begins like that; one that is misspelt is a policy's all the same
+	case hasLine(text, "rule"): // no field of a scenario begins like that; a misspelt one is a policy's all the same
 		p, err := gate.Parse(name, source)
 		return fmt.Sprintf("a sound policy, %q", p.Name), err
 	default:
@@ -62,7 +62,7 @@ func checkScenario(name string, source []byte) (string, error) {
 		return "", err
 	}
 	plans := plan.ExpandAll(s.Name, s.Faults, faults.Rules(), defaultSeed, s.Pairs)
-	if err := checkPlanned(s, plans); err != nil {
+	if _, err := planned(s, harness.Runtimes()[0], plans); err != nil {
 		return "", err
 	}
 	took, err := timeOf(s, s.Fixes, s.Pairs)
@@ -98,7 +98,8 @@ func checkPlans(name, text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return says, checkPlanned(s, plans)
+	_, err = planned(s, harness.Runtimes()[0], plans)
+	return says, err
 }
 
 // fixesNamed finds fixes of a scenario by their names.

@@ -2,9 +2,13 @@ package main
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"aftershock/harness"
+	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/summary"
 )
@@ -32,5 +36,39 @@ func TestACompleteRunWithoutAPairIsNoComparison(t *testing.T) {
 	}
 	if code := exitCode(harness.ErrNoValidPair); code != exitNoVerdict {
 		t.Errorf("exit %d", code)
+	}
+}
+
+// Figures that were sent without their run can be looked at, and no verb takes them for a run.
+func TestFiguresWithoutTheirRun(t *testing.T) {
+	slow.Boots(t)
+	run, err := one()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	file := filepath.Join(folder, results.FiguresFile)
+	if code, _, stderr := aftershock("report", run, "--format", "figures", "--out", file); code != exitOK {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	code, stdout, stderr := aftershock("compare", folder)
+	if code != exitOK || !strings.Contains(stdout, "warning: figures only: ") ||
+		!strings.Contains(stdout, "\ncontrol ") {
+		t.Errorf("exit %d: %s%s", code, stdout, stderr)
+	}
+	for _, args := range [][]string{
+		{"gate", folder, "--policy", "quick"}, {"report", folder}, {"compare", folder, run}, {"compare", run, folder},
+		{"compare", folder, "--format", "html"}, {"run", "--resume", folder},
+	} {
+		if code, stdout, stderr := aftershock(args...); code != exitUsage || stdout != "" ||
+			!strings.Contains(stderr, "holds figures only (figures.json)") {
+			t.Errorf("%q: exit %d: %s%s", args, code, stdout, stderr)
+		}
+	}
+	if err := os.WriteFile(file, []byte(`{"schema": 1}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := aftershock("compare", folder); code != exitUsage || !strings.Contains(stderr, `kind ""`) {
+		t.Errorf("exit %d: %s", code, stderr)
 	}
 }

@@ -8,7 +8,8 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"strings"
+	"slices"
+	"strconv"
 	"time"
 )
 
@@ -21,9 +22,13 @@ const (
 // resolver finds the addresses of a name.
 type resolver func(ctx context.Context, network, host string) ([]netip.Addr, error)
 
-// resolveNames replaces each endpoint's name by its address, once for all trials, and says so: the address of a name
-// may change during a run. A name that leads to another machine is refused.
+// resolveNames looks up what is allowed, and replaces each endpoint's name by its address, once for all trials, and
+// says so: the address of a name may change during a run. A name that leads to another machine has to be allowed.
 func (f *externalFlags) resolveNames(ctx context.Context, look resolver, stderr io.Writer) error {
+	if err := f.allow(ctx, look, stderr); err != nil {
+		return err
+	}
+	f.named = slices.Clone(f.endpoints)
 	var errs []error
 	for i, text := range f.endpoints {
 		u, err := url.Parse(text)
@@ -34,48 +39,57 @@ func (f *externalFlags) resolveNames(ctx context.Context, look resolver, stderr 
 			continue
 		}
 		host := u.Hostname()
-		address, err := onThisMachine(ctx, look, host, u.Port())
+		address, allowed, err := f.addressOf(ctx, look, host, u.Port())
 		if err != nil {
 			errs = append(errs, fmt.Errorf("endpoint %q: %w", text, err))
 			continue
 		}
 		u.Host = address.String()
 		f.endpoints[i] = u.String()
+		if allowed {
+			f.names[u.Host] = host
+			fmt.Fprintf(stderr, "endpoint %s: %s is allowed, and is reached at %s throughout\n", text, host, u.Host)
+			continue
+		}
+		f.named[i] = f.endpoints[i]
 		fmt.Fprintf(stderr, "endpoint %s: %s is on this machine, and is reached at %s throughout\n", text, host, u.Host)
 	}
 	return errors.Join(errs...)
 }
 
-// onThisMachine is the address that a name leads to: of several the one that answers, or else the first.
-func onThisMachine(ctx context.Context, look resolver, host, port string) (netip.AddrPort, error) {
-	ctx, cancel := context.WithTimeout(ctx, resolvePatience)
-	defer cancel()
-	found, err := look(ctx, "ip", host)
+// addressOf is the address that a name leads to, and whether it is that of an allowed host: of several the one that
+// answers, or else the first.
+func (f *externalFlags) addressOf(
+	ctx context.Context, look resolver, host, port string,
+) (at netip.AddrPort, allowed bool, err error) {
+	number, err := strconv.ParseUint(port, 10, 16)
 	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("%s has no address: %w; give the address itself, such as 127.0.0.1", host, err)
+		return at, false, fmt.Errorf("%q is not a port", port)
 	}
-	var addresses []netip.AddrPort
-	var all []string
-	elsewhere := len(found) == 0
-	for _, a := range found {
-		all = append(all, a.Unmap().String())
-		elsewhere = elsewhere || !a.Unmap().IsLoopback()
-		address, err := netip.ParseAddrPort(net.JoinHostPort(a.Unmap().String(), port))
-		if err != nil {
-			return netip.AddrPort{}, fmt.Errorf("%q is not a port", port)
-		}
-		addresses = append(addresses, address)
+	if known := f.allowedAddresses(host, uint16(number)); len(known) > 0 {
+		return answering(ctx, known, uint16(number)), true, nil
 	}
-	if elsewhere {
-		return netip.AddrPort{}, fmt.Errorf("%s is at %s, and load and faults only ever hit loopback addresses; "+
-			"bring a remote member here with ssh -L or kubectl port-forward, and name its end here", host, strings.Join(all, ", "))
+	found, err := lookUp(ctx, look, host)
+	if err != nil {
+		return at, false, err
 	}
-	for _, address := range addresses {
+	if elsewhere := func(a netip.Addr) bool { return !a.IsLoopback() }; slices.ContainsFunc(found, elsewhere) {
+		return at, false, fmt.Errorf("%s is at %s, and load and faults only ever hit loopback addresses and what was "+
+			"allowed; allow it with --allow-host %s, or bring a remote member here with ssh -L or kubectl "+
+			"port-forward, and name its end here", host, listAddresses(found), net.JoinHostPort(host, port))
+	}
+	return answering(ctx, found, uint16(number)), false, nil
+}
+
+// answering is the first address that can be connected to; the first of all if none can.
+func answering(ctx context.Context, all []netip.Addr, port uint16) netip.AddrPort {
+	for _, a := range all {
+		address := netip.AddrPortFrom(a, port)
 		dialer := net.Dialer{Timeout: dialPatience}
 		if connection, err := dialer.DialContext(ctx, "tcp", address.String()); err == nil {
 			connection.Close()
-			return address, nil
+			return address
 		}
 	}
-	return addresses[0], nil
+	return netip.AddrPortFrom(all[0], port)
 }

@@ -12,6 +12,7 @@ import (
 
 	"aftershock/harness"
 	"aftershock/harness/cluster"
+	"aftershock/harness/live"
 	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/summary"
@@ -104,6 +105,27 @@ func TestOnlyAFaultThatIsAllowedHitsAnExternalCluster(t *testing.T) {
 	checkAlive(t, theirs)
 }
 
+// The members of an external cluster are out of reach, and the links of our own clients are not.
+func TestTheLinksOfClientsAreHurtOnAnExternalCluster(t *testing.T) {
+	slow.Boots(t)
+	theirs := theirCluster(t, 3)
+	out := t.TempDir()
+	code, _, stderr := apart(t, nil, external(theirs, "testdata/theirs-slowed.yaml", out, "--allow-fault",
+		"link-latency")...)
+	if code != exitOK {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	trial := validTrial(t, theirRun(t, out), results.After)
+	if len(trial.Faults) != 1 || trial.Faults[0].Effective <= 0 || trial.Faults[0].Recovered <= 0 ||
+		trial.Faults[0].Resolved["clients"] != "collector" {
+		t.Errorf("%+v", trial.Faults)
+	}
+	if links := trial.Faults[0].Links; len(links) != 1 || links[0].LongestGap < 80*time.Millisecond {
+		t.Errorf("no write was slow over links of 40ms there and back: %+v", links)
+	}
+	checkAlive(t, theirs)
+}
+
 func TestRunsOnAnExternalClusterThatAreRefused(t *testing.T) {
 	slow.Boots(t)
 	theirs := theirCluster(t, 1)
@@ -124,6 +146,12 @@ func TestRunsOnAnExternalClusterThatAreRefused(t *testing.T) {
 		"unknown fault": {moved, []string{"--allow-fault", "leader-transfr"}, `did you mean "leader-transfer"?`},
 		"impossible fault": {"testdata/short.yaml", []string{"--allow-fault", "leader-transfer,partition-leader"},
 			"fault partition-leader: members of an external cluster cannot"},
+		"links of peers": {"slow-network", []string{"--allow-fault", "link-latency"},
+			"line 31 of the scenario, event e1 of pair 1, fault link-latency with on=peers: members of an external " +
+				"cluster cannot: delay, throttle and reset links between members"},
+		"what is possible": {"slow-network", nil, "with --cluster external these faults are possible: " +
+			"leader-transfer, leader-transfer-storm, link-latency (on=clients), "},
+		"everything": {"everything", nil, "has to be allowed: --allow-fault leader-transfer,leader-transfer-storm,"},
 		"readable": {calm, []string{"--credentials", readable},
 			"has mode 0644, so others than you can read the password in it: chmod 600 " + readable},
 		"no user":    {calm, []string{"--credentials", lacking}, "is not user:password"},
@@ -329,7 +357,8 @@ func TestARunEndsWhenItsExternalClusterDoes(t *testing.T) {
 	}
 }
 
-// Whatever talks to the members shows its certificate: the survey, the administrator, the workload and its scrapes.
+// Whatever talks to the members shows its certificate: the survey, the administrator, the workload and its scrapes, and
+// the live view where it hands on their metrics.
 func TestARunOnAnExternalClusterWithTLS(t *testing.T) {
 	slow.Boots(t)
 	theirs := bootTheirs(t, 3, true)
@@ -344,10 +373,18 @@ func TestARunOnAnExternalClusterWithTLS(t *testing.T) {
 	files := theirs.ClientTLS("app")
 	out := t.TempDir()
 	with := []string{"--cacert", files.Authority, "--cert", files.Cert, "--key", files.Key}
-	code, stdout, stderr := apart(t, nil, external(theirs, "testdata/theirs-moved.yaml", out,
+	s := startServed(t, os.Args[0], t.TempDir(), external(theirs, "testdata/theirs-moved.yaml", out,
 		append(with, "--allow-fault", "leader-transfer")...)...)
-	if code != exitOK || !strings.Contains(stdout, strings.Join(with, " ")) {
-		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
+	v, err := follow(s.base)
+	mustDo(t, err)
+	defer v.body.Close()
+	for page := ""; !strings.Contains(page, "etcd_server_has_leader 1"); page, _ = get(s.base + "members/n1") {
+		v.await(t, live.Now) // none comes after the end
+	}
+	v.await(t, live.Ended)
+	_, _ = get(s.base + "report.html")
+	if code, said := s.end(t); code != exitOK || !strings.Contains(s.told.String(), strings.Join(with, " ")) {
+		t.Fatalf("exit %d: %s%s", code, s.told.String(), said)
 	}
 	if trial := validTrial(t, theirRun(t, out), results.After); len(trial.Faults) != 1 || trial.Faults[0].Recovered <= 0 {
 		t.Errorf("%+v", trial)

@@ -2,6 +2,8 @@ package main
 
 import (
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -31,5 +33,31 @@ func TestInitWritesWhatCanBeRun(t *testing.T) {
 	}
 	if _, err := os.Stat("service.yaml"); err == nil {
 		t.Error("half of it was written")
+	}
+}
+
+// The program is written as a module that builds and whose test is compiled, without looking anything up.
+func TestInitWritesAGoProgram(t *testing.T) {
+	clone, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	for folder, want := range map[string]string{"nowhere": "no such file", ".": "no such file"} {
+		if code, _, stderr := aftershock("init", "--go", folder); code != exitUsage || !strings.Contains(stderr, want) {
+			t.Errorf("exit %d: %s", code, stderr)
+		}
+	}
+	code, stdout, stderr := aftershock("init", "--go", clone)
+	if code != exitOK || !strings.Contains(stdout, "go test .") {
+		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
+	}
+	if testing.Short() {
+		return
+	}
+	vet := exec.Command("go", "vet", "-mod=readonly", ".")
+	vet.Env = append(os.Environ(), "GOFLAGS=", "GOPROXY=off")
+	if said, err := vet.CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, said)
 	}
 }

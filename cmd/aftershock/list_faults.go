@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"aftershock/chaos/faults"
 	"aftershock/chaos/plan"
+	"aftershock/harness"
 )
 
 // faultDetail is one fault of aftershock list --faults --json.
@@ -27,6 +29,11 @@ type faultDetail struct {
 	Lasting     string        `json:"lasting,omitempty"`  // what no heal undoes
 	Needs       []string      `json:"needs,omitempty"`
 	Unavailable string        `json:"unavailable,omitempty"`
+
+	// NeedsWith is what it needs besides, with a parameter's value. External says how it is possible on an external
+	// cluster: "always", or the values with which it is.
+	NeedsWith map[string][]string `json:"needs_with,omitempty"`
+	External  []string            `json:"external,omitempty"`
 }
 
 type paramDetail struct {
@@ -37,13 +44,29 @@ type paramDetail struct {
 	Says    string `json:"says"`
 }
 
+// always says of a fault that it has no way that is not possible.
+const always = "always"
+
 func faultDetails() []faultDetail {
 	var all []faultDetail
+	outer := harness.External{}.Runtime()
 	for _, f := range faults.All() {
 		d := faultDetail{
 			Name: f.Name, Group: string(f.Group), Says: f.Summary, Held: f.Held, Moves: f.Moves, Target: aimWord(f.Aim),
 			Members: f.Members, Takes: texts(f.AllTakes()), Uses: texts(f.OnlyUses()), Wants: texts(f.Wants),
-			Needs: texts(f.Needs), Harmless: f.Harmless, Lasting: f.Lasting, Unavailable: f.Unavailable,
+			Needs: texts(f.Needs), Harmless: f.Harmless, Lasting: f.Lasting,
+			Unavailable: f.Unavailable,
+		}
+		for value, needs := range f.NeedsWith {
+			if d.NeedsWith == nil {
+				d.NeedsWith = map[string][]string{}
+			}
+			d.NeedsWith[value] = texts(needs)
+		}
+		if f.Unavailable == "" {
+			if d.External = f.Ways(outer.Able); slices.Equal(d.External, []string{""}) {
+				d.External = []string{always}
+			}
 		}
 		if f.Room > 0 {
 			d.Room = f.Room.String()
@@ -83,6 +106,9 @@ func printFaults(w io.Writer, all []faultDetail) error {
 			continue
 		}
 		fmt.Fprintf(&b, "      %s\n", strings.Join(f.terms(), ", "))
+		if len(f.External) > 0 {
+			fmt.Fprintf(&b, "      on an external cluster: %s\n", strings.Join(f.External, " or "))
+		}
 		if f.Lasting != "" {
 			fmt.Fprintf(&b, "      not undone: %s\n", f.Lasting)
 		}

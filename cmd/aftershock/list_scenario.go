@@ -79,9 +79,34 @@ func faultsOf(s harness.Scenario) (all []string) {
 		all = append(all, text)
 	}
 	if s.Faults.Mix != nil {
-		all = append(all, "a random mix of "+units.Count(len(s.Faults.Mix.Choices), "fault"))
+		all = append(all, "a random mix of "+units.Count(drawn(s), "fault")+outside(s))
 	}
 	return all
+}
+
+// outside says how many of a mix's faults an external cluster can suffer; "" where it draws none of fewer.
+func outside(s harness.Scenario) string {
+	runtime, err := runtimeNamed(results.External)
+	if err != nil {
+		return ""
+	}
+	narrowed, err := runtime.Narrow(s)
+	if err != nil {
+		return ", none of them on an external cluster"
+	}
+	if narrowed.LeftOut == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d of them on an external cluster", drawn(narrowed))
+}
+
+// drawn counts the faults that a mix can draw: a fault may be there in several ways.
+func drawn(s harness.Scenario) int {
+	names := map[string]bool{}
+	for _, c := range s.Faults.Mix.Choices {
+		names[c.Fault] = true
+	}
+	return len(names)
 }
 
 func printScenario(w io.Writer, d scenarioDetail) error {

@@ -40,7 +40,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	err := root.ExecuteContext(ctx)
 	code := exitCode(err)
 	if err != nil {
-		fmt.Fprintln(stderr, "aftershock:", err)
+		fmt.Fprintln(stderr, "aftershock:", ofArticle(err))
 	}
 	return code
 }
@@ -55,11 +55,14 @@ func exitCode(err error) int {
 		return exitInterrupted
 	case errors.As(err, &damaged): // also where it is why a verb refuses the run
 		return exitNoVerdict
+	case errors.Is(err, errNotSigned):
+		return exitNoVerdict
 	case errors.As(err, &usage):
 		return exitUsage
-	case errors.Is(err, errGateFailed):
+	case errors.Is(err, errGateFailed), errors.Is(err, errRefused):
 		return exitGateFailed
 	case errors.Is(err, harness.ErrNoValidPair), errors.Is(err, errNoAnswer), errors.Is(err, errNothingShared),
+		errors.Is(err, errHistory),
 		errors.Is(err, summary.ErrSameRun), errors.Is(err, selftest.ErrUndecided):
 		return exitNoVerdict
 	}

@@ -12,13 +12,19 @@ import (
 
 	"aftershock/chaos/faults"
 	"aftershock/harness"
+	"aftershock/harness/cluster"
 	"aftershock/scenarios/fixes"
+
+	"go.etcd.io/etcd/server/v3/etcdmain"
 )
 
 // asProgram makes the test binary behave as the program itself, whose machine's lock is in the folder that it names.
 const asProgram = "TEST_AS_AFTERSHOCK"
 
 func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == cluster.ProgramFile { // etcd itself, as any binary is
+		etcdmain.Main(os.Args)
+	}
 	if as := os.Getenv(asTarget); as != "" {
 		os.Exit(targetProgram(as))
 	}
@@ -26,6 +32,7 @@ func TestMain(m *testing.M) {
 	// These tests share their machine with others.
 	harness.MostLate, harness.Disturbed = 2*time.Second, 1
 	harness.LookFor, harness.BlockPatience = 200*time.Millisecond, 0
+	hurried = time.Minute
 	if folder := os.Getenv(asProgram); folder != "" {
 		harness.LockFolders = []string{folder}
 		main()

@@ -118,7 +118,7 @@ func (p *program) end(t *testing.T) int {
 // onlyRun finds the one run's folder below out.
 func onlyRun(t *testing.T, out string) string {
 	t.Helper()
-	folders, err := filepath.Glob(filepath.Join(out, "*-short-*"))
+	folders, err := filepath.Glob(filepath.Join(out, "*-*-*"))
 	if err != nil || len(folders) != 1 {
 		t.Fatalf("runs %v, %v", folders, err)
 	}

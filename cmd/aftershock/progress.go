@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -9,6 +11,7 @@ import (
 	"time"
 
 	"aftershock/harness"
+	"aftershock/harness/live"
 	"aftershock/internal/units"
 	"aftershock/results"
 	"aftershock/results/report"
@@ -29,24 +32,39 @@ func announce(w io.Writer, o harness.Options) {
 	fmt.Fprintf(w, "%s: %s\n", s.Name, s.Asks)
 	place := "no cluster"
 	if s.Cluster.Members > 0 {
-		place = fmt.Sprintf("%s (%s, data on %s)", units.Count(s.Cluster.Members, "member"), o.Runtime.Name, s.Cluster.Data)
+		place = fmt.Sprintf("%s (%s, data on %s)", units.Count(s.Cluster.Members, "member"), o.Runtime.Name,
+			s.Cluster.Data)
 	}
 	if x := o.Runtime.External; x != nil {
 		place = fmt.Sprintf("%s of an external cluster (%s)", units.Count(s.Cluster.Members, "member"),
 			strings.Join(x.Endpoints, ", "))
 	}
+	announceMix(w, s)
 	many := units.Count(len(o.Plans), "pair")
+	if len(o.Endpoints) > 0 {
+		many = "outages alone in " + units.Count(len(o.Plans), "trial") + ", before the repair,"
+	}
 	if o.Stop != nil {
-		many = fmt.Sprintf("pairs until the interval is within +-%.3g %%, at most %d,", 100*o.Stop.Width, o.Stop.MaxPairs)
+		many = fmt.Sprintf("pairs until the interval is within +-%.3g %%, at most %d,", 100*o.Stop.Width,
+			o.Stop.MaxPairs)
 	}
 	fmt.Fprintf(w, "%s, %s of: %s; seed %d\n", place, many, strings.Join(names, ", "), o.Seed)
 	announceTime(w, o)
+	announceSpace(w, o)
 	if p := o.Patience; p != nil && p.Run >= time.Second {
 		fmt.Fprintf(w, "before a block it may wait for a calm machine: %s at most, and %s in all\n",
 			units.Short(min(p.Block, p.Run).Round(time.Second)), units.Short(p.Run.Round(time.Second)))
 	}
 	if len(o.NotRun) > 0 {
 		fmt.Fprintf(w, "not run: %s\n", strings.Join(o.NotRun, ", "))
+	}
+}
+
+// announceMix says of what an external cluster's mix draws, where the scenario's has more.
+func announceMix(w io.Writer, s harness.Scenario) {
+	if s.LeftOut > 0 {
+		fmt.Fprintf(w, "of the mix's %d choices the %d that an external cluster can suffer are drawn\n",
+			s.LeftOut+len(s.Faults.Mix.Choices), len(s.Faults.Mix.Choices))
 	}
 }
 
@@ -65,16 +83,37 @@ func announceTime(w io.Writer, o harness.Options) {
 		return
 	}
 	arms := harness.Arms(o.Fixes)
+	if len(o.Endpoints) > 0 {
+		fmt.Fprintf(w, "trials of %s: about %s\n", units.Short(s.TrialTime()),
+			units.Short(s.RunTime(arms, len(o.Plans)).Round(time.Second)))
+		return
+	}
 	if all, left := arms*len(o.Plans), o.Remaining(); left < all {
 		fmt.Fprintf(w, "%d of %s left, of %s: about %s\n", left, units.Count(all, "trial"), units.Short(s.TrialTime()),
 			units.Short((time.Duration(left) * s.TrialTime()).Round(time.Second)))
 		return
 	}
 	fmt.Fprintf(w, "%s of %s: about %s, at most %s if %s to be run again\n",
-		units.Count(arms*len(o.Plans), "trial"), units.Short(s.TrialTime()), units.Short(s.RunTime(arms, len(o.Plans)).Round(time.Second)),
+		units.Count(arms*len(o.Plans), "trial"), units.Short(s.TrialTime()),
+		units.Short(s.RunTime(arms, len(o.Plans)).Round(time.Second)),
 		units.Short(s.WithReserve(arms, len(o.Plans)).Round(time.Second)), have(s.Budget.Reserve))
 	if d := pilotTime(o); d > 0 {
-		fmt.Fprintf(w, "before them %s of pilots, which measure the load and are thrown away\n", units.Short(d.Round(time.Second)))
+		fmt.Fprintf(w, "before them %s of pilots, which measure the load and are thrown away\n",
+			units.Short(d.Round(time.Second)))
+	}
+}
+
+// announceSpace says how much disk the run's folder will take, and how much there is.
+func announceSpace(w io.Writer, o harness.Options) {
+	need, err := o.Space()
+	free, failed := harness.FreeSpace(o.Out)
+	if errors.Join(err, failed) != nil {
+		return // which Preflight reports
+	}
+	fmt.Fprintf(w, "disk: at most %s below %s, which has %s free\n", units.Format(float64(need), "bytes"), o.Out,
+		units.Format(float64(free), "bytes"))
+	if free < need {
+		fmt.Fprintln(w, "warning: a run there would be refused; aftershock prune makes room")
 	}
 }
 
@@ -86,58 +125,114 @@ func have(blocks int) string {
 	return fmt.Sprintf("%d blocks of each group have", blocks)
 }
 
-// progress shows a run to people who wait for it. On a terminal it is one line that is redrawn, and a line for each
-// trial that cannot be judged; elsewhere, as in the log of a CI job, it is one line for each trial that has ended.
+// The ways to show progress.
+const (
+	progressAuto  = "auto"  // a line that is redrawn on a terminal, and plain elsewhere
+	progressPlain = "plain" // a line a trial
+	progressNone  = "none"
+	progressJSON  = "json" // a line an event
+)
+
+var progressWays = []string{progressAuto, progressPlain, progressNone, progressJSON}
+
+// progress shows a run to people who wait for it: a view of the run's events. On a terminal it is one line that is
+// redrawn, and a line for each trial that cannot be judged; elsewhere, as in the log of a CI job, it is one line for
+// each trial that has ended.
 type progress struct {
 	lines  io.Writer // results
 	status io.Writer
-	live   bool // a terminal, where lines can be redrawn
+	way    string // never auto
+	live   bool   // a terminal, where lines can be redrawn
 
-	mu      sync.Mutex
-	folder  string
-	now     func() harness.Status
-	drawn   bool
-	done    chan struct{}
-	ended   sync.WaitGroup
-	stopped sync.Once
+	mu    sync.Mutex
+	spark string // the P99 of the last seconds
+	drawn bool
 }
 
-func newProgress(lines, status io.Writer) *progress {
-	file, ok := status.(*os.File)
-	return &progress{
-		lines: lines, status: status, done: make(chan struct{}),
-		live: ok && term.IsTerminal(int(file.Fd())) && os.Getenv("TERM") != "dumb",
+func newProgress(way string, lines, status io.Writer) *progress {
+	p := &progress{lines: lines, status: status, way: way}
+	if way == progressAuto {
+		p.way = progressPlain
+		file, ok := status.(*os.File)
+		p.live = ok && term.IsTerminal(int(file.Fd())) && os.Getenv("TERM") != "dumb"
 	}
+	return p
 }
 
-// redrawn is how often the line is drawn again on a terminal.
-const redrawn = 200 * time.Millisecond
+// looks tells whether the view has anything to show between trials.
+func (p *progress) looks() bool { return p.live || p.way == progressJSON }
 
-// Started begins to show the status.
-func (p *progress) Started(folder string, _ results.Run, status func() harness.Status) {
-	p.folder, p.now = folder, status
-	if !p.live {
-		return
+// streamOf is the stream of a run that the view and others show.
+func (p *progress) streamOf(looking bool, others ...live.View) *live.Stream {
+	words := live.Words{Load: report.Load, Fix: fixLine}
+	return live.NewStream(words, looking || p.looks(), append([]live.View{p}, others...)...)
+}
+
+// soFar marks the line of a fix that could not be decided while the other fixes of its run are not known: they may.
+const soFar = ": inconclusive so far, "
+
+// fixLine is what was found of a fix, computed from its files.
+func fixLine(folder, name string) (string, error) {
+	fix, err := summary.ComputeFix(folder, name)
+	if err != nil {
+		return "", err
 	}
-	p.ended.Go(func() {
-		tick := time.NewTicker(redrawn)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				p.show(status())
-			case <-p.done:
-				return
-			}
+	var text strings.Builder
+	if err = report.FixLine(&text, fix); err != nil {
+		return "", err
+	}
+	run, err := results.ReadRun(folder)
+	line := strings.TrimSuffix(text.String(), "\n")
+	if len(run.Fixes) > 1 {
+		line = strings.Replace(line, ": inconclusive, ", soFar, 1)
+	}
+	return line, err
+}
+
+// Take shows an event.
+func (p *progress) Take(e live.Event, s *live.State) {
+	if p.way == progressJSON {
+		p.line(e)
+	}
+	switch e.Kind {
+	case live.Now:
+		if p.live {
+			p.spark = sparkline(s.Latest(), sparks)
+			p.show(e.Status)
 		}
-	})
+	case live.Loaded:
+		p.say(p.status, e.Load, p.way == progressPlain)
+	case live.TrialEnded: // on a terminal, one that can be judged needs no line that stays
+		p.say(p.status, ended(e.Record, e.Status), p.way == progressPlain && (!p.live || e.Record.Invalid != ""))
+	case live.FixEnded:
+		p.say(p.lines, e.Fix.Says, e.Fix.Says != "")
+	case live.Began, live.Happened, live.Ended:
+	}
+}
+
+// line prints an event as JSON.
+func (p *progress) line(e live.Event) {
+	if text, err := json.Marshal(e); err == nil { // it holds what JSON can hold
+		fmt.Fprintf(p.status, "%s\n", text)
+	}
+}
+
+// say prints a line that stays.
+func (p *progress) say(w io.Writer, line string, wanted bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if wanted {
+		p.clear()
+		fmt.Fprintln(w, line)
+	}
 }
 
 // show draws the line again, in the width that the terminal has now.
 func (p *progress) show(s harness.Status) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	fmt.Fprint(p.status, "\r\x1b[K"+describe(s, p.columns()))
+	columns := p.columns()
+	fmt.Fprint(p.status, "\r\x1b[K"+withSpark(describe(s, columns), p.spark, columns))
 	p.drawn = true
 }
 
@@ -152,41 +247,7 @@ func (p *progress) columns() int {
 	return unknownColumns - 1
 }
 
-// Loaded says what all trials will have to do.
-func (p *progress) Loaded(l results.Load) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.clear()
-	fmt.Fprintln(p.status, report.Load(l))
-}
-
-// TrialDone says what became of a trial. On a terminal one that can be judged needs no line that stays.
-func (p *progress) TrialDone(t results.Trial) {
-	if p.live && t.Invalid == "" {
-		return
-	}
-	line := ended(t, p.now())
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.clear()
-	fmt.Fprintln(p.status, line)
-}
-
-// FixDone prints the fix's line, computed from its files.
-func (p *progress) FixDone(name string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.clear()
-	fix, err := summary.ComputeFix(p.folder, name)
-	if err == nil {
-		err = report.FixLine(p.lines, fix)
-	}
-	if err != nil {
-		fmt.Fprintf(p.status, "%s: %v\n", name, err)
-	}
-}
-
-// clear wipes the line that is redrawn.
+// clear wipes the line that is redrawn. It is called with the lock.
 func (p *progress) clear() {
 	if p.drawn {
 		fmt.Fprint(p.status, "\r\x1b[K")
@@ -194,10 +255,8 @@ func (p *progress) clear() {
 	}
 }
 
-// stop ends the display and waits for it.
+// stop wipes the line for good. The stream has stopped by then.
 func (p *progress) stop() {
-	p.stopped.Do(func() { close(p.done) })
-	p.ended.Wait()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clear()

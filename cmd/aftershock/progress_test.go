@@ -12,7 +12,9 @@ import (
 
 // A cluster without a leader is news while the load runs, and none while it boots or is stopped.
 func TestNoLeaderIsToldWhereOneIsExpected(t *testing.T) {
-	for _, phase := range []string{"boot", results.WarmUp, results.Steady, "capacity", results.InFault, results.Recovery, "drain", "teardown"} {
+	for _, phase := range []string{
+		"boot", results.WarmUp, results.Steady, "capacity", results.InFault, results.Recovery, "drain", "teardown",
+	} {
 		s := underTrial("g", phase, "")
 		if line := describe(s, 200); !strings.Contains(line, "leader n1") {
 			t.Errorf("%s: %s", phase, line)
@@ -67,14 +69,16 @@ func TestProgressCountsBlocks(t *testing.T) {
 // The log of a CI job gets a line a trial, and none for what passes meanwhile.
 func TestWithoutATerminalATrialIsALine(t *testing.T) {
 	var log bytes.Buffer
-	p := newProgress(&log, &log)
+	p := newProgress(progressAuto, &log, &log)
+	stream := p.streamOf(false)
 	asked := 0
-	p.Started(t.TempDir(), results.Run{}, func() harness.Status {
+	stream.Started(t.TempDir(), results.Run{}, func() harness.Status {
 		asked++
 		return underTrial("g", results.Steady, "")
 	})
-	p.TrialDone(results.Trial{Group: "g", Block: 3, Arm: results.Before})
-	p.TrialDone(results.Trial{Group: "g", Block: 3, Arm: results.After, Invalid: "one\ntwo"})
+	stream.TrialDone(results.Trial{Group: "g", Block: 3, Arm: results.Before})
+	stream.TrialDone(results.Trial{Group: "g", Block: 3, Arm: results.After, Invalid: "one\ntwo"})
+	stream.Stop()
 	p.stop()
 	if n := strings.Count(log.String(), "\n"); n != 2 || asked != 2 || strings.Contains(log.String(), "\x1b") {
 		t.Errorf("%d lines, the status was asked for %d times:\n%s", n, asked, log.String())
@@ -89,13 +93,15 @@ func TestOnATerminalTheLineIsRedrawn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := newProgress(screen.Theirs, screen.Theirs)
+	p := newProgress(progressAuto, screen.Theirs, screen.Theirs)
+	stream := p.streamOf(false)
 	status := func() harness.Status { return underTrial("lock-across-rpc", results.Steady, "") }
-	p.Started(t.TempDir(), results.Run{}, status)
+	stream.Started(t.TempDir(), results.Run{}, status)
 	p.show(status())
-	p.TrialDone(results.Trial{Group: "g", Block: 3, Arm: results.Before})
+	stream.TrialDone(results.Trial{Group: "g", Block: 3, Arm: results.Before})
 	p.show(status())
-	p.TrialDone(results.Trial{Group: "g", Block: 3, Arm: results.After, Invalid: "why"})
+	stream.TrialDone(results.Trial{Group: "g", Block: 3, Arm: results.After, Invalid: "why"})
+	stream.Stop()
 	p.stop()
 	if err := screen.Close(); err != nil {
 		t.Fatal(err)

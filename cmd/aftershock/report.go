@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
+	"aftershock/harness"
 	"aftershock/internal/document"
 	"aftershock/internal/nearest"
 	"aftershock/internal/regular"
@@ -15,6 +18,7 @@ import (
 	"aftershock/results/gate"
 	"aftershock/results/report"
 	"aftershock/results/summary"
+	"aftershock/scenarios/fixes"
 
 	"github.com/spf13/cobra"
 )
@@ -31,12 +35,14 @@ func newReport() *cobra.Command {
 	cmd.Long = cmd.Short + ":\n"
 	for _, f := range report.Formats() {
 		names = append(names, f.Name)
-		cmd.Long += fmt.Sprintf("\n  %-9s %s", f.Name, f.About)
+		cmd.Long += fmt.Sprintf("\n  %-11s %s", f.Name, f.About)
 	}
 	cmd.Flags().StringVar(&format, "format", names[0], "one of "+strings.Join(names, ", "))
 	cmd.Flags().StringVar(&out, "out", "", outUsage)
 	scope(cmd, "out")
-	cmd.Flags().StringVar(&policy, "policy", "", "the gates that are shown: a file, or a shipped policy (default: no fix regressed)")
+	scope(cmd, "format")
+	cmd.Flags().StringVar(&policy, "policy", "",
+		"the gates that are shown: a file, or a shipped policy (default: no fix regressed)")
 	return cmd
 }
 
@@ -64,7 +70,11 @@ func writeReport(ctx context.Context, folder, format, out, policy string, stdout
 	if err != nil {
 		return usage(err)
 	}
-	in := report.Input{Summary: s, Folder: folder, Decision: decision}
+	in := report.Input{Summary: s, Folder: folder, Decision: decision, Program: thisProgram()}
+	if artifacts := os.Getenv("ARTIFACTS"); format == "perfdash" && out == "" && artifacts != "" {
+		out = filepath.Join(artifacts, fmt.Sprintf("aftershock_%s_%s.json", s.Run.Name, s.Run.ID))
+		fmt.Fprintln(stdout, out)
+	}
 	if out == "" || out == standardOutput {
 		return errors.Join(report.Write(format, stdout, in), summary.Undamaged(s.Damaged))
 	}
@@ -73,6 +83,12 @@ func writeReport(ctx context.Context, folder, format, out, policy string, stdout
 		return fmt.Errorf("%s: %w", out, err)
 	}
 	return errors.Join(writeOut(ctx, out, text.Bytes(), stdout), summary.Undamaged(s.Damaged))
+}
+
+// thisProgram is this one, for what only the program that made a run can show of it.
+func thisProgram() report.Program {
+	e := harness.Environment()
+	return report.Program{Binary: e.Binary, Commit: e.Commit, Code: fixes.Code}
 }
 
 // writeView writes a format to a file, whole or not at all.

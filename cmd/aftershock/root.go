@@ -23,7 +23,7 @@ after each fix.
 Results go to stdout, progress to stderr. Every flag can be given as AFTERSHOCK_<FLAG> in the environment
 (the help of a verb names those that have another variable); an empty variable is none.
 Exit codes: 0 done or pass, 1 failure, 2 usage, scenario or policy error, 3 inconclusive, underpowered or nothing valid
-(gate, selftest; run only when no valid pair remains), 99 gate failed, 130 interrupted.`,
+(gate, signoff, selftest; run only when no valid pair remains), 99 gate failed or evidence refused, 130 interrupted.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		// Without this, an unknown verb that stands alone would print the help and succeed.
@@ -40,8 +40,9 @@ Exit codes: 0 done or pass, 1 failure, 2 usage, scenario or policy error, 3 inco
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newList(), newPlan(), newRun(), newCompare(), newReport(), newGate(), newArticle(), newSelftest(),
-		newCheck(), newInit(), newVersion())
+	root.AddCommand(newList(), newPlan(), newRun(), newOutage(), newCompare(), newReport(), newGate(), newPreregister(),
+		newSignoff(), newApprove(), newVerify(), newKeygen(), newArticle(), newSelftest(),
+		newNightly(), newTrend(), newPrune(), newCheck(), newInit(), newPR(), newBisect(), newHealth(), newVersion())
 	for _, verb := range everyCommand(root) {
 		verb.Args = complete(verb.Args)
 	}
@@ -130,6 +131,7 @@ func exactly(n int, what string) cobra.PositionalArgs {
 		if len(args) == n {
 			return nil
 		}
-		return usage(fmt.Errorf("%s takes %s, got %d arguments; usage: %s", cmd.CommandPath(), what, len(args), cmd.UseLine()))
+		return usage(fmt.Errorf("%s takes %s, got %d arguments; usage: %s", cmd.CommandPath(), what, len(args),
+			cmd.UseLine()))
 	}
 }

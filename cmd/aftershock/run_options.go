@@ -26,7 +26,8 @@ const defaultMaxPairs = 40
 
 // options resolves flags and scenario into the options of a run, and returns the time that it may take.
 func (f *runFlags) options(scenario string) (harness.Options, time.Duration, error) {
-	s, err := scenarios.Load(scenario)
+	runtime, runtimeErr := f.runtime()
+	s, err := f.scenario(scenario, runtime)
 	if err != nil {
 		return harness.Options{}, 0, err
 	}
@@ -60,6 +61,7 @@ func (f *runFlags) options(scenario string) (harness.Options, time.Duration, err
 		fixErr = nameErr
 	}
 	o.Out, o.Quick, o.Pin, o.Profile, o.Load = f.out, f.quick, f.pin, f.profile, f.load
+	o.Name = f.name
 	if stop != nil {
 		o.Stop, o.Enough = stop, summary.Enough(stop.Width)
 	}
@@ -67,9 +69,26 @@ func (f *runFlags) options(scenario string) (harness.Options, time.Duration, err
 		planErr = f.readPlans(&o)
 	}
 	o.Patience = patience(o, limit)
-	o.Runtime, err = f.runtime()
+	o.Runtime = runtime
 	o.Command = f.command(o, scenario, names)
-	return o, limit, errors.Join(stopErr, fixErr, planErr, err)
+	return o, limit, errors.Join(stopErr, fixErr, planErr, runtimeErr)
+}
+
+// scenario reads a scenario with what the flags change of it, for the runtime where its faults are played.
+func (f *runFlags) scenario(name string, r harness.Runtime) (harness.Scenario, error) {
+	s, err := scenarios.Load(name)
+	if err == nil && (f.before != "" || f.after != "") {
+		s, err = scenarios.Between(s, f.before, f.after)
+	}
+	if err == nil && f.etcd != "" {
+		if s, err = scenarios.On(s, f.etcd); err != nil {
+			err = fmt.Errorf("--etcd: %w", err)
+		}
+	}
+	if err != nil {
+		return s, err
+	}
+	return r.Narrow(s)
 }
 
 // patience is how long the run may wait for a calm machine: no longer than its budget has room besides all trials and
@@ -150,23 +169,15 @@ func (f *runFlags) readPlans(o *harness.Options) error {
 		return fmt.Errorf("%s is a plan for scenario %q, not for %q", f.plan, first.Scenario, o.Scenario.Name)
 	}
 	if f.changed("seed") && f.seed != first.Seed {
-		return fmt.Errorf("--seed is %d, and %s was expanded from %d; leave --seed out to replay it", f.seed, f.plan, first.Seed)
+		return fmt.Errorf("--seed is %d, and %s was expanded from %d; leave --seed out to replay it", f.seed, f.plan,
+			first.Seed)
 	}
 	o.Seed = first.Seed
 	return nil
 }
 
 // runtime finds the runtime that --cluster names.
-func (f *runFlags) runtime() (harness.Runtime, error) {
-	if f.cluster == results.External {
-		return f.external.runtime()
-	}
-	r, err := runtimeNamed(f.cluster)
-	if err != nil {
-		return r, err
-	}
-	return r, f.external.refuse(f.changed)
-}
+func (f *runFlags) runtime() (harness.Runtime, error) { return f.external.on(f.cluster, f.changed) }
 
 func runtimeNamed(name string) (harness.Runtime, error) {
 	var names []string
@@ -201,10 +212,15 @@ func (f *runFlags) command(o harness.Options, scenario string, names []string) r
 	return i.If(f.quick, "--quick").
 		If(f.plan != "", "--plan", f.plan).
 		If(f.cluster != "processes", "--cluster", f.cluster).
+		If(f.etcd != "", "--etcd", f.etcd).
 		If(f.cluster == results.External, f.external.words()...).
 		If(f.pin, "--pin").
 		If(f.profile, "--profile").
 		If(f.changed("budget"), "--budget", f.budget.String()).
+		If(f.gate != "", "--gate", f.gate).
+		If(f.before != "", "--before", f.before).
+		If(f.after != "", "--after", f.after).
 		If(f.changed("out"), "--out", f.out).
-		If(f.changed("calibration"), "--calibration", f.calibration)
+		If(f.changed("calibration"), "--calibration", f.calibration).
+		If(f.registered != "", "--preregistered", f.registered)
 }

@@ -2,14 +2,19 @@ package main
 
 import (
 	"bytes"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -46,10 +51,62 @@ func targetProgram(as string) int {
 			return 1
 		}
 	}
-	fmt.Println("serving", os.Getenv("ETCD_ENDPOINTS"), os.Getenv("ETCD_CERT"))
-	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, `{"path": %q}`, r.URL.Path) })
+	fmt.Println("serving", os.Getenv("ETCD_ENDPOINTS"))
+	fmt.Println("etcd says", etcdVersion())
+	fmt.Println("secrets", os.Getenv("API_TOKEN"), os.Args[1:])
+	var once sync.Once
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if as == "refuses" && r.URL.Path != "/healthz" {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+		fmt.Fprintf(w, `{"path": %q}`, r.URL.Path)
+		if r.Method == http.MethodPut {
+			body, _ := io.ReadAll(r.Body)
+			once.Do(func() { fmt.Println("a request with", r.Header, string(body)) })
+		}
+	})
 	fmt.Println(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil))
 	return 1
+}
+
+// etcdVersion asks the first endpoint for its version, with the files that the program was given.
+func etcdVersion() string {
+	authority, err := os.ReadFile(os.Getenv("ETCD_CACERT"))
+	pair, bad := tls.LoadX509KeyPair(os.Getenv("ETCD_CERT"), os.Getenv("ETCD_KEY"))
+	if err := errors.Join(err, bad); err != nil {
+		return err.Error()
+	}
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(authority)
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{
+		RootCAs: pool, Certificates: []tls.Certificate{pair},
+	}}}
+	first, _, _ := strings.Cut(os.Getenv("ETCD_ENDPOINTS"), ",")
+	answer, err := client.Get(first + "/version")
+	if err != nil {
+		return err.Error()
+	}
+	defer answer.Body.Close()
+	text, _ := io.ReadAll(answer.Body)
+	return string(text)
+}
+
+// checkNoSecret fails where a file of the folder holds a secret of the scenario.
+func checkNoSecret(t *testing.T, folder string) {
+	t.Helper()
+	err := filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if bytes.Contains(text, []byte("swordfish")) {
+			t.Errorf("%s holds a secret", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // targetFile writes a scenario whose arms are this binary in two roles.
@@ -69,16 +126,11 @@ func targetFile(t *testing.T, before, after string) string {
 	return file
 }
 
-// noneLeft fails when a program of a target, or what it has started, still runs.
-func noneLeft(t *testing.T) {
+// noneLeft fails when a program of a run's target, or what it has started, still runs.
+func noneLeft(t *testing.T, folder string) {
 	t.Helper()
-	for _, base := range []string{"/dev/shm/aftershock-", os.TempDir() + "/aftershock-"} {
-		roots, _ := filepath.Glob(base + "*") // the pattern is well-formed
-		for _, root := range roots {
-			if n := process.EndMarked(root); n != 0 {
-				t.Errorf("%d processes of a target are left", n)
-			}
-		}
+	if n := process.EndMarked(dataRootOf(t, folder)); n != 0 {
+		t.Errorf("%d processes of a target are left", n)
 	}
 }
 
@@ -93,7 +145,7 @@ func ranTarget(t *testing.T, before, after string) (summary.Summary, string, str
 	if err != nil || len(folders) != 1 {
 		t.Fatalf("runs %v, %v", folders, err)
 	}
-	noneLeft(t)
+	noneLeft(t, folders[0])
 	return readSummary(t, filepath.Join(folders[0], results.SummaryFile)), table, folders[0]
 }
 
@@ -127,11 +179,17 @@ func TestAProgramOfTheUsersIsMeasured(t *testing.T) {
 	for _, arm := range []results.Arm{results.Before, results.After} {
 		slot := results.Slot{Group: "all-endpoints", Block: 1, Arm: arm}
 		log, err := os.ReadFile(filepath.Join(folder, results.TrialDir(slot, 0), "target.log"))
-		if err != nil || !strings.HasPrefix(string(log), "serving http://127.0.0.1:") ||
-			strings.Count(string(log), ",") != 1 {
+		served, rest, _ := strings.Cut(string(log), "\n")
+		if err != nil || !strings.HasPrefix(served, "serving https://127.0.0.1:") || strings.Count(served, ",") != 1 ||
+			!strings.Contains(rest, `"etcdserver":"3.`) {
 			t.Errorf("%s: output %q, %v", arm, log, err)
 		}
+		if !strings.Contains(rest, "Authorization:[redacted]") || !strings.Contains(rest, "secrets [redacted]") ||
+			!strings.Contains(rest, `"password": "[redacted]"`) {
+			t.Errorf("%s: output %q", arm, log)
+		}
 	}
+	checkNoSecret(t, folder)
 	for _, verb := range [][]string{{"compare", folder}, {"report", folder, "--format", "md"},
 		{"compare", folder, folder}} {
 		if code, _, stderr := aftershock(verb...); code != exitOK && len(verb) != 3 {
@@ -178,7 +236,51 @@ func TestAProgramThatDoesNotStartEndsTheRun(t *testing.T) {
 	if code != exitFailure || !strings.Contains(progress+table, want) {
 		t.Errorf("exit %d, %s%s", code, table, progress)
 	}
-	noneLeft(t)
+	noneLeft(t, onlyRun(t, out))
+}
+
+// However the orchestrator ends, its program and a daemon that it has started end with it.
+func TestATargetEndsWithItsOrchestrator(t *testing.T) {
+	slow.Boots(t)
+	for name, sig := range map[string]syscall.Signal{"Ctrl-C": syscall.SIGINT, "kill -9": syscall.SIGKILL} {
+		t.Run(name, func(t *testing.T) {
+			out := t.TempDir()
+			p := start(t, "run", targetFile(t, "stubborn", "stubborn"), "--out", out, "--seed", "3")
+			p.awaitProgress(t, "  steady  ")
+			root := dataRootOf(t, onlyRun(t, out))
+			var programs []int
+			await(t, "the program and its daemon run", func() bool {
+				programs = markedBelow(t, root)
+				return len(programs) == 2
+			})
+			if err := p.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+			p.end(t)
+			await(t, "both have ended", func() bool {
+				return !alive(programs[0]) && !alive(programs[1]) && len(markedBelow(t, root)) == 0
+			})
+			await(t, "the data root is gone", func() bool {
+				_, err := os.Stat(root)
+				return errors.Is(err, os.ErrNotExist)
+			})
+		})
+	}
+}
+
+// markedBelow lists the programs of targets whose folders lie below one.
+func markedBelow(t *testing.T, root string) (pids []int) {
+	t.Helper()
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if pid, err := strconv.Atoi(e.Name()); err == nil && process.Marked(pid, root) {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
 }
 
 func TestTargetsThatAreRefused(t *testing.T) {
@@ -227,7 +329,7 @@ func TestATargetIsCheckedAndListed(t *testing.T) {
 	}
 	code, listed, stderr := aftershock("list", file)
 	for _, want := range []string{
-		"read 1000/s, time-out 500ms; write 20/s", "partition-leader of leader", "both arms are the same command",
+		"read 400/s, time-out 500ms; write 20/s", "partition-leader of leader", "both arms are the same command",
 	} {
 		if code != exitOK || !strings.Contains(listed, want) {
 			t.Errorf("exit %d: %s%s", code, listed, stderr)

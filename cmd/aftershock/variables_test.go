@@ -57,7 +57,7 @@ func TestVariablesOfOtherVerbsAreLeftAlone(t *testing.T) {
 }
 
 // sameMeaning are flags that several verbs have, and that mean one thing in all of them, whatever their help says.
-var sameMeaning = []string{"calibration", "json", "pairs", "policy", "quick", "seed"}
+var sameMeaning = []string{"budget", "calibration", "json", "load", "pairs", "policy", "quick", "seed", "serve"}
 
 // A variable that two verbs read differently cannot be set for a job that calls both.
 func TestNoVariableMeansTwoThings(t *testing.T) {

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 
+	"aftershock/harness"
 	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/gate"
@@ -40,11 +42,7 @@ func runFree(args ...string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	runs, err := filepath.Glob(filepath.Join(out, "*"))
-	if err == nil && len(runs) != 1 {
-		err = fmt.Errorf("runs %q", runs)
-	}
-	return strings.Join(runs, ""), err
+	return folderIn(out)
 }
 
 // copyOf is a test's own copy of a run.
@@ -63,11 +61,24 @@ func copyOf(t *testing.T, run func() (string, error)) string {
 
 func onlyFolder(t *testing.T, out string) string {
 	t.Helper()
-	entries, err := os.ReadDir(out)
-	if err != nil || len(entries) != 1 {
-		t.Fatalf("%v, %v", entries, err)
+	folder, err := folderIn(out)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return filepath.Join(out, entries[0].Name())
+	return folder
+}
+
+// folderIn is the only run below out. The link to the latest is beside it.
+func folderIn(out string) (string, error) {
+	runs, err := filepath.Glob(filepath.Join(out, "*"))
+	if err != nil {
+		return "", err
+	}
+	runs = slices.DeleteFunc(runs, func(path string) bool { return filepath.Base(path) == harness.Latest })
+	if len(runs) != 1 {
+		return "", fmt.Errorf("runs %q", runs)
+	}
+	return runs[0], nil
 }
 
 func TestARunLeavesItsViews(t *testing.T) {
@@ -110,12 +121,14 @@ func TestGateAnswersByItsExitCode(t *testing.T) {
 		code int
 		want string
 	}{
-		"pass":          {"{rule: bound, fix: control, metric: build_p50, phase: steady, at-most: 1s}", exitOK, "pass"},
-		"fail":          {"{rule: bound, fix: control, metric: build_p50, phase: steady, at-most: 1ns}", exitGateFailed, "fail"},
+		"pass": {"{rule: bound, fix: control, metric: build_p50, phase: steady, at-most: 1s}", exitOK, "pass"},
+		"fail": {"{rule: bound, fix: control, metric: build_p50, phase: steady, at-most: 1ns}",
+			exitGateFailed, "fail"},
 		"too few pairs": {"{rule: pairs, fix: control, at-least: 8}", exitNoVerdict, "underpowered"},
-		"no metric":     {"{rule: bound, fix: control, metric: p98, phase: steady, at-most: 1s}", exitUsage, `did you mean "p99"?`},
-		"no fix":        {"{rule: exercised, fix: contrl}", exitUsage, `did you mean "control"?`},
-		"no rule":       {"{rule: exercized, fix: control}", exitUsage, `did you mean "exercised"?`},
+		"no metric": {"{rule: bound, fix: control, metric: p98, phase: steady, at-most: 1s}", exitUsage,
+			`did you mean "p99"?`},
+		"no fix":  {"{rule: exercised, fix: contrl}", exitUsage, `did you mean "control"?`},
+		"no rule": {"{rule: exercized, fix: control}", exitUsage, `did you mean "exercised"?`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			policy := filepath.Join(t.TempDir(), "policy.yaml")
@@ -142,7 +155,8 @@ func TestGateAnswersByItsExitCode(t *testing.T) {
 		})
 	}
 	for _, policy := range []string{"", "relase"} {
-		if code, _, stderr := aftershock("gate", folder, "--policy", policy); code != exitUsage || !strings.Contains(stderr, "polic") {
+		if code, _, stderr := aftershock("gate", folder, "--policy", policy); code != exitUsage ||
+			!strings.Contains(stderr, "polic") {
 			t.Errorf("policy %q: exit %d: %s", policy, code, stderr)
 		}
 	}
@@ -164,7 +178,8 @@ func TestCompareTwoRuns(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &v); code != exitOK || err != nil || len(v.Forced) == 0 || len(v.Arms) != 2 {
 		t.Errorf("forced: exit %d, %v, %+v", code, err, v.Forced)
 	}
-	if code, _, stderr := aftershock("compare", first, first); code != exitNoVerdict || !strings.Contains(stderr, "same run") {
+	if code, _, stderr := aftershock("compare", first, first); code != exitNoVerdict ||
+		!strings.Contains(stderr, "same run") {
 		t.Errorf("a run and itself: exit %d: %s", code, stderr)
 	}
 	if err := os.RemoveAll(filepath.Join(again, results.TrialsDir)); err != nil {
@@ -194,7 +209,8 @@ func TestARunThatWasInterruptedCanBeResumed(t *testing.T) {
 	if !strings.Contains(p.stdout.String(), "--resume "+folder) {
 		t.Errorf("the command that resumes is missing:\n%s", p.stdout.String())
 	}
-	if code, _, stderr := aftershock("run", "--resume", folder, "--pairs", "3"); code != exitUsage || !strings.Contains(stderr, "--pairs cannot be given with --resume") {
+	if code, _, stderr := aftershock("run", "--resume", folder, "--pairs", "3"); code != exitUsage ||
+		!strings.Contains(stderr, "--pairs cannot be given with --resume") {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
 	code, table, stderr := apart(t, nil, "run", "--resume", folder)
@@ -210,6 +226,7 @@ func TestARunThatWasInterruptedCanBeResumed(t *testing.T) {
 	}
 }
 
+// --max-time has to hold 40 pairs, or the run is refused; other tests share the machine, and so it is never reached.
 func TestARunStopsByWidth(t *testing.T) {
 	slow.Boots(t)
 	out := t.TempDir()
@@ -221,7 +238,8 @@ func TestARunStopsByWidth(t *testing.T) {
 	}
 	folder := onlyFolder(t, out)
 	run, err := results.ReadRun(folder)
-	if err != nil || run.Stop == nil || run.Stop.Width != 1 || run.Stop.MaxPairs != 40 || run.Status != results.Complete {
+	if err != nil || run.Stop == nil || run.Stop.Width != 1 || run.Stop.MaxPairs != 40 ||
+		run.Status != results.Complete {
 		t.Fatalf("%+v, %v", run.Stop, err)
 	}
 	if want := "--width 100% --max-pairs 40 --max-time 5m"; !strings.Contains(table, want) {
@@ -281,11 +299,12 @@ func TestACalibrationIsNotReplacedByOneThatSaysLess(t *testing.T) {
 
 func TestNewFlagsAreChecked(t *testing.T) {
 	for name, c := range map[string]struct{ args, want string }{
-		"width":               {"run leader-churn --width 10", "--width is 10 (allowed: above 0% to 100%)"},
-		"width's unit":        {"run leader-churn --width ten", `--width: "ten" is not a share`},
-		"width and pairs":     {"run leader-churn --width 10% --pairs 8", "give one of them"},
-		"no width":            {"run leader-churn --max-pairs 8", "--max-pairs bounds --width, and there is none"},
-		"max-pairs":           {"run leader-churn --fix context-isolation,lock-across-rpc --width 10% --max-pairs 5", "--max-pairs is 5 (allowed: 7, the fewest from which 2 fixes can be judged together, to 1000)"},
+		"width":           {"run leader-churn --width 10", "--width is 10 (allowed: above 0% to 100%)"},
+		"width's unit":    {"run leader-churn --width ten", `--width: "ten" is not a share`},
+		"width and pairs": {"run leader-churn --width 10% --pairs 8", "give one of them"},
+		"no width":        {"run leader-churn --max-pairs 8", "--max-pairs bounds --width, and there is none"},
+		"max-pairs": {"run leader-churn --fix context-isolation,lock-across-rpc --width 10% --max-pairs 5",
+			"--max-pairs is 5 (allowed: 7, the fewest from which 2 fixes can be judged together, to 1000)"},
 		"max-time":            {"run leader-churn --width 10% --max-time 10s", "does not fit its budget"},
 		"width and plan":      {"run leader-churn --width 10% --plan x", "give one of them"},
 		"scenario and resume": {"run leader-churn --resume x", "no scenario with --resume"},

@@ -15,8 +15,9 @@ import (
 )
 
 const (
-	agreementPoll    = 20 * time.Millisecond // between two questions to all members
-	agreementPerCall = 2 * time.Second       // for which one member is waited for: hashing a large history takes a while
+	agreementPoll = 20 * time.Millisecond // between two questions to all members
+	// For which one member is waited for: hashing a large history takes a while.
+	agreementPerCall = 2 * time.Second
 )
 
 // Agreement is the data that all members of a cluster hold in common.
@@ -56,8 +57,8 @@ func (h holding) String() string {
 }
 
 // agree asks all members until they serve without an alarm and hold the same: revision, compact revision and hash. The
-// error of a bound that has passed says which members held what when they were asked last, and is an ErrDiverged when that
-// was different data.
+// error of a bound that has passed says which members held what when they were asked last, and is an ErrDiverged when
+// that was different data.
 func (c *control) agree(ctx context.Context, members []string, within time.Duration) (Agreement, error) {
 	began := clock.Now()
 	ctx, cancel := context.WithTimeoutCause(ctx, within, fmt.Errorf("%v have passed", within))
@@ -73,10 +74,8 @@ func (c *control) agree(ctx context.Context, members []string, within time.Durat
 		if ctx.Err() == nil || last == nil {
 			last = held // and not what the end of the bound cut off
 		}
-		select {
-		case <-time.After(agreementPoll):
-		case <-ctx.Done():
-			return Agreement{}, fmt.Errorf("%w: %s: %w", disagreement(last), differing(members, last), context.Cause(ctx))
+		if ended := clock.Sleep(ctx, agreementPoll); ended != nil {
+			return Agreement{}, fmt.Errorf("%w: %s: %w", disagreement(last), differing(members, last), ended)
 		}
 	}
 }
@@ -192,7 +191,8 @@ func (h holding) differs(other holding) bool {
 	return h.hash != other.hash || h.compacted != other.compacted
 }
 
-// differing groups the members by what they hold: "n1, n3: revision 812, compacted at 0, hash 3b1f0c2d; n2: revision 790".
+// differing groups the members by what they hold: "n1, n3: revision 812, compacted at 0, hash 3b1f0c2d; n2: revision
+// 790".
 func differing(members []string, held []holding) string {
 	var order []string
 	by := map[string][]string{}

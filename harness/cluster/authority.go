@@ -86,11 +86,11 @@ func (a *authority) establish() (err error) {
 func (a *authority) trusted() string { return filepath.Join(a.dir, "authority.crt") }
 
 // issueMember issues what a member shows to its clients and its peers, whichever side dials. It is valid for the
-// member's name in the peer network; for the addresses, host:port, on which it listens; and for 127.0.0.1. That is
-// the address of client links, and the address from which etcd sees its peers dial (checkCertSAN in
-// transport/listener_tls.go). A member that comes back after it was removed gets a new key as well.
+// member's name and address in the peer network; for the addresses, host:port, on which it listens; and for
+// 127.0.0.1. That is the address of client links, and the address from which etcd sees its peers dial (checkCertSAN
+// in transport/listener_tls.go). A member that comes back after it was removed gets a new key as well.
 func (a *authority) issueMember(member string, addresses ...string) (*TLSFiles, error) {
-	hosts := []string{network.PeerHost(member), "127.0.0.1"}
+	hosts := []string{network.PeerHost(member), network.PeerAddress(member).String(), "127.0.0.1"}
 	for _, address := range addresses {
 		host, _, err := net.SplitHostPort(address)
 		if err != nil {

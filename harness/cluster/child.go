@@ -29,6 +29,7 @@ type child struct {
 	expected    bool          // its end was asked for
 	paused      bool          // SIGSTOP
 	failed      string        // why it could not go on, in its own words
+	wrote       string        // the program that served last from its data folder, if it is not our own
 	watched     chan struct{} // closed when its end has been recorded
 }
 
@@ -72,28 +73,31 @@ func (c *Processes) start(name string) error {
 	if err != nil {
 		return err
 	}
-	if log != nil {
-		defer log.Close() // the child has its own by then
-	}
 	proxy := c.peers.ProxyURL(name)
-	p, err := process.Start(process.Spec{
-		Role: MemberRole, Config: m.config, Cores: c.config.Cores, Log: log,
-		Env:    map[string]string{"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy},
-		Report: func(line json.RawMessage) { c.hear(name, line) },
-	})
+	env := map[string]string{"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy}
+	var p *process.Process
+	if m.config.Server.Program != nil {
+		p, err = c.startProgram(m.config, env, log)
+	} else {
+		p, err = process.Start(process.Spec{
+			Role: MemberRole, Config: m.config, Cores: c.config.Cores, Log: log, Env: env,
+			Report: func(line json.RawMessage) { c.hear(name, line) },
+		})
+	}
 	if err != nil {
-		return err
+		return errors.Join(err, log.Close())
 	}
 	m.process, m.watched = p, make(chan struct{})
 	m.starting, m.expected, m.paused, m.failed = true, false, false, ""
-	go c.watch(name, p, m.watched)
+	go c.watch(name, p, log, m.watched)
 	return nil
 }
 
-// openLog opens the member's log for what its logger does not write there: how Go's runtime ends a crash.
+// openLog opens the member's log: for what our own members' logger does not write there, which is how Go's runtime
+// ends a crash, and for all that another program prints.
 func (m *child) openLog() (*os.File, error) {
 	if m.config.Log == "" {
-		return nil, nil
+		return os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	}
 	return m.config.openLog()
 }
@@ -104,7 +108,7 @@ func (m *child) openLog() (*os.File, error) {
 func (c *Processes) launch(ctx context.Context, name string) error {
 	for {
 		err := c.launchOnce(ctx, name)
-		if err == nil || !portTaken(err) || pause(ctx, 50*time.Millisecond) != nil {
+		if err == nil || !portTaken(err) || clock.Sleep(ctx, 50*time.Millisecond) != nil {
 			return err
 		}
 	}
@@ -115,10 +119,12 @@ func (c *Processes) launchOnce(ctx context.Context, name string) error {
 	if err := c.start(name); err != nil {
 		return fmt.Errorf("member %s: %w", name, err)
 	}
+	defer c.greet(ctx, name)()
 	o, err := c.Await(ctx, before, func(o chaos.Observation) bool {
 		return o.Member == name && (o.Kind == chaos.Started || o.Kind == chaos.Exited)
 	})
 	if err == nil && o.Kind == chaos.Started {
+		c.pollIfDeaf(name)
 		return nil
 	}
 	c.mu.Lock()
@@ -137,14 +143,20 @@ func (c *Processes) launchOnce(ctx context.Context, name string) error {
 // obituary says why a member ended before it served.
 func (c *Processes) obituary(name string, p *process.Process) error {
 	c.mu.Lock()
-	failed, log := c.members[name].failed, c.members[name].config.Log
+	m := *c.members[name]
 	c.mu.Unlock()
 	exit, err := p.Exit()
 	cause := fmt.Errorf("ended before it served: %v", exit)
-	if failed != "" {
-		cause = fmt.Errorf("failed: %s", failed)
+	if m.wrote != "" {
+		cause = fmt.Errorf("does not start from the data folder that %s has left: %v does not take it, and ends "+
+			"with %v", m.wrote, m.config.Server.Program, exit)
 	}
-	return process.Unready("member "+name, errors.Join(cause, err), log, portTaken(cause))
+	if m.failed != "" {
+		cause = fmt.Errorf("failed: %s", m.failed)
+	}
+	unready := process.Unready("member "+name, errors.Join(cause, err), m.config.Log, portTaken(cause))
+	unready.Noise = unready.Noise || portTaken(unready) // another program says it in its log alone
+	return unready
 }
 
 // launchAll starts members at the same time: fewer than a majority of new ones would wait for the others.
@@ -204,7 +216,11 @@ func (c *Processes) fail(name, why string) {
 func (c *Processes) observe(o chaos.Observation) {
 	c.mu.Lock()
 	if o.Kind == chaos.Started {
-		c.members[o.Member].starting, c.members[o.Member].joining = false, false
+		m := c.members[o.Member]
+		m.starting, m.joining = false, false
+		if m.config.Server.Program != nil {
+			m.wrote = m.config.Server.Program.String()
+		}
 	}
 	if id, err := strconv.ParseUint(o.Leader, 16, 64); err == nil {
 		if name, ok := c.ids[id]; ok {
@@ -216,9 +232,10 @@ func (c *Processes) observe(o chaos.Observation) {
 }
 
 // watch records a member's end, and raises it when no caller asked for it.
-func (c *Processes) watch(name string, p *process.Process, watched chan<- struct{}) {
+func (c *Processes) watch(name string, p *process.Process, log *os.File, watched chan<- struct{}) {
 	defer close(watched)
 	exit, err := p.Exit()
+	err = errors.Join(err, log.Close())
 	at := clock.Now()
 	c.mu.Lock()
 	c.spent += exit.CPU
@@ -235,17 +252,5 @@ func (c *Processes) die(err error) {
 	select {
 	case c.deaths <- err:
 	default:
-	}
-}
-
-// pause waits a little, and is an error when the context ends before.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
 }

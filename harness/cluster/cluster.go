@@ -26,12 +26,15 @@ type Config struct {
 	Election time.Duration // raft's election time-out; at least 5 ticks
 	DataRoot string        // an existing folder; each member has its data in a folder of its own beneath it
 	LogDir   string        // where <member>.log goes; empty discards the logs
-	TLS      bool          // members, clients and administrator authenticate each other, by an authority of the cluster's own
+	TLS      bool          // members, clients and administrator authenticate each other, by the cluster's own authority
 	Gateway  bool          // members answer JSON over HTTP as well, for programs without a client of etcd's
 	Cores    []int         // those that each member's process may run on; none: those of this process
 
 	Quota         int64 // of each member's backend, in bytes; 0 is etcd's own, 2 GiB
-	SnapshotCount int   // entries between two snapshots of raft's log, and those that it keeps behind one; 0 is etcd's own
+	SnapshotCount int   // entries between two snapshots of raft's log, and those kept behind one; 0 is etcd's own
+
+	Server  Server   // how members are set; not for an external cluster
+	Program *Program // what they run, where Server does not say it; nil is this program's own etcd
 
 	External *ExternalConfig // for AttachExternal, to which of the above only Members matters
 }
@@ -78,8 +81,8 @@ type Cluster interface {
 	ClientTLS(client string) *TLSFiles
 	// Write returns when the cluster has committed a write and read it back linearizably.
 	Write(ctx context.Context) error
-	// Agree waits until all present members serve and hold the same revision, compact revision and hash, for as long as is
-	// given. The error says which members held what, and is an ErrDiverged when that was different data.
+	// Agree waits until all present members serve and hold the same revision, compact revision and hash, for as long as
+	// is given. The error says which members held what, and is an ErrDiverged when that was different data.
 	Agree(ctx context.Context, within time.Duration) (Agreement, error)
 	// Observations returns everything observed so far, in the order it arrived.
 	Observations() []chaos.Observation
@@ -113,6 +116,9 @@ func (c Config) Check() error {
 	if c.SnapshotCount != 0 && c.SnapshotCount < leastSnapshotCount {
 		problems = append(problems,
 			fmt.Errorf("snapshot-count is %d, allowed are 0 and %d or more", c.SnapshotCount, leastSnapshotCount))
+	}
+	if len(problems) == 0 {
+		problems = append(problems, c.Server.in(c).check())
 	}
 	return errors.Join(problems...)
 }

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -15,10 +16,15 @@ import (
 	"aftershock/internal/clock"
 	"aftershock/internal/process"
 	"aftershock/internal/slow"
+
+	"go.etcd.io/etcd/server/v3/etcdmain"
 )
 
-// The test binary is also the members' binary.
+// The test binary is also the members' binary, and under etcd's name etcd itself.
 func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == ProgramFile {
+		etcdmain.Main(os.Args)
+	}
 	if process.Role() == MemberRole {
 		os.Exit(Member())
 	}

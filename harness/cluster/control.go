@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,6 +32,7 @@ type control struct {
 	access access            // the zero value where members let all clients in
 	lease  atomic.Int64      // that keys are written under, on an external cluster
 	dial   []grpc.DialOption // beside those of every client
+	names  map[string]string // in members' certificates, by the host and port of their client URL
 
 	mu        sync.Mutex
 	endpoints map[string]string // member -> client URL
@@ -44,8 +46,8 @@ type access struct {
 }
 
 const (
-	// tokenPatience bounds how long a member may take to give a user a token, which is all that clientv3.New waits for: it
-	// connects nothing, and has no error when nothing is there (client/v3 3.7.3, client.go).
+	// tokenPatience bounds how long a member may take to give a user a token, which is all that clientv3.New waits for:
+	// it connects nothing, and has no error when nothing is there (client/v3 3.7.3, client.go).
 	tokenPatience = 10 * time.Second
 	// warmPatience bounds the first request that each member is asked.
 	warmPatience = 5 * time.Second
@@ -53,7 +55,9 @@ const (
 
 // reconnecting dials a member again soon after it was gone: gRPC would wait ever longer, up to two minutes.
 var reconnecting = grpc.WithConnectParams(grpc.ConnectParams{
-	Backoff:           backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: time.Second},
+	Backoff: backoff.Config{
+		BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: time.Second,
+	},
 	MinConnectTimeout: askPatience,
 })
 
@@ -94,10 +98,11 @@ func (c *control) client(member string) (*clientv3.Client, error) {
 		return client, nil
 	}
 	if _, ok := c.endpoints[member]; !ok {
-		return nil, fmt.Errorf("administrator: %w", nearest.Unknown("member", member, slices.Sorted(maps.Keys(c.endpoints))))
+		return nil, fmt.Errorf("administrator: %w", nearest.Unknown("member", member,
+			slices.Sorted(maps.Keys(c.endpoints))))
 	}
 	client, err := clientv3.New(clientv3.Config{
-		Endpoints: []string{c.endpoints[member]}, DialTimeout: tokenPatience, TLS: c.tls,
+		Endpoints: []string{c.endpoints[member]}, DialTimeout: tokenPatience, TLS: c.tlsFor(c.endpoints[member]),
 		Username: c.access.user, Password: string(c.access.password),
 		DialOptions: append([]grpc.DialOption{reconnecting}, c.dial...),
 		Logger:      zap.NewNop(), // the default logger's cost dominates under failures
@@ -107,6 +112,18 @@ func (c *control) client(member string) (*clientv3.Client, error) {
 	}
 	c.clients[member] = client
 	return client, nil
+}
+
+// tlsFor is what a client URL is dialled with.
+func (c *control) tlsFor(endpoint string) *tls.Config {
+	_, host, _ := strings.Cut(endpoint, "://")
+	name, ok := c.names[host]
+	if c.tls == nil || !ok {
+		return c.tls
+	}
+	named := c.tls.Clone()
+	named.ServerName = name
+	return named
 }
 
 // warm sends a request to each of the members at the same time, so that no fault's first request has to connect.
@@ -158,8 +175,8 @@ func (c *control) write(ctx context.Context, member string) error {
 	return nil
 }
 
-// transfer asks the present leader to hand leadership over; while there is none, it is a chaos.ErrNoLeader. MoveLeader is
-// refused by every other member.
+// transfer asks the present leader to hand leadership over; while there is none, it is a chaos.ErrNoLeader. MoveLeader
+// is refused by every other member.
 func (c *control) transfer(ctx context.Context, present func() (chaos.Leadership, bool), to string) error {
 	led, ok := present()
 	if !ok {
@@ -178,7 +195,11 @@ func (c *control) transfer(ctx context.Context, present func() (chaos.Leadership
 		if m.Name != to {
 			continue
 		}
-		if _, err := client.MoveLeader(ctx, m.ID); err != nil {
+		err := moveLeader(ctx, client, m.ID)
+		if led, ok := present(); err != nil && ok && led.Member == to {
+			return nil // just after it was asked for once more
+		}
+		if err != nil {
 			return fmt.Errorf("move leader from %s to %s: %w", leader, to, err)
 		}
 		return nil
@@ -197,4 +218,21 @@ func (c *control) close() error {
 	}
 	clear(c.clients)
 	return errors.Join(errs...)
+}
+
+// moveAgain is after how long a leader is asked again to hand over.
+const moveAgain = 3 * time.Second
+
+// moveLeader asks a leader to hand over. Raft gives a transfer up that takes longer than an election's time-out, and
+// the server goes on waiting for it, as long as it is let (etcd 3.7.3, etcdserver/server.go): so it is asked again.
+func moveLeader(ctx context.Context, leader *clientv3.Client, to uint64) error {
+	for {
+		asking, cancel := context.WithTimeout(ctx, moveAgain)
+		_, err := leader.MoveLeader(asking, to)
+		again := err != nil && asking.Err() != nil && ctx.Err() == nil
+		cancel()
+		if !again {
+			return err
+		}
+	}
 }

@@ -53,10 +53,15 @@ func StartEmbedded(ctx context.Context, config Config) (_ *Embedded, err error) 
 		return nil, err
 	}
 	if len(config.Cores) > 0 {
-		return nil, errors.New("members in this process cannot be pinned to cores of their own (use --cluster processes)")
+		return nil, errors.New(
+			"members in this process cannot be pinned to cores of their own (use --cluster processes)")
+	}
+	if p := config.Server.in(config).Program; p != nil {
+		return nil, fmt.Errorf("members in this process cannot be %v (use --cluster processes)", p)
 	}
 	e := &Embedded{
-		journal: newJournal(Names(config.Members)), names: Names(config.Members), deaths: make(chan error, config.Members),
+		journal: newJournal(Names(config.Members)), names: Names(config.Members),
+		deaths:  make(chan error, config.Members),
 		configs: map[string]memberConfig{}, ids: map[string]types.ID{}, members: map[string]*embed.Etcd{},
 		cuts: map[[2]string]int{}, stop: make(chan struct{}),
 	}
@@ -105,8 +110,7 @@ func (e *Embedded) layOut(config Config) ([]*embed.Config, error) {
 			Name: name, Dir: filepath.Join(config.DataRoot, name), Token: "aftershock",
 			ClientURL: scheme + addresses[3*i], PeerURL: peer, PeerAdvertised: peer,
 			InitialCluster: strings.Join(initial, ","),
-			Tick:           config.Tick, Election: config.Election,
-			Quota: config.Quota, SnapshotCount: config.SnapshotCount, Gateway: config.Gateway,
+			Server:         config.Server.in(config), Quota: config.Quota, Gateway: config.Gateway,
 		}
 		if err := m.secure(e.authority, addresses[3*i+2]); err != nil {
 			return nil, err

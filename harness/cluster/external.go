@@ -11,12 +11,11 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/chaos/network"
-	"aftershock/internal/clock"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// External is a cluster that is already running, attached to through loopback endpoints.
+// External is a cluster that is already running, attached to through endpoints on this machine, or allowed ones.
 //
 // No process of it is started, signalled or stopped, and no history is compacted. Faults can use only its API and the
 // links between our own clients and its members. All keys of ours lie below chaos.Prefix and under leases of a Claim,
@@ -45,13 +44,6 @@ type External struct {
 
 var _ Cluster = (*External)(nil)
 
-const (
-	// PollInterval is how often each member of an external cluster is asked whom it follows.
-	PollInterval = 20 * time.Millisecond
-	// silence is how long a member may take to answer before it counts as out of reach.
-	silence = time.Second
-)
-
 // AttachExternal surveys an external cluster, as SurveyExternal does, claims it unless the configuration has a claim,
 // and returns when the cluster answers a linearizable write. Tick and election are the cluster's own, and not looked
 // at.
@@ -75,6 +67,7 @@ func AttachExternal(ctx context.Context, config Config) (_ *External, err error)
 		files: config.External.files(),
 	}
 	x.Incapable = chaos.Incapable{Because: x.Able}
+	x.allowed = config.External.reaches
 	for _, m := range found.Members {
 		x.names[m.id] = m.Member
 	}
@@ -87,11 +80,8 @@ func AttachExternal(ctx context.Context, config Config) (_ *External, err error)
 		return nil, err
 	}
 	for _, name := range x.Members() {
-		client, err := x.control.client(name)
-		if err != nil {
-			return nil, err
-		}
-		x.polls.Go(func() { x.poll(polling, name, client) })
+		p := poller{member: name, control: x.control, name: x.nameOf, add: x.add}
+		x.polls.Go(func() { p.poll(polling) })
 	}
 	return x, x.Write(ctx)
 }
@@ -117,48 +107,12 @@ func (x *External) take(ctx context.Context, config Config) (err error) {
 	return nil
 }
 
-// poll asks one member whom it follows, until the context ends.
-func (x *External) poll(ctx context.Context, member string, client *clientv3.Client) {
-	tick := time.NewTicker(PollInterval)
-	defer tick.Stop()
-	var was look
-	var led chaos.Leadership // whom it followed last
-	for {
-		is := x.look(ctx, client)
-		if ctx.Err() != nil {
-			return
-		}
-		if !is.torn(led) {
-			for _, o := range was.changes(is, member, clock.Now()) {
-				x.add(o)
-			}
-			was = is
-			if is.leader != "" {
-				led = chaos.Leadership{Member: is.leader, Term: is.term}
-			}
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
+// nameOf is the member with that raft id, or the id for one that was not there when the cluster was surveyed.
+func (x *External) nameOf(id uint64) string {
+	if name, ok := x.names[id]; ok {
+		return name
 	}
-}
-
-func (x *External) look(ctx context.Context, client *clientv3.Client) look {
-	ctx, cancel := context.WithTimeout(ctx, silence)
-	defer cancel()
-	status, err := statusOf(ctx, client)
-	if err != nil {
-		return look{}
-	}
-	is := look{answered: true, term: status.RaftTerm}
-	if name, ok := x.names[status.Leader]; ok {
-		is.leader = name
-	} else if status.Leader != 0 { // a member that was not there when the cluster was surveyed
-		is.leader = strconv.FormatUint(status.Leader, 16)
-	}
-	return is
+	return strconv.FormatUint(id, 16)
 }
 
 // Members lists the names that the members have in the external cluster.
@@ -199,8 +153,8 @@ func (x *External) ClientLink(client string) (*network.ClientLink, error) {
 	return x.pins.ClientLink(client)
 }
 
-// ClientTLS names the files with which a pinned client authenticates itself; nil for http. The member's certificate is for
-// its endpoint, which is not the address of the link that the client dials.
+// ClientTLS names the files with which a pinned client authenticates itself; nil for http. The member's certificate
+// is for its endpoint, which is not the address of the link that the client dials.
 func (x *External) ClientTLS(client string) *TLSFiles {
 	member, ok := x.Pinned(client)
 	if x.files == nil || !ok {
@@ -208,6 +162,9 @@ func (x *External) ClientTLS(client string) *TLSFiles {
 	}
 	files := *x.files
 	files.ServerName, _, _ = net.SplitHostPort(x.targets[member]) // an endpoint was read as host and port before
+	if name, ok := x.control.names[x.targets[member]]; ok {
+		files.ServerName = name
+	}
 	return &files
 }
 

@@ -66,7 +66,8 @@ func SurveyExternal(ctx context.Context, config Config) (_ Survey, err error) {
 	return found, connected.close()
 }
 
-// survey does the same, and hands over the connections that it has made: a new one costs members with users a slow hash.
+// survey does the same, and hands over the connections that it has made: a new one costs members with users a slow
+// hash.
 func survey(ctx context.Context, config Config) (_ Survey, connected *control, err error) {
 	if config.External == nil {
 		config.External = &ExternalConfig{}
@@ -113,7 +114,7 @@ func (v *surveyor) ask(ctx context.Context, endpoint string) error {
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
 	// Plain HTTP first: it says at once what is wrong with an address or a certificate, while gRPC only times out.
-	if err := askVersion(ctx, endpoint, v.control.tls); err != nil {
+	if err := askVersion(ctx, endpoint, v.control.tlsFor(endpoint)); err != nil {
 		return err
 	}
 	v.control.endpoints[endpoint] = endpoint
@@ -136,7 +137,8 @@ func (v *surveyor) ask(ctx context.Context, endpoint string) error {
 		return fmt.Errorf("it belongs to cluster %x, the endpoints before it to %x", id, v.found.ClusterID)
 	}
 	v.found.Members = append(v.found.Members, Surveyed{
-		Endpoint: Endpoint{ClientURL: endpoint, MetricsURL: endpoint + "/metrics"}, Version: status.Version, id: status.Header.MemberId,
+		Endpoint: Endpoint{ClientURL: endpoint, MetricsURL: endpoint + "/metrics"}, Version: status.Version,
+		id: status.Header.MemberId,
 	})
 	return nil
 }
@@ -153,7 +155,8 @@ func hinted(err error) error {
 func (v *surveyor) judge() error {
 	var errs []error
 	if want := v.config.External.ClusterID; want != 0 && want != v.found.ClusterID {
-		errs = append(errs, fmt.Errorf("the endpoints lead to cluster %x, and led to %x before", v.found.ClusterID, want))
+		errs = append(errs, fmt.Errorf("the endpoints lead to cluster %x, and led to %x before",
+			v.found.ClusterID, want))
 	}
 	voters, named := 0, map[string]uint64{}
 	for _, m := range v.members {
@@ -162,13 +165,14 @@ func (v *surveyor) judge() error {
 		case m.Name == "":
 			errs = append(errs, fmt.Errorf("member %x has no name: it was added and has never started", m.ID))
 		case taken:
-			errs = append(errs, fmt.Errorf("members %x and %x are both named %q: faults could not tell them apart", other, m.ID, m.Name))
+			errs = append(errs, fmt.Errorf("members %x and %x are both named %q: faults could not tell them apart",
+				other, m.ID, m.Name))
 		}
 		named[m.Name] = m.ID
 		if !m.IsLearner {
 			voters++
 		}
-		errs = append(errs, v.place(m))
+		errs = append(errs, v.place(m), v.config.External.checkAdvertised(m))
 	}
 	if voters != v.config.Members {
 		errs = append(errs, fmt.Errorf("the scenario is for %s, the cluster at the endpoints has %d",
@@ -189,7 +193,8 @@ func (v *surveyor) place(m *etcdserverpb.Member) error {
 	}
 	switch {
 	case len(at) > 1:
-		return fmt.Errorf("endpoints %s are the same member, %s: one for each is needed", strings.Join(at, " and "), m.Name)
+		return fmt.Errorf("endpoints %s are the same member, %s: one for each is needed",
+			strings.Join(at, " and "), m.Name)
 	case len(at) == 0 && !m.IsLearner:
 		return fmt.Errorf("no endpoint is member %s (%x): one for each member is needed", m.Name, m.ID)
 	case len(at) == 1 && m.IsLearner:
@@ -214,7 +219,8 @@ func (v *surveyor) checkKeys(ctx context.Context) error {
 
 // statusOf asks the member that a client talks to. The client's own Status would open a connection for each question.
 func statusOf(ctx context.Context, client *clientv3.Client) (*etcdserverpb.StatusResponse, error) {
-	status, err := etcdserverpb.NewMaintenanceClient(client.ActiveConnection()).Status(ctx, &etcdserverpb.StatusRequest{})
+	maintenance := etcdserverpb.NewMaintenanceClient(client.ActiveConnection())
+	status, err := maintenance.Status(ctx, &etcdserverpb.StatusRequest{})
 	return status, clientv3.ContextError(ctx, err)
 }
 
@@ -226,12 +232,14 @@ func askVersion(ctx context.Context, endpoint string, config *tls.Config) error 
 	if err != nil {
 		return err
 	}
-	response, err := (&http.Client{Transport: way}).Do(request)
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // nothing else is dialled
+	response, err := (&http.Client{Transport: way, CheckRedirect: stay}).Do(request)
 	if failed, ok := errors.AsType[*url.Error](err); ok {
 		err = failed.Err // without the address, which the error begins with
 	}
 	if errors.Is(err, io.EOF) { // what etcd answers to the first bytes of a protocol that it does not know
-		return fmt.Errorf("the connection was closed without an answer, as if it were http for https or the reverse: %w", err)
+		return fmt.Errorf("the connection was closed without an answer, as if it were http for https or the "+
+			"reverse: %w", err)
 	}
 	if err != nil {
 		return err

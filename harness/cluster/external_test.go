@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"aftershock/chaos"
 	"aftershock/chaos/faults"
@@ -123,6 +124,59 @@ func TestAnExternalClusterSuffersWhatItsAPIOffers(t *testing.T) {
 	}
 	if got := keys(t, theirs); len(got) != 0 {
 		t.Errorf("the attachment left %q", got)
+	}
+	if err := theirs.Write(patience(t)); err != nil {
+		t.Errorf("its owner's cluster does not answer any more: %v", err)
+	}
+}
+
+// The links of our own clients are ours on any cluster, and faults of links with on=clients have their effect there.
+func TestLinksOfClientsAreHurtOnAnExternalCluster(t *testing.T) {
+	slow.Boots(t)
+	theirs := foreign(t, 3)
+	x := attach(t, theirs)
+	w := talk(t, x, "n2")
+	began := clock.Now()
+	var events []plan.Event
+	for i, fault := range []string{"link-latency", "link-bandwidth", "link-slow-start", "link-reset"} {
+		rule, err := faults.Find(fault)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := spec(fault, "client.tenant", 0, plan.Params{"on": "clients"})
+		f.At = time.Duration(2*i) * time.Second
+		if rule.Held {
+			f.For = time.Second
+		}
+		switch fault {
+		case "link-latency":
+			f.Params["latency"] = "100ms"
+		case "link-bandwidth":
+			f.Params["rate"] = "1KiB"
+		}
+		p := plan.Expand("test", plan.Spec{Members: 3, Faults: []plan.FaultSpec{f}}, faults.Rules(), 1, 1)
+		p.Events[0].ID = fault
+		events = append(events, p.Events...)
+	}
+	seen := map[string]string{}
+	err := chaos.Play(patience(t), began, events, x, faults.Find, func(m chaos.Moment) {
+		if m.Stage == chaos.Effective {
+			seen[m.Event] = m.Observed
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for fault, saw := range map[string]string{
+		"link-latency": " delayed ", "link-bandwidth": " made bytes wait ", "link-slow-start": " made bytes wait ",
+		"link-reset": "n2 lost ",
+	} {
+		if !strings.Contains(seen[fault], saw) {
+			t.Errorf("of %s was seen %q, want %q", fault, seen[fault], saw)
+		}
+	}
+	if slowest, failed := w.worst(); failed == 0 && slowest < 200*time.Millisecond {
+		t.Errorf("the slowest write took %v, over links of 100ms there and back", slowest)
 	}
 	if err := theirs.Write(patience(t)); err != nil {
 		t.Errorf("its owner's cluster does not answer any more: %v", err)

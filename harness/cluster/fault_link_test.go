@@ -25,7 +25,7 @@ type talker struct {
 }
 
 // talk pins a client to a member and lets it write. It has written once when talk returns.
-func talk(t *testing.T, c *Processes, member string) *talker {
+func talk(t *testing.T, c Cluster, member string) *talker {
 	t.Helper()
 	address, err := c.Pin("tenant", member)
 	if err != nil {

@@ -23,68 +23,10 @@ type prevented struct {
 	deaf []string // requests of etcd's API that are answered, and not done
 }
 
-// The words for why no harm comes about.
-const (
-	unsignalled = "no process is sent a signal"
-	uncut       = "no link is cut"
-	silentLinks = "nothing passes over the links that are slowed down"
-	silentOne   = "the client says nothing"
-)
-
 // to is an event with the member that takes over.
 func to(s plan.FaultSpec, member string) plan.FaultSpec {
 	s.To = member
 	return s
-}
-
-// unharmed are all faults, on a cluster to which they can do nothing, and that says that they did.
-var unharmed = []prevented{
-	{spec("leader-kill", "leader", 2*time.Second, nil), unsignalled, nil},
-	{spec("follower-kill", "follower.0", 2*time.Second, nil), unsignalled, nil},
-	{spec("all-kill", "", 2*time.Second, nil), unsignalled, nil},
-	{spec("leader-stop", "leader", 2*time.Second, nil), unsignalled, nil},
-	{spec("rolling-restart", "", 2*time.Second, nil), unsignalled, nil},
-	{spec("leader-pause", "leader", 2*time.Second, nil), unsignalled, nil},
-	{spec("follower-pause", "follower.0", 2*time.Second, nil), unsignalled, nil},
-	{to(spec("leader-transfer", "leader", 0, nil), "follower.1"), "the leader stays", nil},
-	{spec("leader-transfer-storm", "", 2*time.Second, nil), "the leader stays", nil},
-	{spec("partition-leader", "leader", 2*time.Second, nil), uncut, nil},
-	{spec("isolate-one", "follower.0", 2*time.Second, nil), uncut, nil},
-	{spec("partition-majority", "", 2*time.Second, nil), uncut, nil},
-	{spec("partition-halves", "", 2*time.Second, nil), uncut, nil},
-	{spec("partition-one-way", "leader", 2*time.Second, nil), uncut, nil},
-	{spec("partition-bridge", "", 2*time.Second, nil), uncut, nil},
-	{spec("partition-ring", "", 2*time.Second, nil), uncut, nil},
-	{spec("flapping-partition", "follower.0", 2*time.Second, nil), uncut, nil},
-	{spec("swizzle", "", 2*time.Second, nil), uncut, nil},
-	{spec("link-latency", "leader", 2*time.Second, nil), silentLinks, nil},
-	{spec("link-bandwidth", "leader", 2*time.Second, nil), silentLinks, nil},
-	{spec("link-slow-start", "leader", 2*time.Second, nil), silentLinks, nil},
-	{spec("link-reset", "leader", 0, nil), "no connection is reset, and so none made anew", nil},
-	{spec("client-cut", "client.tenant", 2*time.Second, nil), silentOne, nil},
-	{spec("client-stranded", "client.tenant", 2*time.Second, nil), uncut, nil},
-	{spec("client-half-open", "client.tenant", 2*time.Second, nil), silentOne, nil},
-	{spec("quota-exceeded", "", 4*time.Second, nil), "nothing is written, and so nothing is full", []string{"Put"}},
-	{spec("defragment", "leader", 0, plan.Params{"size": "1MiB"}), "nothing is copied", []string{"Defragment"}},
-	{spec("snapshot-save", "leader", 0, nil), "nothing is streamed", []string{"Snapshot"}},
-	{spec("member-replace", "follower.0", 2*time.Second, nil), "no member leaves", nil},
-	{spec("member-remove", "follower.0", 2*time.Second, nil), "no member leaves", nil},
-	{spec("learner-promote", "", 2*time.Second, nil), "no member joins", nil},
-	{spec("snapshot-restore", "", 0, nil), "the members keep what they have", nil},
-	{spec("lease-storm", "", 4*time.Second, plan.Params{"leases": "10"}),
-		"no lease is granted, and so none expires", []string{"LeaseGrant", "Put"}},
-	{spec("watch-storm", "", 2*time.Second, nil), "no watcher is created", []string{"Watch"}},
-	{spec("large-values", "", 2*time.Second, nil), "nothing is stored", []string{"Put"}},
-	{spec("cert-rotation", "", 0, nil), "the certificates stay", nil},
-	{spec("cert-expiry", "leader", 2*time.Second, nil), "the certificates stay", nil},
-	{spec("client-cert-expiry", "client.tenant", 2*time.Second, nil), "the certificates stay", nil},
-}
-
-// unharmedAlone are played one after the other, for each would feel what others do or be felt by them.
-var unharmedAlone = []prevented{
-	{spec("compaction-under-watchers", "", 0, plan.Params{"watchers": "3", "revisions": "10"}),
-		"nothing is compacted", []string{"Compact"}},
-	{spec("lagging-follower", "follower.0", 4*time.Second, nil), "the follower is not cut off, and keeps up", nil},
 }
 
 // A fault that calls itself effective because of what it did is found out here: it can do nothing, and is told that
@@ -97,8 +39,16 @@ func TestNoFaultTakesItsOwnWordForItsHarm(t *testing.T) {
 	if _, err := c.Pin("tenant", "n1"); err != nil {
 		t.Fatal(err)
 	}
-	hurtNoOne(t, unharmed, func(p prevented) chaos.Target { return tamed(t, c, p.deaf) })
-	for _, p := range unharmedAlone {
+	var together, alone []prevented
+	for _, f := range faultCases {
+		if f.alone {
+			alone = append(alone, f.prevented)
+		} else {
+			together = append(together, f.prevented)
+		}
+	}
+	hurtNoOne(t, together, func(p prevented) chaos.Target { return tamed(t, c, p.deaf) })
+	for _, p := range alone {
 		hurtsNoOne(t, tamed(t, c, p.deaf), p)
 	}
 	if err := c.Write(patience(t)); err != nil {
@@ -108,8 +58,7 @@ func TestNoFaultTakesItsOwnWordForItsHarm(t *testing.T) {
 
 func TestEveryFaultHasATestOfPreventedHarm(t *testing.T) {
 	for _, f := range faults.All() {
-		tested := slices.ContainsFunc(slices.Concat(unharmed, unharmedAlone),
-			func(p prevented) bool { return p.Fault == f.Name })
+		tested := slices.ContainsFunc(faultCases, func(c faultCase) bool { return c.prevented.Fault == f.Name })
 		if tested == (f.Unavailable != "") {
 			t.Errorf("%s: is there a case in which its harm is prevented? %t", f.Name, tested)
 		}

@@ -176,7 +176,7 @@ func playFault(t *testing.T, c *Processes, s plan.FaultSpec) map[chaos.Stage]cha
 		t.Errorf("stages out of order, or nothing was observed: %+v", reached)
 	}
 	for used := range target.used {
-		if !slices.Contains(fault.Needs, used) {
+		if !slices.Contains(fault.NeedsOf(p.Events[0].Params), used) {
 			t.Errorf("%s used the ability %q, and does not say that it needs it", s.Fault, used)
 		}
 	}

@@ -47,7 +47,7 @@ func (c *Processes) Stop(ctx context.Context, member string) (clock.Nanos, error
 		return 0, fmt.Errorf("stop: member %s does not run", member)
 	default:
 	}
-	unheard := p.Send(memberCommand{Stop: true})
+	unheard := c.askToEnd(member, p)
 	select {
 	case <-p.Done():
 	case <-ctx.Done():
@@ -57,11 +57,23 @@ func (c *Processes) Stop(ctx context.Context, member string) (clock.Nanos, error
 	}
 	at := clock.Now()
 	<-watched
-	if exit, err := p.Exit(); !exit.OK() || err != nil {
+	if exit, err := p.Exit(); !exit.OK() && exit.Signal != syscall.SIGTERM || err != nil {
 		return 0, fmt.Errorf("stop: member %s did not end gracefully: %w", member,
 			errors.Join(errors.New(exit.String()), err, unheard))
 	}
 	return at, nil
+}
+
+// askToEnd asks a member's process to end. Our own would take a signal too; but its parent may be stopped by the same
+// one. Another etcd ends by the signal that it was asked by (osutil.HandleInterrupts in pkg/v3).
+func (c *Processes) askToEnd(member string, p *process.Process) error {
+	c.mu.Lock()
+	program := c.members[member].config.Server.Program
+	c.mu.Unlock()
+	if program != nil {
+		return p.Signal(syscall.SIGTERM)
+	}
+	return p.Send(memberCommand{Stop: true})
 }
 
 // expectEnd records that a member's end was asked for.
@@ -88,8 +100,8 @@ func (c *Processes) Restart(ctx context.Context, member string) error {
 	return nil
 }
 
-// Pause stops a member's process with SIGSTOP: once it returns, the member keeps its connections and answers no request.
-// Resume lets it go on.
+// Pause stops a member's process with SIGSTOP: once it returns, the member keeps its connections and answers no
+// request. Resume lets it go on.
 func (c *Processes) Pause(member string) error {
 	p, err := c.pausing(member, true)
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"time"
 
 	"aftershock/chaos"
 	"aftershock/internal/clock"
@@ -22,22 +21,20 @@ const MemberRole = "member"
 
 // memberConfig is the configuration of a member, in a child process or in this one.
 type memberConfig struct {
-	Name           string        `json:"name"`
-	Dir            string        `json:"dir"`
-	Log            string        `json:"log"`
-	ClientURL      string        `json:"client_url"`
-	MetricsURL     string        `json:"metrics_url"`     // where its metrics are besides, for who has no certificate; or empty
-	PeerURL        string        `json:"peer_url"`        // where it listens
-	PeerAdvertised string        `json:"peer_advertised"` // how the others call it
-	InitialCluster string        `json:"initial_cluster"`
-	Existing       bool          `json:"existing,omitempty"` // joins a cluster that runs already
-	Token          string        `json:"token"`
-	Tick           time.Duration `json:"tick"`
-	Election       time.Duration `json:"election"`
-	Quota          int64         `json:"quota"`          // bytes; 0 is etcd's own
-	SnapshotCount  int           `json:"snapshot_count"` // entries; 0 is etcd's own
-	Gateway        bool          `json:"gateway,omitempty"`
-	TLS            *TLSFiles     `json:"tls,omitempty"`
+	Name           string    `json:"name"`
+	Dir            string    `json:"dir"`
+	Log            string    `json:"log"`
+	ClientURL      string    `json:"client_url"`
+	MetricsURL     string    `json:"metrics_url"`     // where its metrics are without TLS; or empty
+	PeerURL        string    `json:"peer_url"`        // where it listens
+	PeerAdvertised string    `json:"peer_advertised"` // how the others call it
+	InitialCluster string    `json:"initial_cluster"`
+	Existing       bool      `json:"existing,omitempty"` // joins a cluster that runs already
+	Token          string    `json:"token"`
+	Server         Server    `json:"server"`
+	Quota          int64     `json:"quota"` // bytes; 0 is etcd's own
+	Gateway        bool      `json:"gateway,omitempty"`
+	TLS            *TLSFiles `json:"tls,omitempty"`
 }
 
 // memberReport is a line from a member to its parent: one of the four.
@@ -100,8 +97,11 @@ func (m memberConfig) embed(observe func(chaos.Observation), serving func()) (*e
 	// By default a change of the membership is refused for 5 s after any member was last disconnected. An operator
 	// waits; a plan's event has its time, and is checked against the cluster's size beforehand.
 	cfg.StrictReconfigCheck = false
-	cfg.TickMs = uint(m.Tick.Milliseconds())
-	cfg.ElectionMs = uint(m.Election.Milliseconds())
+	cfg.TickMs = uint(m.Server.Heartbeat.Milliseconds())
+	cfg.ElectionMs = uint(m.Server.Election.Milliseconds())
+	if err := m.Server.apply(cfg); err != nil {
+		return nil, err
+	}
 	if m.TLS != nil {
 		cfg.ClientTLSInfo, cfg.PeerTLSInfo = m.TLS.info(), m.TLS.info()
 	}
@@ -117,9 +117,8 @@ func (m memberConfig) limit(cfg *embed.Config) {
 	if m.Quota != 0 {
 		cfg.QuotaBackendBytes = m.Quota
 	}
-	if m.SnapshotCount != 0 {
-		cfg.SnapshotCount = uint64(m.SnapshotCount)
-		cfg.SnapshotCatchUpEntries = uint64(m.SnapshotCount)
+	if count := m.Server.SnapshotCount; count != 0 {
+		cfg.SnapshotCount, cfg.SnapshotCatchUpEntries = uint64(count), uint64(count)
 	}
 }
 
@@ -134,7 +133,8 @@ func (m memberConfig) logger(spy *raftSpy) (*zap.Logger, error) {
 	}
 	encoding := zap.NewProductionEncoderConfig()
 	encoding.EncodeTime = zapcore.TimeEncoderOfLayout("2006-01-02T15:04:05.000000Z07:00")
-	return zap.New(zapcore.NewTee(zapcore.NewCore(zapcore.NewJSONEncoder(encoding), zapcore.Lock(file), zap.InfoLevel), spy)), nil
+	lines := zapcore.NewCore(zapcore.NewJSONEncoder(encoding), zapcore.Lock(file), zap.InfoLevel)
+	return zap.New(zapcore.NewTee(lines, spy)), nil
 }
 
 // openLog opens the member's log, to which a restart adds.

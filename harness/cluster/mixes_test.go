@@ -172,7 +172,8 @@ func (m *mixed) play(p plan.Plan) error {
 func shortMix(seed uint64) plan.Plan {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	mix := &plan.Mix{Until: 20 * time.Second, Calm: 50 * time.Millisecond, Jitter: 100 * time.Millisecond, Overlap: 3}
-	for _, c := range shortChoices {
+	for _, f := range faultCases {
+		c := f.mixed
 		c.Target = oneOf(rng, c.Target)
 		if rule, _ := faults.Find(c.Fault); rule.PinnedWith != "" && rng.IntN(2) == 0 {
 			params := plan.Params{"on": "clients"}

@@ -13,7 +13,8 @@ import (
 
 // pins are the links between clients and the members that they are pinned to.
 type pins struct {
-	authority *authority // issues the clients' certificates; nil without TLS
+	authority *authority      // issues the clients' certificates; nil without TLS
+	allowed   network.Allowed // addresses beyond this machine, of an external cluster
 
 	mu      sync.Mutex
 	targets map[string]string // member -> its client address; those that left keep theirs
@@ -61,7 +62,7 @@ func (p *pins) Pin(client, member string) (string, error) {
 	if _, err := p.authority.issueClient(client); err != nil {
 		return "", err
 	}
-	link, err := network.ListenClient(client, member, target)
+	link, err := network.ListenClientWithin(p.allowed, client, member, target)
 	if err != nil {
 		return "", fmt.Errorf("pin client %s to %s: %w", client, member, err)
 	}

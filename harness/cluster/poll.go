@@ -1,9 +1,74 @@
 package cluster
 
 import (
+	"context"
+	"time"
+
 	"aftershock/chaos"
 	"aftershock/internal/clock"
 )
+
+const (
+	// PollInterval is how often each member whose log cannot be read is asked whom it follows.
+	PollInterval = 20 * time.Millisecond
+	// silence is how long a member may take to answer before it counts as out of reach.
+	silence = time.Second
+)
+
+// poller asks one member whom it follows.
+type poller struct {
+	member  string
+	control *control
+	name    func(id uint64) string // of a member, by its raft id
+	add     func(chaos.Observation)
+}
+
+// poll asks until the context ends.
+func (p poller) poll(ctx context.Context) {
+	tick := time.NewTicker(PollInterval)
+	defer tick.Stop()
+	var was look
+	var led chaos.Leadership // whom it followed last
+	for {
+		is := p.look(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if !is.torn(led) {
+			for _, o := range was.changes(is, p.member, clock.Now()) {
+				p.add(o)
+			}
+			was = is
+			if is.leader != "" {
+				led = chaos.Leadership{Member: is.leader, Term: is.term}
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// look asks once. A member that has left has no client, and gives no answer.
+func (p poller) look(ctx context.Context) look {
+	client, err := p.control.client(p.member)
+	if err != nil {
+		return look{}
+	}
+	ctx, cancel := context.WithTimeout(ctx, silence)
+	defer cancel()
+	status, err := statusOf(ctx, client)
+	if err != nil {
+		return look{}
+	}
+	is := look{answered: true, term: status.RaftTerm}
+	if status.Leader != 0 {
+		is.leader = p.name(status.Leader)
+	}
+	return is
+}
 
 // look is a member's status at a moment; the zero value is a member that did not answer.
 type look struct {

@@ -13,6 +13,7 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/chaos/network"
+	"aftershock/internal/process"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -37,6 +38,8 @@ type Processes struct {
 	ids     map[uint64]string // raft id -> member, of those that a member cannot compute for itself
 	spent   time.Duration     // CPU time of members that have ended
 	closed  bool
+
+	polling polling // of members whose log does not say who leads
 }
 
 var _ Cluster = (*Processes)(nil)
@@ -91,6 +94,7 @@ func startProcesses(ctx context.Context, config Config) (_ *Processes, err error
 	if err := c.launchAll(ctx, c.names); err != nil {
 		return nil, fmt.Errorf("boot: %w", err)
 	}
+	c.listen(ctx)
 	if err := errors.Join(c.Write(ctx), c.control.warm(ctx, c.names)); err != nil {
 		return nil, fmt.Errorf("boot: %w", err)
 	}
@@ -108,8 +112,9 @@ func (c *Processes) layOut() (err error) {
 	}
 	initial, peers := c.initialCluster(c.names), map[string]string{}
 	for i, name := range c.names {
-		// No address yet: a new member asks each peer that lets it in for its members, and waits a second for those whose
-		// port is bound and that do not serve yet. Three that start at the same time would all wait for each other.
+		// No address yet: a new member asks each peer that lets it in for its members, and waits a second for those
+		// whose port is bound and that do not serve yet. Three that start at the same time would all wait for each
+		// other.
 		peers[name] = ""
 		if c.members[name], err = c.newChild(name, addresses[3*i:3*i+3]); err != nil {
 			return err
@@ -127,8 +132,8 @@ func (c *Processes) newChild(name string, addresses []string) (*child, error) {
 	m := memberConfig{
 		Name: name, Dir: filepath.Join(c.config.DataRoot, name), Token: token,
 		ClientURL: c.config.scheme() + "://" + client, PeerURL: c.config.scheme() + "://" + peer,
-		PeerAdvertised: c.peerURL(name), Tick: c.config.Tick, Election: c.config.Election,
-		Quota: c.config.Quota, SnapshotCount: c.config.SnapshotCount, Gateway: c.config.Gateway,
+		PeerAdvertised: c.peerURL(name), Server: c.config.Server.in(c.config),
+		Quota: c.config.Quota, Gateway: c.config.Gateway,
 	}
 	if err := m.secure(c.authority, metrics); err != nil {
 		return nil, err
@@ -139,7 +144,15 @@ func (c *Processes) newChild(name string, addresses []string) (*child, error) {
 	return &child{config: m, peerAddress: peer}, nil
 }
 
-func (c *Processes) peerURL(name string) string { return network.PeerURL(c.config.scheme(), name) }
+func (c *Processes) peerURL(name string) string {
+	if c.program() != nil { // which resolves no names of the peer network
+		return network.PeerAddressURL(c.config.scheme(), name)
+	}
+	return network.PeerURL(c.config.scheme(), name)
+}
+
+// program is the one with which the members were booted; nil is our own etcd.
+func (c *Processes) program() *Program { return c.config.Server.in(c.config).Program }
 
 // initialCluster is the list of a cluster's members as etcd reads it.
 func (c *Processes) initialCluster(names []string) string {
@@ -168,8 +181,11 @@ func (c *Processes) Endpoints() []Endpoint {
 	return all
 }
 
-// Setups tells how the members' processes are set up.
+// Setups tells how the members' processes are set up. Another program than our own etcd does not tell.
 func (c *Processes) Setups() []Setup {
+	if c.program() != nil {
+		return nil
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var all []Setup
@@ -188,8 +204,9 @@ func (c *Processes) Write(ctx context.Context) error {
 	return c.control.write(ctx, leader.Member)
 }
 
-// Able tells that child members can be hurt in every way; certificates can be issued where there are any.
-func (c *Processes) Able(chaos.Ability) error { return nil }
+// Able tells that child members can be hurt in every way, and what takes our own etcd; certificates can be issued where
+// there are any.
+func (c *Processes) Able(a chaos.Ability) error { return c.program().Able(a) }
 
 // ClientLink is the link of a client to the member that it is pinned to.
 func (c *Processes) ClientLink(client string) (*network.ClientLink, error) {
@@ -242,6 +259,7 @@ func (c *Processes) Close() error {
 	c.mu.Unlock()
 
 	var errs []error
+	c.polling.end()
 	if c.control != nil {
 		errs = append(errs, c.control.close())
 	}
@@ -253,6 +271,9 @@ func (c *Processes) Close() error {
 	}
 	for _, m := range running {
 		<-m.watched
+	}
+	if c.program() != nil {
+		process.EndMarked(c.mark()) // what a script that starts the server has left
 	}
 	if c.peers != nil {
 		c.peers.Close()

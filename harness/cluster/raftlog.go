@@ -14,8 +14,9 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
-// raftSpy is a zapcore.Core that hears raft say who leads, and the server what became of raft's log. Nothing else gives the exact moment: polling Lead() misses
-// short leaderless windows, and LeaderChangedNotify never fires on a loss.
+// raftSpy is a zapcore.Core that hears raft say who leads, and the server what became of raft's log. Nothing else
+// gives the exact moment: polling Lead() misses short leaderless windows, and LeaderChangedNotify never fires on a
+// loss.
 type raftSpy struct {
 	member  string
 	names   map[uint64]string // raft id -> member name
@@ -34,14 +35,19 @@ func (s *raftSpy) Enabled(l zapcore.Level) bool      { return l >= zapcore.InfoL
 func (s *raftSpy) With([]zapcore.Field) zapcore.Core { return s }
 func (s *raftSpy) Sync() error                       { return nil }
 func (s *raftSpy) Check(e zapcore.Entry, ce *zapcore.CheckedEntry) *zapcore.CheckedEntry {
-	switch {
-	case strings.HasPrefix(e.Message, raftNodePrefix), strings.Contains(e.Message, higherTerm):
-		return ce.AddCore(e, s)
-	case e.Message == servingPeers, e.Message == snapshotTriggered, e.Message == snapshotSaved, e.Message == compactionSkipped,
-		e.Message == snapshotApplied:
+	if hears(e.Message) {
 		return ce.AddCore(e, s)
 	}
 	return ce
+}
+
+// hears tells whether a sentence may be one that the spy wants.
+func hears(message string) bool {
+	switch message {
+	case servingPeers, snapshotTriggered, snapshotSaved, compactionSkipped, snapshotApplied:
+		return true
+	}
+	return strings.HasPrefix(message, raftNodePrefix) || strings.Contains(message, higherTerm)
 }
 
 func (s *raftSpy) Write(e zapcore.Entry, fields []zapcore.Field) error {
@@ -67,7 +73,8 @@ func (s *raftSpy) Write(e zapcore.Entry, fields []zapcore.Field) error {
 	if kind == chaos.Lost {
 		s.follows = 0
 	}
-	// The entry's time still carries Go's monotonic reading, so no wall-clock step between two members can reorder them.
+	// The entry's time still carries Go's monotonic reading, so no wall-clock step between two members can reorder
+	// them.
 	s.observe(chaos.Observation{
 		At: clock.Of(e.Time), Member: s.member, Kind: kind, Leader: s.name(leader), Term: term,
 	})
@@ -87,11 +94,11 @@ func (s *raftSpy) sameLeaderLater(message string) (kind chaos.ObservationKind, l
 	return chaos.Changed, leader, term, n == 5 && leads && leader == s.follows && term > s.term
 }
 
-// hearCompaction tells that the log was cut off as soon as that is certain. The server says "compacted Raft logs" at the
-// debug level only, and a logger that listens at that level makes the server put every request into words, which would be
-// measured with it. But it cuts the log off in the same breath as it saves a snapshot, or says that it skips that; so when
-// it turns to the next snapshot and has not said so, the log ends where it had to (snapshotIfNeededAndCompactRaftLog and
-// compactRaftLog in etcdserver/server.go).
+// hearCompaction tells that the log was cut off as soon as that is certain. The server says "compacted Raft logs" at
+// the debug level only, and a logger that listens at that level makes the server put every request into words, which
+// would be measured with it. But it cuts the log off in the same breath as it saves a snapshot, or says that it skips
+// that; so when it turns to the next snapshot and has not said so, the log ends where it had to
+// (snapshotIfNeededAndCompactRaftLog and compactRaftLog in etcdserver/server.go).
 func (s *raftSpy) hearCompaction(e zapcore.Entry, fields []zapcore.Field) {
 	switch e.Message {
 	case snapshotSaved:

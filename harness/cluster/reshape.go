@@ -15,13 +15,13 @@ import (
 )
 
 // removalGrace is how long a member that was removed may take to end by itself. etcd ends it a second after it has
-// learned of its removal (stopWithDelay in etcdserver/server.go); it learns of it from its log, or from peers that refuse
-// to talk to it.
+// learned of its removal (stopWithDelay in etcdserver/server.go); it learns of it from its log, or from peers that
+// refuse to talk to it.
 const removalGrace = 5 * time.Second
 
 // Add adds a member with an empty data folder and starts it; it returns when the member serves. The name of a member
-// that was removed brings its addresses back, so that clients pinned to it find it again. After an error it may be called
-// again, and goes on where it was.
+// that was removed brings its addresses back, so that clients pinned to it find it again. After an error it may be
+// called again, and goes on where it was.
 func (c *Processes) Add(ctx context.Context, member string, learner bool) error {
 	c.reshaping.Lock()
 	defer c.reshaping.Unlock()
@@ -118,8 +118,8 @@ func (c *Processes) Promote(ctx context.Context, member string) error {
 	return nil
 }
 
-// Remove takes a member out of the cluster, running or not, waits for its process to end, and deletes its data. A leader
-// can be removed: it goes on leading until it ends, about a second later, and the others elect.
+// Remove takes a member out of the cluster, running or not, waits for its process to end, and deletes its data. A
+// leader can be removed: it goes on leading until it ends, about a second later, and the others elect.
 func (c *Processes) Remove(ctx context.Context, member string) error {
 	c.reshaping.Lock()
 	defer c.reshaping.Unlock()
@@ -187,6 +187,7 @@ func (c *Processes) bury(ctx context.Context, member string) {
 func (c *Processes) wipe(member string) error {
 	c.mu.Lock()
 	dir := c.members[member].config.Dir
+	c.members[member].wrote = ""
 	c.mu.Unlock()
 	if err := os.RemoveAll(dir); err != nil {
 		return fmt.Errorf("data of member %s: %w", member, err)
@@ -200,19 +201,21 @@ var errLeftOver = errors.New("no other member works")
 // insist asks a member that is not the one concerned, again and again until it says yes, says what will never be a yes,
 // or the context ends. A change that is proposed while the leader goes is lost without a word, so each try has a short
 // time of its own, and looks first whether the one before came through after all.
-func (c *Processes) insist(ctx context.Context, concerned string, try func(ctx context.Context, via string) error) error {
+func (c *Processes) insist(ctx context.Context, concerned string,
+	try func(ctx context.Context, via string) error) error {
 	for {
 		err := c.tryOnce(ctx, concerned, try)
 		if err == nil || refusedForGood(err) {
 			return err
 		}
-		if ended := pause(ctx, 50*time.Millisecond); ended != nil {
+		if ended := clock.Sleep(ctx, 50*time.Millisecond); ended != nil {
 			return errors.Join(err, ended)
 		}
 	}
 }
 
-func (c *Processes) tryOnce(ctx context.Context, concerned string, try func(ctx context.Context, via string) error) error {
+func (c *Processes) tryOnce(ctx context.Context, concerned string,
+	try func(ctx context.Context, via string) error) error {
 	leader, err := c.awaitLeader(ctx, func(l chaos.Leadership) bool { return c.works(l.Member) })
 	if err != nil {
 		return err

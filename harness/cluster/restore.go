@@ -5,17 +5,22 @@ import (
 	"fmt"
 	"maps"
 
+	"aftershock/chaos"
+
 	"go.etcd.io/etcd/etcdutl/v3/snapshot"
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 )
 
-// Restore kills every member, gives each a data folder made from the snapshot file, as etcdutl snapshot restore does, and
-// starts them again. It returns when all serve.
+// Restore kills every member, gives each a data folder made from the snapshot file, as etcdutl snapshot restore does,
+// and starts them again. It returns when all serve.
 //
-// The members keep their names, addresses and token, and so the cluster its id; revisions and terms go back. A file that
-// is no snapshot is refused before any harm is done. An error after that leaves members that do not run.
+// The members keep their names, addresses and token, and so the cluster its id; revisions and terms go back. A file
+// that is no snapshot is refused before any harm is done. An error after that leaves members that do not run.
 func (c *Processes) Restore(ctx context.Context, file string) error {
+	if err := c.Able(chaos.CanRestore); err != nil {
+		return err
+	}
 	c.reshaping.Lock()
 	defer c.reshaping.Unlock()
 	names := c.Members()
@@ -63,8 +68,8 @@ func (c *Processes) crashAll(names []string) error {
 	return group.Wait()
 }
 
-// reform makes the present members the initial ones, as they are in the folders to be made: one that was added since the
-// boot gets the id that it would have had then.
+// reform makes the present members the initial ones, as they are in the folders to be made: one that was added since
+// the boot gets the id that it would have had then.
 func (c *Processes) reform(names []string) (map[uint64]string, error) {
 	initial := c.initialCluster(names)
 	c.mu.Lock()

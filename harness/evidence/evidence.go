@@ -1,15 +1,15 @@
-// Package evidence records where a worker's time goes: a CPU profile a window, an execution trace, and a flight recording
-// of its slowest batch.
+// Package evidence records where a worker's time goes: a CPU profile a window, an execution trace, and a flight
+// recording of its slowest batch.
 //
 //	epoch
-//	├─ warm-up ─┼─ steady ─┼─ capacity ─┼─ fault ────────┼─ capacity ─┼─ recovery ─┤
-//	trace.out ████████████████████████████████████████████████████████████████████
+//	|- warm-up -|- steady -|- capacity -|- fault --------|- capacity -|- recovery -|
+//	trace.out ####################################################################
 //	              cpu-steady  cpu-capacity-calm  cpu-fault  cpu-capacity-trigger  cpu-recovery
-//	worst.trace                               ░░░░░░░█ the slowest batch █
+//	worst.trace                               .......# the slowest batch #
 //
 // A profile of the whole trial would say little of the phase that matters, which is a few seconds of it; labels on
-// goroutines tell phases apart too, and cost something in every operation. All is bounded in size and number, and what a
-// worker that crashes has written by then stays.
+// goroutines tell phases apart too, and cost something in every operation. All is bounded in size and number, and what
+// a worker that crashes has written by then stays.
 package evidence
 
 import (
@@ -25,19 +25,16 @@ import (
 
 // Config is what to record.
 type Config struct {
-	Folder   string        `json:"folder"`   // the trial's
-	Windows  []Window      `json:"windows"`  // those that are profiled, in order and apart
-	Watched  Window        `json:"watched"`  // the batches among which the slowest is looked for, by when they were meant to start
-	Response time.Duration `json:"response"` // the longest that a batch can take: the flight recorder must hold as much
-	Trace    int64         `json:"trace"`    // about how many bytes the trace may have: what is under way is written to its end
-	Ring     int64         `json:"ring"`     // about how many bytes a flight recording may have, in memory and as a file
-}
-
-// Window is a named span of a trial's time line, [From, To) from its epoch.
-type Window struct {
-	Name string      `json:"name"`
-	From clock.Nanos `json:"from"`
-	To   clock.Nanos `json:"to"`
+	Folder  string          `json:"folder"`  // the trial's
+	Windows []results.Phase `json:"windows"` // those that are profiled, in order and apart
+	// The batches among which the slowest is looked for, by when they were meant to start.
+	Watched results.Phase `json:"watched"`
+	// The longest that a batch can take: the flight recorder must hold as much.
+	Response time.Duration `json:"response"`
+	// About how many bytes the trace may have: what is under way is written to its end.
+	Trace int64 `json:"trace"`
+	// About how many bytes a flight recording may have, in memory and as a file.
+	Ring int64 `json:"ring"`
 }
 
 // Recorder records. A nil one records nothing.
@@ -60,8 +57,8 @@ func New(config *Config) *Recorder {
 	return &Recorder{config: *config, slowest: slowest{watched: config.Watched}}
 }
 
-// Start begins to record a trial, until ctx is done or Stop is called. It is called shortly before the epoch: to begin a
-// trace stops the process for a moment.
+// Start begins to record a trial, until ctx is done or Stop is called. It is called shortly before the epoch: to begin
+// a trace stops the process for a moment.
 func (r *Recorder) Start(ctx context.Context, epoch clock.Nanos) {
 	if r == nil {
 		return
@@ -79,7 +76,8 @@ func (r *Recorder) Start(ctx context.Context, epoch clock.Nanos) {
 	})
 }
 
-// Ended is told of each batch that ends, with when it was meant to start, from the epoch. It costs a reading of the clock.
+// Ended is told of each batch that ends, with when it was meant to start, from the epoch. It costs a reading of the
+// clock.
 func (r *Recorder) Ended(intended int64) {
 	if r == nil {
 		return
@@ -113,12 +111,5 @@ func (r *Recorder) missing(name string, err error) {
 
 // await waits for a moment of the time line, and tells whether it came.
 func (r *Recorder) await(ctx context.Context, at clock.Nanos) bool {
-	timer := time.NewTimer((r.epoch + at).Sub(clock.Now()))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return clock.SleepUntil(ctx, r.epoch+at) == nil
 }

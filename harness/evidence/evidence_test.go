@@ -20,9 +20,9 @@ const ms = clock.Nanos(time.Millisecond)
 
 // config profiles two short windows, one after the other, and watches the second.
 func config(folder string) *evidence.Config {
-	fault := evidence.Window{Name: results.InFault, From: 60 * ms, To: 120 * ms}
+	fault := results.Phase{Name: results.InFault, From: 60 * ms, To: 120 * ms}
 	return &evidence.Config{
-		Folder: folder, Windows: []evidence.Window{{Name: results.Steady, From: 0, To: 60 * ms}, fault}, Watched: fault,
+		Folder: folder, Windows: []results.Phase{{Name: results.Steady, From: 0, To: 60 * ms}, fault}, Watched: fault,
 		Response: time.Second, Trace: 1 << 30, Ring: 1 << 20,
 	}
 }
@@ -64,7 +64,8 @@ func TestARecorderLeavesWhatItSays(t *testing.T) {
 	}
 	for i, window := range []string{results.Steady, results.InFault} {
 		p := e.Profiles[i]
-		if p.Window != window || p.From >= p.To || p.From < config("").Windows[i].From || p.To < config("").Windows[i].To {
+		if p.Window != window || p.From >= p.To || p.From < config("").Windows[i].From ||
+			p.To < config("").Windows[i].To {
 			t.Errorf("%s was profiled from %v to %v", p.Window, p.From, p.To)
 		}
 		data, err := os.ReadFile(filepath.Join(folder, results.ProfileFile(window)))
@@ -125,7 +126,8 @@ func TestASlowerBatchIsDumpedAgain(t *testing.T) {
 func TestARecorderThatIsStoppedKeepsWhatThereIs(t *testing.T) {
 	folder := t.TempDir()
 	c := config(folder)
-	c.Windows[0].To, c.Windows[1].From, c.Windows[1].To = clock.Nanos(time.Hour), clock.Nanos(time.Hour), clock.Nanos(2*time.Hour)
+	hour := clock.Nanos(time.Hour)
+	c.Windows[0].To, c.Windows[1].From, c.Windows[1].To = hour, hour, 2*hour
 	ctx, cancel := context.WithCancel(context.Background())
 	r := evidence.New(c)
 	r.Start(ctx, clock.Now())
@@ -154,7 +156,8 @@ func TestATraceEndsAtItsLimit(t *testing.T) {
 
 // A disk that is full costs the evidence, and says so; nothing hangs, and nothing else is lost.
 func TestAFullDisk(t *testing.T) {
-	for _, full := range []string{results.TraceFile, results.ProfileFile(results.Steady) + ".next", results.WorstFile + ".next"} {
+	for _, full := range []string{results.TraceFile, results.ProfileFile(results.Steady) + ".next",
+		results.WorstFile + ".next"} {
 		t.Run(full, func(t *testing.T) {
 			folder := t.TempDir()
 			if err := os.Symlink("/dev/full", filepath.Join(folder, full)); err != nil {
@@ -166,7 +169,8 @@ func TestAFullDisk(t *testing.T) {
 			r.Ended(int64(100 * ms))
 			e := r.Stop()
 			name := strings.TrimSuffix(full, ".next")
-			if len(e.Missing) != 1 || !strings.HasPrefix(e.Missing[0], name+": ") || !strings.Contains(e.Missing[0], "no space left") {
+			if len(e.Missing) != 1 || !strings.HasPrefix(e.Missing[0], name+": ") ||
+				!strings.Contains(e.Missing[0], "no space left") {
 				t.Errorf("missing %q", e.Missing)
 			}
 			if (name == results.WorstFile) != (e.Worst == nil) || (name == results.TraceFile) != (e.TraceBytes == 0) {

@@ -11,7 +11,7 @@ import (
 
 // profile profiles a window, and tells whether the trial still goes on. What the profiler itself does to make a file of
 // its samples falls between two windows, and is in neither's profile.
-func (r *Recorder) profile(ctx context.Context, w Window) (on bool) {
+func (r *Recorder) profile(ctx context.Context, w results.Phase) (on bool) {
 	if !r.await(ctx, w.From) {
 		return false
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aftershock/internal/clock"
+	"aftershock/results"
 )
 
 // batch is one that ended; times are from the epoch.
@@ -17,7 +18,7 @@ type batch struct {
 
 // slowest is the slowest batch so far of those that were meant to start in a window.
 type slowest struct {
-	watched Window
+	watched results.Phase
 	most    atomic.Int64 // its response, which is all that a batch that is not the slowest looks at
 
 	mu sync.Mutex
@@ -26,7 +27,7 @@ type slowest struct {
 
 func (s *slowest) ended(intended, now clock.Nanos) {
 	response := now.Sub(intended)
-	if int64(response) <= s.most.Load() || intended < s.watched.From || intended >= s.watched.To {
+	if int64(response) <= s.most.Load() || !s.watched.Holds(intended) {
 		return
 	}
 	s.mu.Lock()

@@ -7,8 +7,7 @@ import (
 	"time"
 
 	"aftershock/internal/clock"
-
-	"golang.org/x/sys/unix"
+	"aftershock/internal/usage"
 )
 
 // CapacityResult is what a closed loop got done in its window.
@@ -41,27 +40,21 @@ func Capacity(
 	if window.To <= window.From {
 		return CapacityResult{}, fmt.Errorf("capacity in an empty window, [%d, %d)", window.From, window.To)
 	}
-	waitUntil(ctx, window.From)
+	_ = clock.SleepUntil(ctx, window.From) // ended early by ctx, which the workers see
 	window.From = max(window.From, clock.Now())
-	each, used := make([]CapacityResult, workers), cpuTime()
+	each, used := make([]CapacityResult, workers), usage.CPU()
 	var all sync.WaitGroup
 	for w := range workers {
 		all.Go(func() { each[w] = closedLoop(ctx, window.To, func() bool { return do(w) }) })
 	}
 	all.Wait()
-	total := CapacityResult{Workers: workers, Window: max(0, min(window.To, clock.Now()).Sub(window.From)), CPU: cpuTime() - used}
+	total := CapacityResult{Workers: workers, Window: max(0, min(window.To, clock.Now()).Sub(window.From)),
+		CPU: usage.CPU() - used}
 	for _, r := range each {
 		total.Complete += r.Complete
 		total.Incomplete += r.Incomplete
 	}
 	return total, ctx.Err()
-}
-
-// cpuTime is what this process has used since its start. The call cannot fail with these arguments (getrusage(2)).
-func cpuTime() time.Duration {
-	var usage unix.Rusage
-	_ = unix.Getrusage(unix.RUSAGE_SELF, &usage)
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 // closedLoop counts in variables of its own: counters side by side would share cache lines between the cores.
@@ -77,13 +70,4 @@ func closedLoop(ctx context.Context, to clock.Nanos, do func() bool) (r Capacity
 		}
 	}
 	return r
-}
-
-func waitUntil(ctx context.Context, at clock.Nanos) {
-	timer := time.NewTimer(at.Sub(clock.Now()))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
 }

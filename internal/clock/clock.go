@@ -72,3 +72,6 @@ func SleepUntil(ctx context.Context, at Nanos) error {
 		return context.Cause(ctx)
 	}
 }
+
+// Sleep returns nil after d, or before that, when ctx is done, the cause of ctx.
+func Sleep(ctx context.Context, d time.Duration) error { return SleepUntil(ctx, Now().Add(d)) }

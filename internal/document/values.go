@@ -130,16 +130,6 @@ func (v Value) Share() (float64, bool) {
 	})
 }
 
-// Increase reads how much more than something may be, such as 25% or 300%.
-func (v Value) Increase(most float64) (float64, bool) {
-	return quantity(v, units.Share, func(s float64) string {
-		if s <= 0 || s > most {
-			return fmt.Sprintf("above 0%% to %.0f%%", 100*most)
-		}
-		return ""
-	})
-}
-
 // Unique reads a name that none of those seen, with their lines, has, and adds it to them.
 func (v Value) Unique(seen map[string]int) string {
 	name, ok := v.Word()

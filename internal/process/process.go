@@ -50,7 +50,8 @@ type Spec struct {
 type Process struct {
 	cmd      *exec.Cmd
 	programs bool
-	stdin    io.WriteCloser
+	group    bool           // signals go to all that it has started, too
+	stdin    io.WriteCloser // nil for a program that is not ours
 	send     sync.Mutex
 	done     chan struct{}
 	err      error // what the reading of reports failed with; set before done is closed
@@ -78,26 +79,35 @@ func Start(spec Spec) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	reports, reportsEnd, err := os.Pipe()
-	if err != nil {
-		return nil, err
-	}
-	cmd.ExtraFiles = []*os.File{reportsEnd}
-	err = startOnSpawner(cmd, spec.Cores)
-	reportsEnd.Close()
-	if err != nil {
-		reports.Close()
+	p := &Process{cmd: cmd, programs: spec.Programs, stdin: stdin}
+	if err := p.start(func(end *os.File) { cmd.ExtraFiles = []*os.File{end} }, spec.Cores, spec.Report); err != nil {
 		stdin.Close()
 		return nil, fmt.Errorf("start a %s: %w", spec.Role, err)
 	}
-	p := &Process{cmd: cmd, programs: spec.Programs, stdin: stdin, done: make(chan struct{})}
-	children.enter(p)
-	go p.follow(reports, spec.Report)
 	if err := p.Send(spec.Config); err != nil {
 		p.Kill()
 		return nil, fmt.Errorf("configure a %s: %w", spec.Role, err)
 	}
 	return p, nil
+}
+
+// start starts the process, and hands each line on that it writes to its end of a pipe.
+func (p *Process) start(give func(end *os.File), cores []int, line func(json.RawMessage)) error {
+	lines, end, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	give(end)
+	err = startOnSpawner(p.cmd, cores)
+	end.Close()
+	if err != nil {
+		lines.Close()
+		return err
+	}
+	p.done = make(chan struct{})
+	children.enter(p)
+	go p.follow(lines, line)
+	return nil
 }
 
 // follow hands the child's reports on until it closes them, which its death does, and then collects its exit state.
@@ -127,6 +137,9 @@ func (p *Process) Send(message any) error {
 	if err != nil {
 		return err
 	}
+	if p.stdin == nil {
+		return errors.New("a program that is not ours takes no messages")
+	}
 	p.send.Lock()
 	defer p.send.Unlock()
 	_, err = p.stdin.Write(append(line, '\n'))
@@ -138,6 +151,17 @@ func (p *Process) PID() int { return p.cmd.Process.Pid }
 
 // Signal sends a signal; a child that has already ended is no error.
 func (p *Process) Signal(sig syscall.Signal) error {
+	if p.group {
+		select {
+		case <-p.done: // its number may be another's by now
+			return nil
+		default:
+		}
+		if err := syscall.Kill(-p.PID(), sig); err != nil && !errors.Is(err, syscall.ESRCH) {
+			return err
+		}
+		return nil
+	}
 	if err := p.cmd.Process.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
@@ -158,8 +182,8 @@ func stopped(stat []string) bool { return len(stat) > 0 && strings.EqualFold(sta
 // suspendPatience is how long the threads of a suspended child may go on. On a busy machine it takes milliseconds.
 const suspendPatience = 5 * time.Second
 
-// Suspend sends SIGSTOP and returns once every thread has stopped, or the child has ended. The kernel takes a moment for
-// that, in which a thread may still answer a request.
+// Suspend sends SIGSTOP and returns once every thread has stopped, or the child has ended. The kernel takes a moment
+// for that, in which a thread may still answer a request.
 func (p *Process) Suspend() error {
 	if err := p.Signal(syscall.SIGSTOP); err != nil {
 		return err

@@ -29,6 +29,13 @@ func StartProgram(cmd *exec.Cmd) error {
 	return startOnSpawner(cmd, nil)
 }
 
+// StartTool starts a program that works for this one, such as a compiler, in a process group of its own. It dies with
+// this process.
+func StartTool(cmd *exec.Cmd) error {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	return startOnSpawner(cmd, nil)
+}
+
 // Below lists the processes below one, its children first.
 func Below(root int) (pids []int) {
 	parents := map[int][]int{}

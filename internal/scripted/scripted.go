@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"go.etcd.io/etcd/api/v3/etcdserverpb"
+	"go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
 	"google.golang.org/grpc"
@@ -34,8 +35,8 @@ func LosesTheReply(ctx context.Context, commit func()) error {
 	return Hangs(ctx, commit)
 }
 
-// Late commits the write, and answers when the attempt's deadline is over; at once where it has none. So it does not depend on
-// how busy the machine is.
+// Late commits the write, and answers when the attempt's deadline is over; at once where it has none. So it does not
+// depend on how busy the machine is.
 func Late(ctx context.Context, commit func()) error {
 	commit()
 	if _, bounded := ctx.Deadline(); bounded {
@@ -52,15 +53,17 @@ type Store struct {
 	mu       sync.Mutex
 	script   []Answer
 	attempts int
+	revision int64 // of the newest write; the first one makes 2, as on a new cluster
 	keys     map[string]string
+	modified map[string]int64 // key -> the revision of its newest write
 }
 
 // Client gives a client whose n-th attempt meets the n-th answer of the script, and every later one the last; without a
 // script all is committed. It is etcd's own client, with the repetitions that it makes by itself. The caller closes it.
 //
-// It knows Put, and a Txn that puts keys if other keys are not there.
+// It knows Put, Range of one key, and a Txn that puts keys if other keys are not there.
 func Client(script ...Answer) (*clientv3.Client, *Store, error) {
-	s := &Store{script: script, keys: map[string]string{}}
+	s := &Store{script: script, revision: 1, keys: map[string]string{}, modified: map[string]int64{}}
 	client, err := clientv3.New(clientv3.Config{
 		Endpoints: []string{"127.0.0.1:1"}, Logger: zap.NewNop(),
 		DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(s.intercept)},
@@ -82,16 +85,25 @@ func (s *Store) Attempts() int {
 	return s.attempts
 }
 
-func (s *Store) intercept(ctx context.Context, method string, request, reply any, _ *grpc.ClientConn, _ grpc.UnaryInvoker,
-	_ ...grpc.CallOption) error {
+func (s *Store) intercept(
+	ctx context.Context, method string, request, reply any, _ *grpc.ClientConn, _ grpc.UnaryInvoker,
+	_ ...grpc.CallOption,
+) error {
 	return s.next()(ctx, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		switch r := request.(type) {
 		case *etcdserverpb.PutRequest:
-			s.keys[string(r.Key)] = string(r.Value)
+			s.revision++
+			s.put(r)
+			reply.(*etcdserverpb.PutResponse).Header = s.header()
 		case *etcdserverpb.TxnRequest:
-			reply.(*etcdserverpb.TxnResponse).Succeeded = s.txn(r)
+			answer := reply.(*etcdserverpb.TxnResponse)
+			answer.Succeeded = s.txn(r)
+			answer.Header = s.header()
+		case *etcdserverpb.RangeRequest:
+			answer := reply.(*etcdserverpb.RangeResponse)
+			answer.Header, answer.Kvs = s.header(), s.find(string(r.Key))
 		default:
 			panic(fmt.Sprintf("scripted: %s is not known", method))
 		}
@@ -115,9 +127,26 @@ func (s *Store) txn(r *etcdserverpb.TxnRequest) (succeeded bool) {
 			return false
 		}
 	}
+	s.revision++
 	for _, do := range r.Success {
-		put := do.GetRequestPut()
-		s.keys[string(put.Key)] = string(put.Value)
+		s.put(do.GetRequestPut())
 	}
 	return true
+}
+
+func (s *Store) put(r *etcdserverpb.PutRequest) {
+	s.keys[string(r.Key)], s.modified[string(r.Key)] = string(r.Value), s.revision
+}
+
+func (s *Store) header() *etcdserverpb.ResponseHeader {
+	return &etcdserverpb.ResponseHeader{Revision: s.revision}
+}
+
+// find gives the key of that name; none when it is not there.
+func (s *Store) find(key string) []*mvccpb.KeyValue {
+	value, there := s.keys[key]
+	if !there {
+		return nil
+	}
+	return []*mvccpb.KeyValue{{Key: []byte(key), Value: []byte(value), ModRevision: s.modified[key]}}
 }

@@ -25,6 +25,12 @@ func Simulates(t *testing.T) {
 	skip(t, "simulates for long")
 }
 
+// Reads marks a test that writes and reads many folders of runs, on the goroutines that its package's other tests see.
+func Reads(t *testing.T) {
+	t.Helper()
+	skip(t, "writes and reads many folders")
+}
+
 func skip(t *testing.T, why string) {
 	t.Helper()
 	if testing.Short() {

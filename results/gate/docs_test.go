@@ -20,7 +20,8 @@ func TestTheExamplesOfThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := everything("context-isolation")
-	f.Rows = append(f.Rows, row("leases_lost", "", "count", stat.Lower, constant(0), constant(0)))
+	f.Rows = append(f.Rows, row("leases_lost", "", "count", stat.Lower, constant(0), constant(0)),
+		row(summary.GoodputBack, "recovery", "ns", stat.Lower, constant(3e8), constant(2e8)))
 	s := run(f, instrument("null", 0, latency("trigger", 1, 0.02)))
 	kinds := map[string]bool{}
 	blocks := block.FindAllStringSubmatch(string(page), -1)

@@ -18,6 +18,9 @@ type Policy struct {
 	file, source string // where the rules stand, for what a run lacks; empty in a policy that was not read
 }
 
+// Source is the policy's text as it was read; empty for one that was not read.
+func (p Policy) Source() string { return p.source }
+
 // rule asks something about one or more fixes.
 type rule struct {
 	name   string          // as the policy names it; empty when it is called by what it asks

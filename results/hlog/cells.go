@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"aftershock/internal/clock"
+	"aftershock/results"
 	"aftershock/results/ops"
 )
 
@@ -16,7 +17,7 @@ type cell struct {
 	from, to clock.Nanos
 }
 
-func cellOf(at clock.Nanos, phases []Phase) cell {
+func cellOf(at clock.Nanos, phases []results.Phase) cell {
 	c := cell{phase: outside, from: at / Interval * Interval}
 	c.to = c.from + Interval
 	for _, p := range phases {
@@ -57,7 +58,7 @@ func earliest(cursors []cursor) (at clock.Nanos, found bool) {
 	return at, found
 }
 
-func check(log *ops.Log, phases []Phase, epochWall time.Time) error {
+func check(log *ops.Log, phases []results.Phase, epochWall time.Time) error {
 	if epochWall.UnixMilli() < 0 {
 		return fmt.Errorf("epoch %v is before 1970, which the format cannot say", epochWall)
 	}

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"aftershock/internal/clock"
+	"aftershock/results"
 	"aftershock/results/ops"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -37,15 +38,9 @@ const (
 	outside = "outside"
 )
 
-// Phase is a named window of the trial, [From, To), in nanoseconds from its epoch.
-type Phase struct {
-	Name     string
-	From, To clock.Nanos
-}
-
-// Write writes the log of all streams. Phases are in order and apart; a name may occur again. Slots that are empty, as a
-// trial that was killed leaves them, are left out; a comment gives each stream's books.
-func Write(w io.Writer, log *ops.Log, phases []Phase, epochWall time.Time) error {
+// Write writes the log of all streams. Phases are in order and apart; a name may occur again. Slots that are empty, as
+// a trial that was killed leaves them, are left out; a comment gives each stream's books.
+func Write(w io.Writer, log *ops.Log, phases []results.Phase, epochWall time.Time) error {
 	if err := check(log, phases, epochWall); err != nil {
 		return fmt.Errorf("hlog: %w", err)
 	}
@@ -93,7 +88,8 @@ func (w *writer) head(log *ops.Log) error {
 func headOf(base int64) []string {
 	return []string{
 		"[Response times from the intended start, in nanoseconds; Interval_Max in milliseconds]",
-		"[Every line has a tag: a reader of untagged lines, as HistogramLogProcessor of Java is, finds none without -tag NAME]",
+		"[Every line has a tag: a reader of untagged lines, as HistogramLogProcessor of Java is, finds none " +
+			"without -tag NAME]",
 		"[Histogram log format version " + hdrhistogram.HISTOGRAM_LOG_FORMAT_VERSION + "]",
 		fmt.Sprintf("[StartTime: %.3f (seconds since epoch), %s]",
 			float64(base)/1000, time.UnixMilli(base).UTC().Format("2006-01-02T15:04:05.000Z07:00")),
@@ -103,7 +99,7 @@ func headOf(base int64) []string {
 
 // lines goes from cell to cell and not from stream to stream: tools that read a range stop at the first line beyond it,
 // so that lines must ascend in time.
-func (w *writer) lines(log *ops.Log, phases []Phase) error {
+func (w *writer) lines(log *ops.Log, phases []results.Phase) error {
 	cursors := make([]cursor, len(log.Streams))
 	for i := range cursors {
 		cursors[i] = cursor{log: log, stream: i}

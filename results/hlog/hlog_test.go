@@ -14,6 +14,7 @@ import (
 
 	"aftershock/internal/clock"
 	"aftershock/internal/golden"
+	"aftershock/results"
 	"aftershock/results/hlog"
 	"aftershock/results/ops"
 
@@ -89,7 +90,7 @@ var smallLog = map[string][]ops.Record{
 	"publish": {ok(1100*ms, 5*time.Millisecond)},
 }
 
-var smallPhases = []hlog.Phase{
+var smallPhases = []results.Phase{
 	{Name: "warm-up", From: 0, To: clock.Nanos(600 * ms)},
 	{Name: "steady", From: clock.Nanos(600 * ms), To: clock.Nanos(2500 * ms)},
 	{Name: "fault", From: clock.Nanos(3000 * ms), To: clock.Nanos(4000 * ms)},
@@ -214,7 +215,7 @@ func compare(t *testing.T, key string, h *hdrhistogram.Histogram, values []int64
 	}
 }
 
-func phaseOf(at int64, phases []hlog.Phase) string {
+func phaseOf(at int64, phases []results.Phase) string {
 	for _, p := range phases {
 		if int64(p.From) <= at && at < int64(p.To) {
 			return p.Name
@@ -224,12 +225,12 @@ func phaseOf(at int64, phases []hlog.Phase) string {
 }
 
 // randomPhases lie apart by at least 10 ms, so that a reader's millisecond cannot move a line into another second.
-func randomPhases(rng *rand.Rand) (out []hlog.Phase) {
+func randomPhases(rng *rand.Rand) (out []results.Phase) {
 	at := int64(0)
 	for i := range rng.IntN(5) {
 		from := at + int64(rng.IntN(3))*300*ms
 		at = from + 10*ms + int64(rng.IntN(200))*10*ms
-		out = append(out, hlog.Phase{Name: fmt.Sprintf("p%d", i), From: clock.Nanos(from), To: clock.Nanos(at)})
+		out = append(out, results.Phase{Name: fmt.Sprintf("p%d", i), From: clock.Nanos(from), To: clock.Nanos(at)})
 	}
 	return out
 }
@@ -254,26 +255,27 @@ func randomRecords(rng *rand.Rand) (out []ops.Record) {
 
 func TestWriteRefuses(t *testing.T) {
 	good := write(t, smallLog)
-	phase := func(name string, from, to clock.Nanos) []hlog.Phase {
-		return []hlog.Phase{{Name: "first", From: 5, To: 10}, {Name: name, From: from, To: to}}
+	phase := func(name string, from, to clock.Nanos) []results.Phase {
+		return []results.Phase{{Name: "first", From: 5, To: 10}, {Name: name, From: from, To: to}}
 	}
 	unordered := write(t, map[string][]ops.Record{"batch": {ok(5, 1), ok(4, 1)}})
 	for name, c := range map[string]struct {
 		log    *ops.Log
-		phases []hlog.Phase
+		phases []results.Phase
 		epoch  time.Time
 		want   string
 	}{
-		"a comma":          {good, phase("a,", 10, 20), epochWall, `phase "a,"`},
-		"a dot":            {good, phase("a.ok", 10, 20), epochWall, `phase "a.ok"`},
-		"no name":          {good, phase("", 10, 20), epochWall, `phase ""`},
-		"a reserved name":  {good, phase("outside", 10, 20), epochWall, "outside"},
-		"overlap":          {good, phase("b", 9, 20), epochWall, "in order"},
-		"an empty phase":   {good, phase("b", 20, 20), epochWall, "not empty"},
-		"no epoch":         {good, nil, time.Time{}, "before 1970"},
-		"unordered":        {unordered, nil, epochWall, `stream "batch": operation 1 is intended at 4 ns`},
-		"before the epoch": {write(t, map[string][]ops.Record{"publish": {ok(-1, 1)}}), nil, epochWall, `stream "publish"`},
-		"in another age":   {write(t, map[string][]ops.Record{"batch": {ok(1<<62, 1)}}), nil, epochWall, "later than"},
+		"a comma":         {good, phase("a,", 10, 20), epochWall, `phase "a,"`},
+		"a dot":           {good, phase("a.ok", 10, 20), epochWall, `phase "a.ok"`},
+		"no name":         {good, phase("", 10, 20), epochWall, `phase ""`},
+		"a reserved name": {good, phase("outside", 10, 20), epochWall, "outside"},
+		"overlap":         {good, phase("b", 9, 20), epochWall, "in order"},
+		"an empty phase":  {good, phase("b", 20, 20), epochWall, "not empty"},
+		"no epoch":        {good, nil, time.Time{}, "before 1970"},
+		"unordered":       {unordered, nil, epochWall, `stream "batch": operation 1 is intended at 4 ns`},
+		"before the epoch": {write(t, map[string][]ops.Record{"publish": {ok(-1, 1)}}), nil, epochWall,
+			`stream "publish"`},
+		"in another age": {write(t, map[string][]ops.Record{"batch": {ok(1<<62, 1)}}), nil, epochWall, "later than"},
 	} {
 		var out bytes.Buffer
 		if err := hlog.Write(&out, c.log, c.phases, c.epoch); err == nil || !strings.Contains(err.Error(), c.want) {

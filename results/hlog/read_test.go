@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aftershock/internal/clock"
+	"aftershock/results"
 	"aftershock/results/hlog"
 )
 
@@ -51,7 +52,8 @@ func TestReadGivesEveryLine(t *testing.T) {
 	if len(log.Lines) != lines || lines != 11 {
 		t.Fatalf("%d lines, want %d", len(log.Lines), lines)
 	}
-	if l := log.Lines[2]; l.Tag != "batch.steady" || l.From != 600*time.Millisecond || l.Length != 400*time.Millisecond {
+	if l := log.Lines[2]; l.Tag != "batch.steady" || l.From != 600*time.Millisecond ||
+		l.Length != 400*time.Millisecond {
 		t.Errorf("%+v", l)
 	}
 }
@@ -62,7 +64,8 @@ func TestReadOfAPart(t *testing.T) {
 	whole, base := read(t, text).Lines, read(t, text).Base
 	for n := range len(text) {
 		log, err := hlog.Read(strings.NewReader(text[:n]))
-		if err == nil && (len(log.Lines) > len(whole) || !slices.Equal(log.Lines, whole[:len(log.Lines)]) || !log.Base.Equal(base)) {
+		if err == nil && (len(log.Lines) > len(whole) || !slices.Equal(log.Lines, whole[:len(log.Lines)]) ||
+			!log.Base.Equal(base)) {
 			t.Fatalf("of the first %d bytes: %+v", n, log.Lines)
 		}
 		if err != nil && !strings.HasPrefix(err.Error(), "hlog: ") {
@@ -93,7 +96,8 @@ func TestReadRefuses(t *testing.T) {
 		"a tag with a blank":    {head + "Tag=a b,1.0,1.0,1.0," + histogram + "\n", "line 2: tag"},
 		"an endless line":       {head + strings.Repeat("x", 2<<20), "line 2: bufio.Scanner: token too long"},
 	} {
-		if log, err := hlog.Read(strings.NewReader(c.text)); err == nil || !strings.Contains(err.Error(), c.want) || log.Lines != nil {
+		if log, err := hlog.Read(strings.NewReader(c.text)); err == nil || !strings.Contains(err.Error(), c.want) ||
+			log.Lines != nil {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -113,7 +117,7 @@ func (r errorReader) Read([]byte) (int, error) { return 0, r.error }
 
 // A phase may hold several times in a trial.
 func TestSeveralWindowsOfAPhase(t *testing.T) {
-	phases := []hlog.Phase{
+	phases := []results.Phase{
 		{Name: "trigger", From: 0, To: clock.Nanos(600 * ms)},
 		{Name: "trigger", From: clock.Nanos(900 * ms), To: clock.Nanos(2000 * ms)},
 	}

@@ -200,6 +200,9 @@ func (c *Check) Recorded() (folders []string) {
 	return folders
 }
 
+// Begun tells whether a trial of this folder has begun, whatever became of it.
+func (c *Check) Begun(folder string) bool { return c.h.begun[filepath.ToSlash(folder)] }
+
 // Trial checks a trial by its folder within the run's. An interrupted trial counts for no verdict, and is not
 // checked.
 func (c *Check) Trial(folder string) (damage []Damage, cutShort bool) {

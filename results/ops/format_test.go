@@ -78,6 +78,9 @@ func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 			t.Errorf("%s: Read says %v, Parse says %v", name, fromFile, fromMemory)
 			continue
 		}
+		if _, scanned := ops.Scan(path); scanned == nil || scanned.Error() != fromFile.Error() {
+			t.Errorf("%s: Read says %v, Scan says %v", name, fromFile, scanned)
+		}
 		var wrong *ops.FormatError
 		if !errors.As(fromFile, &wrong) || wrong.Offset != c.offset || wrong.File != path {
 			t.Errorf("%s: %v, want offset %d", name, fromFile, c.offset)

@@ -54,12 +54,16 @@ func newLog(name string, data []byte, h Header, l layout) (*Log, error) {
 	for i, s := range h.Streams {
 		for n := range s.Slots {
 			if err := checkSlot(log.slot(i, n), i, n); err != nil {
-				at := l.slots[i] + recordSize*int64(n)
-				return nil, &FormatError{name, at, fmt.Sprintf("operation %d of stream %q: %v", n, s.Name, err)}
+				return nil, wrongSlot(name, s.Name, l.slots[i], n, err)
 			}
 		}
 	}
 	return log, nil
+}
+
+// wrongSlot is what is wrong with slot n of a stream, whose slots begin at an offset.
+func wrongSlot(file, stream string, begin int64, n int, err error) error {
+	return wrong(file, begin+recordSize*int64(n), "operation %d of stream %q: %v", n, stream, err)
 }
 
 func (l *Log) slot(stream, n int) []byte {

@@ -3,6 +3,7 @@ package ops
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -11,10 +12,16 @@ import (
 // A slot's first word: outcome, reason, flags and check in one, so that one store commits them all.
 
 func (r Record) word(stream, n int) uint64 {
-	head := uint64(r.Outcome) | uint64(r.Reason)<<8 | uint64(r.Flags)<<16
+	var slot [recordSize]byte
+	r.putFields(slot[:])
+	return wordOf(uint64(r.Outcome)|uint64(r.Reason)<<8|uint64(r.Flags)<<16, slot[:], stream, n)
+}
+
+// wordOf is the word of a slot that begins with head, and holds the fields behind it.
+func wordOf(head uint64, slot []byte, stream, n int) uint64 {
 	var b [recordSize + 8]byte
 	binary.LittleEndian.PutUint64(b[0:], head)
-	r.putFields(b[:])
+	copy(b[8:], slot[8:recordSize])
 	binary.LittleEndian.PutUint32(b[40:], uint32(stream))
 	binary.LittleEndian.PutUint32(b[44:], uint32(n))
 	return head | xxhash.Sum64(b[:])<<32
@@ -49,11 +56,10 @@ func checkSlot(slot []byte, stream, n int) error {
 	if word == 0 {
 		return nil
 	}
-	r := record(slot)
-	if want := r.word(stream, n); want != word {
+	if want := wordOf(word&math.MaxUint32, slot, stream, n); want != word {
 		return fmt.Errorf("corrupted: its check is %08x, not %08x", word>>32, want>>32)
 	}
-	return r.check()
+	return record(slot).check()
 }
 
 // check tells what is wrong with a record, if anything.

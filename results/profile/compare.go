@@ -18,11 +18,12 @@ type Pair struct {
 	Before, After *pprof.Profile
 }
 
-// Compare compares a window's profiles over pairs. A pair without a sample in one arm has no shares, and is left out. The
-// error is of a profile that is none of CPU time.
+// Compare compares a window's profiles over pairs. A pair without a sample in one arm has no shares, and is left out.
+// The error is of a profile that is none of CPU time.
 func Compare(window string, pairs []Pair) (Window, error) {
 	w := Window{Name: window}
 	var before, after []times
+	var both []Pair
 	for _, p := range pairs {
 		b, err := timesOf(p.Before)
 		if err != nil {
@@ -34,11 +35,11 @@ func Compare(window string, pairs []Pair) (Window, error) {
 		}
 		if b.all > 0 && a.all > 0 {
 			w.Pairs = append(w.Pairs, p.Number)
-			before, after = append(before, b), append(after, a)
+			before, after, both = append(before, b), append(after, a), append(both, p)
 		}
 	}
 	b, a := together(before), together(after)
-	w.Before, w.After = b.side(), a.side()
+	w.Before, w.After, w.Stacks = b.side(), a.side(), stacksOf(both)
 	for _, name := range slices.Sorted(maps.Keys(names(b, a))) {
 		f := Function{Name: name}
 		var err error

@@ -1,39 +1,21 @@
 package profile_test
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"aftershock/results/profile"
+	"aftershock/results/profile/profiletest"
 
 	pprof "github.com/google/pprof/profile"
 )
 
-// made is a CPU profile with these stacks, the function that ran first, and how many samples of 10 ms each has. Functions
-// that are joined by a comma are inlined into the one after it, and share a location.
-func made(stacks map[string]int64) *pprof.Profile {
-	p := &pprof.Profile{
-		SampleType: []*pprof.ValueType{{Type: "samples", Unit: "count"}, {Type: "cpu", Unit: "nanoseconds"}},
-		PeriodType: &pprof.ValueType{Type: "cpu", Unit: "nanoseconds"}, Period: int64(10 * time.Millisecond),
-	}
-	for stack, n := range stacks {
-		s := &pprof.Sample{Value: []int64{n, n * int64(10*time.Millisecond)}}
-		for place := range strings.SplitSeq(stack, " ") {
-			l := &pprof.Location{ID: uint64(len(p.Location) + 1)}
-			for name := range strings.SplitSeq(place, ",") {
-				f := &pprof.Function{ID: uint64(len(p.Function) + 1), Name: name}
-				p.Function = append(p.Function, f)
-				l.Line = append(l.Line, pprof.Line{Function: f})
-			}
-			p.Location = append(p.Location, l)
-			s.Location = append(s.Location, l)
-		}
-		p.Sample = append(p.Sample, s)
-	}
-	return p
-}
+// made is a CPU profile with these stacks.
+var made = profiletest.CPU
 
 func compare(t *testing.T, pairs ...profile.Pair) profile.Window {
 	t.Helper()
@@ -63,7 +45,8 @@ func TestSharesOfAPair(t *testing.T) {
 		Before: made(map[string]int64{"lock,Err build main": 30, "assign build main": 50, "build main": 20}),
 		After:  made(map[string]int64{"assign build main": 40, "build main": 10}),
 	})
-	if w.Name != "fault" || len(w.Pairs) != 1 || w.Pairs[0] != 3 || w.Before.Samples != 100 || w.Before.CPU != time.Second || w.After.Samples != 50 {
+	if w.Name != "fault" || len(w.Pairs) != 1 || w.Pairs[0] != 3 || w.Before.Samples != 100 ||
+		w.Before.CPU != time.Second || w.After.Samples != 50 {
 		t.Errorf("%+v", w)
 	}
 	for name, want := range map[string]struct{ self, with, selfAfter, withAfter float64 }{
@@ -112,7 +95,8 @@ func TestClearFunctionsComeFirst(t *testing.T) {
 	if !e.Clear() || s.Clear() || w.Functions[0].Name != "Err" || math.Abs(s.With.Change) < profile.Fewest {
 		t.Errorf("%+v", w.Functions)
 	}
-	if !e.With.Interval || e.With.Low > e.With.Change || e.With.High < e.With.Change || e.With.High >= 0 || e.With.Same != 4 {
+	if !e.With.Interval || e.With.Low > e.With.Change || e.With.High < e.With.Change || e.With.High >= 0 ||
+		e.With.Same != 4 {
 		t.Errorf("%+v", e.With)
 	}
 }
@@ -130,7 +114,8 @@ func TestThreshold(t *testing.T) {
 // A pair without a sample in one arm has no shares: 0 % of nothing is not 0 %.
 func TestAPairWithoutSamplesIsLeftOut(t *testing.T) {
 	full, none := made(map[string]int64{"main": 10}), made(nil)
-	w := compare(t, profile.Pair{Number: 1, Before: full, After: none}, profile.Pair{Number: 2, Before: full, After: full},
+	w := compare(t, profile.Pair{Number: 1, Before: full, After: none},
+		profile.Pair{Number: 2, Before: full, After: full},
 		profile.Pair{Number: 3, Before: none, After: none})
 	if len(w.Pairs) != 1 || w.Pairs[0] != 2 || len(w.Functions) != 0 || w.Before.Samples != 10 {
 		t.Errorf("%+v", w)
@@ -143,7 +128,8 @@ func TestAPairWithoutSamplesIsLeftOut(t *testing.T) {
 func TestAProfileOfSomethingElse(t *testing.T) {
 	heap := made(map[string]int64{"main": 1})
 	heap.SampleType[1].Type = "inuse_space"
-	_, err := profile.Compare("fault", []profile.Pair{{Number: 4, Before: made(map[string]int64{"main": 1}), After: heap}})
+	one := made(map[string]int64{"main": 1})
+	_, err := profile.Compare("fault", []profile.Pair{{Number: 4, Before: one, After: heap}})
 	if err == nil || err.Error() != "pair 4, after: it is no CPU profile: it lacks samples or cpu" {
 		t.Errorf("error %v", err)
 	}
@@ -162,5 +148,34 @@ func TestAsPprofWritesIt(t *testing.T) {
 	}
 	if w := compare(t, profile.Pair{Before: p, After: read}); len(w.Functions) != 0 || w.After.Samples != 10 {
 		t.Errorf("%+v", w)
+	}
+}
+
+// Functions stand where they were called: one that two others call is there twice, and the shares of all that a
+// function called are at most its own.
+func TestStacksOfPairs(t *testing.T) {
+	w := compare(t,
+		profile.Pair{Number: 1, Before: made(map[string]int64{"copy,build run": 6, "send run": 4}),
+			After: made(map[string]int64{"copy,build run": 2, "send run": 8})},
+		profile.Pair{Number: 2, Before: made(map[string]int64{"copy send run": 10}),
+			After: made(map[string]int64{"run": 10})},
+		profile.Pair{Number: 3, Before: made(nil), After: made(map[string]int64{"left-out": 10})},
+	)
+	var lines []string
+	var walk func(s *profile.Stack, at string)
+	walk = func(s *profile.Stack, at string) {
+		at += "/" + s.Name
+		lines = append(lines, fmt.Sprintf("%s %.2f %.2f", at, s.Before, s.After))
+		for _, c := range s.Calls {
+			walk(c, at)
+		}
+	}
+	walk(w.Stacks, "")
+	want := []string{
+		"/all 1.00 1.00", "/all/run 1.00 1.00", "/all/run/build 0.30 0.10", "/all/run/build/copy 0.30 0.10",
+		"/all/run/send 0.70 0.40", "/all/run/send/copy 0.50 0.00",
+	}
+	if !slices.Equal(lines, want) {
+		t.Errorf("got  %q\nwant %q", lines, want)
 	}
 }

@@ -37,6 +37,8 @@ type Window struct {
 	// Functions are those whose share changed by Fewest or more, by themselves or with what they call: first the clear
 	// ones, the largest change first.
 	Functions []Function `json:"functions"`
+	// Stacks are all functions where they were called, for a picture: a flame graph.
+	Stacks *Stack `json:"-"`
 }
 
 // Side is how much there is of one arm.
@@ -52,8 +54,8 @@ type Function struct {
 	With Share  `json:"total"` // while it or anything that it called ran: pprof's cum
 }
 
-// Clear tells whether the pairs agree that one of the function's shares changed by Fewest or more. Of a stack, the callers
-// change with whatever the machine did meanwhile; they are not clear.
+// Clear tells whether the pairs agree that one of the function's shares changed by Fewest or more. Of a stack, the
+// callers change with whatever the machine did meanwhile; they are not clear.
 func (f Function) Clear() bool { return f.Self.clear() || f.With.clear() }
 
 func (s Share) clear() bool {

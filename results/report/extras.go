@@ -15,8 +15,14 @@ import (
 // judged.
 func (p *printer) beside(fixes []summary.Fix) {
 	rows := [][]string{{
-		"BESIDE IT", "PHASE", "P99 BEFORE -> AFTER", "BEYOND P99", "CAPACITY, TRIGGER", "WORST GAP, FAULT", "TRIGGER B / A",
+		"BESIDE IT", "PHASE", "P99 BEFORE -> AFTER", "BEYOND P99", "CAPACITY, TRIGGER", "WORST GAP, FAULT",
+		"TRIGGER B / A",
 	}}
+	back := results.Metric{Name: summary.GoodputBack, Phase: results.Recovery}
+	recovers := slices.ContainsFunc(fixes, func(f summary.Fix) bool { return rowSides(f, back) != "-" })
+	if recovers { // many scenarios are not watched for long enough after a fault
+		rows[0] = append(rows[0], "GOODPUT BACK")
+	}
 	for _, f := range fixes {
 		p99 := responseP99(f)
 		rows = append(rows, []string{
@@ -24,6 +30,9 @@ func (p *printer) beside(fixes []summary.Fix) {
 			rowSides(f, results.Metric{Name: "capacity", Phase: results.CapacityTrigger}),
 			worst(f, results.Metric{Name: "gap", Phase: results.InFault}), trigger(f),
 		})
+		if recovers {
+			rows[len(rows)-1] = append(rows[len(rows)-1], rowSides(f, back))
+		}
 	}
 	p.line("")
 	p.table(rows)

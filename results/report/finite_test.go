@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"aftershock/internal/slow"
 	"aftershock/results/report"
 	"aftershock/results/stat"
 	"aftershock/results/summary"
@@ -19,6 +20,7 @@ var notANumber = regexp.MustCompile(`(?i)(^|[^a-z])(nan|[+-]?inf)([^a-z]|$)`)
 // Whatever values a summary holds, none that is not a number reaches benchmark text, a table of intervals or a
 // picture; JSON refuses them.
 func TestWhatIsNoNumberIsNotWritten(t *testing.T) {
+	slow.Reads(t)
 	odd := []float64{math.NaN(), math.Inf(1), math.Inf(-1), math.MaxFloat64, -math.MaxFloat64, 0, 5e-324, 1}
 	for seed := range uint64(200) {
 		rng := rand.New(rand.NewPCG(seed, 1))

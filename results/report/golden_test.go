@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -43,18 +42,21 @@ func views() map[string]func(io.Writer) error {
 	return all
 }
 
-// programs are what every page of HTML has alike, and the digests of it.
-var programs = regexp.MustCompile(`(?s)(<script>|<style>.uplot|; script-src )(.*?)(</script>|</style>|; base-uri)`)
+// html_test.go and results/report/browser hold a page against its summary: a copy of its markup would hold it against
+// itself.
+const pageFile = "report.html"
 
 // Of a run's folder without trials only the head of the interval log is left; TestHistograms sees to the rest.
 func TestGolden(t *testing.T) {
-	for name, write := range views() {
+	all := views()
+	delete(all, pageFile)
+	for name, write := range all {
 		t.Run(name, func(t *testing.T) {
 			var text bytes.Buffer
 			if err := write(&text); err != nil {
 				t.Fatal(err)
 			}
-			golden.Compare(t, filepath.Join("testdata", name), programs.ReplaceAll(text.Bytes(), []byte("$1...$3")))
+			golden.Compare(t, filepath.Join("testdata", name), text.Bytes())
 		})
 	}
 }
@@ -86,20 +88,26 @@ func TestDetailIsNotTooWide(t *testing.T) {
 func TestEmptySummary(t *testing.T) {
 	var text bytes.Buffer
 	gap := summary.Row{Metric: metric("gap", results.InFault)}
-	for _, s := range []summary.Summary{{}, {Fixes: []summary.Fix{{}}}, {Fixes: []summary.Fix{{Rows: []summary.Row{{}, gap}}}}} {
+	for _, s := range []summary.Summary{
+		{}, {Fixes: []summary.Fix{{}}}, {Fixes: []summary.Fix{{Rows: []summary.Row{{}, gap}}}},
+	} {
 		write := map[string]func() error{
 			"Terminal": func() error { return report.Terminal(&text, s, "x") },
 			"Detail":   func() error { return report.Detail(&text, s) },
-			"Versus":   func() error { return report.Versus(&text, summary.Versus{Arms: make([]summary.VersusArm, 1)}) },
+			"Versus": func() error {
+				return report.Versus(&text, summary.Versus{Arms: make([]summary.VersusArm, 1)})
+			},
 			"Decision": func() error { return report.Decision(&text, gate.Decision{}) },
 			"FixLine":  func() error { return report.FixLine(&text, summary.Fix{}) },
 			"Profile": func() error {
-				return report.Profile(&text, profile.Comparison{Fixes: []profile.Fix{{Windows: make([]profile.Window, 1)}, {}}}, 1)
+				fixes := []profile.Fix{{Windows: make([]profile.Window, 1)}, {}}
+				return report.Profile(&text, profile.Comparison{Fixes: fixes}, 1)
 			},
 		}
 		for _, f := range report.Formats() {
 			write[f.Name] = func() error {
-				return report.Write(f.Name, &text, report.Input{Summary: s, Folder: t.TempDir(), Decision: gate.Decision{Policy: "p"}})
+				in := report.Input{Summary: s, Folder: t.TempDir(), Decision: gate.Decision{Policy: "p"}}
+				return report.Write(f.Name, &text, in)
 			}
 		}
 		for name, write := range write {

@@ -60,10 +60,21 @@ func members(run results.Run) string {
 		}
 		return fmt.Sprintf("members: external cluster %s (%s); the seed fixes plans and order, not etcd's elections",
 			run.External.ClusterID, strings.Join(at, ", "))
+	case run.Moments != "":
+		return fmt.Sprintf("members: %s of another etcd, whose %s who led, data on %s; the seed fixes plans and "+
+			"order, not etcd's elections", run.Cluster, tells(run.Moments), run.DataRoot)
 	default:
 		return fmt.Sprintf("members: %s, data on %s; the seed fixes plans and order, not etcd's elections",
 			run.Cluster, run.DataRoot)
 	}
+}
+
+// tells says what told of raft's moments.
+func tells(moments string) string {
+	if moments == results.MomentsAsked {
+		return "answers say"
+	}
+	return "logs say"
 }
 
 func (p *printer) environment(e results.Environment) {

@@ -39,7 +39,8 @@ func leaveTrial(t testing.TB, run string, trial results.Trial) string {
 	}
 	for n := range 20 {
 		table.Put(0, n, ops.Record{
-			Outcome: ops.OK, Intended: int64(n) * int64(100*time.Millisecond), Service: time.Duration(trial.Block) * time.Millisecond,
+			Outcome: ops.OK, Intended: int64(n) * int64(100*time.Millisecond),
+			Service: time.Duration(trial.Block) * time.Millisecond,
 		})
 	}
 	if err := table.Close(); err != nil {
@@ -53,7 +54,7 @@ func leaveTrial(t testing.TB, run string, trial results.Trial) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	phases := []hlog.Phase{{Name: results.Steady, To: 1e9}}
+	phases := []results.Phase{{Name: results.Steady, To: 1e9}}
 	if err := errors.Join(hlog.Write(file, log, phases, trial.Epoch), file.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -83,14 +84,16 @@ func leftRun(t testing.TB) report.Input {
 	if err := os.Truncate(cut, int64(bytes.LastIndex(whole, []byte("Tag="))+len("Tag=batch"))); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.RemoveAll(filepath.Join(trial(6*time.Minute, 3, 0, results.After, ""), results.TrialFile)); err != nil {
+	if err := os.RemoveAll(filepath.Join(trial(6*time.Minute, 3, 0, results.After, ""),
+		results.TrialFile)); err != nil {
 		t.Fatal(err)
 	}
 	never := filepath.Join(run, results.TrialDir(results.Slot{Group: "null", Block: 4, Arm: results.Before}, 0))
 	if err := os.MkdirAll(never, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := results.WriteJSON(filepath.Join(never, results.TrialFile), results.Trial{Schema: results.Schema, Invalid: "no boot"}); err != nil {
+	if err := results.WriteJSON(filepath.Join(never, results.TrialFile),
+		results.Trial{Schema: results.Schema, Invalid: "no boot"}); err != nil {
 		t.Fatal(err)
 	}
 	// The next one's log says that it began before its trial did.
@@ -142,7 +145,8 @@ func TestHistograms(t *testing.T) {
 // A trial whose files are not as the run left them is left out, with a comment.
 func TestHistogramsOfADamagedRun(t *testing.T) {
 	for file, want := range map[string]int{
-		"trials/null/01-after/ops.bin": 4, "trials/null/02-after": 4, "trials/null": 0, "plan.txt": 5, "trials/null/02": 5,
+		"trials/null/01-after/ops.bin": 4, "trials/null/02-after": 4, "trials/null": 0,
+		"plan.txt": 5, "trials/null/02": 5,
 	} {
 		in := leftRun(t)
 		in.Summary.Damaged = []summary.Damage{{File: file, What: "is a link"}}

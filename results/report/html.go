@@ -19,8 +19,8 @@ func pageOf(in Input) page.Page {
 	s := in.Summary
 	p := page.Page{
 		Title: cut(plain(question(s.Run)), 400), Byline: plain(byline(s)), Alarms: plainly(alarms(s)),
-		Picture: template.HTML(drawnForest(s, wide, false)), Narrow: template.HTML(drawnForest(s, narrow, false)),
-		Style: "\n" + pictureStyle,
+		Picture: template.HTML(drawnForest(s, wide, ofArms, false)),
+		Narrow:  template.HTML(drawnForest(s, narrow, ofArms, false)), Style: "\n" + pictureStyle,
 	}
 	if len(s.Fixes) > 0 {
 		p.Answer, p.Answers = plainly(answers(s.Fixes)), verdictTable(s)

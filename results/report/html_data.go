@@ -18,7 +18,7 @@ func (d *drawn) data() page.Trial {
 		Widths: map[string]float64{}, Streams: map[string]page.Columns{}, Faults: []page.Span{}, Leaders: []page.Mark{},
 	}
 	for name, bins := range d.bins {
-		t.Streams[name], t.Widths[name] = columnsOf(bins), d.widths[name].Seconds()
+		t.Streams[name], t.Widths[name] = d.columns(bins, d.widths[name]), d.widths[name].Seconds()
 	}
 	for _, f := range d.record.Faults {
 		if from, to, ok := spanOf(f, d.length); ok {
@@ -52,9 +52,17 @@ func spanOf(f results.Fault, length time.Duration) (from, to results.Offset, ok 
 // offset is a moment in seconds, to the millisecond: no chart is wider.
 func offset(at results.Offset) float64 { return math.Round(at.Sub(0).Seconds()*1e3) / 1e3 }
 
-func columnsOf(bins []timeline.Bin) page.Columns {
+// columns are bins as charts have them. Part is which share of a bin the load was open for, where that is not all of
+// it: a rate would look as if half of the load were lost where half of a bin is a closed loop.
+func (d *drawn) columns(bins []timeline.Bin, width time.Duration) page.Columns {
 	c := page.Columns{}
-	for _, b := range bins {
+	for i, b := range bins {
+		if part := d.open(time.Duration(i)*width, time.Duration(i+1)*width); part < 1 {
+			if c["part"] == nil {
+				c["part"] = slices.Repeat(page.Column{1}, len(bins))
+			}
+			c["part"][i] = part
+		}
 		due, ok := math.NaN(), math.NaN() // where nothing was due, nothing came out: that is no 0
 		if b.Offered > 0 {
 			due, ok = float64(b.Offered), float64(b.OK)
@@ -65,6 +73,18 @@ func columnsOf(bins []timeline.Bin) page.Columns {
 		}
 	}
 	return c
+}
+
+// leastOpen keeps the rate of the rest of a bin from being that of a single operation.
+const leastOpen = 0.05
+
+// open is which share of a stretch of time lies within the trial and outside of its closed loops.
+func (d *drawn) open(from, to time.Duration) float64 {
+	left := min(to, d.length) - from
+	for _, c := range d.record.Capacity {
+		left -= max(0, min(to, d.length, c.To.Sub(0))-max(from, c.From.Sub(0)))
+	}
+	return min(1, max(leastOpen, float64(left)/float64(to-from)))
 }
 
 // microseconds is a time as charts have it; what is not known is drawn nowhere. No logarithm has a place for 0.

@@ -44,9 +44,15 @@ func (t timelines) section(s summary.Summary, f summary.Fix, index int) (page.Se
 	if len(menu) > 0 {
 		section.Blocks = append(section.Blocks, t.completeBlock(f, index, menu, shown, data))
 	}
+	data.Healed = t.healedOf(f, arms, data)
+	if block, ok := healedBlock(f, index, data); ok {
+		section.Blocks = append(section.Blocks, block)
+	}
 	if len(data.Judged.Pairs) > 0 {
 		section.Blocks = append(section.Blocks, pairsBlock(f, index, data.Judged))
 	}
+	section.Blocks = append(section.Blocks, t.codeBlocks(f)...)
+	section.Blocks = append(section.Blocks, t.profiles.block(f)...)
 	section.Blocks = append(section.Blocks, figureBlocks(f)...)
 	return section, data
 }

@@ -30,24 +30,6 @@ func foundations(in Input, t timelines) (all []page.Section) {
 	return append(all, machineSection(s), repeatSection(in, t))
 }
 
-// outageSection is what each kind of fault cost the cluster and each client.
-func outageSection(s summary.Summary) page.Section {
-	cluster, clients := anatomyTables(s.Run, s.Outages)
-	return page.Section{
-		ID: "outages", Title: "Outages",
-		Lead: []string{"What each kind of fault cost, over all trials. The arms are not compared by it: the seed " +
-			"fixes the faults, and not the elections."},
-		Blocks: []page.Block{
-			{
-				Title: "Each fault and client", Notes: []string{"Both arms together: " + outageColumns + "."},
-				Table: table(outageRows(s.Run, s.Outages)),
-			},
-			{Title: "Every moment of the cluster, for each arm", Folded: true, Table: table(cluster)},
-			{Title: "Every client, for each arm", Folded: true, Table: table(clients)},
-		},
-	}
-}
-
 // withinSection is what trouble costs each arm, against its own calm.
 func withinSection(s summary.Summary) page.Section {
 	section := page.Section{
@@ -78,7 +60,7 @@ func figureBlocks(f summary.Fix) (all []page.Block) {
 			rows = append(rows, []string{metricName(r.Name), phaseName(r.Metric), sides(r), shortChange(r), verdict(r)})
 		}
 		all = append(all, page.Block{
-			Title: "Recovery", Table: table(rows),
+			Title: "Figures of the recovery", Table: table(rows), Folded: true,
 			Notes: []string{"The medians of the trials once the faults were healed, and how long the cluster needed."},
 		})
 	}

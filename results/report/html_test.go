@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/results/report"
@@ -43,6 +44,11 @@ type drawn struct {
 			Pairs     []int
 			Values    [][]float64
 			Disturbed []bool
+		}
+		Healed struct {
+			Width float64
+			From  int
+			Sides []map[string][]*float64
 		}
 	}
 	Trials map[string]struct {
@@ -81,7 +87,7 @@ func TestAPageSaysTheAnswerFirst(t *testing.T) {
 		"<h1>What does the loss of the leader cost, and does the fix hold?</h1>", "2026-03-01",
 		`<p class="answer">While the leader is gone, 99 of 100 batches take at most`, "<svg ", `<section id="fix-1">`,
 		"Latency over time",
-		"Percentiles", "Complete batches and goodput", "Pairs, in the order", "Recovery", `<section id="fix-2">`,
+		"Percentiles", "Complete batches and goodput", ">Recovery<", "Pairs, in the order", `<section id="fix-2">`,
 		`<section id="outages">`, `<section id="machine">`, `<section id="repeat">`,
 		"aftershock run leader-churn --seed 7",
 	} {
@@ -138,6 +144,7 @@ func at(column []*float64, moment time.Duration, width float64) float64 {
 
 // What the charts draw is what the summary says.
 func TestChartsDrawTheSummary(t *testing.T) {
+	slow.Reads(t)
 	folder := reporttest.Run{Fixes: 4, Pairs: 5}.Write(t)
 	s, err := summary.Compute(folder)
 	if err != nil {
@@ -194,11 +201,14 @@ func TestSparseStreamsHaveWideBins(t *testing.T) {
 
 // Names from files are texts wherever they stand: none ends a script, opens an element or turns the reading direction.
 func TestHostileNamesStayText(t *testing.T) {
+	slow.Reads(t)
 	hostile := []string{
 		`</script><script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, strings.Repeat("very-long-", 400),
 		"\u202Emoc.elpmaxe\u202C \u05d0\u05d1\u05d2", "a\nb\x00c\x1b[31m", `{{.Data}}<!--`, `--></svg></style>`,
 	}
-	plain := htmlOf(t, reporttest.Run{Fixes: len(hostile), Pairs: 2}.Write(t))
+	plain := htmlOf(t, reporttest.Run{Fixes: len(hostile), Pairs: 2, Trial: func(d *reporttest.Trial) {
+		d.Faults[0].Fault = []string{"one-kind", "another-kind"}[d.Block%2] // as many kinds as hostile names
+	}}.Write(t))
 	text := htmlOf(t, reporttest.Run{Fixes: len(hostile), Pairs: 2, Name: func(n int) string { return hostile[n] },
 		Edit: func(r *results.Run) {
 			r.Scenario, r.Command = mustJSON(t, map[string]string{"asks": hostile[0] + hostile[1]}), hostile
@@ -267,6 +277,7 @@ func TestAPageOfARunThatIsNotWhole(t *testing.T) {
 
 // The largest run that is asked for gives a page that can be sent.
 func TestThePageOfTheLargestRun(t *testing.T) {
+	slow.Reads(t)
 	text := htmlOf(t, reporttest.Run{Fixes: 8, Pairs: 15, Trial: func(d *reporttest.Trial) {
 		var some []ops.Record // its bins take no less room, and the test less time
 		for n := 0; n < len(d.Batch); n += 20 {

@@ -35,6 +35,9 @@ type timelines struct {
 	trials map[string]*drawn
 	blocks map[string]map[int]int // the attempt that is drawn, by group and block
 	run    results.Run
+	// What a fix's section shows beside its trials.
+	program  Program
+	profiles profiled
 }
 
 // drawn is one trial.
@@ -56,7 +59,10 @@ type drawn struct {
 // timelinesOf reads the trials of all blocks of a run. No two are in memory at once for each core, and only what is
 // drawn is kept.
 func timelinesOf(in Input) timelines {
-	t := timelines{trials: map[string]*drawn{}, blocks: map[string]map[int]int{}, run: in.Summary.Run}
+	t := timelines{
+		trials: map[string]*drawn{}, blocks: map[string]map[int]int{}, run: in.Summary.Run, program: in.Program,
+		profiles: profilesOf(in),
+	}
 	for _, g := range t.run.Groups {
 		t.blocks[g.Name] = attemptsOf(in.Summary, g.Name)
 		for block := 1; block <= blocksOf(in.Summary); block++ {
@@ -74,8 +80,9 @@ func timelinesOf(in Input) timelines {
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(todo)) {
 		workers.Go(func() {
+			var room timeline.Room
 			for n := next.Add(1) - 1; n < int64(len(todo)); n = next.Add(1) - 1 {
-				todo[n].read(in.Folder, most)
+				todo[n].read(in.Folder, most, &room)
 			}
 		})
 	}
@@ -173,11 +180,11 @@ func (d *drawn) mostStreams() int {
 }
 
 // read reads what is drawn of the trial.
-func (d *drawn) read(folder string, most int) {
+func (d *drawn) read(folder string, most int, room *timeline.Room) {
 	if d.why != nil {
 		return
 	}
-	log, err := ops.Read(filepath.Join(folder, d.folder, results.OpsFile))
+	file, err := ops.Scan(filepath.Join(folder, d.folder, results.OpsFile))
 	if err != nil {
 		d.why = err
 		return
@@ -188,40 +195,41 @@ func (d *drawn) read(folder string, most int) {
 	d.bins, d.timeout = map[string][]timeline.Bin{}, map[string]time.Duration{}
 	d.widths = map[string]time.Duration{}
 	d.sources, d.spectra = map[results.Metric]timeline.Source{}, map[timeline.Source]map[string][]timeline.Quantile{}
-	if i, ok := log.Role(ops.Primary); ok {
-		d.bin(log, i, most)
+	if i, ok := file.Role(ops.Primary); ok {
+		d.bin(room, file, i, most)
 	}
 	for _, m := range d.metrics {
-		s, ok := timeline.SourceOf(log.Header, m)
-		if i, err := log.Stream(s.Stream); ok && err == nil {
-			d.bin(log, i, most)
+		s, ok := timeline.SourceOf(file.Header, m)
+		if i, err := file.Stream(s.Stream); ok && err == nil {
+			d.bin(room, file, i, most)
 			d.sources[m] = s
-			d.spectrum(log, i, s)
+			d.spectrum(room, file, i, s)
 		}
 	}
+	d.why = file.Close()
 }
 
 // inBin is how many operations a bin holds at least, on average: where most are empty there is no line to draw.
 const inBin = 2
 
 // bin puts a stream's operations into bins, unless they are there. Both arms have as many slots, and so the same bins.
-func (d *drawn) bin(log *ops.Log, i, most int) {
-	s := log.Streams[i]
+func (d *drawn) bin(room *timeline.Room, file *ops.File, i, most int) {
+	s := file.Streams[i]
 	if d.bins[s.Name] != nil {
 		return
 	}
 	d.streams = append(d.streams, s.Name)
 	d.widths[s.Name], d.timeout[s.Name] = timeline.Width(d.length, min(most, s.Slots/inBin)), s.Timeout
-	d.bins[s.Name] = timeline.Bins(log, i, d.widths[s.Name], d.length)
+	d.bins[s.Name] = room.Bins(file, i, d.widths[s.Name], d.length)
 }
 
-func (d *drawn) spectrum(log *ops.Log, i int, s timeline.Source) {
+func (d *drawn) spectrum(room *timeline.Room, file *ops.File, i int, s timeline.Source) {
 	if d.spectra[s] != nil {
 		return
 	}
 	d.spectra[s] = map[string][]timeline.Quantile{}
 	for _, phase := range phasesDrawn {
-		d.spectra[s][phase] = timeline.Spectrum(log, i, s.Measure, d.record.Windows(phase))
+		d.spectra[s][phase] = room.Spectrum(file, i, s.Measure, d.record.Windows(phase))
 	}
 }
 

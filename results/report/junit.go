@@ -75,13 +75,7 @@ func junit(w io.Writer, in Input) error {
 	}
 	tellApart(suite.Cases)
 	suite.takes(run.Ended.Sub(run.Started))
-	all := testSuites{Tests: suite.Tests, Failures: suite.Failures, Errors: suite.Errors, Suite: suite}
-	text, err := xml.MarshalIndent(all, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, text)
-	return err
+	return writeSuite(w, suite)
 }
 
 // whole are the answers, and one more if all of them passed and the decision did not, as with a partial run.
@@ -180,4 +174,42 @@ func allowed(e results.Environment) string {
 		return strconv.FormatFloat(e.Allowed, 'g', 3, 64)
 	}
 	return strconv.Itoa(e.Cores)
+}
+
+// Case is a test case of a report that another package writes. Type is empty for one that passed.
+type Case struct {
+	Class, Name   string
+	Failed        bool // in place of an error
+	Type, Message string
+	Text          string
+}
+
+// JUnit writes cases as JUnit XML.
+func JUnit(w io.Writer, name string, started time.Time, took time.Duration, cases []Case) error {
+	suite := testSuite{Name: plain(name), Timestamp: started.UTC().Format("2006-01-02T15:04:05")}
+	for _, c := range cases {
+		one := testCase{Class: c.Class, Name: c.Name}
+		switch p := (&problem{Type: c.Type, Message: plain(c.Message), Text: plain(c.Text)}); {
+		case c.Type == "":
+			one.Out = p.Text
+		case c.Failed:
+			one.Failure = p
+		default:
+			one.Error = p
+		}
+		suite.add(one)
+	}
+	tellApart(suite.Cases)
+	suite.takes(took)
+	return writeSuite(w, suite)
+}
+
+func writeSuite(w io.Writer, suite testSuite) error {
+	all := testSuites{Tests: suite.Tests, Failures: suite.Failures, Errors: suite.Errors, Suite: suite}
+	text, err := xml.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, text)
+	return err
 }

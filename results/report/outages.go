@@ -11,12 +11,12 @@ import (
 	"aftershock/results/summary"
 )
 
-// moments print what a run knows of its clusters' moments: those of an external cluster only as exactly as it was
-// polled.
+// moments print what a run knows of its clusters' moments: those of members that were asked who leads only as
+// exactly as they were asked.
 type moments struct{ clock time.Duration }
 
 func momentsOf(run results.Run) moments {
-	if run.Cluster == results.External {
+	if run.Cluster == results.External || run.Moments == results.MomentsAsked {
 		return moments{summary.ExternalClock}
 	}
 	return moments{}
@@ -48,7 +48,7 @@ func outageRows(run results.Run, all []summary.Outage) [][]string {
 		a := o.All
 		for i, l := range a.Links {
 			row := []string{
-				faultOf(o), strconv.Itoa(a.Faults), m.elected(a), l.Client, outOfService(l, a.Faults),
+				faultOf(o.Fault, o.Shared), strconv.Itoa(a.Faults), m.elected(a), l.Client, outOfService(l, a.Faults),
 				spread(l.LongestGap, a.Faults), m.spread(a.Recovered, a.Faults),
 			}
 			if i > 0 {
@@ -61,14 +61,14 @@ func outageRows(run results.Run, all []summary.Outage) [][]string {
 }
 
 // faultOf names a kind, and those that it shares its outages with.
-func faultOf(o summary.Outage) string {
-	switch n := len(o.Shared); {
+func faultOf(fault string, shared []string) string {
+	switch n := len(shared); {
 	case n > 2:
-		return fmt.Sprintf("%s with %d other kinds", o.Fault, n)
+		return fmt.Sprintf("%s with %d other kinds", fault, n)
 	case n > 0:
-		return o.Fault + " with " + strings.Join(o.Shared, ", ")
+		return fault + " with " + strings.Join(shared, ", ")
 	}
-	return o.Fault
+	return fault
 }
 
 // elected prints how long it took to follow a leader again: "-" where the leader was never lost.
@@ -137,12 +137,14 @@ func anatomyTables(run results.Run, all []summary.Outage) (cluster, clients [][]
 		}{{"both", o.All}, {"before", o.Before}, {"after", o.After}} {
 			n := arm.Faults
 			cluster = append(cluster, []string{
-				faultOf(o), arm.name, strconv.Itoa(n), m.began(arm.Anatomy), m.spread(arm.LeaderLost, n),
+				faultOf(o.Fault, o.Shared), arm.name, strconv.Itoa(n), m.began(arm.Anatomy),
+				m.spread(arm.LeaderLost, n),
 				m.spread(arm.LeaderElected, n), m.spread(arm.Leaderless, n), m.spread(arm.Recovered, n),
 			})
 			for _, l := range arm.Links {
 				clients = append(clients, []string{
-					faultOf(o), arm.name, l.Client, strconv.Itoa(n), outOfService(l, n), spread(l.LongestGap, n),
+					faultOf(o.Fault, o.Shared), arm.name, l.Client, strconv.Itoa(n), outOfService(l, n),
+					spread(l.LongestGap, n),
 				})
 			}
 		}

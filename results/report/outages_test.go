@@ -33,7 +33,7 @@ func TestHowOutagesArePrinted(t *testing.T) {
 		"leader-kill": nil, "leader-kill with client-cut": {"client-cut"}, "leader-kill with a, b": {"a", "b"},
 		"leader-kill with 3 other kinds": {"a", "b", "c"},
 	} {
-		if got := faultOf(summary.Outage{Fault: "leader-kill", Shared: shared}); got != want {
+		if got := faultOf("leader-kill", shared); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

@@ -13,12 +13,12 @@ import (
 // Profile writes the functions whose share of the CPU time changed: at most top of each fix and window.
 func Profile(w io.Writer, c profile.Comparison, top int) error {
 	p := &printer{w: w}
-	p.line("Shares of the workers' CPU time: TOTAL with all that a function calls, SELF without. The shares are of all trials " +
-		"together, and the")
-	p.line("changes those within pairs with their 95 %% intervals, which are not corrected for how many functions there are: where " +
-		"to look, and")
-	p.line("no verdict. SAME is in how many pairs TOTAL changed in that direction. The closed loops are windows of their own: " +
-		"capacity-....")
+	p.line("Shares of the workers' CPU time: TOTAL with all that a function calls, SELF without. The shares are of " +
+		"all trials together, and the")
+	p.line("changes those within pairs with their 95 %% intervals, which are not corrected for how many functions " +
+		"there are: where to look, and")
+	p.line("no verdict. SAME is in how many pairs TOTAL changed in that direction. The closed loops are windows of " +
+		"their own: capacity-....")
 	for _, f := range c.Fixes {
 		if len(f.Windows) == 0 {
 			p.line("")
@@ -43,8 +43,18 @@ func (p *printer) window(f profile.Fix, w profile.Window, top int) {
 	if fewest := min(w.Before.Samples, w.After.Samples); fewest > 0 && float64(fewest)*profile.Fewest < 1 {
 		p.line("few samples, each of %.2g points", 100/float64(fewest))
 	}
-	rows := [][]string{{"FUNCTION", "TOTAL BEFORE -> AFTER", "CHANGE [95 %]", "SAME", "SELF BEFORE -> AFTER", "CHANGE [95 %]"}}
-	agreed := 0
+	rows, agreed := functionRows(w, top)
+	if agreed > 0 {
+		p.table(rows)
+	}
+	p.unlisted(agreed, min(agreed, top), len(w.Functions)-agreed)
+}
+
+// functionRows are the functions on whose change the pairs agree, at most top of them, and how many there are.
+func functionRows(w profile.Window, top int) (rows [][]string, agreed int) {
+	rows = [][]string{{
+		"FUNCTION", "TOTAL BEFORE -> AFTER", "CHANGE [95 %]", "SAME", "SELF BEFORE -> AFTER", "CHANGE [95 %]",
+	}}
 	for _, fn := range w.Functions {
 		if !fn.Clear() {
 			continue
@@ -56,10 +66,7 @@ func (p *printer) window(f profile.Fix, w profile.Window, top int) {
 			})
 		}
 	}
-	if agreed > 0 {
-		p.table(rows)
-	}
-	p.unlisted(agreed, min(agreed, top), len(w.Functions)-agreed)
+	return rows, agreed
 }
 
 // unlisted says how many functions are left out, and why.

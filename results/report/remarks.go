@@ -19,9 +19,13 @@ const noFigure = "no figure"
 func (p *printer) remarks(s summary.Summary, f summary.Fix) {
 	p.line("")
 	p.line("%s: %s", f.Name, f.Summary)
+	if f.Built != "" {
+		p.line("  %s", f.Built)
+	}
 	p.evidence(s, f)
 	if crossed(f.Primary) {
-		p.line("  the medians of the arms move the other way: the change is that within pairs, which the medians do not know")
+		p.line("  the medians of the arms move the other way: the change is that within pairs, which the medians do " +
+			"not know")
 	}
 	switch f.Article {
 	case "":
@@ -77,9 +81,11 @@ func (p *printer) stopped(run results.Run, f summary.Fix) {
 	narrow, half, ok := summary.Narrow(f, run.Stop.Width, len(run.Fixes))
 	switch {
 	case !ok:
-		p.line("  ended after %s, without a width that could be held against +-%s", units.Count(judged(f), "pair"), asked)
+		p.line("  ended after %s, without a width that could be held against +-%s", units.Count(judged(f), "pair"),
+			asked)
 	case narrow:
-		p.line("  stopped by its width: +-%s after %s (asked for: +-%s)", percent(half), units.Count(judged(f), "pair"), asked)
+		p.line("  stopped by its width: +-%s after %s (asked for: +-%s)", percent(half),
+			units.Count(judged(f), "pair"), asked)
 	default:
 		p.line("  ended %s before it was narrow enough: +-%s after %s (asked for: +-%s)", endedBy(run), percent(half),
 			units.Count(judged(f), "pair"), asked)
@@ -99,8 +105,8 @@ func interruption(why string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(why, "interrupted: "), "interrupted ")
 }
 
-// invalid lists the trials that could not be judged. The machine's are counted by arm, because the machine must not have
-// seen it: when one arm has most of them, something else than noise was at work.
+// invalid lists the trials that could not be judged. The machine's are counted by arm, because the machine must not
+// have seen it: when one arm has most of them, something else than noise was at work.
 func (p *printer) invalid(all []summary.Invalid) {
 	var machine []string
 	byArm := map[results.Arm]int{}

@@ -326,3 +326,13 @@ func bounds(s summary.Side) []bool {
 	}
 	return all
 }
+
+// sampleOutages is a run of outages alone.
+func sampleOutages() summary.Unarmed {
+	s := sample()
+	u := summary.Unarmed{Schema: summary.OutagesSchema, Run: s.Run, Trials: 3, Noise: s.Noise}
+	for _, o := range s.Outages {
+		u.Outages = append(u.Outages, summary.UnarmedOutage{Fault: o.Fault, Shared: o.Shared, Anatomy: o.All})
+	}
+	return u
+}

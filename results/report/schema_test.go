@@ -12,9 +12,11 @@ import (
 	"time"
 
 	"aftershock/results"
+	"aftershock/results/bisect"
 	"aftershock/results/gate"
 	"aftershock/results/profile"
 	"aftershock/results/summary"
+	"aftershock/results/trend"
 	"aftershock/scenarios/article/claims"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -35,10 +37,23 @@ func published() map[string]struct {
 		"summary-1.schema.json":     {reflect.TypeFor[summary.Summary](), sample()},
 		"calibration-1.schema.json": {reflect.TypeFor[results.Calibration](), sampleRun().Calibration},
 		"versus-1.schema.json":      {reflect.TypeFor[summary.Versus](), sampleVersus()},
+		"outages-1.schema.json":     {reflect.TypeFor[summary.Unarmed](), sampleOutages()},
 		"profile-1.schema.json":     {reflect.TypeFor[profile.Comparison](), sampleProfile()},
 		"claims-1.schema.json":      {reflect.TypeFor[claims.Table](), sampleClaims()},
 		"decision-1.schema.json":    {reflect.TypeFor[gate.Decision](), sampleDecision()},
+		"bisect-1.schema.json":      {reflect.TypeFor[bisect.Log](), sampleBisect()},
+		"night-1.schema.json":       {reflect.TypeFor[trend.Night](), sampleNight()},
+		"alarm-decision-1.schema.json": {reflect.TypeFor[trend.Decision](),
+			trend.Decision{Schema: 1, Alarm: "x", State: trend.Fixed, Reason: "x"}},
 	}
+}
+
+// sampleNight is what the test of nights leaves.
+func sampleNight() (n trend.Night) {
+	if err := results.ReadJSON("../trend/testdata/night.json", &n); err != nil {
+		panic(err)
+	}
+	return n
 }
 
 // sampleClaims is what the test of the claims leaves.
@@ -225,12 +240,15 @@ func fields(of reflect.Type) (all []reflect.StructField) {
 		switch {
 		case f.Anonymous:
 			all = append(all, fields(f.Type)...)
-		case f.IsExported():
+		case inJSON(f):
 			all = append(all, f)
 		}
 	}
 	return all
 }
+
+// inJSON tells whether a field becomes JSON.
+func inJSON(f reflect.StructField) bool { return f.IsExported() && f.Tag.Get("json") != "-" }
 
 // filled is a value with nothing left out, so that every optional field is written.
 func filled(of reflect.Type) reflect.Value {
@@ -241,8 +259,9 @@ func filled(of reflect.Type) reflect.Value {
 
 // words are values of types that have only a few.
 var words = map[string]string{
-	"Arm": "after", "Chosen": "calmest", "Status": "partial", "Scale": "ratio", "Better": "lower", "Method": "signed-rank", "Correction": "holm",
-	"Open": "low", "Result": "fail", "Soundness": "sound",
+	"Arm": "after", "Chosen": "calmest", "Status": "partial", "Scale": "ratio", "Better": "lower",
+	"Method": "signed-rank", "Correction": "holm",
+	"Open": "low", "Result": "fail", "Soundness": "sound", "State": "fixed",
 }
 
 func fill(v reflect.Value) {
@@ -263,7 +282,10 @@ func fill(v reflect.Value) {
 			return
 		}
 		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() {
+			switch f := v.Type().Field(i); {
+			case f.Name == "Registered": // a digest by its schema
+				v.Field(i).SetString(strings.Repeat("0", 64))
+			case inJSON(f):
 				fill(v.Field(i))
 			}
 		}

@@ -45,10 +45,12 @@ func sentence(f summary.Fix) string {
 }
 
 // inWords says what both arms did. It says "instead of" only where a difference was found.
-func inWords(f summary.Fix) string {
+func inWords(f summary.Fix) string { return inWordsOf(f, ofArms) }
+
+func inWordsOf(f summary.Fix, w wording) string {
 	r := f.Primary
 	now, then := side(r.After, r.Unit), strings.ReplaceAll(side(r.Before, r.Unit), ">=", "at least ")
-	between := "; before the fix: "
+	between := w.otherwise
 	switch {
 	case f.Against != "":
 		between = " and in calm "
@@ -70,8 +72,8 @@ var parts = map[string]string{"p50": "half of the ", "p90": "90 of 100 ", "p99":
 // operations.
 func said(m results.Metric, operations string) string {
 	when := map[string]string{
-		results.Steady: "in calm, ", results.InFault: "while a fault lasts, ", results.UnderTrigger: "while the leader is gone, ",
-		results.Recovery: "after the fault, ",
+		results.Steady: "in calm, ", results.InFault: "while a fault lasts, ",
+		results.UnderTrigger: "while the leader is gone, ", results.Recovery: "after the fault, ",
 	}[m.Phase]
 	what, figure := operations, m.Name
 	for _, of := range []struct{ start, what string }{

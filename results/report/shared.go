@@ -50,3 +50,6 @@ func lines(write func(*printer)) []string {
 	}
 	return strings.Split(strings.TrimSuffix(text.String(), "\n"), "\n")
 }
+
+// PictureStyle is the style of the pictures of this package, for a page that has others.
+func PictureStyle() string { return pictureStyle }

@@ -15,23 +15,25 @@ import (
 const mostRows = 60
 
 // legend explains what a picture holds.
-const legend = "Line: the change of after seen from before, with its 95 % interval. Small dots: the pairs, the first " +
-	"at the top, and rings those that others disturbed. Arrow: the true value lies further out. Band: too small to " +
-	"matter. Hollow: not decided."
+func (w wording) legend() string {
+	return "Line: the change of " + w.change + ", with its 95 % interval. Small dots: the pairs, the first " +
+		"at the top, and rings those that others disturbed. Arrow: the true value lies further out. Band: too small " +
+		"to matter. Hollow: not decided."
+}
 
 // forest draws the verdicts of a run as a forest plot: a row a fix, with its interval, its pairs and its verdict. Rows
 // that can share an axis stand together, each axis in the order of the fixes.
 //
 // J. A. C. Sterne and others, Forest plots: trying to see the wood and the trees, BMJ 322 (2001) 1479.
 func forest(w io.Writer, in Input) error {
-	_, err := io.WriteString(w, drawnForest(in.Summary, wide, true)+"\n")
+	_, err := io.WriteString(w, drawnForest(in.Summary, wide, ofArms, true)+"\n")
 	return err
 }
 
 // drawnForest is the picture. One that is alone has its style, what was asked, and where the figures are from; a page
 // around it says all of that itself.
-func drawnForest(s summary.Summary, l layout, alone bool) string {
-	body := &picture{layout: l, disturbed: map[string]map[int]bool{}}
+func drawnForest(s summary.Summary, l layout, w wording, alone bool) string {
+	body := &picture{layout: l, disturbed: map[string]map[int]bool{}, wording: w}
 	for _, g := range s.Run.Groups {
 		body.disturbed[g.Name] = disturbedBlocks(s, g.Name)
 	}
@@ -219,7 +221,7 @@ func (p *picture) scale(a axis, r summary.Row, bottom float64) {
 
 // foot writes how to read the picture, and where its figures are from if it is alone.
 func (p *picture) foot(s summary.Summary, y float64, alone bool) float64 {
-	y = p.paragraph(p.edge, y+12, leading, "soft", wrap(legend, p.across, 6))
+	y = p.paragraph(p.edge, y+12, leading, "soft", wrap(p.legend(), p.across, 6))
 	if !alone {
 		return y + 2
 	}

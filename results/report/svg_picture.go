@@ -16,7 +16,19 @@ type picture struct {
 	strings.Builder
 	layout
 	disturbed map[string]map[int]bool // blocks, by group
+	wording
 }
+
+// wording is what a picture calls its two sides.
+type wording struct {
+	change    string // of what, seen from what
+	otherwise string // stands between both sides where they were not found to differ
+}
+
+var (
+	ofArms = wording{"after seen from before", "; before the fix: "}
+	ofRuns = wording{"B seen from A", "; in A: "}
+)
 
 func (p *picture) add(format string, args ...any) { fmt.Fprintf(&p.Builder, format+"\n", args...) }
 

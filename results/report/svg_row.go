@@ -110,7 +110,7 @@ func numbers(r summary.Row) bool {
 func (p *picture) said(f summary.Fix, y float64) {
 	text := judgedBy(f)
 	if numbers(f.Primary) {
-		text = inWords(f)
+		text = inWordsOf(f, p.wording)
 	}
 	p.text(p.edge, y+18, "name", cut(f.Name, p.name))
 	p.paragraph(p.edge, y+18+leading, leading, "", wrap(text, p.words, 3))

@@ -171,6 +171,9 @@ func remarks(s summary.Summary) (all []string) {
 		all = append(all, members(s.Run))
 	}
 	for _, f := range s.Fixes {
+		if f.Built != "" {
+			all = append(all, f.Name+": "+f.Built)
+		}
 		if f.Why != "" {
 			all = append(all, fmt.Sprintf("%s: %s, %s", f.Name, f.Verdict, f.Why))
 		}
@@ -245,7 +248,8 @@ func findable(fixes []summary.Fix) string {
 	if len(all) == 0 {
 		return ""
 	}
-	return "smallest change that would be found 4 times out of 5" + afterHolm(len(fixes)) + ": " + strings.Join(all, ", ")
+	return "smallest change that would be found 4 times out of 5" + afterHolm(len(fixes)) + ": " +
+		strings.Join(all, ", ")
 }
 
 func (p *printer) warnings(all []summary.Warning) {

@@ -1,17 +1,15 @@
 package summary_test
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
+	"aftershock/internal/usage"
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/results/summary"
@@ -107,14 +105,20 @@ func BenchmarkGigabyte(b *testing.B) {
 	w.run.Pairs = trials / 2
 	w.save()
 	b.ReportAllocs()
-	forgetPeak(b)
+	if err := usage.ForgetPeak(); err != nil {
+		b.Fatal(err)
+	}
 	for b.Loop() {
 		s, err := summary.Compute(w.folder)
 		if err != nil || s.Fixes[0].Pairs.Valid != trials/2 {
 			b.Fatalf("%v, %+v", err, s.Fixes)
 		}
 	}
-	b.ReportMetric(peak(b), "peak-MB")
+	most, err := usage.Peak()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(most, "peak-MB")
 	b.ReportMetric(float64(trials), "trials")
 }
 
@@ -133,28 +137,6 @@ func (r *recipe) writeWith(t testing.TB, run string, table []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// forgetPeak makes the kernel begin anew with the most that the process had in memory (proc(5), clear_refs).
-func forgetPeak(b *testing.B) {
-	b.Helper()
-	debug.FreeOSMemory() // what the making of the folder took
-	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {
-		b.Fatal(err)
-	}
-}
-
-// peak is the most that the process had in memory, in MB.
-func peak(b *testing.B) float64 {
-	b.Helper()
-	for line := range strings.Lines(string(readFile(b, "/proc/self/status"))) {
-		var kilobytes int
-		if n, _ := fmt.Sscanf(line, "VmHWM: %d kB", &kilobytes); n == 1 {
-			return float64(kilobytes) / 1024
-		}
-	}
-	b.Fatal("/proc/self/status has no VmHWM")
-	return 0
 }
 
 func readFile(t testing.TB, path string) []byte {

@@ -3,6 +3,7 @@ package summary
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"aftershock/internal/units"
 	"aftershock/results/stat"
@@ -60,8 +61,11 @@ func (r *Row) unknown() string {
 // cutOff says what turned so many values into bounds.
 func (r Row) cutOff() string {
 	what := "the operation time-out was reached by"
-	if r.Scale == stat.Difference { // a sum of times
+	switch {
+	case r.Scale == stat.Difference: // a sum of times
 		what = "the time was still running at the end of"
+	case strings.HasSuffix(r.Name, GoodputBack):
+		what = "goodput was not back for a second in"
 	}
 	return fmt.Sprintf("%s %s before and %d after", what, units.Count(r.Before.Bounded(), "trial"), r.After.Bounded())
 }

@@ -27,12 +27,14 @@ func calibrationWarnings(run results.Run) []Warning {
 	case results.Sound:
 	case results.Undecided:
 		all = append(all, Warning{
-			What:   "the calibration left checks of this harness on this machine undecided" + without(c.Checks) + ": " + restsOn(*c),
+			What: "the calibration left checks of this harness on this machine undecided" + without(c.Checks) + ": " +
+				restsOn(*c),
 			Remedy: "repeat " + calibrate + " while nothing else runs on the machine",
 		})
 	default: // a calibration that does not say it is sound is not
 		all = append(all, Warning{
-			What:   "the calibration found this harness not sound on this machine" + without(c.Checks) + ": " + restsOn(*c),
+			What: "the calibration found this harness not sound on this machine" + without(c.Checks) + ": " +
+				restsOn(*c),
 			Remedy: "do not rely on verdicts until " + calibrate + " finds it sound",
 		})
 	}
@@ -43,6 +45,21 @@ func calibrationWarnings(run results.Run) []Warning {
 		})
 	}
 	return all
+}
+
+// Uncalibrated says why no calibration vouches for a run's figures; empty when one does. A quick one claims no rate of
+// false alarms, and none covers figures of embedded members.
+func Uncalibrated(run results.Run) (why []string) {
+	for _, w := range calibrationWarnings(run) {
+		why = append(why, w.What)
+	}
+	switch {
+	case run.Cluster == embedded:
+		why = append(why, "no calibration covers members that share a process (--cluster embedded)")
+	case run.Calibration != nil && run.Calibration.Quick:
+		why = append(why, "the calibration is a quick one, which claims no rate of false alarms")
+	}
+	return why
 }
 
 // unlike lists the differences between a calibration and a run. Of digests it says only that they differ.

@@ -60,6 +60,9 @@ func ComputeFix(folder, name string) (Fix, error) {
 	if err := checkGroups(folder, run); err != nil {
 		return Fix{}, err
 	}
+	if len(run.Endpoints) > 0 {
+		return Fix{}, &NoArmsError{folder}
+	}
 	for _, f := range run.Fixes {
 		if f.Name != name {
 			continue
@@ -89,7 +92,16 @@ type opened struct {
 }
 
 // open reads a run, and the trials of each of its groups.
-func open(folder string) (o opened, err error) {
+func open(folder string) (opened, error) {
+	o, err := openAny(folder)
+	if err == nil && len(o.run.Endpoints) > 0 {
+		err = &NoArmsError{folder}
+	}
+	return o, err
+}
+
+// openAny is open for a run that may have no arms to compare.
+func openAny(folder string) (o opened, err error) {
 	o.folder = folder
 	if o.run, err = results.ReadRun(folder); err != nil {
 		return o, err

@@ -35,13 +35,13 @@ var everyPhase = []string{results.Steady, results.InFault, results.UnderTrigger,
 // metrics lists all figures, in the order in which they are shown.
 func metrics() []metric {
 	return []metric{
-		ofPrimary("p50", 0.50, func(b *books) []int64 { return b.response }, charged),
-		ofPrimary("p99", 0.99, func(b *books) []int64 { return b.response }, charged),
-		ofPrimary("p999", 0.999, func(b *books) []int64 { return b.response }, charged),
-		ofPrimary("service_p99", 0.99, func(b *books) []int64 { return b.service }, asSeen),
-		ofPrimary("build_p50", 0.50, func(b *books) []int64 { return b.aux }, asSeen),
-		ofPrimary("build_p99", 0.99, func(b *books) []int64 { return b.aux }, asSeen),
-		ofPrimary("hand_on_p99", 0.99, func(b *books) []int64 { return b.rest }, asSeen),
+		ofPrimary("p50", 0.50, response, charged),
+		ofPrimary("p99", 0.99, response, charged),
+		ofPrimary("p999", 0.999, response, charged),
+		ofPrimary("service_p99", 0.99, service, asSeen),
+		ofPrimary("build_p50", 0.50, aux, asSeen),
+		ofPrimary("build_p99", 0.99, aux, asSeen),
+		ofPrimary("hand_on_p99", 0.99, rest, asSeen),
 		share("goodput", stat.Higher, func(p *phaseData) (int, int) { return p.primary.ok, p.primary.offered }),
 		share("failed", stat.Lower, func(p *phaseData) (int, int) { return p.primary.failed, p.primary.offered }),
 		share("missed", stat.Lower, func(p *phaseData) (int, int) { return p.primary.missed, p.primary.offered }),
@@ -61,25 +61,33 @@ func metrics() []metric {
 			apart: "it says what load the table had, so it is shown and not compared",
 		},
 		share("publish_goodput", stat.Higher, func(p *phaseData) (int, int) { return p.publish.ok, p.publish.offered }),
-		median("staleness_p50", func(p *phaseData) []int64 { return p.publish.aux }),
+		median("staleness_p50", func(p *phaseData) []int64 { return p.sorted(p.publish, aux) }),
 		age("age_p50", 0.5), age("age_max", 1),
 		share("achieved", stat.Higher, achieved),
 		{
 			name: "steady_drift", unit: "ratio", better: stat.Lower, scale: stat.Ratio,
 			phases: []string{results.Steady}, inPhase: driftOf,
 		},
-		whole("crashed", "count", stat.Difference, func(t *table) float64 { return float64(count(t.trial.Worker.Crashed)) }),
+		whole("crashed", "count", stat.Difference, func(t *table) float64 {
+			return float64(count(t.trial.Worker.Crashed))
+		}),
 		{
 			name: "time_to_crash", unit: "ns", better: stat.Higher, scale: stat.Ratio, phases: []string{wholeTrial},
 			ofTrial: crashOf, apart: "an arm that did not crash has none, so it is shown and not compared",
 		},
-		whole("elections_unplanned", "count", stat.Difference, func(t *table) float64 { return float64(t.trial.Elections.Unplanned) }),
+		whole("elections_unplanned", "count", stat.Difference, func(t *table) float64 {
+			return float64(t.trial.Elections.Unplanned)
+		}),
 		whole("load_share", "share", stat.Difference, func(t *table) float64 { return t.trial.LoadShare }),
-		whole("lateness_p99", "ns", stat.Ratio, func(t *table) float64 { return float64(t.trial.Generator.LatenessP99) }),
+		whole("lateness_p99", "ns", stat.Ratio, func(t *table) float64 {
+			return float64(t.trial.Generator.LatenessP99)
+		}),
 		whole("cpu_generator", "s", stat.Ratio, func(t *table) float64 { return t.trial.CPU.Generator.Seconds() }),
 		whole("cpu_workload", "s", stat.Ratio, func(t *table) float64 { return t.trial.CPU.Workload.Seconds() }),
 		whole("cpu_members", "s", stat.Ratio, func(t *table) float64 { return t.trial.CPU.Members.Seconds() }),
-		whole("cpu_orchestrator", "s", stat.Ratio, func(t *table) float64 { return t.trial.CPU.Orchestrator.Seconds() }),
+		whole("cpu_orchestrator", "s", stat.Ratio, func(t *table) float64 {
+			return t.trial.CPU.Orchestrator.Seconds()
+		}),
 		whole("gcs", "count", stat.Difference, func(t *table) float64 { return float64(t.trial.Worker.GCs) }),
 		// In seconds, so that the margin of differences is 10 ms a trial at 10 %, and not a fraction of a nanosecond.
 		whole("gc_pause", "s", stat.Difference, func(t *table) float64 { return t.trial.Worker.GCPause.Seconds() }),
@@ -91,14 +99,20 @@ func metrics() []metric {
 		strangers(),
 		throttled(),
 		standstill(),
-		vital("goroutines_peak", "count", stat.Ratio, func(v results.Vitals) float64 { return float64(v.GoroutinePeak) }),
+		vital("goroutines_peak", "count", stat.Ratio, func(v results.Vitals) float64 {
+			return float64(v.GoroutinePeak)
+		}),
 		vital("goroutines_end", "count", stat.Ratio, func(v results.Vitals) float64 { return float64(v.GoroutineEnd) }),
 		vital("heap_peak", "bytes", stat.Ratio, func(v results.Vitals) float64 { return float64(v.HeapPeak) }),
 		vital("heap_end", "bytes", stat.Ratio, func(v results.Vitals) float64 { return float64(v.HeapEnd) }),
 		vital("mutex_wait", "s", stat.Difference, func(v results.Vitals) float64 { return v.MutexWait.Seconds() }),
-		vital("sched_latency_p99", "ns", stat.Ratio, func(v results.Vitals) float64 { return float64(v.SchedLatencyP99) }),
+		vital("sched_latency_p99", "ns", stat.Ratio, func(v results.Vitals) float64 {
+			return float64(v.SchedLatencyP99)
+		}),
 		vital("gc_cpu", "share", stat.Difference, func(v results.Vitals) float64 { return v.GCShare }),
-		{name: "recover", unit: "ns", better: stat.Lower, scale: stat.Ratio, ofTrial: recoveryOf}, // a phase is a kind of fault
+		// a phase is a kind of fault
+		{name: "recover", unit: "ns", better: stat.Lower, scale: stat.Ratio, ofTrial: recoveryOf},
+		goodputBack(GoodputBack, func(t *table) int { return t.primary }),
 	}
 }
 
@@ -131,7 +145,7 @@ func (t *table) figures(scratch *phaseData) map[results.Metric]figure {
 		}
 	}
 	kinds := kindsOf(t.trial.Faults)
-	for _, m := range catalogue {
+	for _, m := range slices.Concat(catalogue, plain) {
 		if m.ofTrial == nil {
 			continue
 		}

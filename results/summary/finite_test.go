@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/ops"
 )
@@ -12,6 +13,7 @@ import (
 // Whatever becomes of operations in either arm, down to none, all failed, or nothing but zeros, a summary is one that
 // JSON can hold, computed again alike, and ordered: no NaN, no infinity, no interval that leaves out its own estimate.
 func TestAnySummaryIsFinite(t *testing.T) {
+	slow.Reads(t)
 	for seed := range uint64(12) {
 		rng := rand.New(rand.NewPCG(seed, 2))
 		w := newWorld(t, repair)

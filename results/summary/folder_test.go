@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/results/stat"
@@ -126,6 +127,7 @@ func TestRunWithoutFixes(t *testing.T) {
 // What cannot be read of one trial, or is not what the run left, takes the verdict away from its fix and names the
 // file. It was a trial that spoke against the fix: without it the run would be better than with it.
 func TestBadTrialFolder(t *testing.T) {
+	slow.Reads(t)
 	trialFile := func(alterText func(string) string) func(*testing.T, string) {
 		return func(t *testing.T, folder string) {
 			alter(t, filepath.Join(folder, results.TrialFile), func(data []byte) []byte { return []byte(alterText(string(data))) })

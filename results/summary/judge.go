@@ -45,14 +45,16 @@ func (f *Fix) judge(run results.Run) {
 func (r Row) undecided(tests int) string {
 	c := r.comparison
 	if r.Change.Verdict == stat.TooFewPairs {
-		return fmt.Sprintf("with %s no change could have been found%s: that takes %d", units.Count(c.At95.N, "pair"), among(tests),
+		return fmt.Sprintf("with %s no change could have been found%s: that takes %d", units.Count(c.At95.N, "pair"),
+			among(tests),
 			stat.FewestPairs(tests))
 	}
 	why := fmt.Sprintf("the interval is too wide to tell a change from none, with a margin of %s (half-width %s)",
 		r.amount(c.Margin), r.amount(c.Scale.Change(c.At95.HalfWidth())))
 	switch {
 	case c.Verdict != stat.Inconclusive:
-		why = fmt.Sprintf("%s by itself (p = %.2g), but not once the primary metrics of the run's %d fixes are corrected "+
+		why = fmt.Sprintf("%s by itself (p = %.2g), but not once the primary metrics of the run's %d fixes are "+
+			"corrected "+
 			"together (p = %.2g by Holm)", c.Verdict, r.Change.P, tests, r.Change.Adjusted)
 	case c.Open != stat.Closed:
 		why = r.cutOff() + ": a bound never shows that there is no difference, and the known end of the interval " +
@@ -89,8 +91,8 @@ func (r Row) amount(v float64) string {
 	return fmt.Sprintf("%.3g %s", v, r.Unit)
 }
 
-// need says how long a run with enough pairs would take, and how to ask for it. The scenario is named as it was for this
-// run: a file may bear the name of a built-in one.
+// need says how long a run with enough pairs would take, and how to ask for it. The scenario is named as it was for
+// this run: a file may bear the name of a built-in one.
 func need(run results.Run, fix string, more, judged int) *Need {
 	pairs := run.Pairs + more
 	if run.Stop != nil {
@@ -102,6 +104,7 @@ func need(run results.Run, fix string, more, judged int) *Need {
 		scenario = run.Name
 	}
 	command := results.RunOf(run.Command.Program(), scenario, []string{fix}, results.Pairs(pairs), run.Seed)
+	command = command.With(run.Command.Arms()...)
 	if run.Load != nil {
 		command = command.Load(run.Load.Value)
 	}

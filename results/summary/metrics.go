@@ -11,11 +11,11 @@ import (
 // quantile is a quantile of latencies, shown only with at least fewest samples beyond it. Charged ones that reach the
 // time-out are bounds; those of successes alone cannot be.
 func quantile(
-	name string, q float64, of func(*phaseData) *books, samples func(*books) []int64, charged bool, fewest int,
+	name string, q float64, of func(*phaseData) *books, samples measure, charged bool, fewest int,
 ) metric {
 	return metric{name: name, unit: "ns", better: stat.Lower, scale: stat.Ratio, phases: everyPhase,
 		inPhase: func(p *phaseData) (figure, bool) {
-			value, beyond, ok := shown(samples(of(p)), q, fewest)
+			value, beyond, ok := shown(p.sorted(of(p), samples), q, fewest)
 			return timed(value, beyond, charged, of(p).timeout), ok
 		}}
 }
@@ -24,7 +24,7 @@ func quantile(
 const charged, asSeen = true, false
 
 // ofPrimary is a quantile of the primary stream.
-func ofPrimary(name string, q float64, samples func(*books) []int64, charged bool) metric {
+func ofPrimary(name string, q float64, samples measure, charged bool) metric {
 	return quantile(name, q, func(p *phaseData) *books { return p.primary }, samples, charged, stat.FewestBeyond)
 }
 
@@ -84,8 +84,8 @@ func achieved(p *phaseData) (sent, intended int) {
 // driftOf is the median response time of the second half of the phase over that of the first. A service, or a machine,
 // that is not steady in its steady phase has another value tomorrow. A half at the time-out has no ratio to the other.
 func driftOf(p *phaseData) (figure, bool) {
-	first, few, ok := shown(p.halves[0], 0.5, stat.FewestBeyond)
-	second, beyond, both := shown(p.halves[1], 0.5, stat.FewestBeyond)
+	first, few, ok := shown(p.sorted(p.primary, firstHalf), 0.5, stat.FewestBeyond)
+	second, beyond, both := shown(p.sorted(p.primary, secondHalf), 0.5, stat.FewestBeyond)
 	if timeout := int64(p.primary.timeout); !ok || !both || first <= 0 || first >= timeout || second >= timeout {
 		return figure{}, false
 	}
@@ -93,7 +93,7 @@ func driftOf(p *phaseData) (figure, bool) {
 }
 
 func gapOf(p *phaseData) (figure, bool) {
-	return figure{value: float64(p.gap())}, p.primary.offered > 0
+	return figure{value: float64(p.longest)}, p.primary.offered > 0
 }
 
 // whole is a figure of the whole trial, of which less is better.

@@ -81,6 +81,7 @@ type outage struct {
 type linkTimes struct {
 	client      string
 	out         bool
+	began       time.Duration // of the outage, from the trial's epoch
 	outage, gap time.Duration
 }
 
@@ -128,7 +129,9 @@ func outagesOf(t results.Trial, side results.Arm) (all []outage) {
 }
 
 func timesOf(l results.LinkOutage) linkTimes {
-	times := linkTimes{client: l.Client, out: l.Began != 0, outage: absent, gap: l.LongestGap}
+	times := linkTimes{
+		client: l.Client, out: l.Began != 0, began: time.Duration(l.Began), outage: absent, gap: l.LongestGap,
+	}
 	if l.Served != 0 {
 		times.outage = l.Served.Sub(l.Began)
 	}
@@ -242,7 +245,8 @@ func spread(times []int64) (s Spread) {
 	if len(times) == 0 {
 		return s
 	}
-	s = Spread{N: len(times), Min: time.Duration(times[0]), Median: middle(times), Max: time.Duration(times[len(times)-1])}
+	s = Spread{N: len(times), Min: time.Duration(times[0]), Median: middle(times),
+		Max: time.Duration(times[len(times)-1])}
 	if p90, _, ok := shown(times, 0.9, stat.FewestBeyond); ok {
 		s.P90 = time.Duration(p90)
 	}

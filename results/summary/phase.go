@@ -1,10 +1,13 @@
 package summary
 
 import (
+	"iter"
 	"math"
 	"slices"
 	"time"
 
+	"aftershock/internal/clock"
+	"aftershock/internal/radix"
 	"aftershock/results"
 	"aftershock/results/ops"
 )
@@ -12,27 +15,42 @@ import (
 // phaseData is what happened to the operations that were intended within the windows of a phase. Its slices are used
 // again for the next phase, and the next trial.
 type phaseData struct {
+	table            *table
 	windows          []results.Phase
 	pauses           []results.Capacity // closed-loop windows, in which the open loop pauses
 	streams          map[string]*books  // of every stream
 	primary, publish *books             // those of the streams with these roles; without one, empty ones
-	// completions are the ends of complete operations of the primary stream within a window, whenever they were
-	// intended; ages are those of the newest published snapshot, for readers who look all the time. Both ascend.
-	completions, ages []int64
-	halves            [2][]int64 // response times of the primary stream in the first and the second half
+	ages             []int64            // of the newest published snapshot, for readers who always look; ascending
+	longest          time.Duration      // without a complete batch
+	held             samples            // those that are in times: one kind at a time, for a million take 8 MB
+	times            []int64
 }
 
-// books are the operations of one stream in one phase. Latencies are in nanoseconds and ascending; response charges a
-// failure at the time-out, so that no arm wins by failing fast, while the others hold successes only.
+// samples are some times of a stream's operations.
+type samples struct {
+	of   *books
+	kind measure
+}
+
+// measure is which time of an operation is taken, in nanoseconds.
+type measure int
+
+const (
+	response  measure = 1 + iota // charged: a failure counts at the time-out, so that no arm wins by failing fast
+	service                      // of successes only
+	took                         // service time of whatever was sent, failures included
+	aux                          // of successes: build time of a batch, age of a published snapshot
+	rest                         // service less aux: of a batch, handing it on, and waiting for one to be given back
+	firstHalf                    // response of those that were intended in the first half of the phase
+	secondHalf
+)
+
+// books count the operations of one stream in one phase.
 type books struct {
+	stream                               int // its index
 	offered, ok, failed, missed, partial int
 	timeout                              time.Duration
 	explained                            bool // Record.Aux means something
-	response                             []int64
-	service                              []int64
-	took                                 []int64 // service time of whatever was sent, failures included
-	aux                                  []int64 // build time of a batch, age of a published snapshot
-	rest                                 []int64 // service less aux: of a batch, handing it on, and waiting for one to be given back
 }
 
 // windows are the spans of a phase. That of the whole trial begins when it is warm.
@@ -47,117 +65,121 @@ func (t *table) windows(phase string) []results.Phase {
 	return []results.Phase{{From: warm, To: math.MaxInt64}}
 }
 
-// collect puts the operations of a phase into p, and tells whether the trial has the phase. For the whole trial it only
-// counts operations: latencies would mix calm and fault.
+// collect counts the operations of a phase into p, and tells whether the trial has the phase.
 func (t *table) collect(phase string, p *phaseData) bool {
-	p.reset(t.windows(phase), t.trial.Capacity)
+	p.reset(t, t.windows(phase))
 	if len(p.windows) == 0 {
 		return false
 	}
-	timed := phase != wholeTrial
 	for i, s := range t.Streams {
-		t.collectStream(p, p.of(s), i, timed)
+		b := p.of(i, s)
+		ends := i == t.primary && phase != wholeTrial
+		if ends {
+			p.times = slices.Grow(p.times, s.Slots)
+		}
+		for _, r := range t.during(i, p.windows) {
+			if holds(p.windows, results.Offset(r.Intended)) {
+				b.take(r)
+			}
+			// A batch belongs to the phase in which it is complete as well, whenever it was intended.
+			end := results.Offset(r.Intended).Add(r.Response())
+			if ends && r.Outcome == ops.OK && holds(p.windows, end) {
+				p.times = append(p.times, int64(end))
+			}
+		}
+		if ends {
+			radix.Sort(p.times)
+			p.longest = p.gap(p.times)
+		}
 	}
-	p.primary, p.publish = p.of(t.Streams[t.primary]), &books{}
+	p.primary, p.publish = p.streams[t.Streams[t.primary].Name], &books{}
 	if t.publish >= 0 {
-		p.publish = p.of(t.Streams[t.publish])
-		if timed {
+		p.publish = p.streams[t.Streams[t.publish].Name]
+		if phase != wholeTrial {
 			p.ages = t.ages(p.windows, p.ages)
 		}
 	}
-	if phase == results.Steady {
-		p.halve(t)
-	}
-	p.sort()
 	return true
 }
 
-// collectStream takes the operations of one stream that were intended within the phase.
-func (t *table) collectStream(p *phaseData, b *books, stream int, timed bool) {
-	for _, r := range t.Records(stream) {
-		if holds(p.windows, results.Offset(r.Intended)) {
-			b.take(r, timed)
-		}
-		end := results.Offset(r.Intended).Add(r.Response())
-		if stream == t.primary && r.Outcome == ops.OK && timed && holds(p.windows, end) {
-			p.completions = append(p.completions, int64(end))
-		}
+// during goes through a stream's records, and leaves out most that have nothing to do with the windows.
+func (t *table) during(stream int, windows []results.Phase) iter.Seq2[int, ops.Record] {
+	from, to := int64(math.MaxInt64), int64(math.MinInt64)
+	for _, w := range windows {
+		from, to = min(from, int64(w.From)), max(to, int64(w.To))
 	}
+	return t.Within(stream, from, to)
 }
 
 // of is the books of a stream.
-func (p *phaseData) of(s ops.Stream) *books {
+func (p *phaseData) of(stream int, s ops.Stream) *books {
 	b := p.streams[s.Name]
 	if b == nil {
 		b = &books{}
 		p.streams[s.Name] = b
 	}
 	// A file from before there were roles may not say what Aux means.
-	b.timeout, b.explained = s.Timeout, s.Aux != "" || s.Role == ops.Plain
+	b.stream, b.timeout, b.explained = stream, s.Timeout, s.Aux != "" || s.Role == ops.Plain
 	return b
 }
 
-// halve puts the response times of the primary stream into the half of the phase in which its operations were intended.
-func (p *phaseData) halve(t *table) {
-	half := halfway(p.windows)
-	for _, r := range t.Records(t.primary) {
-		if at := results.Offset(r.Intended); holds(p.windows, at) {
-			i := count(at >= half)
-			p.halves[i] = append(p.halves[i], int64(r.Charged(p.primary.timeout)))
-		}
-	}
-}
-
-func (p *phaseData) reset(windows []results.Phase, pauses []results.Capacity) {
-	p.windows, p.pauses = windows, pauses
+func (p *phaseData) reset(t *table, windows []results.Phase) {
+	p.table, p.windows, p.pauses = t, windows, t.trial.Capacity
 	if p.streams == nil {
 		p.streams = map[string]*books{}
 	}
 	for _, b := range p.streams {
-		b.reset()
+		*b = books{}
 	}
-	p.completions, p.ages = p.completions[:0], p.ages[:0]
-	for i := range p.halves {
-		p.halves[i] = p.halves[i][:0]
-	}
+	p.ages, p.times, p.held, p.longest = p.ages[:0], p.times[:0], samples{}, 0
 }
 
-func (b *books) reset() {
-	*b = books{response: b.response[:0], service: b.service[:0], took: b.took[:0], aux: b.aux[:0], rest: b.rest[:0]}
-}
-
-func (p *phaseData) sort() {
-	for _, b := range p.streams {
-		slices.Sort(b.response)
-		slices.Sort(b.service)
-		slices.Sort(b.took)
-		slices.Sort(b.aux)
-		slices.Sort(b.rest)
-	}
-	slices.Sort(p.completions)
-	slices.Sort(p.halves[0])
-	slices.Sort(p.halves[1])
-}
-
-func (b *books) take(r ops.Record, timed bool) {
+func (b *books) take(r ops.Record) {
 	b.offered++
 	b.ok += count(r.Outcome == ops.OK)
 	b.failed += count(r.Outcome == ops.Failed)
 	b.missed += count(r.Outcome == ops.Missed)
 	b.partial += count(r.Flags&ops.Partial != 0)
-	if !timed {
-		return
+}
+
+// sorted are times of a stream's operations, ascending. They are good until those of another kind are asked for.
+func (p *phaseData) sorted(of *books, k measure) []int64 {
+	if p.held == (samples{of, k}) {
+		return p.times
 	}
-	b.response = append(b.response, int64(r.Charged(b.timeout)))
-	if r.Outcome == ops.OK || r.Outcome == ops.Failed {
-		b.took = append(b.took, int64(r.Service))
+	p.held, p.times = samples{of, k}, p.times[:0]
+	if of.offered == 0 || !of.explained && (k == aux || k == rest) {
+		return nil
 	}
-	if r.Outcome == ops.OK {
-		b.service = append(b.service, int64(r.Service))
+	p.times = slices.Grow(p.times, of.offered)
+	half := halfway(p.windows)
+	for _, r := range p.table.during(of.stream, p.windows) {
+		at := results.Offset(r.Intended)
+		if !holds(p.windows, at) || k == firstHalf && at >= half || k == secondHalf && at < half {
+			continue
+		}
+		if v, ok := of.time(r, k); ok {
+			p.times = append(p.times, v)
+		}
 	}
-	if r.Outcome == ops.OK && b.explained {
-		b.aux = append(b.aux, r.Aux)
-		b.rest = append(b.rest, int64(r.Service)-r.Aux)
+	radix.Sort(p.times)
+	return p.times
+}
+
+// time is an operation's time of a kind, and false where it has none.
+func (b *books) time(r ops.Record, k measure) (int64, bool) {
+	ok := r.Outcome == ops.OK
+	switch k {
+	case service:
+		return int64(r.Service), ok
+	case took:
+		return int64(r.Service), ok || r.Outcome == ops.Failed
+	case aux:
+		return r.Aux, ok
+	case rest:
+		return int64(r.Service) - r.Aux, ok
+	default:
+		return int64(r.Charged(b.timeout)), true
 	}
 }
 
@@ -194,14 +216,18 @@ func halfway(windows []results.Phase) results.Offset {
 	return math.MaxInt64
 }
 
-// gap is the longest time within any one window without a complete batch.
-func (p *phaseData) gap() time.Duration {
+// gap is the longest time within any one window without a complete batch, by when batches were complete, ascending.
+func (p *phaseData) gap(completions []int64) time.Duration {
 	var longest results.Offset
+	pauses := make([]clock.Span, len(p.pauses))
+	for i, c := range p.pauses {
+		pauses[i] = c.Span()
+	}
 	for _, w := range p.windows {
-		for _, span := range spans(w, p.pauses) {
+		for _, span := range w.Span().Cut(pauses...) {
 			at := span.From
-			first, _ := slices.BinarySearch(p.completions, int64(at)+1)
-			for _, c := range p.completions[first:] {
+			first, _ := slices.BinarySearch(completions, int64(at)+1)
+			for _, c := range completions[first:] {
 				end := results.Offset(c)
 				if end > span.To {
 					break
@@ -212,23 +238,4 @@ func (p *phaseData) gap() time.Duration {
 		}
 	}
 	return time.Duration(longest)
-}
-
-// spans is a window without the capacity windows.
-func spans(p results.Phase, cuts []results.Capacity) []results.Phase {
-	left := []results.Phase{p}
-	for _, c := range cuts {
-		var next []results.Phase
-		for _, s := range left {
-			for _, part := range []results.Phase{
-				{From: s.From, To: min(s.To, c.From)}, {From: max(s.From, c.To), To: s.To},
-			} {
-				if part.From < part.To {
-					next = append(next, part)
-				}
-			}
-		}
-		left = next
-	}
-	return left
 }

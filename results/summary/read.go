@@ -18,9 +18,9 @@ import (
 	"aftershock/results/manifest"
 )
 
-// Reading a trial takes at its peak about this many times the size of its ops.bin: the table, the samples of its
+// Reading a trial takes at its peak less than this many times the size of its ops.bin: one kind of sample of its
 // longest phase, and garbage that is not collected yet.
-const perTable = 4
+const perTable = 1
 
 // memory is what all trials that are read at the same time may take, unless a single one needs more.
 const memory = 96 << 20
@@ -30,6 +30,8 @@ type reading struct {
 	folder   string // of the group's trials
 	name     string // of the trial's folder
 	triggers []results.Trigger
+	back     float64     // of the run: results.Run.Recovered
+	ends     []string    // of the run: results.Run.Endpoints
 	side     results.Arm // for which its arm was made
 	slot     results.Slot
 	again    int
@@ -41,7 +43,9 @@ type reading struct {
 // readTrials reads the trials of groups into figures and keeps no sample, so that its memory depends on the largest
 // trial and not on the run. Each list has the order in which the trials were run. As many goroutines read as there are
 // cores and memory for. None outlives the call, and the result does not depend on their number.
-func readTrials(folder string, run results.Run, groups []results.Group, check *manifest.Check) ([][]*trialData, []Damage, error) {
+func readTrials(
+	folder string, run results.Run, groups []results.Group, check *manifest.Check,
+) ([][]*trialData, []Damage, error) {
 	all := make([][]*trialData, len(groups))
 	var todo []reading
 	for i, g := range groups {
@@ -51,7 +55,8 @@ func readTrials(folder string, run results.Run, groups []results.Group, check *m
 		}
 		all[i] = make([]*trialData, len(found))
 		for n := range found {
-			found[n].into, found[n].triggers = &all[i][n], triggersOf(run, g)
+			found[n].into, found[n].triggers, found[n].back = &all[i][n], triggersOf(run, g), run.Recovered()
+			found[n].ends = run.Endpoints
 		}
 		todo = append(todo, found...)
 	}
@@ -178,7 +183,8 @@ func checkGroups(folder string, run results.Run) error {
 		g := groups[f.Group]
 		for _, arm := range []results.Arm{f.Arms.Before, f.Arms.After} {
 			if !slices.ContainsFunc(g.Arms, func(a results.GroupArm) bool { return a.Name == arm }) {
-				return fmt.Errorf("%s: fix %q compares the arm %q of group %q, which is not there", file, f.Name, arm, f.Group)
+				return fmt.Errorf("%s: fix %q compares the arm %q of group %q, which is not there", file, f.Name, arm,
+					f.Group)
 			}
 		}
 		if fixes[f.Name] {

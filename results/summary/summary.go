@@ -18,6 +18,7 @@ const Schema = 1
 // Summary is summary.json.
 type Summary struct {
 	Schema   int         `json:"schema"`
+	Kind     string      `json:"kind,omitempty"` // FiguresOnly, or empty where the run's files are at hand
 	Run      results.Run `json:"run"`
 	Noise    Noise       `json:"noise"`
 	Choices  []Choice    `json:"choices,omitempty"` // which blocks each group is judged by
@@ -160,6 +161,10 @@ type Row struct {
 
 	comparison stat.Comparison
 }
+
+// Comparison is what the pairs say, on the scale of their differences, before any correction. It is the zero value
+// where Change is nil, and in a row that was read from a file.
+func (r Row) Comparison() stat.Comparison { return r.comparison }
 
 // Side is one arm of a row.
 type Side struct {

@@ -48,7 +48,8 @@ func (r reading) read(scratch *phaseData) (*trialData, []manifest.Damage) {
 		return r.unreadable(results.TrialFile, fmt.Errorf("it is that of group %q, block %d %s, attempt %d",
 			own.Group, own.Block, own.Arm, record.Attempt))
 	}
-	d := &trialData{Trial: record, kinds: kindsOf(record.Faults), outages: outagesOf(record, r.side), side: r.side}
+	d := &trialData{Trial: record, kinds: kindsOf(record.Faults), side: r.side}
+	d.outages = joined(outagesOf(record, r.side), r.ends)
 	if d.Invalid == "" && d.Interrupted {
 		d.Invalid = "interrupted"
 	}
@@ -86,16 +87,20 @@ func (r reading) invalid(why string) *trialData {
 
 // figure reads ops.bin and computes all figures of the trial.
 func (d *trialData) figure(r reading, scratch *phaseData) error {
-	log, err := ops.Read(filepath.Join(r.folder, r.name, results.OpsFile))
+	file, err := ops.Scan(filepath.Join(r.folder, r.name, results.OpsFile))
 	if err != nil {
 		return err
 	}
-	t := &table{Log: log, trial: d.Trial}
+	err = d.figureOf(&table{File: file, trial: d.Trial, back: r.back}, r.triggers, scratch)
+	return errors.Join(err, file.Close())
+}
+
+func (d *trialData) figureOf(t *table, triggers []results.Trigger, scratch *phaseData) (err error) {
 	if err := t.check(); err != nil {
 		return err
 	}
 	d.triggers = map[string]float64{}
-	for _, trigger := range r.triggers {
+	for _, trigger := range triggers {
 		if d.triggers[trigger.Counter], err = t.held(trigger); err != nil {
 			return err
 		}
@@ -107,9 +112,10 @@ func (d *trialData) figure(r reading, scratch *phaseData) error {
 
 // table is a trial's operations, with what its record says about them.
 type table struct {
-	*ops.Log
+	*ops.File
 	trial            results.Trial
-	primary, publish int // indices of the streams; publish is -1 in a trial that publishes nothing
+	primary, publish int     // indices of the streams; publish is -1 in a trial that publishes nothing
+	back             float64 // the share of the steady goodput at which a service has recovered
 }
 
 // check finds the streams, and refuses a table that does not account for each operation.

@@ -47,7 +47,10 @@ func runWarnings(run results.Run) []Warning {
 		all = append(all, ProfiledWarning)
 	}
 	if run.External != nil {
-		all = append(all, externalWarnings...)
+		all = append(all, sharedWarning, askedWarning)
+	}
+	if run.Moments == results.MomentsAsked {
+		all = append(all, askedWarning)
 	}
 	if run.Stop != nil {
 		all = append(all, Warning{
@@ -64,18 +67,18 @@ var ProfiledWarning = Warning{
 	Remedy: "look at the functions with compare --profile, and take figures and verdicts from a run without --profile",
 }
 
-// externalWarnings are about what a run on an external cluster cannot know.
-var externalWarnings = []Warning{
-	{
-		What: "all trials ran on one external cluster, not each on a new one: a trial met what earlier trials " +
-			"left in its history, and what other clients did to it meanwhile",
-		Remedy: "compare the verdict with one of --cluster processes",
-	},
-	{
-		What: "who leads was asked every 20 ms and not read from raft's log: moments of elections are late by up to that, and " +
-			"shorter leaderless windows were not seen",
-		Remedy: "do not quote its election times",
-	},
+// sharedWarning is about a run on an external cluster.
+var sharedWarning = Warning{
+	What: "all trials ran on one external cluster, not each on a new one: a trial met what earlier trials " +
+		"left in its history, and what other clients did to it meanwhile",
+	Remedy: "compare the verdict with one of --cluster processes",
+}
+
+// askedWarning is about members whose logs could not be read, or do not say who leads.
+var askedWarning = Warning{
+	What: "who leads was asked every 20 ms and not read from raft's log: moments of elections are late by up to " +
+		"that, and shorter leaderless windows were not seen",
+	Remedy: "do not quote its election times",
 }
 
 // fixWarnings are about one fix: first about its trials, then about what was made of them.
@@ -111,8 +114,8 @@ func fixWarnings(run results.Run, f Fix, trials []*trialData) []Warning {
 	return append(all, guardWarnings(f)...)
 }
 
-// evidenceWarnings say what a profiler or tracer could not record. It is no reason to leave a trial out: no figure is made
-// of it.
+// evidenceWarnings say what a profiler or tracer could not record. It is no reason to leave a trial out: no figure is
+// made of it.
 func evidenceWarnings(f Fix, trials []*trialData) []Warning {
 	lacking, first := 0, ""
 	for _, d := range trials {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/summary"
 )
@@ -17,6 +18,7 @@ var (
 )
 
 func TestWarnings(t *testing.T) {
+	slow.Reads(t)
 	leftOut := func(trials string, before, after int) summary.Warning {
 		return summary.Warning{
 			What:   fmt.Sprintf("repair: %s left out (%d before, %d after): no figure rests on them", trials, before, after),

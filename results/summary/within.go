@@ -102,7 +102,7 @@ func WithinFigures(streams []string) (names []string) {
 // RequestFigures names the figures that requests of a service give in a phase: those of its primary stream, and those
 // of further streams, which bear their names.
 func RequestFigures(further []string) []string {
-	names := []string{"p50", "p99", "p999", "service_p99", "goodput", "failed", "missed", "gap"}
+	names := []string{"p50", "p99", "p999", "service_p99", "goodput", "failed", "missed", "gap", GoodputBack}
 	for _, m := range streamed(further) {
 		names = append(names, m.name)
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"aftershock/internal/radix"
 	"aftershock/results"
 	"aftershock/results/ops"
 )
@@ -41,27 +42,46 @@ func Length(t results.Trial) (length time.Duration) {
 	return length
 }
 
+// Room is memory in which bins and spectra are made, one after another. Its zero value is ready.
+type Room struct{ times []int64 }
+
 // Bins puts a stream's operations into as many bins as cover the trial. What was due after its end is in the last one,
 // and what was due before the epoch in the first, so that nothing vanishes.
-func Bins(log *ops.Log, stream int, width, length time.Duration) []Bin {
+func (m *Room) Bins(file *ops.File, stream int, width, length time.Duration) []Bin {
 	width = max(width, 1)
 	bins := make([]Bin, max(length-1, 0)/width+1)
-	times := make([][]time.Duration, len(bins))
-	timeout := log.Streams[stream].Timeout
-	for _, r := range log.Records(stream) {
-		i := min(max(0, r.Intended/int64(width)), int64(len(bins)-1))
-		bins[i].Offered++
+	binOf := func(r ops.Record) int64 { return min(max(0, r.Intended/int64(width)), int64(len(bins)-1)) }
+	for _, r := range file.Records(stream) {
+		b := &bins[binOf(r)]
+		b.Offered++
 		if r.Outcome == ops.OK {
-			bins[i].OK++
+			b.OK++
 		}
-		times[i] = append(times[i], r.Charged(timeout))
 	}
-	for i, all := range times {
-		if len(all) == 0 {
+	next, all := make([]int, len(bins)), 0 // where the next time of a bin goes, and how many there are
+	for i, b := range bins {
+		next[i] = all
+		all += b.Offered
+	}
+	m.times = slices.Grow(m.times[:0], all)[:all]
+	timeout := file.Streams[stream].Timeout
+	for _, r := range file.Records(stream) {
+		if i := binOf(r); next[i] < all { // a file that changes meanwhile may have any
+			m.times[next[i]] = int64(r.Charged(timeout))
+			next[i]++
+		}
+	}
+	rest := m.times
+	for i := range bins {
+		b := &bins[i]
+		if b.Offered == 0 {
 			continue
 		}
-		slices.Sort(all)
-		bins[i].Least, bins[i].Middle, bins[i].Most = all[0], all[(len(all)-1)/2], all[len(all)-1]
+		var times []int64
+		times, rest = rest[:b.Offered], rest[b.Offered:]
+		radix.Sort(times)
+		b.Least, b.Middle = time.Duration(times[0]), time.Duration(times[(b.Offered-1)/2])
+		b.Most = time.Duration(times[b.Offered-1])
 	}
 	return bins
 }

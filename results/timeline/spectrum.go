@@ -1,9 +1,10 @@
 package timeline
 
 import (
-	"slices"
+	"math"
 	"time"
 
+	"aftershock/internal/radix"
 	"aftershock/results"
 	"aftershock/results/ops"
 	"aftershock/results/stat"
@@ -26,18 +27,23 @@ type Quantile struct {
 // Spectrum gives the quantiles of what was due in the windows of a phase, one for each of Shares, by the rule of all
 // figures: the nearest rank, with stat.FewestBeyond operations beyond it unless it is the median or below. It is nil
 // when nothing was due.
-func Spectrum(log *ops.Log, stream int, of Measure, windows []results.Phase) []Quantile {
-	timeout := log.Streams[stream].Timeout
-	var times []int64
-	for _, r := range log.Records(stream) {
+func (m *Room) Spectrum(file *ops.File, stream int, of Measure, windows []results.Phase) []Quantile {
+	timeout := file.Streams[stream].Timeout
+	from, to := int64(math.MaxInt64), int64(math.MinInt64)
+	for _, w := range windows {
+		from, to = min(from, int64(w.From)), max(to, int64(w.To))
+	}
+	times := m.times[:0]
+	for _, r := range file.Within(stream, from, to) {
 		if t, ok := of.of(r, timeout); ok && holds(windows, results.Offset(r.Intended)) {
 			times = append(times, int64(t))
 		}
 	}
+	m.times = times
 	if len(times) == 0 {
 		return nil
 	}
-	slices.Sort(times)
+	radix.Sort(times)
 	all := make([]Quantile, len(Shares))
 	for i, share := range Shares {
 		value, ok := stat.Quantile(times, share)
@@ -52,5 +58,10 @@ func Spectrum(log *ops.Log, stream int, of Measure, windows []results.Phase) []Q
 }
 
 func holds(windows []results.Phase, at results.Offset) bool {
-	return slices.ContainsFunc(windows, func(w results.Phase) bool { return w.Holds(at) })
+	for _, w := range windows {
+		if w.Holds(at) {
+			return true
+		}
+	}
+	return false
 }

@@ -15,7 +15,7 @@ import (
 const ms = time.Millisecond
 
 // table is the log of one stream of a time-out of a second.
-func table(t testing.TB, records []ops.Record) *ops.Log {
+func table(t testing.TB, records []ops.Record) *ops.File {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), results.OpsFile)
 	header := ops.Header{Streams: []ops.Stream{{Name: "batch", Slots: len(records), Timeout: time.Second}}}
@@ -31,11 +31,16 @@ func table(t testing.TB, records []ops.Record) *ops.Log {
 	if err := into.Close(); err != nil {
 		t.Fatal(err)
 	}
-	log, err := ops.Read(path)
+	file, err := ops.Scan(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return log
+	t.Cleanup(func() {
+		if err := file.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return file
 }
 
 func ok(at, took time.Duration) ops.Record {
@@ -55,7 +60,7 @@ func TestBins(t *testing.T) {
 		{},
 		{Offered: 2, OK: 2, Least: 7 * ms, Middle: 7 * ms, Most: 9 * ms},
 	}
-	got := timeline.Bins(log, 0, 100*ms, 400*ms)
+	got := new(timeline.Room).Bins(log, 0, 100*ms, 400*ms)
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
@@ -65,7 +70,8 @@ func TestBins(t *testing.T) {
 	if got := timeline.Merge(got, 2); !slices.Equal(got, merged) {
 		t.Errorf("merged %+v\nwant   %+v", got, merged)
 	}
-	if all := timeline.Bins(log, 0, time.Hour, 0); len(all) != 1 || all[0].Offered != 6 || all[0].Most != time.Second {
+	all := new(timeline.Room).Bins(log, 0, time.Hour, 0)
+	if len(all) != 1 || all[0].Offered != 6 || all[0].Most != time.Second {
 		t.Errorf("one bin of all: %+v", all)
 	}
 }
@@ -81,7 +87,7 @@ func TestNothingIsLost(t *testing.T) {
 		worst := random.IntN(len(records))
 		records[worst].Service = 700 * ms
 		width := timeline.Width(10*time.Second, 1+random.IntN(300))
-		bins := timeline.Bins(table(t, records), 0, width, 10*time.Second)
+		bins := new(timeline.Room).Bins(table(t, records), 0, width, 10*time.Second)
 		offered, most := 0, time.Duration(0)
 		for _, b := range bins {
 			offered, most = offered+b.Offered, max(most, b.Most)
@@ -126,7 +132,7 @@ func TestSpectrum(t *testing.T) {
 	log := table(t, records)
 	windows := []results.Phase{{Name: results.Steady, From: 0, To: results.Offset(2 * time.Second)}}
 	at := func(q float64) int { return slices.Index(timeline.Shares, q) }
-	got := timeline.Spectrum(log, 0, timeline.Response, windows)
+	got := new(timeline.Room).Spectrum(log, 0, timeline.Response, windows)
 	for q, want := range map[float64]timeline.Quantile{
 		0: {10 * time.Microsecond, false, true}, 0.5: {10 * ms, false, true},
 		0.97: {19400 * time.Microsecond, false, true},
@@ -136,11 +142,11 @@ func TestSpectrum(t *testing.T) {
 			t.Errorf("%v: %+v, want %+v", q, got[at(q)], want)
 		}
 	}
-	build := timeline.Spectrum(log, 0, timeline.Build, windows)
+	build := new(timeline.Room).Spectrum(log, 0, timeline.Build, windows)
 	if q := build[at(0.5)]; q.Value != 4925*time.Microsecond || q.Bound {
 		t.Errorf("the build's median is %+v", q)
 	}
-	if none := timeline.Spectrum(log, 0, timeline.Response, nil); none != nil {
+	if none := new(timeline.Room).Spectrum(log, 0, timeline.Response, nil); none != nil {
 		t.Errorf("of no window: %+v", none)
 	}
 }

@@ -1,9 +1,7 @@
 package article
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"aftershock/internal/nearest"
@@ -77,23 +75,4 @@ func (u unit) kind() (chapter, kind string) {
 	parts := strings.Split(u.at, ", ")
 	kind, _, _ = strings.Cut(parts[len(parts)-1], " ")
 	return parts[0], kind
-}
-
-// after is the error of a unit that cannot follow another one: numbers begin at 1 and leave none out.
-func (u unit) numbered(last map[string]int) error {
-	parts := strings.Split(u.at, ", ")
-	if len(parts) < 2 || len(parts) > 3 {
-		return fmt.Errorf("place %q (allowed: CHAPTER, KIND NUMBER or CHAPTER, table NUMBER, row NUMBER)", u.at)
-	}
-	for i := range parts[1:] {
-		kind, number, _ := strings.Cut(parts[i+1], " ")
-		series := strings.Join(parts[:i+1], ", ") + ", " + kind
-		n, err := strconv.Atoi(number)
-		inner := i+1 < len(parts)-1 // a table is named by each of its rows
-		if err != nil || n != last[series]+1 && (!inner || n != last[series]) {
-			return fmt.Errorf("place %q: %s %d was the last one", u.at, series, last[series])
-		}
-		last[series] = n
-	}
-	return nil
 }

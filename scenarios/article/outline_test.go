@@ -1,7 +1,9 @@
 package article
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -124,4 +126,23 @@ func TestTheIncidentsFiguresAreGivenOutOnce(t *testing.T) {
 			t.Errorf("%s is the figure of the fixes %q, want one at most", figure, have)
 		}
 	}
+}
+
+// numbered is the error of a unit that cannot follow another one: numbers begin at 1 and leave none out.
+func (u unit) numbered(last map[string]int) error {
+	parts := strings.Split(u.at, ", ")
+	if len(parts) < 2 || len(parts) > 3 {
+		return fmt.Errorf("place %q (allowed: CHAPTER, KIND NUMBER or CHAPTER, table NUMBER, row NUMBER)", u.at)
+	}
+	for i := range parts[1:] {
+		kind, number, _ := strings.Cut(parts[i+1], " ")
+		series := strings.Join(parts[:i+1], ", ") + ", " + kind
+		n, err := strconv.Atoi(number)
+		inner := i+1 < len(parts)-1 // a table is named by each of its rows
+		if err != nil || n != last[series]+1 && (!inner || n != last[series]) {
+			return fmt.Errorf("place %q: %s %d was the last one", u.at, series, last[series])
+		}
+		last[series] = n
+	}
+	return nil
 }

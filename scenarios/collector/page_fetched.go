@@ -18,7 +18,7 @@ type fetched struct {
 // fetchedPages are the pages at these addresses; those of https are dialled with the configuration.
 func fetchedPages(urls []string, config *tls.Config) []page {
 	// Loopback has bandwidth to spare, and compressing a page costs a member more than writing it.
-	client := &http.Client{Timeout: scrapeInterval, Transport: &http.Transport{
+	client := &http.Client{Transport: &http.Transport{
 		Proxy: nil, DisableCompression: true, TLSClientConfig: config,
 	}}
 	var pages []page

@@ -8,6 +8,7 @@ import (
 	"aftershock/internal/clock"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/etcderr"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -33,7 +34,7 @@ func (s *service) publish(op *load.Op) {
 		return nil
 	})
 	s.spares.put(reusable)
-	if op.Reason = part.ClassifyWrite(err); op.Reason == ops.Ambiguous {
+	if op.Reason = etcderr.ClassifyWrite(err); op.Reason == ops.Ambiguous {
 		s.count(PublishesOpen, 1)
 	}
 }

@@ -81,7 +81,7 @@ func (s *scraper) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		if err := sources[n](ctx); err != nil && ctx.Err() == nil {
+		if err := bounded(ctx, sources[n]); err != nil && ctx.Err() == nil {
 			s.failed.Add(1)
 		}
 		if n++; n == len(sources) {
@@ -89,6 +89,13 @@ func (s *scraper) run(ctx context.Context) {
 			s.publish()
 		}
 	}
+}
+
+// bounded reads a source for as long as the next turn of it takes to come.
+func bounded(ctx context.Context, read func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, scrapeInterval)
+	defer cancel()
+	return read(ctx)
 }
 
 // scrape reads every source once, and gives what there is to the batches.

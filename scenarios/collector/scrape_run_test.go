@@ -11,6 +11,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"aftershock/scenarios/collector/part"
+
 	"github.com/prometheus/client_golang/prometheus"
 )
 
@@ -65,4 +67,46 @@ func TestAScrapeThatIsCutShortByTheEndIsNoFailure(t *testing.T) {
 			t.Errorf("%d scrapes are counted as failed", got)
 		}
 	})
+}
+
+// waits is a page that can be read once so much time has passed.
+func waits(long time.Duration) page {
+	return told(func(ctx context.Context) (io.ReadCloser, error) {
+		select {
+		case <-time.After(long):
+			return io.NopCloser(strings.NewReader("up 1\n")), nil
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	})
+}
+
+func TestAPageThatHangsFailsWithItsInterval(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScraper([]page{waits(time.Hour)}, 1, prometheus.NewRegistry(), &atomic.Uint64{})
+		ctx, cancel := context.WithTimeout(t.Context(), scrapeInterval/2+scrapeInterval+scrapeInterval/4)
+		defer cancel()
+		s.run(ctx)
+		if got := s.failed.Load(); got != 1 {
+			t.Errorf("%d scrapes are counted as failed, want 1", got)
+		}
+	})
+}
+
+// Members that have just begun, on a machine that does much else, may take seconds for their first page.
+func TestTheFirstPageMayTakeLonger(t *testing.T) {
+	for _, c := range []struct {
+		long time.Duration
+		want error
+	}{{part.Patience - time.Second, nil}, {part.Patience + time.Second, context.DeadlineExceeded}} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &service{
+				ctx:     t.Context(),
+				scraper: newScraper([]page{waits(c.long)}, 1, prometheus.NewRegistry(), &atomic.Uint64{}),
+			}
+			if err := s.fill(1); !errors.Is(err, c.want) {
+				t.Errorf("a first page after %v: %v, want %v", c.long, err, c.want)
+			}
+		})
+	}
 }

@@ -114,12 +114,10 @@ func (w workload) asked(env harness.Env) (all []part.Part) {
 // fill reads the pages once, and makes room for batches of what they give, of which so many may be built at a time.
 // Fewer series than the scenario wants would be another load.
 func (s *service) fill(builders int) error {
-	err := s.scraper.scrape(s.ctx)
 	// A member that has only just begun to serve may take longer for its first page than for all others.
-	for began := time.Now(); errors.Is(err, context.DeadlineExceeded) && time.Since(began) < part.Patience; {
-		err = s.scraper.scrape(s.ctx)
-	}
-	if err != nil {
+	ctx, cancel := context.WithTimeout(s.ctx, part.Patience)
+	defer cancel()
+	if err := s.scraper.scrape(ctx); err != nil {
 		return fmt.Errorf("first scrape: %w", err)
 	}
 	if got, want := len(*s.scraper.newest.Load()), s.scraper.want; got != want {

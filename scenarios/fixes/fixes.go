@@ -2,6 +2,7 @@
 package fixes
 
 import (
+	"encoding/json"
 	"slices"
 
 	"aftershock/harness"
@@ -37,11 +38,12 @@ import (
 	watchcompaction "aftershock/scenarios/fixes/watch-compaction"
 	watchlease "aftershock/scenarios/fixes/watch-lease"
 	withinmargin "aftershock/scenarios/fixes/within-margin"
+	"aftershock/scenarios/kv"
 	"aftershock/scenarios/service"
 )
 
-// all holds every fix, in the order in which they are listed; those of a family stand together. Where several repair the
-// same seam, all others run with the repair that is listed first.
+// all holds every fix, in the order in which they are listed; those of a family stand together. Where several repair
+// the same seam, all others run with the repair that is listed first.
 var all = slices.Concat(
 	[]collector.Fix{contextisolation.Fix, contextisolation.WithoutCancel, lockacrossrpc.Fix, coupledtick.Fix,
 		requireleader.Fix},
@@ -57,10 +59,10 @@ var all = slices.Concat(
 )
 
 // Registry gives all fixes to the harness. In either arm of a fix, every other seam holds its own fix's after: two
-// defects at a time would hide each other. It panics when a fix does not say how it is judged, or has arms that differ in
-// more than their seam: that is a mistake in this program, and every run and test of it would be wrong.
+// defects at a time would hide each other. It panics when a fix does not say how it is judged, or has arms that differ
+// in more than their seam: that is a mistake in this program, and every run and test of it would be wrong.
 func Registry() harness.Registry {
-	r := harness.Registry{Bring: service.Fixes}
+	r := harness.Registry{Bring: bring}
 	for _, f := range all {
 		fix, err := register(f)
 		if err != nil {
@@ -69,6 +71,14 @@ func Registry() harness.Registry {
 		r.Fixes = append(r.Fixes, fix)
 	}
 	return r
+}
+
+// bring makes the fix that a scenario brings with it: its own program's, or that of a load on etcd itself.
+func bring(target json.RawMessage) ([]harness.Fix, error) {
+	if kv.Brings(target) {
+		return kv.Fixes(target)
+	}
+	return service.Fixes(target)
 }
 
 func register(f collector.Fix) (harness.Fix, error) {

@@ -1,6 +1,6 @@
-// Package selftest shows on the machine that it runs on that the harness can be believed: that a stall of known length is
-// reported as long as it was, that two identical arms are found to differ as rarely as promised, that a slowdown of known
-// size is found with its size, and that one too small to matter is called no difference.
+// Package selftest shows on the machine that it runs on that the harness can be believed: that a stall of known length
+// is reported as long as it was, that two identical arms are found to differ as rarely as promised, that a slowdown of
+// known size is found with its size, and that one too small to matter is called no difference.
 //
 // It judges the harness by the harness: every trial, pair and verdict goes the way that all others go.
 package selftest
@@ -89,10 +89,17 @@ type record struct {
 
 const recordFile = "selftest.json"
 
+// Is tells whether a folder is a selftest's.
+func Is(folder string) bool {
+	_, err := os.Lstat(filepath.Join(folder, recordFile))
+	return err == nil
+}
+
 // New lays out a selftest; nothing is written before Run.
 func New(o Options) (*Selftest, error) {
 	if o.Free < 1 || o.Clustered < 1 || o.Free > most || o.Clustered > most {
-		return nil, fmt.Errorf("%d cluster-free A/A runs and %d through the cluster (allowed: 1 to %d each)", o.Free, o.Clustered, most)
+		return nil, fmt.Errorf("%d cluster-free A/A runs and %d through the cluster (allowed: 1 to %d each)", o.Free,
+			o.Clustered, most)
 	}
 	parts, err := layOut(o)
 	s := &Selftest{Options: o}
@@ -135,8 +142,8 @@ func Resume(folder string, observer Observer) (*Selftest, error) {
 		return nil, err
 	}
 	s, err := New(Options{
-		Out: filepath.Dir(folder), Quick: r.Quick, Free: r.Free, Clustered: r.Clustered, Seed: r.Seed, Command: r.Command,
-		Observer: observer,
+		Out: filepath.Dir(folder), Quick: r.Quick, Free: r.Free, Clustered: r.Clustered, Seed: r.Seed,
+		Command: r.Command, Observer: observer,
 	})
 	if err != nil {
 		return nil, err

@@ -20,7 +20,10 @@ func CheckURL(text string) error {
 	const want = `such as http://127.0.0.1:{port}/path`
 	rest, ok := strings.CutPrefix(text, "http://")
 	if !ok {
-		return fmt.Errorf("%q does not begin with http:// (%s)", text, want)
+		rest, ok = strings.CutPrefix(text, HTTPS)
+	}
+	if !ok {
+		return fmt.Errorf("%q does not begin with http:// or https:// (%s)", text, want)
 	}
 	host, _, _ := strings.Cut(rest, "/")
 	name, port, ok := strings.Cut(host, ":")

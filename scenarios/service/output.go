@@ -29,17 +29,18 @@ type output struct {
 	ours   *os.File
 	file   *os.File
 	read   chan struct{} // closed when all was read
+	redact redactor
 
 	mu   sync.Mutex
 	last []string
 }
 
-func newOutput(folder string) (*output, error) {
+func newOutput(folder string, redact redactor) (*output, error) {
 	file, err := os.Create(filepath.Join(folder, OutputFile))
 	if err != nil {
 		return nil, err
 	}
-	o := &output{file: file, read: make(chan struct{})}
+	o := &output{file: file, read: make(chan struct{}), redact: redact}
 	if o.ours, o.theirs, err = os.Pipe(); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
@@ -50,17 +51,20 @@ func newOutput(folder string) (*output, error) {
 func (o *output) follow() {
 	defer close(o.read)
 	lines := bufio.NewReaderSize(o.ours, 64<<10)
-	kept, dropped := 0, 0
+	kept, dropped, begun := 0, 0, ""
 	for {
-		line, err := lines.ReadSlice('\n') // a longer line comes in parts
-		if n := min(len(line), mostOutput-kept); n > 0 {
-			_, _ = o.file.Write(line[:n]) // a full disk must not stop the program
-			kept += n
-			dropped += len(line) - n
-		} else {
-			dropped += len(line)
+		part, err := lines.ReadSlice('\n') // a longer line comes in parts
+		line := begun + string(part)
+		begun = ""
+		if errors.Is(err, bufio.ErrBufferFull) { // what may be the beginning of a secret waits for the rest of it
+			at := max(0, len(line)-o.redact.longest)
+			line, begun = line[:at], line[at:]
 		}
-		o.remember(string(line))
+		line = o.redact.text(line)
+		n := max(0, min(len(line), mostOutput-kept))
+		_, _ = o.file.WriteString(line[:n]) // a full disk must not stop the program
+		kept, dropped = kept+n, dropped+len(line)-n
+		o.remember(line)
 		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			break
 		}

@@ -9,12 +9,15 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"aftershock/harness"
 	"aftershock/internal/clock"
 	"aftershock/internal/process"
+	"aftershock/internal/units"
+	"aftershock/scenarios/build"
 
 	"golang.org/x/sys/unix"
 )
@@ -26,13 +29,19 @@ type running struct {
 	folder string // its own, which marks what it starts
 	port   int
 	output *output
+	redact redactor
+	limits Limits
 	gone   chan struct{} // closed when it has ended and was waited for
 	ended  clock.Nanos   // when; set before gone is closed
+	beyond atomic.Value  // which limit it was killed for, in words; empty for none
 }
 
 // start starts a program in a group and a folder of its own.
 func (t Target) start(p Program, name string, env harness.Env) (_ *running, err error) {
-	r := &running{name: name, folder: filepath.Join(env.Temporary, "target"), gone: make(chan struct{})}
+	r := &running{
+		name: name, folder: filepath.Join(env.Temporary, "target"), gone: make(chan struct{}), limits: t.Limits,
+		redact: newRedactor(t.Redact, t.secrets(env)),
+	}
 	if err := os.MkdirAll(r.folder, 0o700); err != nil {
 		return nil, err
 	}
@@ -45,7 +54,7 @@ func (t Target) start(p Program, name string, env harness.Env) (_ *running, err 
 	if err != nil {
 		return nil, err
 	}
-	if r.output, err = newOutput(env.Log); err != nil {
+	if r.output, err = newOutput(env.Log, r.redact); err != nil {
 		return nil, err
 	}
 	r.cmd = &exec.Cmd{Path: path, Args: command, Stdout: r.output.theirs, Stderr: r.output.theirs}
@@ -58,14 +67,28 @@ func (t Target) start(p Program, name string, env harness.Env) (_ *running, err 
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s cannot be started: %w", name, err), r.output.close())
 	}
+	r.limit()
 	go r.wait()
+	go r.guard()
 	return r, nil
+}
+
+// secrets are all values that a program is given and that may be seen nowhere else.
+func (t Target) secrets(env harness.Env) (all []string) {
+	for _, secret := range env.Secrets {
+		all = append(all, secret)
+	}
+	for _, name := range t.Variables {
+		all = append(all, env.Variables[name])
+	}
+	return all
 }
 
 // Given are the variables that each program is given, and no scenario sets. Those of TLS are there where the cluster
 // has it.
 var Given = []string{
 	"ETCD_ENDPOINTS", "ETCD_CACERT", "ETCD_CERT", "ETCD_KEY", "PORT", process.FolderVariable, "TMPDIR",
+	build.FolderVariable,
 }
 
 // environment is all that a program finds in its environment.
@@ -80,6 +103,9 @@ func (t Target) environment(p Program, env harness.Env, r *running) map[string]s
 	}
 	if f := env.TLSFiles; f != nil {
 		given["ETCD_CACERT"], given["ETCD_CERT"], given["ETCD_KEY"] = f.Authority, f.Cert, f.Key
+	}
+	if p.Built != "" {
+		given[build.FolderVariable] = build.Store(env.Built).Folder(p.Built)
 	}
 	for _, from := range []map[string]string{env.Variables, p.Env} {
 		for variable, value := range from {
@@ -102,6 +128,7 @@ func (p Program) words(given map[string]string) []string {
 	for _, word := range p.Command {
 		for name, variable := range map[string]string{
 			portWord: "PORT", "{dir}": process.FolderVariable, "{endpoints}": "ETCD_ENDPOINTS",
+			build.Folder: build.FolderVariable,
 		} {
 			word = replace(word, name, given[variable])
 		}
@@ -156,7 +183,15 @@ func (r *running) wait() {
 
 // how says how it ended; only once it is gone.
 func (r *running) how() string {
+	if why, ok := r.beyond.Load().(string); ok {
+		return "was killed: " + why
+	}
 	state := r.cmd.ProcessState
+	used := state.UserTime() + state.SystemTime()
+	if !state.Exited() && r.limits.CPU > 0 && used >= r.limits.CPU {
+		return fmt.Sprintf("was killed: it used more processor time than target.limits.cpu allows (%s)",
+			units.Short(r.limits.CPU))
+	}
 	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		return "was killed by " + unix.SignalName(status.Signal())
 	}

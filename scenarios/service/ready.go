@@ -19,6 +19,9 @@ const (
 	askFor   = time.Second
 )
 
+// TCP begins the address of a program that is ready once it accepts connections, such as one of gRPC.
+const TCP = "tcp://"
+
 // awaitReady waits until the program answers that it is ready. Its errors say how far it came.
 func (r *running) awaitReady(ctx context.Context, client *http.Client, url string, within time.Duration) error {
 	url = strings.ReplaceAll(url, portWord, strconv.Itoa(r.port))
@@ -49,6 +52,13 @@ func (r *running) awaitReady(ctx context.Context, client *http.Client, url strin
 func ask(ctx context.Context, client *http.Client, url string) error {
 	ctx, cancel := context.WithTimeout(ctx, askFor)
 	defer cancel()
+	if address, ok := strings.CutPrefix(url, TCP); ok {
+		conn, err := dialHere(ctx, "tcp", address)
+		if err == nil {
+			err = conn.Close()
+		}
+		return err
+	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err
@@ -58,7 +68,7 @@ func ask(ctx context.Context, client *http.Client, url string) error {
 		return err
 	}
 	defer answer.Body.Close()
-	_, _ = io.CopyN(io.Discard, answer.Body, mostAnswer)
+	_, _ = io.CopyN(io.Discard, answer.Body, UsualLimits.Answer)
 	if answer.StatusCode < 200 || answer.StatusCode > 299 {
 		return fmt.Errorf("%s answers %s", url, answer.Status)
 	}

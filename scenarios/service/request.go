@@ -4,29 +4,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"aftershock/harness/load"
 	"aftershock/internal/clock"
 	"aftershock/results/ops"
 )
 
-// mostAnswer bounds what is read of an answer: many are read at a time.
-const mostAnswer = 1 << 20
-
 // caller does the operations of one stream.
 type caller struct {
-	client  *http.Client
+	sends   sender
 	method  string
 	url     words
 	headers []header
 	body    words
+	bodies  [][]byte // recorded ones, in place of body
 	expects expectation
 	seed    uint64
 	counts  counts
@@ -43,8 +38,8 @@ type counts struct {
 }
 
 // newCaller compiles a request; every text of it was checked with the scenario.
-func newCaller(r Request, port int, client *http.Client, seed uint64, counts counts) (*caller, error) {
-	c := &caller{client: client, method: r.Method, seed: seed, counts: counts, expects: expectation{status: r.Status}}
+func newCaller(r Request, port int, sends sender, seed uint64, counts counts) (*caller, error) {
+	c := &caller{sends: sends, method: r.Method, seed: seed, counts: counts, expects: expectation{status: r.Status}}
 	var errs []error
 	text := func(s string) words {
 		w, err := compile(strings.ReplaceAll(s, portWord, strconv.Itoa(port)))
@@ -52,6 +47,11 @@ func newCaller(r Request, port int, client *http.Client, seed uint64, counts cou
 		return w
 	}
 	c.url, c.body = text(r.URL), text(r.Body)
+	if r.Bodies != nil {
+		var err error
+		c.bodies, err = r.Bodies.read()
+		errs = append(errs, err)
+	}
 	for name, value := range r.Headers {
 		c.headers = append(c.headers, header{name, text(value)})
 	}
@@ -64,80 +64,67 @@ func newCaller(r Request, port int, client *http.Client, seed uint64, counts cou
 
 // do sends one request and judges its answer. The service has until the operation's deadline for both.
 func (c *caller) do(op *load.Op) {
-	ctx, cancel := context.WithTimeout(context.Background(), op.Deadline.Sub(clock.Now()))
-	defer cancel()
 	o := operation{N: op.N, Seed: c.seed}
-	request, err := c.request(ctx, o)
+	m, err := c.message(o)
 	if err != nil {
 		op.Reason = ops.Error
 		return
 	}
-	answer, err := c.client.Do(request)
-	if err != nil {
-		op.Reason = failure(ctx, err)
-		return
-	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(answer.Body, mostAnswer+1))
+	err = c.sends.send(m, op.Deadline.Sub(clock.Now()), func(status int, body []byte) {
+		op.Reason = c.judge(status, body, o)
+	})
 	switch {
-	case err != nil:
-		op.Reason = failure(ctx, err)
-	case len(body) > mostAnswer:
+	case errors.Is(err, errTooLarge):
 		c.counts.large.Add(1)
 		op.Reason = ops.Error
-	case !c.expects.statusFits(answer.StatusCode):
-		c.counts.status.Add(1)
-		op.Reason = ops.Rejected
-	case !c.expects.bodyFits(body, o):
-		c.counts.wrong.Add(1)
+	case errors.Is(err, context.DeadlineExceeded):
+		op.Reason = ops.Timeout
+	case err != nil:
 		op.Reason = ops.Error
 	}
 }
 
-// failure is why there was no answer.
-func failure(ctx context.Context, err error) ops.Reason {
-	if ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) {
-		return ops.Timeout
+// judge holds an answer against what is expected.
+func (c *caller) judge(status int, body []byte, o operation) ops.Reason {
+	switch {
+	case !c.expects.statusFits(status):
+		c.counts.status.Add(1)
+		return ops.Rejected
+	case !c.expects.bodyFits(body, o):
+		c.counts.wrong.Add(1)
+		return ops.Error
 	}
-	return ops.Error
+	return ops.NoReason
 }
 
-func (c *caller) request(ctx context.Context, o operation) (*http.Request, error) {
-	url, err := c.url.fill(o)
-	if err != nil {
-		return nil, err
+// message is a request with its templates filled in for one operation.
+type message struct {
+	method, url, body string
+	headers           [][2]string // name and value
+}
+
+func (c *caller) message(o operation) (m message, err error) {
+	m.method = c.method
+	if m.url, err = c.url.fill(o); err != nil {
+		return m, err
 	}
-	body, err := c.body.fill(o)
-	if err != nil {
-		return nil, err
-	}
-	var reader io.Reader // none, rather than an empty one, without a body
-	if body != "" {
-		reader = strings.NewReader(body)
-	}
-	request, err := http.NewRequestWithContext(ctx, c.method, url, reader)
-	if err != nil {
-		return nil, err
+	if m.body, err = c.payload(o); err != nil {
+		return m, err
 	}
 	for _, h := range c.headers {
 		text, err := h.text.fill(o)
 		if err != nil {
-			return nil, fmt.Errorf("header %s: %w", h.name, err)
+			return m, fmt.Errorf("header %s: %w", h.name, err)
 		}
-		request.Header.Set(h.name, text)
+		m.headers = append(m.headers, [2]string{h.name, text})
 	}
-	if host := request.Header.Get("Host"); host != "" {
-		request.Host = host
-	}
-	return request, nil
+	return m, nil
 }
 
-// newClient speaks HTTP/1.1 to this machine: it keeps connections, follows no redirect and asks no proxy.
-func newClient() *http.Client {
-	return &http.Client{
-		Transport: &http.Transport{
-			DialContext: dialHere, MaxIdleConnsPerHost: 4096, IdleConnTimeout: time.Minute, DisableCompression: true,
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+// payload is an operation's body: the template, or the recorded one whose turn it is.
+func (c *caller) payload(o operation) (string, error) {
+	if len(c.bodies) > 0 {
+		return string(c.bodies[o.N%len(c.bodies)]), nil
 	}
+	return c.body.fill(o)
 }

@@ -1,11 +1,17 @@
 package service
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	_ "net/http/pprof"
+	"net/url"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -47,6 +53,33 @@ func program(as string) {
 		time.Sleep(time.Minute)
 	case "stubborn":
 		signal.Ignore(syscall.SIGTERM)
+	case "eats": // a MiB at a time, each page of which is written to
+		var all [][]byte
+		for fmt.Println("eating"); len(all) < 1<<20; {
+			all = append(all, bytes.Repeat([]byte{1}, 1<<20))
+		}
+	case "burns":
+		for fmt.Println("burning"); ; {
+		}
+	case "leaks":
+		var all []*os.File
+		for {
+			file, err := os.Open(os.DevNull)
+			if err != nil {
+				fmt.Println(len(all) < 64, err)
+				os.Exit(9)
+			}
+			all = append(all, file)
+		}
+	case "tells": // its secrets, in every way
+		secret := os.Getenv("API_TOKEN")
+		fmt.Printf("token %s, quoted %q, in a URL ?x=%s, in base64 %s\n", secret, secret, url.QueryEscape(secret),
+			base64.StdEncoding.EncodeToString([]byte(secret)))
+		fmt.Println("Authorization: Bearer abc.def.ghi, password=hunter2, and http://user:swordfish@host/")
+		fmt.Println(strings.Join(os.Args, " "))
+		fmt.Print(strings.Repeat("x", 64<<10-7), secret, strings.Repeat("y", 100), "\n") // across two reads
+	case "grpc":
+		serveGRPC(address)
 	case "elsewhere":
 		address = "127.0.0.1:0"
 	case "forks": // a daemon: in a session of its own, so that no signal to the group reaches it
@@ -72,13 +105,25 @@ func program(as string) {
 		})
 	})
 	http.HandleFunc("/large", func(w http.ResponseWriter, _ *http.Request) {
-		_,
-			_ = w.Write(make([]byte, mostAnswer+1))
+		_, _ = w.Write(make([]byte, UsualLimits.Answer+1))
 	})
 	http.HandleFunc("/hangs", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	http.HandleFunc("/crash", func(http.ResponseWriter, *http.Request) { fmt.Println("out of luck"); os.Exit(7) })
 	fmt.Println("serving", os.Getenv("ETCD_ENDPOINTS"))
-	_ = http.Serve(listener, nil)
+	http.HandleFunc("/body", func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) })
+	http.HandleFunc("/proto", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, `{"proto": %q}`, r.Proto) })
+	http.HandleFunc("/metrics", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "requests_total 7") })
+	server := http.Server{Protocols: new(http.Protocols)}
+	server.Protocols.SetHTTP1(true)
+	server.Protocols.SetUnencryptedHTTP2(true)
+	if as == "secure" {
+		over := httptest.NewUnstartedServer(http.DefaultServeMux) // whose certificate is for 127.0.0.1
+		_ = over.Listener.Close()
+		over.Listener, over.EnableHTTP2 = listener, true
+		over.StartTLS()
+		select {}
+	}
+	_ = server.Serve(listener)
 }
 
 const healthz = "http://127.0.0.1:{port}/healthz"
@@ -109,7 +154,8 @@ func newBed(t *testing.T) *bed {
 func testTarget(as string) Target {
 	p := Program{Command: []string{os.Args[0]}, Env: map[string]string{mode: as}}
 	return Target{
-		Before: p, After: p, Ready: healthz, Within: 20 * time.Second, Stop: 5 * time.Second, Order: []string{"echo"},
+		Limits: UsualLimits, Before: p, After: p, Ready: healthz, Within: 20 * time.Second, Stop: 5 * time.Second,
+		Order:    []string{"echo"},
 		Requests: map[string]Request{"echo": {Method: http.MethodGet, URL: "http://127.0.0.1:{port}/echo?n={{.N}}"}},
 	}
 }

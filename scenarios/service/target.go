@@ -7,17 +7,20 @@ package service
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 
 	"aftershock/harness"
 	"aftershock/results"
 	"aftershock/results/ops"
+	"aftershock/scenarios/build"
 )
 
 // Target is what a scenario says of the program that it brings. It is a part of the resolved scenario, and so of
-// run.json: no secret belongs into it.
+// run.json: its secrets are taken out before (Hide).
 type Target struct {
 	Fix       string             `json:"fix"`      // the name under which its two arms are compared
 	Scenario  string             `json:"scenario"` // the scenario's name
@@ -25,29 +28,51 @@ type Target struct {
 	Before    Program            `json:"before"`
 	After     Program            `json:"after"`
 	Ready     string             `json:"ready"`               // the URL that answers 2xx once requests can come
+	CA        string             `json:"ca,omitempty"`        // in PEM: who vouches for its https:// URLs
 	Within    time.Duration      `json:"within"`              // that it may take until then
 	Stop      time.Duration      `json:"stop"`                // from SIGTERM to SIGKILL
 	Variables []string           `json:"variables,omitempty"` // of aftershock's environment that it gets beside its own
-	Requests  map[string]Request `json:"requests"`            // by stream
-	Order     []string           `json:"order"`               // of the streams: the first is the primary one
+	Redact    []string           `json:"redact,omitempty"`    // further parts of names whose values are secrets
+	Limits    Limits             `json:"limits"`
+	Metrics   string             `json:"metrics,omitempty"` // the URL of its own figures, kept with the trial
+	Pprof     string             `json:"pprof,omitempty"`   // the URL of its profiles, with a / at its end
+	Requests  map[string]Request `json:"requests"`          // by stream
+	Order     []string           `json:"order"`             // of the streams: the first is the primary one
 	Primary   results.Metric     `json:"primary"`
 	Guards    []results.Metric   `json:"guards"`
+	Arms      *build.Arms        `json:"arms,omitempty"` // what the programs are built of; nil where they are there
 }
+
+// Limits are what a program may take. One that takes more memory or time is killed, which is its arm's crash.
+type Limits struct {
+	Memory      int64         `json:"memory"`      // bytes that it and what it has started have resident
+	Descriptors int           `json:"descriptors"` // that each of its processes may open
+	CPU         time.Duration `json:"cpu"`         // that each of its processes may use
+	Answer      int64         `json:"answer"`      // bytes of an answer that are read
+}
+
+// UsualLimits hold where a scenario sets none.
+var UsualLimits = Limits{Memory: 2 << 30, Descriptors: 16384, CPU: 10 * time.Minute, Answer: 1 << 20}
 
 // Program is one arm: a command, and variables of its environment. {port}, {dir} and {endpoints} in the command's words
 // stand for what the environment holds as PORT, AFTERSHOCK_DIR and ETCD_ENDPOINTS.
 type Program struct {
 	Command []string          `json:"command"`
 	Env     map[string]string `json:"env,omitempty"`
+	// Built is the digest of what the arm was built to, for which {built} stands; empty where nothing was.
+	Built string `json:"built,omitempty"`
 }
 
 // Request is one operation of a stream, and which answer to it is right. URL, header values, body and expected values
 // are templates (see Compile).
 type Request struct {
+	GRPC    *GRPC             `json:"grpc,omitempty"`    // in place of all that follows but what is expected
+	Version int               `json:"version,omitempty"` // of HTTP: 2, or 1.1 for 0
 	Method  string            `json:"method"`
 	URL     string            `json:"url"`
 	Headers map[string]string `json:"headers,omitempty"`
 	Body    string            `json:"body,omitempty"`
+	Bodies  *Bodies           `json:"bodies,omitempty"` // in place of Body
 	Status  []int             `json:"status,omitempty"` // any of these; none means any of 200 to 299
 	JSON    map[string]string `json:"json,omitempty"`   // a path in the answer, such as a.b[0] -> the value there
 }
@@ -60,6 +85,22 @@ func (t Target) program(side results.Arm) Program {
 	return t.After
 }
 
+// CheckBuilt refuses commands that are not among what was built, which is known only then.
+func (t Target) CheckBuilt(s build.Store) error {
+	var errs []error
+	for _, side := range []results.Arm{results.Before, results.After} {
+		p := t.program(side)
+		name := strings.ReplaceAll(p.Command[0], build.Folder, s.Folder(p.Built))
+		if name != p.Command[0] && executable(name) != nil {
+			errs = append(errs, build.NoProgram(string(side), p.Command[0]))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// sameBytes is said of arms that are one program.
+const sameBytes = "both arms were built to the same bytes: whatever differs is chance, or the harness's error"
+
 // Fixes makes the one fix of a target: its two arms.
 func Fixes(own json.RawMessage) ([]harness.Fix, error) {
 	var t Target
@@ -70,9 +111,16 @@ func Fixes(own json.RawMessage) ([]harness.Fix, error) {
 		Name: t.Fix, Summary: t.Says, Scenario: t.Scenario, Primary: t.Primary, Guards: t.Guards,
 		Operations: "requests (" + t.Order[0] + ")",
 	}
+	if t.Arms != nil && t.Arms.Built != nil {
+		fix.Built = "before is " + t.Arms.Says(string(results.Before)) + ", after " + t.Arms.Says(string(results.After))
+	}
 	if reflect.DeepEqual(t.Before, t.After) {
 		fix.Instrument = true
 		fix.Summary = "both arms are the same command: whatever differs is chance, or the harness's error"
+		if t.Arms != nil {
+			fix.Summary = sameBytes
+			fix.Built += "; " + sameBytes
+		}
 	}
 	return []harness.Fix{{Fix: fix, Workload: func(side results.Arm) harness.Workload {
 		return workload{target: t, side: side}

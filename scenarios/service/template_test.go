@@ -82,7 +82,9 @@ func FuzzTemplate(f *testing.F) {
 func TestAddresses(t *testing.T) {
 	for url, want := range map[string]string{
 		"http://127.0.0.1:{port}/a": "", "http://127.9.8.7:80": "",
-		"https://127.0.0.1:1/":                   "does not begin with http://",
+		"https://127.0.0.1:1/":                   "",
+		"https://10.0.0.1:1/":                    "only addresses of 127.0.0.0/8 are driven",
+		"ftp://127.0.0.1:1/":                     "does not begin with http:// or https://",
 		"http://localhost:{port}/":               "is not on this machine",
 		"http://10.0.0.1:80/":                    "only addresses of 127.0.0.0/8 are driven",
 		"http://[::1]:80/":                       "is not on this machine",

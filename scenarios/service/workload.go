@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,13 +16,14 @@ import (
 	"aftershock/internal/process"
 	"aftershock/results"
 	"aftershock/results/ops"
+	"aftershock/scenarios/build"
 )
 
 // The counters of every target.
 const (
 	statusUnexpected = "status_unexpected" // answers with another status than is expected
 	answersWrong     = "answers_wrong"     // answers whose JSON is not what is expected
-	answersTooLarge  = "answers_too_large" // of more than a MiB
+	answersTooLarge  = "answers_too_large" // of more than the limit
 	stopForced       = "stop_forced"       // programs that did not end at SIGTERM
 	processesLeft    = "processes_left"    // that the program had started, and that were there after its end
 	descriptorsPeak  = "descriptors_peak"  // open descriptors of the program and what it started
@@ -57,7 +59,11 @@ func (w workload) Describe() harness.Description {
 func (t Target) check(variable func(string) string) error {
 	var errs []error
 	for _, side := range []results.Arm{results.Before, results.After} {
-		if _, err := findProgram(t.program(side).Command[0], variable("PATH")); err != nil {
+		name := t.program(side).Command[0]
+		if strings.Contains(name, build.Folder) {
+			continue // it is not there before it was built
+		}
+		if _, err := findProgram(name, variable("PATH")); err != nil {
 			errs = append(errs, fmt.Errorf("target.%s: %w", side, err))
 		}
 	}
@@ -73,39 +79,81 @@ func (t Target) check(variable func(string) string) error {
 type driven struct {
 	*running
 	stopIn  time.Duration
-	client  *http.Client
-	callers map[string]*caller
+	client  *http.Client // for all that is asked of it besides the operations
+	http1   sender
+	http2   sender
+	calls   []*grpcCaller
+	target  Target
+	callers map[string]doer
 	env     harness.Env
 	over    chan struct{}
 	looking sync.WaitGroup
 }
 
 func (w workload) Start(ctx context.Context, env harness.Env) (harness.Service, error) {
-	program, err := w.target.start(w.target.program(w.side), "the target ("+string(w.side)+")", env)
-	if err != nil {
+	var err error
+	if w.target, err = w.target.reveal(env.Secrets); err != nil {
 		return nil, harness.ServiceUnready(err)
 	}
+	redact := newRedactor(w.target.Redact, w.target.secrets(env))
+	program, err := w.target.start(w.target.program(w.side), "the target ("+string(w.side)+")", env)
+	if err != nil {
+		return nil, harness.ServiceUnready(redact.err(err))
+	}
 	d := &driven{
-		running: program, stopIn: w.target.Stop, client: newClient(), callers: map[string]*caller{}, env: env,
-		over: make(chan struct{}),
+		running: program, stopIn: w.target.Stop, client: newClient(1, w.target.trusted()),
+		http1:   newFast(w.target.Limits.Answer),
+		http2:   standard{newClient(2, w.target.trusted()), w.target.Limits.Answer},
+		callers: map[string]doer{}, env: env, over: make(chan struct{}), target: w.target,
 	}
 	counts := counts{
 		status: env.Counter(statusUnexpected), wrong: env.Counter(answersWrong), large: env.Counter(answersTooLarge),
 	}
-	for stream, request := range w.target.Requests {
-		var bad error
-		d.callers[stream], bad = newCaller(request, program.port, d.client, env.Seed, counts)
-		err = errors.Join(err, bad)
-	}
-	if err == nil {
-		err = program.awaitReady(ctx, d.client, w.target.Ready, w.target.Within)
+	if err = program.awaitReady(ctx, d.client, w.target.Ready, w.target.Within); err == nil {
+		err = d.prepare(ctx, counts)
 	}
 	if err != nil {
-		return nil, errors.Join(harness.ServiceUnready(err), d.Stop(ctx))
+		return nil, errors.Join(harness.ServiceUnready(redact.err(err)), d.Stop(ctx))
 	}
+	d.collect("start")
 	d.looking.Go(d.watch)
 	d.looking.Go(d.tellEnd)
 	return d, nil
+}
+
+// doer does the operations of a stream.
+type doer interface{ do(op *load.Op) }
+
+// prepare makes what sends the requests of each stream.
+func (d *driven) prepare(ctx context.Context, counts counts) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, d.target.Within)
+	defer cancel()
+	for stream, request := range d.target.Requests {
+		if request.GRPC != nil {
+			c, bad := newGRPCCaller(ctx, request, d.port, d.env.Seed, counts, d.target.Limits.Answer)
+			if err = errors.Join(err, bad); bad == nil {
+				d.callers[stream] = c
+				d.calls = append(d.calls, c)
+			}
+			continue
+		}
+		c, bad := newCaller(request, d.port, d.speaks(request), d.env.Seed, counts)
+		if err = errors.Join(err, bad); bad == nil {
+			d.callers[stream] = c
+		}
+	}
+	return err
+}
+
+// speaks is what speaks a request's version of HTTP.
+func (d *driven) speaks(r Request) sender {
+	switch {
+	case r.Version == 2:
+		return d.http2
+	case strings.HasPrefix(r.URL, HTTPS):
+		return standard{d.client, d.target.Limits.Answer}
+	}
+	return d.http1
 }
 
 // tellEnd tells the orchestrator when the program ends unasked.
@@ -113,7 +161,8 @@ func (d *driven) tellEnd() {
 	select {
 	case <-d.gone:
 		d.output.drain()
-		d.env.Ended(fmt.Sprintf("%s %s; %s", d.name, d.how(), d.output.lastWords()), d.ended)
+		how := fmt.Sprintf("%s %s; %s", d.name, d.how(), d.output.lastWords())
+		d.env.Ended(d.redact.text(how), d.ended)
 	case <-d.over:
 	}
 }
@@ -168,7 +217,13 @@ func (d *driven) Stop(context.Context) error {
 	close(d.over)
 	d.looking.Wait()
 	d.look()
+	d.collect("end")
 	d.client.CloseIdleConnections()
+	d.http1.close()
+	d.http2.close()
+	for _, c := range d.calls {
+		_ = c.close() // nothing is under way
+	}
 	l := d.stop(d.stopIn)
 	if l.forced {
 		d.env.Counter(stopForced).Add(1)

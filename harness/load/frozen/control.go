@@ -35,7 +35,7 @@ func (t Trial) closedWorker(ctx context.Context, c *client, worker int, epoch cl
 	end := epoch.Add(t.Length)
 	var latencies []time.Duration
 	for next := epoch.Add(period * time.Duration(worker) / closedWorkers); next < end; {
-		if err := wait(ctx, next); err != nil {
+		if err := clock.SleepUntil(ctx, next); err != nil {
 			return nil, err
 		}
 		sent := clock.Now()
@@ -46,15 +46,4 @@ func (t Trial) closedWorker(ctx context.Context, c *client, worker int, epoch cl
 		next = max(next.Add(period), clock.Now())
 	}
 	return latencies, nil
-}
-
-func wait(ctx context.Context, at clock.Nanos) error {
-	timer := time.NewTimer(at.Sub(clock.Now()))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -96,7 +96,7 @@ func (t Trial) Run(ctx context.Context, path string) (v Verdict, err error) {
 	group.Go(func() (err error) { v.Report, err = t.open(ctx, server.Addr(), path, epoch); return })
 	group.Go(func() (err error) { closed, err = t.closed(ctx, server.Addr(), epoch); return })
 	group.Go(func() error {
-		if err := wait(ctx, epoch.Add(t.At)); err != nil {
+		if err := clock.SleepUntil(ctx, epoch.Add(t.At)); err != nil {
 			return err
 		}
 		from, to := server.Freeze(ctx, t.Freeze)

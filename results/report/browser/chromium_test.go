@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -64,7 +65,7 @@ func (v view) String() string {
 
 // tab is a page in a browser.
 type tab struct {
-	t       *testing.T
+	t       testing.TB
 	ctx     context.Context
 	address string
 
@@ -73,14 +74,20 @@ type tab struct {
 	requests []string
 }
 
-// open shows a file. The browser and all that it started end with the test.
-func open(t *testing.T, file string, v view) *tab {
+// open shows a file.
+func open(t testing.TB, file string, v view) *tab {
+	t.Helper()
+	return openAt(t, "file://"+file, v)
+}
+
+// openAt shows the page at an address. The browser and all that it started end with the test.
+func openAt(t testing.TB, address string, v view) *tab {
 	t.Helper()
 	path, err := found()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &tab{t: t, address: "file://" + file}
+	p := &tab{t: t, address: address}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	ctx, stop := chromedp.NewContext(ctx, chromedp.WithAllocatorOptions(chromedp.ExecPath(path), chromedp.NoSandbox),
 		chromedp.WithListener(p.heard))
@@ -148,6 +155,21 @@ func (p *tab) quiet() {
 	}
 }
 
+// only fails the test when the console was told anything, or anything but the pages below an address was asked for.
+func (p *tab) only(address string) {
+	p.t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, problem := range p.problems {
+		p.t.Errorf("the console says %s", problem)
+	}
+	for _, request := range p.requests {
+		if !strings.HasPrefix(request, address) {
+			p.t.Errorf("the page asked for %s", request)
+		}
+	}
+}
+
 // ask evaluates an expression in a page.
 func ask[T any](p *tab, expression string) T {
 	p.t.Helper()
@@ -158,7 +180,7 @@ func ask[T any](p *tab, expression string) T {
 	return value
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -176,8 +176,8 @@ func charts(p *tab, s summary.Summary) {
 			p.t.Errorf("%s is empty: %d colours, %d pixels wide", c.Name, c.Colours, c.Width)
 		}
 	}
-	if n := ask[int](p, `document.querySelectorAll("[data-chart] canvas").length`); n != 4*len(s.Fixes) {
-		p.t.Errorf("%d charts, want %d", n, 4*len(s.Fixes))
+	if n := ask[int](p, `document.querySelectorAll("[data-chart] canvas").length`); n != 5*len(s.Fixes) {
+		p.t.Errorf("%d charts, want %d", n, 5*len(s.Fixes))
 	}
 	for i, f := range s.Fixes {
 		for n, side := range []summary.Side{f.Primary.Before, f.Primary.After} {
@@ -277,7 +277,7 @@ func TestPagesOfTroubledRuns(t *testing.T) {
 		folder, alarm string
 		charts        int
 	}{
-		"hostile": {hostile, "", 4}, "one arm": {oneArm, "interrupted", 2}, "damaged": {damaged, "damaged", 4},
+		"hostile": {hostile, "", 5}, "one arm": {oneArm, "interrupted", 2}, "damaged": {damaged, "damaged", 5},
 		"nothing": {nothing, "interrupted", 0},
 	} {
 		t.Run(of, func(t *testing.T) {

@@ -26,6 +26,15 @@ type Fix struct {
 	Phases  []string             `json:"phases"`  // the keys of Spectra, in the order of their menu
 	Spectra map[string][]Columns `json:"spectra"` // middle, low and high, one a side; nil without operations
 	Judged  Judged               `json:"judged"`
+	Healed  Healed               `json:"healed"`
+}
+
+// Healed is how slow operations still were from the heal of the last fault on: of each side the middle, least and most
+// of the judged trials' slowest operation, by bins.
+type Healed struct {
+	Width float64   `json:"width"` // of a bin, in seconds
+	From  int       `json:"from"`  // the first bin, counted from that of the heal
+	Sides []Columns `json:"sides"` // middle, low and high, one a side; nil without any
 }
 
 // Pair is the trials of one block.
@@ -37,7 +46,7 @@ type Pair struct {
 // Trial is the time line of one trial.
 type Trial struct {
 	Widths  map[string]float64 `json:"widths"`  // of a bin, in seconds, by stream
-	Streams map[string]Columns `json:"streams"` // due, ok, least, middle and most of each bin
+	Streams map[string]Columns `json:"streams"` // due, ok, least, middle, most and part of each bin
 	Faults  []Span             `json:"faults"`
 	Leaders []Mark             `json:"leaders"`
 }

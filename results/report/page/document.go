@@ -19,6 +19,9 @@ var ownStyle string
 //go:embed assets/page.js
 var ownScript string
 
+//go:embed assets/kit.js
+var kitScript string
+
 // The charts are uPlot's: assets/uplot/README.md says where it is from.
 var (
 	//go:embed assets/uplot/uPlot.iife.min.js
@@ -32,7 +35,7 @@ var (
 var layout = template.Must(template.New("page").Parse(layoutText))
 
 // scripts are the whole program of a page, the same for all.
-var scripts = "/*\n" + plotLicence + "*/\n" + plotScript + "\n" + ownScript
+var scripts = KitOf().Script + "\n" + ownScript
 
 // document is a page with all that its template needs.
 type document struct {

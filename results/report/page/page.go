@@ -1,5 +1,9 @@
 // Package page writes one self-contained HTML file: an answer, a picture, charts, and tables behind each of them.
 //
+// The pieces are general: a Page has sections, which have blocks, and a block may have a chart that page.js draws from
+// Data, or a Ranges, a Flame or a Diff, which are HTML and SVG and need no script. Colours are the CSS variables of
+// assets/page.css, where a test computes their contrast.
+//
 // The file refers to nothing outside of it, and its content security policy forbids it to. All texts are escaped by
 // html/template, for names and logs come from files. Scripts draw the charts alone: without them the picture and all
 // tables are there.
@@ -16,6 +20,7 @@ type Page struct {
 	Byline   string        // what was run, and when
 	Alarms   []string      // what a reader has to know before believing anything
 	Answer   []string      // plain sentences
+	Found    template.HTML // more of the answer; it is escaped already
 	Picture  template.HTML // an SVG without a style, whose texts are escaped already
 	Narrow   template.HTML // the same for a phone
 	Answers  Table         // the same as the picture
@@ -34,15 +39,19 @@ type Section struct {
 	Blocks  []Block
 }
 
-// Block is a chart with its table, or text.
+// Block is a picture with its table, or text. It shows whatever is given, in this order.
 type Block struct {
 	Title  string
 	Notes  []string
 	Lines  []string // each a line of its own, such as a machine's
-	Chart  *Chart
-	Table  Table
-	Folded bool   // the table is behind its title, and opened by the reader
-	Pre    string // text in its own lines, such as a plan
+	Chart  *Chart   // drawn by page.js
+	Ranges *Ranges
+	Flame  *Flame
+	Table  Table // behind a chart or a flame graph, it is opened by the reader
+	Diff   []DiffLine
+	Pre    string        // text in its own lines, such as a plan
+	HTML   template.HTML // anything else; it is escaped already
+	Folded bool          // all of a block without a chart is behind its title, and opened by the reader
 }
 
 // Chart names what page.js draws.
@@ -64,6 +73,7 @@ const (
 	Complete Kind = "complete"
 	Spectrum Kind = "spectrum"
 	Pairs    Kind = "pairs"
+	Recovery Kind = "recovery"
 )
 
 // Table is rows of cells below a head. One without a head is not shown.

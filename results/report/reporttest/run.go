@@ -2,6 +2,7 @@
 package reporttest
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -13,6 +14,7 @@ import (
 	"aftershock/results"
 	"aftershock/results/manifest/manifesttest"
 	"aftershock/results/ops"
+	"aftershock/results/profile/profiletest"
 )
 
 // Run is what a synthetic run holds: so many fixes in so many pairs, each with trials of its own. Batches come a
@@ -29,7 +31,8 @@ type Trial struct {
 	results.Trial
 	Batch, Record []ops.Record
 	Events        []results.Event
-	Skip          bool // it is not written at all
+	Skip          bool             // it is not written at all
+	Stacks        map[string]int64 // of the fault's CPU profile, as profiletest.CPU has them; nil for no profile
 }
 
 const (
@@ -40,7 +43,7 @@ const (
 // Write makes the run's folder, with a manifest that holds.
 func (r Run) Write(t testing.TB) (folder string) {
 	t.Helper()
-	folder = t.TempDir()
+	folder = InMemory(t)
 	run := results.Run{
 		Schema: results.Schema, ID: "20260301T020304Z-leader-churn-7", Name: "leader-churn", Seed: 7, Pairs: r.Pairs,
 		Margin:  0.1,
@@ -93,6 +96,18 @@ func (r Run) Write(t testing.TB) (folder string) {
 	return folder
 }
 
+// InMemory is a folder that is removed with the test, in memory where the system has such a file system: a run's files
+// are synchronised, and a test would wait for a disk most of its time.
+func InMemory(t testing.TB) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("/dev/shm", "aftershock-test-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { must(t, os.RemoveAll(folder)) })
+	return folder
+}
+
 // trialOf is a trial of leader-churn's time line, with lognormal times.
 func trialOf(random *rand.Rand, slot results.Slot) *Trial {
 	at := func(milliseconds int) results.Offset { return results.Offset(time.Duration(milliseconds) * ms) }
@@ -108,6 +123,7 @@ func trialOf(random *rand.Rand, slot results.Slot) *Trial {
 		Faults: []results.Fault{
 			{
 				Event: "e1", Fault: "leader-transfer", Injected: at(3100), Effective: at(3104), Recovered: at(3120),
+				Healed:     at(3121), // of what is not held: when its time was over
 				LeaderLost: at(3101), LeaderElected: at(3104),
 				Links: []results.LinkOutage{{Client: "collector", Member: "n2", LongestGap: 55 * ms, Sent: 2}},
 			},
@@ -174,6 +190,11 @@ func (d *Trial) write(t testing.TB, run string) {
 		}
 	}
 	must(t, table.Close())
+	if d.Stacks != nil {
+		var text bytes.Buffer
+		must(t, profiletest.CPU(d.Stacks).Write(&text))
+		must(t, os.WriteFile(filepath.Join(folder, results.ProfileFile(results.InFault)), text.Bytes(), 0o600))
+	}
 	must(t, results.WriteEvents(filepath.Join(folder, results.EventsFile), d.Events))
 	must(t, results.WriteJSON(filepath.Join(folder, results.TrialFile), d.Trial))
 }

@@ -9,85 +9,38 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"runtime"
-	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
 
+	"aftershock/internal/marked"
 	"aftershock/results/stat/simulation"
 )
 
 func main() { os.Exit(calibrate(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// usage is an error in the command line.
-type usage struct{ error }
-
 func calibrate(args []string, stdout, stderr io.Writer) int {
-	err := run(args, stdout, stderr)
-	var wrong usage
-	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
-		return 0
-	case errors.As(err, &wrong):
-		fmt.Fprintf(stderr, "calibrate: %v\n", err)
-		return 2
-	}
-	fmt.Fprintf(stderr, "calibrate: %v\n", err)
-	return 1
-}
-
-func run(args []string, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("calibrate", flag.ContinueOnError)
-	flags.SetOutput(stderr)
 	var s simulation.Study
-	flags.Uint64Var(&s.Seed, "seed", 1, "seed of everything random")
-	flags.IntVar(&s.Repetitions, "reps", 5000, "repetitions in each world")
-	flags.BoolVar(&s.Blocks, "blocks", false, "order the arms of two pairs by one coin, in place of one for each")
-	check := flags.String("check", "", "print the tables if a `file` shows the same, and the difference otherwise")
-	write := flags.String("write", "", "put the tables into a `file`")
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return err
-		}
-		return usage{err}
-	}
-	if flags.NArg() > 0 {
-		return usage{fmt.Errorf("unexpected argument %q (allowed: flags only)", flags.Arg(0))}
-	}
-	if s.Repetitions < simulation.Family || s.Repetitions%simulation.Family != 0 {
-		return usage{fmt.Errorf("-reps %d (allowed: multiples of %d above 0)", s.Repetitions, simulation.Family)}
-	}
-	if *check != "" && *write != "" {
-		return usage{errors.New("-check and -write exclude each other")}
-	}
-	page, err := open(*check + *write) // before the simulation, which takes a minute
-	if err != nil {
-		return err
-	}
-	text, broken, err := study(s)
-	if err != nil {
-		return err
-	}
-	switch {
-	case *check != "":
-		if err = page.compare(text, stdout); err == nil {
-			_, err = io.WriteString(stdout, text)
-		}
-	case *write != "":
-		err = page.replace(text)
-	default:
-		_, err = io.WriteString(stdout, text)
-	}
-	if len(broken) > 0 {
-		err = errors.Join(err, fmt.Errorf("%d of the rates that must hold do not:\n  %s", len(broken), strings.Join(broken, "\n  ")))
-	}
-	return err
+	return marked.Program{
+		Mark: "calibrate",
+		Define: func(flags *flag.FlagSet) {
+			flags.Uint64Var(&s.Seed, "seed", 1, "seed of everything random")
+			flags.IntVar(&s.Repetitions, "reps", 5000, "repetitions in each world")
+			flags.BoolVar(&s.Blocks, "blocks", false, "order the arms of two pairs by one coin, in place of one for each")
+		},
+		Check: func() error {
+			if s.Repetitions < simulation.Family || s.Repetitions%simulation.Family != 0 {
+				return fmt.Errorf("-reps %d (allowed: multiples of %d above 0)", s.Repetitions, simulation.Family)
+			}
+			return nil
+		},
+		Tables: func() (string, []string, error) { return study(s) },
+	}.Run(args, stdout, stderr)
 }
 
 // study shares the families of everything that is simulated out to all processors. Tallies are sums, so that their

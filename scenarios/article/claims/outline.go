@@ -27,7 +27,7 @@ func partsOf(parts map[string]int) string {
 }
 
 // Changed are the claims whose verdict or chapter is not that of the last page, each with the reason.
-func (p page) Changed() (rows [][]string) {
+func (p contents) Changed() (rows [][]string) {
 	for _, last := range p.About.Last {
 		if row := changedRow(last, p.Table); row != nil {
 			rows = append(rows, row)
@@ -37,7 +37,7 @@ func (p page) Changed() (rows [][]string) {
 }
 
 // Added counts the claims that were not on the last page.
-func (p page) Added() (n int) {
+func (p contents) Added() (n int) {
 	for _, r := range p.Rows {
 		if !slices.ContainsFunc(p.About.Last, func(l Published) bool { return l.Name == r.Claim.Name }) {
 			n++

@@ -36,8 +36,8 @@ type Publication struct {
 //go:embed page.md.tmpl
 var pageText string
 
-// page is the table and what the page is about; its methods are what the template asks for.
-type page struct {
+// contents is the table and what the page is about; its methods are what the template asks for.
+type contents struct {
 	Table
 	About Publication
 }
@@ -61,11 +61,11 @@ func Page(w io.Writer, t Table, about Publication) error {
 	if err != nil {
 		return err
 	}
-	return text.Execute(w, page{t, about})
+	return text.Execute(w, contents{t, about})
 }
 
 // Headlines are the rows that a reader in a hurry is told of.
-func (p page) Headlines() (rows []Row) {
+func (p contents) Headlines() (rows []Row) {
 	for _, name := range p.About.Headlines {
 		i := slices.IndexFunc(p.Rows, func(r Row) bool { return r.Claim.Name == name })
 		if i >= 0 {
@@ -82,12 +82,12 @@ type section[R any] struct {
 }
 
 // Claims is the table of some claims, and what its first column is called.
-func (p page) Claims(first string, rows []Row) section[[]string] {
+func (p contents) Claims(first string, rows []Row) section[[]string] {
 	return section[[]string]{First: first, Rows: p.About.claimRows(rows)}
 }
 
 // Chapters are the claims by the article's chapters, without the parts of these.
-func (p page) Chapters() (all []section[Row]) {
+func (p contents) Chapters() (all []section[Row]) {
 	chapter := ""
 	for _, r := range p.Rows {
 		if whole, _, _ := strings.Cut(r.Claim.Chapter, "."); whole != chapter || len(all) == 0 {
@@ -116,12 +116,12 @@ func chapterName(chapter string) string {
 }
 
 // Again is the command that repeats all runs, between the backquotes of the page.
-func (p page) Again() string {
+func (p contents) Again() string {
 	return strings.ReplaceAll(report.Plain(p.Command.String()), "`", "'")
 }
 
 // PartRows are the runs, one a line.
-func (p page) PartRows() (rows [][]string) {
+func (p contents) PartRows() (rows [][]string) {
 	for _, part := range p.Parts {
 		state := "whole"
 		if !part.Whole {

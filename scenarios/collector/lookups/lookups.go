@@ -16,6 +16,7 @@ import (
 	"aftershock/internal/clock"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/etcderr"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -136,7 +137,7 @@ func (l *lookups) Do(op *load.Op) {
 	if err == nil && age > staleAge {
 		l.Count(Stale, 1)
 	}
-	op.Aux, op.Reason = int64(age), part.ClassifyRead(err)
+	op.Aux, op.Reason = int64(age), etcderr.ClassifyRead(err)
 }
 
 // Close waits for the writer.

@@ -20,7 +20,7 @@ const Prefix = harness.Prefix + "collector/"
 
 // Patience is how long registering, watching and the first request of each part may wait for the cluster. Making a
 // client waits for nothing but a user's token, for as long as well: it is the first request that connects.
-const Patience = 5 * time.Second
+const Patience = 10 * time.Second
 
 // Part is one part, before a service is made with it.
 type Part struct {

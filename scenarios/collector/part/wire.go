@@ -5,6 +5,8 @@ import (
 	"io"
 	"time"
 
+	"aftershock/internal/clock"
+
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
@@ -31,12 +33,5 @@ type Count func(counter string, n uint64)
 
 // Pause waits so long, and tells false when the context has ended meanwhile.
 func Pause(ctx context.Context, length time.Duration) bool {
-	over := time.NewTimer(length)
-	defer over.Stop()
-	select {
-	case <-over.C:
-		return ctx.Err() == nil // both may have happened before this line
-	case <-ctx.Done():
-		return false
-	}
+	return clock.Sleep(ctx, length) == nil && ctx.Err() == nil // both may have happened
 }

@@ -6,6 +6,7 @@ import (
 
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/etcderr"
 
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	"google.golang.org/grpc/stats"
@@ -25,12 +26,12 @@ func (r *records) see(a *part.Attempt, event stats.RPCStats) {
 
 func (r *records) ended(ctx context.Context, err error) {
 	switch {
-	case part.Dropped(err):
+	case etcderr.Dropped(err):
 		r.Count(ProposalsDropped, 1)
 		if met, ok := ctx.Value(fateKey{}).(*fate); ok {
 			met.dropped.Store(true)
 		}
-	case part.ClassifyWrite(err) == ops.Ambiguous:
+	case etcderr.ClassifyWrite(err) == ops.Ambiguous:
 		r.Count(Ambiguous, 1)
 	}
 }

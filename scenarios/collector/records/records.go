@@ -14,6 +14,7 @@ import (
 	"aftershock/internal/clock"
 	"aftershock/results/ops"
 	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/etcderr"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -102,5 +103,5 @@ func (r *records) Do(op *load.Op) {
 		r.Count(TimeHung, uint64(took-hung))
 	}
 	r.told.note(id, err == nil)
-	op.Reason = part.ClassifyWrite(err)
+	op.Reason = etcderr.ClassifyWrite(err)
 }

@@ -5,6 +5,7 @@ import (
 
 	"aftershock/scenarios/collector/part"
 	"aftershock/scenarios/collector/records"
+	"aftershock/scenarios/etcderr"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -25,4 +26,4 @@ func (a after) Write(ctx context.Context, record records.Record) error {
 
 // passes tells whether an error is worth another attempt. What was refused was not proposed, and can be written again
 // whatever it is. What was unavailable may have been committed, and is written again only because that does no harm here.
-func passes(err error) bool { return part.Refused(err) || part.Unavailable(err) }
+func passes(err error) bool { return etcderr.Refused(err) || etcderr.Unavailable(err) }

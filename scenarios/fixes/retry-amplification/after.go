@@ -8,6 +8,7 @@ import (
 
 	"aftershock/scenarios/collector/lookups"
 	"aftershock/scenarios/collector/part"
+	"aftershock/scenarios/etcderr"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
@@ -44,7 +45,7 @@ func (a *after) Read(request context.Context) (value string, err error) {
 	waits := newBackOff(a.on.Seed, a.reads.Add(1))
 	for attempt := 1; ; attempt++ {
 		value, err = lookups.Value(a.client.Get(request, lookups.Key))
-		if attempt == attempts || !part.Unavailable(err) || !wait(request, waits.next()) {
+		if attempt == attempts || !etcderr.Unavailable(err) || !wait(request, waits.next()) {
 			return value, err
 		}
 	}

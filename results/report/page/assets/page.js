@@ -4,18 +4,10 @@
 "use strict";
 
 const data = JSON.parse(document.getElementById("data").textContent);
-const colour = name => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+const {colour, digits, time, seconds} = kit;
 const arms = ["before", "after"];
 
-// Three digits without an exponent; uPlot's own labels show 0 for all below 0.001 on an axis of logarithms.
-const digits = v => v === 0 ? "0" : Number(v.toPrecision(3)).toLocaleString("en", {maximumFractionDigits: 12, useGrouping: false});
-const time = v => {
-  if (v == null) return "-";
-  v = Number(v.toPrecision(3)); // before the unit is chosen: 999.7 us is 1 ms
-  return v >= 1e6 ? digits(v / 1e6) + " s" : v >= 1e3 ? digits(v / 1e3) + " ms" : v >= 1 ? digits(v) + " us" : digits(v * 1e3) + " ns";
-};
 const percentile = v => v == null ? "-" : String(Number(v.toPrecision(5))) + " %";
-const seconds = v => v == null ? "-" : digits(v) + " s";
 const shown = {time, share: v => v == null ? "-" : digits(v) + " %", number: v => v == null ? "-" : digits(v)};
 
 function axes(x, y, yName) {
@@ -135,7 +127,7 @@ function complete(el, fix, pair) {
   for (const {arm, trial} of trials) {
     const s = trial.streams[fix.counted];
     if (!s) continue;
-    const width = trial.widths[fix.counted], per = v => v == null ? null : v / width;
+    const width = trial.widths[fix.counted], per = (v, i) => v == null ? null : v / width / (s.part ? s.part[i] : 1);
     const first = !tables.length;
     tables.push([starts(width, s.ok.length), ...(first ? [s.due.map(per)] : []), s.ok.map(per)]);
     if (first) series.push({label: "due", stroke: colour("soft"), width: 1, dash: [2, 3], fill: colour("fault") + "22", paths: steps, points: {show: false}, value: rate});
@@ -172,6 +164,41 @@ function spectrum(el, fix, choice) {
   return true;
 }
 
+// From the heal of the last fault on. The heal is a line at 0.
+function recovery(el, fix) {
+  const h = fix.healed, series = [{label: "since the heal", value: (u, v) => seconds(v)}], fills = [], table = [];
+  h.sides.forEach((s, arm) => {
+    if (!s) return;
+    if (!table.length) table.push(s.middle.map((_, i) => (i + h.from) * h.width));
+    const at = series.length, c = colour(arms[arm]), one = {paths: steps, points: {show: false}, value: (u, v) => time(v)};
+    table.push(s.low, s.middle, s.high);
+    series.push(Object.assign({label: "least of any trial", class: "quiet", stroke: c, width: 0}, one),
+      Object.assign({label: fix.sides[arm] + ", slowest", stroke: c, width: 2}, one, {points: lonely}),
+      Object.assign({label: "most of any trial", class: "quiet", stroke: c, width: 0}, one));
+    fills.push({series: [at + 2, at], fill: c + "2b"});
+  });
+  if (!table.length) return false;
+  put(el, {series, bands: fills, scales: {x: {time: false}, y: powers}, axes: axes(seconds, time, "response time"),
+    hooks: {draw: [u => upright(u, 0, "healed")]}}, table);
+  return true;
+}
+
+function upright(u, at, says) {
+  const {ctx, bbox} = u, dot = devicePixelRatio, x = u.valToPos(at, "x", true);
+  if (x < bbox.left || x > bbox.left + bbox.width) return;
+  ctx.save();
+  ctx.strokeStyle = ctx.fillStyle = colour("soft");
+  ctx.setLineDash([4 * dot, 3 * dot]);
+  ctx.beginPath();
+  ctx.moveTo(x, bbox.top);
+  ctx.lineTo(x, bbox.top + bbox.height);
+  ctx.stroke();
+  ctx.textAlign = "left";
+  ctx.font = `${11 * dot}px system-ui, sans-serif`;
+  ctx.fillText(says, x + 4 * dot, bbox.top + 11 * dot);
+  ctx.restore();
+}
+
 // The time-out is a line where the scale reaches it: what lies there may have been anything beyond.
 function limit(u, at) {
   const {ctx, bbox} = u;
@@ -184,6 +211,7 @@ function limit(u, at) {
   ctx.moveTo(bbox.left, y);
   ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
+  ctx.textAlign = "left";
   ctx.font = `${11 * dot}px system-ui, sans-serif`;
   ctx.fillText("time-out", bbox.left + 6 * dot, y - 4 * dot);
   ctx.restore();
@@ -277,20 +305,10 @@ function spectrumRows(fix, choice) {
 
 function fill(kind, n, lines) {
   const body = document.querySelector(`[data-table="${kind}"][data-fix="${n}"] tbody`);
-  if (!body) return;
-  body.replaceChildren(...lines.map(cells => {
-    const row = document.createElement("tr");
-    row.append(...cells.map((text, i) => {
-      const cell = document.createElement(i ? "td" : "th");
-      if (!i) cell.scope = "row";
-      cell.textContent = text;
-      return cell;
-    }));
-    return row;
-  }));
+  if (body) kit.fill(body, lines);
 }
 
-const charts = {latency, complete, spectrum, pairs};
+const charts = {latency, complete, spectrum, pairs, recovery};
 
 function show(el) {
   const kind = el.dataset.chart, fix = data.fixes[el.dataset.fix];
@@ -301,7 +319,7 @@ function show(el) {
     el.classList.add("none");
   }
   const says = document.querySelector(`[data-says="${kind}"][data-fix="${el.dataset.fix}"]`);
-  if (says && kind !== "spectrum" && kind !== "pairs" && fix.pairs[choice]) says.textContent = fix.pairs[choice].says;
+  if (says && (kind === "latency" || kind === "complete") && fix.pairs[choice]) says.textContent = fix.pairs[choice].says;
 }
 
 function changed(event) {

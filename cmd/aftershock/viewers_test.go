@@ -1,0 +1,246 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"aftershock/harness/live"
+	"aftershock/internal/slow"
+	"aftershock/internal/units"
+	"aftershock/results"
+	"aftershock/results/stat"
+	"aftershock/results/summary"
+)
+
+// What make bench-live says.
+var (
+	viewersPairs    = flag.Int("viewers-pairs", 1, "how many pairs of runs measure what viewers cost")
+	viewersSeed     = flag.Uint64("viewers-seed", 1, "the seed of their order; the first pair's runs have it as well")
+	viewersProgram  = flag.String("viewers-program", os.Args[0], "the program that runs")
+	viewersScenario = flag.String("viewers-scenario", "testdata/free.yaml", "what it runs, without a cluster")
+)
+
+// The crowd that watches a run: one of the viewers never reads, and Prometheus comes each second.
+const (
+	crowd  = 20
+	scrape = time.Second
+)
+
+// What viewers cost the run that they watch, in pairs of runs of one seed, in random order: one without --serve, and
+// one that a crowd follows. By default it is one short pair, which decides nothing.
+func TestWhatViewersCost(t *testing.T) {
+	slow.Boots(t)
+	var p viewersPaired
+	random := rand.New(rand.NewPCG(*viewersSeed, 0))
+	for n := range *viewersPairs {
+		seed := strconv.FormatUint(*viewersSeed+uint64(n), 10)
+		var runs [2]summary.Summary
+		first := random.IntN(2)
+		runs[first] = runAlone(t, seed, first == 1)
+		runs[1-first] = runAlone(t, seed, first == 0)
+		p.add(t, runs[0], runs[1])
+	}
+	text, err := p.table()
+	mustDo(t, err)
+	if p.pairs+p.lost != *viewersPairs || !strings.Contains(text, "| P99 | ") {
+		t.Errorf("of %d pairs:\n%s", *viewersPairs, text)
+	}
+	fmt.Print(text)
+}
+
+// runAlone runs the workload once, watched by a crowd or not at all.
+func runAlone(t *testing.T, seed string, watched bool) summary.Summary {
+	t.Helper()
+	out := t.TempDir()
+	args := []string{"run", *viewersScenario, "--fix", "null-steady", "--pairs", "1", "--seed", seed, "--out", out,
+		"--name", "run", "--progress", "none", "--wait", "10m"}
+	var code int
+	var said string
+	if watched {
+		s := startServed(t, *viewersProgram, t.TempDir(), args...)
+		err := watchBy(t, s)
+		if code, said = s.end(t); err != nil {
+			t.Fatalf("%v: %s", err, said)
+		}
+	} else {
+		cmd := exec.Command(*viewersProgram, args...)
+		cmd.Env = append(os.Environ(), asProgram+"="+t.TempDir())
+		text, _ := cmd.CombinedOutput()
+		code, said = cmd.ProcessState.ExitCode(), string(text)
+	}
+	s, err := summary.Compute(filepath.Join(out, "run"))
+	if code != exitOK || err != nil {
+		t.Fatalf("exit %d, %v: %s", code, err, said)
+	}
+	return s
+}
+
+// watchBy lets the crowd follow a run to its end. Each that reads must see that, and fetches the report as a page does.
+func watchBy(t *testing.T, s *served) error {
+	quiet := silent(t, s.address())
+	over := make(chan struct{})
+	var scraping, reading sync.WaitGroup
+	var scrapes atomic.Int64
+	scraping.Go(func() {
+		for tick := time.Tick(scrape); ; {
+			if _, err := get(s.base + "metrics"); err == nil {
+				scrapes.Add(1)
+			}
+			select {
+			case <-tick:
+			case <-over:
+				return
+			}
+		}
+	})
+	errs := make([]error, crowd-1)
+	for i := range errs {
+		reading.Go(func() { errs[i] = readToTheEnd(s.base) })
+	}
+	reading.Wait()
+	close(over)
+	scraping.Wait()
+	quiet.Close()
+	_, _ = get(s.base + "report.html") // in place of the one that did not read, for which the server would wait
+	if scrapes.Load() == 0 {
+		errs = append(errs, errors.New("no scrape was answered"))
+	}
+	return errors.Join(errs...)
+}
+
+func readToTheEnd(base string) error {
+	v, err := follow(base)
+	if err != nil {
+		return err
+	}
+	defer v.body.Close()
+	for kind := live.Kind(""); kind != live.Ended; {
+		if kind, _, err = v.next(); err != nil {
+			return fmt.Errorf("a viewer was left before the end: %w", err)
+		}
+	}
+	page, err := get(base + "report.html")
+	if err == nil && !strings.Contains(page, "<!doctype html>") {
+		err = io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// viewersPaired are pairs of runs, figure by figure: first those without viewers.
+type viewersPaired struct {
+	pairs, lost int
+	others      float64 // sum of the shares of the machine that other processes had
+	on          results.Environment
+	values      [3][2][]float64
+}
+
+// figuresOfCost are what is compared, and by how much it may change.
+var figuresOfCost = [3]struct {
+	name, unit  string
+	margin      float64
+	nonInferior bool
+	of          []results.Metric // they are added
+}{
+	{"CPU of the worker", "s", 0.02, false, []results.Metric{{Name: "cpu_workload"}, {Name: "cpu_generator"}}},
+	{"P50", "ns", 0.02, false, []results.Metric{{Name: "p50", Phase: results.Steady}}},
+	{"P99", "ns", 0.1, true, []results.Metric{{Name: "p99", Phase: results.Steady}}},
+}
+
+// add takes a pair. It is lost where a run could not be judged, whatever its figures were.
+func (p *viewersPaired) add(t *testing.T, off, on summary.Summary) {
+	t.Helper()
+	var values [3][2]float64
+	for i, f := range figuresOfCost {
+		for k, s := range []summary.Summary{off, on} {
+			for _, m := range f.of {
+				row, ok := s.Fixes[0].Row(m)
+				if !ok || len(row.Before.Values) != 1 || len(row.After.Values) != 1 {
+					t.Logf("seed %d is lost: %+v", s.Run.Seed, s.Fixes[0].Pairs)
+					p.lost++
+					return
+				}
+				values[i][k] += (row.Before.Values[0] + row.After.Values[0]) / 2
+			}
+		}
+	}
+	var words []string
+	for i, f := range figuresOfCost {
+		for k := range values[i] {
+			p.values[i][k] = append(p.values[i][k], values[i][k])
+		}
+		words = append(words, fmt.Sprintf("%s %s -> %s", f.name, units.Format(values[i][0], f.unit),
+			units.Format(values[i][1], f.unit)))
+	}
+	t.Logf("seed %d: %s", off.Run.Seed, strings.Join(words, ", "))
+	p.pairs, p.on = p.pairs+1, off.Run.Environment
+	p.others += (off.Noise.Others() + on.Noise.Others()) / 2
+}
+
+// table is the pairs as Markdown.
+func (p *viewersPaired) table() (string, error) {
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s, %d lost, seed %d; %s of %s, Linux %s, %s, aftershock %s; others used %.0f %%\n\n",
+		units.Count(p.pairs, "pair"), p.lost, *viewersSeed, p.on.Processors(), p.on.CPU, p.on.Kernel, p.on.Go,
+		p.on.Aftershock, 100*p.others/float64(max(1, p.pairs)))
+	fmt.Fprintf(&text, "| figure | not served | %d viewers | change [95 %%] | [90 %%] | asked | shown |\n%s\n", crowd,
+		"|---|---|---|---|---|---|---|")
+	for i, f := range figuresOfCost {
+		off, on := p.values[i][0], p.values[i][1]
+		c, err := stat.Compare(off, on, stat.Criterion{Scale: stat.Ratio, Better: stat.Lower, Margin: f.margin})
+		if err != nil {
+			return "", err
+		}
+		asked, shown := "within %.0f %%", c.Verdict == stat.NoDifference
+		if f.nonInferior {
+			asked, shown = "at most %.0f %% more", stat.NonInferior(c, f.margin)
+		}
+		before, _ := stat.Median(off)
+		after, _ := stat.Median(on)
+		fmt.Fprintf(&text, "| %s | %s | %s | %s | %s | %s | %s |\n", f.name, units.Format(before, f.unit),
+			units.Format(after, f.unit), interval(c.At95), interval(c.At90), fmt.Sprintf(asked, 100*f.margin),
+			map[bool]string{true: "yes", false: "no"}[shown])
+	}
+	return text.String(), nil
+}
+
+// interval prints an estimate on the scale of ratios.
+func interval(e stat.Estimate) string {
+	if !e.HasInterval() {
+		return "-"
+	}
+	return units.Interval(math.Expm1(e.Value), math.Expm1(e.Low), math.Expm1(e.High), "", true)
+}
+
+// What is shown follows from the intervals: 3 % more CPU is not within 2 %, and 4 % more P99 is less than 10 % more.
+func TestWhatIsShownOfViewers(t *testing.T) {
+	var p viewersPaired
+	for n := range 8 {
+		v := 1 + float64(n)/1000
+		for i, more := range []float64{1.03, 1.001, 1.04} {
+			p.values[i][0], p.values[i][1] = append(p.values[i][0], v), append(p.values[i][1], v*more)
+		}
+	}
+	text, err := p.table()
+	mustDo(t, err)
+	for _, want := range []string{
+		"| +3.0 % [+3.0, +3.0] | +3.0 % [+3.0, +3.0] | within 2 % | no |", "| within 2 % | yes |",
+		"| at most 10 % more | yes |",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
