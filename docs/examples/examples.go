@@ -7,3 +7,8 @@ import "embed"
 //
 //go:embed service.yaml service.py
 var Files embed.FS
+
+// Library is a program that brings its service as Go code, and a test of it.
+//
+//go:embed library/main.go library/main_test.go
+var Library embed.FS

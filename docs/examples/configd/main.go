@@ -12,6 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"os"
 	"os/signal"
@@ -37,32 +38,21 @@ func main() {
 
 // run serves until it is told to stop. ETCD_ENDPOINTS and PORT are what aftershock sets.
 func run(repaired bool) error {
-	s := service{}
-	for _, endpoint := range strings.Split(os.Getenv("ETCD_ENDPOINTS"), ",") {
-		client, err := clientv3.New(clientv3.Config{Endpoints: []string{endpoint}, Logger: zap.NewNop()})
-		if err != nil {
-			return err
-		}
-		defer client.Close()
-		s.clients = append(s.clients, client)
+	s, err := connect(strings.Split(os.Getenv("ETCD_ENDPOINTS"), ","), repaired)
+	if err != nil {
+		return err
 	}
-	if !repaired {
-		s.clients = s.clients[:1]
-	} else {
-		s.patience = 100 * time.Millisecond
+	defer func() { _ = s.close() }()
+	server := &http.Server{
+		Addr: "127.0.0.1:" + os.Getenv("PORT"), Handler: s.handler(), ReadHeaderTimeout: time.Second,
 	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", s.health)
-	mux.HandleFunc("GET /config/{name}", s.get)
-	mux.HandleFunc("PUT /config/{name}", s.put)
-	server := &http.Server{Addr: "127.0.0.1:" + os.Getenv("PORT"), Handler: mux, ReadHeaderTimeout: time.Second}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	go func() {
 		<-ctx.Done()
-		server.Close()
+		_ = server.Close()
 	}()
-	fmt.Println("serving", server.Addr)
+	log.Println("serving", server.Addr)
 	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
@@ -72,6 +62,38 @@ func run(repaired bool) error {
 type service struct {
 	clients  []*clientv3.Client // one for each endpoint
 	patience time.Duration      // with one endpoint; 0 is endless
+}
+
+// connect makes a client for each endpoint that is asked.
+func connect(endpoints []string, repaired bool) (s service, err error) {
+	if repaired {
+		s.patience = 100 * time.Millisecond
+	} else {
+		endpoints = endpoints[:1]
+	}
+	for _, endpoint := range endpoints {
+		client, err := clientv3.New(clientv3.Config{Endpoints: []string{endpoint}, Logger: zap.NewNop()})
+		if err != nil {
+			return s, errors.Join(err, s.close())
+		}
+		s.clients = append(s.clients, client)
+	}
+	return s, nil
+}
+
+func (s service) close() (err error) {
+	for _, client := range s.clients {
+		err = errors.Join(err, client.Close())
+	}
+	return err
+}
+
+func (s service) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", s.health)
+	mux.HandleFunc("GET /config/{name}", s.get)
+	mux.HandleFunc("PUT /config/{name}", s.put)
+	return mux
 }
 
 // try asks one endpoint after the other, each for as long as the patience lasts, until one answers.
