@@ -38,3 +38,26 @@ func TestTrialWindows(t *testing.T) {
 		}
 	}
 }
+
+// Between two windows nothing is held, although their hull has it; no windows have a hull that holds nothing.
+func TestWindowsHull(t *testing.T) {
+	apart := results.Windows{{From: 40, To: 50}, {From: 20, To: 30}}
+	hull := apart.Hull()
+	if hull.From != 20 || hull.To != 50 {
+		t.Errorf("the hull is %+v", hull)
+	}
+	for at, want := range map[results.Offset]bool{
+		19: false, 20: true, 29: true, 30: false, 39: false, 40: true, 49: true, 50: false,
+	} {
+		if got := apart.Holds(at); got != want {
+			t.Errorf("the windows hold %d: %v", at, got)
+		}
+		if want && !hull.Holds(at) {
+			t.Errorf("the hull lacks %d", at)
+		}
+	}
+	var none results.Windows
+	if hull := none.Hull(); none.Holds(0) || hull.Holds(0) || hull.From < hull.To {
+		t.Errorf("the hull of no windows is %+v", hull)
+	}
+}

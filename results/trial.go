@@ -1,6 +1,7 @@
 package results
 
 import (
+	"math"
 	"time"
 
 	"aftershock/internal/clock"
@@ -83,8 +84,30 @@ func (p Phase) Holds(at Offset) bool { return p.Span().Holds(at) }
 func PhaseOf(name string, s clock.Span) Phase { return Phase{name, s.From, s.To} }
 
 // Windows are the spans of a phase, in order: one, but for the trigger, which holds once a fault.
-func (t Trial) Windows(name string) []Phase {
-	var all []Phase
+type Windows []Phase
+
+// Holds tells whether a moment lies in one of the windows.
+func (w Windows) Holds(at Offset) bool {
+	for _, p := range w {
+		if p.Holds(at) {
+			return true
+		}
+	}
+	return false
+}
+
+// Hull is the shortest span that holds all windows. Of none it ends before it begins.
+func (w Windows) Hull() clock.Span {
+	hull := clock.Span{From: math.MaxInt64, To: math.MinInt64}
+	for _, p := range w {
+		hull.From, hull.To = min(hull.From, p.From), max(hull.To, p.To)
+	}
+	return hull
+}
+
+// Windows are those of a phase.
+func (t Trial) Windows(name string) Windows {
+	var all Windows
 	for _, p := range t.Phases {
 		if p.Name == name {
 			all = append(all, p)

@@ -36,7 +36,7 @@ func (t *table) acks() (all []ack) {
 // An age grows while publishing fails. The staleness of successful snapshots does not show that, because they are few
 // or none then. Until the first snapshot the age counts from the trial's epoch. A trial that publishes nothing has no
 // age.
-func (t *table) ages(windows []results.Phase, into []int64) []int64 {
+func (t *table) ages(windows results.Windows, into []int64) []int64 {
 	if t.Streams[t.publish].Slots == 0 {
 		return into
 	}

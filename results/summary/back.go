@@ -46,7 +46,7 @@ func (t *table) goodputBack(stream int) (worst figure, ok bool) {
 	}
 	ok = false
 	for _, w := range calmsAfter(t.trial.Faults, t.endOf(results.Recovery)) {
-		back, seen := bucketsOf(t.during(stream, []results.Phase{w}), w).back(need * t.back)
+		back, seen := bucketsOf(t.during(stream, results.Windows{w}), w).back(need * t.back)
 		worst.value = max(worst.value, float64(back))
 		worst.bound = worst.bound || !seen // the worst may be any longer, then
 		ok = true
@@ -63,20 +63,12 @@ func (t *table) steadyGoodput(stream int) (share float64, ok bool) {
 	}
 	var all bucket
 	for _, r := range t.during(stream, windows) {
-		if holds(windows, results.Offset(r.Intended)) {
+		if windows.Holds(results.Offset(r.Intended)) {
 			all.take(r)
 		}
 	}
 	enough := all.due > 0 && float64(all.due) >= fewestHeld*length.Seconds()/backHold.Seconds()
 	return all.goodput(), enough && all.ok > 0
-}
-
-// endOf is when the last window of a phase ends; 0 without one.
-func (t *table) endOf(phase string) (end results.Offset) {
-	for _, w := range t.windows(phase) {
-		end = max(end, w.To)
-	}
-	return end
 }
 
 // calmsAfter are the spans after faults in which a service can be watched as it recovers: from the end of a fault,

@@ -16,7 +16,7 @@ import (
 // again for the next phase, and the next trial.
 type phaseData struct {
 	table            *table
-	windows          []results.Phase
+	windows          results.Windows
 	pauses           []results.Capacity // closed-loop windows, in which the open loop pauses
 	streams          map[string]*books  // of every stream
 	primary, publish *books             // those of the streams with these roles; without one, empty ones
@@ -54,16 +54,15 @@ type books struct {
 }
 
 // windows are the spans of a phase. That of the whole trial begins when it is warm.
-func (t *table) windows(phase string) []results.Phase {
+func (t *table) windows(phase string) results.Windows {
 	if phase != wholeTrial {
 		return t.trial.Windows(phase)
 	}
-	var warm results.Offset
-	for _, w := range t.trial.Windows(results.WarmUp) {
-		warm = max(warm, w.To)
-	}
-	return []results.Phase{{From: warm, To: math.MaxInt64}}
+	return results.Windows{{From: t.endOf(results.WarmUp), To: math.MaxInt64}}
 }
+
+// endOf is when the last window of a phase ends; 0 without one.
+func (t *table) endOf(phase string) results.Offset { return max(0, t.windows(phase).Hull().To) }
 
 // collect counts the operations of a phase into p, and tells whether the trial has the phase.
 func (t *table) collect(phase string, p *phaseData) bool {
@@ -78,12 +77,12 @@ func (t *table) collect(phase string, p *phaseData) bool {
 			p.times = slices.Grow(p.times, s.Slots)
 		}
 		for _, r := range t.during(i, p.windows) {
-			if holds(p.windows, results.Offset(r.Intended)) {
+			if p.windows.Holds(results.Offset(r.Intended)) {
 				b.take(r)
 			}
 			// A batch belongs to the phase in which it is complete as well, whenever it was intended.
 			end := results.Offset(r.Intended).Add(r.Response())
-			if ends && r.Outcome == ops.OK && holds(p.windows, end) {
+			if ends && r.Outcome == ops.OK && p.windows.Holds(end) {
 				p.times = append(p.times, int64(end))
 			}
 		}
@@ -103,12 +102,9 @@ func (t *table) collect(phase string, p *phaseData) bool {
 }
 
 // during goes through a stream's records, and leaves out most that have nothing to do with the windows.
-func (t *table) during(stream int, windows []results.Phase) iter.Seq2[int, ops.Record] {
-	from, to := int64(math.MaxInt64), int64(math.MinInt64)
-	for _, w := range windows {
-		from, to = min(from, int64(w.From)), max(to, int64(w.To))
-	}
-	return t.Within(stream, from, to)
+func (t *table) during(stream int, windows results.Windows) iter.Seq2[int, ops.Record] {
+	hull := windows.Hull()
+	return t.Within(stream, int64(hull.From), int64(hull.To))
 }
 
 // of is the books of a stream.
@@ -123,7 +119,7 @@ func (p *phaseData) of(stream int, s ops.Stream) *books {
 	return b
 }
 
-func (p *phaseData) reset(t *table, windows []results.Phase) {
+func (p *phaseData) reset(t *table, windows results.Windows) {
 	p.table, p.windows, p.pauses = t, windows, t.trial.Capacity
 	if p.streams == nil {
 		p.streams = map[string]*books{}
@@ -155,7 +151,7 @@ func (p *phaseData) sorted(of *books, k measure) []int64 {
 	half := halfway(p.windows)
 	for _, r := range p.table.during(of.stream, p.windows) {
 		at := results.Offset(r.Intended)
-		if !holds(p.windows, at) || k == firstHalf && at >= half || k == secondHalf && at < half {
+		if !p.windows.Holds(at) || k == firstHalf && at >= half || k == secondHalf && at < half {
 			continue
 		}
 		if v, ok := of.time(r, k); ok {
@@ -190,17 +186,8 @@ func count(is bool) int {
 	return 0
 }
 
-func holds(windows []results.Phase, at results.Offset) bool {
-	for _, w := range windows {
-		if w.Holds(at) {
-			return true
-		}
-	}
-	return false
-}
-
 // halfway is the moment at which half of the windows' length has passed.
-func halfway(windows []results.Phase) results.Offset {
+func halfway(windows results.Windows) results.Offset {
 	var length time.Duration
 	for _, w := range windows {
 		length += max(0, w.Length())

@@ -1,7 +1,6 @@
 package timeline
 
 import (
-	"math"
 	"time"
 
 	"aftershock/internal/radix"
@@ -27,15 +26,11 @@ type Quantile struct {
 // Spectrum gives the quantiles of what was due in the windows of a phase, one for each of Shares, by the rule of all
 // figures: the nearest rank, with stat.FewestBeyond operations beyond it unless it is the median or below. It is nil
 // when nothing was due.
-func (m *Room) Spectrum(file *ops.File, stream int, of Measure, windows []results.Phase) []Quantile {
+func (m *Room) Spectrum(file *ops.File, stream int, of Measure, windows results.Windows) []Quantile {
 	timeout := file.Streams[stream].Timeout
-	from, to := int64(math.MaxInt64), int64(math.MinInt64)
-	for _, w := range windows {
-		from, to = min(from, int64(w.From)), max(to, int64(w.To))
-	}
-	times := m.times[:0]
-	for _, r := range file.Within(stream, from, to) {
-		if t, ok := of.of(r, timeout); ok && holds(windows, results.Offset(r.Intended)) {
+	hull, times := windows.Hull(), m.times[:0]
+	for _, r := range file.Within(stream, int64(hull.From), int64(hull.To)) {
+		if t, ok := of.of(r, timeout); ok && windows.Holds(results.Offset(r.Intended)) {
 			times = append(times, int64(t))
 		}
 	}
@@ -55,13 +50,4 @@ func (m *Room) Spectrum(file *ops.File, stream int, of Measure, windows []result
 		all[i] = q
 	}
 	return all
-}
-
-func holds(windows []results.Phase, at results.Offset) bool {
-	for _, w := range windows {
-		if w.Holds(at) {
-			return true
-		}
-	}
-	return false
 }

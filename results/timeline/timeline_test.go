@@ -130,7 +130,7 @@ func TestSpectrum(t *testing.T) {
 		records[1999-n] = ops.Record{Outcome: ops.Missed, Reason: ops.Crashed, Intended: due, Lag: time.Second}
 	}
 	log := table(t, records)
-	windows := []results.Phase{{Name: results.Steady, From: 0, To: results.Offset(2 * time.Second)}}
+	windows := results.Windows{{Name: results.Steady, From: 0, To: results.Offset(2 * time.Second)}}
 	at := func(q float64) int { return slices.Index(timeline.Shares, q) }
 	got := new(timeline.Room).Spectrum(log, 0, timeline.Response, windows)
 	for q, want := range map[float64]timeline.Quantile{
