@@ -63,8 +63,12 @@ func (p *Pulse) run(looked clock.Nanos, asleep time.Duration, continued <-chan o
 		case <-timer.C:
 		}
 		looked = clock.Now()
-		p.note(due, looked.Sub(due), suspended()-asleep)
-		p.hear(continued, looked.Sub(due))
+		late := looked.Sub(due)
+		p.note(due, late, suspended()-asleep)
+		if !over {
+			late = min(late, beat) // the beats that follow hear what comes later, and none follows the last
+		}
+		p.hear(continued, late)
 	}
 }
 
@@ -79,10 +83,14 @@ func (p *Pulse) note(due clock.Nanos, late, asleep time.Duration) {
 	}
 }
 
-// hear takes the signal with which a stopped process goes on. Go hands it on a moment after the timer has woken, so a beat
-// that was late waits for it, or a stop right before the end would not be known for one.
+// mostHeard bounds for how long the last beat waits for a signal.
+const mostHeard = time.Second
+
+// hear takes the signal with which a stopped process goes on. Go hands it on a moment after the timer has woken, and on
+// a busy machine a long moment: a beat that was late waits for it for as long as it was late, or a stop right before
+// the end would not be known for one.
 func (p *Pulse) hear(continued <-chan os.Signal, late time.Duration) {
-	patience := time.NewTimer(min(max(0, late), beat))
+	patience := time.NewTimer(min(max(0, late), mostHeard))
 	defer patience.Stop()
 	select {
 	case <-continued:
