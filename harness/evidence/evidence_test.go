@@ -27,11 +27,11 @@ func config(folder string) *evidence.Config {
 	}
 }
 
-// awaitFile works until a file is there.
+// awaitFile works until a file is there and not empty.
 func awaitFile(t *testing.T, path string) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; {
-		if _, err := os.Stat(path); err == nil {
+	for deadline := time.Now().Add(time.Minute); ; {
+		if info, err := os.Stat(path); err == nil && info.Size() > 0 {
 			return
 		}
 		if time.Now().After(deadline) {
@@ -146,7 +146,7 @@ func TestATraceEndsAtItsLimit(t *testing.T) {
 	c.Trace = 1
 	r := evidence.New(c)
 	r.Start(context.Background(), clock.Now())
-	awaitFile(t, filepath.Join(folder, results.ProfileFile(results.InFault)))
+	awaitFile(t, filepath.Join(folder, results.TraceFile))
 	e := r.Stop()
 	if e.TraceEnd <= 0 || e.TraceBytes < 1 || len(e.Missing) > 0 {
 		t.Errorf("%+v", e)

@@ -28,8 +28,10 @@ func (r *Recorder) trace(ctx context.Context) {
 		var end clock.Nanos
 		select {
 		case <-to.full:
-			end = clock.Now() - r.epoch
 		case <-ctx.Done():
+		}
+		if to.isFull() { // asked for, because of two that have come the select takes either
+			end = clock.Now() - r.epoch
 		}
 		trace.Stop()
 		written, err := to.written()
@@ -65,6 +67,12 @@ func (b *bounded) Write(data []byte) (n int, err error) {
 		close(b.full)
 	}
 	return n, b.err
+}
+
+func (b *bounded) isFull() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.ended
 }
 
 func (b *bounded) written() (int64, error) {
