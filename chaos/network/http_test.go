@@ -1,6 +1,7 @@
 package network_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -10,6 +11,7 @@ import (
 	"math/big"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"testing"
@@ -91,8 +93,7 @@ func TestHTTPThroughOneWayCut(t *testing.T) {
 			defer stream.Body.Close()
 			m.stream <- "one"
 			expect(t, stream.Body, "one")
-			post(t, client, base, "first") // leaves a connection open for the next one
-			receive(t, "the post", m.posted)
+			postAndKeep(t, client, base, m.posted)
 
 			back := linkOf(t, n, "n2", "n1")
 			back.Cut()
@@ -146,9 +147,30 @@ func TestHTTPUnknownTarget(t *testing.T) {
 	}
 }
 
+// postAndKeep posts until a connection is left open for the next post. net/http closes one of which it has not seen for
+// 50 ms that the request was written, even when the answer is there (maxWriteWaitBeforeConnReuse, Go 1.26.8).
+func postAndKeep(t *testing.T, client *http.Client, base string, posted <-chan string) {
+	t.Helper()
+	for kept := false; !kept && !t.Failed(); {
+		trace := &httptrace.ClientTrace{PutIdleConn: func(err error) { kept = err == nil }}
+		postIn(httptrace.WithClientTrace(t.Context(), trace), t, client, base, "first")
+		receive(t, "the post", posted)
+	}
+}
+
 func post(t *testing.T, client *http.Client, base, body string) {
 	t.Helper()
-	r, err := client.Post(base+"/post", "text/plain", strings.NewReader(body))
+	postIn(t.Context(), t, client, base, body)
+}
+
+func postIn(ctx context.Context, t *testing.T, client *http.Client, base, body string) {
+	t.Helper()
+	ask, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/post", strings.NewReader(body))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	r, err := client.Do(ask)
 	if err != nil {
 		t.Error(err)
 		return

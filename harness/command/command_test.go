@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"aftershock/chaos/plan"
 	"aftershock/harness"
@@ -22,6 +23,7 @@ var idle = harness.Plain("idle", harness.Func(func(context.Context, harness.Env)
 
 func TestMain(m *testing.M) {
 	harness.Child(harness.Registry{Fixes: []harness.Fix{idle}})
+	harness.MostLate, harness.Disturbed = 10*time.Second, 1 // these tests share their machine with others
 	os.Exit(m.Run())
 }
 
