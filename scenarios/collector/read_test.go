@@ -192,8 +192,8 @@ func TestOnlyAttemptsThatGoOutCount(t *testing.T) {
 	out, unanswered := s.counters[lookups.WireAttempts], s.counters[lookups.AttemptsUnanswered]
 	started := out.Load()
 
-	heal := link.Cut() // the connection stands, and takes what is sent
-	if op := lookUp(service, 100*time.Millisecond); op.Reason != ops.Timeout {
+	heal := link.Cut()                                                // the connection stands, and takes what is sent
+	if op := lookUp(service, time.Second); op.Reason != ops.Timeout { // in which it goes out, on a busy machine too
 		t.Errorf("over a link that is cut: %+v", op)
 	}
 	if o, u := out.Load()-started, unanswered.Load(); o != 1 || u != 1 {

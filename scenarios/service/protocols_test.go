@@ -79,8 +79,9 @@ func TestRequestsOverTLS(t *testing.T) {
 
 // A program whose certificate another authority has issued is not driven, and neither is one of no authority at all.
 func TestAProgramThatNoAuthorityVouchesFor(t *testing.T) {
+	t.Parallel() // it waits for all of its time
 	target := overTLS(t, 2, "proto")
-	target.CA, target.Within = "", time.Second
+	target.CA, target.Within = "", 4*time.Second
 	b := newBed(t)
 	_, err := workload{target, results.Before}.Start(t.Context(), b.Env)
 	if err == nil || !strings.Contains(err.Error(), "certificate signed by unknown authority") {

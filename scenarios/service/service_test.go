@@ -39,6 +39,7 @@ func TestMain(m *testing.M) {
 		program(as)
 		os.Exit(0)
 	}
+	collectWithin = 20 * time.Second
 	os.Exit(m.Run())
 }
 
@@ -341,14 +342,20 @@ func TestProgramsThatDoNotStart(t *testing.T) {
 }
 
 func TestProgramsThatDoNotStop(t *testing.T) {
-	for as, counter := range map[string]string{"stubborn": stopForced, "forks": processesLeft} {
+	for as, c := range map[string]struct {
+		counter string
+		within  time.Duration
+	}{
+		"stubborn": {stopForced, 300 * time.Millisecond},
+		"forks":    {processesLeft, 20 * time.Second}, // which itself ends at once
+	} {
 		t.Run(as, func(t *testing.T) {
 			b := newBed(t)
 			target := testTarget(as)
-			target.Stop = 300 * time.Millisecond
+			target.Stop = c.within
 			s := started(t, target, b)
 			stopped(t, s, b)
-			for name, other := range map[string]uint64{stopForced: 0, processesLeft: 0, counter: 1} {
+			for name, other := range map[string]uint64{stopForced: 0, processesLeft: 0, c.counter: 1} {
 				if got := b.counters[name].Load(); got != other {
 					t.Errorf("%s is %d, want %d", name, got, other)
 				}
