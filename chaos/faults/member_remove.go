@@ -2,7 +2,6 @@ package faults
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"aftershock/chaos"
@@ -22,37 +21,7 @@ var memberRemove = chaos.Fault{
 	Lasting: "the member that comes back is a new one",
 	Summary: "a member is removed while it is alive, and later comes back as a learner that is promoted",
 	Needs:   []chaos.Ability{chaos.CanReshape, chaos.CanAdminister},
-	Inject:  injectRemove,
-}
-
-func injectRemove(ctx context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
-	member, err := chaos.Resolve(t, e.Target)
-	if err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, chaos.Patience)
-	defer cancel()
-	f := &absence{target: t, member: member, size: len(t.Members())}
-	added := false
-	f.comeBack = func(ctx context.Context) error {
-		if !added {
-			if err := t.Add(ctx, member, true); err != nil {
-				return err
-			}
-			added = true
-		}
-		return t.Promote(ctx, member)
-	}
-	if err := t.Remove(ctx, member); err != nil {
-		return nil, undo(err, f.keep)
-	}
-	return f, nil
-}
-
-// keep brings a member back whose removal failed when it was one no more.
-func (f *absence) keep(ctx context.Context) error {
-	if slices.Contains(f.target.Members(), f.member) {
-		return nil
-	}
-	return f.comeBack(ctx)
+	Inject: func(ctx context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
+		return injectAbsence(ctx, t, e, absence{learns: true})
+	},
 }

@@ -2,7 +2,6 @@ package faults
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"aftershock/chaos"
@@ -20,31 +19,7 @@ var memberReplace = chaos.Fault{
 	Lasting: "a new member has taken the place of an old one",
 	Summary: "a member is lost with its data and removed, and later an empty one takes its place at once as a voter",
 	Needs:   []chaos.Ability{chaos.CanCrash, chaos.CanReshape, chaos.CanAdminister},
-	Inject:  injectReplace,
-}
-
-func injectReplace(ctx context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
-	member, err := chaos.Resolve(t, e.Target)
-	if err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, chaos.Patience)
-	defer cancel()
-	f := &absence{target: t, member: member, size: len(t.Members())}
-	f.comeBack = func(ctx context.Context) error { return t.Add(ctx, member, false) }
-	if _, err := t.Crash(ctx, member); err != nil {
-		return nil, err
-	}
-	if err := t.Remove(ctx, member); err != nil {
-		return nil, undo(err, f.restore)
-	}
-	return f, nil
-}
-
-// restore starts a member that was killed and could not be removed; one that was is added again.
-func (f *absence) restore(ctx context.Context) error {
-	if slices.Contains(f.target.Members(), f.member) {
-		return f.target.Restart(ctx, f.member)
-	}
-	return f.comeBack(ctx)
+	Inject: func(ctx context.Context, t chaos.Target, e plan.Event) (chaos.Ongoing, error) {
+		return injectAbsence(ctx, t, e, absence{crashed: true})
+	},
 }

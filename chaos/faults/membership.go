@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"aftershock/chaos"
+	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
 
 	"go.etcd.io/etcd/api/v3/etcdserverpb"
@@ -55,12 +56,45 @@ func lists(members []*etcdserverpb.Member, voter string) bool {
 // absence is a member that is out of the cluster for a while, and is another one when it comes back: it has its name
 // and its addresses, and neither its id nor its data.
 type absence struct {
-	target chaos.Target
-	member string
-	size   int // of the cluster, the member included
-	back   bool
-	// comeBack brings it back; it may be called again after an error.
-	comeBack func(context.Context) error
+	crashed bool // before it is removed
+	learns  bool // it comes back as a learner, and is promoted
+	target  chaos.Target
+	member  string
+	size    int // of the cluster, the member included
+	added   bool
+	back    bool
+}
+
+// injectAbsence removes the target from the cluster.
+func injectAbsence(ctx context.Context, t chaos.Target, e plan.Event, f absence) (chaos.Ongoing, error) {
+	member, err := chaos.Resolve(t, e.Target)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, chaos.Patience)
+	defer cancel()
+	f.target, f.member, f.size = t, member, len(t.Members())
+	if f.crashed {
+		if _, err := t.Crash(ctx, member); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.Remove(ctx, member); err != nil {
+		return nil, undo(err, f.stay)
+	}
+	return &f, nil
+}
+
+// stay undoes a removal that failed: a member that was removed all the same comes back, and one that was killed is
+// started.
+func (f *absence) stay(ctx context.Context) error {
+	switch {
+	case !slices.Contains(f.target.Members(), f.member):
+		return f.Heal(ctx)
+	case f.crashed:
+		return f.target.Restart(ctx, f.member)
+	}
+	return nil
 }
 
 func (f *absence) Resolved() map[string]string { return map[string]string{"target": f.member} }
@@ -72,12 +106,21 @@ func (f *absence) Effective(ctx context.Context) (chaos.Sight, error) {
 	})
 }
 
+// Heal brings the member back. It may be called again after an error.
 func (f *absence) Heal(ctx context.Context) error {
 	if f.back {
 		return nil
 	}
-	if err := f.comeBack(ctx); err != nil {
-		return err
+	if !f.added {
+		if err := f.target.Add(ctx, f.member, f.learns); err != nil {
+			return err
+		}
+		f.added = true
+	}
+	if f.learns {
+		if err := f.target.Promote(ctx, f.member); err != nil {
+			return err
+		}
 	}
 	f.back = true
 	return nil
