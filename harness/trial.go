@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"time"
@@ -297,9 +298,7 @@ var (
 // reached records the moments of the plan's faults.
 func (t *trial) reached(m chaos.Moment) {
 	data := map[string]string{"event": m.Event, "fault": m.Fault}
-	for key, value := range m.Resolved {
-		data[key] = value
-	}
+	maps.Copy(data, m.Resolved)
 	if m.Observed != "" {
 		data["observed"] = m.Observed
 	}

@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -22,9 +23,7 @@ func trial(events ...plan.Event) []plan.Plan {
 		for _, param := range rule.Params {
 			params[param.Name] = param.Default
 		}
-		for name, value := range e.Params {
-			params[name] = value
-		}
+		maps.Copy(params, e.Params)
 		if rule.Draws {
 			params["draw"] = "1"
 		}

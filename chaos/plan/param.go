@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -107,8 +108,6 @@ func complete(rules []Param, given Params) Params {
 	for _, p := range rules {
 		all[p.Name] = p.Default
 	}
-	for name, value := range given {
-		all[name] = value
-	}
+	maps.Copy(all, given)
 	return all
 }

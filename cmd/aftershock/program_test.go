@@ -305,12 +305,7 @@ func killAndSeeNothingLeft(t *testing.T, p *program, children []int, root string
 	}
 	p.end(t)
 	await(t, "all children are gone", func() bool {
-		for _, pid := range children {
-			if alive(pid) {
-				return false
-			}
-		}
-		return true
+		return !slices.ContainsFunc(children, alive)
 	})
 	await(t, "the data root is gone", func() bool {
 		_, err := os.Stat(root)

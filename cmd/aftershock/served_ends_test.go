@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -75,12 +76,7 @@ func TestARunThatIsWatchedIsEnded(t *testing.T) {
 			_, _ = io.Copy(io.Discard, quiet) // until its connection has ended
 			s.free(t)
 			await(t, "all children are gone", func() bool {
-				for _, pid := range children {
-					if alive(pid) {
-						return false
-					}
-				}
-				return true
+				return !slices.ContainsFunc(children, alive)
 			})
 			found, err := summary.Compute(onlyFolder(t, out))
 			if err != nil || found.Run.Status == results.Complete || !strings.Contains(found.Run.Why, c.why) {

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,10 +66,8 @@ func TestNoVariableMeansTwoThings(t *testing.T) {
 	for _, verb := range everyCommand(newRoot(io.Discard, io.Discard)) {
 		verb.Flags().VisitAll(func(f *pflag.Flag) {
 			name := variableOf(f)
-			for _, same := range sameMeaning {
-				if f.Name == same {
-					return
-				}
+			if slices.Contains(sameMeaning, f.Name) {
+				return
 			}
 			if was, twice := means[name]; twice && was != f.Usage {
 				t.Errorf("%s is %q and, for %s, %q", name, was, verb.Name(), f.Usage)

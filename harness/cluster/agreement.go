@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -163,10 +164,8 @@ func disagreement(held []holding) error {
 		if h.corrupt {
 			return ErrDiverged
 		}
-		for _, other := range held[:i] {
-			if h.diverges(other) {
-				return ErrDiverged
-			}
+		if slices.ContainsFunc(held[:i], h.diverges) {
+			return ErrDiverged
 		}
 	}
 	return errors.New("the members do not agree")

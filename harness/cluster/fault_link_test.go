@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -95,9 +96,7 @@ func TestSlowLinksHoldUpPeersAndClients(t *testing.T) {
 				leader, _ := cluster.Leader()
 				w := talk(t, cluster, leader.Member)
 				params := plan.Params{"on": on}
-				for name, value := range c.params {
-					params[name] = value
-				}
+				maps.Copy(params, c.params)
 				reached := playFault(t, cluster, spec(c.fault, "leader", 3*time.Second, params))
 				sawEffect(t, reached, c.saw)
 				if of := strings.Contains(reached[chaos.Effective].Observed, "tenant"); of != (on == "clients") {

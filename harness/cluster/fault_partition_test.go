@@ -95,7 +95,7 @@ func TestAMinorityIsCutOffWithTheLeaderOrWithout(t *testing.T) {
 					succeeded(t, c, old, reached)
 					return
 				}
-				for _, m := range strings.Split(reached[chaos.Injected].Resolved["minority"], ",") {
+				for m := range strings.SplitSeq(reached[chaos.Injected].Resolved["minority"], ",") {
 					sawEffect(t, reached, m+" lost its leader "+old.Member)
 				}
 				untouched(t, c, reached)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -177,9 +178,7 @@ func shortMix(seed uint64) plan.Plan {
 		c.Target = oneOf(rng, c.Target)
 		if rule, _ := faults.Find(c.Fault); rule.PinnedWith != "" && rng.IntN(2) == 0 {
 			params := plan.Params{"on": "clients"}
-			for name, value := range c.Params {
-				params[name] = value
-			}
+			maps.Copy(params, c.Params)
 			c.Target, c.Params = oneOf(rng, "a client"), params
 		}
 		mix.Choices = append(mix.Choices, c)

@@ -39,8 +39,8 @@ func TestThePublicPackagesKeepWhatIsListed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listed := strings.Split(strings.TrimSpace(string(known)), "\n")
-	for _, line := range listed {
+	listed := strings.SplitSeq(strings.TrimSpace(string(known)), "\n")
+	for line := range listed {
 		if !slices.Contains(lines, line) {
 			t.Errorf("gone: %s", line)
 		}

@@ -49,7 +49,7 @@ func TestWhatIsTestedWithoutTheRaceDetectorStartsNoGoroutine(t *testing.T) {
 		t.Fatal("the Makefile has no line that begins with SINGLE := ")
 	}
 	files := tree(t)
-	for _, p := range strings.Fields(spared) {
+	for p := range strings.FieldsSeq(spared) {
 		known := false
 		for _, f := range files {
 			if f.pkg() == strings.TrimPrefix(p, "./") {

@@ -2,6 +2,7 @@ package cgroup
 
 import (
 	"io/fs"
+	"maps"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -157,9 +158,7 @@ func TestWhatCannotBeUnderstoodIsNamed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			files := map[string]string{cpu + "cgroup.procs": "", memory + "cgroup.procs": ""}
 			for _, m := range []map[string]string{good, c.files} {
-				for name, text := range m {
-					files[name] = text
-				}
+				maps.Copy(files, m)
 			}
 			g, err := Find(tree(files))
 			if err == nil {

@@ -3,6 +3,7 @@ package document
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -55,10 +56,8 @@ func (v Value) OneOf(what string, allowed []string) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	for _, a := range allowed {
-		if a == text {
-			return text, true
-		}
+	if slices.Contains(allowed, text) {
+		return text, true
 	}
 	v.Addf("%v", nearest.Unknown(what, text, allowed))
 	return "", false

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/secure-systems-lab/go-securesystemslib/dsse"
@@ -48,10 +49,8 @@ func dsseOf(ctx context.Context, payload []byte, signers []Signer) (dsse.Envelop
 
 // And gives the envelope a further signature, over the same bytes. A key signs once (SignedTwice).
 func (e Envelope) And(ctx context.Context, signer Signer) (Envelope, error) {
-	for _, id := range e.Signers() {
-		if id == signer.ID {
-			return e, &Refusal{SignedTwice, e.Where, "has a signature by the key " + signer.Short() + " already"}
-		}
+	if slices.Contains(e.Signers(), signer.ID) {
+		return e, &Refusal{SignedTwice, e.Where, "has a signature by the key " + signer.Short() + " already"}
 	}
 	more, err := dsseOf(ctx, e.Payload, []Signer{signer})
 	if err != nil {

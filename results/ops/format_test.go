@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -210,10 +211,7 @@ func FuzzPut(f *testing.F) {
 		}
 		log := read(t, path)
 		for stream, want := range put {
-			got := map[int]ops.Record{}
-			for n, r := range log.Records(stream) {
-				got[n] = r
-			}
+			got := maps.Collect(log.Records(stream))
 			if !reflect.DeepEqual(got, want) {
 				t.Errorf("stream %d: got %v, want %v", stream, got, want)
 			}

@@ -32,8 +32,7 @@ func TestAValueContextEndsWithItsParentAndKeepsItsValue(t *testing.T) {
 }
 
 func TestACancelReachesAllThatDescendFromIt(t *testing.T) {
-	root, cancelRoot := context.WithCancel(context.Background())
-	defer cancelRoot()
+	root := t.Context()
 	middle, cancel := context.WithCancel(root)
 	timed, stop := context.WithTimeout(middle, time.Hour)
 	defer stop()
@@ -144,8 +143,7 @@ func leave(parent context.Context, keep func(context.CancelFunc)) (collected boo
 }
 
 func TestAMapOfContextsLeaksAsWell(t *testing.T) {
-	parent, stop := context.WithCancel(context.Background())
-	defer stop()
+	parent := t.Context()
 	if leave(parent, func(context.CancelFunc) {}) {
 		t.Error("a child whose entry is gone, and whose cancel func is lost, is not held by its parent")
 	}

@@ -18,7 +18,7 @@ func (s Seams) Differing(other Seams) (names []string) {
 	one, two := s.Held(), other.Held()
 	for i := range one {
 		if !reflect.DeepEqual(one[i], two[i]) {
-			names = append(names, reflect.TypeOf(s).Field(i).Name)
+			names = append(names, reflect.TypeFor[Seams]().Field(i).Name)
 		}
 	}
 	return names

@@ -29,9 +29,9 @@ func TestPartsShareNothing(t *testing.T) {
 			unique("figure", f)
 		}
 	}
-	for i := range fields.NumField() {
+	for field := range fields.Fields() {
 		// What every batch is built with, no scenario has to ask for.
-		if name := fields.Field(i).Name; !seen["seam"+name] && name != "Builder" && name != "Maps" {
+		if name := field.Name; !seen["seam"+name] && name != "Builder" && name != "Maps" {
 			t.Errorf("the seam %s belongs to no part, so no scenario could lack it", name)
 		}
 	}

@@ -69,8 +69,8 @@ func (s *source) arm(t *testing.T, fill func(*collector.Seams)) (nodes []ast.Nod
 	fill(&seams)
 	nodes = append(nodes, s.function(reflect.ValueOf(fill)))
 	fields := reflect.ValueOf(seams)
-	for i := range fields.NumField() {
-		if seam := fields.Field(i); seam.Kind() == reflect.Func && !seam.IsNil() {
+	for _, seam := range fields.Fields() {
+		if seam.Kind() == reflect.Func && !seam.IsNil() {
 			nodes = append(nodes, s.function(seam))
 		}
 	}

@@ -115,8 +115,7 @@ func BenchmarkBuild(b *testing.B) {
 	series := seriesOf(8000)
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
-	live, stop := context.WithCancel(context.Background())
-	defer stop()
+	live := b.Context()
 	for _, c := range []struct {
 		name   string
 		shared context.Context

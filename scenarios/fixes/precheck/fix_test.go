@@ -104,8 +104,7 @@ func TestAfterADeadlineOnlyTheMiddlewareBegins(t *testing.T) {
 // BenchmarkBuild builds batches that nothing interrupts: what the private build adds to each of them.
 func BenchmarkBuild(b *testing.B) {
 	series := seriesOf(1000)
-	live, stop := context.WithCancel(context.Background())
-	defer stop()
+	live := b.Context()
 	for _, builder := range []collector.Builder{before{}, after{}} {
 		b.Run(fmt.Sprintf("%T", builder), func(b *testing.B) {
 			into := make(map[string]any, len(series))

@@ -70,8 +70,7 @@ func TestTheDefectDerivesAContextForEachSeriesAndTheRepairOneForTheBatch(t *test
 
 func BenchmarkBuild(b *testing.B) {
 	series := seriesOf(1000)
-	live, cancel := context.WithCancel(context.Background())
-	defer cancel()
+	live := b.Context()
 	for name, builder := range builders {
 		b.Run(name, func(b *testing.B) {
 			into := make(map[string]any, len(series))
