@@ -11,12 +11,10 @@ import (
 	"time"
 
 	"aftershock/chaos"
-	"aftershock/chaos/network"
 	"aftershock/internal/clock"
 	"aftershock/internal/process"
 
 	"go.etcd.io/etcd/client/pkg/v3/types"
-	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.etcd.io/etcd/server/v3/embed"
 )
 
@@ -26,10 +24,7 @@ import (
 // caller. So no figure may come from it, its members cannot crash, and its links cannot be cut one way. It can
 // transfer leadership and cut members off in both directions.
 type Embedded struct {
-	*journal
-	*pins
-	control *control
-	chaos.Incapable
+	common
 	deaths  chan error
 	names   []string
 	configs map[string]memberConfig
@@ -60,11 +55,11 @@ func StartEmbedded(ctx context.Context, config Config) (_ *Embedded, err error) 
 		return nil, fmt.Errorf("members in this process cannot be %v (use --cluster processes)", p)
 	}
 	e := &Embedded{
-		journal: newJournal(Names(config.Members)), names: Names(config.Members),
-		deaths:  make(chan error, config.Members),
+		names: Names(config.Members), deaths: make(chan error, config.Members),
 		configs: map[string]memberConfig{}, ids: map[string]types.ID{}, members: map[string]*embed.Etcd{},
 		cuts: map[[2]string]int{}, stop: make(chan struct{}),
 	}
+	e.journal = newJournal(e.names)
 	e.Incapable = chaos.Incapable{Because: e.Able}
 	defer func() {
 		if err != nil {
@@ -180,15 +175,6 @@ func (e *Embedded) Setups() []Setup {
 	return all
 }
 
-// Write commits a write through the leader, once there is one, and reads it back.
-func (e *Embedded) Write(ctx context.Context) error {
-	leader, err := e.awaitLeader(ctx, anyLeader)
-	if err != nil {
-		return err
-	}
-	return e.control.write(ctx, leader.Member)
-}
-
 // Able refuses faults that are not possible on members in one process. A hard stop, for example, flushes the backend
 // and leaves the listener answering: it is not a crash.
 func (e *Embedded) Able(a chaos.Ability) error {
@@ -198,19 +184,6 @@ func (e *Embedded) Able(a chaos.Ability) error {
 	default:
 		return fmt.Errorf("embedded members cannot: %s (use --cluster processes)", a)
 	}
-}
-
-// ClientLink is the link of a client to the member that it is pinned to.
-func (e *Embedded) ClientLink(client string) (*network.ClientLink, error) {
-	return e.pins.ClientLink(client)
-}
-
-// Admin gives a client that talks to one member, past all links.
-func (e *Embedded) Admin(member string) (*clientv3.Client, error) { return e.control.Admin(member) }
-
-// Transfer asks the present leader to hand over.
-func (e *Embedded) Transfer(ctx context.Context, to string) error {
-	return e.control.transfer(ctx, e.Leader, to)
 }
 
 // Partition cuts pairs of members with the server's own CutPeer on both sides. It leaves the pipeline POSTs and the

@@ -5,14 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strconv"
 	"sync"
 	"time"
 
 	"aftershock/chaos"
-	"aftershock/chaos/network"
-
-	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
 // External is a cluster that is already running, attached to through endpoints on this machine, or allowed ones.
@@ -26,15 +22,12 @@ import (
 // interval and an answer, and leaderless windows shorter than an interval are not seen at all. A transfer of leadership
 // leaves windows of a few milliseconds, of which most are missed.
 type External struct {
-	*journal
-	*pins
-	chaos.Incapable
-	control *control
-	found   Survey
-	files   *TLSFiles         // nil for http
-	names   map[uint64]string // raft id -> member
-	claim   *Claim
-	alone   bool // the claim is this attachment's own
+	common
+	found Survey
+	files *TLSFiles         // nil for http
+	names map[uint64]string // raft id -> member
+	claim *Claim
+	alone bool // the claim is this attachment's own
 
 	stop  context.CancelFunc
 	polls sync.WaitGroup
@@ -62,9 +55,9 @@ func AttachExternal(ctx context.Context, config Config) (_ *External, err error)
 	}
 	polling, stop := context.WithCancel(context.Background())
 	x := &External{
-		control: connected, stop: stop, claim: claim, alone: claim == nil,
-		journal: newJournal(found.Names()), pins: newPins(found.endpoints()), found: found, names: map[uint64]string{},
-		files: config.External.files(),
+		common: common{journal: newJournal(found.Names()), pins: newPins(found.endpoints()), control: connected},
+		stop:   stop, claim: claim, alone: claim == nil,
+		found: found, names: map[uint64]string{}, files: config.External.files(),
 	}
 	x.Incapable = chaos.Incapable{Because: x.Able}
 	x.allowed = config.External.reaches
@@ -108,12 +101,7 @@ func (x *External) take(ctx context.Context, config Config) (err error) {
 }
 
 // nameOf is the member with that raft id, or the id for one that was not there when the cluster was surveyed.
-func (x *External) nameOf(id uint64) string {
-	if name, ok := x.names[id]; ok {
-		return name
-	}
-	return strconv.FormatUint(id, 16)
-}
+func (x *External) nameOf(id uint64) string { return nameIn(x.names, id) }
 
 // Members lists the names that the members have in the external cluster.
 func (x *External) Members() []string { return x.found.Names() }
@@ -123,15 +111,6 @@ func (x *External) Endpoints() []Endpoint { return x.found.endpoints() }
 
 // Setups is empty: we do not know how the external processes are set up.
 func (x *External) Setups() []Setup { return nil }
-
-// Write commits a write through the leader, once there is one, and reads it back.
-func (x *External) Write(ctx context.Context) error {
-	leader, err := x.awaitLeader(ctx, anyLeader)
-	if err != nil {
-		return err
-	}
-	return x.control.write(ctx, leader.Member)
-}
 
 // Able tells what an external cluster offers by its API, and what can be done to our own links to it.
 func (x *External) Able(a chaos.Ability) error {
@@ -148,11 +127,6 @@ func (x *External) Able(a chaos.Ability) error {
 	}
 }
 
-// ClientLink is the link of a client to the member that it is pinned to.
-func (x *External) ClientLink(client string) (*network.ClientLink, error) {
-	return x.pins.ClientLink(client)
-}
-
 // ClientTLS names the files with which a pinned client authenticates itself; nil for http. The member's certificate
 // is for its endpoint, which is not the address of the link that the client dials.
 func (x *External) ClientTLS(client string) *TLSFiles {
@@ -166,14 +140,6 @@ func (x *External) ClientTLS(client string) *TLSFiles {
 		files.ServerName = name
 	}
 	return &files
-}
-
-// Admin gives a client that talks to one member, past all links.
-func (x *External) Admin(member string) (*clientv3.Client, error) { return x.control.Admin(member) }
-
-// Transfer asks the present leader to hand over.
-func (x *External) Transfer(ctx context.Context, to string) error {
-	return x.control.transfer(ctx, x.Leader, to)
 }
 
 // Deaths never delivers: a member that does not answer may be alive.

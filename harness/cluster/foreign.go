@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"os"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -192,8 +191,5 @@ func (p *polling) end() {
 func (c *Processes) nameOf(id uint64) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if name, ok := c.ids[id]; ok {
-		return name
-	}
-	return strconv.FormatUint(id, 16)
+	return nameIn(c.ids, id)
 }

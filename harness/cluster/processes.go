@@ -14,19 +14,14 @@ import (
 	"aftershock/chaos"
 	"aftershock/chaos/network"
 	"aftershock/internal/process"
-
-	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
 // Processes is a cluster whose members are children of this process, joined by a peer network that can be cut.
 type Processes struct {
-	*journal
-	*pins
-	chaos.Incapable
-	config  Config
-	peers   *network.PeerNetwork
-	control *control
-	deaths  chan error
+	common
+	config Config
+	peers  *network.PeerNetwork
+	deaths chan error
 
 	authority *authority // nil without TLS
 
@@ -72,9 +67,10 @@ func portTaken(err error) bool { return strings.Contains(err.Error(), "address a
 
 func startProcesses(ctx context.Context, config Config) (_ *Processes, err error) {
 	c := &Processes{
-		journal: newJournal(Names(config.Members)), config: config, names: Names(config.Members),
+		config: config, names: Names(config.Members),
 		members: map[string]*child{}, ids: map[uint64]string{}, deaths: make(chan error, 4*config.Members),
 	}
+	c.journal = newJournal(c.names)
 	c.Incapable = chaos.Incapable{Because: c.Able}
 	defer func() {
 		if err != nil {
@@ -195,23 +191,9 @@ func (c *Processes) Setups() []Setup {
 	return all
 }
 
-// Write commits a write through the leader, once there is one, and reads it back.
-func (c *Processes) Write(ctx context.Context) error {
-	leader, err := c.awaitLeader(ctx, anyLeader)
-	if err != nil {
-		return err
-	}
-	return c.control.write(ctx, leader.Member)
-}
-
 // Able tells that child members can be hurt in every way, and what takes our own etcd; certificates can be issued where
 // there are any.
 func (c *Processes) Able(a chaos.Ability) error { return c.program().Able(a) }
-
-// ClientLink is the link of a client to the member that it is pinned to.
-func (c *Processes) ClientLink(client string) (*network.ClientLink, error) {
-	return c.pins.ClientLink(client)
-}
 
 // PeerLink is the direction from one member to another.
 func (c *Processes) PeerLink(from, to string) (*network.Link, error) { return c.peers.Link(from, to) }
@@ -221,14 +203,6 @@ func (c *Processes) ResetPeers(a, b string) (int, error) { return c.peers.Reset(
 
 // Partition cuts links of the peer network.
 func (c *Processes) Partition(g chaos.Grudge) (func(), error) { return c.peers.Partition(g) }
-
-// Admin gives a client that talks to one member, past all links.
-func (c *Processes) Admin(member string) (*clientv3.Client, error) { return c.control.Admin(member) }
-
-// Transfer asks the present leader to hand over.
-func (c *Processes) Transfer(ctx context.Context, to string) error {
-	return c.control.transfer(ctx, c.Leader, to)
-}
 
 // Deaths delivers the ends that no caller asked for.
 func (c *Processes) Deaths() <-chan error { return c.deaths }

@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"aftershock/chaos"
@@ -127,12 +126,7 @@ func field(fields []zapcore.Field, key string) uint64 {
 	return 0
 }
 
-func (s *raftSpy) name(id uint64) string {
-	if name, ok := s.names[id]; ok {
-		return name
-	}
-	return strconv.FormatUint(id, 16)
-}
+func (s *raftSpy) name(id uint64) string { return nameIn(s.names, id) }
 
 const (
 	raftNodePrefix = "raft.node: "

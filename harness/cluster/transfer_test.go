@@ -10,11 +10,11 @@ import (
 
 // A transfer in a moment without a leader is asked again by who wanted it, who has to be able to tell.
 func TestATransferWithoutALeaderSaysSoInEveryRuntime(t *testing.T) {
-	silent := func() *journal { return newJournal(Names(3)) }
+	silent := common{journal: newJournal(Names(3)), control: newControl(nil)}
 	for name, target := range map[string]chaos.Administrator{
-		"processes": &Processes{journal: silent(), control: newControl(nil)},
-		"embedded":  &Embedded{journal: silent(), control: newControl(nil)},
-		"external":  &External{journal: silent(), control: newControl(nil)},
+		"processes": &Processes{common: silent},
+		"embedded":  &Embedded{common: silent},
+		"external":  &External{common: silent},
 	} {
 		err := target.Transfer(t.Context(), "n2")
 		if !errors.Is(err, chaos.ErrNoLeader) || !strings.Contains(err.Error(), "transfer leadership to n2: ") {
