@@ -152,29 +152,5 @@ func readEtcdFigures(v document.Value, c *kv.Config) {
 			return name == "gap" || strings.HasSuffix(name, summary.GoodputBack)
 		}), phases[1:]
 	}
-	c.Primary = readEtcdFigure(v.Field("primary"), figures, phases)
-	c.Guards = []results.Metric{}
-	if guards := v.Field("guards"); guards.Given() {
-		items, _ := guards.Items("guard")
-		for _, item := range items {
-			m := readEtcdFigure(item, figures, phases)
-			if m == c.Primary && m.Name != "" {
-				item.Addf("%s is the primary metric already", m)
-			}
-			c.Guards = append(c.Guards, m)
-		}
-	}
-}
-
-func readEtcdFigure(v document.Value, figures, phases []string) (m results.Metric) {
-	if !v.Given() {
-		return m
-	}
-	o, _ := v.Object([]string{"metric", "phase"}, nil)
-	m.Name, _ = o["metric"].OneOf("figure", figures)
-	m.Phase, _ = o["phase"].OneOf("phase", phases)
-	if strings.HasSuffix(m.Name, summary.GoodputBack) && m.Phase != "" && m.Phase != results.Recovery {
-		o["phase"].Addf("%s is a figure of the recovery alone (phase: recovery)", m.Name)
-	}
-	return m
+	c.Primary, c.Guards = readFigures(v, figures, phases)
 }

@@ -296,36 +296,11 @@ func (t *ownTarget) readFigures(v document.Value, clustered bool) {
 	if clustered {
 		phases = append(phases, results.InFault, results.Recovery)
 	}
-	t.Primary = t.readFigure(v.Field("primary"), phases)
-	t.Guards = []results.Metric{}
-	if guards := v.Field("guards"); guards.Given() {
-		items, _ := guards.Items("guard")
-		for _, item := range items {
-			m := t.readFigure(item, phases)
-			if m == t.Primary && m.Name != "" {
-				item.Addf("%s is the primary metric already", m)
-			}
-			t.Guards = append(t.Guards, m)
-		}
-	}
-}
-
-// readFigure reads a figure of the primary stream, which bears no stream's name, or of another stream.
-func (t *ownTarget) readFigure(v document.Value, phases []string) (m results.Metric) {
-	if !v.Given() {
-		return m
-	}
-	o, _ := v.Object([]string{"metric", "phase"}, nil)
 	var further []string
 	if len(t.Order) > 0 {
 		further = t.Order[1:]
 	}
-	m.Name, _ = o["metric"].OneOf("figure", summary.RequestFigures(further))
-	m.Phase, _ = o["phase"].OneOf("phase", phases)
-	if strings.HasSuffix(m.Name, summary.GoodputBack) && m.Phase != "" && m.Phase != results.Recovery {
-		o["phase"].Addf("%s is a figure of the recovery alone (phase: recovery)", m.Name)
-	}
-	return m
+	t.Primary, t.Guards = readFigures(v, summary.RequestFigures(further), phases)
 }
 
 // checkEnough refuses a verdict by a quantile for which the primary stream has too few operations in its phase: a run

@@ -7,6 +7,7 @@ import (
 
 	"aftershock/internal/units"
 	"aftershock/results/report/page"
+	"aftershock/results/stat"
 	"aftershock/results/summary"
 	"aftershock/results/timeline"
 )
@@ -155,22 +156,27 @@ func spectrumBlock(index, shown int, data page.Fix) page.Block {
 	}
 }
 
+// pairCells are the cells of the i-th pair of a row: its number, both values, and the change between them.
+func pairCells(r summary.Row, i, number int, changes []stat.PairChange) []page.Cell {
+	change := "-"
+	if i < len(changes) {
+		change = units.Bound(changes[i].Value, r.Unit, relative(r), string(changes[i].Open))
+	}
+	return []page.Cell{
+		{Text: strconv.Itoa(number)}, valueCell(r.Before, i, r.Unit), valueCell(r.After, i, r.Unit), {Text: change},
+	}
+}
+
 func pairsBlock(f summary.Fix, index int, j page.Judged) page.Block {
 	r := f.Primary
 	t := page.Table{Head: []string{"Pair", "Before", "After", "Change", "Machine"}}
 	changes := r.PairChanges()
 	for i, number := range j.Pairs {
-		row := []page.Cell{
-			{Text: strconv.Itoa(number)}, valueCell(r.Before, i, r.Unit), valueCell(r.After, i, r.Unit), {Text: "-"},
-			{Text: "calm"},
-		}
-		if i < len(changes) {
-			row[3].Text = units.Bound(changes[i].Value, r.Unit, relative(r), string(changes[i].Open))
-		}
+		machine := "calm"
 		if j.Disturbed[i] {
-			row[4].Text = "disturbed"
+			machine = "disturbed"
 		}
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, append(pairCells(r, i, number, changes), page.Cell{Text: machine}))
 	}
 	return page.Block{
 		Title: "Pairs, in the order in which they were run",

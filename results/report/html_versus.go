@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"strconv"
 	"strings"
 
 	"aftershock/internal/units"
@@ -98,14 +97,7 @@ func versusPairs(f summary.Fix, index, n int) page.Block {
 	t := page.Table{Head: []string{"Pair", "A", "B", "Change"}}
 	changes := r.PairChanges()
 	for i := range n {
-		row := []page.Cell{
-			{Text: strconv.Itoa(r.Before.Pairs[i])}, valueCell(r.Before, i, r.Unit), valueCell(r.After, i, r.Unit),
-			{Text: "-"},
-		}
-		if i < len(changes) {
-			row[3].Text = units.Bound(changes[i].Value, r.Unit, relative(r), string(changes[i].Open))
-		}
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, pairCells(r, i, r.Before.Pairs[i], changes))
 	}
 	return page.Block{
 		Title: "Pairs of trials under the same plan", Table: t,

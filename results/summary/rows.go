@@ -28,15 +28,25 @@ func rows(pairs []pair, margin float64) []Row {
 }
 
 // kindsIn are the kinds of faults that the trials of pairs met, each once.
-func kindsIn(pairs []pair) (kinds []string) {
+func kindsIn(pairs []pair) []string {
+	return namesIn(pairs, func(d *trialData) []string { return d.kinds })
+}
+
+// streamsOf are the plain streams of all trials of the pairs, each once.
+func streamsOf(pairs []pair) []string {
+	return namesIn(pairs, func(d *trialData) []string { return d.streams })
+}
+
+// namesIn are names that the trials of pairs have, each once, in the order in which they are met.
+func namesIn(pairs []pair, of func(*trialData) []string) (all []string) {
 	for _, p := range pairs {
-		for _, kind := range slices.Concat(p.before.kinds, p.after.kinds) {
-			if !slices.Contains(kinds, kind) {
-				kinds = append(kinds, kind)
+		for _, name := range slices.Concat(of(p.before), of(p.after)) {
+			if !slices.Contains(all, name) {
+				all = append(all, name)
 			}
 		}
 	}
-	return kinds
+	return all
 }
 
 // metricsOf are the figures that trials of pairs may have, in the order in which they are shown.

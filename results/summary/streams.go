@@ -39,15 +39,3 @@ func (t *table) plain() (names []string) {
 	}
 	return names
 }
-
-// streamsOf are the plain streams of all trials of the pairs, each once.
-func streamsOf(pairs []pair) (all []string) {
-	for _, p := range pairs {
-		for _, name := range slices.Concat(p.before.streams, p.after.streams) {
-			if !slices.Contains(all, name) {
-				all = append(all, name)
-			}
-		}
-	}
-	return all
-}
