@@ -210,10 +210,18 @@ func (t *ownTarget) readURL(v document.Value) string {
 	}
 	if err := service.CheckURL(text); err != nil {
 		v.Addf("%v", err)
-	} else if strings.HasPrefix(text, service.HTTPS) && t.CA == "" {
-		v.Addf("%q is over TLS: the target needs a field \"ca\", the file with the authorities that vouch for it", text)
+	} else {
+		t.checkAuthorities(v, text)
 	}
 	return text
+}
+
+// checkAuthorities refuses an address over TLS of a target for which no authority vouches.
+func (t *ownTarget) checkAuthorities(v document.Value, address string) {
+	if strings.HasPrefix(address, service.HTTPS) && t.CA == "" {
+		v.Addf("%q is over TLS: the target needs a field \"ca\", the file with the authorities that vouch for it",
+			address)
+	}
 }
 
 // readStreams reads the streams, each with its request.
@@ -230,7 +238,7 @@ func (t *ownTarget) readStreams(v document.Value) []harness.Stream {
 		case o["http"].Given() == o["grpc"].Given():
 			o["name"].Addf("needs either http or grpc: what is sent")
 		case o["grpc"].Given():
-			r.GRPC = readGRPC(o["grpc"])
+			r.GRPC = t.readGRPC(o["grpc"])
 			r.JSON = t.usual.JSON
 		default:
 			r = t.readRequest(o["http"])

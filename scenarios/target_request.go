@@ -41,14 +41,14 @@ func (t *ownTarget) readRequest(v document.Value) (r service.Request) {
 }
 
 // readGRPC reads a call of a unary method.
-func readGRPC(v document.Value) *service.GRPC {
+func (t *ownTarget) readGRPC(v document.Value) *service.GRPC {
 	g := &service.GRPC{}
 	o, _ := v.Object([]string{"address", "method"}, []string{"message", "metadata", "proto"})
 	g.Address, _ = o["address"].Text()
-	err := service.CheckURL("http://" + g.Address)
-	if g.Address != "" && (err != nil || strings.Contains(g.Address, "/")) {
-		o["address"].Addf("%q is no port of this machine (such as 127.0.0.1:{port})", g.Address)
+	if err := g.CheckAddress(); g.Address != "" && err != nil {
+		o["address"].Addf("%v", err)
 	}
+	t.checkAuthorities(o["address"], g.Address)
 	g.Method, _ = o["method"].Text()
 	if err := service.CheckMethod(g.Method); g.Method != "" && err != nil {
 		o["method"].Addf("%v", err)

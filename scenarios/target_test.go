@@ -182,11 +182,29 @@ func authorities(t *testing.T) string {
 	return file
 }
 
+func TestCallsOverTLSAreRead(t *testing.T) {
+	const call = `grpc: {address: "https://127.0.0.1:{port}", method: a.B/C}`
+	file := strings.NewReplacer(`http: {method: GET, url: "http://127.0.0.1:{port}/k{{.Mod 10}}"}`, call,
+		"  within: 10s\n", "  within: 10s\n  ca: "+authorities(t)+"\n").Replace(targeted)
+	s, err := read("f.yaml", []byte(file), rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got service.Target
+	if err := json.Unmarshal(s.Target, &got); err != nil {
+		t.Fatal(err)
+	}
+	if g := got.Requests["read"].GRPC; g == nil || g.Address != "https://127.0.0.1:{port}" || got.CA == "" {
+		t.Errorf("%+v, authorities %q", g, got.CA)
+	}
+}
+
 // What a stream sends, and what a program may take, is read strictly, and secrets do not get into what is stored.
 func TestFurtherFieldsOfATarget(t *testing.T) {
 	const http = `http: {method: GET, url: "http://127.0.0.1:{port}/k{{.Mod 10}}"}`
 	const variables = "  variables: [TOKEN]\n"
 	call := func(fields string) string { return `grpc: {address: "127.0.0.1:{port}", ` + fields + "}" }
+	const overTLS = `grpc: {address: "https://127.0.0.1:{port}", method: a.B/C}`
 	const ready = "  ready: http://127.0.0.1:{port}/healthz"
 	over := strings.ReplaceAll(ready, "http://", "https://")
 	ca := "\n  ca: " + authorities(t)
@@ -203,6 +221,8 @@ func TestFurtherFieldsOfATarget(t *testing.T) {
 		{http, call("method: a.B/C, message: '{{.M}}'"), `unknown field "M"`},
 		{http, call("method: a.B/C, proto: none.proto"), "does not compile"},
 		{http, `grpc: {address: "10.0.0.1:80", method: a.B/C}`, `"10.0.0.1:80" is no port of this machine`},
+		{http, `grpc: {address: "http://127.0.0.1:{port}", method: a.B/C}`, `is no port of this machine`},
+		{http, overTLS, `address: "https://127.0.0.1:{port}" is over TLS: the target needs a field "ca"`},
 		{http, strings.Replace(http, "}\"}", "}\", version: 2}", 1), ""},
 		{http, strings.Replace(http, "}\"}", "}\", version: 3}", 1), `unknown version of HTTP "3"`},
 		{http, strings.Replace(http, "}\"}", "}\", bodies: none.jsonl}", 1), "bodies: open none.jsonl: no such file"},

@@ -12,7 +12,9 @@ import (
 
 	"github.com/bufbuild/protocompile"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	reflection "google.golang.org/grpc/reflection/grpc_reflection_v1"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -37,8 +39,12 @@ func (g *GRPC) declared(ctx context.Context, conn *grpc.ClientConn) (declaration
 	service, _, _ := strings.Cut(g.Method, "/")
 	declared, err := reflected(ctx, conn, service)
 	if err != nil {
-		return nil, fmt.Errorf("grpc: the server does not say what %s is by reflection, and no proto is given: %w",
-			service, err)
+		hint := ""
+		if status.Code(err) == codes.Unavailable && !strings.HasPrefix(g.Address, HTTPS) {
+			hint = " (a server with TLS needs address: " + HTTPS + g.Address + ")"
+		}
+		return nil, fmt.Errorf("grpc: the server does not say what %s is by reflection, and no proto is given: %w%s",
+			service, err, hint)
 	}
 	return declared, nil
 }

@@ -35,8 +35,9 @@ func TestAFrozenProgramIsSeenOverEachProtocol(t *testing.T) {
 	}{
 		{"HTTP/1.1", testTarget("serves"), 60, 1600 * time.Millisecond},
 		{"HTTP/2", overHTTP2, 80, 1800 * time.Millisecond},
-		{"HTTP/2 over TLS", overTLS(t, 2, "echo?n={{.N}}"), 90, 1500 * time.Millisecond},
+		{"HTTP/2 over TLS", overTLS(2, "echo?n={{.N}}"), 90, 1500 * time.Millisecond},
 		{"gRPC", grpc, 70, 1700 * time.Millisecond},
+		{"gRPC over TLS", overGRPCAndTLS(GRPC{Message: `{"service": ""}`}), 65, 1650 * time.Millisecond},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			trial := frozen.Trial{

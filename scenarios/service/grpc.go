@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -16,7 +15,6 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -27,7 +25,7 @@ import (
 
 // GRPC is a call of a unary method. Message, in JSON, and the values of Metadata are templates.
 type GRPC struct {
-	Address  string            `json:"address"` // 127.0.0.1:{port}
+	Address  string            `json:"address"` // 127.0.0.1:{port}, over TLS https://127.0.0.1:{port}
 	Method   string            `json:"method"`  // package.Service/Method
 	Message  string            `json:"message"` // the request, as protobuf's JSON
 	Metadata map[string]string `json:"metadata,omitempty"`
@@ -58,20 +56,22 @@ type grpcCaller struct {
 	expects  expectation
 	seed     uint64
 	counts   counts
-	most     int64
 }
 
 // newGRPCCaller connects to the program, which is ready, and learns the method's messages. The context bounds that.
 func newGRPCCaller(
-	ctx context.Context, r Request, port int, seed uint64, counts counts, most int64,
+	ctx context.Context, r Request, port int, t Target, seed uint64, counts counts,
 ) (*grpcCaller, error) {
-	g := r.GRPC
-	c := &grpcCaller{method: g.Method, seed: seed, counts: counts, most: most}
-	address := strings.ReplaceAll(g.Address, portWord, strconv.Itoa(port))
+	g, most := r.GRPC, int(t.Limits.Answer)
+	c := &grpcCaller{method: g.Method, seed: seed, counts: counts}
+	address, secure, err := g.secured(ctx, port, t)
+	if err != nil {
+		return nil, err
+	}
 	for range connections {
-		conn, err := grpc.NewClient("passthrough:///"+address, grpc.WithTransportCredentials(insecure.NewCredentials()),
+		conn, err := grpc.NewClient("passthrough:///"+address, grpc.WithTransportCredentials(secure),
 			grpc.WithContextDialer(dialTCP), grpc.WithDisableRetry(), grpc.WithDisableServiceConfig(),
-			grpc.WithNoProxy(), grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(int(most))))
+			grpc.WithNoProxy(), grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(most)))
 		if err != nil {
 			return nil, errors.Join(err, c.close())
 		}

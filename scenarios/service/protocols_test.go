@@ -2,9 +2,7 @@ package service
 
 import (
 	"context"
-	"encoding/pem"
 	"net"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,12 +19,12 @@ import (
 )
 
 // serveGRPC serves the usual health service, and says of it by reflection what it is.
-func serveGRPC(address string) {
+func serveGRPC(address string, options ...grpc.ServerOption) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		panic(err)
 	}
-	server := grpc.NewServer()
+	server := grpc.NewServer(options...)
 	service := health.NewServer()
 	service.SetServingStatus("setting-1", healthpb.HealthCheckResponse_NOT_SERVING)
 	healthpb.RegisterHealthServer(server, service)
@@ -51,12 +49,9 @@ func TestRequestsOverHTTP2(t *testing.T) {
 }
 
 // overTLS is a target that serves over TLS alone, and asks for HTTP/2 with version 2.
-func overTLS(t *testing.T, version int, path string) Target {
-	t.Helper()
-	server := httptest.NewTLSServer(nil)
-	server.Close()
+func overTLS(version int, path string) Target {
 	target := testTarget("secure")
-	target.CA = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+	target.CA = authority()
 	target.Ready = "https://127.0.0.1:{port}/healthz"
 	target.Requests["echo"] = Request{Method: "GET", URL: "https://127.0.0.1:{port}/" + path, Version: version}
 	return target
@@ -65,7 +60,7 @@ func overTLS(t *testing.T, version int, path string) Target {
 func TestRequestsOverTLS(t *testing.T) {
 	for version, want := range map[int]string{0: "HTTP/1.1", 2: "HTTP/2.0"} {
 		b := newBed(t)
-		target := overTLS(t, version, "proto")
+		target := overTLS(version, "proto")
 		r := target.Requests["echo"]
 		r.JSON = map[string]string{"proto": want}
 		target.Requests["echo"] = r
@@ -80,7 +75,7 @@ func TestRequestsOverTLS(t *testing.T) {
 // A program whose certificate another authority has issued is not driven, and neither is one of no authority at all.
 func TestAProgramThatNoAuthorityVouchesFor(t *testing.T) {
 	t.Parallel() // it waits for all of its time
-	target := overTLS(t, 2, "proto")
+	target := overTLS(2, "proto")
 	target.CA, target.Within = "", 4*time.Second
 	b := newBed(t)
 	_, err := workload{target, results.Before}.Start(t.Context(), b.Env)
@@ -91,7 +86,7 @@ func TestAProgramThatNoAuthorityVouchesFor(t *testing.T) {
 }
 
 func TestAuthoritiesAreReadFromAFile(t *testing.T) {
-	target := overTLS(t, 2, "proto")
+	target := overTLS(2, "proto")
 	key := "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
 	for name, c := range map[string]struct{ text, want, err string }{
 		"a certificate":     {target.CA, target.CA, ""},

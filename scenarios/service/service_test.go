@@ -81,6 +81,12 @@ func program(as string) {
 		fmt.Print(strings.Repeat("x", 64<<10-7), secret, strings.Repeat("y", 100), "\n") // across two reads
 	case "grpc":
 		serveGRPC(address)
+	case "grpc over TLS":
+		serveGRPC(address, certified())
+	case "TLS alone":
+		secureAlone(address)
+	case "grpc for another": // the certificate is for 127.0.0.1
+		serveGRPC("127.0.0.2:"+os.Getenv("PORT"), certified())
 	case "elsewhere":
 		address = "127.0.0.1:0"
 	case "forks": // a daemon: in a session of its own, so that no signal to the group reaches it
@@ -117,10 +123,10 @@ func program(as string) {
 	server := http.Server{Protocols: new(http.Protocols)}
 	server.Protocols.SetHTTP1(true)
 	server.Protocols.SetUnencryptedHTTP2(true)
-	if as == "secure" {
+	if strings.HasPrefix(as, "secure") {
 		over := httptest.NewUnstartedServer(http.DefaultServeMux) // whose certificate is for 127.0.0.1
 		_ = over.Listener.Close()
-		over.Listener, over.EnableHTTP2 = listener, true
+		over.Listener, over.EnableHTTP2 = listener, as != "secure 1.1"
 		over.StartTLS()
 		select {}
 	}

@@ -130,7 +130,7 @@ func (d *driven) prepare(ctx context.Context, counts counts) (err error) {
 	defer cancel()
 	for stream, request := range d.target.Requests {
 		if request.GRPC != nil {
-			c, bad := newGRPCCaller(ctx, request, d.port, d.env.Seed, counts, d.target.Limits.Answer)
+			c, bad := newGRPCCaller(ctx, request, d.port, d.target, d.env.Seed, counts)
 			if err = errors.Join(err, bad); bad == nil {
 				d.callers[stream] = c
 				d.calls = append(d.calls, c)
