@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
+	"aftershock/internal/units"
 	"aftershock/results"
 	"aftershock/results/stat"
 )
@@ -15,6 +17,10 @@ const (
 	crowded = 0.10 // mean share of the CPU time that other processes took
 	stolen  = 0.01 // mean share of the CPU time that a hypervisor gave to others
 )
+
+// tardy is the P99 of the generator's own lateness, over the median trial, above which it shows in what it measures. On
+// a machine with room it is below a millisecond.
+const tardy = 5 * time.Millisecond
 
 // worker is the role of the process that both generates load and is measured.
 const worker = "worker"
@@ -40,7 +46,20 @@ func noiseOf(fixes [][]*trialData) Noise {
 	})
 	n.machine(measured)
 	n.Standstills = standstills(measured)
+	n.generator(slices.Concat(fixes...))
 	return n
+}
+
+// generator looks at how late operations were sent, in the trials that can be judged.
+func (n *Noise) generator(trials []*trialData) {
+	var all []float64
+	for _, d := range trials {
+		if late := d.Generator.LatenessP99; late > 0 && d.Invalid == "" {
+			all, n.lateWorst = append(all, float64(late)), max(n.lateWorst, late)
+		}
+	}
+	median, _ := stat.Median(all)
+	n.late = time.Duration(median)
 }
 
 // processes adds set-ups that the arm has not had yet.
@@ -108,6 +127,16 @@ func (n Noise) warnings() (all []Warning) {
 				"worst trial",
 				100*n.Steal, 100*n.StealWorst),
 			Remedy: remedy,
+		})
+	}
+	if n.late > tardy {
+		all = append(all, Warning{
+			What: fmt.Sprintf("the load generator was late itself: 1 operation in 100 began %s or more after it was "+
+				"due in the median trial, and %s in the worst; times run from when it was due, so that the tails "+
+				"hold this too",
+				units.Short(n.late.Round(100*time.Microsecond)), units.Short(n.lateWorst.Round(100*time.Microsecond))),
+			Remedy: "stop other programs, use a machine with more cores, or lower the rate: until then, take a tail " +
+				"of that size for the machine's and not the service's",
 		})
 	}
 	all = append(all, standstillWarnings(n.Standstills)...)

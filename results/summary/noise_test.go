@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"aftershock/results"
 	"aftershock/results/summary"
@@ -146,6 +147,35 @@ func TestNoiseWarnings(t *testing.T) {
 		}
 		if got := warned(all, stolen); got != c.stolen {
 			t.Errorf("%s: %+v", c.name, all)
+		}
+	}
+}
+
+// A reader is told once where the generator's own lateness is in the figures; that of one trial is not.
+func TestALateGeneratorIsSaid(t *testing.T) {
+	const ms = time.Millisecond
+	for name, c := range map[string]struct {
+		late []time.Duration // of the pairs, in both arms
+		want string
+	}{
+		"punctual":    {[]time.Duration{ms / 5, ms / 4, ms / 3}, ""},
+		"at the edge": {[]time.Duration{5 * ms, 5 * ms, 5 * ms}, ""},
+		"once":        {[]time.Duration{ms / 5, 90 * ms, ms / 3}, ""},
+		"late":        {[]time.Duration{2 * ms, 22*ms + ms/4, 90 * ms}, "began 22.3ms or more after it was due in"},
+		"the worst":   {[]time.Duration{6 * ms, 6 * ms, 90 * ms}, "median trial, and 90ms in the worst;"},
+	} {
+		w := newWorld(t, repair)
+		for i, late := range c.late {
+			lateBy := func(r *recipe) { r.trial.Generator.LatenessP99 = late }
+			w.trial(i+1, results.Before, lateBy)
+			w.trial(i+1, results.After, lateBy)
+		}
+		all, said := w.compute().Warnings, 0
+		for _, warning := range all {
+			said += strings.Count(warning.What, "the load generator was late")
+		}
+		if c.want == "" && said > 0 || c.want != "" && (said != 1 || !warned(all, c.want)) {
+			t.Errorf("%s: said %d times: %+v", name, said, all)
 		}
 	}
 }

@@ -47,6 +47,8 @@ type Noise struct {
 	// Standstills are the arms in which the harness itself stood still, by group and arm; an arm that is not named never did.
 	Standstills []Standstill `json:"standstills,omitempty"`
 	Processes   []Setup      `json:"processes"` // each distinct set-up that was met, members as "member"
+
+	late, lateWorst time.Duration // P99 of the generator's own lateness: of the median trial, and of the worst
 }
 
 // Others is the mean share that processes and a hypervisor took together.
