@@ -18,7 +18,7 @@ import (
 func loaded(t *testing.T) harness.Options {
 	t.Helper()
 	o := clusterFree(t, "steady", 1)
-	o.Scenario.Phases.Capacity = 50 * time.Millisecond
+	o.Scenario.Phases.Capacity = 500 * time.Millisecond // in which batches end, however busy the machine is
 	o.Scenario.Workload = harness.Settings{size: 30}
 	o.Scenario.Load = &harness.LoadSpec{Setting: size, Least: 20, Most: 80, Share: 0.9}
 	return o

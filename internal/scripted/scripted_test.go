@@ -29,7 +29,11 @@ func TestAnAnswerIsWhatTheClientIsTold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		within := time.Minute
+		if errors.Is(c.want, context.DeadlineExceeded) {
+			within = 500 * time.Millisecond // in which the attempt begins, on a busy machine too
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), within)
 		if c.want == nil {
 			ctx = t.Context()
 		}

@@ -26,15 +26,21 @@ func leaderless(ctx context.Context, commit func()) error {
 }
 
 func TestAMemberWithoutALeaderIsWaitedForOnlyBefore(t *testing.T) {
-	for arm, want := range map[string]error{"before": context.DeadlineExceeded, "after": rpctypes.ErrNoLeader} {
+	for arm, want := range map[string]struct {
+		err    error
+		within time.Duration // in which the attempt begins, on a busy machine too
+	}{
+		"before": {context.DeadlineExceeded, 500 * time.Millisecond}, "after": {rpctypes.ErrNoLeader, time.Minute},
+	} {
 		client, store, err := scripted.Client(leaderless)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), want.within)
 		err = arms[arm](part.Wire{Client: client}).Write(ctx, records.Record{ID: "1", Value: "1 one"})
-		if !errors.Is(err, want) || len(store.Keys()) > 0 || store.Attempts() != 1 {
-			t.Errorf("%s: %v after %d attempts, want %v after 1; %v are there", arm, err, store.Attempts(), want, store.Keys())
+		if !errors.Is(err, want.err) || len(store.Keys()) > 0 || store.Attempts() != 1 {
+			t.Errorf("%s: %v after %d attempts, want %v after 1; %v are there", arm, err, store.Attempts(), want.err,
+				store.Keys())
 		}
 		cancel()
 		_ = client.Close()
