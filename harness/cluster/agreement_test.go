@@ -104,7 +104,7 @@ func TestAnAlarmIsNoAgreement(t *testing.T) {
 	}
 	alarm := &clientv3.AlarmMember{MemberID: status.Header.MemberId, Alarm: pb.AlarmType_NOSPACE}
 	raise(t, client, alarm)
-	if _, err := c.Agree(patience(t), 100*time.Millisecond); err == nil || !strings.Contains(err.Error(), "n1: memberID:") ||
+	if _, err := c.Agree(patience(t), time.Second); err == nil || !strings.Contains(err.Error(), "n1: memberID:") ||
 		!strings.Contains(err.Error(), "NOSPACE") {
 		t.Errorf("with an alarm: %v", err)
 	}
@@ -217,7 +217,7 @@ func TestMembersWithOtherDataHaveDiverged(t *testing.T) {
 	if err := c.Restart(patience(t), "n2"); err != nil {
 		t.Fatal(err)
 	}
-	_, err = c.Agree(patience(t), 2*time.Second)
+	_, err = c.Agree(patience(t), 5*time.Second)
 	if !errors.Is(err, ErrDiverged) || !strings.HasPrefix(err.Error(), "the members hold different data: n1, n3: revision ") {
 		t.Errorf("n2 holds other data: %v", err)
 	}

@@ -113,8 +113,9 @@ func TestAnExternalClusterSuffersWhatItsAPIOffers(t *testing.T) {
 		t.Fatalf("%v; seen: %+v", err, x.Observations())
 	}
 	to := reached[chaos.Injected].Resolved["to"]
-	if leader, ok := theirs.Leader(); !ok || leader.Member != to {
-		t.Errorf("leadership was transferred to %s, and its owner sees %+v", to, leader)
+	took := func(l chaos.Leadership) bool { return l.Member == to }
+	if leader, err := theirs.awaitLeader(patience(t), took); err != nil { // who is told a moment later
+		t.Errorf("leadership was transferred to %s, and its owner sees %+v: %v", to, leader, err)
 	}
 	if reached[chaos.Effective].Observed == "" || reached[chaos.Recovered].At == 0 {
 		t.Errorf("reached %+v", reached)

@@ -155,9 +155,9 @@ func TestBuildsThatFail(t *testing.T) {
 			"x is neither a file nor a link, and cannot be kept"},
 		"takes too long": {func() build.Arms {
 			a := between(good, good, p.folder, "sh", "-c", "echo patience; sleep 600; echo {out}")
-			a.Within = 100 * time.Millisecond
+			a.Within = 2 * time.Second
 			return a
-		}(), false, "did not end within 100ms (arms.within); it printed:\n    patience"},
+		}(), false, "did not end within 2s (arms.within); it printed:\n    patience"},
 		"no such revision": {between(good, build.State{Git: "v9"}, p.folder), true,
 			`arms.after: revision "v9" is not in the repository ` + p.folder},
 		"no such folder": {between(good, good, filepath.Join(p.folder, "none")), true, "no such file or directory"},
