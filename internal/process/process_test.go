@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 	case "burner":
 		os.Exit(burner())
 	case "environment":
-		_ = Connect().Report(os.Environ())
+		_ = configured().Report(os.Environ())
 		os.Exit(0)
 	case "setup":
 		os.Exit(tellSetup())
@@ -37,6 +37,16 @@ func TestMain(m *testing.M) {
 type word struct {
 	Text string `json:"text"`
 	PID  int    `json:"pid,omitempty"`
+}
+
+// configured is a child that has its configuration. Its parent could not write one to a child that has ended.
+func configured() *Child {
+	child := Connect()
+	var config any
+	if ok, err := child.Receive(&config); !ok || err != nil {
+		os.Exit(1)
+	}
+	return child
 }
 
 func echo() int {
