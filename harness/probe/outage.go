@@ -8,9 +8,9 @@ import (
 	"aftershock/internal/clock"
 )
 
-// Late is how long the answer to a probe may take until the link counts as out of service, as it does when the probe
+// late is how long the answer to a probe may take until the link counts as out of service, as it does when the probe
 // fails: through an election a write waits at a member, and then succeeds.
-const Late = 4 * Interval
+const late = 4 * Interval
 
 // Probe is one write, from its start to its answer or its deadline.
 type Probe struct {
@@ -19,7 +19,7 @@ type Probe struct {
 	OK      bool
 }
 
-func (p Probe) broken() bool { return !p.OK || p.Ended.Sub(p.Started) >= Late }
+func (p Probe) broken() bool { return !p.OK || p.Ended.Sub(p.Started) >= late }
 
 // Life is when a fault was injected, took effect and was recovered from; 0 is a stage that was not reached.
 type Life struct{ Injected, Effective, Recovered clock.Nanos }

@@ -18,8 +18,8 @@ type cell struct {
 }
 
 func cellOf(at clock.Nanos, phases []results.Phase) cell {
-	c := cell{phase: outside, from: at / Interval * Interval}
-	c.to = c.from + Interval
+	c := cell{phase: outside, from: at / interval * interval}
+	c.to = c.from + interval
 	for _, p := range phases {
 		switch {
 		case at >= p.To: // a gap begins at its end

@@ -28,8 +28,8 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// Interval is the length of a line, apart from those that a phase cuts short.
-const Interval = clock.Nanos(time.Second)
+// interval is the length of a line, apart from those that a phase cuts short.
+const interval = clock.Nanos(time.Second)
 
 const (
 	lowest  = int64(time.Microsecond)

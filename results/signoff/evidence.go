@@ -43,8 +43,8 @@ type Policy struct {
 	Text   string `json:"text"`
 }
 
-// PolicyOf takes down a policy.
-func PolicyOf(p gate.Policy) Policy {
+// policyOf takes down a policy.
+func policyOf(p gate.Policy) Policy {
 	return Policy{Name: p.Name, SHA256: manifest.Digest([]byte(p.Source())), Text: p.Source()}
 }
 
@@ -68,6 +68,6 @@ func (e Evidence) statements(about []attest.Subject) (ours, tests []byte, err er
 	if err != nil {
 		return nil, nil, err
 	}
-	tests, err = attest.NewStatement(about, TestResultType, result)
+	tests, err = attest.NewStatement(about, testResultType, result)
 	return ours, tests, err
 }

@@ -40,7 +40,7 @@ type Statements struct {
 // Refusals of its kinds; a policy's fail, or inconclusive, does not: that is signed as what it is.
 func Make(r Request) (Statements, error) {
 	made := Statements{About: r.About, Evidence: Evidence{
-		Schema: Schema, Made: r.Made, Tool: r.Tool, Policy: PolicyOf(r.Policy),
+		Schema: Schema, Made: r.Made, Tool: r.Tool, Policy: policyOf(r.Policy),
 	}}
 	var errs []error
 	for _, folder := range r.Folders {
@@ -104,7 +104,7 @@ type judged struct {
 
 // judge computes a run's figures from its files, whose digests were taken before, and asks the policy.
 func judge(folder string, files []results.File, policy gate.Policy, calibration finder) (j judged, err error) {
-	j.folder, j.policy = folder, PolicyOf(policy)
+	j.folder, j.policy = folder, policyOf(policy)
 	if j.summary, err = summary.Compute(folder); err != nil {
 		return j, err
 	}

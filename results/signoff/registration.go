@@ -96,7 +96,7 @@ func Register(run results.Run, plan []byte, policy gate.Policy, tool Tool, made 
 	if err != nil {
 		return nil, err
 	}
-	r := Registration{Schema: Schema, Made: made, Tool: tool, Policy: PolicyOf(policy), Declared: d}
+	r := Registration{Schema: Schema, Made: made, Tool: tool, Policy: policyOf(policy), Declared: d}
 	about := []attest.Subject{
 		{Name: results.PlanFile, Digest: map[string]string{"sha256": d.Plan}},
 		{Name: "policy " + r.Policy.Name, Digest: map[string]string{"sha256": r.Policy.SHA256}},

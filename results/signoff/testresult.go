@@ -11,10 +11,10 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 )
 
-// TestResultType is the statement that policy engines read.
+// testResultType is the statement that policy engines read.
 //
 // https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md
-const TestResultType = "https://in-toto.io/attestation/test-result/v0.1"
+const testResultType = "https://in-toto.io/attestation/test-result/v0.1"
 
 // Its results. A warning would let a release through, and so what was not shown has failed.
 const (

@@ -79,7 +79,7 @@ func (v *verification) open(ctx context.Context) error {
 		switch kind {
 		case EvidenceType:
 			v.ours = e
-		case TestResultType:
+		case testResultType:
 			v.tests = e
 		case RegistrationType:
 			check = v.Trust.CheckAny
@@ -93,7 +93,7 @@ func (v *verification) open(ctx context.Context) error {
 			v.holds.Signed = signed
 		}
 	}
-	for _, kind := range []string{EvidenceType, TestResultType} {
+	for _, kind := range []string{EvidenceType, testResultType} {
 		if found[kind] != 1 {
 			errs = append(errs, refuse(Incomplete, v.File, "has %d statements of type %s, and must have one",
 				found[kind], kind))
@@ -147,7 +147,7 @@ func (v *verification) checkSubjects() {
 }
 
 func (v *verification) checkPolicy() {
-	signed, asked := v.holds.Evidence.Policy, PolicyOf(v.Policy)
+	signed, asked := v.holds.Evidence.Policy, policyOf(v.Policy)
 	if signed.SHA256 != manifest.Digest([]byte(signed.Text)) {
 		v.refuse(OtherPolicy, v.ours.Where, "the policy's text is not that of its digest")
 	}

@@ -31,8 +31,8 @@ type Change struct {
 // Dividing is how series are divided: by at least three nights on either side, at 1 %.
 var Dividing = Division{Least: 3, Permutations: 299, Level: 0.01, Seed: 1}
 
-// Window is how many of a series' last nights are divided: the time of that grows with the square of their number.
-const Window = 400
+// window is how many of a series' last nights are divided: the time of that grows with the square of their number.
+const window = 400
 
 // changes are the change points of a series. Nights without an estimate are passed over, and so are bounds: how far the
 // figure lies beyond them is not known.
@@ -44,7 +44,7 @@ func (s Series) changes() (all []Change) {
 			values, places = append(values, p.Value), append(places, i)
 		}
 	}
-	if more := len(values) - Window; more > 0 {
+	if more := len(values) - window; more > 0 {
 		values, places = values[more:], places[more:]
 	}
 	points := Dividing.Breaks(values)

@@ -1,7 +1,7 @@
 package article
 
-// Objections are what a defender of the article could still say, and be right.
-var Objections = []string{
+// objections are what a defender of the article could still say, and be right.
+var objections = []string{
 	"The service is not the author's. Its code, load and machine are not known; what is measured here is a " +
 		"collector that was written for it, on two cores, and the article's tables are of 16.",
 	"The sizes are not those of the incident. A defect was made that has its symptom; that the author's had this " +

@@ -23,7 +23,7 @@ func Publication() (claims.Publication, error) {
 			"concurrent-writes", "sync-map", "isolated-lease",
 		},
 		FixFile: fixFile, TestFile: testFile, Sizes: Size(), Silent: Silent(), Last: last,
-		Objections: Objections,
+		Objections: objections,
 	}, err
 }
 

@@ -10,9 +10,9 @@ import (
 	"path/filepath"
 )
 
-// Digest is the SHA-256 of all files below a folder: their paths, whether they can be executed, and their bytes; of a
-// link, where it leads. Times, owners and git's own folder are left out.
-func Digest(folder string) (string, error) {
+// treeDigest is the SHA-256 of all files below a folder: their paths, whether they can be executed, and their bytes; of
+// a link, where it leads. Times, owners and git's own folder are left out.
+func treeDigest(folder string) (string, error) {
 	sum, files := sha256.New(), 0
 	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 		switch {

@@ -41,7 +41,7 @@ func (s Store) Folder(digest string) string { return filepath.Join(string(s), di
 
 // Check refuses a build that is not there any more, or is not what it was.
 func (s Store) Check(digest string) error {
-	is, err := Digest(s.Folder(digest))
+	is, err := treeDigest(s.Folder(digest))
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return fmt.Errorf("the build %s is gone from %s", Short(digest), s)
@@ -55,7 +55,7 @@ func (s Store) Check(digest string) error {
 
 // put keeps a folder under its digest.
 func (s Store) put(folder string) (digest string, err error) {
-	if digest, err = Digest(folder); err != nil {
+	if digest, err = treeDigest(folder); err != nil {
 		return "", err
 	}
 	if s.Check(digest) == nil {

@@ -17,9 +17,9 @@ type Cell struct {
 
 // Cells are those of the tables, in their order.
 func Cells() (all []Cell) {
-	for _, w := range Worlds() {
-		for _, effect := range Effects {
-			for _, size := range Sizes {
+	for _, w := range worlds() {
+		for _, effect := range effects {
+			for _, size := range sizes {
 				all = append(all, Cell{w, effect, size})
 			}
 		}

@@ -33,8 +33,8 @@ const (
 	busier    = 5.0
 )
 
-// Worlds are those that the tables are made of.
-func Worlds() []World {
+// worlds are those that the tables are made of.
+func worlds() []World {
 	return []World{
 		{Name: "own machine", Pair: 0.05, Run: 0.005, Build: 0.005, Margin: 0.05, Expected: true},
 		{Name: "shared machine", Pair: 0.1, Run: 0.01, Build: 0.005, Margin: 0.05, Expected: true},
@@ -52,10 +52,10 @@ const (
 	mostSteps = 60
 )
 
-// Effects and Sizes are the changes that are planted, as shares, and the numbers of revisions.
+// effects and sizes are the changes that are planted, as shares, and the numbers of revisions.
 var (
-	Effects = []float64{0, 0.05, 0.1, 0.3}
-	Sizes   = []int{8, 32, 128}
+	effects = []float64{0, 0.05, 0.1, 0.3}
+	sizes   = []int{8, 32, 128}
 )
 
 // history is a row of revisions with a culprit.
