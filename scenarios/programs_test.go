@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"aftershock/harness"
@@ -19,10 +20,19 @@ func sayingEtcd(t *testing.T, version, flags string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "my-etcd")
 	script := "#!/bin/sh\ncase $1 in --version) echo 'etcd Version: " + version + "';; *) echo '" + flags + "';; esac\n"
-	if err := os.WriteFile(path, []byte(script), 0o700); err != nil {
+	executable(t, path, []byte(script))
+	return path
+}
+
+// executable writes a program while no process is forked: one that another test starts would have the file open until
+// it is its own program, and what is open for writing cannot be executed (golang/go#22315).
+func executable(t *testing.T, path string, text []byte) {
+	t.Helper()
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	if err := os.WriteFile(path, text, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	return path
 }
 
 // onServers is the shipped kv-election with other arms, and with more in its cluster.
@@ -99,12 +109,10 @@ func TestOneBinaryTwiceIsAControl(t *testing.T) {
 	one := sayingEtcd(t, "3.6.8", "--logger")
 	two := filepath.Join(t.TempDir(), "copy")
 	text, err := os.ReadFile(one)
-	if err == nil {
-		err = os.WriteFile(two, text, 0o700)
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
+	executable(t, two, text)
 	o := onServers(t, "", "{binary: "+one+"}", "{binary: "+two+"}")
 	said, err := found(t, &o, t.TempDir())
 	if err != nil || !o.Fixes[0].Instrument || !strings.Contains(said, "both arms are the same binary") {

@@ -3,6 +3,7 @@ package faults_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"aftershock/chaos"
 	"aftershock/chaos/chaostest"
@@ -40,7 +41,7 @@ func TestAPanicInTheBackgroundIsTheFailureOfItsFault(t *testing.T) {
 		{Fault: "leader-transfer-storm", Params: plan.Params{"period": "100ms", "draw": "1"}},
 		{Fault: "flapping-partition", Target: "leader", Params: plan.Params{"period": "200ms", "duty": "50"}},
 	} {
-		e.ID, e.For = "e1", 500*ms
+		e.ID, e.For = "e1", time.Second
 		healed := false
 		err := chaos.Play(t.Context(), clock.Now(), []plan.Event{e}, &brittle{chaostest.New().Wire(t), 1}, faults.Find,
 			func(m chaos.Moment) { healed = healed || m.Stage == chaos.Healed })

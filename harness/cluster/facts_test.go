@@ -90,7 +90,7 @@ func TestOurLooksAddNoEntries(t *testing.T) {
 	}
 	before := entries(t, client)
 	looks := map[string]func() error{
-		"agreement": func() error { _, err := c.Agree(patience(t), time.Second); return err },
+		"agreement": func() error { _, err := c.Agree(patience(t), 10*time.Second); return err },
 		"warming":   func() error { return c.control.warm(patience(t), c.Members()) },
 		"membership": func() error {
 			_, _, err := c.control.find(patience(t), "n1", c.peerURL("n1"))

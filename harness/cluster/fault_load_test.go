@@ -52,8 +52,11 @@ func TestAStormOfWatchersStandsAndIsGone(t *testing.T) {
 	stood()
 	sawAt(t, reached, chaos.Done, `^an event reached all of 90 watchers on 7 streams, `)
 	sawAt(t, reached, chaos.Recovered, `7 of 7 streams were seen to end$`)
-	if n := gauge(patience(t), c, standing); n != 0 {
-		t.Errorf("%v watchers are left", n)
+	ctx := patience(t)
+	for n := gauge(ctx, c, standing); n != 0; n = gauge(ctx, c, standing) { // a client sees the end a moment earlier
+		if clock.Sleep(ctx, 10*time.Millisecond) != nil {
+			t.Fatalf("%v watchers are left", n)
+		}
 	}
 }
 
@@ -115,9 +118,10 @@ func TestLargeValuesAreWrittenAndDeleted(t *testing.T) {
 			}
 		}
 	}
-	// Five a second for six seconds, if the machine can; a write that could not begin in its turn was left out.
-	if written == 0 || written > 31 {
-		t.Errorf("%d values were written", written)
+	// Five a second, if the machine can; a write that could not begin in its turn was left out.
+	held := reached[chaos.Healed].At.Sub(reached[chaos.Injected].At)
+	if most := int(5*held.Seconds()) + 2; written == 0 || written > most {
+		t.Errorf("%d values were written in %v, and at most %d were to be", written, held, most)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -102,14 +103,23 @@ func script(t *testing.T, p *Program, does string) *Program {
 	path := filepath.Join(t.TempDir(), "script")
 	text := "#!/bin/sh\nbinary='" + p.Path + "'\n" +
 		"case \"$1\" in --version|--help) exec \"$binary\" \"$1\";; esac\n" + does + "\n"
-	if err := os.WriteFile(path, []byte(text), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	executable(t, path, text, 0o700)
 	made := &Program{Binary: path, Path: path}
 	if err := made.Look(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return made
+}
+
+// executable writes a program while no process is forked: one that another test starts would have the file open until
+// it is its own program, and what is open for writing cannot be executed (golang/go#22315).
+func executable(t *testing.T, path, text string, mode os.FileMode) {
+	t.Helper()
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	if err := os.WriteFile(path, []byte(text), mode); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Who leads is asked where no log says it, and a script that starts the server dies with it.
@@ -168,9 +178,7 @@ func TestBinariesThatAreNoEtcd(t *testing.T) {
 	folder := t.TempDir()
 	file := func(name, text string, mode os.FileMode) string {
 		path := filepath.Join(folder, name)
-		if err := os.WriteFile(path, []byte(text), mode); err != nil {
-			t.Fatal(err)
-		}
+		executable(t, path, text, mode)
 		return path
 	}
 	for name, c := range map[string]struct{ path, want string }{
