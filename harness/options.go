@@ -33,9 +33,9 @@ type Options struct {
 	// Load is the value of the scenario's load; 0 measures it before the first trial.
 	Load int
 
-	// Operations is given what became of the operations of judged trials: each once, soon after that is known. The
-	// goroutine that asks for the status calls it, at most once a second, and the run's own at a trial's end. Nil where
-	// no one counts them.
+	// Operations is given what became of the operations of judged trials: each once, soon after that is known, in
+	// pieces that are good for the call alone. The goroutine that asks for the status calls it, and the run's own at a
+	// trial's end. Nil where no one counts them.
 	Operations func([]Operation)
 
 	// Look is how busy others kept the machine right before the run; nil when it was not looked at.

@@ -1,12 +1,12 @@
 package harness
 
 import (
-	"cmp"
 	"slices"
 	"sync"
 	"time"
 
 	"aftershock/internal/clock"
+	"aftershock/internal/radix"
 	"aftershock/results/ops"
 )
 
@@ -37,6 +37,7 @@ type recent struct {
 	intended []int64
 	looked   clock.Nanos // when the latest look was made, from the epoch; 0 before the first
 	latest   Recent
+	charged  []int64 // of the latest look; its memory is used again
 }
 
 // follow begins to look at the primary stream of a trial's table. A trial without it has nothing to show.
@@ -87,10 +88,13 @@ func (r *recent) look(now clock.Nanos) Recent {
 	return r.latest
 }
 
-// charged is the response time that a batch is counted with.
-type charged struct {
-	response time.Duration
-	atLeast  bool
+// charge is the response time that a batch is counted with, and whether it is a bound, as one number that sorts by the
+// time first.
+func charge(response time.Duration, atLeast bool) int64 {
+	if atLeast {
+		return int64(response)<<1 | 1
+	}
+	return int64(response) << 1
 }
 
 // count counts the batches [from, to). One that is still under way has a response of its age at least: without it, a
@@ -100,22 +104,22 @@ func (r *recent) count(from, to int, now clock.Nanos) (seen Recent) {
 		return Recent{}
 	}
 	timeout := r.table.Streams[r.stream].Timeout
-	all := make([]charged, 0, to-from)
+	all := r.charged[:0]
 	for n := from; n < to; n++ {
 		record, done := r.table.Get(r.stream, n)
 		switch {
 		case !done:
-			all = append(all, charged{now.Sub(clock.Nanos(r.intended[n])), true})
+			all = append(all, charge(now.Sub(clock.Nanos(r.intended[n])), true))
 			continue
 		case record.Outcome == ops.OK:
 			seen.OK++
 		default:
 			seen.Failed++
 		}
-		all = append(all, charged{record.Charged(timeout), record.Outcome != ops.OK})
+		all = append(all, charge(record.Charged(timeout), record.Outcome != ops.OK))
 	}
-	slices.SortFunc(all, func(a, b charged) int { return cmp.Compare(a.response, b.response) })
-	rank := (99*len(all)+99)/100 - 1
-	seen.P99, seen.AtLeast = all[rank].response, all[rank].atLeast
+	radix.Sort(all)
+	decides := all[(99*len(all)+99)/100-1]
+	r.charged, seen.P99, seen.AtLeast = all, time.Duration(decides>>1), decides&1 == 1
 	return seen
 }

@@ -3,6 +3,7 @@ package live
 import (
 	"encoding/json"
 	"errors"
+	"strconv"
 	"sync"
 )
 
@@ -12,11 +13,26 @@ const (
 	mostViewers = 256 // at a time
 )
 
-// Message is an event as a viewer is sent it. The first is the whole state, of the kind Whole.
+// Message is an event as a viewer is sent it. The first is the whole state, of the kind Whole. All viewers share the
+// bytes, which no one changes.
 type Message struct {
 	ID   int64
 	Kind Kind
 	JSON []byte
+	Sent []byte // as a server-sent event, which has the JSON as its data
+}
+
+// messageOf makes a message once for all viewers.
+//
+// https://html.spec.whatwg.org/multipage/server-sent-events.html
+func messageOf(id int64, kind Kind, of any) Message {
+	text, _ := json.Marshal(of) // it holds what JSON can hold
+	m := Message{ID: id, Kind: kind}
+	head := append(strconv.AppendInt(append(make([]byte, 0, len(text)+64), "id: "...), id, 10), "\nevent: "...)
+	head = append(append(head, kind...), "\ndata: "...)
+	m.Sent = append(append(head, text...), "\n\n"...)
+	m.JSON = m.Sent[len(head) : len(head)+len(text)]
+	return m
 }
 
 // Whole is the kind of a message that holds a State.
@@ -30,7 +46,7 @@ var ErrFull = errors.New("too many viewers")
 type Hub struct {
 	mu      sync.Mutex
 	viewers map[*Viewer]bool
-	state   []byte // whole, after the newest event; nil until one asks for it
+	state   Message // whole, after the newest event; without JSON until one asks for it
 	latest  State
 	over    bool
 }
@@ -55,7 +71,7 @@ func (h *Hub) Join() (*Viewer, error) {
 		return nil, ErrFull
 	}
 	v := &Viewer{hub: h, messages: make(chan Message, queued)}
-	v.messages <- Message{ID: h.latest.ID, Kind: Whole, JSON: h.whole()}
+	v.messages <- h.whole()
 	if h.over {
 		close(v.messages)
 		return v, nil
@@ -64,10 +80,10 @@ func (h *Hub) Join() (*Viewer, error) {
 	return v, nil
 }
 
-// whole is the state as JSON. It is called with the lock, and made once for all who join between two events.
-func (h *Hub) whole() []byte {
-	if h.state == nil {
-		h.state, _ = json.Marshal(h.latest) // it holds what JSON can hold
+// whole is the state. It is called with the lock, and made once for all who join between two events.
+func (h *Hub) whole() Message {
+	if h.state.JSON == nil {
+		h.state = messageOf(h.latest.ID, Whole, h.latest)
 	}
 	return h.state
 }
@@ -76,7 +92,7 @@ func (h *Hub) whole() []byte {
 func (h *Hub) Whole() []byte {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.whole()
+	return h.whole().JSON
 }
 
 // Leave removes a viewer; one that is gone already may leave again.
@@ -102,11 +118,10 @@ func (h *Hub) Viewers() int {
 
 // Take hands an event on. After the last one, all viewers have got all that there is.
 func (h *Hub) Take(e Event, s *State) {
-	text, _ := json.Marshal(e) // it holds what JSON can hold
+	m := messageOf(e.ID, e.Kind, e)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.latest, h.state, h.over = s.copied(), nil, h.over || e.Kind == Ended
-	m := Message{ID: e.ID, Kind: e.Kind, JSON: text}
+	h.latest, h.state, h.over = s.copied(), Message{}, h.over || e.Kind == Ended
 	for v := range h.viewers {
 		select {
 		case v.messages <- m:

@@ -3,6 +3,7 @@ package live_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -260,6 +261,29 @@ func TestAViewerThatNeverReadsIsDropped(t *testing.T) {
 	reading.Leave()
 	if _, more := <-told; more {
 		t.Error("who left is still told")
+	}
+}
+
+// An event is made once, and all viewers are sent the same bytes: the state as well, of those who join between events.
+func TestAnEventIsMadeOnceForAllViewers(t *testing.T) {
+	hub := live.NewHub()
+	var viewers [3]*live.Viewer
+	for i := range viewers {
+		v, err := hub.Join()
+		must(t, err)
+		viewers[i] = v
+	}
+	played(hub)
+	first := viewers[0].Messages()
+	for m := range first {
+		if want := fmt.Sprintf("id: %d\nevent: %s\ndata: %s\n\n", m.ID, m.Kind, m.JSON); string(m.Sent) != want {
+			t.Errorf("sent is %q, want %q", m.Sent, want)
+		}
+		for _, v := range viewers[1:] {
+			if o := <-v.Messages(); o.ID != m.ID || &o.Sent[0] != &m.Sent[0] {
+				t.Errorf("%s %d was made again for another viewer, or is %d", m.Kind, m.ID, o.ID)
+			}
+		}
 	}
 }
 

@@ -2,12 +2,17 @@ package web_test
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"aftershock/harness"
 	"aftershock/harness/live/web"
+	"aftershock/results"
 	"aftershock/results/metrics"
+	"aftershock/results/ops"
 
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
@@ -145,5 +150,58 @@ func TestMetricsText(t *testing.T) {
 	parser := expfmt.NewTextParser(model.UTF8Validation)
 	if families, err := parser.TextToMetricFamilies(bytes.NewReader([]byte(text))); err != nil || len(families) < 8 {
 		t.Errorf("%d families, %v", len(families), err)
+	}
+}
+
+// Operations of several arms, streams and phases may come in any order, and in any pieces.
+func TestOperationsOfSeveralPlaces(t *testing.T) {
+	s := show(t, web.Options{})
+	s.begin()
+	want := map[[3]string]float64{}
+	var piece []harness.Operation
+	for n := range 60 {
+		arm, stream := []string{"before", "after"}[n%2], []string{"batch", "lookup"}[n/2%2]
+		phase := []string{results.Steady, results.InFault, results.Recovery}[n%3]
+		want[[3]string{arm, stream, phase}]++
+		piece = append(piece, harness.Operation{
+			Group: "g", Arm: results.Arm(arm), Phase: phase, Stream: ops.Stream{Name: stream, Timeout: time.Second},
+			Outcome: ops.Record{Outcome: ops.OK, Service: time.Millisecond},
+		})
+		if n%7 == 0 {
+			s.server.Operations(piece)
+			piece = piece[:0]
+		}
+	}
+	s.server.Operations(piece)
+	all := s.scraped("text/plain")
+	for at, n := range want {
+		labels := []string{"arm=" + at[0], "stream=" + at[1], "phase=" + at[2]}
+		for family, labels := range map[string][]string{
+			"aftershock_operations_total": append(labels, "outcome=ok"), "aftershock_response_seconds": labels,
+			"aftershock_response_native_seconds": labels,
+		} {
+			if got, _ := value(all[family], labels...); got != n {
+				t.Errorf("%s%v is %v, want %v", family, labels, got, n)
+			}
+		}
+	}
+	if len(want) != 12 {
+		t.Errorf("%d places were tried", len(want))
+	}
+}
+
+// A scrape is not compressed, whatever the client takes: that would cost the run most of what a scrape costs.
+func TestAScrapeIsNotCompressed(t *testing.T) {
+	s := show(t, web.Options{})
+	s.begin()
+	s.trial("before")
+	r := s.request(http.MethodGet, "/metrics")
+	r.Header.Set("Accept-Encoding", "gzip, zstd")
+	response := s.do(r)
+	text, err := io.ReadAll(response.Body)
+	must(t, err)
+	encoded := response.Header.Get("Content-Encoding")
+	if encoded != "" || !strings.Contains(string(text), "aftershock_trials_total") {
+		t.Errorf("encoded as %q, %d bytes", encoded, len(text))
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -162,8 +161,6 @@ func (s *Server) handler(secret string) http.Handler {
 
 // events sends what happens as server-sent events. Each connection begins with the whole state, so that one that was
 // lost needs no memory.
-//
-// https://html.spec.whatwg.org/multipage/server-sent-events.html
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	v, err := s.hub.Join()
 	if err != nil {
@@ -185,11 +182,11 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	for text := "retry: 1000\n\n"; ; {
+	for text := []byte("retry: 1000\n\n"); ; {
 		if out.SetWriteDeadline(time.Now().Add(writeFor)) != nil {
 			return
 		}
-		if _, err := io.WriteString(w, text); err != nil || out.Flush() != nil {
+		if _, err := w.Write(text); err != nil || out.Flush() != nil {
 			return
 		}
 		select {
@@ -197,9 +194,9 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 			if !open {
 				return
 			}
-			text = fmt.Sprintf("id: %d\nevent: %s\ndata: %s\n\n", m.ID, m.Kind, m.JSON)
+			text = m.Sent
 		case <-quiet.C:
-			text = ": still here\n\n"
+			text = []byte(": still here\n\n")
 		case <-r.Context().Done():
 			return
 		}

@@ -22,7 +22,7 @@ import (
 
 // shown is a server with a run that a test plays.
 type shown struct {
-	t      *testing.T
+	t      testing.TB
 	server *web.Server
 	stream *live.Stream
 	status harness.Status
@@ -31,7 +31,7 @@ type shown struct {
 
 const name = `</script><b onclick="x">"&`
 
-func show(t *testing.T, o web.Options) *shown {
+func show(t testing.TB, o web.Options) *shown {
 	t.Helper()
 	if o.Address == "" {
 		o.Address = "127.0.0.1:0"
