@@ -121,6 +121,7 @@ func watchBy(t *testing.T, s *served) error {
 	return errors.Join(errs...)
 }
 
+// readToTheEnd takes each event line by line, as the event source of a browser does, and parses no JSON.
 func readToTheEnd(base string) error {
 	v, err := follow(base)
 	if err != nil {
@@ -165,14 +166,11 @@ func (p *viewersPaired) add(t *testing.T, off, on summary.Summary) {
 	var values [3][2]float64
 	for i, f := range figuresOfCost {
 		for k, s := range []summary.Summary{off, on} {
-			for _, m := range f.of {
-				row, ok := s.Fixes[0].Row(m)
-				if !ok || len(row.Before.Values) != 1 || len(row.After.Values) != 1 {
-					t.Logf("seed %d is lost: %+v", s.Run.Seed, s.Fixes[0].Pairs)
-					p.lost++
-					return
-				}
-				values[i][k] += (row.Before.Values[0] + row.After.Values[0]) / 2
+			var ok bool
+			if values[i][k], ok = figureOf(s.Fixes[0], f.of); !ok {
+				t.Logf("seed %d is lost: %+v", s.Run.Seed, s.Fixes[0].Pairs)
+				p.lost++
+				return
 			}
 		}
 	}
@@ -187,6 +185,20 @@ func (p *viewersPaired) add(t *testing.T, off, on summary.Summary) {
 	t.Logf("seed %d: %s", off.Run.Seed, strings.Join(words, ", "))
 	p.pairs, p.on = p.pairs+1, off.Run.Environment
 	p.others += (off.Noise.Others() + on.Noise.Others()) / 2
+}
+
+// figureOf is a figure of a run of two trials, each of which has the sum of some metrics: their geometric mean, because
+// runs are compared by their ratio. One burst of another process in one trial is most of an arithmetic mean.
+func figureOf(f summary.Fix, of []results.Metric) (v float64, ok bool) {
+	var before, after float64
+	for _, m := range of {
+		row, ok := f.Row(m)
+		if !ok || len(row.Before.Values) != 1 || len(row.After.Values) != 1 {
+			return 0, false
+		}
+		before, after = before+row.Before.Values[0], after+row.After.Values[0]
+	}
+	return math.Sqrt(before * after), true
 }
 
 // table is the pairs as Markdown.
@@ -222,6 +234,28 @@ func interval(e stat.Estimate) string {
 		return "-"
 	}
 	return units.Interval(math.Expm1(e.Value), math.Expm1(e.Low), math.Expm1(e.High), "", true)
+}
+
+// A P99 of 100 us in one trial, and of 10 ms in the other, is 1 ms: as much above the one as below the other. CPU time
+// is added before. A run of which a trial could not be judged has no figure.
+func TestAFigureOfARun(t *testing.T) {
+	row := func(m results.Metric, before, after float64) summary.Row {
+		return summary.Row{
+			Metric: m, Before: summary.Side{Values: []float64{before}}, After: summary.Side{Values: []float64{after}},
+		}
+	}
+	cpu, p99 := figuresOfCost[0].of, figuresOfCost[2].of
+	f := summary.Fix{Rows: []summary.Row{row(cpu[0], 3, 8), row(cpu[1], 1, 1), row(p99[0], 1e5, 1e7)}}
+	if v, ok := figureOf(f, p99); !ok || math.Abs(v-1e6) > 1 {
+		t.Errorf("P99 is %v, %v", v, ok)
+	}
+	if v, ok := figureOf(f, cpu); !ok || math.Abs(v-6) > 1e-9 {
+		t.Errorf("CPU is %v, %v", v, ok)
+	}
+	f.Rows[2].After.Values = nil
+	if v, ok := figureOf(f, p99); ok {
+		t.Errorf("of one trial it is %v", v)
+	}
 }
 
 // What is shown follows from the intervals: 3 % more CPU is not within 2 %, and 4 % more P99 is less than 10 % more.
