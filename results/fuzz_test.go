@@ -22,84 +22,56 @@ func seed(f *testing.F, name string) {
 	}
 }
 
-// rewrite reads a file and writes it again. What can be read at all must from then on stay the same, byte for byte.
-func rewrite(t *testing.T, path string, again func() error) {
-	t.Helper()
-	var last []byte
-	for range 2 {
-		if err := again(); err != nil {
-			t.Fatalf("what was read cannot be written or read again: %v", err)
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if last != nil && !bytes.Equal(data, last) {
-			t.Fatalf("written %q, and again %q", last, data)
-		}
-		last = data
-	}
-}
-
-func FuzzReadRun(f *testing.F) {
-	seed(f, "run.json")
-	folder := f.TempDir()
+// fuzzFile reads files that begin as the golden one of that name. What can be read at all can be written, and must
+// from then on stay the same, byte for byte.
+func fuzzFile[T any](
+	f *testing.F, name string, read func(path string) (T, error), write func(path string, what T) error,
+) {
+	f.Helper()
+	seed(f, name)
+	path := filepath.Join(f.TempDir(), name)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		path := filepath.Join(folder, results.RunFile)
 		if err := os.WriteFile(path, data, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := results.ReadRun(folder); err != nil {
+		if _, err := read(path); err != nil {
 			return
 		}
-		rewrite(t, path, func() error {
-			run, err := results.ReadRun(folder)
-			if err != nil {
-				return err
+		var last []byte
+		for range 2 {
+			what, err := read(path)
+			if err == nil {
+				err = write(path, what)
 			}
-			return results.WriteJSON(path, run)
-		})
+			if err != nil {
+				t.Fatalf("what was read cannot be written or read again: %v", err)
+			}
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if last != nil && !bytes.Equal(data, last) {
+				t.Fatalf("written %q, and again %q", last, data)
+			}
+			last = data
+		}
 	})
+}
+
+func writeJSON[T any](path string, what T) error { return results.WriteJSON(path, what) }
+
+func FuzzReadRun(f *testing.F) {
+	fuzzFile(f, results.RunFile, func(path string) (results.Run, error) {
+		return results.ReadRun(filepath.Dir(path))
+	}, writeJSON)
 }
 
 func FuzzReadTrial(f *testing.F) {
-	seed(f, "trial.json")
-	folder := f.TempDir()
-	f.Fuzz(func(t *testing.T, data []byte) {
-		path := filepath.Join(folder, results.TrialFile)
-		if err := os.WriteFile(path, data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := results.ReadTrial(folder); err != nil {
-			return
-		}
-		rewrite(t, path, func() error {
-			trial, err := results.ReadTrial(folder)
-			if err != nil {
-				return err
-			}
-			return results.WriteJSON(path, trial)
-		})
-	})
+	fuzzFile(f, results.TrialFile, func(path string) (results.Trial, error) {
+		return results.ReadTrial(filepath.Dir(path))
+	}, writeJSON)
 }
 
 func FuzzReadEvents(f *testing.F) {
-	seed(f, "events.jsonl")
-	folder := f.TempDir()
-	f.Fuzz(func(t *testing.T, data []byte) {
-		path := filepath.Join(folder, results.EventsFile)
-		if err := os.WriteFile(path, data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := results.ReadEvents(path); err != nil {
-			return
-		}
-		rewrite(t, path, func() error {
-			events, err := results.ReadEvents(path)
-			if err != nil {
-				return err
-			}
-			return results.WriteEvents(path, events)
-		})
-	})
+	fuzzFile(f, results.EventsFile, results.ReadEvents, results.WriteEvents)
 }
