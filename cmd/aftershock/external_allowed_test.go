@@ -3,21 +3,9 @@ package main
 import (
 	"context"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
-
-// hostsFileOf writes a list of allowed hosts.
-func hostsFileOf(t *testing.T, text string) string {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "hosts")
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
-}
 
 // A name is looked up once, and what it led to is what is dialled. 127.0.0.1 stands for another machine here.
 func TestAllowedNamesAreReachedWhereTheyLed(t *testing.T) {
@@ -31,7 +19,7 @@ func TestAllowedNamesAreReachedWhereTheyLed(t *testing.T) {
 	f.names = map[string]string{}
 	f.endpoints = []string{"https://ETCD-1.example:1", "https://192.0.2.9:2379"}
 	f.hosts = []string{"etcd-1.example"}
-	f.hostsFile = hostsFileOf(t, "# staging\n\netcd-2.example:2379 # the second\n")
+	f.hostsFile = fileOf(t, "# staging\n\netcd-2.example:2379 # the second\n")
 	var said strings.Builder
 	if err := f.resolveNames(t.Context(), counted, &said); err != nil {
 		t.Fatal(err)
@@ -64,7 +52,7 @@ func TestAllowedNamesAreReachedWhereTheyLed(t *testing.T) {
 }
 
 func TestAllowedHostsThatAreRefused(t *testing.T) {
-	empty, wrong := hostsFileOf(t, "# none\n"), hostsFileOf(t, "etcd-1.example\n\n10.0.0.0/8\n")
+	empty, wrong := fileOf(t, "# none\n"), fileOf(t, "etcd-1.example\n\n10.0.0.0/8\n")
 	run := "run calm --cluster external --endpoints http://127.0.0.1:1 "
 	for _, c := range []struct{ args, want string }{
 		{run + "--allow-host 10.0.0.0/8", `--allow-host: "10.0.0.0/8" is neither a name nor an address (allowed: `},

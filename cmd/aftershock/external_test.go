@@ -61,7 +61,7 @@ func TestARunOnAnExternalClusterLeavesItAsItWas(t *testing.T) {
 			t.Errorf("the table lacks %q:\n%s", want, stdout)
 		}
 	}
-	run, err := results.ReadRun(theirRun(t, out))
+	run, err := results.ReadRun(onlyFolder(t, out))
 	if err != nil || run.Cluster != results.External || len(run.External.Members) != 3 || run.External.Members[2].Etcd != run.Environment.Etcd ||
 		run.DataRoot != "" {
 		t.Errorf("run %+v, external %+v, %v", run, run.External, err)
@@ -91,7 +91,7 @@ func TestOnlyAFaultThatIsAllowedHitsAnExternalCluster(t *testing.T) {
 	if code != exitOK {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}
-	folder := theirRun(t, out)
+	folder := onlyFolder(t, out)
 	checkNowhere(t, out, stdout, stderr)
 	for _, arm := range []results.Arm{results.Before, results.After} {
 		if trial := validTrial(t, folder, arm); len(trial.Faults) != 1 || trial.Faults[0].Effective <= 0 || trial.Faults[0].Recovered <= 0 ||
@@ -115,7 +115,7 @@ func TestTheLinksOfClientsAreHurtOnAnExternalCluster(t *testing.T) {
 	if code != exitOK {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}
-	trial := validTrial(t, theirRun(t, out), results.After)
+	trial := validTrial(t, onlyFolder(t, out), results.After)
 	if len(trial.Faults) != 1 || trial.Faults[0].Effective <= 0 || trial.Faults[0].Recovered <= 0 ||
 		trial.Faults[0].Resolved["clients"] != "collector" {
 		t.Errorf("%+v", trial.Faults)
@@ -308,7 +308,7 @@ func TestAnInterruptedRunOnAnExternalClusterIsResumed(t *testing.T) {
 		t.Errorf("the interrupted run left %q", left)
 	}
 	checkAlive(t, theirs)
-	folder := theirRun(t, out)
+	folder := onlyFolder(t, out)
 	same := external(theirs, "", "")[6:] // --endpoints and its value
 	for name, c := range map[string]struct {
 		args []string
@@ -347,7 +347,7 @@ func TestARunEndsWhenItsExternalClusterDoes(t *testing.T) {
 	if code := p.end(t); code != exitFailure {
 		t.Errorf("exit %d", code)
 	}
-	run, err := results.ReadRun(theirRun(t, out))
+	run, err := results.ReadRun(onlyFolder(t, out))
 	want := "member n1 at " + theirs.Endpoints()[0].ClientURL + " does not answer any more"
 	if err != nil || run.Status != results.Partial || !strings.Contains(run.Why, want) {
 		t.Errorf("status %q, %q, want %q in it; %v", run.Status, run.Why, want, err)
@@ -386,7 +386,8 @@ func TestARunOnAnExternalClusterWithTLS(t *testing.T) {
 	if code, said := s.end(t); code != exitOK || !strings.Contains(s.told.String(), strings.Join(with, " ")) {
 		t.Fatalf("exit %d: %s%s", code, s.told.String(), said)
 	}
-	if trial := validTrial(t, theirRun(t, out), results.After); len(trial.Faults) != 1 || trial.Faults[0].Recovered <= 0 {
+	trial := validTrial(t, onlyFolder(t, out), results.After)
+	if len(trial.Faults) != 1 || trial.Faults[0].Recovered <= 0 {
 		t.Errorf("%+v", trial)
 	}
 	checkAlive(t, theirs)

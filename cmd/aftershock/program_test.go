@@ -115,16 +115,6 @@ func (p *program) end(t *testing.T) int {
 	return p.ProcessState.ExitCode()
 }
 
-// onlyRun finds the one run's folder below out.
-func onlyRun(t *testing.T, out string) string {
-	t.Helper()
-	folders, err := filepath.Glob(filepath.Join(out, "*-*-*"))
-	if err != nil || len(folders) != 1 {
-		t.Fatalf("runs %v, %v", folders, err)
-	}
-	return folders[0]
-}
-
 func TestRunAndCompareAgree(t *testing.T) {
 	slow.Boots(t)
 	out := t.TempDir()
@@ -132,7 +122,7 @@ func TestRunAndCompareAgree(t *testing.T) {
 	if code != exitOK {
 		t.Fatalf("exit %d: %s", code, progress)
 	}
-	folder := onlyRun(t, out)
+	folder := onlyFolder(t, out)
 	for _, want := range []string{
 		"FIX ", "context-isolation", "lock-across-rpc", "1/1", "results: " + folder,
 		"again:   aftershock run testdata/short.yaml --fix context-isolation,lock-across-rpc --pairs 1 --seed 3",
@@ -250,7 +240,7 @@ func TestAnInterruptKeepsWhatWasMeasured(t *testing.T) {
 	if table := p.stdout.String(); !strings.Contains(table, "warning: the run is partial") {
 		t.Errorf("stdout:\n%s", table)
 	}
-	if run, err := results.ReadRun(onlyRun(t, out)); err != nil || run.Status != results.Partial {
+	if run, err := results.ReadRun(onlyFolder(t, out)); err != nil || run.Status != results.Partial {
 		t.Errorf("status %q, %v", run.Status, err)
 	}
 }
@@ -264,9 +254,9 @@ func TestAKilledRunLeavesNothingButPartialResults(t *testing.T) {
 	if len(children) < 5 { // three members, the worker, the reaper
 		t.Fatalf("children %v", children)
 	}
-	root := dataRootOf(t, onlyRun(t, out))
+	root := dataRootOf(t, onlyFolder(t, out))
 	killAndSeeNothingLeft(t, p, children, root)
-	code, text, stderr := aftershock("compare", onlyRun(t, out))
+	code, text, stderr := aftershock("compare", onlyFolder(t, out))
 	if code != exitOK || !strings.Contains(text, "warning: the run is partial") {
 		t.Errorf("exit %d, %s%s", code, stderr, text)
 	}
@@ -286,7 +276,7 @@ func TestAKilledRunLeavesNoPausedMember(t *testing.T) {
 	if member < 0 {
 		t.Fatalf("no member among the children %v", children)
 	}
-	root := dataRootOf(t, onlyRun(t, out))
+	root := dataRootOf(t, onlyFolder(t, out))
 	if err := syscall.Kill(children[member], syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func TestAStoppedRunSpoilsItsBlock(t *testing.T) {
 	if code := p.end(t); code != exitOK {
 		t.Errorf("exit %d", code)
 	}
-	folder := onlyRun(t, out)
+	folder := onlyFolder(t, out)
 	var spoiled []results.Trial
 	for _, slot := range []results.Arm{results.Before, results.After} {
 		name := results.TrialDir(results.Slot{Group: "context-isolation", Block: 1, Arm: slot}, 0)

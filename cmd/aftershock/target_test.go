@@ -236,7 +236,7 @@ func TestAProgramThatDoesNotStartEndsTheRun(t *testing.T) {
 	if code != exitFailure || !strings.Contains(progress+table, want) {
 		t.Errorf("exit %d, %s%s", code, table, progress)
 	}
-	noneLeft(t, onlyRun(t, out))
+	noneLeft(t, onlyFolder(t, out))
 }
 
 // However the orchestrator ends, its program and a daemon that it has started end with it.
@@ -247,7 +247,7 @@ func TestATargetEndsWithItsOrchestrator(t *testing.T) {
 			out := t.TempDir()
 			p := start(t, "run", targetFile(t, "stubborn", "stubborn"), "--out", out, "--seed", "3")
 			p.awaitProgress(t, "  steady  ")
-			root := dataRootOf(t, onlyRun(t, out))
+			root := dataRootOf(t, onlyFolder(t, out))
 			var programs []int
 			await(t, "the program and its daemon run", func() bool {
 				programs = markedBelow(t, root)

@@ -153,16 +153,6 @@ func externalAt(endpoints, scenario, out string, more ...string) []string {
 	return append([]string{"run", scenario, "--out", out, "--cluster", "external", "--endpoints", endpoints}, more...)
 }
 
-// theirRun finds the one run's folder below out.
-func theirRun(t *testing.T, out string) string {
-	t.Helper()
-	folders, err := filepath.Glob(filepath.Join(out, "*-theirs*"))
-	if err != nil || len(folders) != 1 {
-		t.Fatalf("runs %v, %v", folders, err)
-	}
-	return folders[0]
-}
-
 // checkNowhere fails for each file below a folder that holds the password.
 func checkNowhere(t *testing.T, folder string, outputs ...string) {
 	t.Helper()

@@ -22,11 +22,17 @@ import (
 // htmlOf is the page of a run's folder.
 func htmlOf(t testing.TB, folder string) string {
 	t.Helper()
+	return folderAs(t, "html", folder)
+}
+
+// folderAs is a run's folder in a format.
+func folderAs(t testing.TB, format, folder string) string {
+	t.Helper()
 	s, err := summary.Compute(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return written(t, "html", report.Input{Summary: s, Folder: folder})
+	return written(t, format, report.Input{Summary: s, Folder: folder})
 }
 
 // drawn is the data block of a page, as page.js reads it.
@@ -211,7 +217,7 @@ func TestHostileNamesStayText(t *testing.T) {
 	}}.Write(t))
 	text := htmlOf(t, reporttest.Run{Fixes: len(hostile), Pairs: 2, Name: func(n int) string { return hostile[n] },
 		Edit: func(r *results.Run) {
-			r.Scenario, r.Command = mustJSON(t, map[string]string{"asks": hostile[0] + hostile[1]}), hostile
+			r.Scenario, r.Command = marshalled(t, map[string]string{"asks": hostile[0] + hostile[1]}), hostile
 			r.Environment.CPU = hostile[0]
 		},
 		Trial: func(d *reporttest.Trial) {
@@ -231,15 +237,6 @@ func TestHostileNamesStayText(t *testing.T) {
 		}
 	}
 	dataOf(t, text)
-}
-
-func mustJSON(t testing.TB, v any) []byte {
-	t.Helper()
-	text, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
 }
 
 // Whatever a run lacks, its page says so on top and has all the rest.

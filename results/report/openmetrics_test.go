@@ -13,9 +13,7 @@ import (
 	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/ops"
-	"aftershock/results/report"
 	"aftershock/results/report/reporttest"
-	"aftershock/results/summary"
 )
 
 // sampleLine is a line of OpenMetrics text with a value and a time in seconds.
@@ -59,11 +57,7 @@ func exposed(t testing.TB, text string) (last map[string]float64, samples map[st
 
 func openMetricsOf(t testing.TB, folder string) string {
 	t.Helper()
-	s, err := summary.Compute(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return written(t, "openmetrics", report.Input{Summary: s, Folder: folder})
+	return folderAs(t, "openmetrics", folder)
 }
 
 // The counts at the end are those of the operations in the files, of every outcome, phase and stream.
