@@ -25,10 +25,17 @@ const apiFile = "testdata/api.txt"
 // What other modules can use does not go, or get another type, unseen; CHANGELOG.md says so then. What is new breaks no
 // module, and so the list gets it with the next -update (as apidiff tells incompatible changes from compatible ones).
 func TestThePublicPackagesKeepWhatIsListed(t *testing.T) {
-	var lines []string
+	files := map[string][]file{}
 	for _, f := range tree(t) {
 		if slices.Contains(public, f.pkg()) && !f.test() {
-			lines = append(lines, exported(f.pkg(), f.fset, f.ast)...)
+			files[f.pkg()] = append(files[f.pkg()], f)
+		}
+	}
+	var lines []string
+	for pkg, all := range files {
+		lines = append(lines, promoted(pkg, all)...)
+		for _, f := range all {
+			lines = append(lines, exported(pkg, f.fset, f.ast)...)
 		}
 	}
 	slices.Sort(lines)
