@@ -67,6 +67,12 @@ func (i Incapable) Remove(context.Context, string) error { return i.Because(CanR
 // Restore is refused.
 func (i Incapable) Restore(context.Context, string) error { return i.Because(CanRestore) }
 
+// Next is refused.
+func (i Incapable) Next() (string, error) { return "", i.Because(CanSwitch) }
+
+// Switch is refused.
+func (i Incapable) Switch(string) error { return i.Because(CanSwitch) }
+
 // Reissue is refused.
 func (i Incapable) Reissue(string, Life) (string, error) { return "", i.Because(CanReissue) }
 

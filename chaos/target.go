@@ -22,6 +22,7 @@ type Target interface {
 	Links
 	Administrator
 	Membership
+	Versions
 	Authority
 	Able(Ability) error
 }
@@ -43,6 +44,7 @@ const (
 	CanFill       Ability = "fill the backends up to the quota"
 	CanReshape    Ability = "add, promote and remove members"
 	CanRestore    Ability = "restore members from a snapshot"
+	CanSwitch     Ability = "start members with another etcd"
 	CanReissue    Ability = "issue certificates"
 )
 
@@ -109,6 +111,14 @@ type Membership interface {
 	Remove(ctx context.Context, member string) error
 	// Restore stops every member, gives each a data folder made from the snapshot file, and starts them again.
 	Restore(ctx context.Context, snapshot string) error
+}
+
+// Versions changes which etcd members run.
+type Versions interface {
+	// Next is the version of the etcd to which members can be changed, such as 3.7.3.
+	Next() (version string, err error)
+	// Switch has a member run that etcd from its next start on.
+	Switch(member string) error
 }
 
 // Authority issues the certificates of members and clients, and sees what becomes of them.

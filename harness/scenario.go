@@ -64,6 +64,7 @@ type ClusterSpec struct {
 	SnapshotCount int   `json:"snapshot_count,omitempty"` // entries between two snapshots; 0 is etcd's default
 
 	Program *cluster.Program `json:"program,omitempty"` // that members run; nil is this program's own etcd
+	Next    *cluster.Program `json:"next,omitempty"`    // to which faults change them
 }
 
 // Features are the features of the cluster that some faults require.
@@ -71,6 +72,7 @@ func (c ClusterSpec) Features() []plan.Feature {
 	var has []plan.Feature
 	for f, given := range map[plan.Feature]bool{
 		plan.TLS: c.TLS, plan.Quota: c.Quota > 0, plan.Snapshots: c.SnapshotCount > 0,
+		plan.Next: c.Next != nil,
 	} {
 		if given {
 			has = append(has, f)

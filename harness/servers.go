@@ -62,12 +62,17 @@ func (o Options) Programs() (all []*cluster.Program) {
 			}
 		}
 	}
+	add(o.Scenario.Cluster.Next)
 	return all
 }
 
 // checkPrograms refuses programs where members are not processes of ours, and plans that they cannot suffer.
 func (o Options) checkPrograms() error {
 	var errs []error
+	if next := o.Scenario.Cluster.Next; next != nil && o.someRunOurs() {
+		return fmt.Errorf("the cluster's next etcd is %v, and members run this program's own: name theirs as well "+
+			"(binary or module in the section \"cluster\", or --etcd)", next)
+	}
 	for _, p := range o.Programs() {
 		if !o.apart() {
 			return fmt.Errorf("members are to run %v, which --cluster %s cannot do (allowed: %s)", p, o.Runtime.Name,
@@ -81,6 +86,16 @@ func (o Options) checkPrograms() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// someRunOurs tells whether the members of an arm run this program's own etcd.
+func (o Options) someRunOurs() bool {
+	ours := func(f Fix) bool {
+		return slices.ContainsFunc(sides[:], func(side results.Arm) bool {
+			return f.Workload(side).Describe().Server.Program == nil
+		})
+	}
+	return o.Scenario.Cluster.Program == nil && slices.ContainsFunc(o.Fixes, ours)
 }
 
 // checkFound refuses programs that were not looked at: no copy of them is kept.

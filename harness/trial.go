@@ -145,7 +145,7 @@ func (t *trial) startCluster(ctx context.Context) (links map[string]string, err 
 		Members: shape.Members, Tick: shape.Tick, Election: shape.Election,
 		DataRoot: t.data, LogDir: filepath.Join(t.folder, "members"), Cores: t.cores.others,
 		Quota: shape.Quota, SnapshotCount: shape.SnapshotCount,
-		Server: server, TLS: shape.TLS, External: t.attachedTo(),
+		Server: server, Next: t.located(shape.Next), TLS: shape.TLS, External: t.attachedTo(),
 		Gateway: t.describe().Apart,
 	})
 	if err != nil {

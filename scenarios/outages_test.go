@@ -36,7 +36,7 @@ func TestThePlanOfTheOutageTable(t *testing.T) {
 		}
 	}
 	for _, f := range faults.All() {
-		if f.Unavailable == "" && !played[f.Name] {
+		if f.Unavailable == "" && !slices.Contains(f.Wants, plan.Next) && !played[f.Name] {
 			t.Errorf("%s is in no plan, and so in no row of docs/faults.md", f.Name)
 		}
 	}

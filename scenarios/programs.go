@@ -37,6 +37,19 @@ func readEtcd(o document.Object) *cluster.Program {
 	return &cluster.Program{Binary: path}
 }
 
+// readNext reads the etcd to which faults change members; nil for none.
+func readNext(v document.Value) *cluster.Program {
+	if !v.Given() {
+		return nil
+	}
+	o, ok := v.Object(nil, programFields)
+	next := readEtcd(o)
+	if ok && !o["binary"].Given() && !o["module"].Given() {
+		v.Addf("names no etcd (fields: %s)", strings.Join(programFields, ", "))
+	}
+	return next
+}
+
 // versionAlone is a version of etcd's server module alone.
 var versionAlone = regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+`)
 
@@ -66,9 +79,9 @@ func On(s harness.Scenario, etcd string) (harness.Scenario, error) {
 	return s, nil
 }
 
-// programs are those that a run's members are to run: that of the cluster, and those of arms.
+// programs are those that a run's members are to run: that of the cluster, the next one, and those of arms.
 func programs(o *harness.Options, arms *kv.Arms) (all []**cluster.Program) {
-	all = append(all, &o.Scenario.Cluster.Program)
+	all = append(all, &o.Scenario.Cluster.Program, &o.Scenario.Cluster.Next)
 	if arms != nil {
 		all = append(all, &arms.Before.Program, &arms.After.Program)
 	}

@@ -104,6 +104,22 @@ func TestWhatMembersRunIsPartOfARun(t *testing.T) {
 	}
 }
 
+func TestTheNextEtcdOfMembersIsFoundAndKept(t *testing.T) {
+	slow.Boots(t)
+	now, next := sayingEtcd(t, "3.6.8", "--logger"), sayingEtcd(t, "3.7.3", "--logger")
+	o := onServers(t, "  binary: "+now+"\n  next: {binary: "+next+"}", "{server: {snapshot-count: 100}}",
+		"{server: {snapshot-count: 500}}")
+	if _, err := found(t, &o, t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
+	if p := o.Scenario.Cluster.Next; p.Version != "3.7.3" || p.Kept == "" || len(o.Programs()) != 2 {
+		t.Errorf("next is %+v, and members run %v", p, o.Programs())
+	}
+	if err := o.CheckScenario(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestOneBinaryTwiceIsAControl(t *testing.T) {
 	slow.Boots(t)
 	one := sayingEtcd(t, "3.6.8", "--logger")
@@ -125,6 +141,8 @@ func TestBinariesThatARunRefuses(t *testing.T) {
 	old := sayingEtcd(t, "3.4.23", "--logger --backend-batch-limit")
 	for name, c := range map[string]struct{ cluster, before, after, want string }{
 		"not there": {"", "{binary: ./none}", "{binary: ./none}", "binary: open ./none: no such file"},
+		"next beside our own etcd": {"  next: {binary: " + old + "}", "{server: {fsync: true}}",
+			"{server: {fsync: false}}", "and members run this program's own: name theirs as well"},
 		"not on the PATH": {"  binary: no-etcd-of-this-name", "{server: {fsync: true}}", "{server: {fsync: false}}",
 			`"no-etcd-of-this-name": executable file not found`},
 		"a flag": {"  binary: " + old, "{server: {snapshot-count: 500}}", "{server: {feature-gates: {Any: true}}}",

@@ -125,10 +125,10 @@ func checkCluster(o document.Object) (clustered bool) {
 func readCluster(v document.Value) harness.ClusterSpec {
 	var c harness.ClusterSpec
 	o, _ := v.Object([]string{"members", "tick", "election", "data"},
-		append([]string{"tls", "quota", "snapshot-count"}, programFields...))
+		append([]string{"tls", "quota", "snapshot-count", "next"}, programFields...))
 	c.Members = o["members"].Integer(1, 9)
 	c.Data, _ = o["data"].OneOf("place for data", []string{"tmpfs", "disk"})
-	c.Program = readEtcd(o)
+	c.Program, c.Next = readEtcd(o), readNext(o["next"])
 	if o["tls"].Given() {
 		c.TLS, _ = o["tls"].Bool()
 	}

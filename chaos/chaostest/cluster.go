@@ -192,6 +192,14 @@ func (c *Cluster) Stop(ctx context.Context, member string) (clock.Nanos, error) 
 	return clock.Now(), err
 }
 
+// Next is a version that is newer than any.
+func (c *Cluster) Next() (string, error) { return "9.9.9", nil }
+
+// Switch does "switch n1".
+func (c *Cluster) Switch(member string) error {
+	return c.Act(context.Background(), "switch "+member)
+}
+
 // Pause does "pause n1".
 func (c *Cluster) Pause(member string) error {
 	return c.Act(context.Background(), "pause "+member)

@@ -6,6 +6,7 @@
 //	await.go, whole.go                 waits for what members say, and for what they answer
 //	writer.go, maintain.go, task.go    requests that are sent until they are answered, and work in the background
 //	process.go, kill.go                a member that is down, or suspended
+//	round.go                           one member after the other
 //	cut.go, grudge.go, consequence.go  a partition, who does not hear whom, and what raft must make of it
 //	links.go, poll.go, shaped.go       a member's links, what passes over them, and links under a shape
 //	client_link.go, membership.go, watch_stream.go, lease_expiry.go, certificate.go
@@ -21,7 +22,8 @@ import (
 func All() []chaos.Fault {
 	return []chaos.Fault{
 		// process
-		leaderKill, followerKill, allKill, leaderStop, rollingRestart, leaderPause, followerPause,
+		leaderKill, followerKill, allKill, leaderStop, rollingRestart, versionUpgrade, versionDowngrade, leaderPause,
+		followerPause,
 		// election
 		leaderTransfer, leaderTransferStorm,
 		// partition
@@ -39,7 +41,7 @@ func All() []chaos.Fault {
 		certRotation, certExpiry, clientCertExpiry,
 		// machine: unavailable to an ordinary user
 		clockJump, clockDrift, diskSlow, diskFull, lostUnsyncedWrites,
-		packetLoss, packetDuplication, packetReordering, packetCorruption, versionUpgrade, versionDowngrade,
+		packetLoss, packetDuplication, packetReordering, packetCorruption,
 	}
 }
 

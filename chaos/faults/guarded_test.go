@@ -38,6 +38,7 @@ func TestAPanicInTheBackgroundIsTheFailureOfItsFault(t *testing.T) {
 		{Fault: "all-kill"},
 		{Fault: "leader-stop", Target: "leader"},
 		{Fault: "rolling-restart", Params: plan.Params{"how": "stop", "pause": "0s"}},
+		{Fault: "version-upgrade", Params: plan.Params{"members": "0", "pause": "0s"}},
 		{Fault: "leader-transfer-storm", Params: plan.Params{"period": "100ms", "draw": "1"}},
 		{Fault: "flapping-partition", Target: "leader", Params: plan.Params{"period": "200ms", "duty": "50"}},
 	} {

@@ -60,8 +60,8 @@ func randomMix(rng *rand.Rand) plan.Spec {
 // longEnough is what a few faults need beside others' 1.5 s: they have more to do before their effect is seen.
 var longEnough = map[string]time.Duration{
 	"lease-storm": 2500 * ms, "quota-exceeded": time.Second, "lagging-follower": time.Second,
-	"rolling-restart": 2 * time.Second,
-	"watch-storm":     time.Second, "large-values": time.Second,
+	"rolling-restart": 2 * time.Second, "version-upgrade": 2 * time.Second, "version-downgrade": 2 * time.Second,
+	"watch-storm": time.Second, "large-values": time.Second,
 }
 
 // playOnModel plays a plan on a model of its own, in synthetic time.
@@ -107,7 +107,7 @@ func TestNoMixIsLostToItsOwnPlan(t *testing.T) {
 func playMix(t *testing.T, seed uint64) []plan.Event {
 	t.Helper()
 	p := plan.Expand("mix", randomMix(rand.New(rand.NewPCG(seed, 1))), faults.Rules(), seed, 1)
-	has := []plan.Feature{plan.TLS, plan.Quota, plan.Snapshots}
+	has := []plan.Feature{plan.TLS, plan.Quota, plan.Snapshots, plan.Next}
 	err := plan.Check([]plan.Plan{p}, faults.Rules(), []string{"n1", "n2", "n3"}, has)
 	if err == nil {
 		synctest.Test(t, func(*testing.T) { err = playOnModel(p) })

@@ -29,7 +29,7 @@ var scripts = map[string]script{
 		back, err := m.off(m.dead, m.Members()...)
 		return &life{effect: yes, undo: back, recovered: func() bool { return m.whole() && m.commits() }}, err
 	},
-	"rolling-restart": roll,
+	"rolling-restart": roll, "version-upgrade": roll, "version-downgrade": roll,
 	"leader-transfer": func(_ context.Context, m *model, e plan.Event, _ string) (*life, error) {
 		to, err := chaos.Resolve(m, e.To)
 		return &life{effect: yes}, errors.Join(err, m.transfer(to))

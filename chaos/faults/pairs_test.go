@@ -49,7 +49,7 @@ func goTogether(t *testing.T, first, second plan.FaultSpec) bool {
 		{Name: "a", Pin: "n1"}, {Name: "b", Pin: "leader"},
 	}}
 	p := plan.Expand("pair", spec, faults.Rules(), 1, 1)
-	has := []plan.Feature{plan.TLS, plan.Quota, plan.Snapshots}
+	has := []plan.Feature{plan.TLS, plan.Quota, plan.Snapshots, plan.Next}
 	if plan.Check([]plan.Plan{p}, faults.Rules(), []string{"n1", "n2", "n3"}, has) != nil {
 		return false
 	}

@@ -12,8 +12,7 @@ import (
 // are in the catalogue so that a reader who looks for one learns why, and what to use instead. Plans with them are
 // refused.
 //
-// Jepsen has clocks (bump, strobe), packets (netem) and lost writes (LazyFS), Chaos Mesh has IOChaos and TimeChaos, and
-// etcd's robustness tests have MemberDowngrade.
+// Jepsen has clocks (bump, strobe), packets (netem) and lost writes (LazyFS), and Chaos Mesh has IOChaos and TimeChaos.
 var (
 	clockJump  = unavailable("clock-jump", "a member's clock jumps ahead or back", clockOfItsOwn)
 	clockDrift = unavailable("clock-drift", "a member's clock runs faster or slower than the others'", clockOfItsOwn)
@@ -29,10 +28,6 @@ var (
 	packetReordering  = unavailable("packet-reordering", "packets between members overtake each other", packetSwitch)
 	packetCorruption  = unavailable("packet-corruption", "packets between members arrive with flipped bits",
 		packetSwitch)
-	versionUpgrade = unavailable("version-upgrade", "a member is replaced by one of the next version of etcd",
-		secondBinary)
-	versionDowngrade = unavailable("version-downgrade", "a member is replaced by one of the previous version of etcd",
-		secondBinary)
 )
 
 const (
@@ -40,7 +35,6 @@ const (
 		"namespace shifts only the monotonic clock, when it is created)"
 	packetSwitch = "root and a network namespace for each member with a packet switch between them " +
 		"(links carry bytes, which TCP has already put in order)"
-	secondBinary = "a second etcd binary of the other version"
 )
 
 // unavailable is a fault that no runtime can inject.

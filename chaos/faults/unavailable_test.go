@@ -30,7 +30,7 @@ func TestAnUnavailableFaultSaysWhatItNeeds(t *testing.T) {
 			t.Errorf("%s: did %q, %v, error %v", f.Name, target.Operations(), ongoing, err)
 		}
 	}
-	if unavailable != 11 {
+	if unavailable != 9 {
 		t.Errorf("%d faults of the machine", unavailable)
 	}
 }

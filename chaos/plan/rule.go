@@ -96,6 +96,7 @@ const (
 	TLS       Feature = "tls"            // members and clients authenticate each other
 	Quota     Feature = "quota"          // a backend quota small enough to be filled
 	Snapshots Feature = "snapshot-count" // a raft log short enough to be overtaken
+	Next      Feature = "next"           // another etcd to which members can be changed
 )
 
 // Length is how long an event of this fault keeps what it takes: as long as it is held, or its room.

@@ -35,6 +35,7 @@ type Config struct {
 
 	Server  Server   // how members are set; not for an external cluster
 	Program *Program // what they run, where Server does not say it; nil is this program's own etcd
+	Next    *Program // to which they can be changed; only where Program or Server says what they run
 
 	External *ExternalConfig // for AttachExternal, to which of the above only Members matters
 }
@@ -118,9 +119,23 @@ func (c Config) Check() error {
 			fmt.Errorf("snapshot-count is %d, allowed are 0 and %d or more", c.SnapshotCount, leastSnapshotCount))
 	}
 	if len(problems) == 0 {
-		problems = append(problems, c.Server.in(c).check())
+		problems = append(problems, c.Server.in(c).check(), c.checkNext())
 	}
 	return errors.Join(problems...)
+}
+
+// checkNext refuses another etcd for members that run this program's own, whose peers are found in another way, and one
+// that cannot be set as the members are.
+func (c Config) checkNext() error {
+	switch {
+	case c.Next == nil:
+		return nil
+	case c.Server.in(c).Program == nil:
+		return fmt.Errorf("next is %v, and the members run %v: name theirs as well", c.Next, c.Server.in(c).Program)
+	case c.Next.SHA256 != "":
+		return c.Next.lacks(c.Server.in(c))
+	}
+	return nil
 }
 
 // Names are a cluster's member names: n1, n2, ...

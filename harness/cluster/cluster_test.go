@@ -17,12 +17,16 @@ import (
 	"aftershock/internal/process"
 	"aftershock/internal/slow"
 
+	"go.etcd.io/etcd/api/v3/version"
 	"go.etcd.io/etcd/server/v3/etcdmain"
 )
 
 // The test binary is also the members' binary, and under etcd's name etcd itself.
 func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == ProgramFile {
+		if v := filepath.Base(filepath.Dir(os.Args[0])); strings.HasPrefix(v, "3.") { // olderEtcd
+			version.Version = v
+		}
 		etcdmain.Main(os.Args)
 	}
 	if process.Role() == MemberRole {

@@ -14,6 +14,7 @@ type faultCase struct {
 	prevented prevented
 	alone     bool // it is played with no other, for each would feel what others do or be felt by them
 	// mixed is the fault for so long that its effect is seen on a busy machine, with an election time-out of 500 ms.
+	// One that takes members of another etcd than our own comes in no mix: those cannot suffer all others.
 	mixed plan.Choice
 }
 
@@ -53,6 +54,13 @@ var faultCases = []faultCase{
 	{
 		prevented: prevented{spec("rolling-restart", "", 2*time.Second, nil), unsignalled, nil},
 		mixed:     told(forSo("rolling-restart", "", 8*time.Second), "how", "kill", "pause", "0s"),
+	},
+	{
+		prevented: prevented{spec("version-upgrade", "", 2*time.Second, nil), unsignalled, nil},
+	},
+	{
+		prevented: prevented{spec("version-downgrade", "", 2*time.Second, nil), "etcd does not prepare for it",
+			[]string{"Downgrade"}},
 	},
 	{
 		prevented: prevented{to(spec("leader-transfer", "leader", 0, nil), "follower.1"), "the leader stays", nil},

@@ -103,6 +103,16 @@ func (w *watched) Restore(ctx context.Context, snapshot string) error {
 	return w.Target.Restore(ctx, snapshot)
 }
 
+func (w *watched) Next() (string, error) {
+	w.uses(chaos.CanSwitch)
+	return w.Target.Next()
+}
+
+func (w *watched) Switch(member string) error {
+	w.uses(chaos.CanSwitch)
+	return w.Target.Switch(member)
+}
+
 func (w *watched) Reissue(holder string, life chaos.Life) (string, error) {
 	w.uses(chaos.CanReissue)
 	return w.Target.Reissue(holder, life)
@@ -129,6 +139,9 @@ func features(c Config) []plan.Feature {
 	}
 	if c.SnapshotCount > 0 {
 		has = append(has, plan.Snapshots)
+	}
+	if c.Next != nil {
+		has = append(has, plan.Next)
 	}
 	return has
 }

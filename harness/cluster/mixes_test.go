@@ -175,6 +175,9 @@ func shortMix(seed uint64) plan.Plan {
 	mix := &plan.Mix{Until: 20 * time.Second, Calm: 50 * time.Millisecond, Jitter: 100 * time.Millisecond, Overlap: 3}
 	for _, f := range faultCases {
 		c := f.mixed
+		if c.Fault == "" {
+			continue
+		}
 		c.Target = oneOf(rng, c.Target)
 		if rule, _ := faults.Find(c.Fault); rule.PinnedWith != "" && rng.IntN(2) == 0 {
 			params := plan.Params{"on": "clients"}

@@ -192,8 +192,33 @@ func (c *Processes) Setups() []Setup {
 }
 
 // Able tells that child members can be hurt in every way, and what takes our own etcd; certificates can be issued where
-// there are any.
+// there are any, and members changed where there is a next etcd.
 func (c *Processes) Able(a chaos.Ability) error { return c.program().Able(a) }
+
+// Next is the version to which members can be changed.
+func (c *Processes) Next() (string, error) {
+	if c.config.Next == nil {
+		return "", errNoNext
+	}
+	return c.config.Next.Version, nil
+}
+
+// Switch has a member run the cluster's next etcd from its next start on.
+func (c *Processes) Switch(member string) error {
+	if c.config.Next == nil {
+		return errNoNext
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m, err := c.child(member)
+	if err != nil {
+		return fmt.Errorf("switch: %w", err)
+	}
+	m.config.Server.Program = c.config.Next
+	return nil
+}
+
+var errNoNext = errors.New("this cluster has no next etcd to which its members could be changed")
 
 // PeerLink is the direction from one member to another.
 func (c *Processes) PeerLink(from, to string) (*network.Link, error) { return c.peers.Link(from, to) }

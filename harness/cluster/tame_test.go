@@ -83,6 +83,8 @@ func (f *tame) Add(context.Context, string, bool) error            { return nil 
 func (f *tame) Promote(context.Context, string) error              { return nil }
 func (f *tame) Remove(context.Context, string) error               { return nil }
 func (f *tame) Restore(context.Context, string) error              { return nil }
+func (f *tame) Next() (string, error)                              { return "3.6.0", nil }
+func (f *tame) Switch(string) error                                { return nil }
 func (f *tame) Reissue(string, chaos.Life) (string, error)         { return "0123456789abcdef", nil }
 
 func (f *tame) PeerLink(from, to string) (*network.Link, error) { return f.silent.Link(from, to) }
