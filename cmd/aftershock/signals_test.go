@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -98,6 +99,9 @@ func TestARunOutlivesTheReaderOfItsProgress(t *testing.T) {
 // A terminal that is closed says so by SIGHUP; under nohup it is not meant.
 func TestAHangupInterruptsARunUnlessItIsIgnored(t *testing.T) {
 	slow.Boots(t)
+	hangups := make(chan os.Signal, 1) // listened to, so that programs do not ignore it where this runs under nohup
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
 	for name, c := range map[string]struct {
 		shell  string
 		code   int
