@@ -135,7 +135,7 @@ func TestAMemberWhoseCertificateExpiresIsCutOff(t *testing.T) {
 				t.Fatal(err)
 			}
 			began := clock.Now()
-			reached := playFault(t, c, spec("cert-expiry", target, 2500*time.Millisecond, nil))
+			reached := playFault(t, c, spec("cert-expiry", target, 5*time.Second, nil))
 			if got := reached[chaos.Injected].Resolved["target"]; got != member {
 				t.Errorf("hit %s, want %s", got, member)
 			}
