@@ -1,7 +1,6 @@
 package harness
 
 import (
-	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -57,7 +56,7 @@ func TestEachHeldFaultOpensATriggerWindow(t *testing.T) {
 			for _, w := range c.want {
 				want = append(want, results.Phase{Name: results.UnderTrigger, From: at(w[0]), To: at(w[1])})
 			}
-			if got := tr.record.Windows(results.UnderTrigger); !reflect.DeepEqual(got, want) {
+			if got := tr.record.Windows(results.UnderTrigger); !slices.Equal(got, want) {
 				t.Errorf("windows %v, want %v", got, want)
 			}
 			if got := len(tr.record.Capacity) == 2; got != c.capacity {
@@ -95,7 +94,7 @@ func TestTriggerWindowsOfFaultsAtATime(t *testing.T) {
 	want := []results.Phase{
 		{Name: results.UnderTrigger, From: at(6), To: at(8)}, {Name: results.UnderTrigger, From: at(10.5), To: at(11)},
 	}
-	if got := tr.record.Windows(results.UnderTrigger); !reflect.DeepEqual(got, want) {
+	if got := tr.record.Windows(results.UnderTrigger); !slices.Equal(got, want) {
 		t.Errorf("windows %v, want %v", got, want)
 	}
 }
@@ -116,7 +115,7 @@ func TestAFaultWithinAnotherOneEndsNoPhase(t *testing.T) {
 		}
 	}
 	want := []results.Phase{{Name: results.UnderTrigger, From: at(7), To: at(8)}} // the closed loop has the last second
-	if got := tr.record.Windows(results.UnderTrigger); !reflect.DeepEqual(got, want) {
+	if got := tr.record.Windows(results.UnderTrigger); !slices.Equal(got, want) {
 		t.Errorf("under the trigger: %v, want %v", got, want)
 	}
 	if got := tr.record.Windows(results.Recovery); len(got) != 1 || got[0].From != at(9) {
