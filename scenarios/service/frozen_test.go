@@ -2,8 +2,11 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"syscall"
@@ -59,7 +62,7 @@ func TestAFrozenProgramIsSeenOverEachProtocol(t *testing.T) {
 }
 
 // freeze drives a program that is stopped for a while, and holds what was measured against what that implies. It tells
-// whether the generator itself stood still as well.
+// whether the machine let the generator or the program wait besides.
 func freeze(t *testing.T, target Target, trial frozen.Trial) (astray error, disturbed bool) {
 	t.Helper()
 	b := newBed(t)
@@ -90,6 +93,7 @@ func freeze(t *testing.T, target Target, trial frozen.Trial) (astray error, dist
 		t.Fatal(err)
 	}
 	froze := <-stood
+	waited := awaitedCores(t, s.(*driven).cmd.Process.Pid)
 	if err := table.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +102,7 @@ func freeze(t *testing.T, target Target, trial frozen.Trial) (astray error, dist
 		implied := frozen.Implied(q, froze, trial.Length)
 		got := measured[max(0, int(math.Ceil(q*float64(len(measured))))-1)]
 		limit := time.Duration(frozen.Tolerance * float64(implied))
-		disturbed = disturbed || report.Pacer.LateMax > limit/2
+		disturbed = disturbed || report.Pacer.LateMax > limit/2 || waited > limit/2
 		if astray == nil && (got-implied).Abs() > limit {
 			astray = fmt.Errorf("P%g is %v, and a freeze of %v implies %v", 100*q, got, froze, implied)
 		}
@@ -118,6 +122,29 @@ func standStill(ctx context.Context, s harness.Service, at clock.Nanos, length t
 		process.EndMarked(s.(*driven).folder)
 	}
 	return clock.Now().Sub(from)
+}
+
+// awaitedCores is for how long the thread of a process that had to wait longest was ready to run, and no core was free
+// for it: the second number of its schedstat (Documentation/scheduler/sched-stats.rst of Linux). One that is stopped
+// waits for none.
+func awaitedCores(t *testing.T, pid int) (longest time.Duration) {
+	t.Helper()
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
+	if err != nil || len(threads) == 0 {
+		t.Fatalf("threads of process %d: %q, %v", pid, threads, err)
+	}
+	for _, path := range threads {
+		var ran, waited time.Duration
+		text, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) { // it has ended
+			continue
+		}
+		if _, bad := fmt.Sscan(string(text), &ran, &waited); err != nil || bad != nil {
+			t.Fatalf("%s: %q, %v, %v", path, text, err, bad)
+		}
+		longest = max(longest, waited)
+	}
+	return longest
 }
 
 func responsesOf(t *testing.T, path string) (all []time.Duration) {
