@@ -122,6 +122,7 @@ var ofOthers = regexp.MustCompile(`^(MAKE|MFLAGS=|` + variablePrefix + `)`)
 
 func newWalk(t *testing.T) *walk {
 	t.Helper()
+	findPython(t)
 	w := &walk{clone: cloned(t), programs: t.TempDir()}
 	goCache, err := exec.Command("go", "env", "GOCACHE").Output()
 	mustDo(t, err)
@@ -133,6 +134,23 @@ func newWalk(t *testing.T) *walk {
 	w.env = append(w.env, "GOBIN="+w.programs, "PATH="+w.programs+":"+os.Getenv("PATH"), "XDG_CACHE_HOME="+t.TempDir(),
 		"GOCACHE="+strings.TrimSpace(string(goCache)))
 	return w
+}
+
+// findPython installs what the page's first service is written in, where it is not there and Debian's packages can be
+// installed.
+func findPython(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("python3"); err == nil {
+		return
+	}
+	if _, err := exec.LookPath("apt-get"); err != nil || os.Geteuid() != 0 {
+		t.Fatal("python3 is not found, and cannot be installed: that takes root and apt-get")
+	}
+	for _, words := range [][]string{{"update"}, {"install", "--yes", "--no-install-recommends", "python3"}} {
+		if text, err := exec.CommandContext(t.Context(), "apt-get", words...).CombinedOutput(); err != nil {
+			t.Fatalf("python3 is not found, and apt-get %v failed: %v\n%s", words, err, text)
+		}
+	}
 }
 
 // cloned is this checkout as a fresh clone of it would be: without what git ignores, and with its own repository.
