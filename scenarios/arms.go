@@ -37,7 +37,7 @@ func (t *ownTarget) readArms(v, target document.Value) {
 				build.FolderVariable)
 		}
 	}
-	if !v.Given() {
+	if t.unbuilt(v, target); !v.Given() {
 		return
 	}
 	o, _ := v.Object(sideNames, []string{"repository", "build", "within", "downloads"})
@@ -67,6 +67,19 @@ func (t *ownTarget) readArms(v, target document.Value) {
 		}
 	}
 	t.Arms = &a
+}
+
+// unbuilt refuses variants that would have to be built.
+func (t *ownTarget) unbuilt(v, target document.Value) {
+	if v.Given() && len(t.Variants) > 0 {
+		v.Addf("builds the arms before and after, and the target has variants: leave one of them out")
+	}
+	for _, one := range t.Variants {
+		if usesBuild(one.Program) {
+			target.Field("variants").Field(one.Name).Field("command").Addf("has %s in it, and variants are not built: "+
+				"they are there when a run begins", build.Folder)
+		}
+	}
 }
 
 // usesBuild tells whether a program's command runs what was built.

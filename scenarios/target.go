@@ -48,7 +48,7 @@ func readTargeted(root document.Value, rules []plan.FaultRule) harness.Scenario 
 	own.readFigures(o[target], clustered)
 	own.readArms(o[armsSection], o[target])
 	own.checkEnough(o[target], s)
-	s.Fixes = []string{own.Fix}
+	s.Fixes = own.names()
 	quick, _ := o["quick"].Object([]string{"pairs"}, nil)
 	s.Quick = harness.Quick{Fixes: s.Fixes, Pairs: quick["pairs"].Integer(1, mostPairs)}
 	s.Secrets = own.Hide()
@@ -65,15 +65,17 @@ type ownTarget struct {
 }
 
 func readTarget(v document.Value, s harness.Scenario) *ownTarget {
-	o, _ := v.Object([]string{"before", "after", "ready", "within", "primary"},
-		[]string{"fix", "says", "stop", "variables", "expect", "guards", "limits", "redact", "metrics", "pprof", "ca"})
+	o, _ := v.Object([]string{"before", "ready", "within", "primary"},
+		[]string{"after", "variants", "fix", "says", "stop", "variables", "expect", "guards", "limits", "redact", "metrics",
+			"pprof", "ca"})
 	t := &ownTarget{}
 	if o["ca"].Given() {
 		t.CA = readAuthorities(o["ca"])
 	}
 	readExpected(o["expect"], &t.usual)
 	t.Scenario, t.Fix, t.Says, t.Stop = s.Name, s.Name, s.Asks, usualStop
-	t.Before, t.After = readProgram(o["before"]), readProgram(o["after"])
+	t.Before = readProgram(o["before"])
+	t.readRepairs(v, o)
 	t.Ready = t.readReady(o["ready"])
 	t.Within, _ = o["within"].Duration(shortest, longestBoot)
 	if o["fix"].Given() {
@@ -107,22 +109,6 @@ func readTarget(v document.Value, s harness.Scenario) *ownTarget {
 		t.Pprof = t.readURL(o["pprof"])
 	}
 	return t
-}
-
-func readProgram(v document.Value) (p service.Program) {
-	o, _ := v.Object([]string{"command"}, []string{"env"})
-	p.Command = readWords(o["command"])
-	if o["env"].Given() {
-		p.Env = map[string]string{}
-		for _, e := range entries(o["env"]) {
-			name, ok := readVariable(e.Key)
-			text, read := e.Value.Text()
-			if ok && read {
-				p.Env[name] = text
-			}
-		}
-	}
-	return p
 }
 
 // readWords reads a program and its arguments.

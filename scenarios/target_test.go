@@ -7,10 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"aftershock/harness"
 	"aftershock/results"
 	"aftershock/scenarios/service"
 )
@@ -89,6 +91,60 @@ func TestATargetIsResolved(t *testing.T) {
 	if err != nil || len(fixes) != 1 || fixes[0].Instrument || fixes[0].Name != "all-endpoints" ||
 		fixes[0].Operations != "requests (read)" {
 		t.Errorf("fixes %+v, %v", fixes, err)
+	}
+}
+
+// Several repairs are compared with one baseline, which runs once in each block.
+func TestVariantsOfATargetShareTheirBaseline(t *testing.T) {
+	variants := strings.Replace(targeted, "  fix: all-endpoints\n  says: one endpoint, all endpoints\n", "", 1)
+	variants = strings.Replace(variants, "  after: {command: [./server], env: {LEVEL: \"2\"}}\n", `  variants:
+    all-endpoints: {command: [./server, --all], says: all endpoints in turn}
+    twice: {command: [./server], env: {TRIES: "2"}}
+`, 1)
+	s, err := read("f.yaml", []byte(variants), rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fixes, err := service.Fixes(s.Target)
+	if err != nil || len(fixes) != 2 || !slices.Equal(s.Fixes, []string{"all-endpoints", "twice"}) {
+		t.Fatalf("fixes %v: %+v, %v", s.Fixes, fixes, err)
+	}
+	if one, two := fixes[0], fixes[1]; one.Name != "all-endpoints" || one.Summary != "all endpoints in turn" ||
+		two.Name != "twice" || two.Summary != "twice" || one.Instrument || two.Instrument {
+		t.Errorf("fixes %+v and %+v", one.Fix, two.Fix)
+	}
+	if n := harness.Arms(fixes); n != 3 {
+		t.Errorf("a block has %d trials, want 3: one baseline and two variants", n)
+	}
+	t.Setenv("PATH", t.TempDir())
+	err = fixes[1].Workload(results.After).Describe().Refuses(nil, false)
+	if err == nil || !strings.Contains(err.Error(), "target.variants.twice: ") {
+		t.Errorf("a variant that is not there: %v", err)
+	}
+}
+
+func TestVariantsThatAreRefused(t *testing.T) {
+	const after = "  after: {command: [./server], env: {LEVEL: \"2\"}}\n"
+	for want, instead := range map[string]string{
+		"variants: are given beside after":             after + "  variants: {one: {command: [./server]}}\n",
+		"target: lacks after":                          "",
+		"says: is given beside variants":               "  variants: {one: {command: [./server]}}\n",
+		"one: is the same program as before":           "  variants: {one: {command: [./server, --one]}}\n",
+		"two: is the same program as one":              "  variants: {one: {command: [./s]}, two: {command: [./s]}}\n",
+		"variants: must be 1 to 8 programs":            "  variants: {}\n",
+		"command: has {built} in it, and variants are": "  variants: {one: {command: [\"{built}/server\"]}}\n",
+		"command: must have a program":                 "  variants: {one: {command: []}}\n",
+	} {
+		_, err := read("f.yaml", []byte(strings.Replace(targeted, after, instead, 1)), rules)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v, want %q", instead, err, want)
+		}
+	}
+	both := strings.Replace(targeted, after, "  variants: {one: {command: [./server]}}\n", 1) +
+		"arms: {before: {git: main}, after: {git: next}}\n"
+	const want = "builds the arms before and after, and the target has variants"
+	if _, err := read("f.yaml", []byte(both), rules); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("variants beside arms: %v", err)
 	}
 }
 

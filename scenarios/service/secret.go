@@ -104,7 +104,11 @@ func (h hidden) command(words []string) []string {
 // of what a run compares and of what a report may show; its secrets are given to the programs alone.
 func (t *Target) Hide() map[string]string {
 	h := hidden{SecretsNamed(t.Redact), map[string]string{}}
-	for _, p := range []*Program{&t.Before, &t.After} {
+	programs := []*Program{&t.Before, &t.After}
+	for i := range t.Variants {
+		programs = append(programs, &t.Variants[i].Program)
+	}
+	for _, p := range programs {
 		p.Command = h.command(p.Command)
 		h.values(p.Env)
 	}

@@ -39,6 +39,10 @@ func leaky() (Target, []string) {
 
 func TestSecretsOfATargetAreHiddenAndRevealed(t *testing.T) {
 	target, secrets := leaky()
+	target.Variants = []Variant{{Name: "other", Program: Program{
+		Command: []string{"serves", "--password=pw-in-variant"}, Env: map[string]string{"API_TOKEN": "pw-of-variant"},
+	}}}
+	secrets = append(secrets, "pw-in-variant", "pw-of-variant")
 	whole := target
 	whole.Requests = maps.Clone(target.Requests)
 	text, err := json.Marshal(target)

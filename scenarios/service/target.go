@@ -27,6 +27,7 @@ type Target struct {
 	Says      string             `json:"says"`     // what differs, in one sentence
 	Before    Program            `json:"before"`
 	After     Program            `json:"after"`
+	Variants  []Variant          `json:"variants,omitempty"`  // in place of After: several repairs that share Before
 	Ready     string             `json:"ready"`               // the URL that answers 2xx once requests can come
 	CA        string             `json:"ca,omitempty"`        // in PEM: who vouches for its https:// URLs
 	Within    time.Duration      `json:"within"`              // that it may take until then
@@ -61,6 +62,35 @@ type Program struct {
 	Env     map[string]string `json:"env,omitempty"`
 	// Built is the digest of what the arm was built to, for which {built} stands; empty where nothing was.
 	Built string `json:"built,omitempty"`
+}
+
+// Variant is one of several repairs of a target, each compared with its Before under a name of its own.
+type Variant struct {
+	Name string `json:"name"`
+	Says string `json:"says"` // what differs, in one sentence
+	Program
+}
+
+// each gives the comparisons of a target one by one: as targets with two arms. Such a one keeps the variant that it is.
+func (t Target) each() []Target {
+	if len(t.Variants) == 0 {
+		return []Target{t}
+	}
+	var all []Target
+	for _, v := range t.Variants {
+		one := t
+		one.Fix, one.Says, one.After, one.Variants = v.Name, v.Says, v.Program, []Variant{v}
+		all = append(all, one)
+	}
+	return all
+}
+
+// field is where a side's program stands in the section target.
+func (t Target) field(side results.Arm) string {
+	if side == results.After && len(t.Variants) == 1 {
+		return "variants." + t.Variants[0].Name
+	}
+	return string(side)
 }
 
 // Request is one operation of a stream, and which answer to it is right. URL, header values, body and expected values
@@ -101,12 +131,20 @@ func (t Target) CheckBuilt(s build.Store) error {
 // sameBytes is said of arms that are one program.
 const sameBytes = "both arms were built to the same bytes: whatever differs is chance, or the harness's error"
 
-// Fixes makes the one fix of a target: its two arms.
-func Fixes(own json.RawMessage) ([]harness.Fix, error) {
+// Fixes makes the fixes of a target: its two arms, or each of its variants beside the arm that all of them share.
+func Fixes(own json.RawMessage) (all []harness.Fix, err error) {
 	var t Target
 	if err := json.Unmarshal(own, &t); err != nil {
 		return nil, fmt.Errorf("target: %w", err)
 	}
+	for _, one := range t.each() {
+		all = append(all, one.asFix())
+	}
+	return all, nil
+}
+
+// asFix makes the fix of a target with two arms.
+func (t Target) asFix() harness.Fix {
 	fix := results.Fix{
 		Name: t.Fix, Summary: t.Says, Scenario: t.Scenario, Primary: t.Primary, Guards: t.Guards,
 		Operations: "requests (" + t.Order[0] + ")",
@@ -122,9 +160,11 @@ func Fixes(own json.RawMessage) ([]harness.Fix, error) {
 			fix.Built += "; " + sameBytes
 		}
 	}
-	return []harness.Fix{{Fix: fix, Workload: func(side results.Arm) harness.Workload {
-		return workload{target: t, side: side}
-	}}}, nil
+	return harness.Fix{
+		Fix:      fix,
+		Workload: func(side results.Arm) harness.Workload { return workload{target: t, side: side} },
+		Holds:    func(side results.Arm) any { return t.program(side) }, // all else is the same for all variants
+	}
 }
 
 // streams are those that the target serves: the first is the one by which a trial is judged.

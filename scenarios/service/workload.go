@@ -64,7 +64,7 @@ func (t Target) check(variable func(string) string) error {
 			continue // it is not there before it was built
 		}
 		if _, err := findProgram(name, variable("PATH")); err != nil {
-			errs = append(errs, fmt.Errorf("target.%s: %w", side, err))
+			errs = append(errs, fmt.Errorf("target.%s: %w", t.field(side), err))
 		}
 	}
 	for _, name := range t.Variables {
