@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"aftershock/results"
 	"aftershock/results/ops"
@@ -95,6 +96,23 @@ func TestBrokenTrialFile(t *testing.T) {
 	alter(t, path, func(data []byte) []byte { return data[:len(data)/2] })
 	w.save()
 	w.isDamaged("trials/repair/09-after/"+results.TrialFile, "unexpected end of JSON input")
+}
+
+// A busy machine has much to say, and a table shows the first remarks alone: what an arm did is among them.
+func TestACrashIsSaidBeforeWhatTheMachineDid(t *testing.T) {
+	w := newWorld(t, repair)
+	late := func(r *recipe) { r.trial.Generator.LatenessP99 = 20 * time.Millisecond }
+	for pair := 1; pair <= 6; pair++ {
+		w.trial(pair, results.Before, late, func(r *recipe) { r.trial.Worker.Crashed = true })
+		w.trial(pair, results.After, late)
+	}
+	said := func(text string) int {
+		return slices.IndexFunc(w.compute().Warnings, func(w summary.Warning) bool { return strings.Contains(w.What, text) })
+	}
+	crash, machine := said("process crashed in 6 before"), said("the load generator was late")
+	if crash < 0 || machine < crash {
+		t.Errorf("the crash is remark %d, and the machine %d", crash, machine)
+	}
 }
 
 // A crash is an outcome: it is counted for each arm, and no pair is left out or called unexercised because of it.

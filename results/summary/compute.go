@@ -37,7 +37,7 @@ func Compute(folder string) (Summary, error) {
 	if s.Unchecked {
 		s.Warnings = append(s.Warnings, uncheckedWarning(run))
 	}
-	s.Warnings = slices.Concat(s.Warnings, runWarnings(run), s.Noise.warnings())
+	s.Warnings = append(s.Warnings, runWarnings(run)...)
 	for i := range s.Fixes {
 		s.Fixes[i].judge(run)
 		if damage := s.DamageOf(s.Fixes[i].Name); len(damage) > 0 {
@@ -45,7 +45,8 @@ func Compute(folder string) (Summary, error) {
 		}
 		s.Warnings = append(s.Warnings, fixWarnings(run, s.Fixes[i], trials[groupOf(run, run.Fixes[i])])...)
 	}
-	s.Warnings = onTop(append(s.Warnings, topWarnings(s.Fixes)...))
+	// A table shows the first few: what an arm did comes before what the machine did.
+	s.Warnings = onTop(slices.Concat(s.Warnings, s.Noise.warnings(), topWarnings(s.Fixes)))
 	return s, nil
 }
 
