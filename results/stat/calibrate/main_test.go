@@ -1,13 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 
+	"aftershock/internal/marked/markedtest"
 	"aftershock/internal/slow"
 	"aftershock/results/stat/simulation"
 )
@@ -18,26 +18,21 @@ const (
 	end   = "<!-- calibrate: end -->\n"
 )
 
-// called runs the program in few repetitions, unless the arguments ask for others.
-func called(t *testing.T, args ...string) (code int, stdout, stderr string) {
-	t.Helper()
-	var out, err bytes.Buffer
-	code = calibrate(append([]string{"-reps", "8"}, args...), &out, &err)
-	return code, out.String(), err.String()
-}
+// program runs in few repetitions, unless the arguments ask for others.
+var program = markedtest.Program{Main: calibrate, Usual: []string{"-reps", "8"}}
 
 func TestTablesDependOnTheSeedAlone(t *testing.T) {
 	slow.Simulates(t)
-	code, first, stderr := called(t)
+	code, first, stderr := program.Call()
 	if code != 0 || stderr != "" || !strings.HasPrefix(first, "Seed 1, 8 repetitions a world") {
 		t.Fatalf("exit %d, %q:\n%s", code, stderr, first)
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	if _, alone, _ := called(t); alone != first {
+	if _, alone, _ := program.Call(); alone != first {
 		t.Errorf("on one processor:\n%s\non all:\n%s", alone, first)
 	}
 	for _, other := range []string{"-seed=2", "-reps=12", "-blocks"} {
-		if _, text, _ := called(t, other); text == first {
+		if _, text, _ := program.Call(other); text == first {
 			t.Errorf("%s gave the same tables", other)
 		}
 	}
@@ -74,7 +69,7 @@ func TestEveryFamilyCountsOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, got, _ := called(t, "-seed", "4", "-reps", "28"); got != want {
+	if _, got, _ := program.Call("-seed", "4", "-reps", "28"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
@@ -82,7 +77,7 @@ func TestEveryFamilyCountsOnce(t *testing.T) {
 // In 40 repetitions chance alone breaks a rate now and then; with this seed it does.
 func TestABrokenRateIsAnError(t *testing.T) {
 	slow.Simulates(t)
-	code, stdout, stderr := called(t, "-reps", "40", "-seed", "13")
+	code, stdout, stderr := program.Call("-reps", "40", "-seed", "13")
 	const broken = "calm, 7 pairs, false alarms: 17.5 (5.4 to 37.6) fails"
 	if code != 1 || !strings.Contains(stderr, "1 of the rates that must hold do not:\n  "+broken+"\n") ||
 		strings.Count(stdout, " fails** |") != 1 {
@@ -96,21 +91,21 @@ func TestWriteAndCheck(t *testing.T) {
 	if err := os.WriteFile(name, []byte(above+begin+"old\n"+end+below), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	code, stdout, stderr := called(t, "-check", name)
+	code, stdout, stderr := program.Call("-check", name)
 	if code != 1 || !strings.Contains(stdout, "-old\n+Seed 1, ") || !strings.Contains(stderr, "shows other tables") {
 		t.Errorf("check of the old page: exit %d, %q\n%s", code, stderr, stdout)
 	}
-	if code, stdout, stderr := called(t, "-write", name); code != 0 || stdout+stderr != "" {
+	if code, stdout, stderr := program.Call("-write", name); code != 0 || stdout+stderr != "" {
 		t.Fatalf("write: exit %d, %q %q", code, stdout, stderr)
 	}
-	_, text, _ := called(t)
+	_, text, _ := program.Call()
 	if got, err := os.ReadFile(name); err != nil || string(got) != above+begin+text+end+below {
 		t.Fatalf("%v, the page is now:\n%s", err, got)
 	}
-	if code, stdout, stderr := called(t, "-check", name); code != 0 || stdout != text || stderr != "" {
+	if code, stdout, stderr := program.Call("-check", name); code != 0 || stdout != text || stderr != "" {
 		t.Errorf("check: exit %d, %q %q", code, stdout, stderr)
 	}
-	if code, stdout, _ := called(t, "-check", name, "-seed", "5"); code != 1 ||
+	if code, stdout, _ := program.Call("-check", name, "-seed", "5"); code != 1 ||
 		!strings.Contains(stdout, "-Seed 1, ") || !strings.Contains(stdout, "+Seed 5, ") ||
 		strings.Contains(stdout, "# Page") {
 		t.Errorf("check of another seed: exit %d\n%s", code, stdout)
@@ -122,24 +117,15 @@ func TestRefused(t *testing.T) {
 	if err := os.WriteFile(unmarked, []byte("# Page\n"+begin), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct {
-		args []string
-		code int
-		want string
-	}{
-		{[]string{"-reps", "7"}, 2, "-reps 7 (allowed: multiples of 4 above 0)"},
-		{[]string{"-reps", "0"}, 2, "-reps 0 (allowed:"},
-		{[]string{"-reps", "-4"}, 2, "-reps -4 (allowed:"},
-		{[]string{"-seed", "-1"}, 2, "invalid value"},
-		{[]string{"now"}, 2, `unexpected argument "now"`},
-		{[]string{"-check", unmarked, "-write", unmarked}, 2, "exclude each other"},
-		{[]string{"-check", unmarked}, 1, "<!-- calibrate: end -->"},
-		{[]string{"-write", unmarked + ".gone"}, 1, "no such file"},
-		{[]string{"-h"}, 0, "-blocks"},
-	} {
-		code, stdout, stderr := called(t, c.args...)
-		if code != c.code || stdout != "" || !strings.Contains(stderr, c.want) {
-			t.Errorf("%q: exit %d, %q, %q; want %d and %q", c.args, code, stdout, stderr, c.code, c.want)
-		}
-	}
+	program.Refuses(t, []markedtest.Refusal{
+		{Args: []string{"-reps", "7"}, Code: 2, Says: "-reps 7 (allowed: multiples of 4 above 0)"},
+		{Args: []string{"-reps", "0"}, Code: 2, Says: "-reps 0 (allowed:"},
+		{Args: []string{"-reps", "-4"}, Code: 2, Says: "-reps -4 (allowed:"},
+		{Args: []string{"-seed", "-1"}, Code: 2, Says: "invalid value"},
+		{Args: []string{"now"}, Code: 2, Says: `unexpected argument "now"`},
+		{Args: []string{"-check", unmarked, "-write", unmarked}, Code: 2, Says: "exclude each other"},
+		{Args: []string{"-check", unmarked}, Code: 1, Says: "<!-- calibrate: end -->"},
+		{Args: []string{"-write", unmarked + ".gone"}, Code: 1, Says: "no such file"},
+		{Args: []string{"-h"}, Code: 0, Says: "-blocks"},
+	})
 }
