@@ -269,8 +269,12 @@ func (c workerConfig) streams(table *ops.Table, service Service, recorder *evide
 		if do == nil {
 			return nil, fmt.Errorf("the workload has no operation for stream %q", s.Name)
 		}
+		var begin func(*load.Op, func()) bool
+		if b, ok := service.(beginner); ok {
+			begin = b.Begin(s.Name)
+		}
 		if table.Streams[index].Role == ops.Primary && recorder != nil {
-			do = watchedBy(recorder, do)
+			do, begin = watchedBy(recorder, do), nil
 		}
 		intended, err := s.Schedule.Intended()
 		if err != nil {
@@ -278,10 +282,16 @@ func (c workerConfig) streams(table *ops.Table, service Service, recorder *evide
 		}
 		streams = append(streams, load.Stream{
 			Name: s.Name, Index: index, Intended: intended, Timeout: s.Timeout,
-			Workers: load.Workers(s.Rate, s.Timeout), Do: do,
+			Workers: load.Workers(s.Rate, s.Timeout), Do: do, Begin: begin,
 		})
 	}
 	return streams, nil
+}
+
+// beginner is a service that can begin operations without a goroutine that waits for each; see load.Stream. Begin
+// returns nil for a stream whose operations it only does.
+type beginner interface {
+	Begin(stream string) func(op *load.Op, ended func()) bool
 }
 
 // watchedBy tells the recorder of each operation that ends.

@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"aftershock/internal/clock"
@@ -10,16 +11,30 @@ import (
 
 // lane is a stream under way.
 //
-//	pacer -> release -> pool -> work -> run -> table
-//	            |                        |
-//	            +- generator_late        +- queue_expired, interrupted
+//	pacer -> release -> begin -----------------> ended -> table
+//	            |         |                        |
+//	            |         +-> pool -> work -> run -+
+//	            |                              |
+//	            +- generator_late              +- queue_expired, interrupted
 //	            +- in_flight_cap
 type lane struct {
 	Stream
-	epoch  clock.Nanos
-	table  *ops.Table
-	pool   *pool
-	cursor int // the next operation; the pacer's alone
+	epoch   clock.Nanos
+	table   *ops.Table
+	pool    *pool
+	cursor  int              // the next operation; the pacer's alone
+	begun   []*begun         // by worker, where Begin is set; each is touched by one goroutine at a time
+	started []bool           // by worker: whether it has a goroutine
+	start   func(worker int) // gives it one
+	running *sync.WaitGroup  // workers, and operations that were begun
+}
+
+// begun is an operation under way without a goroutine that waits for it, in a worker's place.
+type begun struct {
+	op    Op
+	start clock.Nanos
+	lag   time.Duration
+	ended func()
 }
 
 // release passes the next operation on. It runs on the pacer's thread and never waits.
@@ -28,8 +43,66 @@ func (l *lane) release(late time.Duration) {
 	l.cursor++
 	if late >= l.Timeout {
 		l.miss(n, ops.GeneratorLate)
-	} else if !l.pool.submit(n) {
+		return
+	}
+	worker, admitted := l.pool.admit(n)
+	switch {
+	case !admitted:
 		l.miss(n, ops.InFlightCap)
+	case worker != none && !l.begin(worker, n):
+		l.hand(worker, n)
+	}
+}
+
+// hand gives an operation to a worker, or tells it to stop.
+func (l *lane) hand(worker, n int) {
+	if !l.started[worker] {
+		if n == stop {
+			return
+		}
+		l.started[worker] = true
+		l.start(worker)
+	}
+	l.pool.hand(worker, n)
+}
+
+// begin begins an operation in a worker's place; false means that it is the worker's to do.
+func (l *lane) begin(worker, n int) bool {
+	if l.Begin == nil {
+		return false
+	}
+	b := l.begun[worker]
+	if b == nil {
+		b = &begun{}
+		b.ended = func() { l.ended(b) }
+		l.begun[worker] = b
+	}
+	intended := l.epoch + clock.Nanos(l.Intended[n])
+	b.start = clock.Now()
+	b.lag = b.start.Sub(intended)
+	b.op = Op{N: n, Intended: l.Intended[n], Worker: worker, Deadline: intended.Add(l.Timeout)}
+	l.running.Add(1)
+	if b.lag < l.Timeout && l.Begin(&b.op, b.ended) {
+		return true
+	}
+	l.running.Done()
+	return false
+}
+
+// ended records an operation that was begun, and makes its worker free.
+func (l *lane) ended(b *begun) {
+	defer l.running.Done()
+	worker := b.op.Worker
+	l.record(&b.op, b.start, b.lag)
+	if n := l.pool.free(worker); n != none {
+		l.hand(worker, n)
+	}
+}
+
+// close lets the workers end once no operation waits.
+func (l *lane) close() {
+	for _, worker := range l.pool.close() {
+		l.hand(worker, stop)
 	}
 }
 
@@ -54,9 +127,14 @@ func (l *lane) run(ctx context.Context, op *Op, n int) {
 	}
 	*op = Op{N: n, Intended: l.Intended[n], Worker: op.Worker, Deadline: intended.Add(l.Timeout)}
 	l.Do(op)
+	l.record(op, start, lag)
+}
+
+// record books an operation that has just ended.
+func (l *lane) record(op *Op, start clock.Nanos, lag time.Duration) {
 	service := clock.Now().Sub(start)
 	outcome, reason := judge(op.Reason, lag+service > l.Timeout)
-	l.table.Put(l.Index, n, ops.Record{
+	l.table.Put(l.Index, op.N, ops.Record{
 		Outcome: outcome, Reason: reason, Flags: op.Flags,
 		Intended: op.Intended, Lag: lag, Service: service, Aux: op.Aux,
 	})

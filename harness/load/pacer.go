@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime"
 	"time"
+	"unsafe"
 
 	"aftershock/internal/clock"
 
@@ -26,6 +27,10 @@ type Pacer struct {
 	method   string
 	cpu      time.Duration
 	sleep    unix.Timespec
+	// keeps tells that the thread keeps its processor of the runtime while it sleeps. The runtime's monitor then finds
+	// nothing to take away, and rests: it takes an eighth of the time of a process that sends 4000 requests a second.
+	// A goroutine that the pacer wakes must not depend on that processor: with all others busy, it waits for the pacer.
+	keeps bool
 }
 
 const (
@@ -87,11 +92,24 @@ func (p *Pacer) sleepUntil(ctx context.Context, at clock.Nanos) (clock.Nanos, er
 		}
 		p.sleep = unix.NsecToTimespec(int64(min(at, now.Add(sleepSlice))))
 		// An absolute time, so that a signal in between (EINTR) costs nothing: the runtime sends them to preempt.
-		err := unix.ClockNanosleep(unix.CLOCK_MONOTONIC, unix.TIMER_ABSTIME, &p.sleep, nil)
-		if err != nil && !errors.Is(err, unix.EINTR) {
+		if err := p.nap(); err != nil && !errors.Is(err, unix.EINTR) {
 			return 0, err
 		}
 	}
+}
+
+// nap sleeps until p.sleep.
+func (p *Pacer) nap() error {
+	if !p.keeps {
+		return unix.ClockNanosleep(unix.CLOCK_MONOTONIC, unix.TIMER_ABSTIME, &p.sleep, nil)
+	}
+	// The runtime wakes the thread by a signal when it wants to stop the world.
+	_, _, failed := unix.RawSyscall6(unix.SYS_CLOCK_NANOSLEEP, unix.CLOCK_MONOTONIC, unix.TIMER_ABSTIME,
+		uintptr(unsafe.Pointer(&p.sleep)), 0, 0, 0)
+	if failed != 0 {
+		return failed
+	}
+	return nil
 }
 
 func threadCPU() time.Duration {

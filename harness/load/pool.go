@@ -20,7 +20,11 @@ type pool struct {
 	wake   []chan int // by worker; an operation, or stop
 }
 
-const stop = -1
+// What stands where the number of an operation or of a worker could.
+const (
+	stop = -1
+	none = -2
+)
 
 func newPool(workers, queue int) *pool {
 	p := &pool{idle: make([]int, workers), queue: make([]int, queue), wake: make([]chan int, workers)}
@@ -31,19 +35,18 @@ func newPool(workers, queue int) *pool {
 	return p
 }
 
-// submit hands an operation over and never waits; false means that all workers are busy and the queue is full.
-func (p *pool) submit(n int) bool {
+// admit finds a worker for an operation, which hand gives it. With no worker idle the operation waits for one, and the
+// worker is none. False means that all are busy and the queue is full.
+func (p *pool) admit(n int) (worker int, admitted bool) {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	if last := len(p.idle) - 1; last >= 0 {
-		worker := p.idle[last]
+		worker = p.idle[last]
 		p.idle = p.idle[:last]
-		p.mu.Unlock()
-		p.wake[worker] <- n
-		return true
+		return worker, true
 	}
 	if p.queued == len(p.queue) {
-		p.mu.Unlock()
-		return false
+		return none, false
 	}
 	tail := p.head + p.queued
 	if tail >= len(p.queue) {
@@ -51,8 +54,30 @@ func (p *pool) submit(n int) bool {
 	}
 	p.queue[tail] = n
 	p.queued++
-	p.mu.Unlock()
-	return true
+	return none, true
+}
+
+// hand wakes a worker that admit or free has given, and never waits.
+func (p *pool) hand(worker, n int) { p.wake[worker] <- n }
+
+// free takes a worker back whose operation is done. It returns what is to be handed to it: an operation that has waited,
+// stop when there will be none, or none when the worker is idle.
+func (p *pool) free(worker int) (n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.queued > 0 {
+		n = p.queue[p.head]
+		if p.head++; p.head == len(p.queue) {
+			p.head = 0
+		}
+		p.queued--
+		return n
+	}
+	if p.closed {
+		return stop
+	}
+	p.idle = append(p.idle, worker)
+	return none
 }
 
 // start waits for a worker's first operation, and then as next does.
@@ -63,32 +88,17 @@ func (p *pool) start(worker int) (n int, more bool) {
 
 // next waits for a worker's next operation; false means that there will be none.
 func (p *pool) next(worker int) (n int, more bool) {
-	p.mu.Lock()
-	if p.queued > 0 {
-		n = p.queue[p.head]
-		if p.head++; p.head == len(p.queue) {
-			p.head = 0
-		}
-		p.queued--
-		p.mu.Unlock()
-		return n, true
+	if n = p.free(worker); n == none {
+		return p.start(worker)
 	}
-	if p.closed {
-		p.mu.Unlock()
-		return stop, false
-	}
-	p.idle = append(p.idle, worker)
-	p.mu.Unlock()
-	return p.start(worker)
+	return n, n != stop
 }
 
-// close lets the workers end once the queue is empty.
-func (p *pool) close() {
+// close makes free say stop once the queue is empty, and returns the workers that are idle: they are to be told.
+func (p *pool) close() (idle []int) {
 	p.mu.Lock()
-	idle := p.idle
+	defer p.mu.Unlock()
+	idle = p.idle
 	p.idle, p.closed = nil, true
-	p.mu.Unlock()
-	for _, worker := range idle {
-		p.wake[worker] <- stop
-	}
+	return idle
 }

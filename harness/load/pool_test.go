@@ -6,6 +6,15 @@ import (
 	"testing"
 )
 
+// submit passes an operation to a worker, or into the queue.
+func submit(p *pool, n int) bool {
+	worker, admitted := p.admit(n)
+	if worker != none {
+		p.hand(worker, n)
+	}
+	return admitted
+}
+
 // A worker that just finished is warm; the ones that wait for a stall must stay out of it.
 func TestPoolWakesTheWorkerThatBecameIdleLast(t *testing.T) {
 	p := newPool(3, 4)
@@ -15,9 +24,9 @@ func TestPoolWakesTheWorkerThatBecameIdleLast(t *testing.T) {
 			t.Fatalf("worker %d got %d, %v, want %d", worker, n, more, want)
 		}
 	}
-	p.submit(10)
+	submit(p, 10)
 	take(0, 10)
-	p.submit(11)
+	submit(p, 11)
 	take(1, 11)
 	// Worker 0 becomes idle and gets the next operation, although worker 2 has waited longer.
 	var idle sync.WaitGroup
@@ -35,22 +44,22 @@ func TestPoolWakesTheWorkerThatBecameIdleLast(t *testing.T) {
 		}
 		runtime.Gosched()
 	}
-	p.submit(12)
+	submit(p, 12)
 	idle.Wait()
-	p.submit(13)
+	submit(p, 13)
 	take(2, 13)
 }
 
 func TestPoolQueuesInOrderAndRefusesWhenFull(t *testing.T) {
 	p := newPool(1, 3)
-	p.submit(0)            // to the worker
+	submit(p, 0)           // to the worker
 	for round := range 3 { // around the ring
 		for i := range 3 {
-			if !p.submit(100*round + i) {
+			if !submit(p, 100*round+i) {
 				t.Fatalf("round %d: operation %d was refused", round, i)
 			}
 		}
-		if p.submit(99) {
+		if submit(p, 99) {
 			t.Fatalf("round %d: a fourth operation was queued for three", round)
 		}
 		for i := range 3 {
@@ -64,9 +73,11 @@ func TestPoolQueuesInOrderAndRefusesWhenFull(t *testing.T) {
 func TestPoolEmptiesItsQueueBeforeItCloses(t *testing.T) {
 	p := newPool(2, 4)
 	for n := range 4 {
-		p.submit(n)
+		submit(p, n)
 	}
-	p.close()
+	for _, worker := range p.close() {
+		p.hand(worker, stop)
+	}
 	seen := make([]bool, 4)
 	var mu sync.Mutex
 	var workers sync.WaitGroup

@@ -36,8 +36,42 @@ func StartTool(cmd *exec.Cmd) error {
 	return startOnSpawner(cmd, nil)
 }
 
-// Below lists the processes below one, its children first.
+// Below lists the processes below one, its children first. One that starts or ends meanwhile may be left out.
 func Below(root int) (pids []int) {
+	if _, err := os.Stat(fmt.Sprintf("/proc/%d/task/%d/children", root, root)); err != nil {
+		return belowOf(root) // the kernel was built without, or the process is gone
+	}
+	pids = startedBy(root)
+	for i := 0; i < len(pids); i++ {
+		pids = append(pids, startedBy(pids[i])...)
+	}
+	return pids
+}
+
+// startedBy are what the threads of a process have started. To ask for them is as much work as it has threads, however
+// many processes the machine has.
+func startedBy(pid int) (pids []int) {
+	threads := fmt.Sprintf("/proc/%d/task", pid)
+	entries, err := os.ReadDir(threads)
+	if err != nil {
+		return nil
+	}
+	for _, e := range entries {
+		text, err := os.ReadFile(filepath.Join(threads, e.Name(), "children"))
+		if err != nil {
+			continue
+		}
+		for _, field := range strings.Fields(string(text)) {
+			if child, err := strconv.Atoi(field); err == nil {
+				pids = append(pids, child)
+			}
+		}
+	}
+	return pids
+}
+
+// belowOf is Below by the parents of all processes of the machine.
+func belowOf(root int) (pids []int) {
 	parents := map[int][]int{}
 	for _, pid := range all() {
 		if fields := stat(pid); len(fields) > 1 {
@@ -135,14 +169,19 @@ func Holds(pid int) (descriptors, resident uint64) {
 	if entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid)); err == nil {
 		descriptors = uint64(len(entries))
 	}
+	return descriptors, Resident(pid)
+}
+
+// Resident is how much memory a process has, in bytes; 0 where the kernel does not tell.
+func Resident(pid int) (bytes uint64) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
 	if err != nil {
-		return descriptors, 0
+		return 0
 	}
 	if fields := strings.Fields(string(text)); len(fields) > 1 {
 		if pages, err := strconv.ParseUint(fields[1], 10, 64); err == nil {
-			resident = pages * uint64(os.Getpagesize())
+			bytes = pages * uint64(os.Getpagesize())
 		}
 	}
-	return descriptors, resident
+	return bytes
 }

@@ -27,6 +27,9 @@ func TestProgramsAreFoundByTheirMark(t *testing.T) {
 	base := t.TempDir()
 	inside, beside := marked(t, base+"/a/b"), marked(t, base+"/ab")
 	for _, cmd := range []*exec.Cmd{inside, beside} {
+		if !slices.Contains(belowOf(os.Getpid()), cmd.Process.Pid) {
+			t.Errorf("by their parents, no process %d is below this one", cmd.Process.Pid)
+		}
 		if !slices.Contains(Below(os.Getpid()), cmd.Process.Pid) {
 			t.Errorf("process %d is not below this one", cmd.Process.Pid)
 		}

@@ -35,8 +35,7 @@ func (r *running) weigh() {
 	}
 	var resident uint64
 	for _, pid := range append(process.Below(r.cmd.Process.Pid), r.cmd.Process.Pid) {
-		_, own := process.Holds(pid)
-		resident += own
+		resident += process.Resident(pid)
 	}
 	if resident <= uint64(r.limits.Memory) {
 		return

@@ -17,6 +17,8 @@ import (
 // caller does the operations of one stream.
 type caller struct {
 	sends   sender
+	lines   *lines  // the same, where it can begin
+	same    message // the message of every operation, where its wire is set
 	method  string
 	url     words
 	headers []header
@@ -39,7 +41,8 @@ type counts struct {
 
 // newCaller compiles a request; every text of it was checked with the scenario.
 func newCaller(r Request, port int, sends sender, seed uint64, counts counts) (*caller, error) {
-	c := &caller{sends: sends, method: r.Method, seed: seed, counts: counts, expects: expectation{status: r.Status}}
+	begins, _ := sends.(*lines)
+	c := &caller{sends: sends, lines: begins, method: r.Method, seed: seed, counts: counts, expects: expectation{status: r.Status}}
 	var errs []error
 	text := func(s string) words {
 		w, err := compile(strings.ReplaceAll(s, portWord, strconv.Itoa(port)))
@@ -59,7 +62,15 @@ func newCaller(r Request, port int, sends sender, seed uint64, counts counts) (*
 		c.expects.values = append(c.expects.values, value{steps(path), text(want)})
 	}
 	slices.SortFunc(c.headers, func(a, b header) int { return strings.Compare(a.name, b.name) })
-	return c, errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil || c.lines == nil || c.varies() {
+		return c, err
+	}
+	var err error
+	if c.same, err = c.message(operation{}); err == nil {
+		c.same.wire = newWire()
+		err = c.same.wire.render(c.same)
+	}
+	return c, err
 }
 
 // do sends one request and judges its answer. The service has until the operation's deadline for both.
@@ -70,9 +81,29 @@ func (c *caller) do(op *load.Op) {
 		op.Reason = ops.Error
 		return
 	}
-	err = c.sends.send(m, op.Deadline.Sub(clock.Now()), func(status int, body []byte) {
+	err = c.sends.send(op.Worker, m, op.Deadline.Sub(clock.Now()), func(status int, body []byte) {
 		op.Reason = c.judge(status, body, o)
 	})
+	c.book(op, err)
+}
+
+// begin is do, but does not wait for the answer; see load.Stream.
+func (c *caller) begin(op *load.Op, ended func()) bool {
+	o := operation{N: op.N, Seed: c.seed}
+	m, err := c.message(o)
+	if err != nil {
+		return false
+	}
+	return c.lines.begin(op.Worker, m, op.Deadline.Sub(clock.Now()), func(status int, body []byte) {
+		op.Reason = c.judge(status, body, o)
+	}, func(err error) {
+		c.book(op, err)
+		ended()
+	})
+}
+
+// book notes why there was no answer.
+func (c *caller) book(op *load.Op, err error) {
 	switch {
 	case errors.Is(err, errTooLarge):
 		c.counts.large.Add(1)
@@ -82,6 +113,11 @@ func (c *caller) do(op *load.Op) {
 	case err != nil:
 		op.Reason = ops.Error
 	}
+}
+
+func (c *caller) close() error {
+	c.sends.close()
+	return nil
 }
 
 // judge holds an answer against what is expected.
@@ -101,9 +137,13 @@ func (c *caller) judge(status int, body []byte, o operation) ops.Reason {
 type message struct {
 	method, url, body string
 	headers           [][2]string // name and value
+	wire              *wire       // all of it, where it is the same for all operations
 }
 
 func (c *caller) message(o operation) (m message, err error) {
+	if c.same.wire != nil {
+		return c.same, nil
+	}
 	m.method = c.method
 	if m.url, err = c.url.fill(o); err != nil {
 		return m, err
@@ -119,6 +159,12 @@ func (c *caller) message(o operation) (m message, err error) {
 		m.headers = append(m.headers, [2]string{h.name, text})
 	}
 	return m, nil
+}
+
+// varies tells whether messages differ from one operation to another.
+func (c *caller) varies() bool {
+	return len(c.bodies) > 0 || c.url.template != nil || c.body.template != nil ||
+		slices.ContainsFunc(c.headers, func(h header) bool { return h.text.template != nil })
 }
 
 // payload is an operation's body: the template, or the recorded one whose turn it is.

@@ -14,8 +14,8 @@ import (
 // sender sends messages to this machine alone. It keeps connections, follows no redirect and asks no proxy.
 type sender interface {
 	// send hands the answer on, if it is there in time. Its error is errTooLarge for one that is longer than allowed,
-	// and context.DeadlineExceeded for one that is late.
-	send(m message, within time.Duration, answered func(status int, body []byte)) error
+	// and context.DeadlineExceeded for one that is late. A worker sends one message at a time.
+	send(worker int, m message, within time.Duration, answered func(status int, body []byte)) error
 	close()
 }
 
@@ -27,7 +27,7 @@ type standard struct {
 	most   int64 // bytes of an answer
 }
 
-func (s standard) send(m message, within time.Duration, answered func(status int, body []byte)) error {
+func (s standard) send(_ int, m message, within time.Duration, answered func(status int, body []byte)) error {
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	request, err := m.request(ctx)

@@ -17,7 +17,7 @@ import (
 
 func senders(t testing.TB) map[string]sender {
 	all := map[string]sender{
-		"fast": newFast(UsualLimits.Answer), "standard": standard{newClient(1, nil), UsualLimits.Answer},
+		"lines": newLines(UsualLimits.Answer), "standard": standard{newClient(1, nil), UsualLimits.Answer},
 	}
 	for _, s := range all {
 		t.Cleanup(s.close)
@@ -48,15 +48,15 @@ func TestSendersSendAlike(t *testing.T) {
 		m.url = server.URL + m.url
 		said := map[string]string{}
 		for name, s := range senders(t) {
-			err := s.send(m, inTime, func(status int, body []byte) {
+			err := s.send(0, m, inTime, func(status int, body []byte) {
 				said[name] = fmt.Sprint(status, " ", string(body))
 			})
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		if said["fast"] != said["standard"] {
-			t.Errorf("fast     %s\nstandard %s", said["fast"], said["standard"])
+		if said["lines"] != said["standard"] {
+			t.Errorf("lines    %s\nstandard %s", said["lines"], said["standard"])
 		}
 	}
 }
@@ -87,7 +87,7 @@ func TestAnswersThatAreNotHandedOn(t *testing.T) {
 		{"/half", 50 * time.Millisecond, context.DeadlineExceeded}, {"/", 0, context.DeadlineExceeded},
 	} {
 		for name, s := range senders(t) {
-			err := s.send(message{method: "GET", url: server.URL + c.path}, c.within, func(int, []byte) {
+			err := s.send(0, message{method: "GET", url: server.URL + c.path}, c.within, func(int, []byte) {
 				t.Errorf("%s: %s was answered", name, c.path)
 			})
 			if !errors.Is(err, c.want) {
@@ -98,11 +98,11 @@ func TestAnswersThatAreNotHandedOn(t *testing.T) {
 	for name, s := range senders(t) {
 		status := 0
 		elsewhere := message{method: "GET", url: server.URL + "/elsewhere"}
-		err := s.send(elsewhere, inTime, func(as int, _ []byte) { status = as })
+		err := s.send(0, elsewhere, inTime, func(as int, _ []byte) { status = as })
 		if status != http.StatusFound || err != nil {
 			t.Errorf("%s: a redirect: %d, %v", name, status, err)
 		}
-		if err := s.send(message{method: "GET", url: "http://192.0.2.1/"}, inTime, nil); err == nil ||
+		if err := s.send(0, message{method: "GET", url: "http://192.0.2.1/"}, inTime, nil); err == nil ||
 			!strings.Contains(err.Error(), "is not on this machine") {
 			t.Errorf("%s: another machine: %v", name, err)
 		}
@@ -140,10 +140,10 @@ func TestARequestIsSentOnce(t *testing.T) {
 			asked.Add(1)
 		}
 	})
-	f := newFast(UsualLimits.Answer)
+	f := newLines(UsualLimits.Answer)
 	defer f.close()
 	for i := range 20 {
-		if err := f.send(message{method: "GET", url: url}, inTime, nil); err == nil || asked.Load() != int64(i+1) {
+		if err := f.send(0, message{method: "GET", url: url}, inTime, nil); err == nil || asked.Load() != int64(i+1) {
 			t.Fatalf("request %d: %v, sent %d times so far", i+1, err, asked.Load())
 		}
 	}
@@ -168,12 +168,12 @@ func TestAConnectionThatTheServiceEndedIsNotUsedAgain(t *testing.T) {
 				end(c)
 				ended <- true
 			})
-			f := newFast(UsualLimits.Answer)
+			f := newLines(UsualLimits.Answer)
 			defer f.close()
 			for range 5 {
 				got := ""
 				post := message{method: "POST", url: url, body: "x"}
-				err := f.send(post, inTime, func(_ int, b []byte) { got = string(b) })
+				err := f.send(0, post, inTime, func(_ int, b []byte) { got = string(b) })
 				if got != "ok" || err != nil {
 					t.Fatalf("answered %q, %v", got, err)
 				}
@@ -193,7 +193,7 @@ func BenchmarkSend(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if err := s.send(message{method: "GET", url: server.URL}, inTime, func(int, []byte) {}); err != nil {
+				if err := s.send(0, message{method: "GET", url: server.URL}, inTime, func(int, []byte) {}); err != nil {
 					b.Fatal(err)
 				}
 			}

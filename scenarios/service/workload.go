@@ -80,9 +80,7 @@ type driven struct {
 	*running
 	stopIn  time.Duration
 	client  *http.Client // for all that is asked of it besides the operations
-	http1   sender
 	http2   sender
-	calls   []*grpcCaller
 	target  Target
 	callers map[string]doer
 	env     harness.Env
@@ -102,7 +100,6 @@ func (w workload) Start(ctx context.Context, env harness.Env) (harness.Service, 
 	}
 	d := &driven{
 		running: program, stopIn: w.target.Stop, client: newClient(1, w.target.trusted()),
-		http1:   newFast(w.target.Limits.Answer),
 		http2:   standard{newClient(2, w.target.trusted()), w.target.Limits.Answer},
 		callers: map[string]doer{}, env: env, over: make(chan struct{}), target: w.target,
 	}
@@ -121,8 +118,11 @@ func (w workload) Start(ctx context.Context, env harness.Env) (harness.Service, 
 	return d, nil
 }
 
-// doer does the operations of a stream.
-type doer interface{ do(op *load.Op) }
+// doer does the operations of a stream. It is closed when nothing is under way any more.
+type doer interface {
+	do(op *load.Op)
+	close() error
+}
 
 // prepare makes what sends the requests of each stream.
 func (d *driven) prepare(ctx context.Context, counts counts) (err error) {
@@ -133,7 +133,6 @@ func (d *driven) prepare(ctx context.Context, counts counts) (err error) {
 			c, bad := newGRPCCaller(ctx, request, d.port, d.target, d.env.Seed, counts)
 			if err = errors.Join(err, bad); bad == nil {
 				d.callers[stream] = c
-				d.calls = append(d.calls, c)
 			}
 			continue
 		}
@@ -153,7 +152,7 @@ func (d *driven) speaks(r Request) sender {
 	case strings.HasPrefix(r.URL, HTTPS):
 		return standard{d.client, d.target.Limits.Answer}
 	}
-	return d.http1
+	return newLines(d.target.Limits.Answer)
 }
 
 // tellEnd tells the orchestrator when the program ends unasked.
@@ -206,6 +205,14 @@ func (d *driven) Operation(stream string) func(*load.Op) {
 	return nil
 }
 
+// Begin is what begins an operation of a stream; nil where all of them are waited for.
+func (d *driven) Begin(stream string) func(op *load.Op, ended func()) bool {
+	if c, ok := d.callers[stream].(*caller); ok && c.lines != nil {
+		return c.begin
+	}
+	return nil
+}
+
 // Batch is for closed loops, which a scenario with a target does not have.
 func (d *driven) Batch() bool { return false }
 
@@ -219,10 +226,8 @@ func (d *driven) Stop(context.Context) error {
 	d.look()
 	d.collect("end")
 	d.client.CloseIdleConnections()
-	d.http1.close()
-	d.http2.close()
-	for _, c := range d.calls {
-		_ = c.close() // nothing is under way
+	for _, c := range d.callers {
+		_ = c.close()
 	}
 	l := d.stop(d.stopIn)
 	if l.forced {
