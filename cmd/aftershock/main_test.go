@@ -28,6 +28,9 @@ func TestMain(m *testing.M) {
 	if as := os.Getenv(asTarget); as != "" {
 		os.Exit(targetProgram(as))
 	}
+	if base := os.Getenv(asCrowd); base != "" {
+		os.Exit(beCrowd(base))
+	}
 	harness.Child(fixes.Registry())
 	// These tests share their machine with others.
 	harness.MostLate, harness.Disturbed = 2*time.Second, 1

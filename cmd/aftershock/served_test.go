@@ -140,10 +140,17 @@ func (v *viewer) await(t *testing.T, wanted live.Kind) (e live.Event) {
 // silent is a viewer that never reads.
 func silent(t *testing.T, address string) net.Conn {
 	t.Helper()
-	connection, err := net.Dial("tcp", address)
+	connection, err := dialSilent(address)
 	mustDo(t, err)
 	t.Cleanup(func() { connection.Close() })
-	_, err = io.WriteString(connection, "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
-	mustDo(t, err)
 	return connection
+}
+
+func dialSilent(address string) (net.Conn, error) {
+	connection, err := net.Dial("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	_, err = io.WriteString(connection, "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	return connection, err
 }

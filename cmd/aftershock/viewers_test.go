@@ -1,10 +1,8 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -12,12 +10,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"aftershock/harness/live"
 	"aftershock/internal/slow"
 	"aftershock/internal/units"
 	"aftershock/results"
@@ -71,7 +66,7 @@ func runAlone(t *testing.T, seed string, watched bool) summary.Summary {
 	var said string
 	if watched {
 		s := startServed(t, *viewersProgram, t.TempDir(), args...)
-		err := watchBy(t, s)
+		err := watchBy(s.base)
 		if code, said = s.end(t); err != nil {
 			t.Fatalf("%v: %s", err, said)
 		}
@@ -86,58 +81,6 @@ func runAlone(t *testing.T, seed string, watched bool) summary.Summary {
 		t.Fatalf("exit %d, %v: %s", code, err, said)
 	}
 	return s
-}
-
-// watchBy lets the crowd follow a run to its end. Each that reads must see that, and fetches the report as a page does.
-func watchBy(t *testing.T, s *served) error {
-	quiet := silent(t, s.address())
-	over := make(chan struct{})
-	var scraping, reading sync.WaitGroup
-	var scrapes atomic.Int64
-	scraping.Go(func() {
-		for tick := time.Tick(scrape); ; {
-			if _, err := get(s.base + "metrics"); err == nil {
-				scrapes.Add(1)
-			}
-			select {
-			case <-tick:
-			case <-over:
-				return
-			}
-		}
-	})
-	errs := make([]error, crowd-1)
-	for i := range errs {
-		reading.Go(func() { errs[i] = readToTheEnd(s.base) })
-	}
-	reading.Wait()
-	close(over)
-	scraping.Wait()
-	quiet.Close()
-	_, _ = get(s.base + "report.html") // in place of the one that did not read, for which the server would wait
-	if scrapes.Load() == 0 {
-		errs = append(errs, errors.New("no scrape was answered"))
-	}
-	return errors.Join(errs...)
-}
-
-// readToTheEnd takes each event line by line, as the event source of a browser does, and parses no JSON.
-func readToTheEnd(base string) error {
-	v, err := follow(base)
-	if err != nil {
-		return err
-	}
-	defer v.body.Close()
-	for kind := live.Kind(""); kind != live.Ended; {
-		if kind, _, err = v.next(); err != nil {
-			return fmt.Errorf("a viewer was left before the end: %w", err)
-		}
-	}
-	page, err := get(base + "report.html")
-	if err == nil && !strings.Contains(page, "<!doctype html>") {
-		err = io.ErrUnexpectedEOF
-	}
-	return err
 }
 
 // viewersPaired are pairs of runs, figure by figure: first those without viewers.
