@@ -27,7 +27,8 @@ func TestDriveRecordsWhatWasBegun(t *testing.T) {
 				op.Reason, op.Aux = ops.Error, 99 // what is left of it is not the operation's
 				return false
 			}
-			if op.Reason != ops.NoReason || op.Aux != 0 || op.Worker < 0 || op.Worker > 1 || op.Intended != intended[op.N] {
+			if op.Reason != ops.NoReason || op.Aux != 0 || op.Worker < 0 || op.Worker > 1 ||
+				op.Intended != intended[op.N] {
 				t.Errorf("operation %d begins as %+v", op.N, op)
 			}
 			go func() {

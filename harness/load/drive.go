@@ -46,10 +46,10 @@ type Stream struct {
 	Do       func(*Op) // runs one operation; it must end soon after the deadline
 
 	// Begin, where it is not nil, begins an operation and returns at once: it runs on the pacer's thread, which has
-	// microseconds for it. It calls ended once, on any goroutine and soon after the deadline at the latest, when what it
-	// reports in the Op is final. False means that the operation could not be begun without waiting; then ended is not
-	// called, and Do does the whole of it on a worker. No goroutine waits for an operation that was begun, which saves
-	// the processor's time for waking it.
+	// microseconds for it. It calls ended once, on any goroutine and soon after the deadline at the latest, when what
+	// it reports in the Op is final. False means that the operation could not be begun without waiting; then ended is
+	// not called, and Do does the whole of it on a worker. No goroutine waits for an operation that was begun, which
+	// saves the processor's time for waking it.
 	Begin func(op *Op, ended func()) bool
 }
 

@@ -60,8 +60,8 @@ func (p *pool) admit(n int) (worker int, admitted bool) {
 // hand wakes a worker that admit or free has given, and never waits.
 func (p *pool) hand(worker, n int) { p.wake[worker] <- n }
 
-// free takes a worker back whose operation is done. It returns what is to be handed to it: an operation that has waited,
-// stop when there will be none, or none when the worker is idle.
+// free takes a worker back whose operation is done. It returns what is to be handed to it: an operation that has
+// waited, stop when there will be none, or none when the worker is idle.
 func (p *pool) free(worker int) (n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

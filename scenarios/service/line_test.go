@@ -66,7 +66,8 @@ func TestWhatIsNotBegun(t *testing.T) {
 			return l.begin(0, message{method: "GET", url: elsewhere.URL}, inTime, nil, ended)
 		},
 		"a long request": func(ended func(error)) bool {
-			return l.begin(0, message{method: "PUT", url: server.URL, body: strings.Repeat("x", mostBegun+1)}, inTime, nil, ended)
+			put := message{method: "PUT", url: server.URL, body: strings.Repeat("x", mostBegun+1)}
+			return l.begin(0, put, inTime, nil, ended)
 		},
 	} {
 		if begin(func(error) { t.Errorf("%s: it ended", name) }) {

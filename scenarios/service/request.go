@@ -42,7 +42,10 @@ type counts struct {
 // newCaller compiles a request; every text of it was checked with the scenario.
 func newCaller(r Request, port int, sends sender, seed uint64, counts counts) (*caller, error) {
 	begins, _ := sends.(*lines)
-	c := &caller{sends: sends, lines: begins, method: r.Method, seed: seed, counts: counts, expects: expectation{status: r.Status}}
+	c := &caller{
+		sends: sends, lines: begins, method: r.Method, seed: seed, counts: counts,
+		expects: expectation{status: r.Status},
+	}
 	var errs []error
 	text := func(s string) words {
 		w, err := compile(strings.ReplaceAll(s, portWord, strconv.Itoa(port)))

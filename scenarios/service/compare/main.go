@@ -131,7 +131,8 @@ func (f *figures) print(to io.Writer, head string) error {
 		fmt.Fprintf(&b, "| %s | %.1f %% | %.1f us | %s |\n", name, 100*median(f.reached[name]), median(f.costs[name]),
 			against)
 	}
-	fmt.Fprintf(&b, "\naftershock sent %.2f ms late at P99 after its warm-up, in the middle of its rounds\n", median(f.late))
+	fmt.Fprintf(&b, "\naftershock sent %.2f ms late at P99 after its warm-up, in the middle of its rounds\n",
+		median(f.late))
 	_, err := io.WriteString(to, b.String())
 	return err
 }
