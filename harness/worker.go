@@ -184,7 +184,8 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 	var seen results.Vitals
 	var watching sync.WaitGroup
 	watching.Go(func() {
-		seen = vitals.Watch(ctx, start.Epoch+config.Watched.From, start.Epoch+config.Watched.To)
+		seen = vitals.Watch(ctx, start.Epoch+config.Watched.From, start.Epoch+config.Watched.To,
+			load.Goroutines)
 	})
 	done, err := drive(ctx, start.Epoch, table, streams, config.Capacity, workers, service)
 	if err != nil {

@@ -2,7 +2,7 @@ package load_test
 
 import (
 	"context"
-	"runtime"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -17,7 +17,7 @@ func TestDriveRecordsWhatWasBegun(t *testing.T) {
 	intended := []int64{0, 1e6, 2e6, 3e6, 4e6, 5e6}
 	var done atomic.Int64
 	records, report := drive(t, load.Stream{
-		Name: "s", Intended: intended, Timeout: long, Workers: 2,
+		Name: "s", Intended: intended, Timeout: long, Workers: len(intended), // so that none has to wait for a worker
 		Do: func(op *load.Op) {
 			done.Add(1)
 			op.Aux = int64(10 + op.N)
@@ -27,7 +27,7 @@ func TestDriveRecordsWhatWasBegun(t *testing.T) {
 				op.Reason, op.Aux = ops.Error, 99 // what is left of it is not the operation's
 				return false
 			}
-			if op.Reason != ops.NoReason || op.Aux != 0 || op.Worker < 0 || op.Worker > 1 ||
+			if op.Reason != ops.NoReason || op.Aux != 0 || op.Worker < 0 || op.Worker > 5 ||
 				op.Intended != intended[op.N] {
 				t.Errorf("operation %d begins as %+v", op.N, op)
 			}
@@ -96,25 +96,30 @@ func TestBegunOperationsAreLimited(t *testing.T) {
 	}
 }
 
-// A stream whose operations are begun has no goroutines for workers that have nothing to do.
-func TestWorkersOfBegunOperationsAreStartedWhenNeeded(t *testing.T) {
-	const workers = 500
-	before := runtime.NumGoroutine()
+// A worker has no goroutine before it has something to do.
+func TestWorkersAreStartedWhenNeeded(t *testing.T) {
+	const workers, busy = 500, 3
 	most := 0
+	var working, counted sync.WaitGroup
+	working.Add(busy)
+	counted.Add(busy)
 	s := load.Stream{
-		Name: "s", Intended: make([]int64, 50), Timeout: long, Workers: workers,
-		Do: func(*load.Op) { t.Error("a worker did an operation that had been begun") },
-		Begin: func(_ *load.Op, ended func()) bool {
-			most = max(most, runtime.NumGoroutine())
-			ended()
-			return true
+		Name: "s", Intended: make([]int64, busy), Timeout: long, Workers: workers,
+		Do: func(op *load.Op) {
+			working.Done()
+			working.Wait() // until as many workers are at work as there are operations
+			if op.N == 0 {
+				most = load.Goroutines()
+			}
+			counted.Done()
+			counted.Wait()
 		},
 	}
 	table, _ := tableFor(t, &s)
 	if _, err := load.Drive(context.Background(), clock.Now(), table, []load.Stream{s}); err != nil {
 		t.Fatal(err)
 	}
-	if most-before > workers/10 {
-		t.Errorf("%d goroutines more than before, for %d workers of which none had to work", most-before, workers)
+	if most != busy || load.Goroutines() != 0 {
+		t.Errorf("%d workers had a goroutine, want %d; %d have one after the drive", most, busy, load.Goroutines())
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"aftershock/internal/clock"
@@ -134,6 +135,14 @@ func (s Stream) check(table *ops.Table) error {
 	return nil
 }
 
+// working counts the goroutines of workers.
+var working atomic.Int64
+
+// Goroutines is how many goroutines of this process are workers of a drive. A worker gets one when it first has something
+// to do: most never have, because there are as many as a stall of a whole time-out needs, and each would be looked at by
+// every collection of garbage. So there are more after a stall, which is no leak of the workload's.
+func Goroutines() int { return int(working.Load()) }
+
 // driver merges the streams into one line of times for one pacer.
 type driver struct {
 	epoch clock.Nanos
@@ -145,13 +154,12 @@ func (d *driver) run(ctx context.Context, pacer *Pacer) error {
 	var running sync.WaitGroup
 	for _, l := range d.lanes {
 		l.running = &running
-		l.start = func(worker int) { running.Go(func() { l.work(ctx, worker) }) }
-		if l.Begin != nil {
-			continue // a worker gets a goroutine when it has something to do: most never have
-		}
-		for w := range l.Workers {
-			l.started[w] = true // all at once, so that a stall is not taken for a leak of the workload's goroutines
-			l.start(w)
+		l.start = func(worker int) {
+			working.Add(1)
+			running.Go(func() {
+				defer working.Add(-1)
+				l.work(ctx, worker)
+			})
 		}
 	}
 	err := pacer.Run(ctx, d.next, func(late time.Duration) { d.due.release(late) })

@@ -24,7 +24,7 @@ type lane struct {
 	pool    *pool
 	cursor  int              // the next operation; the pacer's alone
 	begun   []*begun         // by worker, where Begin is set; each is touched by one goroutine at a time
-	started []bool           // by worker: whether it has a goroutine
+	started []bool           // by worker: whether it has a goroutine; see Goroutines
 	start   func(worker int) // gives it one
 	running *sync.WaitGroup  // workers, and operations that were begun
 }

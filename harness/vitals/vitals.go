@@ -36,9 +36,9 @@ var names = []string{
 	allCPU: "/cpu/classes/total:cpu-seconds", latencies: "/sched/latencies:seconds",
 }
 
-// Watch samples this process from one moment to another, and returns what it saw but for HeapEnd. When ctx is done it
-// returns at once, with what there is.
-func Watch(ctx context.Context, from, to clock.Nanos) (v results.Vitals) {
+// Watch samples this process from one moment to another, and returns what it saw but for HeapEnd. The goroutines that
+// are not to be counted are asked for with each sample. When ctx is done it returns at once, with what there is.
+func Watch(ctx context.Context, from, to clock.Nanos, uncounted func() int) (v results.Vitals) {
 	if clock.SleepUntil(ctx, from) != nil {
 		return v
 	}
@@ -46,17 +46,17 @@ func Watch(ctx context.Context, from, to clock.Nanos) (v results.Vitals) {
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	metrics.Read(first)
-	take(&v, first)
+	take(&v, first, uncounted)
 	for ctx.Err() == nil && clock.Now() < to {
 		select {
 		case <-tick.C:
 			metrics.Read(now[:sampled])
-			take(&v, now)
+			take(&v, now, uncounted)
 		case <-ctx.Done():
 		}
 	}
 	metrics.Read(now)
-	take(&v, now)
+	take(&v, now, uncounted)
 	since(&v, first, now)
 	return v
 }
@@ -79,9 +79,9 @@ func reading() []metrics.Sample {
 }
 
 // take books one sample. The last is the end.
-func take(v *results.Vitals, now []metrics.Sample) {
+func take(v *results.Vitals, now []metrics.Sample, uncounted func() int) {
 	v.Samples++
-	v.GoroutineEnd = uint64(runtime.NumGoroutine())
+	v.GoroutineEnd = uint64(max(0, runtime.NumGoroutine()-uncounted()))
 	v.GoroutinePeak = max(v.GoroutinePeak, v.GoroutineEnd)
 	v.HeapPeak = max(v.HeapPeak, now[heap].Value.Uint64())
 }

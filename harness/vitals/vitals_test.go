@@ -13,9 +13,32 @@ import (
 	"aftershock/internal/clock"
 )
 
+// none are the goroutines that are not to be counted.
+func none() int { return 0 }
+
+// What is not to be counted is left out, and a count is never below 0.
+func TestWatchLeavesGoroutinesOut(t *testing.T) {
+	now := clock.Now()
+	if v := Watch(t.Context(), now, now, func() int { return 1 << 30 }); v.GoroutinePeak != 0 || v.GoroutineEnd != 0 {
+		t.Errorf("%+v", v)
+	}
+	release := make(chan struct{})
+	var waiting sync.WaitGroup
+	defer waiting.Wait()
+	defer close(release)
+	const more = 500
+	for range more {
+		waiting.Go(func() { <-release })
+	}
+	all := Watch(t.Context(), now, now, none)
+	if v := Watch(t.Context(), now, now, func() int { return more }); v.GoroutineEnd > all.GoroutineEnd-more/2 {
+		t.Errorf("%d goroutines without %d of %d", v.GoroutineEnd, more, all.GoroutineEnd)
+	}
+}
+
 func TestWatchSeesGoroutinesAndHeap(t *testing.T) {
 	from := clock.Now()
-	idle := Watch(t.Context(), from, from)
+	idle := Watch(t.Context(), from, from, none)
 	if idle.Samples < 2 || idle.GoroutinePeak < 1 || idle.GoroutineEnd < 1 || idle.HeapPeak == 0 {
 		t.Fatalf("of a process that does nothing: %+v", idle)
 	}
@@ -26,7 +49,7 @@ func TestWatchSeesGoroutinesAndHeap(t *testing.T) {
 		waiting.Go(func() { <-release })
 	}
 	held := make([]byte, bytes)
-	busy := Watch(t.Context(), from, clock.Now())
+	busy := Watch(t.Context(), from, clock.Now(), none)
 	live := Live()
 	if busy.GoroutinePeak <= more || busy.GoroutineEnd <= more || busy.HeapPeak < bytes || live < bytes {
 		t.Errorf("with %d goroutines and %d bytes more than %+v: %+v, %d live", more, bytes, idle, busy, live)
@@ -47,7 +70,7 @@ func TestTheRuntimesOwnGoroutinesAreNotCounted(t *testing.T) {
 	all := []metrics.Sample{{Name: "/sched/goroutines:goroutines"}}
 	for range 1000 { // those of earlier tests may be ending
 		before, now := runtime.NumGoroutine(), clock.Now()
-		v := Watch(t.Context(), now, now)
+		v := Watch(t.Context(), now, now, none)
 		metrics.Read(all)
 		if runtime.NumGoroutine() != before {
 			continue
@@ -67,7 +90,7 @@ func awaitFewer(t *testing.T, most uint64) {
 	deadline := time.Now().Add(10 * time.Second)
 	for {
 		now := clock.Now()
-		v := Watch(t.Context(), now, now)
+		v := Watch(t.Context(), now, now, none)
 		if v.GoroutineEnd <= most {
 			return
 		}
@@ -101,7 +124,7 @@ func TestWatchSeesWhatAMutexMadeWait(t *testing.T) {
 		mu.Unlock()
 		blocked.Wait()
 	})
-	v := Watch(ctx, began, began.Add(time.Hour))
+	v := Watch(ctx, began, began.Add(time.Hour), none)
 	watching.Wait()
 	if v.MutexWait <= 0 || v.SchedLatencyP99 <= 0 {
 		t.Errorf("%d goroutines waited for a lock: %+v", waiters, v)
@@ -117,7 +140,7 @@ func thatWaitForALock() int {
 func TestWatchThatIsGivenUpBeforeItBegan(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if v := Watch(ctx, clock.Now().Add(time.Hour), clock.Now().Add(2*time.Hour)); v.Samples != 0 {
+	if v := Watch(ctx, clock.Now().Add(time.Hour), clock.Now().Add(2*time.Hour), none); v.Samples != 0 {
 		t.Errorf("%+v", v)
 	}
 }

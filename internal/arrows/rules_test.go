@@ -26,6 +26,7 @@ var rules = []rule{
 	{"docs/examples/library", []string{"harness", "harness/command"}},
 	{"docs/examples/*", nil},
 	{"cmd/kills", []string{"harness", "harness/cluster", "results", "internal/*"}},
+	{"cmd/kvbench", []string{"harness", "harness/cluster", "results", "results/ops", "results/stat", "internal/*"}},
 	{"cmd/matrix", []string{"results", "results/summary", "internal/*"}},
 
 	{"scenarios", []string{
