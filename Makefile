@@ -24,7 +24,7 @@ RUN_FLAGS = $(if $(FIX),--fix $(call quoted,$(FIX))) $(if $(PAIRS),--pairs $(cal
 
 .DEFAULT_GOAL := help
 .PHONY: help build install test test-envelope test-short ci-full lint bench outages matrix kills bench-leader-churn example article selftest \
-	nightly signoff calibrate-stats calibrate-nightly calibrate-bisect bench-go bench-links bench-live bench-page \
+	nightly signoff calibrate-stats calibrate-nightly calibrate-bisect bench-go bench-links bench-live bench-kv bench-page \
 	bench-rate fuzz image compose clean compose-watch
 
 help: ## list the targets
@@ -158,6 +158,11 @@ bench-live: build ## what 20 viewers cost the run that they watch: PAIRS of runs
 bench-rate: build ## what a request costs our worker, vegeta and fortio, in turn: RATE=4000 ROUNDS=8 FOR=8s
 	cd scenarios/service/compare && go run . -rate $(or $(RATE),4000) -rounds $(or $(ROUNDS),8) -for $(or $(FOR),8s) \
 	  -aftershock $(CURDIR)/bin/aftershock
+
+bench-kv: build ## puts to etcd by our worker and by etcd's own benchmark, in turn: ROUNDS=8 FOR=8s RATE=1000
+	go build -o bin/kvbench ./cmd/kvbench
+	cd cmd/kvbench/etcd && go build -o $(CURDIR)/bin/etcd-benchmark go.etcd.io/etcd/v3/tools/benchmark
+	bin/kvbench -rounds $(or $(ROUNDS),8) -for $(or $(FOR),8s) -rate $(or $(RATE),1000) bin/aftershock bin/etcd-benchmark
 
 VEGETA := results/report/vegeta
 

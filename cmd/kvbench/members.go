@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"time"
+
+	"aftershock/harness/cluster"
+)
+
+// members are a cluster that etcd's benchmark drives, of the kind that a run has.
+type members struct {
+	cluster *cluster.Processes
+	data    string
+}
+
+// boot starts three members, with their data in memory where that is possible.
+func boot() (_ members, err error) {
+	shm := "/dev/shm"
+	if _, err := os.Stat(shm); err != nil {
+		shm = ""
+	}
+	data, err := os.MkdirTemp(shm, "kvbench-")
+	if err != nil {
+		return members{}, err
+	}
+	c, err := cluster.StartProcesses(context.Background(), cluster.Config{
+		Members: 3, Tick: 100 * time.Millisecond, Election: time.Second, DataRoot: data,
+	})
+	if err != nil {
+		return members{}, errors.Join(err, os.RemoveAll(data))
+	}
+	return members{c, data}, nil
+}
+
+func (m members) close() error { return errors.Join(m.cluster.Close(), os.RemoveAll(m.data)) }
+
+// endpoints are the members' addresses, with commas between.
+func (m members) endpoints() string {
+	var all []string
+	for _, e := range m.cluster.Endpoints() {
+		all = append(all, e.ClientURL)
+	}
+	return strings.Join(all, ",")
+}
