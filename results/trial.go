@@ -210,7 +210,7 @@ type Worker struct {
 
 // Vitals are what Go's runtime says of the worker's process, from the epoch to the end of recovery: sampled ten times a
 // second, so that a peak between two samples is not seen. Package runtime/metrics says what each is. The goroutines are
-// those of the service: the load generator's workers, of which a stall needs more, are left out.
+// those of the service and of closed-loop windows: the open loop's workers, of which a stall needs more, are left out.
 type Vitals struct {
 	Samples       int    `json:"samples"`
 	GoroutinePeak uint64 `json:"goroutine_peak"`

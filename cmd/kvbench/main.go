@@ -1,17 +1,20 @@
 // Kvbench measures puts to etcd by aftershock and by etcd's own benchmark, one after the other, in another order in
-// each round: kvbench AFTERSHOCK BENCHMARK. Each drives three new members of one kind, with as many callers and
-// connections. It is what make bench-kv runs.
+// each round: kvbench AFTERSHOCK BENCHMARK. Each drives three new members of one kind over as many connections, in a
+// closed loop with as many callers. It is what make bench-kv runs.
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"io"
 	"math"
 	"math/rand/v2"
 	"os"
+	"os/signal"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 
 	"aftershock/harness"
@@ -31,8 +34,11 @@ func main() {
 		flag.PrintDefaults()
 		os.Exit(2)
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	b := bench{aftershock: flag.Arg(0), benchmark: flag.Arg(1), length: *length, rate: *rate}
-	if err := b.run(*rounds, *seed, os.Stdout, os.Stderr); err != nil {
+	err := b.run(ctx, *rounds, *seed, os.Stdout, os.Stderr)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "kvbench:", err)
 		os.Exit(1)
 	}
@@ -66,13 +72,13 @@ type bench struct {
 	taken                 map[way][2][]did // ours, theirs
 }
 
-func (b *bench) run(rounds int, seed uint64, out, progress io.Writer) error {
+func (b *bench) run(ctx context.Context, rounds int, seed uint64, out, progress io.Writer) error {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	ways := []way{{callers: 50}, {callers: 256}, {callers: 256, rate: b.rate}}
 	b.taken = map[way][2][]did{}
 	for round := range rounds {
 		for _, w := range ways {
-			if err := b.both(w, rng.IntN(2)); err != nil {
+			if err := b.both(ctx, w, rng.IntN(2)); err != nil {
 				return fmt.Errorf("%v: %w", w, err)
 			}
 		}
@@ -84,10 +90,10 @@ func (b *bench) run(rounds int, seed uint64, out, progress io.Writer) error {
 }
 
 // both lets both drive members of their own, one after the other.
-func (b *bench) both(w way, first int) error {
+func (b *bench) both(ctx context.Context, w way, first int) error {
 	taken := b.taken[w]
 	for _, who := range []int{first, 1 - first} {
-		did, err := []func(way) (did, error){b.ours, b.theirs}[who](w)
+		did, err := []func(context.Context, way) (did, error){b.ours, b.theirs}[who](ctx, w)
 		if err != nil {
 			return err
 		}

@@ -17,7 +17,7 @@ type members struct {
 }
 
 // boot starts three members, with their data in memory where that is possible.
-func boot() (_ members, err error) {
+func boot(ctx context.Context) (_ members, err error) {
 	shm := "/dev/shm"
 	if _, err := os.Stat(shm); err != nil {
 		shm = ""
@@ -26,7 +26,7 @@ func boot() (_ members, err error) {
 	if err != nil {
 		return members{}, err
 	}
-	c, err := cluster.StartProcesses(context.Background(), cluster.Config{
+	c, err := cluster.StartProcesses(ctx, cluster.Config{
 		Members: 3, Tick: 100 * time.Millisecond, Election: time.Second, DataRoot: data,
 	})
 	if err != nil {

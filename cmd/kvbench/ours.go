@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bytes"
+	"context"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -29,7 +29,7 @@ const (
 
 // ours drives members by aftershock, for one trial of puts. In a closed loop the figures are those of its window; an
 // open loop has those of the whole worker, its start and its checks included.
-func (b *bench) ours(w way) (d did, err error) {
+func (b *bench) ours(ctx context.Context, w way) (d did, err error) {
 	folder, err := os.MkdirTemp("", "kvbench")
 	if err != nil {
 		return did{}, err
@@ -45,23 +45,17 @@ func (b *bench) ours(w way) (d did, err error) {
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		return did{}, err
 	}
-	run := exec.Command(b.aftershock, "run", file, "--pairs", "1", "--out", folder, "--name", "run",
+	run := exec.CommandContext(ctx, b.aftershock, "run", file, "--pairs", "1", "--out", folder, "--name", "run",
 		"--progress", "none")
-	var said bytes.Buffer
-	run.Stdout, run.Stderr = &said, &said
-	if err := run.Start(); err != nil {
+	if _, d.memory, err = watched(run, func() []int { return workersOf(run.Process.Pid) }); err != nil {
 		return did{}, err
 	}
-	ended, memory := make(chan struct{}), make(chan int64, 1)
-	go func() { memory <- watchMemory(run.Process.Pid, ended) }()
-	err = run.Wait()
-	close(ended)
-	if d.memory = <-memory; err != nil {
-		return did{}, fmt.Errorf("%w: %s", err, said.String())
-	}
 	trials, err := filepath.Glob(filepath.Join(folder, "run", results.TrialsDir, "*", "*"))
-	if err != nil || len(trials) != 1 {
-		return did{}, fmt.Errorf("%d trials, %w", len(trials), err)
+	if err != nil {
+		return did{}, err
+	}
+	if len(trials) != 1 {
+		return did{}, fmt.Errorf("%d trials, want one", len(trials))
 	}
 	return d, d.read(trials[0], w)
 }
@@ -96,19 +90,13 @@ func (d *did) read(folder string, w way) error {
 	return nil
 }
 
-// watchMemory gives the most memory that the worker of a run has had by its end.
-func watchMemory(run int, ended <-chan struct{}) (peak int64) {
-	for ticks := time.Tick(50 * time.Millisecond); ; {
-		for _, pid := range process.Below(run) {
-			name, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
-			if err == nil && strings.HasPrefix(string(name), "aftershock-worker") {
-				peak = max(peak, int64(process.Resident(pid)))
-			}
-		}
-		select {
-		case <-ticks:
-		case <-ended:
-			return peak
+// workersOf are the workers of a run.
+func workersOf(run int) (pids []int) {
+	for _, pid := range process.Below(run) {
+		name, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+		if err == nil && strings.HasPrefix(string(name), "aftershock-worker") {
+			pids = append(pids, pid)
 		}
 	}
+	return pids
 }

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os/exec"
 	"regexp"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -14,8 +16,8 @@ import (
 var perSecond = regexp.MustCompile(`Requests/sec:\s*([0-9.]+)`)
 
 // theirs drives members by etcd's benchmark, for about as long as ours. Its figures are those of the whole process.
-func (b *bench) theirs(w way) (_ did, err error) {
-	m, err := boot()
+func (b *bench) theirs(ctx context.Context, w way) (_ did, err error) {
+	m, err := boot(ctx)
 	if err != nil {
 		return did{}, err
 	}
@@ -32,16 +34,16 @@ func (b *bench) theirs(w way) (_ did, err error) {
 	if w.rate > 0 {
 		args = append(args, "--rate", strconv.Itoa(w.rate))
 	}
-	cmd := exec.Command(b.benchmark, args...)
-	out, err := cmd.CombinedOutput()
+	cmd := exec.CommandContext(ctx, b.benchmark, args...)
+	out, memory, err := watched(cmd, func() []int { return []int{cmd.Process.Pid} })
 	if err != nil {
-		return did{}, fmt.Errorf("%w: %s", err, out)
+		return did{}, err
 	}
-	said := perSecond.FindSubmatch(out)
-	if said == nil {
-		return did{}, fmt.Errorf("etcd's benchmark names no rate: %s", out)
+	said := perSecond.FindStringSubmatch(out)
+	if said == nil || strings.Contains(out, "Error distribution") {
+		return did{}, fmt.Errorf("etcd's benchmark names no rate, or puts that failed: %s", out)
 	}
-	rate, err := strconv.ParseFloat(string(said[1]), 64)
+	rate, err := strconv.ParseFloat(said[1], 64)
 	if err != nil {
 		return did{}, err
 	}
@@ -50,7 +52,7 @@ func (b *bench) theirs(w way) (_ did, err error) {
 		return did{}, fmt.Errorf("the usage of a process is a %T", cmd.ProcessState.SysUsage())
 	}
 	cpu := time.Duration(used.Utime.Nano() + used.Stime.Nano())
-	return did{rate: rate, cpu: cpu / time.Duration(total), memory: used.Maxrss << 10}, nil
+	return did{rate: rate, cpu: cpu / time.Duration(total), memory: memory}, nil
 }
 
 // last is the rate that etcd's benchmark had in the last round, and a guess before the first.

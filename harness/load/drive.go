@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -99,7 +98,6 @@ func Drive(ctx context.Context, epoch clock.Nanos, table *ops.Table, streams []S
 		})
 	}
 	pacer := NewPacer()
-	pacer.keeps = !slices.ContainsFunc(streams, func(s Stream) bool { return s.Begin == nil })
 	err := d.run(ctx, pacer)
 	report := Report{Pacer: pacer.Punctuality()}
 	for _, l := range d.lanes {
@@ -138,10 +136,13 @@ func (s Stream) check(table *ops.Table) error {
 // working counts the goroutines of workers.
 var working atomic.Int64
 
-// Goroutines is how many goroutines of this process are workers of a drive. A worker gets one when it first has something
-// to do: most never have, because there are as many as a stall of a whole time-out needs, and each would be looked at by
-// every collection of garbage. So there are more after a stall, which is no leak of the workload's.
+// Goroutines is how many goroutines of this process are workers of a drive. A worker gets one when it first has
+// something to do: most never have, because there are as many as a stall of a whole time-out needs, and each would be
+// looked at by every collection of garbage. So there are more after a stall, which is no leak of the workload's.
 func Goroutines() int { return int(working.Load()) }
+
+// manyAlone operations that woke no worker let the pacer keep its processor; see Pacer.
+const manyAlone = 100
 
 // driver merges the streams into one line of times for one pacer.
 type driver struct {
@@ -162,7 +163,13 @@ func (d *driver) run(ctx context.Context, pacer *Pacer) error {
 			})
 		}
 	}
-	err := pacer.Run(ctx, d.next, func(late time.Duration) { d.due.release(late) })
+	alone := 0 // operations since the last that woke a worker
+	err := pacer.Run(ctx, d.next, func(late time.Duration) {
+		if alone++; d.due.release(late) {
+			alone = 0
+		}
+		pacer.keeps = alone > manyAlone
+	})
 	for _, l := range d.lanes {
 		l.close()
 	}

@@ -37,13 +37,14 @@ type begun struct {
 	ended func()
 }
 
-// release passes the next operation on. It runs on the pacer's thread and never waits.
-func (l *lane) release(late time.Duration) {
+// release passes the next operation on, and tells whether that woke a worker. It runs on the pacer's thread and never
+// waits.
+func (l *lane) release(late time.Duration) (woke bool) {
 	n := l.cursor
 	l.cursor++
 	if late >= l.Timeout {
 		l.miss(n, ops.GeneratorLate)
-		return
+		return false
 	}
 	worker, admitted := l.pool.admit(n)
 	switch {
@@ -51,7 +52,9 @@ func (l *lane) release(late time.Duration) {
 		l.miss(n, ops.InFlightCap)
 	case worker != none && !l.begin(worker, n):
 		l.hand(worker, n)
+		return true
 	}
+	return false
 }
 
 // hand gives an operation to a worker, or tells it to stop.

@@ -36,14 +36,19 @@ func StartTool(cmd *exec.Cmd) error {
 	return startOnSpawner(cmd, nil)
 }
 
-// Below lists the processes below one, its children first. One that starts or ends meanwhile may be left out.
+// Below lists the processes below one, its children first. Where one starts or ends meanwhile, it and others may be left
+// out: the kernel reads a list that changes.
 func Below(root int) (pids []int) {
 	if _, err := os.Stat(fmt.Sprintf("/proc/%d/task/%d/children", root, root)); err != nil {
 		return belowOf(root) // the kernel was built without, or the process is gone
 	}
 	pids = startedBy(root)
 	for i := 0; i < len(pids); i++ {
-		pids = append(pids, startedBy(pids[i])...)
+		for _, pid := range startedBy(pids[i]) {
+			if !slices.Contains(pids, pid) {
+				pids = append(pids, pid)
+			}
+		}
 	}
 	return pids
 }
@@ -62,7 +67,8 @@ func startedBy(pid int) (pids []int) {
 			continue
 		}
 		for _, field := range strings.Fields(string(text)) {
-			if child, err := strconv.Atoi(field); err == nil {
+			// A child whose thread ends is another thread's from then on, and may be read twice.
+			if child, err := strconv.Atoi(field); err == nil && !slices.Contains(pids, child) {
 				pids = append(pids, child)
 			}
 		}

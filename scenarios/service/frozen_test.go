@@ -87,7 +87,7 @@ func freeze(t *testing.T, target Target, trial frozen.Trial) (astray error, dist
 	go func() { stood <- standStill(t.Context(), s, epoch.Add(trial.At), trial.Freeze) }()
 	report, err := load.Drive(t.Context(), epoch, table, []load.Stream{{
 		Name: "echo", Intended: intended, Timeout: timeout, Workers: load.Workers(trial.Rate, timeout),
-		Do: s.Operation("echo"),
+		Do: s.Operation("echo"), Begin: s.(*driven).Begin("echo"),
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -33,17 +33,22 @@ func (r *running) weigh() {
 	if r.limits.Memory <= 0 {
 		return
 	}
-	var resident uint64
-	for _, pid := range append(process.Below(r.cmd.Process.Pid), r.cmd.Process.Pid) {
-		resident += process.Resident(pid)
-	}
-	if resident <= uint64(r.limits.Memory) {
+	resident := r.resident()
+	if resident <= uint64(r.limits.Memory) || r.resident() <= uint64(r.limits.Memory) {
 		return
 	}
 	r.beyond.Store(fmt.Sprintf("it had %s of memory, more than target.limits.memory allows (%s)",
 		units.Format(float64(resident), "bytes"), units.Size(r.limits.Memory)))
 	_ = unix.Kill(-r.cmd.Process.Pid, unix.SIGKILL) // no such group: all have ended
 	process.EndMarked(r.folder)
+}
+
+// resident is the memory of the program and all that it has started.
+func (r *running) resident() (sum uint64) {
+	for _, pid := range append(process.Below(r.cmd.Process.Pid), r.cmd.Process.Pid) {
+		sum += process.Resident(pid)
+	}
+	return sum
 }
 
 // guard weighs the program until it has ended.

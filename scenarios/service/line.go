@@ -109,12 +109,15 @@ func (l *line) writeRest(rest []byte, deadline time.Time) {
 	if err == nil {
 		_, err = l.conn.Write(rest)
 	}
-	err = errors.Join(err, l.conn.SetWriteDeadline(time.Time{}))
 	l.mu.Lock()
-	l.writing = false
+	if l.writing = err != nil; l.writing {
+		l.gone = true
+	} else {
+		_ = l.conn.SetWriteDeadline(time.Time{})
+	}
 	l.mu.Unlock()
-	if err != nil {
-		_ = l.conn.Close() // which its reader sees
+	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) { // the reader's time is over too, and it says so
+		_ = l.conn.Close()
 	}
 }
 

@@ -13,6 +13,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"aftershock/harness/load"
+	"aftershock/internal/clock"
 )
 
 // opened is a sender with one connection, over which a request has been answered.
@@ -65,13 +68,45 @@ func TestWhatIsNotBegun(t *testing.T) {
 		"another host": func(ended func(error)) bool {
 			return l.begin(0, message{method: "GET", url: elsewhere.URL}, inTime, nil, ended)
 		},
-		"a long request": func(ended func(error)) bool {
-			put := message{method: "PUT", url: server.URL, body: strings.Repeat("x", mostBegun+1)}
-			return l.begin(0, put, inTime, nil, ended)
-		},
 	} {
 		if begin(func(error) { t.Errorf("%s: it ended", name) }) {
 			t.Errorf("%s: it was begun", name)
+		}
+	}
+}
+
+// A request that is too long to be begun is the worker's, and so are all after it.
+func TestALongRequestIsNotBegun(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	for name, r := range map[string]Request{
+		"plain":    {Method: "PUT", URL: server.URL, Body: strings.Repeat("x", mostBegun+1)},
+		"template": {Method: "PUT", URL: server.URL, Body: "{{.N}}" + strings.Repeat("x", mostBegun)},
+	} {
+		c, err := newCaller(r, 0, opened(t, server.URL), 1, counts{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range 2 {
+			op := load.Op{N: n, Deadline: clock.Now().Add(inTime)}
+			if c.begin(&op, func() { t.Errorf("%s: it ended", name) }) {
+				t.Errorf("%s: request %d was begun", name, n)
+			}
+		}
+	}
+}
+
+// A service that stands still and takes no bytes makes a large request late, and nothing worse.
+func TestALargeRequestThatIsNotTakenIsLate(t *testing.T) {
+	over := make(chan struct{})
+	defer close(over)
+	url := raw(t, func(int, net.Conn) { <-over })
+	large := message{method: "PUT", url: url, body: strings.Repeat("x", 16<<20)}
+	for range 20 {
+		l := newLines(UsualLimits.Answer)
+		err := l.send(0, large, 20*time.Millisecond, func(int, []byte) { t.Error("it was answered") })
+		if l.close(); !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("%v, want %v", err, context.DeadlineExceeded)
 		}
 	}
 }
@@ -107,7 +142,7 @@ func TestAnOldDeadlineEndsNothing(t *testing.T) {
 		}
 		for resting := false; !resting; time.Sleep(time.Millisecond) {
 			first.mu.Lock()
-			resting = first.resting
+			resting = first.resting || first.gone
 			first.mu.Unlock()
 		}
 		if err := l.send(0, get, inTime, func(int, []byte) {}); err != nil || l.at(0) != first {

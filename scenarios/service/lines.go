@@ -62,12 +62,12 @@ func (l *lines) send(worker int, m message, within time.Duration, answered func(
 var errNotBegun = errors.New("not begun")
 
 // begin sends a request over the worker's connection and returns at once. It returns false, and has sent nothing, where
-// a connection has to be made first, or the request is long. Otherwise ended is told send's error, once.
+// a connection has to be made first. Otherwise ended is told send's error, once.
 func (l *lines) begin(worker int, m message, within time.Duration, answered func(status int, body []byte),
 	ended func(error),
 ) bool {
 	kept := l.at(worker)
-	if kept == nil || len(m.body) > mostBegun || within <= 0 {
+	if kept == nil || within <= 0 {
 		return false
 	}
 	return m.wired(func(w *wire) error {

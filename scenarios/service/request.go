@@ -17,8 +17,9 @@ import (
 // caller does the operations of one stream.
 type caller struct {
 	sends   sender
-	lines   *lines  // the same, where it can begin
-	same    message // the message of every operation, where its wire is set
+	lines   *lines      // the same, where it can begin
+	long    atomic.Bool // a body was longer than what may be begun
+	same    message     // the message of every operation, where its wire is set
 	method  string
 	url     words
 	headers []header
@@ -92,9 +93,18 @@ func (c *caller) do(op *load.Op) {
 
 // begin is do, but does not wait for the answer; see load.Stream.
 func (c *caller) begin(op *load.Op, ended func()) bool {
+	// What is too long is not even copied here: the pacer's thread is waited for.
+	if c.long.Load() || c.lines.at(op.Worker) == nil ||
+		len(c.bodies) > 0 && len(c.bodies[op.N%len(c.bodies)]) > mostBegun {
+		return false
+	}
 	o := operation{N: op.N, Seed: c.seed}
 	m, err := c.message(o)
 	if err != nil {
+		return false
+	}
+	if len(m.body) > mostBegun {
+		c.long.Store(true)
 		return false
 	}
 	return c.lines.begin(op.Worker, m, op.Deadline.Sub(clock.Now()), func(status int, body []byte) {
