@@ -187,8 +187,11 @@ func (s setting) ours() (did sent, late time.Duration, err error) {
 		return sent{}, 0, fmt.Errorf("%w: %s", err, out)
 	}
 	trials, err := filepath.Glob(filepath.Join(folder, "run", results.TrialsDir, "*", "*"))
-	if err != nil || len(trials) != 2 {
-		return sent{}, 0, fmt.Errorf("%d trials, %w", len(trials), err)
+	if err != nil {
+		return sent{}, 0, err
+	}
+	if len(trials) != 2 {
+		return sent{}, 0, fmt.Errorf("%d trials, want two", len(trials))
 	}
 	for _, trial := range trials {
 		one, lag, err := s.ofTrial(trial)
@@ -215,20 +218,20 @@ func (s setting) ofTrial(folder string) (did sent, late time.Duration, err error
 		return sent{}, 0, err
 	}
 	did.Offered = log.Streams[0].Slots
-	var lags []float64
+	var lags []time.Duration
 	for _, op := range log.Records(0) {
 		if op.Outcome == ops.OK {
 			did.Requests++
 		}
 		if time.Duration(op.Intended) >= warmUp {
-			lags = append(lags, op.Lag.Seconds())
+			lags = append(lags, op.Lag)
 		}
 	}
 	if len(lags) == 0 {
 		return sent{}, 0, errors.New("no request after the warm-up")
 	}
 	slices.Sort(lags)
-	late = time.Duration(lags[len(lags)*99/100] * float64(time.Second))
+	late = lags[len(lags)*99/100]
 	var server sent
 	printed, err := os.ReadFile(filepath.Join(folder, service.OutputFile))
 	if err == nil {
