@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"aftershock/internal/clock"
@@ -158,6 +159,7 @@ func (r *runner) pilot(ctx context.Context, arm pilotArm, at int) (looks []resul
 		if n := c.Complete + c.Incomplete; n > 0 && c.CPU > 0 && c.TableOperations == 0 {
 			looks = append(looks, results.LoadLook{
 				Group: arm.group.Name, Arm: arm.arm, Window: c.Name, At: at, Cost: c.CPU / time.Duration(n),
+				Busy: busy(c, r.cpus()),
 			})
 		}
 	}
@@ -167,11 +169,28 @@ func (r *runner) pilot(ctx context.Context, arm pilotArm, at int) (looks []resul
 	return looks, nil
 }
 
+// atWork is how much of the machine a closed loop has to use, so that its batches are what took the time. Below it the
+// loop mostly waited, and all that the process does besides would be put down to the few batches that were made.
+const atWork = 0.5
+
+// busy is the part of the machine that the process used in a closed-loop window.
+func busy(c results.Capacity, cpus float64) float64 {
+	if c.Window <= 0 {
+		return 0
+	}
+	return c.CPU.Seconds() / c.Window.Seconds() / cpus
+}
+
 // loadFor returns the largest load at which the slowest look takes no more than the share, within the bounds and
 // rounded down to two digits, and the share to expect then. It assumes that the cost of a batch grows in proportion.
+// Looks at loops that mostly waited count only where there are no others.
 func loadFor(spec LoadSpec, looks []results.LoadLook, rate, cpus float64) (
 	value int, expected float64, slowest results.Arm,
 ) {
+	waited := func(l results.LoadLook) bool { return l.Busy < atWork }
+	if told := slices.DeleteFunc(slices.Clone(looks), waited); len(told) > 0 {
+		looks = told
+	}
 	worst := 0.0 // share of the machine for each unit of load
 	for _, l := range looks {
 		if each := rate * l.Cost.Seconds() / cpus / float64(l.At); each > worst {
@@ -196,12 +215,12 @@ func twoDigits(v int) int {
 }
 
 // shareOf is the part of the machine that the open loop's batches take at the cost of those in a closed-loop window:
-// that under the trigger, or else the calm one. It is 0 where neither tells, and where the closed loop makes no
+// that under the trigger, or else the calm one. It is 0 where neither tells, because its loop mostly waited or made no
 // batches.
 func shareOf(capacity []results.Capacity, rate, cpus float64) (share float64) {
 	for _, c := range capacity {
 		n := c.Complete + c.Incomplete
-		if n > 0 && c.TableOperations == 0 && (c.Name == results.CapacityTrigger || share == 0) {
+		if n > 0 && c.TableOperations == 0 && busy(c, cpus) >= atWork && (c.Name == results.CapacityTrigger || share == 0) {
 			share = rate * c.CPU.Seconds() / float64(n) / cpus
 		}
 	}

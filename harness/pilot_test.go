@@ -9,7 +9,14 @@ import (
 )
 
 func look(arm results.Arm, at int, cost time.Duration) results.LoadLook {
-	return results.LoadLook{Arm: arm, At: at, Cost: cost}
+	return results.LoadLook{Arm: arm, At: at, Cost: cost, Busy: 0.9}
+}
+
+// waiting is a look at a loop that mostly waited, whose process had much else to do beside few batches.
+func waiting(arm results.Arm, at int, cost time.Duration) results.LoadLook {
+	l := look(arm, at, cost)
+	l.Busy = 0.1
+	return l
 }
 
 // The slowest look decides: on two processors, 1000 batches a second that cost 0.8 ms each take 40 %.
@@ -28,6 +35,8 @@ func TestLoadFor(t *testing.T) {
 		"rounded down":       {[]results.LoadLook{look("a", 2000, 600*time.Microsecond)}, 2600, 0.39, "a"},
 		"at most the most":   {[]results.LoadLook{look("a", 2000, time.Microsecond)}, 8000, 0.002, "a"},
 		"at least the least": {[]results.LoadLook{look("a", 2000, 20*time.Millisecond)}, 500, 2.5, "a"},
+		"one that waited":    {[]results.LoadLook{look("a", 2000, 800*time.Microsecond), waiting("b", 2000, time.Second)}, 2000, 0.4, "a"},
+		"all waited":         {[]results.LoadLook{waiting("a", 2000, 800*time.Microsecond)}, 2000, 0.4, "a"},
 		"nothing was seen":   {nil, 8000, 0, ""},
 	} {
 		value, expected, slowest := loadFor(spec, c.looks, 1000, 2)
@@ -46,17 +55,26 @@ func TestTwoDigits(t *testing.T) {
 }
 
 func TestShareOf(t *testing.T) {
-	calm := results.Capacity{Name: results.CapacityCalm, Complete: 900, Incomplete: 100, CPU: 400 * time.Millisecond}
-	trigger := results.Capacity{Name: results.CapacityTrigger, Complete: 500, CPU: 400 * time.Millisecond}
+	// Two processors were used for 400 ms of 2 x 250.
+	const window = 250 * time.Millisecond
+	calm := results.Capacity{
+		Name: results.CapacityCalm, Complete: 900, Incomplete: 100, CPU: 400 * time.Millisecond, Window: window,
+	}
+	trigger := results.Capacity{
+		Name: results.CapacityTrigger, Complete: 500, CPU: 400 * time.Millisecond, Window: window,
+	}
+	waited := trigger
+	waited.Window = time.Second
 	for name, c := range map[string]struct {
 		of   []results.Capacity
 		want float64
 	}{
 		"calm": {[]results.Capacity{calm}, 0.2}, "under the trigger": {[]results.Capacity{calm, trigger}, 0.4},
+		"a loop that waited": {[]results.Capacity{calm, waited}, 0.2}, "only such": {[]results.Capacity{waited}, 0},
 		"in another order": {[]results.Capacity{trigger, calm}, 0.4}, "nothing": {nil, 0},
 		"no batches, but turns of a table": {[]results.Capacity{{Name: results.CapacityTrigger, Complete: 9,
-			CPU: time.Second, TableOperations: 1}}, 0},
-		"no batch": {[]results.Capacity{{Name: results.CapacityTrigger, CPU: time.Second}}, 0},
+			CPU: time.Second, Window: time.Second, TableOperations: 1}}, 0},
+		"no batch": {[]results.Capacity{{Name: results.CapacityTrigger, CPU: time.Second, Window: time.Second}}, 0},
 	} {
 		if got := shareOf(c.of, 1000, 2); fmt.Sprintf("%.6f", got) != fmt.Sprintf("%.6f", c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)

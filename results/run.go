@@ -121,6 +121,7 @@ type LoadLook struct {
 	Window string        `json:"window"`  // CapacityCalm or CapacityTrigger
 	At     int           `json:"at"`      // the load
 	Cost   time.Duration `json:"cost_ns"` // CPU time of the worker's process
+	Busy   float64       `json:"busy"`    // the part of the machine that the process used meanwhile
 }
 
 // Stop says when a run has enough pairs: when the interval of each fix's primary metric is narrow enough, or the budget
