@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -40,11 +41,11 @@ func newDataRoot(kind string, members int) (_ *dataRoot, err error) {
 		return nil, err
 	}
 	sweep(base)
-	path, err := os.MkdirTemp(base, rootPrefix)
+	r, err := reserve(base)
 	if err != nil {
 		return nil, fmt.Errorf("data root: %w", err)
 	}
-	r := &dataRoot{Path: path}
+	path := r.Path
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, r.Close())
@@ -61,9 +62,23 @@ func newDataRoot(kind string, members int) (_ *dataRoot, err error) {
 	if err := os.Rename(unnamed, filepath.Join(path, lockName)); err != nil {
 		return nil, fmt.Errorf("data root: %w", err)
 	}
-	if r.reaper, err = process.StartReaper(path); err != nil {
-		return nil, fmt.Errorf("data root: %w", err)
+	return r, nil
+}
+
+// reserve makes an empty root. Its reaper is told the name before the folder is there: a process that is killed between
+// the two would leave it for good.
+func reserve(base string) (*dataRoot, error) {
+	r := &dataRoot{}
+	path := filepath.Join(base, rootPrefix+rand.Text())
+	reaper, err := process.StartReaper(path)
+	if err != nil {
+		return nil, err
 	}
+	r.reaper = reaper
+	if err := os.Mkdir(path, 0o700); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	r.Path = path
 	return r, nil
 }
 
@@ -128,11 +143,10 @@ func (r *dataRoot) Trial() (string, error) {
 }
 
 // Close removes the root, and ends the reaper, which has nothing left to do.
-func (r *dataRoot) Close() error {
-	if r.Path == "" {
-		return nil
+func (r *dataRoot) Close() (err error) {
+	if r.Path != "" {
+		err = os.RemoveAll(r.Path)
 	}
-	err := os.RemoveAll(r.Path)
 	if r.reaper != nil {
 		err = errors.Join(err, r.reaper.Signal(syscall.SIGKILL))
 		<-r.reaper.Done()

@@ -6,6 +6,7 @@ package process
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,10 +32,12 @@ const PasswordVariable = "AFTERSHOCK_PASSWORD"
 
 // Spec says what child to start.
 type Spec struct {
-	Role   string
-	Config any               // sent as the first line of standard input
-	Env    map[string]string // what it gets beside the few variables that are inherited
-	Log    *os.File          // standard output and standard error; nil discards them
+	Role string
+	// Program is the file of another build of this program that is to be the child; empty for this one.
+	Program string
+	Config  any               // sent as the first line of standard input
+	Env     map[string]string // what it gets beside the few variables that are inherited
+	Log     *os.File          // standard output and standard error; nil discards them
 	// Report receives every line that the child reports, in order, from one goroutine.
 	Report func(line json.RawMessage)
 	// Cores are those that the child may run on, from its first instruction on: Go's runtime counts them only then, for
@@ -60,7 +63,7 @@ type Process struct {
 // Start starts a child and sends it its configuration.
 func Start(spec Spec) (*Process, error) {
 	// Not os.Executable: a build in the middle of a run would put another binary at that path.
-	cmd := exec.Command("/proc/self/exe")
+	cmd := exec.Command(cmp.Or(spec.Program, "/proc/self/exe"))
 	cmd.Args = []string{"aftershock-" + spec.Role}
 	cmd.Env = slices.Concat(Inherited().pairs, []string{RoleVariable + "=" + spec.Role})
 	for key, value := range spec.Env {

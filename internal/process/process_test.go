@@ -66,14 +66,14 @@ func echo() int {
 	}
 }
 
-// parent starts an echo and a reaper, tells their process ids, and waits to be killed.
+// parent starts an echo and a reaper of a folder that it makes then, tells their process ids, and waits to be killed.
 func parent(folder string) int {
 	e, err := Start(Spec{Role: "echo", Config: word{Text: "hello"}})
 	if err != nil {
 		return 1
 	}
 	r, err := StartReaper(folder)
-	if err != nil {
+	if err != nil || os.MkdirAll(filepath.Join(folder, "n1"), 0o755) != nil {
 		return 1
 	}
 	_ = e.Signal(syscall.SIGSTOP) // a stopped child must die as well
@@ -130,9 +130,6 @@ func TestKillEndsAStoppedChild(t *testing.T) {
 
 func TestNothingOutlivesAKilledParent(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "root")
-	if err := os.MkdirAll(filepath.Join(folder, "n1"), 0o755); err != nil {
-		t.Fatal(err)
-	}
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), "PROCESS_TEST_PARENT="+folder)
 	out, err := cmd.StdoutPipe()
