@@ -159,10 +159,11 @@ bench-rate: build ## what a request costs our worker, vegeta and fortio, in turn
 	cd scenarios/service/compare && go run . -rate $(or $(RATE),4000) -rounds $(or $(ROUNDS),8) -for $(or $(FOR),8s) \
 	  -aftershock $(CURDIR)/bin/aftershock
 
-bench-kv: build ## puts to etcd by our worker and by etcd's own benchmark, in turn: ROUNDS=8 FOR=8s RATE=1000
+bench-kv: build ## etcd by our worker and by etcd's own benchmark, in turn: OPS=put,range CALLERS=50,256 RATE=1000 ROUNDS=8 FOR=8s, or PAUSE=1
 	go build -o bin/kvbench ./cmd/kvbench
 	cd cmd/kvbench/etcd && go build -o $(CURDIR)/bin/etcd-benchmark go.etcd.io/etcd/v3/tools/benchmark
-	bin/kvbench -rounds $(or $(ROUNDS),8) -for $(or $(FOR),8s) -rate $(or $(RATE),1000) bin/aftershock bin/etcd-benchmark
+	bin/kvbench -rounds $(or $(ROUNDS),8) -for $(or $(FOR),8s) -rate $(or $(RATE),1000) \
+	  $(if $(OPS),-operations $(OPS)) $(if $(CALLERS),-callers $(CALLERS)) $(if $(PAUSE),-pause) bin/aftershock bin/etcd-benchmark
 
 VEGETA := results/report/vegeta
 

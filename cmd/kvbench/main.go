@@ -1,15 +1,15 @@
-// Kvbench measures puts to etcd by aftershock and by etcd's own benchmark, one after the other, in another order in
+// Kvbench measures operations of etcd by aftershock and by etcd's own benchmark, one after the other, in another order in
 // each round: kvbench AFTERSHOCK BENCHMARK. Each drives three new members of one kind over as many connections, in a
-// closed loop with as many callers. It is what make bench-kv runs.
+// closed loop with as many callers. With -pause it suspends the leader while both send at a rate, and says how many of
+// their operations were slow. It is what make bench-kv runs.
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"math"
-	"math/rand/v2"
 	"os"
 	"os/signal"
 	"runtime"
@@ -18,25 +18,33 @@ import (
 	"time"
 
 	"aftershock/harness"
-	"aftershock/results/stat"
+	"aftershock/results/stat/rounds"
 )
 
 func main() {
 	harness.Child(harness.Registry{}) // a member of the cluster that etcd's benchmark drives
-	rounds := flag.Int("rounds", 8, "rounds, 6 to 40")
-	length := flag.Duration("for", 8*time.Second, "the time that each has, 2s to 1m")
-	rate := flag.Int("rate", 1000, "puts a second of the open loop, 100 to 50000")
+	number := flag.Int("rounds", 8, "rounds, 1 to 40; from 6 on there are intervals")
+	length := flag.Duration("for", 8*time.Second, "the time that each has, 2s to 5m")
+	names := flag.String("operations", "put", "operations, with commas between")
+	callers := flag.String("callers", "50,256", "numbers of callers, with commas between")
+	rate := flag.Int("rate", 1000, "puts a second of the open loop, up to 50000; 0 for none")
+	pause := flag.Bool("pause", false, "suspend the leader for 4 s while both put 500 a second, and nothing else")
 	seed := flag.Uint64("seed", 1, "of the order")
 	flag.Parse()
-	if flag.NArg() != 2 || *rounds < 6 || *rounds > 40 || *length < 2*time.Second || *length > time.Minute ||
-		*rate < 100 || *rate > 50000 {
-		fmt.Fprintln(os.Stderr, "usage: kvbench [flags] AFTERSHOCK BENCHMARK")
+	all, err := ways(*names, *callers, *rate)
+	if err != nil || flag.NArg() != 2 || *number < 1 || *number > rounds.Most || *length < 2*time.Second ||
+		*length > 5*time.Minute || *rate < 0 || *rate > 50000 {
+		fmt.Fprintln(os.Stderr, errors.Join(err, errors.New("usage: kvbench [flags] AFTERSHOCK BENCHMARK")))
 		flag.PrintDefaults()
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	b := bench{aftershock: flag.Arg(0), benchmark: flag.Arg(1), length: *length, rate: *rate}
-	err := b.run(ctx, *rounds, *seed, os.Stdout, os.Stderr)
+	b := bench{aftershock: flag.Arg(0), benchmark: flag.Arg(1), length: *length, last: map[way]float64{}}
+	if *pause {
+		err = b.pause(ctx, os.Stdout)
+	} else {
+		err = b.run(ctx, all, *number, *seed, os.Stdout, os.Stderr)
+	}
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "kvbench:", err)
@@ -44,23 +52,11 @@ func main() {
 	}
 }
 
-// way is a way to send puts: so many callers, each of which sends when it has its answer, or a rate.
-type way struct {
-	callers int
-	rate    int // 0 in a closed loop
-}
-
-func (w way) String() string {
-	if w.rate > 0 {
-		return fmt.Sprintf("%d/s", w.rate)
-	}
-	return fmt.Sprintf("%d callers", w.callers)
-}
-
 // did is what one of both has done.
 type did struct {
-	rate   float64       // puts a second
-	cpu    time.Duration // of its process, a put
+	count  int           // operations
+	rate   float64       // operations a second
+	cpu    time.Duration // of its process, an operation
 	memory int64         // its peak, bytes
 }
 
@@ -68,59 +64,63 @@ type did struct {
 type bench struct {
 	aftershock, benchmark string
 	length                time.Duration
-	rate                  int
-	taken                 map[way][2][]did // ours, theirs
+	last                  map[way]float64 // the rate that etcd's benchmark had last
 }
 
-func (b *bench) run(ctx context.Context, rounds int, seed uint64, out, progress io.Writer) error {
-	rng := rand.New(rand.NewPCG(seed, 0))
-	ways := []way{{callers: 50}, {callers: 256}, {callers: 256, rate: b.rate}}
-	b.taken = map[way][2][]did{}
-	for round := range rounds {
-		for _, w := range ways {
-			if err := b.both(ctx, w, rng.IntN(2)); err != nil {
-				return fmt.Errorf("%v: %w", w, err)
+// Those that drive members of their own. Ours goes through client links, as every client of a run does, so that a fault
+// could cut them; etcd's benchmark goes straight to the members, and once more through such links.
+const (
+	ours   = "aftershock"
+	theirs = "etcd's benchmark"
+	linked = "the same through links"
+)
+
+// taken is what both have done in each way, round after round.
+type taken map[way]rounds.Taken[did]
+
+func (b *bench) run(ctx context.Context, ways []way, number int, seed uint64, out, progress io.Writer) error {
+	all := taken{}
+	for _, w := range ways {
+		fmt.Fprintln(progress, w)
+		var err error
+		all[w], err = rounds.Measure(number, seed, []string{ours, theirs, linked}, func(who string) (did, error) {
+			if who == ours {
+				return b.ours(ctx, w)
 			}
-		}
-		fmt.Fprintf(progress, "round %d of %d\n", round+1, rounds)
-	}
-	fmt.Fprintf(out, "%d rounds of %v, seed %d; %s, %d processors\n\n", rounds, b.length, seed, runtime.Version(),
-		runtime.NumCPU())
-	return b.table(out, ways)
-}
-
-// both lets both drive members of their own, one after the other.
-func (b *bench) both(ctx context.Context, w way, first int) error {
-	taken := b.taken[w]
-	for _, who := range []int{first, 1 - first} {
-		did, err := []func(context.Context, way) (did, error){b.ours, b.theirs}[who](ctx, w)
+			return b.theirs(ctx, w, who == linked)
+		}, progress)
 		if err != nil {
-			return err
+			return fmt.Errorf("%v: %w", w, err)
 		}
-		taken[who] = append(taken[who], did)
 	}
-	b.taken[w] = taken
-	return nil
+	fmt.Fprintf(out, "%d rounds of %v, seed %d; %s, %d processors\n\n", number, b.length, seed, runtime.Version(),
+		runtime.NumCPU())
+	return table(out, ways, all)
 }
 
 // table prints a row for each way and figure.
-func (b *bench) table(out io.Writer, ways []way) error {
+func table(out io.Writer, ways []way, all taken) error {
 	var text strings.Builder
-	text.WriteString("| puts | figure | etcd's benchmark | aftershock | aftershock / etcd's [95 %] |\n" +
-		"|---|---|---|---|---|\n")
+	fmt.Fprintf(&text, "| operation | figure | %s | %s | %s | times etcd's [95 %%] | times that through links |\n"+
+		"|---|---|---|---|---|---|---|\n", theirs, linked, ours)
 	for _, w := range ways {
 		for _, f := range figures {
 			if w.rate > 0 && f.ofClosed {
 				continue
 			}
-			ours, theirs := each(b.taken[w][0], f.of), each(b.taken[w][1], f.of)
-			c, err := stat.Compare(theirs, ours, stat.Criterion{Scale: stat.Ratio, Better: stat.Lower, Margin: 0.02})
-			if err != nil {
-				return err
+			mine := all[w].Figure(ours, f.of)
+			fmt.Fprintf(&text, "| %v | %s |", w, f.name)
+			for _, who := range []string{theirs, linked, ours} {
+				fmt.Fprintf(&text, " %s |", f.shown(rounds.Median(all[w].Figure(who, f.of))))
 			}
-			at := c.At95
-			fmt.Fprintf(&text, "| %v | %s | %s | %s | %.2f [%.2f, %.2f] |\n", w, f.name, f.shown(median(theirs)),
-				f.shown(median(ours)), math.Exp(at.Value), math.Exp(at.Low), math.Exp(at.High))
+			for _, who := range []string{theirs, linked} {
+				times, err := rounds.Times(all[w].Figure(who, f.of), mine)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(&text, " %s |", times)
+			}
+			text.WriteString("\n")
 		}
 	}
 	_, err := io.WriteString(out, text.String())
@@ -134,12 +134,10 @@ var figures = []struct {
 	of       func(did) float64
 	shown    func(float64) string
 }{
+	{"operations", true, func(d did) float64 { return float64(d.count) }, whole},
+	{"a second", true, func(d did) float64 { return d.rate }, whole},
 	{
-		"puts a second", true, func(d did) float64 { return d.rate },
-		func(v float64) string { return fmt.Sprintf("%.0f", v) },
-	},
-	{
-		"CPU a put", false, func(d did) float64 { return d.cpu.Seconds() * 1e6 },
+		"CPU of each", false, func(d did) float64 { return d.cpu.Seconds() * 1e6 },
 		func(v float64) string { return fmt.Sprintf("%.1f us", v) },
 	},
 	{
@@ -148,14 +146,4 @@ var figures = []struct {
 	},
 }
 
-func each(all []did, of func(did) float64) (values []float64) {
-	for _, d := range all {
-		values = append(values, of(d))
-	}
-	return values
-}
-
-func median(values []float64) float64 {
-	m, _ := stat.Median(values)
-	return m
-}
+func whole(v float64) string { return fmt.Sprintf("%.0f", v) }

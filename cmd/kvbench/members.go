@@ -45,3 +45,26 @@ func (m members) endpoints() string {
 	}
 	return strings.Join(all, ",")
 }
+
+// links pins a client to each member, and gives the addresses of their links.
+func (m members) links() (string, error) {
+	var all []string
+	for _, member := range m.cluster.Members() {
+		address, err := m.cluster.Pin("of-"+member, member)
+		if err != nil {
+			return "", err
+		}
+		all = append(all, address)
+	}
+	return strings.Join(all, ","), nil
+}
+
+// write writes a key, with a value of the size that all have.
+func (m members) write(ctx context.Context, key string) error {
+	client, err := m.cluster.Admin(m.cluster.Members()[0])
+	if err != nil {
+		return err
+	}
+	_, err = client.Put(ctx, key, strings.Repeat("v", valueSize))
+	return err
+}

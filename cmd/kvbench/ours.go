@@ -17,65 +17,73 @@ import (
 	"aftershock/results/ops"
 )
 
-//go:embed puts.yaml
+//go:embed operation.yaml
 var scenario string
 
-const (
-	connections = 3 // one to each member, as etcd's benchmark deals them out
-	keys        = 100
-	keySize     = 32
-	valueSize   = 256
-)
-
-// ours drives members by aftershock, for one trial of puts. In a closed loop the figures are those of its window; an
-// open loop has those of the whole worker, its start and its checks included.
+// ours drives members by aftershock, for one trial. In a closed loop the figures are those of its window; an open loop
+// has those of the whole worker, its start and its checks included.
 func (b *bench) ours(ctx context.Context, w way) (d did, err error) {
+	rate, steady, capacity := 1000, 2*time.Second, b.length
+	if w.rate > 0 {
+		rate, steady, capacity = w.rate, b.length, 100*time.Millisecond
+	}
+	o := w.operation()
+	words := []string{
+		"CLIENTS", strconv.Itoa(w.callers), "OPERATION", o.name + o.stream, "RATE", strconv.Itoa(rate),
+		"STEADY", steady.String(), "CAPACITY", capacity.String(),
+	}
+	err = b.trial(ctx, scenario, words, &d.memory, func(trial results.Trial, log *ops.Log) error {
+		return d.read(trial, log, w)
+	})
+	return d, err
+}
+
+// trial lets aftershock run one trial of a scenario in which words are replaced, and reads what it has left. Memory
+// becomes the most that its worker had.
+func (b *bench) trial(ctx context.Context, scenario string, words []string, memory *int64,
+	read func(results.Trial, *ops.Log) error,
+) (err error) {
 	folder, err := os.MkdirTemp("", "kvbench")
 	if err != nil {
-		return did{}, err
+		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	file := filepath.Join(folder, "puts.yaml")
-	rate, steady, capacity := 1000, "2s", "capacity: "+b.length.String()
-	if w.rate > 0 {
-		rate, steady, capacity = w.rate, b.length.String(), "capacity: 100ms"
-	}
-	text := strings.NewReplacer("CLIENTS", strconv.Itoa(w.callers), "RATE", strconv.Itoa(rate), "STEADY", steady,
-		"capacity: LENGTH", capacity).Replace(scenario)
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		return did{}, err
+	file := filepath.Join(folder, "scenario.yaml")
+	if err := os.WriteFile(file, []byte(strings.NewReplacer(words...).Replace(scenario)), 0o644); err != nil {
+		return err
 	}
 	run := exec.CommandContext(ctx, b.aftershock, "run", file, "--pairs", "1", "--out", folder, "--name", "run",
 		"--progress", "none")
-	if _, d.memory, err = watched(run, func() []int { return workersOf(run.Process.Pid) }); err != nil {
-		return did{}, err
+	if _, *memory, err = watched(run, func() []int { return workersOf(run.Process.Pid) }); err != nil {
+		return err
 	}
 	trials, err := filepath.Glob(filepath.Join(folder, "run", results.TrialsDir, "*", "*"))
 	if err != nil {
-		return did{}, err
+		return err
 	}
 	if len(trials) != 1 {
-		return did{}, fmt.Errorf("%d trials, want one", len(trials))
+		return fmt.Errorf("%d trials, want one", len(trials))
 	}
-	return d, d.read(trials[0], w)
-}
-
-func (d *did) read(folder string, w way) error {
-	trial, err := results.ReadTrial(folder)
+	trial, err := results.ReadTrial(trials[0])
 	if err != nil {
 		return err
 	}
+	log, err := ops.Read(filepath.Join(trials[0], results.OpsFile))
+	if err != nil {
+		return err
+	}
+	return read(trial, log)
+}
+
+func (d *did) read(trial results.Trial, log *ops.Log, w way) error {
 	if w.rate == 0 {
 		c := trial.Capacity[0]
 		if c.Incomplete > 0 || c.Complete == 0 {
-			return fmt.Errorf("%d puts failed and %d did not", c.Incomplete, c.Complete)
+			return fmt.Errorf("%d operations failed and %d did not", c.Incomplete, c.Complete)
 		}
-		d.rate, d.cpu = float64(c.Complete)/c.Window.Seconds(), c.CPU/time.Duration(c.Complete)
+		d.count, d.rate = int(c.Complete), float64(c.Complete)/c.Window.Seconds()
+		d.cpu = c.CPU / time.Duration(c.Complete)
 		return nil
-	}
-	log, err := ops.Read(filepath.Join(folder, results.OpsFile))
-	if err != nil {
-		return err
 	}
 	done := 0
 	for _, op := range log.Records(0) {

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -15,33 +17,35 @@ import (
 // perSecond is what etcd's benchmark says of its rate.
 var perSecond = regexp.MustCompile(`Requests/sec:\s*([0-9.]+)`)
 
-// theirs drives members by etcd's benchmark, for about as long as ours. Its figures are those of the whole process.
-func (b *bench) theirs(ctx context.Context, w way) (_ did, err error) {
+// theirs drives members by etcd's benchmark, for about as long as ours, straight or through client links. Its figures are
+// those of the whole process.
+func (b *bench) theirs(ctx context.Context, w way, linked bool) (_ did, err error) {
 	m, err := boot(ctx)
 	if err != nil {
 		return did{}, err
 	}
 	defer func() { err = errors.Join(err, m.close()) }()
+	if err := m.write(ctx, theirKey); err != nil {
+		return did{}, err
+	}
 	total := w.rate * int(b.length/time.Second)
 	if w.rate == 0 {
-		total = int(b.last(w) * b.length.Seconds())
+		total = int(cmp.Or(b.last[w], 3000) * b.length.Seconds()) // as fast as in the round before, or a guess
 	}
-	args := []string{
-		"put", "--endpoints", m.endpoints(), "--conns", strconv.Itoa(connections), "--clients", strconv.Itoa(w.callers),
-		"--total", strconv.Itoa(total), "--key-size", strconv.Itoa(keySize), "--key-space-size", strconv.Itoa(keys),
-		"--val-size", strconv.Itoa(valueSize),
+	endpoints := m.endpoints()
+	if linked {
+		if endpoints, err = m.links(); err != nil {
+			return did{}, err
+		}
 	}
-	if w.rate > 0 {
-		args = append(args, "--rate", strconv.Itoa(w.rate))
-	}
-	cmd := exec.CommandContext(ctx, b.benchmark, args...)
+	cmd := exec.CommandContext(ctx, b.benchmark, w.args(endpoints, total)...)
 	out, memory, err := watched(cmd, func() []int { return []int{cmd.Process.Pid} })
 	if err != nil {
 		return did{}, err
 	}
 	said := perSecond.FindStringSubmatch(out)
 	if said == nil || strings.Contains(out, "Error distribution") {
-		return did{}, fmt.Errorf("etcd's benchmark names no rate, or puts that failed: %s", out)
+		return did{}, fmt.Errorf("etcd's benchmark names no rate, or operations that failed: %s", out)
 	}
 	rate, err := strconv.ParseFloat(said[1], 64)
 	if err != nil {
@@ -52,13 +56,16 @@ func (b *bench) theirs(ctx context.Context, w way) (_ did, err error) {
 		return did{}, fmt.Errorf("the usage of a process is a %T", cmd.ProcessState.SysUsage())
 	}
 	cpu := time.Duration(used.Utime.Nano() + used.Stime.Nano())
-	return did{rate: rate, cpu: cpu / time.Duration(total), memory: memory}, nil
+	b.last[w] = rate
+	return did{count: total, rate: rate, cpu: cpu / time.Duration(total), memory: memory}, nil
 }
 
-// last is the rate that etcd's benchmark had in the last round, and a guess before the first.
-func (b *bench) last(w way) float64 {
-	if all := b.taken[w][1]; len(all) > 0 {
-		return all[len(all)-1].rate
+// args are the words of the command line of etcd's benchmark.
+func (w way) args(endpoints string, total int) []string {
+	args := append(slices.Clone(w.operation().theirs), "--endpoints", endpoints, "--conns", strconv.Itoa(connections),
+		"--clients", strconv.Itoa(w.callers), "--total", strconv.Itoa(total))
+	if w.rate > 0 {
+		args = append(args, "--rate", strconv.Itoa(w.rate))
 	}
-	return 3000
+	return args
 }

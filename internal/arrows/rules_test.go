@@ -26,7 +26,7 @@ var rules = []rule{
 	{"docs/examples/library", []string{"harness", "harness/command"}},
 	{"docs/examples/*", nil},
 	{"cmd/kills", []string{"harness", "harness/cluster", "results", "internal/*"}},
-	{"cmd/kvbench", []string{"harness", "harness/cluster", "results", "results/ops", "results/stat", "internal/*"}},
+	{"cmd/kvbench", []string{"harness", "harness/cluster", "results", "results/ops", "results/stat/rounds", "internal/*"}},
 	{"cmd/matrix", []string{"results", "results/summary", "internal/*"}},
 
 	{"scenarios", []string{
@@ -41,10 +41,10 @@ var rules = []rule{
 	{"scenarios/service", []string{
 		"harness", "harness/load", "harness/load/frozen", "results", "results/ops", "scenarios/build", "internal/*",
 	}},
-	{"scenarios/service/compare", []string{"results", "results/ops", "results/stat", "scenarios/service", "internal/*"}},
+	{"scenarios/service/compare", []string{"results", "results/ops", "results/stat/rounds", "scenarios/service", "internal/*"}},
 	{"scenarios/collector", []string{
-		"harness", "harness/load", "results", "results/ops", "scenarios/collector/*", "scenarios/etcderr",
-		"internal/*",
+		"harness", "harness/load", "results", "results/ops", "scenarios/collector/*",
+		"scenarios/etcderr", "internal/*",
 	}},
 	{"scenarios/collector/*", []string{
 		"harness", "harness/load", "results", "results/ops", "scenarios/collector/part", "scenarios/etcderr",

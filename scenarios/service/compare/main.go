@@ -9,8 +9,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"math"
-	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -24,7 +22,7 @@ import (
 
 	"aftershock/results"
 	"aftershock/results/ops"
-	"aftershock/results/stat"
+	"aftershock/results/stat/rounds"
 	"aftershock/scenarios/service"
 )
 
@@ -43,18 +41,18 @@ func main() {
 		exit(child(args))
 	}
 	program := flag.String("aftershock", "../../../bin/aftershock", "the built program")
-	rounds := flag.Int("rounds", 8, "rounds, 6 to 40")
+	number := flag.Int("rounds", 8, "rounds, 1 to 40; from 6 on there are intervals")
 	rate := flag.Int("rate", 4000, "requests a second, 1 to 50000")
 	length := flag.Duration("for", 8*time.Second, "the time that each client has, 1s to 1m")
 	seed := flag.Uint64("seed", 1, "of the order")
 	flag.Parse()
-	if *rounds < 6 || *rounds > 40 || *rate < 1 || *rate > 50000 || *length < time.Second || *length > time.Minute {
+	if *number < 1 || *number > rounds.Most || *rate < 1 || *rate > 50000 || *length < time.Second || *length > time.Minute {
 		flag.Usage()
 		os.Exit(2)
 	}
 	self, err := os.Executable()
 	if err == nil {
-		err = measure(setting{*program, self, *rate, *length}, *rounds, *seed)
+		err = measure(setting{*program, self, *rate, *length}, *number, *seed)
 	}
 	exit(err)
 }
@@ -70,76 +68,54 @@ func exit(err error) {
 // clients are those that are compared, the first with all others.
 var clients = []string{"aftershock", "vegeta", "fortio"}
 
-// figures are those of all rounds, by client.
-type figures struct {
-	costs   map[string][]float64 // us of processor time a request
-	reached map[string][]float64 // answered requests as a share of the offered ones
-	late    []float64            // ms by which our dispatch was late at P99
+// driven is what a client has sent, and how late our dispatch was at P99.
+type driven struct {
+	sent
+	late time.Duration
 }
+
+// cost is its processor time a request in us.
+func (d driven) cost() float64 { return d.CPU.Seconds() * 1e6 / float64(d.Requests) }
+
+// reached is the share of answered requests.
+func (d driven) reached() float64 { return float64(d.Requests) / float64(d.Offered) }
 
 // measure prints a row for each client, and its cost against ours.
-func measure(s setting, rounds int, seed uint64) error {
-	f := figures{costs: map[string][]float64{}, reached: map[string][]float64{}}
-	rng := rand.New(rand.NewPCG(seed, 0))
-	for round := range rounds {
-		order := slices.Clone(clients)
-		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		for _, name := range order {
-			if err := f.add(s, name); err != nil {
-				return fmt.Errorf("%s: %w", name, err)
-			}
+func measure(s setting, number int, seed uint64) error {
+	all, err := rounds.Measure(number, seed, clients, func(name string) (d driven, err error) {
+		if name == clients[0] {
+			d.sent, d.late, err = s.ours()
+		} else {
+			d.sent, err = s.theirs(name)
 		}
-		fmt.Fprintf(os.Stderr, "round %d of %d\n", round+1, rounds)
-	}
-	return f.print(os.Stdout, fmt.Sprintf("%d rounds of %v at %d requests a second, seed %d; %s, %d processors", rounds,
-		s.length, s.rate, seed, runtime.Version(), runtime.NumCPU()))
-}
-
-// add drives a server once with a client.
-func (f *figures) add(s setting, name string) error {
-	drive := func() (sent, error) { return s.theirs(name) }
-	if name == clients[0] {
-		drive = func() (did sent, err error) {
-			did, late, err := s.ours()
-			f.late = append(f.late, late.Seconds()*1e3)
-			return did, err
-		}
-	}
-	did, err := drive()
+		return d, err
+	}, os.Stderr)
 	if err != nil {
 		return err
 	}
-	f.costs[name] = append(f.costs[name], did.CPU.Seconds()*1e6/float64(did.Requests))
-	f.reached[name] = append(f.reached[name], float64(did.Requests)/float64(did.Offered))
-	return nil
+	return table(os.Stdout, fmt.Sprintf("%d rounds of %v at %d requests a second, seed %d; %s, %d processors", number,
+		s.length, s.rate, seed, runtime.Version(), runtime.NumCPU()), all)
 }
 
-func (f *figures) print(to io.Writer, head string) error {
+func table(to io.Writer, head string, all rounds.Taken[driven]) error {
 	var b strings.Builder
-	b.WriteString(head + "\n\n| client | answered | CPU a request | against aftershock [95 %] |\n|---|---|---|---|\n")
+	b.WriteString(head + "\n\n| client | answered | CPU a request | times aftershock's [95 %] |\n|---|---|---|---|\n")
 	for _, name := range clients {
 		against := "1"
+		costs := all.Figure(name, driven.cost)
 		if name != clients[0] {
-			c, err := stat.Compare(f.costs[clients[0]], f.costs[name],
-				stat.Criterion{Scale: stat.Ratio, Better: stat.Lower, Margin: 0.05})
-			if err != nil {
+			var err error
+			if against, err = rounds.Times(all.Figure(clients[0], driven.cost), costs); err != nil {
 				return err
 			}
-			at := c.At95
-			against = fmt.Sprintf("%.2f times [%.2f, %.2f]", math.Exp(at.Value), math.Exp(at.Low), math.Exp(at.High))
 		}
-		fmt.Fprintf(&b, "| %s | %.1f %% | %.1f us | %s |\n", name, 100*median(f.reached[name]), median(f.costs[name]),
-			against)
+		fmt.Fprintf(&b, "| %s | %.1f %% | %.1f us | %s |\n", name, 100*rounds.Median(all.Figure(name, driven.reached)),
+			rounds.Median(costs), against)
 	}
 	fmt.Fprintf(&b, "\naftershock sent %.2f ms late at P99 after its warm-up, in the middle of its rounds\n",
-		median(f.late))
+		rounds.Median(all.Figure(clients[0], func(d driven) float64 { return d.late.Seconds() * 1e3 })))
 	_, err := io.WriteString(to, b.String())
 	return err
-}
-
-func median(values []float64) float64 {
-	m, _ := stat.Median(values)
-	return m
 }
 
 // theirs starts a server, and a client that drives it, and waits for both.
