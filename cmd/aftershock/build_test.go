@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"aftershock/internal/gittest"
 	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/scenarios/service"
@@ -20,24 +20,15 @@ func revisions(t *testing.T, lines ...string) (folder string) {
 	t.Helper()
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	folder = t.TempDir()
-	git := func(words ...string) {
-		cmd := exec.Command("git", words...)
-		cmd.Dir = folder
-		cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull,
-			"GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@t", "GIT_COMMITTER_NAME=t", "GIT_COMMITTER_EMAIL=t@t")
-		if text, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("git %s: %v: %s", words, err, text)
-		}
-	}
-	git("init", "--quiet", "--initial-branch=main")
+	gittest.Git(t, folder, "init", "--quiet", "--initial-branch=main")
 	for i, line := range lines {
 		script := "#!/bin/sh\necho '#!/bin/sh\nexec " + os.Args[0] + "' >$1/serve && chmod +x $1/serve\n" + line + "\n"
 		if err := os.WriteFile(filepath.Join(folder, "make"), []byte(script), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		git("add", "--all")
-		git("commit", "--quiet", "--allow-empty", "--message", "m")
-		git("tag", "v"+string(rune('1'+i)))
+		gittest.Git(t, folder, "add", "--all")
+		gittest.Git(t, folder, "commit", "--quiet", "--allow-empty", "--message", "m")
+		gittest.Git(t, folder, "tag", "v"+string(rune('1'+i)))
 	}
 	return folder
 }

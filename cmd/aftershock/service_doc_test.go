@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"aftershock/internal/gittest"
 	"aftershock/internal/slow"
 	"aftershock/results"
 	"aftershock/results/summary"
@@ -179,17 +180,7 @@ func cloned(t *testing.T) string {
 		}
 		return copyInto(path, filepath.Join(to, inside), d)
 	}))
-	for _, words := range [][]string{
-		{"init", "--quiet"}, {"add", "--all"}, {"-c", "gc.auto=0", "commit", "--quiet", "--message", "all"},
-	} {
-		git := exec.Command("git", words...)
-		git.Dir = to
-		git.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull,
-			"GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@t", "GIT_COMMITTER_NAME=t", "GIT_COMMITTER_EMAIL=t@t")
-		if text, err := git.CombinedOutput(); err != nil {
-			t.Fatalf("git %s: %v: %s", words, err, text)
-		}
-	}
+	gittest.Commit(t, to)
 	return to
 }
 

@@ -3,12 +3,12 @@ package build_test
 import (
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"aftershock/internal/gittest"
 	"aftershock/internal/process"
 	"aftershock/scenarios/build"
 )
@@ -28,13 +28,7 @@ func newProject(t *testing.T) project {
 
 func (p project) git(words ...string) string {
 	p.t.Helper()
-	cmd := exec.Command("git", words...)
-	cmd.Dir = p.folder
-	text, err := cmd.CombinedOutput()
-	if err != nil {
-		p.t.Fatalf("git %s: %v: %s", words, err, text)
-	}
-	return strings.TrimSpace(string(text))
+	return gittest.Git(p.t, p.folder, words...)
 }
 
 func (p project) write(name, text string) {
