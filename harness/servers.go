@@ -98,8 +98,15 @@ func (o Options) someRunOurs() bool {
 	return o.Scenario.Cluster.Program == nil && slices.ContainsFunc(o.Fixes, ours)
 }
 
-// checkFound refuses programs that were not looked at: no copy of them is kept.
+// checkFound refuses programs that were not looked at, and workers that were not built: no copy of them is kept.
 func (o Options) checkFound() error {
+	for _, f := range o.Fixes {
+		for _, side := range sides {
+			if w := f.Workload(side).Describe().Worker; w == NotBuilt || w != "" && o.Built == "" {
+				return fmt.Errorf("the worker of %s, %s, was not built before the run", f.Name, side)
+			}
+		}
+	}
 	for _, p := range o.Programs() {
 		if p.Kept == "" || o.Built == "" {
 			return fmt.Errorf("members are to run %v, which was not looked for before the run", p)

@@ -119,8 +119,8 @@ func (t *trial) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if t.worker, err = startWorker(t.workerConfig(links), t.cores.worker, filepath.Join(t.folder, "worker.log"),
-		t.signalled); err != nil {
+	if t.worker, err = startWorker(t.workerProgram(), t.workerConfig(links), t.cores.worker,
+		filepath.Join(t.folder, "worker.log"), t.signalled); err != nil {
 		return err
 	}
 	if err := t.worker.awaitReady(ctx, t.describe().Patience); err != nil {
@@ -175,6 +175,14 @@ func (t *trial) pin() (addresses map[string]string, err error) {
 	}
 	t.live.linked(t.record.Pinned)
 	return addresses, t.describe().pinned(t.plan)
+}
+
+// workerProgram is the file of the build that the arm's worker is; empty for this program.
+func (t *trial) workerProgram() string {
+	if digest := t.describe().Worker; digest != "" {
+		return filepath.Join(t.built, digest, WorkerFile)
+	}
+	return ""
 }
 
 func (t *trial) workerConfig(links map[string]string) workerConfig {

@@ -33,14 +33,17 @@ type workerProcess struct {
 	service bool // failure is of a service that the scenario brings
 }
 
-func startWorker(config workerConfig, cores []int, logName string, signal func(workerSignal)) (*workerProcess, error) {
+// startWorker starts a worker: this program, or the file of another build of it.
+func startWorker(program string, config workerConfig, cores []int, logName string, signal func(workerSignal),
+) (*workerProcess, error) {
 	log, err := os.Create(logName)
 	if err != nil {
 		return nil, err
 	}
 	w := &workerProcess{log: log, ready: make(chan struct{}, 1), signal: signal}
 	w.Process, err = process.Start(process.Spec{
-		Role: workerRole, Config: config, Cores: cores, Log: log, Report: w.hear, Programs: config.Target != nil,
+		Role: workerRole, Program: program, Config: config, Cores: cores, Log: log, Report: w.hear,
+		Programs: config.Target != nil,
 	})
 	if err != nil {
 		return nil, errors.Join(err, log.Close())

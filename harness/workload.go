@@ -18,6 +18,12 @@ import (
 	"google.golang.org/grpc"
 )
 
+// WorkerFile is the name of a worker that is built for an arm, in the folder of its build.
+const WorkerFile = "worker"
+
+// NotBuilt stands in Description.Worker until the arm was built. No run takes it.
+const NotBuilt = "not built"
+
 // Prefix begins every key of a workload.
 const Prefix = chaos.Prefix
 
@@ -45,6 +51,9 @@ type Description struct {
 	Farewell time.Duration
 	// Server is how the members of this arm's clusters are set, beside what the scenario's cluster says.
 	Server cluster.Server
+	// Worker is the digest of a build of this program whose file WorkerFile is the worker of this arm; empty for this
+	// very program.
+	Worker string
 	// Callers is how many callers its closed loop has; 0 is two a processor, so that one waits while another computes.
 	Callers int
 	// Variables names what Start needs of the orchestrator's environment, of which a worker gets next to nothing.

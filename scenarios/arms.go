@@ -41,15 +41,26 @@ func (t *ownTarget) readArms(v, target document.Value) {
 		return
 	}
 	o, _ := v.Object(sideNames, []string{"repository", "build", "within", "downloads"})
+	a := readBuild(o)
+	if o["build"].Given() {
+		a.Command = readWords(o["build"])
+	}
+	for _, side := range sideNames {
+		if err := a.Check(side); o[side].Given() && err != nil {
+			o[side].Addf("%v (build: [go, build, -o, \"%s/program\", .])", err, build.Out)
+		}
+	}
+	t.Arms = &a
+}
+
+// readBuild reads of what, where and for how long is built; the command is for the caller.
+func readBuild(o document.Object) build.Arms {
 	a := build.Arms{Repository: ".", Within: build.UsualTime, Sources: map[string]build.State{}}
 	if o["repository"].Given() {
 		a.Repository, _ = o["repository"].Text()
 		if a.Repository == "" {
 			o["repository"].Addf("is empty: it is the folder of a git repository in which the build runs")
 		}
-	}
-	if o["build"].Given() {
-		a.Command = readWords(o["build"])
 	}
 	if o["within"].Given() {
 		a.Within, _ = o["within"].Duration(shortest, build.LongestTime)
@@ -58,15 +69,11 @@ func (t *ownTarget) readArms(v, target document.Value) {
 		a.Downloads, _ = o["downloads"].Bool()
 	}
 	for _, side := range sideNames {
-		if !o[side].Given() {
-			continue
-		}
-		a.Sources[side] = readState(o[side])
-		if err := a.Check(side); err != nil {
-			o[side].Addf("%v (build: [go, build, -o, \"%s/program\", .])", err, build.Out)
+		if o[side].Given() {
+			a.Sources[side] = readState(o[side])
 		}
 	}
-	t.Arms = &a
+	return a
 }
 
 // unbuilt refuses variants that would have to be built.
@@ -140,12 +147,20 @@ func readChecked(v document.Value, check func(string) error) string {
 // Between is a scenario with a section arms whose two programs are built of these revisions. What else the section says
 // stays: repository, build, modules, toolchains. An arm whose revision is empty is built as the section says.
 func Between(s harness.Scenario, before, after string) (harness.Scenario, error) {
-	var t service.Target
-	if s.Target == nil || json.Unmarshal(s.Target, &t) != nil || t.Arms == nil {
+	t, err := buildableOf(s.Target)
+	if err != nil {
+		return s, err
+	}
+	if t == nil || t.arms() == nil {
 		return s, fmt.Errorf("scenario %q has no section %q, which says how a revision is built (docs/your-service.md)",
 			s.Name, armsSection)
 	}
-	made := maps.Clone(t.Arms.Sources)
+	if _, ok := t.(*builtCollector); ok {
+		return s, fmt.Errorf("scenario %q builds the collector of this program's own revision: its arms differ in "+
+			"modules and toolchains, and in no revision", s.Name)
+	}
+	arms := *t.arms()
+	made := maps.Clone(arms.Sources)
 	for side, revision := range map[results.Arm]string{results.Before: before, results.After: after} {
 		if revision == "" {
 			continue
@@ -153,21 +168,20 @@ func Between(s harness.Scenario, before, after string) (harness.Scenario, error)
 		if err := build.CheckRevision(revision); err != nil {
 			return s, err
 		}
-		state := t.Arms.Sources[string(side)]
+		state := arms.Sources[string(side)]
 		state.Git = revision
 		made[string(side)] = state
 	}
-	t.Arms.Sources = made
-	own, err := json.Marshal(t)
-	s.Target = own
+	arms.Sources = made
+	t.set(arms)
+	s.Target, err = json.Marshal(t)
 	return s, err
 }
 
 // Built says what a run's arms were built to; the zero value where none were.
 func Built(o harness.Options) (a build.Arms) {
-	var t service.Target
-	if o.Scenario.Target != nil && json.Unmarshal(o.Scenario.Target, &t) == nil && t.Arms != nil {
-		a = *t.Arms
+	if t, err := buildableOf(o.Scenario.Target); err == nil && t != nil && t.arms() != nil {
+		a = *t.arms()
 	}
 	return a
 }
@@ -181,25 +195,22 @@ func Build(ctx context.Context, o *harness.Options, r harness.Registry, store fu
 	if err := findPrograms(ctx, o, r, store, say); err != nil {
 		return err
 	}
-	var t service.Target
-	if o.Scenario.Target == nil {
-		return nil
-	}
-	if err := json.Unmarshal(o.Scenario.Target, &t); err != nil {
-		return fmt.Errorf("target: %w", err)
-	}
-	if t.Arms == nil {
-		return nil
+	t, err := buildableOf(o.Scenario.Target)
+	if err != nil || t == nil || t.arms() == nil {
+		return err
 	}
 	s, err := store()
 	if err != nil {
 		return err
 	}
 	o.Built = string(s)
-	if t.Arms.Built != nil {
-		return errors.Join(s.Check(t.Before.Built), s.Check(t.After.Built))
+	if made := t.arms().Built; made != nil {
+		return errors.Join(s.Check(made[string(results.Before)].Digest), s.Check(made[string(results.After)].Digest))
 	}
-	made, err := s.Build(ctx, *t.Arms, say)
+	if err := t.fits(ctx); err != nil {
+		return err
+	}
+	made, err := s.Build(ctx, *t.arms(), say)
 	if err != nil {
 		return err
 	}
@@ -209,17 +220,15 @@ func Build(ctx context.Context, o *harness.Options, r harness.Registry, store fu
 	return UseBuilt(o, r, s, made)
 }
 
-// UseBuilt gives a run arms that were built before. It refuses those without the programs that the target's commands
-// name.
-func UseBuilt(o *harness.Options, r harness.Registry, s build.Store, made build.Arms) (err error) {
-	var t service.Target
-	if err := json.Unmarshal(o.Scenario.Target, &t); err != nil {
-		return fmt.Errorf("target: %w", err)
+// UseBuilt gives a run arms that were built before. It refuses those without the programs that are to run.
+func UseBuilt(o *harness.Options, r harness.Registry, s build.Store, made build.Arms) error {
+	t, err := buildableOf(o.Scenario.Target)
+	if err != nil {
+		return err
 	}
-	t.Arms, o.Built = &made, string(s)
-	t.Before.Built = made.Built[string(results.Before)].Digest
-	t.After.Built = made.Built[string(results.After)].Digest
-	if err := t.CheckBuilt(s); err != nil {
+	o.Built = string(s)
+	t.set(made)
+	if err := t.checkBuilt(s); err != nil {
 		return err
 	}
 	if o.Scenario.Target, err = json.Marshal(t); err != nil {

@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,17 +9,17 @@ import (
 	"aftershock/internal/nearest"
 	"aftershock/results"
 	"aftershock/results/summary"
-	"aftershock/scenarios/service"
 )
 
 // Figure reads the name of a figure that a scenario with a target has, as METRIC:PHASE; "" is the primary one.
 func Figure(s harness.Scenario, text string) (m results.Metric, err error) {
-	var t service.Target
-	if s.Target == nil {
-		return m, fmt.Errorf("scenario %q has no section %q", s.Name, target)
+	own, err := buildableOf(s.Target)
+	if err != nil {
+		return m, err
 	}
-	if err := json.Unmarshal(s.Target, &t); err != nil {
-		return m, fmt.Errorf("target: %w", err)
+	t, ok := own.(*builtService)
+	if !ok {
+		return m, fmt.Errorf("scenario %q has no section %q", s.Name, target)
 	}
 	if text == "" {
 		return t.Primary, nil

@@ -45,6 +45,8 @@ func readScenario(root document.Value, rules []plan.FaultRule) harness.Scenario 
 		return readTargeted(root, rules)
 	case root.Field(keyValue).Given():
 		return readKeyValue(root, rules)
+	case root.Field(armsSection).Given():
+		return readBuilds(root, rules)
 	}
 	o, ok := root.Object([]string{"name", "asks", "streams", "workload", "phases", "fixes", "pairs",
 		"margin", "quick", "budget"}, []string{"cluster", "faults", "load", "answers", recovered, guard})
@@ -52,17 +54,23 @@ func readScenario(root document.Value, rules []plan.FaultRule) harness.Scenario 
 		return harness.Scenario{}
 	}
 	clustered := checkCluster(o)
+	s := readCollector(o, clustered, rules)
+	if o["answers"].Given() {
+		s.Answers = readAnswers(o["answers"], clustered, s.Streams)
+	}
+	s.Fixes = readFixes(o["fixes"])
+	s.Quick = readQuick(o["quick"])
+	return s
+}
+
+// readCollector reads what all scenarios that drive the collector have.
+func readCollector(o document.Object, clustered bool, rules []plan.FaultRule) harness.Scenario {
 	s, phases := readCommon(o, clustered, rules)
 	s.Streams = readStreams(o["streams"])
 	s.Workload = readWorkload(o["workload"])
 	if o["load"].Given() {
 		s.Load = readLoad(o["load"], s.Workload)
 	}
-	if o["answers"].Given() {
-		s.Answers = readAnswers(o["answers"], clustered, s.Streams)
-	}
-	s.Fixes = readFixes(o["fixes"])
-	s.Quick = readQuick(o["quick"])
 	phases.checkSteady(s.Streams)
 	return s
 }
@@ -217,7 +225,18 @@ func readFixes(v document.Value) []string {
 
 // readAnswers reads the figure that answers the scenario's question: one that its streams give in a phase.
 func readAnswers(v document.Value, clustered bool, streams []harness.Stream) *results.Metric {
-	var m results.Metric
+	m := readFigure(v, collectorFigures(streams), troubled)
+	if !clustered {
+		v.Addf("needs a section \"cluster\" beside it: without one there is no trouble to hold against the calm")
+	}
+	return &m
+}
+
+// troubled are the phases that can be held against the calm.
+var troubled = []string{results.InFault, results.UnderTrigger, results.Recovery}
+
+// collectorFigures are those that the collector has in a phase, with these streams.
+func collectorFigures(streams []harness.Stream) []string {
 	var plain []string
 	served := collector.New(collector.Seams{}).Describe()
 	for _, s := range streams {
@@ -225,15 +244,7 @@ func readAnswers(v document.Value, clustered bool, streams []harness.Stream) *re
 			plain = append(plain, s.Name)
 		}
 	}
-	o, _ := v.Object([]string{"metric", "phase"}, nil)
-	m.Name, _ = o["metric"].OneOf("figure", summary.WithinFigures(plain))
-	m.Phase, _ = o["phase"].OneOf("phase", []string{
-		results.InFault, results.UnderTrigger, results.Recovery,
-	})
-	if !clustered {
-		v.Addf("needs a section \"cluster\" beside it: without one there is no trouble to hold against the calm")
-	}
-	return &m
+	return summary.WithinFigures(plain)
 }
 
 func readQuick(v document.Value) harness.Quick {

@@ -61,7 +61,7 @@ func injectQuotaExceeded(ctx context.Context, t chaos.Target, e plan.Event) (cha
 		if err != nil {
 			return nil, err
 		}
-		f.quota, f.had[m] = status.DbSizeQuota, status.DbSize
+		f.quota, f.had[m] = quotaOf(status), status.DbSize
 	}
 	f.task = begin(f.fill)
 	return f, nil

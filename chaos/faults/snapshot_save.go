@@ -150,7 +150,7 @@ func (f *saving) Recovered(ctx context.Context) (chaos.Sight, error) {
 	}
 	if n := noSpace(status); n > 0 {
 		return chaos.Sight{}, fmt.Errorf("NOSPACE is raised by %s: the file of %s has %s, and its quota is %s",
-			units.Count(n, "member"), f.member, mebibytes(status.DbSize), mebibytes(status.DbSizeQuota))
+			units.Count(n, "member"), f.member, mebibytes(status.DbSize), mebibytes(quotaOf(status)))
 	}
 	return chaos.Sight{At: clock.Now(), Saw: f.member + " answers"}, nil
 }

@@ -44,8 +44,7 @@ var versionDowngrade = chaos.Fault{
 func (f *change) prepare(ctx context.Context) error {
 	minor := minorOf(f.version)
 	if err := throughLeader(ctx, f.target, func(ctx context.Context, c *clientv3.Client) error {
-		_, err := c.Downgrade(ctx, clientv3.DowngradeEnable, minor+".0")
-		return err
+		return enableDowngrade(ctx, c, minor+".0")
 	}); err != nil {
 		return fmt.Errorf("downgrade to %s: %w", minor, err)
 	}
@@ -55,9 +54,8 @@ func (f *change) prepare(ctx context.Context) error {
 			if err != nil {
 				return chaos.Sight{}, err
 			}
-			if minorOf(s.StorageVersion) != minor {
-				return chaos.Sight{}, fmt.Errorf("the data of %s is of version %s still, not of %s", m,
-					s.StorageVersion, minor)
+			if version := storageVersionOf(s); minorOf(version) != minor {
+				return chaos.Sight{}, fmt.Errorf("the data of %s is of version %s still, not of %s", m, version, minor)
 			}
 		}
 		return chaos.Sight{}, nil

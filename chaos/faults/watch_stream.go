@@ -10,6 +10,7 @@ import (
 	"aftershock/internal/clock"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
+	"go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
@@ -38,7 +39,7 @@ func (f *fanOut) stands(n int) {
 }
 
 // receive books what one watcher was sent.
-func (f *fanOut) receive(events []*clientv3.Event) {
+func (f *fanOut) receive(events []*mvccpb.Event) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.got == nil {

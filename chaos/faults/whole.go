@@ -57,7 +57,7 @@ func statusFrom(ctx context.Context, c *clientv3.Client) (*clientv3.StatusRespon
 	conn := c.ActiveConnection()
 	conn.ResetConnectBackoff()
 	answer, err := pb.NewMaintenanceClient(conn).Status(ctx, &pb.StatusRequest{})
-	return (*clientv3.StatusResponse)(answer), clientv3.ContextError(ctx, err)
+	return (*clientv3.StatusResponse)(answer), contextError(ctx, err)
 }
 
 // awaitWhole waits until every member that the cluster has answers, votes, follows the leader in its term, and has

@@ -12,7 +12,6 @@ import (
 	"aftershock/internal/clock"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
-	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
 const (
@@ -135,7 +134,7 @@ func (c *control) hashed(ctx context.Context, member string, h holding) holding 
 	defer cancel()
 	answer, err := pb.NewMaintenanceClient(client.ActiveConnection()).HashKV(ctx,
 		&pb.HashKVRequest{Revision: h.revision})
-	if err = clientv3.ContextError(ctx, err); err != nil {
+	if err = contextError(ctx, err); err != nil {
 		return holding{err: fmt.Errorf("no hash at revision %d: %w", h.revision, err)}
 	}
 	h.hash, h.compacted, h.hashed = answer.Hash, answer.CompactRevision, true
@@ -218,9 +217,4 @@ func (c *Processes) Agree(ctx context.Context, within time.Duration) (Agreement,
 // that.
 func (x *External) Agree(ctx context.Context, within time.Duration) (Agreement, error) {
 	return x.control.agree(ctx, x.Members(), within)
-}
-
-// Agree asks all members until they hold the same, for as long as is given.
-func (e *Embedded) Agree(ctx context.Context, within time.Duration) (Agreement, error) {
-	return e.control.agree(ctx, e.Members(), within)
 }

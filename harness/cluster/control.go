@@ -187,7 +187,7 @@ func (c *control) transfer(ctx context.Context, present func() (chaos.Leadership
 	if err != nil {
 		return err
 	}
-	members, err := client.MemberList(ctx, clientv3.WithSerializable())
+	members, err := memberList(ctx, client)
 	if err != nil {
 		return fmt.Errorf("list members through %s: %w", leader, err)
 	}

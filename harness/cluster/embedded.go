@@ -1,3 +1,5 @@
+//go:build !withoutserver
+
 package cluster
 
 import (
@@ -238,6 +240,11 @@ func (e *Embedded) cut(pair [2]string, by int) {
 		a.MendPeer(e.ids[pair[1]])
 		b.MendPeer(e.ids[pair[0]])
 	}
+}
+
+// Agree asks all members until they hold the same, for as long as is given.
+func (e *Embedded) Agree(ctx context.Context, within time.Duration) (Agreement, error) {
+	return e.control.agree(ctx, e.Members(), within)
 }
 
 // Deaths delivers the ends that no caller asked for.

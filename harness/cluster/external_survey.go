@@ -127,7 +127,7 @@ func (v *surveyor) ask(ctx context.Context, endpoint string) error {
 		return hinted(err)
 	}
 	if v.members == nil {
-		list, err := client.MemberList(ctx, clientv3.WithSerializable()) // a cluster without a leader answers it too
+		list, err := memberList(ctx, client) // a cluster without a leader answers it too
 		if err != nil {
 			return hinted(err)
 		}
@@ -221,7 +221,7 @@ func (v *surveyor) checkKeys(ctx context.Context) error {
 func statusOf(ctx context.Context, client *clientv3.Client) (*etcdserverpb.StatusResponse, error) {
 	maintenance := etcdserverpb.NewMaintenanceClient(client.ActiveConnection())
 	status, err := maintenance.Status(ctx, &etcdserverpb.StatusRequest{})
-	return status, clientv3.ContextError(ctx, err)
+	return status, contextError(ctx, err)
 }
 
 // askVersion asks for etcd's version page, which needs no user.

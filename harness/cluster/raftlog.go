@@ -7,9 +7,6 @@ import (
 	"aftershock/chaos"
 	"aftershock/internal/clock"
 
-	"go.etcd.io/etcd/client/pkg/v3/types"
-	"go.etcd.io/etcd/server/v3/etcdserver/api/membership"
-	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 )
 
@@ -153,21 +150,4 @@ func parseLeadership(message string) (kind chaos.ObservationKind, leader, term u
 		return chaos.Lost, leader, term, true
 	}
 	return "", 0, 0, false
-}
-
-// raftIDs computes every member's raft id as etcd will: from its advertised peer URLs and the cluster token.
-func raftIDs(initialCluster, token string) (map[uint64]string, error) {
-	urls, err := types.NewURLsMap(initialCluster)
-	if err != nil {
-		return nil, err
-	}
-	shape, err := membership.NewClusterFromURLsMap(zap.NewNop(), token, urls)
-	if err != nil {
-		return nil, err
-	}
-	names := map[uint64]string{}
-	for _, m := range shape.Members() {
-		names[uint64(m.ID)] = m.Name
-	}
-	return names, nil
 }

@@ -1,3 +1,5 @@
+//go:build !withoutserver
+
 package cluster
 
 import (

@@ -11,9 +11,6 @@ import (
 	"time"
 
 	"aftershock/internal/nearest"
-
-	"go.etcd.io/etcd/pkg/v3/featuregate"
-	"go.etcd.io/etcd/server/v3/embed"
 )
 
 // Server is how the members of a cluster are set. The zero value leaves them as the cluster's shape says. The members
@@ -53,19 +50,6 @@ func (s Server) Settings() map[string]string {
 	return all
 }
 
-// FeatureGates lists the feature gates of this program's etcd.
-func FeatureGates() []string {
-	gates := embed.NewConfig().ServerFeatureGate.(featuregate.MutableFeatureGate).GetAll()
-	var names []string
-	for name := range gates {
-		if name := string(name); name != "AllAlpha" && name != "AllBeta" {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
 // in is the server with what the cluster's shape says where it says nothing itself.
 func (s Server) in(c Config) Server {
 	s.Heartbeat, s.Election = cmp.Or(s.Heartbeat, c.Tick), cmp.Or(s.Election, c.Election)
@@ -94,17 +78,6 @@ func (s Server) check() error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// apply sets a member.
-func (s Server) apply(cfg *embed.Config) error {
-	cfg.BackendBatchLimit = cmp.Or(s.BatchLimit, cfg.BackendBatchLimit)
-	cfg.BackendBatchInterval = cmp.Or(s.BatchInterval, cfg.BackendBatchInterval)
-	cfg.UnsafeNoFsync = s.NoFsync
-	if len(s.Features) == 0 {
-		return nil
-	}
-	return cfg.ServerFeatureGate.(featuregate.MutableFeatureGate).Set(s.gates())
 }
 
 // gates are the features as the flag has them.

@@ -27,7 +27,7 @@ const apiFile = "testdata/api.txt"
 func TestThePublicPackagesKeepWhatIsListed(t *testing.T) {
 	files := map[string][]file{}
 	for _, f := range tree(t) {
-		if slices.Contains(public, f.pkg()) && !f.test() {
+		if slices.Contains(public, f.pkg()) && !f.test() && f.usual() {
 			files[f.pkg()] = append(files[f.pkg()], f)
 		}
 	}

@@ -26,6 +26,7 @@ var rules = []rule{
 	{"docs/examples/library", []string{"harness", "harness/command"}},
 	{"docs/examples/*", nil},
 	{"cmd/kills", []string{"harness", "harness/cluster", "results", "internal/*"}},
+	{"cmd/worker", []string{"harness", "scenarios/fixes"}},
 	{"cmd/kvbench", []string{"harness", "harness/cluster", "results", "results/ops", "results/stat/rounds", "internal/*"}},
 	{"cmd/matrix", []string{"results", "results/summary", "internal/*"}},
 
@@ -43,7 +44,7 @@ var rules = []rule{
 	}},
 	{"scenarios/service/compare", []string{"results", "results/ops", "results/stat/rounds", "scenarios/service", "internal/*"}},
 	{"scenarios/collector", []string{
-		"harness", "harness/load", "results", "results/ops", "scenarios/collector/*",
+		"harness", "harness/load", "results", "results/ops", "scenarios/build", "scenarios/collector/*",
 		"scenarios/etcderr", "internal/*",
 	}},
 	{"scenarios/collector/*", []string{

@@ -3,6 +3,7 @@ package arrows
 import (
 	"errors"
 	"go/ast"
+	"go/build/constraint"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -30,6 +31,21 @@ type file struct {
 func (f file) pkg() string { return path.Dir(f.path) }
 
 func (f file) test() bool { return strings.HasSuffix(f.path, "_test.go") }
+
+// withoutServer is the tag of builds that have no etcd of their own.
+const withoutServer = "withoutserver"
+
+// usual tells whether a build without tags has the file.
+func (f file) usual() bool {
+	for _, group := range f.ast.Comments {
+		for _, line := range group.List {
+			if expr, err := constraint.Parse(line.Text); err == nil && line.Pos() < f.ast.Package {
+				return expr.Eval(func(tag string) bool { return tag != withoutServer })
+			}
+		}
+	}
+	return true
+}
 
 // at gives a place in the file, as an editor understands it.
 func (f file) at(p token.Pos) string { return f.fset.Position(p).String() }

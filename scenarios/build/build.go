@@ -7,14 +7,15 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
 	"aftershock/internal/process"
 )
 
-// Build builds every arm, keeps what came of it in the store, and returns the arms with what they were built to. Say is
-// told what is under way. A failed build is a *Failed; a revision or a repository that is not there, an *Unknown. When
+// Build builds every arm, keeps what came of it in the store, and returns the arms with what they were built to. Two arms
+// of one state are built once. Say is told what is under way. A failed build is a *Failed; a revision or a repository that is not there, an *Unknown. When
 // ctx is done the build ends with all that it has started, and nothing of it stays.
 func (s Store) Build(ctx context.Context, a Arms, say func(string)) (_ Arms, err error) {
 	repo, err := openRepository(ctx, a.Repository)
@@ -35,7 +36,13 @@ func (s Store) Build(ctx context.Context, a Arms, say func(string)) (_ Arms, err
 		return a, err
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
-	for _, arm := range a.Names() {
+	names := a.Names()
+	for i, arm := range names {
+		same := func(other string) bool { return reflect.DeepEqual(a.Sources[other], a.Sources[arm]) }
+		if twin := slices.IndexFunc(names[:i], same); twin >= 0 {
+			a.Built[arm] = a.Built[names[twin]]
+			continue
+		}
 		say(fmt.Sprintf("building %s: %s", arm, a.Says(arm)))
 		done, err := s.one(ctx, b, repo, a, arm)
 		if err != nil {

@@ -60,6 +60,15 @@ func Revisions(ctx context.Context, folder, from, to string) ([]Revision, error)
 	return all, nil
 }
 
+// Head is the commit that is checked out in a folder's repository. An *Unknown says that there is none.
+func Head(ctx context.Context, folder string) (string, error) {
+	r, err := openRepository(ctx, folder)
+	if err != nil {
+		return "", err
+	}
+	return r.commit(ctx, "HEAD")
+}
+
 // shown is a line as it may be printed.
 func shown(line string) string { return strings.TrimSpace(strings.Map(printable, line)) }
 

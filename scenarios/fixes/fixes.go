@@ -73,10 +73,14 @@ func Registry() harness.Registry {
 	return r
 }
 
-// bring makes the fix that a scenario brings with it: its own program's, or that of a load on etcd itself.
+// bring makes the fix that a scenario brings with it: its own program's, that of a load on etcd itself, or that of two
+// builds of the collector.
 func bring(target json.RawMessage) ([]harness.Fix, error) {
 	if kv.Brings(target) {
 		return kv.Fixes(target)
+	}
+	if b, err := collector.BuildsOf(target); err == nil && b != nil {
+		return builds(*b)
 	}
 	return service.Fixes(target)
 }

@@ -35,14 +35,14 @@ type window struct {
 
 // observe makes a client report its messages, and try every request once.
 func (a *asked) observe(c *clientv3.Config) {
-	c.MaxUnaryRetries = 1 // a hundred tries of etcd's client, 25 ms apart, would hide when a follower tries again
-	part.Observe(a.see, pb.KV_Range_FullMethodName, pb.Watch_Watch_FullMethodName)(c)
+	part.TryOnce(c) // a hundred tries of etcd's client would hide when a follower tries again
+	part.Observe(a.see, part.Range, part.Watch)(c)
 }
 
 func (a *asked) see(attempt *part.Attempt, event stats.RPCStats) {
 	switch event := event.(type) {
 	case *stats.Begin:
-		if attempt.Method != pb.KV_Range_FullMethodName || !a.began.Load() {
+		if attempt.Method != part.Range || !a.began.Load() {
 			return
 		}
 		if !event.IsTransparentRetryAttempt { // gRPC repeats what never left, and the follower has asked once

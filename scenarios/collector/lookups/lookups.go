@@ -18,7 +18,6 @@ import (
 	"aftershock/scenarios/collector/part"
 	"aftershock/scenarios/etcderr"
 
-	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"google.golang.org/grpc/stats"
 )
@@ -72,7 +71,7 @@ func newLookups(on part.Base, newReader func(part.Wire) Reader) *lookups {
 			if change != nil {
 				change(c)
 			}
-			part.Observe(l.see, pb.KV_Range_FullMethodName)(c)
+			part.Observe(l.see, part.Range)(c)
 		})
 	}
 	l.reader = newReader(wire)

@@ -16,7 +16,6 @@ import (
 	"aftershock/scenarios/collector/part"
 	"aftershock/scenarios/etcderr"
 
-	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
@@ -61,7 +60,7 @@ func newRecords(on part.Base, newWriter func(part.Wire) Writer) *records {
 func (r *records) Start(ctx context.Context) (err error) {
 	r.ctx = ctx
 	on := r.Wire
-	on.Client, err = on.Dial(on.Links[:1], part.Observe(r.see, pb.KV_Put_FullMethodName, pb.KV_Txn_FullMethodName))
+	on.Client, err = on.Dial(on.Links[:1], part.Observe(r.see, part.Put, part.Txn))
 	if err != nil {
 		return fmt.Errorf("records: %w", err)
 	}

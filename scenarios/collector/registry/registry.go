@@ -82,7 +82,7 @@ type registry struct {
 func (r *registry) Start(ctx context.Context) (err error) {
 	on := r.Wire
 	on.Client, err = on.Dial(on.Links[:1],
-		part.Observe(r.see, pb.Lease_LeaseGrant_FullMethodName, pb.Lease_LeaseKeepAlive_FullMethodName))
+		part.Observe(r.see, part.LeaseGrant, part.LeaseKeepAlive))
 	if err != nil {
 		return fmt.Errorf("connect the registrar: %w", err)
 	}

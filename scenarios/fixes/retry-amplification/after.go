@@ -34,7 +34,7 @@ func newAfter(on part.Wire) lookups.Reader { return &after{on: on} }
 
 func (a *after) Connect() (err error) {
 	a.client, err = a.on.Dial(a.on.Links[:1], func(c *clientv3.Config) {
-		c.MaxUnaryRetries = 1
+		part.TryOnce(c)
 		c.Logger = logger(a.on.Log, oneLine)
 	})
 	return err
