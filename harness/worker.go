@@ -143,8 +143,11 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	debug.SetGCPercent(gcPercent)
-	processors := addSpareProcessors()
-	workers := cmp.Or(workload.Describe().Callers, 2*processors)
+	processors, callers := runtime.GOMAXPROCS(0), workload.Describe().Callers
+	if callers == 0 {
+		addSpareProcessors()
+	}
+	workers := cmp.Or(callers, 2*processors)
 	given := env(child, table, config, workers)
 	if given.TLS, err = config.TLS.Config(); err != nil {
 		return fmt.Errorf("certificate of the workload's client: %w", err)
@@ -210,15 +213,12 @@ const gcPercent = 400
 
 // spareProcessors is how many of Go's processors the worker has beyond its cores: one for the pacer and one for what
 // the workload does off the measured path. Each keeps a processor while it sleeps in a system call or waits for a core;
-// what the pacer has just released would wait until the runtime takes it away, which can last 10 ms.
+// what the pacer has just released would wait until the runtime takes it away, which can last 10 ms. A workload with
+// callers of its own computes next to nothing and waits: its processors are seldom all taken, and threads that look for
+// work on spare ones would take an eighth of its CPU time (make bench-kv).
 const spareProcessors = 2
 
-// addSpareProcessors returns how many processors the workload's own concurrency should count with.
-func addSpareProcessors() int {
-	processors := runtime.GOMAXPROCS(0)
-	runtime.GOMAXPROCS(processors + spareProcessors)
-	return processors
-}
+func addSpareProcessors() { runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + spareProcessors) }
 
 func env(child *process.Child, table *ops.Table, config workerConfig, capacity int) Env {
 	return Env{
