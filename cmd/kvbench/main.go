@@ -1,5 +1,5 @@
-// Kvbench measures operations of etcd by aftershock and by etcd's own benchmark, one after the other, in another order in
-// each round: kvbench AFTERSHOCK BENCHMARK. Each drives three new members of one kind over as many connections, in a
+// Kvbench measures operations of etcd by aftershock and by etcd's own benchmark, one after the other, in another order
+// in each round: kvbench AFTERSHOCK BENCHMARK. Each drives three new members of one kind over as many connections, in a
 // closed loop with as many callers. With -pause it suspends the leader while both send at a rate, and says how many of
 // their operations were slow. It is what make bench-kv runs.
 package main

@@ -14,10 +14,14 @@ func TestTable(t *testing.T) {
 	for _, w := range ways {
 		both := rounds.Taken[did]{}
 		for n := range 6 {
-			more := 1 + float64(n)/1000
-			both[ours] = append(both[ours], did{count: 9, rate: 4000 * more, cpu: 80 * time.Microsecond, memory: 64 << 20})
-			both[theirs] = append(both[theirs], did{count: 9, rate: 5000 * more, cpu: 40 * time.Microsecond, memory: 32 << 20})
-			both[linked] = append(both[linked], did{count: 9, rate: 4000 * more, cpu: 40 * time.Microsecond, memory: 32 << 20})
+			add := func(who string, rate float64, us time.Duration, mib int64) {
+				both[who] = append(both[who], did{
+					count: 9, rate: rate * (1 + float64(n)/1000), cpu: us * time.Microsecond, memory: mib << 20,
+				})
+			}
+			add(ours, 4000, 80, 64)
+			add(theirs, 5000, 40, 32)
+			add(linked, 4000, 40, 32)
 		}
 		all[w] = both
 	}

@@ -22,15 +22,15 @@ var pauseScenario string
 // What pause.yaml says, of which the first two are etcd's benchmark's as well.
 const (
 	pauseRate    = 500
-	pauseLength  = 10 * time.Second
-	pauseCalm    = 3 * time.Second
+	pauseLength  = 60 * time.Second
+	pauseCalm    = 40 * time.Second
 	pauseFor     = 4 * time.Second
 	pauseTimeout = 9 * time.Second
 	pauseCallers = 50
 )
 
-// slow is from when on a put is slow here. A put that is due in the last second of a pause waits for less, and those that
-// come while a second's backlog is worked off do as well: the pause alone says how many are slow.
+// slow is from when on a put is slow here. A put that is due in the last second of a pause waits for less, and those
+// that come while a second's backlog is worked off do as well: the pause alone says how many are slow.
 const slow = time.Second
 
 // stalled is what became of puts while the leader was suspended.
@@ -38,6 +38,7 @@ type stalled struct {
 	puts    int
 	slow    float64       // the share of puts that took so long
 	implied float64       // the share that was due while there was so much of the pause left
+	outage  float64       // the same of the outage that the run's own probes saw, which is a little longer; or 0
 	p99     time.Duration // failures at their time-out
 }
 
@@ -51,14 +52,18 @@ func (b *bench) pause(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", theirs, err)
 	}
-	fmt.Fprintf(out, "| %d/s, the leader suspended for %v of %v | puts | over %v | of which the pause implies | P99 |\n"+
-		"|---|---|---|---|---|\n", pauseRate, pauseFor, pauseLength, slow)
+	fmt.Fprintf(out, "| %d/s, the leader suspended for %v of %v | puts | over %v | the pause implies | "+
+		"the outage that probes saw | P99 |\n|---|---|---|---|---|---|\n", pauseRate, pauseFor, pauseLength, slow)
 	for _, row := range []struct {
 		name string
 		of   stalled
 	}{{ours, mine}, {theirs, other}} {
-		fmt.Fprintf(out, "| %s | %d | %.1f %% | %.1f %% | %v |\n", row.name, row.of.puts, 100*row.of.slow,
-			100*row.of.implied, row.of.p99.Round(100*time.Microsecond))
+		outage := "-"
+		if row.of.outage > 0 {
+			outage = fmt.Sprintf("%.1f %%", 100*row.of.outage)
+		}
+		fmt.Fprintf(out, "| %s | %d | %.1f %% | %.1f %% | %s | %v |\n", row.name, row.of.puts, 100*row.of.slow,
+			100*row.of.implied, outage, row.of.p99.Round(100*time.Microsecond))
 	}
 	return nil
 }
@@ -66,17 +71,25 @@ func (b *bench) pause(ctx context.Context, out io.Writer) error {
 func (b *bench) oursPaused(ctx context.Context) (s stalled, err error) {
 	var memory int64
 	err = b.trial(ctx, pauseScenario, nil, &memory, func(trial results.Trial, log *ops.Log) error {
-		if len(trial.Faults) != 1 || trial.Faults[0].Healed == 0 {
+		if len(trial.Faults) != 1 || trial.Faults[0].Healed == 0 || len(trial.Faults[0].Links) == 0 {
 			return errors.New("the leader was not suspended")
 		}
-		s = of(log, time.Duration(trial.Faults[0].Healed-trial.Faults[0].Injected))
+		pause := trial.Faults[0]
+		s = of(log)
+		s.implied = due(time.Duration(pause.Healed-pause.Injected), s.puts)
+		s.outage = due(time.Duration(pause.Links[0].Served-pause.Injected), s.puts)
 		return nil
 	})
 	return s, err
 }
 
-// of reads a table of puts of which some were due while the leader was suspended for so long.
-func of(log *ops.Log, paused time.Duration) (s stalled) {
+// due is the share of puts that were due while there was so much of a stall left that they are slow.
+func due(stall time.Duration, puts int) float64 {
+	return float64((stall-slow)*pauseRate) / float64(time.Second) / float64(puts)
+}
+
+// of reads a table of puts.
+func of(log *ops.Log) (s stalled) {
 	var took []time.Duration
 	late := 0
 	for _, op := range log.Records(0) {
@@ -88,7 +101,6 @@ func of(log *ops.Log, paused time.Duration) (s stalled) {
 	slices.Sort(took)
 	s.puts = log.Streams[0].Slots
 	s.slow = float64(late) / float64(s.puts)
-	s.implied = float64((paused-slow)*pauseRate) / float64(time.Second) / float64(s.puts)
 	s.p99 = took[len(took)*99/100]
 	return s
 }
@@ -113,7 +125,7 @@ func (b *bench) theirsPaused(ctx context.Context) (s stalled, err error) {
 	if err = errors.Join(err, <-suspended); err != nil {
 		return stalled{}, err
 	}
-	s.implied = float64(pauseFor-slow) / float64(pauseLength)
+	s.implied = due(pauseFor, s.puts)
 	return s, s.read(out)
 }
 

@@ -17,8 +17,8 @@ import (
 // perSecond is what etcd's benchmark says of its rate.
 var perSecond = regexp.MustCompile(`Requests/sec:\s*([0-9.]+)`)
 
-// theirs drives members by etcd's benchmark, for about as long as ours, straight or through client links. Its figures are
-// those of the whole process.
+// theirs drives members by etcd's benchmark, for about as long as ours, straight or through client links. Its figures
+// are those of the whole process.
 func (b *bench) theirs(ctx context.Context, w way, linked bool) (_ did, err error) {
 	m, err := boot(ctx)
 	if err != nil {

@@ -9,6 +9,10 @@ import (
 	"aftershock/internal/process"
 )
 
+// watchEvery is how often memory is looked at. A look at all processes of a run takes milliseconds, of cores that are
+// measured.
+const watchEvery = 250 * time.Millisecond
+
 // watched runs a program and gives what it printed, and the most memory that some processes had at a time. What the
 // kernel books for a child as its most (ru_maxrss) begins with what this process has.
 func watched(cmd *exec.Cmd, pids func() []int) (out string, memory int64, err error) {
@@ -20,7 +24,7 @@ func watched(cmd *exec.Cmd, pids func() []int) (out string, memory int64, err er
 	ended, most := make(chan struct{}), make(chan int64)
 	go func() {
 		var peak int64
-		for ticks := time.Tick(50 * time.Millisecond); ; {
+		for ticks := time.Tick(watchEvery); ; {
 			var now int64
 			for _, pid := range pids() {
 				now += int64(process.Resident(pid))
