@@ -220,7 +220,8 @@ func twoDigits(v int) int {
 func shareOf(capacity []results.Capacity, rate, cpus float64) (share float64) {
 	for _, c := range capacity {
 		n := c.Complete + c.Incomplete
-		if n > 0 && c.TableOperations == 0 && busy(c, cpus) >= atWork && (c.Name == results.CapacityTrigger || share == 0) {
+		tells := n > 0 && c.TableOperations == 0 && busy(c, cpus) >= atWork
+		if tells && (c.Name == results.CapacityTrigger || share == 0) {
 			share = rate * c.CPU.Seconds() / float64(n) / cpus
 		}
 	}

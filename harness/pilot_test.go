@@ -35,9 +35,11 @@ func TestLoadFor(t *testing.T) {
 		"rounded down":       {[]results.LoadLook{look("a", 2000, 600*time.Microsecond)}, 2600, 0.39, "a"},
 		"at most the most":   {[]results.LoadLook{look("a", 2000, time.Microsecond)}, 8000, 0.002, "a"},
 		"at least the least": {[]results.LoadLook{look("a", 2000, 20*time.Millisecond)}, 500, 2.5, "a"},
-		"one that waited":    {[]results.LoadLook{look("a", 2000, 800*time.Microsecond), waiting("b", 2000, time.Second)}, 2000, 0.4, "a"},
-		"all waited":         {[]results.LoadLook{waiting("a", 2000, 800*time.Microsecond)}, 2000, 0.4, "a"},
-		"nothing was seen":   {nil, 8000, 0, ""},
+		"one that waited": {[]results.LoadLook{
+			look("a", 2000, 800*time.Microsecond), waiting("b", 2000, time.Second),
+		}, 2000, 0.4, "a"},
+		"all waited":       {[]results.LoadLook{waiting("a", 2000, 800*time.Microsecond)}, 2000, 0.4, "a"},
+		"nothing was seen": {nil, 8000, 0, ""},
 	} {
 		value, expected, slowest := loadFor(spec, c.looks, 1000, 2)
 		if value != c.want || fmt.Sprintf("%.4g", expected) != fmt.Sprintf("%.4g", c.expected) || slowest != c.slowest {

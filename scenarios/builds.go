@@ -46,8 +46,8 @@ func readCollectorArms(v document.Value) *build.Arms {
 	a.Command = collector.BuildCommand
 	for _, side := range sideNames {
 		if o[side].Field("git").Given() {
-			o[side].Field("git").Addf("is for a program of yours (a section \"target\"): the collector is built of this " +
-				"program's own revision (fields: module, toolchain, worktree)")
+			o[side].Field("git").Addf("is for a program of yours (a section \"target\"): the collector is built of " +
+				"this program's own revision (fields: module, toolchain, worktree)")
 		}
 	}
 	return &a

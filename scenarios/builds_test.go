@@ -16,7 +16,8 @@ import (
 
 // twoBuilds is the valid scenario with two builds of the collector in place of fixes.
 func twoBuilds(arms, answers string) string {
-	text := strings.Replace(valid, "fixes: [context-isolation, lock-across-rpc]", "arms: "+arms+"\nanswers: "+answers, 1)
+	text := strings.Replace(valid, "fixes: [context-isolation, lock-across-rpc]",
+		"arms: "+arms+"\nanswers: "+answers, 1)
 	return strings.Replace(text, "quick: {fixes: [context-isolation], pairs: 6}", "quick: {pairs: 6}", 1)
 }
 

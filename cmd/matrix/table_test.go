@@ -30,7 +30,9 @@ func of(etcd string, calm float64, trouble summary.Side, elected summary.Spread)
 		Outages: []summary.Outage{
 			{Fault: "leader-pause", All: summary.Anatomy{LeaderElected: elected, Links: []summary.LinkSpread{
 				{Client: "a", Outage: summary.Spread{N: 1, Median: time.Second}},
-				{Client: "b", Outage: summary.Spread{N: 3, Min: time.Second, Median: 2 * time.Second, Max: 3 * time.Second}},
+				{Client: "b", Outage: summary.Spread{
+					N: 3, Min: time.Second, Median: 2 * time.Second, Max: 3 * time.Second,
+				}},
 			}}},
 			{Fault: "leader-kill", Shared: []string{"leader-pause"}, All: summary.Anatomy{LeaderElected: elected}},
 		},

@@ -27,7 +27,9 @@ var rules = []rule{
 	{"docs/examples/*", nil},
 	{"cmd/kills", []string{"harness", "harness/cluster", "results", "internal/*"}},
 	{"cmd/worker", []string{"harness", "scenarios/fixes"}},
-	{"cmd/kvbench", []string{"harness", "harness/cluster", "results", "results/ops", "results/stat/rounds", "internal/*"}},
+	{"cmd/kvbench", []string{
+		"harness", "harness/cluster", "results", "results/ops", "results/stat/rounds", "internal/*",
+	}},
 	{"cmd/matrix", []string{"results", "results/summary", "internal/*"}},
 
 	{"scenarios", []string{
@@ -42,7 +44,9 @@ var rules = []rule{
 	{"scenarios/service", []string{
 		"harness", "harness/load", "harness/load/frozen", "results", "results/ops", "scenarios/build", "internal/*",
 	}},
-	{"scenarios/service/compare", []string{"results", "results/ops", "results/stat/rounds", "scenarios/service", "internal/*"}},
+	{"scenarios/service/compare", []string{
+		"results", "results/ops", "results/stat/rounds", "scenarios/service", "internal/*",
+	}},
 	{"scenarios/collector", []string{
 		"harness", "harness/load", "results", "results/ops", "scenarios/build", "scenarios/collector/*",
 		"scenarios/etcderr", "internal/*",

@@ -12,7 +12,8 @@ import (
 // Git runs git in a folder and gives what it prints, without the spaces around it.
 func Git(t testing.TB, folder string, words ...string) string {
 	t.Helper()
-	cmd := exec.Command("git", slices.Concat([]string{"-c", "gc.auto=0"}, words)...) // in the background, it outlives a test
+	// git's garbage collection in the background would outlive a test.
+	cmd := exec.Command("git", slices.Concat([]string{"-c", "gc.auto=0"}, words)...)
 	cmd.Dir = folder
 	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull,
 		"GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@t", "GIT_COMMITTER_NAME=t", "GIT_COMMITTER_EMAIL=t@t")

@@ -17,8 +17,8 @@ type reaperConfig struct {
 }
 
 // StartReaper starts a child that removes folder once this process is gone, however it went: the reaper's standard
-// input reaches its end when the last descriptor of the pipe closes, and only this process holds one. The folder need not
-// be there yet, and should not be: a process that is killed before it has a reaper would leave it.
+// input reaches its end when the last descriptor of the pipe closes, and only this process holds one. The folder need
+// not be there yet, and should not be: a process that is killed before it has a reaper would leave it.
 func StartReaper(folder string) (*Process, error) {
 	return Start(Spec{Role: ReaperRole, Config: reaperConfig{Folder: folder}, Outlive: true})
 }

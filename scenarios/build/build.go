@@ -14,9 +14,10 @@ import (
 	"aftershock/internal/process"
 )
 
-// Build builds every arm, keeps what came of it in the store, and returns the arms with what they were built to. Two arms
-// of one state are built once. Say is told what is under way. A failed build is a *Failed; a revision or a repository that is not there, an *Unknown. When
-// ctx is done the build ends with all that it has started, and nothing of it stays.
+// Build builds every arm, keeps what came of it in the store, and returns the arms with what they were built to. Two
+// arms of one state are built once. Say is told what is under way. A failed build is a *Failed; a revision or a
+// repository that is not there, an *Unknown. When ctx is done the build ends with all that it has started, and nothing
+// of it stays.
 func (s Store) Build(ctx context.Context, a Arms, say func(string)) (_ Arms, err error) {
 	repo, err := openRepository(ctx, a.Repository)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	collectoritself "aftershock/scenarios/fixes/collector-itself"
 )
 
-// builds makes the fix whose arms are two builds of the collector. Their seams are the same, so that what differs is the
-// build: everything is repaired, but for the one defect that the scenario names.
+// builds makes the fix whose arms are two builds of the collector. Their seams are the same, so that what differs is
+// the build: everything is repaired, but for the one defect that the scenario names.
 func builds(b collector.Builds) ([]harness.Fix, error) {
 	c, seams := b.Compared, Seams(collectoritself.Fix, results.After)
 	if c.Defect != "" {

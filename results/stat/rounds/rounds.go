@@ -53,8 +53,8 @@ func Median(values []float64) float64 {
 	return m
 }
 
-// Times says how many times as much other is as base, round by round, with the 95 % interval: "1.09 [1.01, 1.26]". Fewer
-// than six rounds have no interval, and it says so.
+// Times says how many times as much other is as base, round by round, with the 95 % interval: "1.09 [1.01, 1.26]".
+// Fewer than six rounds have no interval, and it says so.
 func Times(base, other []float64) (string, error) {
 	if n := len(base); n < enough && n == len(other) {
 		return fmt.Sprintf("%.2f (no interval: %d rounds)", Median(other)/Median(base), n), nil

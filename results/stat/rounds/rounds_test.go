@@ -15,7 +15,8 @@ func TestProgramsTakeTurns(t *testing.T) {
 		order = append(order, program)
 		return len(order), nil
 	}, &said)
-	if err != nil || len(taken["a"]) != 8 || len(taken["b"]) != 8 || !strings.HasSuffix(said.String(), "round 8 of 8\n") {
+	if err != nil || len(taken["a"]) != 8 || len(taken["b"]) != 8 ||
+		!strings.HasSuffix(said.String(), "round 8 of 8\n") {
 		t.Fatal(taken, said.String(), err)
 	}
 	firsts := map[string]int{}
@@ -35,7 +36,8 @@ func TestProgramsTakeTurns(t *testing.T) {
 }
 
 func TestAnErrorSaysWhose(t *testing.T) {
-	_, err := Measure(6, 1, []string{"a"}, func(string) (int, error) { return 0, errors.New("broken") }, &strings.Builder{})
+	broken := func(string) (int, error) { return 0, errors.New("broken") }
+	_, err := Measure(6, 1, []string{"a"}, broken, &strings.Builder{})
 	if err == nil || err.Error() != "a: broken" {
 		t.Errorf("got %v", err)
 	}

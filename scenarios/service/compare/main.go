@@ -46,7 +46,8 @@ func main() {
 	length := flag.Duration("for", 8*time.Second, "the time that each client has, 1s to 1m")
 	seed := flag.Uint64("seed", 1, "of the order")
 	flag.Parse()
-	if *number < 1 || *number > rounds.Most || *rate < 1 || *rate > 50000 || *length < time.Second || *length > time.Minute {
+	if *number < 1 || *number > rounds.Most || *rate < 1 || *rate > 50000 || *length < time.Second ||
+		*length > time.Minute {
 		flag.Usage()
 		os.Exit(2)
 	}
