@@ -106,6 +106,7 @@ test-short: ## the tests that neither boot members nor compute for long
 
 lint: bin/golangci-lint-$(GOLANGCI_LINT) ## golangci-lint, built from source on first use, in all modules
 	$< run ./...
+	go vet -tags withoutserver ./cmd/worker ./harness/cluster ./chaos/faults ./scenarios/collector/part
 	cd scenarios/article/analyzers && $(CURDIR)/$< run ./...
 	cd chaos/network/compare && $(CURDIR)/$< run ./...
 	cd results/report/browser && $(CURDIR)/$< run ./...
@@ -126,6 +127,7 @@ ci-full: ## what CI runs, and more of what takes too long for it: a hundred rand
 	go test -race -timeout 60m $(LARGE)
 	$(MAKE) mixes MIXES=100
 	$(MAKE) kills
+	$(MAKE) bench SCENARIO=client-versions PAIRS=1
 
 outages: build ## what each kind of fault costs, as the table of docs/faults.md: one run of about 13 minutes
 	bin/aftershock run everything --plan docs/outages.plan --budget $(call quoted,$(or $(BUDGET),30m)) --out results/outages
@@ -150,9 +152,9 @@ bench-links: ## links beside a plain splice and toxiproxy: round trips, bulk, cu
 	go test -run '^$$' -bench . -benchmem ./chaos/network
 	cd chaos/network/compare && go test -run '^$$' -bench . -benchtime 3s
 
-bench-live: build ## what 20 viewers cost the run that they watch: PAIRS of runs (default 12), SEED
+bench-live: build ## what 20 viewers cost the run that they watch: PAIRS of runs (default 24), SEED
 	go test -count=1 -timeout 0 -run '^TestWhatViewersCost$$' -v ./cmd/aftershock -args \
-	  -viewers-pairs $(or $(PAIRS),12) -viewers-seed $(or $(SEED),1) \
+	  -viewers-pairs $(or $(PAIRS),24) -viewers-seed $(or $(SEED),1) \
 	  -viewers-program $(CURDIR)/bin/aftershock -viewers-scenario testdata/watched.yaml
 
 bench-rate: build ## what a request costs our worker, vegeta and fortio, in turn: RATE=4000 ROUNDS=8 FOR=8s

@@ -24,6 +24,7 @@ type assignment struct {
 	cores    cores
 	profiled bool
 	cpus     float64 // that the run may use at a time
+	ownCPUs  float64 // that the worker may
 	folder   string  // where its files go
 	built    string  // the folder of what the arms were built to
 	data     string  // where its members' data goes

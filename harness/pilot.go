@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -61,12 +62,13 @@ type pilotArm struct {
 	arm   results.Arm
 }
 
-// pilotArms are the before arms, which have the defects, and both arms of an instrument, whose after arm may be the
-// slow one.
+// pilotArms are the before arms, which have the defects, and both arms of an instrument and of two builds, whose after
+// arm may be the slow one.
 func pilotArms(groups []group) (all []pilotArm) {
 	for _, g := range groups {
 		for _, a := range g.Arms {
-			if fix, side := g.of(a.Name); side == results.Before || fix.Instrument {
+			fix, side := g.of(a.Name)
+			if side == results.Before || fix.Instrument || fix.Workload(side).Describe().Worker != "" {
 				all = append(all, pilotArm{g, a.Name})
 			}
 		}
@@ -108,6 +110,14 @@ func (s Scenario) withLoad(value int) Scenario {
 
 // cpus are those that this process may use at a time.
 func (r *runner) cpus() float64 { return float64(max(1, r.run.Environment.GOMAXPROCS)) }
+
+// workerCPUs are those that a worker may use at a time: with --pin its cores.
+func (r *runner) workerCPUs() float64 {
+	if n := len(r.cores.worker); n > 0 {
+		return float64(n)
+	}
+	return r.cpus()
+}
 
 // Middle is the load in the middle of the bounds on a logarithmic scale.
 func (s LoadSpec) Middle() int { return int(math.Round(math.Sqrt(float64(s.Least) * float64(s.Most)))) }
@@ -159,7 +169,7 @@ func (r *runner) pilot(ctx context.Context, arm pilotArm, at int) (looks []resul
 		if n := c.Complete + c.Incomplete; n > 0 && c.CPU > 0 && c.TableOperations == 0 {
 			looks = append(looks, results.LoadLook{
 				Group: arm.group.Name, Arm: arm.arm, Window: c.Name, At: at, Cost: c.CPU / time.Duration(n),
-				Busy: busy(c, r.cpus()),
+				Busy: busy(c, a.ownCPUs),
 			})
 		}
 	}
@@ -169,11 +179,11 @@ func (r *runner) pilot(ctx context.Context, arm pilotArm, at int) (looks []resul
 	return looks, nil
 }
 
-// atWork is how much of the machine a closed loop has to use, so that its batches are what took the time. Below it the
-// loop mostly waited, and all that the process does besides would be put down to the few batches that were made.
+// atWork is how much of its processors a closed loop has to use, so that its batches are what took the time. Below it
+// the loop mostly waited, and all that the process does besides would be put down to the few batches that were made.
 const atWork = 0.5
 
-// busy is the part of the machine that the process used in a closed-loop window.
+// busy is the part of its processors that the process used in a closed-loop window.
 func busy(c results.Capacity, cpus float64) float64 {
 	if c.Window <= 0 {
 		return 0
@@ -215,15 +225,22 @@ func twoDigits(v int) int {
 }
 
 // shareOf is the part of the machine that the open loop's batches take at the cost of those in a closed-loop window:
-// that under the trigger, or else the calm one. It is 0 where neither tells, because its loop mostly waited or made no
-// batches.
-func shareOf(capacity []results.Capacity, rate, cpus float64) (share float64) {
+// that under the trigger, or else the calm one, of those in which the worker was at work on its processors if there is
+// one. It is 0 where neither tells, and where the closed loop makes no batches.
+func shareOf(capacity []results.Capacity, rate, cpus, own float64) float64 {
+	var share, atWorkShare float64
 	for _, c := range capacity {
 		n := c.Complete + c.Incomplete
-		tells := n > 0 && c.TableOperations == 0 && busy(c, cpus) >= atWork
-		if tells && (c.Name == results.CapacityTrigger || share == 0) {
-			share = rate * c.CPU.Seconds() / float64(n) / cpus
+		if n == 0 || c.TableOperations > 0 {
+			continue
+		}
+		of := rate * c.CPU.Seconds() / float64(n) / cpus
+		if c.Name == results.CapacityTrigger || share == 0 {
+			share = of
+		}
+		if busy(c, own) >= atWork && (c.Name == results.CapacityTrigger || atWorkShare == 0) {
+			atWorkShare = of
 		}
 	}
-	return share
+	return cmp.Or(atWorkShare, share)
 }

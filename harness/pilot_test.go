@@ -72,13 +72,13 @@ func TestShareOf(t *testing.T) {
 		want float64
 	}{
 		"calm": {[]results.Capacity{calm}, 0.2}, "under the trigger": {[]results.Capacity{calm, trigger}, 0.4},
-		"a loop that waited": {[]results.Capacity{calm, waited}, 0.2}, "only such": {[]results.Capacity{waited}, 0},
+		"a loop that waited": {[]results.Capacity{calm, waited}, 0.2}, "only such": {[]results.Capacity{waited}, 0.4},
 		"in another order": {[]results.Capacity{trigger, calm}, 0.4}, "nothing": {nil, 0},
 		"no batches, but turns of a table": {[]results.Capacity{{Name: results.CapacityTrigger, Complete: 9,
 			CPU: time.Second, Window: time.Second, TableOperations: 1}}, 0},
 		"no batch": {[]results.Capacity{{Name: results.CapacityTrigger, CPU: time.Second, Window: time.Second}}, 0},
 	} {
-		if got := shareOf(c.of, 1000, 2); fmt.Sprintf("%.6f", got) != fmt.Sprintf("%.6f", c.want) {
+		if got := shareOf(c.of, 1000, 2, 2); fmt.Sprintf("%.6f", got) != fmt.Sprintf("%.6f", c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}

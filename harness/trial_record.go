@@ -42,7 +42,8 @@ func (t *trial) stopWorker() (process.Exit, error) {
 		w.Crashed, w.Exit, w.Died = true, end.How, end.At-t.epoch
 	}
 	t.record.Generator, t.record.Capacity = done.Generator, done.Capacity
-	t.record.LoadShare = shareOf(done.Capacity, t.scenario.stream(t.group.primary()).Rate, t.cpus)
+	t.record.LoadShare = shareOf(done.Capacity, t.scenario.stream(t.group.primary()).Rate, t.cpus,
+		t.ownCPUs)
 	if err = errors.Join(t.worker.failure, err); err != nil {
 		err = outcomeOf(fmt.Errorf("worker: %w", err))
 	}

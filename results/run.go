@@ -118,10 +118,10 @@ type Load struct {
 type LoadLook struct {
 	Group  string        `json:"group"`
 	Arm    Arm           `json:"arm"`
-	Window string        `json:"window"`  // CapacityCalm or CapacityTrigger
-	At     int           `json:"at"`      // the load
-	Cost   time.Duration `json:"cost_ns"` // CPU time of the worker's process
-	Busy   float64       `json:"busy"`    // the part of the machine that the process used meanwhile
+	Window string        `json:"window"`         // CapacityCalm or CapacityTrigger
+	At     int           `json:"at"`             // the load
+	Cost   time.Duration `json:"cost_ns"`        // CPU time of the worker's process
+	Busy   float64       `json:"busy,omitempty"` // the part of the machine that the process used meanwhile
 }
 
 // Stop says when a run has enough pairs: when the interval of each fix's primary metric is narrow enough, or the budget

@@ -47,7 +47,7 @@ func sampleRun() results.Run {
 			Slowest: "before",
 			Looks: []results.LoadLook{{
 				Group: "context-isolation", Arm: results.Before, Window: results.CapacityTrigger, At: 2000,
-				Cost: time.Millisecond,
+				Cost: time.Millisecond, Busy: 0.9,
 			}},
 		},
 		Environment: sampleEnvironment(),

@@ -226,6 +226,9 @@ func UseBuilt(o *harness.Options, r harness.Registry, s build.Store, made build.
 	if err != nil {
 		return err
 	}
+	if t == nil {
+		return fmt.Errorf("scenario %q has no section %q", o.Scenario.Name, armsSection)
+	}
 	o.Built = string(s)
 	t.set(made)
 	if err := t.checkBuilt(s); err != nil {

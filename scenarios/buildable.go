@@ -29,8 +29,12 @@ func buildableOf(raw json.RawMessage) (buildable, error) {
 	if raw == nil || kv.Brings(raw) {
 		return nil, nil
 	}
-	if b, err := collector.BuildsOf(raw); err != nil || b != nil {
-		return &builtCollector{*b}, err
+	b, err := collector.BuildsOf(raw)
+	if err != nil {
+		return nil, err
+	}
+	if b != nil {
+		return &builtCollector{*b}, nil
 	}
 	t := &builtService{}
 	if err := json.Unmarshal(raw, t); err != nil {

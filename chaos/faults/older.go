@@ -9,7 +9,7 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// See newer.go. None of this is called: a worker plays no fault.
+// See newer.go. No trial calls this: a worker plays no fault.
 
 func contextError(_ context.Context, err error) error { return err }
 

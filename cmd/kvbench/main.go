@@ -28,7 +28,7 @@ func main() {
 	names := flag.String("operations", "put", "operations, with commas between")
 	callers := flag.String("callers", "50,256", "numbers of callers, with commas between")
 	rate := flag.Int("rate", 1000, "puts a second of the open loop, up to 50000; 0 for none")
-	pause := flag.Bool("pause", false, "suspend the leader for 4 s while both put 500 a second, and nothing else")
+	pause := flag.Bool("pause", false, "suspend the leader while both put 500 a second; no other flag matters then")
 	seed := flag.Uint64("seed", 1, "of the order")
 	flag.Parse()
 	all, err := ways(*names, *callers, *rate)

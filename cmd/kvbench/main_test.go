@@ -14,14 +14,14 @@ func TestTable(t *testing.T) {
 	for _, w := range ways {
 		both := rounds.Taken[did]{}
 		for n := range 6 {
-			add := func(who string, rate float64, us time.Duration, mib int64) {
+			add := func(who string, rate float64, cpu time.Duration, mib int64) {
 				both[who] = append(both[who], did{
-					count: 9, rate: rate * (1 + float64(n)/1000), cpu: us * time.Microsecond, memory: mib << 20,
+					count: 9, rate: rate * (1 + float64(n)/1000), cpu: cpu, memory: mib << 20,
 				})
 			}
-			add(ours, 4000, 80, 64)
-			add(theirs, 5000, 40, 32)
-			add(linked, 4000, 40, 32)
+			add(ours, 4000, 80*time.Microsecond, 64)
+			add(theirs, 5000, 40*time.Microsecond, 32)
+			add(linked, 4000, 40*time.Microsecond, 32)
 		}
 		all[w] = both
 	}

@@ -34,6 +34,13 @@ Latency distribution:
 	}
 }
 
+// Of sixty seconds the last second of a pause of four is not slow: three sixtieths are.
+func TestWhatAStallImplies(t *testing.T) {
+	if got := due(4*time.Second, 60*pauseRate); math.Abs(got-0.05) > 1e-9 {
+		t.Errorf("a stall of 4 s in 60 implies %v", got)
+	}
+}
+
 func TestWays(t *testing.T) {
 	all, err := ways("put,range", "50,256", 1000)
 	want := []way{{"put", 50, 0}, {"put", 256, 0}, {"range", 50, 0}, {"range", 256, 0}, {"put", 256, 1000}}

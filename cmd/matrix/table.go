@@ -106,8 +106,8 @@ func table(runs []summary.Summary) string {
 		}
 		line(words...)
 	}
-	text.WriteString("\nMedians over the trials of each run, with the least and the most of them. Of six trials or more\n" +
-		"the two hold the true median with 96.9 % or more: all of six lie on one side of it once in 32 times.\n\n")
+	text.WriteString("\nMedians over the trials of each run, with the least and the most of them. Of six trials or\n" +
+		"more the two hold the true median with 96.9 % or more: all of six lie on one side of it once in 32 times.\n\n")
 	for _, s := range runs {
 		e := s.Run.Environment
 		fmt.Fprintf(&text, "- `%s`, on %s of %s, Linux %s, %s, of which others used %.0f %%\n", s.Run.Command,

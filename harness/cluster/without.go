@@ -15,7 +15,7 @@ import (
 
 // What is built with the tag withoutserver has no etcd of its own: it is a worker, whose client of etcd may then be of
 // another version than the server that the orchestrator's members run. A worker boots no members, and asks none who
-// belongs to them: what is here is never called.
+// belongs to them: no trial calls what is here.
 var errWithoutServer = errors.New("this program was built without etcd's server (go build -tags withoutserver)")
 
 // Embedded is a cluster that this program cannot have.

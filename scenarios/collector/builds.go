@@ -7,6 +7,7 @@ import (
 
 	"aftershock/harness"
 	"aftershock/results"
+	"aftershock/results/ops"
 	arms "aftershock/scenarios/build"
 )
 
@@ -70,7 +71,9 @@ func (b Builds) Guards() (all []results.Metric) {
 }
 
 // Built is the collector with the given seams, whose worker is the build of that digest; empty while there is none.
-func Built(seams Seams, digest string) harness.Workload { return built{New(seams), digest} }
+func Built(seams Seams, digest string, counters ...ops.Counter) harness.Workload {
+	return built{New(seams, counters...), digest}
+}
 
 type built struct {
 	harness.Workload

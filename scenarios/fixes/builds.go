@@ -15,14 +15,16 @@ import (
 // builds makes the fix whose arms are two builds of the collector. Their seams are the same, so that what differs is
 // the build: everything is repaired, but for the one defect that the scenario names.
 func builds(b collector.Builds) ([]harness.Fix, error) {
-	c, seams := b.Compared, Seams(collectoritself.Fix, results.After)
+	c, of := b.Compared, collectoritself.Fix
 	if c.Defect != "" {
 		i := slices.IndexFunc(all, func(f collector.Fix) bool { return f.Name == c.Defect && f.Repairs() })
 		if i < 0 {
 			return nil, fmt.Errorf("defect: %w", nearest.Unknown("fix", c.Defect, repairs()))
 		}
-		seams = Seams(all[i], results.Before)
+		of = all[i]
 	}
+	seams := Seams(of, results.Before)
+	needs := seams.Differing(Seams(of, results.After))
 	fix := results.Fix{Name: c.Fix, Summary: c.Says, Scenario: c.Scenario, Primary: c.Primary, Guards: b.Guards()}
 	before, after := string(results.Before), string(results.After)
 	if b.Arms.Built != nil {
@@ -32,9 +34,19 @@ func builds(b collector.Builds) ([]harness.Fix, error) {
 		fix.Instrument = true
 		fix.Summary = "both arms are the same build: whatever differs is chance, or the harness's error"
 	}
-	return []harness.Fix{{Fix: fix, Workload: func(side results.Arm) harness.Workload {
-		return collector.Built(seams, b.Arms.Built[string(side)].Digest)
-	}}}, nil
+	return []harness.Fix{{
+		Fix: fix,
+		Workload: func(side results.Arm) harness.Workload {
+			return collector.Built(seams, b.Arms.Built[string(side)].Digest, of.Counters...)
+		},
+		// What the scenario has to give so that the defect matters; its own figure is the scenario's business.
+		Lacking: func(s harness.Scenario) []string {
+			if c.Defect == "" {
+				return nil
+			}
+			return of.Lacking(needs, s)
+		},
+	}}, nil
 }
 
 // repairs names the fixes that repair a defect.

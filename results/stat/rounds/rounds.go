@@ -57,7 +57,11 @@ func Median(values []float64) float64 {
 // Fewer than six rounds have no interval, and it says so.
 func Times(base, other []float64) (string, error) {
 	if n := len(base); n < enough && n == len(other) {
-		return fmt.Sprintf("%.2f (no interval: %d rounds)", Median(other)/Median(base), n), nil
+		var times []float64
+		for i, b := range base {
+			times = append(times, other[i]/b)
+		}
+		return fmt.Sprintf("%.2f (no interval: %d rounds)", Median(times), n), nil
 	}
 	c, err := stat.Compare(base, other, stat.Criterion{Scale: stat.Ratio, Better: stat.Lower, Margin: 0.05})
 	if err != nil {
