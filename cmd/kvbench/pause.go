@@ -65,9 +65,9 @@ func (b *bench) pause(ctx context.Context, out io.Writer) error {
 		fmt.Fprintf(out, "| %s | %d | %.1f %% | %.1f %% | %s | %v |\n", row.name, row.of.puts, 100*row.of.slow,
 			100*row.of.implied, outage, row.of.p99.Round(100*time.Microsecond))
 	}
-	fmt.Fprintf(out, "\nA put that fails counts as one of %v with us, and is left out by etcd's benchmark, whose histogram\n"+
-		"has buckets of about a tenth of its longest put: one that ends after %v is taken as slow.\n", pauseTimeout,
-		slow)
+	fmt.Fprintf(out, "\nA put that fails counts as one of %v with us, and is left out by etcd's benchmark. Its\n"+
+		"histogram has buckets of about a tenth of its longest put: one that ends after %v is taken as slow.\n",
+		pauseTimeout, slow)
 	return nil
 }
 
