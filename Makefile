@@ -81,8 +81,7 @@ SINGLE := ./chaos/plan ./internal/arrows ./results/attest ./results/bisect ./res
 REAL := ./harness/cluster ./scenarios/service ./docs/examples/library
 
 # Whole runs with all their processes, large folders and simulations take three times as long with the race detector. It
-# looks at the short tests of these packages, which start the same goroutines of theirs; runs, clusters and faults it
-# sees whole in the packages below them. make ci-full lets it see all of these too.
+# sees runs, clusters and faults whole in the packages below them, and make ci-full lets it see these too.
 WHOLE := ./cmd/aftershock
 LARGE := ./results/report ./results/signoff ./results/stat/calibrate ./results/summary
 
@@ -90,7 +89,6 @@ test: ## all tests, with the race detector where goroutines run side by side
 	go test $(SINGLE) $(LARGE)
 	go test -race -timeout 30m -p 1 $(REAL)
 	go test -timeout 30m $(WHOLE)
-	go test -race -short $(WHOLE) $(LARGE)
 	go test -race -timeout 30m $$(go list ./... | grep -vxF "$$(go list $(SINGLE) $(REAL) $(WHOLE) $(LARGE))")
 	cd scenarios/article/analyzers && go test ./...
 	cd results/report/browser && go test ./...
