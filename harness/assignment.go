@@ -15,19 +15,19 @@ import (
 // assignment is what one trial is to do: an arm, under a plan, in a folder. Nothing in it changes while the trial runs,
 // and all that is known before it follows from it.
 type assignment struct {
-	slot     results.Slot
-	attempt  int
-	scenario Scenario
-	runtime  Runtime
-	group    group
-	plan     plan.Plan
-	cores    cores
-	profiled bool
-	cpus     float64 // that the run may use at a time
-	ownCPUs  float64 // that the worker may
-	folder   string  // where its files go
-	built    string  // the folder of what the arms were built to
-	data     string  // where its members' data goes
+	slot       results.Slot
+	attempt    int
+	scenario   Scenario
+	runtime    Runtime
+	group      group
+	plan       plan.Plan
+	cores      cores
+	profiled   bool
+	cpus       float64 // that the run may use at a time
+	workerCPUs float64 // that the worker may
+	folder     string  // where its files go
+	built      string  // the folder of what the arms were built to
+	data       string  // where its members' data goes
 
 	endpoints  []string          // the plan's clients that only probe
 	operations func([]Operation) // is given them; nil where no one counts

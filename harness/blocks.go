@@ -204,7 +204,7 @@ func (r *runner) assign(g group, slot results.Slot, folder string) (a assignment
 	}
 	a = assignment{
 		slot: slot, scenario: r.Scenario, runtime: r.Runtime, group: g, folder: folder, data: data, cores: r.cores,
-		profiled: r.Profile, cpus: r.cpus(), ownCPUs: r.workerCPUs(), built: r.Built, endpoints: r.Endpoints,
+		profiled: r.Profile, cpus: r.cpus(), workerCPUs: r.workerCPUs(), built: r.Built, endpoints: r.Endpoints,
 	}
 	return a, func() error {
 		if data == "" {

@@ -169,7 +169,7 @@ func (r *runner) pilot(ctx context.Context, arm pilotArm, at int) (looks []resul
 		if n := c.Complete + c.Incomplete; n > 0 && c.CPU > 0 && c.TableOperations == 0 {
 			looks = append(looks, results.LoadLook{
 				Group: arm.group.Name, Arm: arm.arm, Window: c.Name, At: at, Cost: c.CPU / time.Duration(n),
-				Busy: busy(c, a.ownCPUs),
+				Busy: busy(c, a.workerCPUs),
 			})
 		}
 	}
@@ -227,7 +227,7 @@ func twoDigits(v int) int {
 // shareOf is the part of the machine that the open loop's batches take at the cost of those in a closed-loop window:
 // that under the trigger, or else the calm one, of those in which the worker was at work on its processors if there is
 // one. It is 0 where neither tells, and where the closed loop makes no batches.
-func shareOf(capacity []results.Capacity, rate, cpus, own float64) float64 {
+func shareOf(capacity []results.Capacity, rate, cpus, workerCPUs float64) float64 {
 	var share, atWorkShare float64
 	for _, c := range capacity {
 		n := c.Complete + c.Incomplete
@@ -238,7 +238,7 @@ func shareOf(capacity []results.Capacity, rate, cpus, own float64) float64 {
 		if c.Name == results.CapacityTrigger || share == 0 {
 			share = of
 		}
-		if busy(c, own) >= atWork && (c.Name == results.CapacityTrigger || atWorkShare == 0) {
+		if busy(c, workerCPUs) >= atWork && (c.Name == results.CapacityTrigger || atWorkShare == 0) {
 			atWorkShare = of
 		}
 	}

@@ -43,7 +43,7 @@ func (t *trial) stopWorker() (process.Exit, error) {
 	}
 	t.record.Generator, t.record.Capacity = done.Generator, done.Capacity
 	t.record.LoadShare = shareOf(done.Capacity, t.scenario.stream(t.group.primary()).Rate, t.cpus,
-		t.ownCPUs)
+		t.workerCPUs)
 	if err = errors.Join(t.worker.failure, err); err != nil {
 		err = outcomeOf(fmt.Errorf("worker: %w", err))
 	}

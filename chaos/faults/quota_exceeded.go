@@ -13,6 +13,7 @@ import (
 	"aftershock/chaos"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
+	"aftershock/internal/etcdclient"
 	"aftershock/internal/units"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
@@ -61,7 +62,7 @@ func injectQuotaExceeded(ctx context.Context, t chaos.Target, e plan.Event) (cha
 		if err != nil {
 			return nil, err
 		}
-		f.quota, f.had[m] = quotaOf(status), status.DbSize
+		f.quota, f.had[m] = etcdclient.Quota(status), status.DbSize
 	}
 	f.task = begin(f.fill)
 	return f, nil

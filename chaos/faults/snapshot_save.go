@@ -12,6 +12,7 @@ import (
 	"aftershock/chaos"
 	"aftershock/chaos/plan"
 	"aftershock/internal/clock"
+	"aftershock/internal/etcdclient"
 	"aftershock/internal/units"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -150,7 +151,7 @@ func (f *saving) Recovered(ctx context.Context) (chaos.Sight, error) {
 	}
 	if n := noSpace(status); n > 0 {
 		return chaos.Sight{}, fmt.Errorf("NOSPACE is raised by %s: the file of %s has %s, and its quota is %s",
-			units.Count(n, "member"), f.member, mebibytes(status.DbSize), mebibytes(quotaOf(status)))
+			units.Count(n, "member"), f.member, mebibytes(status.DbSize), mebibytes(etcdclient.Quota(status)))
 	}
 	return chaos.Sight{At: clock.Now(), Saw: f.member + " answers"}, nil
 }

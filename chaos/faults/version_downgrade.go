@@ -7,6 +7,7 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/chaos/plan"
+	"aftershock/internal/etcdclient"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -44,7 +45,7 @@ var versionDowngrade = chaos.Fault{
 func (f *change) prepare(ctx context.Context) error {
 	minor := minorOf(f.version)
 	if err := throughLeader(ctx, f.target, func(ctx context.Context, c *clientv3.Client) error {
-		return enableDowngrade(ctx, c, minor+".0")
+		return etcdclient.EnableDowngrade(ctx, c, minor+".0")
 	}); err != nil {
 		return fmt.Errorf("downgrade to %s: %w", minor, err)
 	}
@@ -54,7 +55,7 @@ func (f *change) prepare(ctx context.Context) error {
 			if err != nil {
 				return chaos.Sight{}, err
 			}
-			if version := storageVersionOf(s); minorOf(version) != minor {
+			if version := etcdclient.StorageVersion(s); minorOf(version) != minor {
 				return chaos.Sight{}, fmt.Errorf("the data of %s is of version %s still, not of %s", m, version, minor)
 			}
 		}

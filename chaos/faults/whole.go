@@ -9,6 +9,7 @@ import (
 
 	"aftershock/chaos"
 	"aftershock/internal/clock"
+	"aftershock/internal/etcdclient"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -57,7 +58,7 @@ func statusFrom(ctx context.Context, c *clientv3.Client) (*clientv3.StatusRespon
 	conn := c.ActiveConnection()
 	conn.ResetConnectBackoff()
 	answer, err := pb.NewMaintenanceClient(conn).Status(ctx, &pb.StatusRequest{})
-	return (*clientv3.StatusResponse)(answer), contextError(ctx, err)
+	return (*clientv3.StatusResponse)(answer), etcdclient.ContextError(ctx, err)
 }
 
 // awaitWhole waits until every member that the cluster has answers, votes, follows the leader in its term, and has

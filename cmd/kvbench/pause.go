@@ -78,7 +78,7 @@ func (b *bench) oursPaused(ctx context.Context) (s stalled, err error) {
 			return errors.New("the leader was not suspended")
 		}
 		pause := trial.Faults[0]
-		if s = of(log); s.p99 == 0 {
+		if s = stalledIn(log); s.p99 == 0 {
 			return errors.New("no put is recorded")
 		}
 		s.implied = due(time.Duration(pause.Healed-pause.Injected), s.puts)
@@ -93,8 +93,8 @@ func due(stall time.Duration, puts int) float64 {
 	return float64((stall-slow)*pauseRate) / float64(time.Second) / float64(puts)
 }
 
-// of reads a table of puts.
-func of(log *ops.Log) (s stalled) {
+// stalledIn reads a table of puts.
+func stalledIn(log *ops.Log) (s stalled) {
 	var took []time.Duration
 	late := 0
 	for _, op := range log.Records(0) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aftershock/internal/clock"
+	"aftershock/internal/etcdclient"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 )
@@ -134,7 +135,7 @@ func (c *control) hashed(ctx context.Context, member string, h holding) holding 
 	defer cancel()
 	answer, err := pb.NewMaintenanceClient(client.ActiveConnection()).HashKV(ctx,
 		&pb.HashKVRequest{Revision: h.revision})
-	if err = contextError(ctx, err); err != nil {
+	if err = etcdclient.ContextError(ctx, err); err != nil {
 		return holding{err: fmt.Errorf("no hash at revision %d: %w", h.revision, err)}
 	}
 	h.hash, h.compacted, h.hashed = answer.Hash, answer.CompactRevision, true

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"aftershock/chaos"
+	"aftershock/internal/etcdclient"
 	"aftershock/internal/nearest"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -187,7 +188,7 @@ func (c *control) transfer(ctx context.Context, present func() (chaos.Leadership
 	if err != nil {
 		return err
 	}
-	members, err := memberList(ctx, client)
+	members, err := etcdclient.Members(ctx, client)
 	if err != nil {
 		return fmt.Errorf("list members through %s: %w", leader, err)
 	}

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"aftershock/internal/etcdclient"
 	"aftershock/internal/units"
 
 	"go.etcd.io/etcd/api/v3/etcdserverpb"
@@ -127,7 +128,7 @@ func (v *surveyor) ask(ctx context.Context, endpoint string) error {
 		return hinted(err)
 	}
 	if v.members == nil {
-		list, err := memberList(ctx, client) // a cluster without a leader answers it too
+		list, err := etcdclient.Members(ctx, client) // a cluster without a leader answers it too
 		if err != nil {
 			return hinted(err)
 		}
@@ -221,7 +222,7 @@ func (v *surveyor) checkKeys(ctx context.Context) error {
 func statusOf(ctx context.Context, client *clientv3.Client) (*etcdserverpb.StatusResponse, error) {
 	maintenance := etcdserverpb.NewMaintenanceClient(client.ActiveConnection())
 	status, err := maintenance.Status(ctx, &etcdserverpb.StatusRequest{})
-	return status, contextError(ctx, err)
+	return status, etcdclient.ContextError(ctx, err)
 }
 
 // askVersion asks for etcd's version page, which needs no user.

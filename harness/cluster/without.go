@@ -9,13 +9,11 @@ import (
 	"os"
 
 	"aftershock/chaos"
-
-	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
 // What is built with the tag withoutserver has no etcd of its own: it is a worker, whose client of etcd may then be of
-// another version than the server that the orchestrator's members run. A worker boots no members, and asks none who
-// belongs to them: no trial calls what is here.
+// another version than the server that the orchestrator's members run. A worker boots no members: no trial calls
+// what is here.
 var errWithoutServer = errors.New("this program was built without etcd's server (go build -tags withoutserver)")
 
 // Embedded is a cluster that this program cannot have.
@@ -40,9 +38,3 @@ func Member() int {
 func FeatureGates() []string { return nil }
 
 func raftIDs(string, string) (map[uint64]string, error) { return nil, errWithoutServer }
-
-func contextError(_ context.Context, err error) error { return err }
-
-func memberList(ctx context.Context, c *clientv3.Client) (*clientv3.MemberListResponse, error) {
-	return c.MemberList(ctx)
-}

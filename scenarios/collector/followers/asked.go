@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aftershock/internal/clock"
+	"aftershock/internal/etcdclient"
 	"aftershock/scenarios/collector/part"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
@@ -35,7 +36,7 @@ type window struct {
 
 // observe makes a client report its messages, and try every request once.
 func (a *asked) observe(c *clientv3.Config) {
-	part.TryOnce(c) // a hundred tries of etcd's client would hide when a follower tries again
+	etcdclient.TryOnce(c) // a hundred tries of etcd's client would hide when a follower tries again
 	part.Observe(a.see, part.Range, part.Watch)(c)
 }
 

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"aftershock/internal/etcdclient"
 	"aftershock/scenarios/collector/lookups"
 	"aftershock/scenarios/collector/part"
 	"aftershock/scenarios/etcderr"
@@ -34,7 +35,7 @@ func newAfter(on part.Wire) lookups.Reader { return &after{on: on} }
 
 func (a *after) Connect() (err error) {
 	a.client, err = a.on.Dial(a.on.Links[:1], func(c *clientv3.Config) {
-		part.TryOnce(c)
+		etcdclient.TryOnce(c)
 		c.Logger = logger(a.on.Log, oneLine)
 	})
 	return err
