@@ -43,9 +43,17 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// A transaction that reads or writes has a report of each.
 func TestTheirRate(t *testing.T) {
-	said := perSecond.FindStringSubmatch("Summary:\n  Total:\t1.5 secs.\n  Requests/sec:\t5123.4567\n")
-	if said == nil || said[1] != "5123.4567" {
-		t.Errorf("%q", said)
+	const report = "Summary:\n  Total:\t1.5 secs.\n  Requests/sec:\t5123.5\n"
+	for out, want := range map[string]float64{report: 5123.5, report + report: 10247} {
+		if got, err := rateIn(out); err != nil || got != want {
+			t.Errorf("%v, %v; want %v", got, err, want)
+		}
+	}
+	for _, out := range []string{"", report + "Error distribution:\n  [3]\tetcdserver: request timed out\n"} {
+		if got, err := rateIn(out); err == nil {
+			t.Errorf("%q has the rate %v", out, got)
+		}
 	}
 }

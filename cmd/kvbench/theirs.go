@@ -43,11 +43,7 @@ func (b *bench) theirs(ctx context.Context, w way, linked bool) (_ did, err erro
 	if err != nil {
 		return did{}, err
 	}
-	said := perSecond.FindStringSubmatch(out)
-	if said == nil || strings.Contains(out, "Error distribution") {
-		return did{}, fmt.Errorf("etcd's benchmark names no rate, or operations that failed: %s", out)
-	}
-	rate, err := strconv.ParseFloat(said[1], 64)
+	rate, err := rateIn(out)
 	if err != nil {
 		return did{}, err
 	}
@@ -58,6 +54,22 @@ func (b *bench) theirs(ctx context.Context, w way, linked bool) (_ did, err erro
 	cpu := time.Duration(used.Utime.Nano() + used.Stime.Nano())
 	b.last[w] = rate
 	return did{count: total, rate: rate, cpu: cpu / time.Duration(total), memory: memory}, nil
+}
+
+// rateIn is the rate that etcd's benchmark prints, in one report or in two: of reads and of writes.
+func rateIn(out string) (rate float64, err error) {
+	reports := perSecond.FindAllStringSubmatch(out, -1)
+	if len(reports) == 0 || strings.Contains(out, "Error distribution") {
+		return 0, fmt.Errorf("etcd's benchmark names no rate, or operations that failed: %s", out)
+	}
+	for _, report := range reports {
+		one, err := strconv.ParseFloat(report[1], 64)
+		if err != nil {
+			return 0, err
+		}
+		rate += one
+	}
+	return rate, nil
 }
 
 // args are the words of the command line of etcd's benchmark.

@@ -34,7 +34,7 @@ var operations = []operation{
 	{"range", ", span: 1", []string{"range", theirKey, "--consistency", "l"}},
 	{"range-serializable", ", span: 1", []string{"range", theirKey, "--consistency", "s"}},
 	{"txn-put", ", keys: 4", ofKeys("txn-put", "--txn-ops", "4")},
-	{"txn-mixed", ", reads: 50%", ofKeys("txn-mixed", theirKey, "--rw-ratio", "1")},
+	{"txn-mixed", ", reads: 50%", ofKeys("txn-mixed", "--rw-ratio", "1", "--limit", "1")}, // a range of all keys
 	{"stm", ", keys: 1", []string{
 		"stm", "--isolation", "ss", "--keys", strconv.Itoa(keys), "--keys-per-txn", "1", "--txn-wr-percent", "100",
 		"--val-size", strconv.Itoa(valueSize),
