@@ -1,7 +1,7 @@
 //go:build !withoutserver
 
-// Package etcdclient is what etcd's client has had since 3.6, for packages that are built with an older one as well: those
-// of a worker, with the tag withoutserver.
+// Package etcdclient is what etcd's client has had since 3.6, for packages that are built with an older one as well:
+// those of a worker, with the tag withoutserver.
 package etcdclient
 
 import (
