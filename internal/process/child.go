@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"sync"
+
+	"golang.org/x/sys/unix"
 )
 
 // Role is the role that this process was started in, or "" when it is no child.
@@ -18,12 +20,16 @@ type Child struct {
 	reports *os.File
 }
 
+// reportsAt is the descriptor on which a child reports.
+const reportsAt = 3
+
 // Connect takes up the descriptors that Start has set up, and forgets the role, so that a child's children are none.
 func Connect() *Child {
 	_ = os.Unsetenv(RoleVariable)
+	unix.CloseOnExec(reportsAt) // a program that outlives the child would keep the parent waiting for its end
 	in := bufio.NewScanner(os.Stdin)
 	in.Buffer(nil, 64<<20)
-	return &Child{in: in, reports: os.NewFile(3, "reports")}
+	return &Child{in: in, reports: os.NewFile(reportsAt, "reports")}
 }
 
 // Receive reads the next line from the parent; false means that the parent will send no more, or is gone.
