@@ -26,8 +26,9 @@ type Life struct{ Injected, Effective, Recovered clock.Nanos }
 
 // Outage is what a fault, or faults whose lives overlap, did to a link.
 type Outage struct {
-	// Began is when the fault took effect, or when the first probe of those that failed was started, if that was
-	// earlier: harm is there before it is observed. It is 0 for a link that was never out of service.
+	// Began is when the fault took effect. It is when the first probe of those that failed was started, if that was
+	// earlier, because harm is there before it is observed, or if the link has served since the effect, because until
+	// then it was not out of service. It is 0 for a link that never was.
 	Began clock.Nanos
 	// Served is when the first success after the first failure ended; 0 if none did.
 	Served     clock.Nanos
@@ -122,6 +123,10 @@ func outageOf(probes []Probe, l Life) (o Outage) {
 	effective := cmp.Or(l.Effective, l.Injected)
 	if failed, served, ok := firstFailure(sent, effective); ok {
 		o.Began, o.Served = min(effective, failed), served
+		servedYet := func(p Probe) bool { return !p.broken() && p.Started >= effective && p.Ended <= failed }
+		if slices.ContainsFunc(sent, servedYet) {
+			o.Began = failed
+		}
 	}
 	return o
 }

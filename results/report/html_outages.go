@@ -24,18 +24,25 @@ func outageSection(s summary.Summary) page.Section {
 				Notes: []string{"Mark: the median of all faults of the kind. Line: from the least to the most. " +
 					"Arrow: some did not end before the trial. A leader is lost, and a new one there, so long " +
 					"after the injection; recovered is counted from the heal, or from the injection of what is not " +
-					"held. The axis is of logarithms, and 0 lies at its left end."},
+					"held. " + leaderlessMeans + " The axis is of logarithms, and 0 lies at its left end."},
 				Ranges: anatomyRanges(s.Run, s.Outages),
 			},
 			{
 				Title: "Both arms together", Folded: true, Notes: []string{sentenceOf(outageColumns)},
 				Table: table(outageRows(s.Run, s.Outages)),
 			},
-			{Title: "Every moment of the cluster, for each arm", Folded: true, Table: table(cluster)},
+			{
+				Title: "Every moment of the cluster, for each arm", Folded: true, Notes: []string{leaderlessMeans},
+				Table: table(cluster),
+			},
 			{Title: "Every client, for each arm", Folded: true, Table: table(clients)},
 		},
 	}
 }
+
+// leaderlessMeans stands beside each time without a leader: a reader of a short one may think that nothing was lost.
+const leaderlessMeans = "Without leader is while no majority followed one. It is short where a leader is cut off: until " +
+	"the others' election time-out they follow it, though it commits nothing."
 
 func sentenceOf(text string) string { return "Columns: " + text + "." }
 

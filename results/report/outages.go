@@ -118,7 +118,9 @@ func (p *printer) anatomy(run results.Run, all []summary.Outage) {
 	p.line("")
 	p.line("outages as each client saw them, by a small write every 50 ms through its own link: from when the " +
 		"fault took effect, or")
-	p.line("from the first write that failed or took 200 ms, if that came earlier, to the first success after it")
+	p.line("from the first write that failed or took 200 ms, if that came earlier or if others succeeded in " +
+		"between, to the first")
+	p.line("success after it")
 	p.table(clients)
 }
 

@@ -34,9 +34,11 @@ func Unarmed(w io.Writer, u summary.Unarmed, folder string) error {
 	p.line("")
 	p.line("median (least-most) over %s, seed %d. A client cannot write from when the fault takes effect, or from its "+
 		"first", units.Count(u.Trials, "trial"), u.Run.Seed)
-	p.line("write that fails or takes 200 ms if that is earlier, to the first success after it. \"%s\" is the one "+
-		"that is hit", summary.OneEndpoint)
-	p.line("worst; a client of \"%s\" writes through whichever serves. Writes are 50 ms apart.", summary.EveryEndpoint)
+	p.line("write that fails or takes 200 ms, if that is earlier or if others succeed in between, to the first " +
+		"success after")
+	p.line("it. \"%s\" is the one that is hit worst; a client of \"%s\" writes through whichever serves. "+
+		"Writes are", summary.OneEndpoint, summary.EveryEndpoint)
+	p.line("50 ms apart.")
 	for _, why := range u.Invalid {
 		p.line("invalid trial: %s", strings.ReplaceAll(why, "\n", "; "))
 	}
