@@ -44,17 +44,17 @@ func unexplained(before, after map[string]string, why map[string]string) (all []
 }
 
 func TestTheArmsOfAFixDifferInNoConstantThatItDoesNotExplain(t *testing.T) {
-	sources := map[string]*source{}
+	sources, others := map[string]*source{}, map[string]*source{}
 	for _, f := range fixes.All() {
 		if f.Instrument {
 			continue
 		}
 		folder := cmp.Or(f.Family, f.Name)
 		if sources[folder] == nil {
-			sources[folder] = read(t, folder)
+			sources[folder] = read(t, folder, folder, others)
 		}
 		s := sources[folder]
-		for _, what := range unexplained(s.constants(s.arm(t, f.Before)...), s.constants(s.arm(t, f.After)...),
+		for _, what := range unexplained(constants(s.arm(t, f.Before)...), constants(s.arm(t, f.After)...),
 			f.Constants) {
 			t.Errorf("%s: %s: make it the same in both arms, or say why in Constants of %s/fix.go", f.Name, what, folder)
 		}
@@ -63,15 +63,15 @@ func TestTheArmsOfAFixDifferInNoConstantThatItDoesNotExplain(t *testing.T) {
 
 // arm is where an arm begins: what fix.go puts into the seam, the functions that are put there, and the type that
 // they make.
-func (s *source) arm(t *testing.T, fill func(*collector.Seams)) (nodes []ast.Node) {
+func (s *source) arm(t *testing.T, fill func(*collector.Seams)) (all []place) {
 	t.Helper()
 	var seams collector.Seams
 	fill(&seams)
-	nodes = append(nodes, s.function(reflect.ValueOf(fill)))
+	all = append(all, place{s, s.function(reflect.ValueOf(fill))})
 	fields := reflect.ValueOf(seams)
 	for _, seam := range fields.Fields() {
 		if seam.Kind() == reflect.Func && !seam.IsNil() {
-			nodes = append(nodes, s.function(seam))
+			all = append(all, place{s, s.function(seam)})
 		}
 	}
 	for _, held := range seams.Held() {
@@ -86,9 +86,9 @@ func (s *source) arm(t *testing.T, fill func(*collector.Seams)) (nodes []ast.Nod
 		if !ours {
 			t.Fatalf("the arm's %s is no type of %s", of, s.pkg.Path())
 		}
-		nodes = append(nodes, s.behind(name)...)
+		all = append(all, s.behind(name)...)
 	}
-	return nodes
+	return all
 }
 
 // function is where a function stands: the shortest that holds the line at which it begins.
@@ -108,6 +108,7 @@ func (s *source) function(f reflect.Value) (found ast.Node) {
 
 // What the fixtures have in their arms, without an explanation.
 func TestAConstantOfOneArmIsFound(t *testing.T) {
+	others := map[string]*source{}
 	for folder, c := range map[string]struct {
 		why  map[string]string
 		want []string
@@ -117,12 +118,15 @@ func TestAConstantOfOneArmIsFound(t *testing.T) {
 			"only the after arm has patience (time.Duration 100000000)",
 		}},
 		"planted": {nil, []string{"only the after arm has 4096 (number 4096)"}},
+		"elsewhere": {nil, []string{
+			"only the after arm has 1.2 (number 5404319552844595/4503599627370496 in aftershock/harness/load)",
+		}},
 		"explained": {map[string]string{"room": "one that grows has no size", "seed": "it was there once"}, []string{
 			"seed is explained, and is no constant by which the arms differ",
 		}},
 	} {
-		s := read(t, filepath.Join("testdata", folder))
-		from := func(name string) map[string]string { return s.constants(s.behind(s.pkg.Scope().Lookup(name))...) }
+		s := read(t, filepath.Join("testdata", folder), folder, others)
+		from := func(name string) map[string]string { return constants(s.behind(s.pkg.Scope().Lookup(name))...) }
 		if got := unexplained(from("newBefore"), from("newAfter"), c.why); !slices.Equal(got, c.want) {
 			t.Errorf("%s:\ngot  %s\nwant %s", folder, strings.Join(got, "\n     "), strings.Join(c.want, "\n     "))
 		}

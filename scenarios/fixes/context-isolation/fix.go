@@ -23,7 +23,7 @@ var Fix = collector.Fix{
 		Summary:  "ctx.Err() for each series on a context that the watch handler cancels -> asked once a batch",
 		Scenario: "leader-churn",
 		Claim:    "a cancelled context in the map-assignment path slows it down; asking it once a batch restores it",
-		Article:  "P99 120 us -> 230 us, throughput -48 % (by the defect)",
+		Article:  "P99 120 -> 230 us, throughput -48 % (by the defect)",
 		Primary:  primary,
 		Price: results.Price{
 			Says: "both arms ask and write as before, one of them less often; a loss in mid-batch is told with " +
@@ -45,7 +45,7 @@ var WithoutCancel = collector.Fix{
 			"context.WithoutCancel of it",
 		Scenario: "partition-leader",
 		Claim:    "context.WithoutCancel(ctx) in the map-assignment path brings its P99 back",
-		Article:  "P99 230 us -> 115 us, Err() share -99.2 %",
+		Article:  "P99 230 -> 115 us, Err() share -99.2 %",
 		Primary:  primary,
 		Price: results.Price{
 			Metric: results.Metric{Name: collector.BatchesUnmarked},

@@ -21,7 +21,7 @@
 //
 // # Cost
 //
-// None: one more context.
+// One more context, and renewals that are sent through the loss as well.
 //
 // # What the article says
 //

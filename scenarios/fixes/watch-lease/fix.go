@@ -15,8 +15,14 @@ import (
 // it never comes back, in either arm, so that for how long is a bound. It is not expected to be better than the defect:
 // what it lacks needs no fault to show.
 var Fixes = []collector.Fix{
-	fix("watch-lease-isolation", "a context for each", registry.Unregistered, newIsolated),
-	fix("watch-lease-article", "the article's correct code, which renews nothing", registry.Lost, newArticle),
+	fix("watch-lease-isolation", "a context for each", registry.Unregistered, results.Price{
+		Metric: results.Metric{Name: registry.Renewals},
+		Says:   "what is renewed under a context of its own is renewed through the loss as well",
+	}, newIsolated),
+	fix("watch-lease-article", "the article's correct code, which renews nothing", registry.Lost, results.Price{
+		Metric: results.Metric{Name: registry.Unregistered},
+		Says:   "what is not renewed is gone a TTL after it was entered, without any fault",
+	}, newArticle),
 	withoutBound(),
 }
 
@@ -46,18 +52,15 @@ func withoutBound() collector.Fix {
 	}
 }
 
-func fix(name, repair, judged string, after func(part.Wire) registry.Registrar) collector.Fix {
+func fix(name, repair, judged string, price results.Price, after func(part.Wire) registry.Registrar) collector.Fix {
 	return collector.Fix{
 		Fix: results.Fix{
 			Name: name, Family: "watch-lease", Summary: "a watch and a keepalive under one context -> " + repair,
 			Claim:    "a watch and a lease that share a context lose the lease; isolating the context keeps it",
 			Scenario: "registration-isolated",
 			Primary:  results.Metric{Name: judged},
-			Price: results.Price{
-				Metric: results.Metric{Name: registry.Renewals},
-				Says:   "what is renewed under a context of its own is renewed through the loss as well",
-			},
-			Guards: append(slices.Clone(collector.Guards), results.Metric{Name: registry.LeasesLeft}),
+			Price:    price,
+			Guards:   append(slices.Clone(collector.Guards), results.Metric{Name: registry.LeasesLeft}),
 			Trigger: results.Trigger{
 				Counter: collector.UnderCancelled, Unit: "batches",
 				Says: "batches begun while the watch had reported ErrNoLeader",
