@@ -206,3 +206,52 @@ func TestAPrecheckReturnsTheContextsError(t *testing.T) {
 		}
 	})
 }
+
+func TestACancelFuncInAMapPanicsOnlyWhereItIsNot(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	active := map[string]context.CancelFunc{"here": cancel}
+	for range 3 {
+		if p := panicOf(active["here"]); p != nil || ctx.Err() == nil {
+			t.Fatalf("a cancel func that is called again: %v, %v", p, ctx.Err())
+		}
+	}
+	delete(active, "here")
+	if p := panicOf(active["here"]); p == nil {
+		t.Error("an entry that is not there can be called")
+	}
+}
+
+func TestAWriteAfterTheEndOfItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	closed := make(chan struct{})
+	cancel()
+	close(closed)
+	whole, half := map[int]int{}, map[int]int{}
+	write := func() {
+		for n := range 1000 {
+			whole[n] = n
+		}
+	}
+	if p := panicOf(write); p != nil || len(whole) != 1000 || whole[999] != 999 || ctx.Err() == nil {
+		t.Errorf("%v, %d of 1000 writes", p, len(whole))
+	}
+	if p := panicOf(func() { closed <- struct{}{} }); p == nil {
+		t.Error("a channel that is closed takes what is sent")
+	}
+	during, end := context.WithCancel(t.Context())
+	for n := 0; n < 1000 && during.Err() == nil; n++ {
+		if half[n] = n; n == 499 {
+			end()
+		}
+	}
+	if len(half) != 500 {
+		t.Errorf("a loop that asks wrote %d of 1000", len(half))
+	}
+}
+
+// panicOf is what a function panics with.
+func panicOf(f func()) (with any) {
+	defer func() { with = recover() }()
+	f()
+	return nil
+}

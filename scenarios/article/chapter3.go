@@ -59,6 +59,13 @@ var chapter3 = []claims.Claim{
 			"tells what became of the write.",
 	},
 	{
+		Name: "committed-lost", Chapter: "3.2", Says: "a time-out may drop a write that is committed",
+		Article: claims.NoFigure,
+		Places:  at("3.2, table 1, row 2"), Tests: []string{"TestAWriteThatTimedOutIsKept"}, Settled: claims.Fails,
+		Truth: "What is committed stays, under the next leader too. It is the answer that is dropped, and so the " +
+			"client cannot tell.",
+	},
+	{
 		Name: "cancelled-reuse", Chapter: "3.2", Says: "a request with a context that is cancelled panics", Article: claims.NoFigure,
 		Places: at("3.2, table 1, row 3"),
 		Tests:  []string{"TestARequestWithACancelledContextGivesItsError"}, Settled: claims.Fails,

@@ -24,6 +24,14 @@ var chapter4 = []claims.Claim{
 		Truth: "Under a parent that can be cancelled, or with a timer; on Background and without one nothing but the map's entry stays.",
 	},
 	{
+		Name: "cancel-in-map-panics", Chapter: "4.1", Says: "a cancel func that is left in a map leads to a panic",
+		Article: claims.NoFigure,
+		Places:  at("4.1, paragraph 1"), Tests: []string{"TestACancelFuncInAMapPanicsOnlyWhereItIsNot"},
+		Settled: claims.Conditional,
+		Truth: "Calling it twice, or long after its end, does nothing. What panics is to call an entry that is not " +
+			"there, and what ends the process is a map that two goroutines write, without a lock.",
+	},
+	{
 		Name: "timer-for-ever", Chapter: "4.1",
 		Says: "a cancel that is not called keeps its timer and its waiters for ever", Article: claims.NoFigure,
 		Places: at("4.1, code 1", "4.1, paragraph 2"), Tests: []string{"TestATimeoutEndsWithoutACancel"},
@@ -78,6 +86,15 @@ var chapter4 = []claims.Claim{
 		Fixes:  by("precheck"), Rule: claims.AdviceIf,
 		Truth: "Only with the deadline asked too, a map that no reader sees yet, and publishing what is complete: " +
 			"a check that was passed says nothing about the next microsecond.",
+	},
+	{
+		Name: "write-after-end", Chapter: "4.4",
+		Says:    "to write after the context is over may panic, or leave data that do not fit together",
+		Article: claims.NoFigure,
+		Places:  at("4.4, paragraph 1"), Tests: []string{"TestAWriteAfterTheEndOfItsContext"},
+		Settled: claims.Conditional,
+		Truth: "Not the write: a map knows nothing of contexts. What panics is to send on a channel that was closed " +
+			"with the context, and what does not fit together is a batch whose loop has asked in the middle.",
 	},
 	{
 		Name: "precheck-refuses", Chapter: "4.4",

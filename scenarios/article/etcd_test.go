@@ -188,6 +188,51 @@ func TestADeferredCancelInterruptsNoPut(t *testing.T) {
 	}
 }
 
+// The answer to a put is held back until its client has given up. The write is there, and under another leader as well.
+func TestAWriteThatTimedOutIsKept(t *testing.T) {
+	members, admin := startCluster(t)
+	address, err := members.Pin("slow", "n1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := clientv3.New(clientv3.Config{Endpoints: []string{address}, Logger: zap.NewNop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if _, err := client.Put(patience(t), claimed+"/connected", ""); err != nil {
+		t.Fatal(err)
+	}
+	link, err := members.ClientLink("slow")
+	if err != nil {
+		t.Fatal(err)
+	}
+	link.Down.Cut()
+	defer link.Down.Heal()
+	short, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if _, err := client.Put(short, claimed+"/kept", "value"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("Put without an answer: %v", err)
+	}
+	first, _ := members.Leader()
+	for _, to := range []string{first.Member, another(members.Members(), first.Member)} {
+		if to != first.Member {
+			if err := members.Transfer(patience(t), to); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := admin.Get(patience(t), claimed+"/kept")
+		if err != nil || len(got.Kvs) != 1 || string(got.Kvs[0].Value) != "value" {
+			t.Errorf("under %s: %+v, %v", to, got, err)
+		}
+	}
+}
+
+// another is a member that is not this one.
+func another(members []string, than string) string {
+	return members[(slices.Index(members, than)+1)%len(members)]
+}
+
 func TestARequestWithACancelledContextGivesItsError(t *testing.T) {
 	client, err := clientv3.New(clientv3.Config{Endpoints: []string{"http://127.0.0.1:1"}, Logger: zap.NewNop()})
 	if err != nil {

@@ -7,10 +7,10 @@ import (
 	"aftershock/scenarios/article/claims"
 )
 
-// A verdict that is expected to be another one than the last page's has a reason, and so has a claim that is
-// elsewhere now, or gone. One that could not be told last time may be told now without one.
+// A verdict that is expected to be another one than the first page's has a reason, and so has a claim that is
+// elsewhere now, or gone. One that could not be told then may be told now without one.
 func TestWhatChangedHasAReason(t *testing.T) {
-	last, err := Last()
+	last, err := First()
 	if err != nil || len(last) == 0 {
 		t.Fatalf("%d claims, %v", len(last), err)
 	}
@@ -36,18 +36,18 @@ func expected(c claims.Claim) claims.Verdict {
 	return claims.Judge([]claims.Claim{c}, claims.Runs{})[0].Expected
 }
 
-func TestABrokenListOfTheLastPageIsRefused(t *testing.T) {
+func TestABrokenListOfTheFirstPageIsRefused(t *testing.T) {
 	for _, text := range []string{``, `{}`, `[{"name":"a","verdict":"true"}]`, `[{"nam":"a"}]`} {
-		if all, err := readLast([]byte(text)); err == nil {
+		if all, err := readFirst([]byte(text)); err == nil {
 			t.Errorf("%s: %v", text, all)
 		}
 	}
 }
 
-func FuzzLast(f *testing.F) {
+func FuzzFirst(f *testing.F) {
 	f.Add([]byte(`[{"name":"a","chapter":"1","says":"b","verdict":"holds"}]`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		if all, err := readLast(text); err != nil && all != nil {
+		if all, err := readFirst(text); err != nil && all != nil {
 			t.Errorf("%v, and an error: %v", all, err)
 		}
 	})

@@ -33,7 +33,7 @@ type Claim struct {
 	// Truth is what of it is true, or the condition under which it holds, as it was known when the claim was declared. A run
 	// that comes to another verdict than Row.Expected speaks against it.
 	Truth string `json:"truth,omitempty"`
-	// Changed says why the verdict is expected to be another one than that of the last page, or the claim in
+	// Changed says why the verdict is expected to be another one than that of the first page, or the claim in
 	// another place.
 	Changed string `json:"changed,omitempty"`
 }

@@ -26,46 +26,46 @@ func partsOf(parts map[string]int) string {
 	return strings.Join(words, ", ")
 }
 
-// Changed are the claims whose verdict or chapter is not that of the last page, each with the reason.
+// Changed are the claims whose verdict or chapter is not that of the first page, each with the reason.
 func (p contents) Changed() (rows [][]string) {
-	for _, last := range p.About.Last {
-		if row := changedRow(last, p.Table); row != nil {
+	for _, first := range p.About.First {
+		if row := changedRow(first, p.Table); row != nil {
 			rows = append(rows, row)
 		}
 	}
 	return rows
 }
 
-// Added counts the claims that were not on the last page.
+// Added counts the claims that were not on the first page.
 func (p contents) Added() (n int) {
 	for _, r := range p.Rows {
-		if !slices.ContainsFunc(p.About.Last, func(l Published) bool { return l.Name == r.Claim.Name }) {
+		if !slices.ContainsFunc(p.About.First, func(l Published) bool { return l.Name == r.Claim.Name }) {
 			n++
 		}
 	}
 	return n
 }
 
-// changedRow is the row of a claim that was on the last page; nil where nothing about it is another.
-func changedRow(last Published, t Table) []string {
-	was := chapterName(last.Chapter) + ": " + last.Verdict.String()
-	row := func(is, why string) []string { return []string{prose(last.Says), was, is, prose(why)} }
-	i := slices.IndexFunc(t.Rows, func(r Row) bool { return r.Claim.Name == last.Name })
+// changedRow is the row of a claim that was on the first page; nil where nothing about it is another.
+func changedRow(first Published, t Table) []string {
+	was := chapterName(first.Chapter) + ": " + first.Verdict.String()
+	row := func(is, why string) []string { return []string{prose(first.Says), was, is, prose(why)} }
+	i := slices.IndexFunc(t.Rows, func(r Row) bool { return r.Claim.Name == first.Name })
 	if i < 0 {
-		return row("gone", last.Gone)
+		return row("gone", first.Gone)
 	}
 	r := t.Rows[i]
 	is := chapterName(r.Claim.Chapter) + ": " + prose(verdictWords(r))
-	if r.Claim.Changed == "" && r.Verdict == last.Verdict && r.Claim.Chapter == last.Chapter {
+	if r.Claim.Changed == "" && r.Verdict == first.Verdict && r.Claim.Chapter == first.Chapter {
 		return nil
 	}
-	return row(is, whyChanged(r, last))
+	return row(is, whyChanged(r, first))
 }
 
 // whyChanged is the reason that was written down for a change that was expected, and what this run found otherwise.
-func whyChanged(r Row, last Published) string {
+func whyChanged(r Row, first Published) string {
 	switch {
-	case r.Claim.Changed != "" && (r.Verdict == r.Expected || r.Verdict == last.Verdict):
+	case r.Claim.Changed != "" && (r.Verdict == r.Expected || r.Verdict == first.Verdict):
 		return r.Claim.Changed
 	case r.Why != "":
 		return strings.TrimPrefix(r.Claim.Changed+"; this run: "+r.Why, "; ")

@@ -27,8 +27,8 @@ type Publication struct {
 	// Sizes and Silent are the outline of the article: how many parts it has, and those that make no claim.
 	Sizes  []Size
 	Silent []Silent
-	// Last is the last page, with which this one is compared.
-	Last []Published
+	// First is the first page, with which this one is compared.
+	First []Published
 	// Objections are what a defender of the article could still say, each in a sentence or two.
 	Objections []string
 }

@@ -155,7 +155,7 @@ func publication() claims.Publication {
 			Parts: map[string]int{"title": 1, "paragraph": 4, "row": 3,
 				"code": 1}}, {Chapter: "5", Parts: map[string]int{"item": 2}}},
 		Silent: []claims.Silent{{Place: claims.Place{At: "5, item 1", States: "a | plan"}, Why: "it is one"}},
-		Last: []claims.Published{
+		First: []claims.Published{
 			{Name: "symptom", Chapter: "1", Says: "map writes halve", Verdict: claims.Conditional},
 			{Name: "log", Chapter: "1", Says: "log.WithContext is there", Verdict: claims.Fails},
 			{Name: "few", Chapter: "4.3", Says: "too few to tell", Verdict: claims.Holds},

@@ -43,7 +43,7 @@ type Size struct {
 	Parts   map[string]int
 }
 
-// Published is a claim as the last page had it.
+// Published is a claim as the first page had it.
 type Published struct {
 	Name    string  `json:"name"`
 	Chapter string  `json:"chapter"`
