@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -188,8 +189,13 @@ func TestAKeyThatWouldStayIsFound(t *testing.T) {
 	if _, err := client.Put(t.Context(), harness.Prefix+"stays", ""); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := client.Put(t.Context(), ownersKey, ownersValue); err != nil { // the same, but it was touched
+		t.Fatal(err)
+	}
 	err = x.check()
-	for _, want := range []string{`key "aftershock/stays" without a lease`, "for another 3"} {
+	for _, want := range []string{
+		`key "aftershock/stays" without a lease`, "for another 3", `the owner's key "owner/kept" is not as it was`,
+	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q in it", err, want)
 		}
@@ -212,6 +218,29 @@ func TestTheReportCountsStagesByRuntime(t *testing.T) {
 	} {
 		if i >= len(lines) || !slices.Equal(strings.Fields(lines[i])[:len(want)], want) {
 			t.Errorf("line %d is not %q:\n%s", i, want, text.String())
+		}
+	}
+}
+
+// So many kills hit what a run ends with, or their moments are not those that were meant.
+func TestStagesThatNoKillHit(t *testing.T) {
+	for name, c := range map[string]struct {
+		killed int
+		stages map[string]int
+		want   string
+	}{
+		"few": {enough - 1, map[string]int{"start": enough - 1}, ""},
+		"all": {enough, map[string]int{
+			"recovery (first trial)": 1, "boot (second trial)": 1, inSummary: 1, "start": enough - 3,
+		}, ""},
+		"early": {enough, map[string]int{"start": enough},
+			"processes: no kill hit the second trial\n0 kills hit a recovery, and 0 a summary"},
+		"no summary": {enough, map[string]int{"recovery (second trial)": enough},
+			"300 kills hit a recovery, and 0 a summary"},
+	} {
+		err := missed([]*lane{{kind: kinds[0], stages: c.stages}}, c.killed)
+		if got := fmt.Sprint(err); err != nil && got != c.want || err == nil && c.want != "" {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 }

@@ -158,5 +158,36 @@ func report(w io.Writer, lanes []*lane) error {
 		}
 	}
 	_, err := fmt.Fprintln(w, b.String())
-	return err
+	return errors.Join(err, missed(lanes, killed))
+}
+
+// enough kills hit every stage, unless their moments are not those that they are meant to be.
+const enough = 300
+
+// missed is an error where so many kills did not hit the second trial of each runtime, a recovery and a summary.
+func missed(lanes []*lane, killed int) error {
+	if killed < enough {
+		return nil
+	}
+	var errs []error
+	recovery, summary := 0, 0
+	for _, l := range lanes {
+		second := 0
+		for stage, n := range l.stages {
+			if strings.HasSuffix(stage, secondTrial) {
+				second += n
+			}
+			if strings.HasPrefix(stage, "recovery") {
+				recovery += n
+			}
+		}
+		summary += l.stages[inSummary]
+		if second == 0 {
+			errs = append(errs, fmt.Errorf("%s: no kill hit the second trial", l.kind.runtime))
+		}
+	}
+	if recovery == 0 || summary == 0 {
+		errs = append(errs, fmt.Errorf("%d kills hit a recovery, and %d a summary", recovery, summary))
+	}
+	return errors.Join(errs...)
 }

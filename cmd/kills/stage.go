@@ -16,6 +16,12 @@ var order = []string{
 	"agreement", "teardown", "between trials", "summary",
 }
 
+// What is said of stages.
+const (
+	secondTrial = " (second trial)"
+	inSummary   = "summary"
+)
+
 // phase finds what a line of progress says of a trial, such as "3s left  2/2 null-steady after  steady  leader n1".
 var phase = regexp.MustCompile(` left  (\d+)/\d+ \S+ \S+(?: again)?  (\S+)`)
 
@@ -24,7 +30,7 @@ func stageOf(screen, out string) string {
 	folders, _ := filepath.Glob(filepath.Join(out, "*", results.RunFile)) // the pattern is sound
 	if len(folders) > 0 {
 		if run, err := results.ReadRun(filepath.Dir(folders[0])); err == nil && run.Status != results.Running {
-			return "summary"
+			return inSummary
 		}
 	}
 	found := phase.FindAllStringSubmatch(screen, -1)
@@ -39,7 +45,7 @@ func stageOf(screen, out string) string {
 		if trial == "1" {
 			return doing + " (first trial)"
 		}
-		return doing + " (second trial)"
+		return doing + secondTrial
 	case strings.Contains(screen, "machine: "):
 		return "before the first trial"
 	case len(folders) > 0 || screen != "":

@@ -19,6 +19,12 @@ type theirs struct {
 	endpoint string
 }
 
+// The owner's key. No run may touch it.
+const (
+	ownersKey   = "owner/kept"
+	ownersValue = "as it was"
+)
+
 // longestLease is longer than any lease of a run lives without renewal.
 const longestLease = 60
 
@@ -35,7 +41,8 @@ func bootTheirs(data string) (*theirs, error) {
 	t := &theirs{cluster: c, endpoint: c.Endpoints()[0].ClientURL}
 	return t, t.ask(func(ctx context.Context, client *clientv3.Client) error {
 		_, err := client.Delete(ctx, harness.Prefix, clientv3.WithPrefix()) // of what its boot has written
-		return err
+		_, put := client.Put(ctx, ownersKey, ownersValue)
+		return errors.Join(err, put)
 	})
 }
 
@@ -60,10 +67,17 @@ func (t *theirs) check() error {
 			return err
 		}
 		var errs []error
+		kept := false
 		for _, kv := range keys.Kvs {
-			if kv.Lease == 0 {
+			switch {
+			case string(kv.Key) == ownersKey:
+				kept = string(kv.Value) == ownersValue && kv.Version == 1
+			case kv.Lease == 0:
 				errs = append(errs, fmt.Errorf("it left key %q without a lease", kv.Key))
 			}
+		}
+		if !kept {
+			errs = append(errs, fmt.Errorf("the owner's key %q is not as it was", ownersKey))
 		}
 		leases, err := client.Leases(ctx)
 		if err != nil {

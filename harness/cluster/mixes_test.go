@@ -34,7 +34,7 @@ const inARow = 6
 // itself again, and all members hold the same. What fails names its seed, with which it can be played again, and
 // the plan.
 func TestRandomMixes(t *testing.T) {
-	slow.Alone(t) // it plays on two clusters at a time by itself
+	slow.Alone(t) // it plays on several clusters at a time by itself
 	seeds := make(chan uint64, *mixes)
 	for i := range *mixes {
 		seeds <- *mixSeed + uint64(i)
@@ -42,25 +42,26 @@ func TestRandomMixes(t *testing.T) {
 	close(seeds)
 	began := clock.Now()
 	var mu sync.Mutex
-	faults := 0
+	faults, again := 0, 0
 	t.Run("clusters", func(t *testing.T) {
 		for i := range min(*clusters, *mixes) {
 			t.Run(strconv.Itoa(i+1), func(t *testing.T) {
 				t.Parallel()
-				n := playMixes(t, seeds)
+				played, twice := playMixes(t, seeds)
 				mu.Lock()
 				defer mu.Unlock()
-				faults += n
+				faults, again = faults+played, again+twice
 			})
 		}
 	})
 	took := clock.Now().Sub(began)
-	t.Logf("%d mixes with %d faults in %v: %.1f faults a minute", *mixes, faults, took.Round(time.Second),
-		float64(faults)/took.Minutes())
+	t.Logf("%d mixes, %d of them played twice, with %d faults in %v: %.1f faults a minute", *mixes, again, faults,
+		took.Round(time.Second), float64(faults)/took.Minutes())
 }
 
-// playMixes plays mixes until there are none left, several in a row on one cluster.
-func playMixes(t *testing.T, seeds <-chan uint64) (faults int) {
+// playMixes plays mixes until there are none left, several in a row on one cluster. Again counts those that were played
+// twice.
+func playMixes(t *testing.T, seeds <-chan uint64) (faults, again int) {
 	t.Helper()
 	var on *mixed
 	row := 0
@@ -80,6 +81,7 @@ func playMixes(t *testing.T, seeds <-chan uint64) (faults int) {
 			on.close()
 			on, row = startMixed(t), 1
 			err = on.play(p)
+			again++
 		}
 		if err != nil {
 			t.Errorf("the mix of seed %d is lost twice: %v\n%s", seed, err, plan.Format([]plan.Plan{p}))
@@ -88,7 +90,7 @@ func playMixes(t *testing.T, seeds <-chan uint64) (faults int) {
 		}
 	}
 	on.close()
-	return faults
+	return faults, again
 }
 
 // mixed is a cluster on which every fault can be done, with two clients that talk all the time.
