@@ -57,3 +57,20 @@ func TestTheirRate(t *testing.T) {
 		}
 	}
 }
+
+// Once the worker is there, its run is not looked through again.
+func TestAWorkerIsLookedForUntilItIsThere(t *testing.T) {
+	looks := 0
+	pids := onceFound(func() []int {
+		if looks++; looks < 3 {
+			return nil
+		}
+		return []int{7}
+	})
+	for range 6 {
+		pids()
+	}
+	if got := pids(); looks != 3 || len(got) != 1 || got[0] != 7 {
+		t.Errorf("%v after %d looks", got, looks)
+	}
+}

@@ -9,8 +9,7 @@ import (
 	"aftershock/internal/process"
 )
 
-// watchEvery is how often memory is looked at. A look at all processes of a run takes milliseconds, of cores that are
-// measured.
+// watchEvery is how often memory is looked at.
 const watchEvery = 250 * time.Millisecond
 
 // watched runs a program and gives what it printed, and the most memory that some processes had at a time. What the
