@@ -148,7 +148,7 @@ func (o Options) checkWorkload() error {
 		_, err := g.describe()
 		errs = append(errs, err)
 	}
-	d := o.Fixes[0].Workload(results.Before).Describe()
+	d := o.described()
 	clustered := o.Scenario.Cluster.Members > 0
 	streams := d.names(clustered)
 	meant := o.Scenario.meant(d)
@@ -174,6 +174,7 @@ func (o Options) checkWorkload() error {
 	if d.Apart {
 		errs = append(errs, o.checkApart())
 	}
+	errs = append(errs, o.checkWorkers())
 	for _, p := range o.Plans {
 		if clustered {
 			errs = append(errs, d.pinned(p))
@@ -182,12 +183,27 @@ func (o Options) checkWorkload() error {
 	return errors.Join(errs...)
 }
 
-// primary is the name of the primary stream of the fixes' workload; empty without fixes.
-func (o Options) primary() string {
+// described is what the fixes' workload says of itself; nothing without fixes.
+func (o Options) described() Description {
 	if len(o.Fixes) == 0 {
-		return ""
+		return Description{}
 	}
-	return o.Fixes[0].Workload(results.Before).Describe().Primary()
+	return o.Fixes[0].Workload(results.Before).Describe()
+}
+
+// checkWorkers refuses several workers for a service that is not a program of its own.
+func (o Options) checkWorkers() error {
+	for _, f := range o.Fixes {
+		for _, side := range []results.Arm{results.Before, results.After} {
+			w := f.Workload(side)
+			d := w.Describe()
+			if _, shared := w.(Shared); d.Workers < 0 || d.Workers > 1 && (!shared || !d.Apart) {
+				return fmt.Errorf("%d workers for the %s arm of %s (several need a workload that is Shared, and a "+
+					"service that is Apart)", d.Workers, side, f.Name)
+			}
+		}
+	}
+	return nil
 }
 
 // checkApart refuses what a run cannot do with a service that is a program of its own.
@@ -207,12 +223,13 @@ func (o Options) checkApart() error {
 // checkLoad refuses streams that no generator can drive.
 func (o Options) checkLoad() error {
 	var errs []error
+	d := o.described()
 	for _, p := range o.Plans {
-		for _, s := range streamsOf(o.Scenario, p, o.primary()) {
+		for _, s := range streamsOf(o.Scenario, p, d.Primary()) {
 			if _, err := s.Schedule.Intended(); err != nil {
 				errs = append(errs, fmt.Errorf("stream %q: %w", s.Name, err))
 			}
-			if n := load.Workers(s.Rate, s.Timeout); n > load.MaxWorkers {
+			if n := load.Workers(s.Rate/float64(max(1, d.Workers)), s.Timeout); n > load.MaxWorkers {
 				errs = append(errs, fmt.Errorf(
 					"stream %q: %v/s with a time-out of %v needs %d workers, at most %d are possible",
 					s.Name, s.Rate, s.Timeout, n, load.MaxWorkers))

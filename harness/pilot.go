@@ -90,8 +90,8 @@ func (r *runner) setLoad(ctx context.Context) error {
 		if load.Looks, err = r.look(ctx, *spec); err != nil {
 			return err
 		}
-		load.Value, load.Expected, load.Slowest = loadFor(*spec, load.Looks, r.Scenario.stream(r.primary()).Rate,
-			r.cpus())
+		rate := r.Scenario.stream(r.described().Primary()).Rate
+		load.Value, load.Expected, load.Slowest = loadFor(*spec, load.Looks, rate, r.cpus())
 		r.run.Command = r.Command.Load(load.Value)
 	}
 	r.Scenario, r.run.Load = r.Scenario.withLoad(load.Value), &load

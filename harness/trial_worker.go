@@ -31,6 +31,7 @@ type workerProcess struct {
 	// ended is set where the service is a program of its own and has ended before its time.
 	ended   *serviceEnd
 	service bool // failure is of a service that the scenario brings
+	noise   bool // failure may be of a busy machine
 }
 
 // startWorker starts a worker: this program, or the file of another build of it.
@@ -67,7 +68,7 @@ func (w *workerProcess) hear(line json.RawMessage) {
 	case report.Ended != nil:
 		w.ended = report.Ended
 	case report.Failed != "":
-		w.failure, w.service = errors.New(report.Failed), report.Service
+		w.failure, w.service, w.noise = errors.New(report.Failed), report.Service, report.Noise
 	}
 }
 
@@ -84,10 +85,10 @@ func (w *workerProcess) awaitReady(ctx context.Context, patience time.Duration) 
 		if w.service {
 			return &process.Unstarted{Who: theService, Cause: w.failure}
 		}
-		if w.failure != nil { // the workload refused in its own words, which is its arm's doing
+		if w.failure != nil && !w.noise { // the workload refused in its own words, which is its arm's doing
 			return fmt.Errorf("the worker %w", cause)
 		}
-		return process.Unready(theWorker, cause, w.log.Name(), false)
+		return process.Unready(theWorker, cause, w.log.Name(), w.noise)
 	case <-ctx.Done():
 		return process.Unready(theWorker, fmt.Errorf("is not ready: %w", context.Cause(ctx)), w.log.Name(), true)
 	}

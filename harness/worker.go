@@ -56,6 +56,7 @@ type workerConfig struct {
 	Capacity  []capacityConfig  `json:"capacity"`
 	Watched   load.Window       `json:"watched"`            // from the epoch, while the process's vitals are sampled
 	Evidence  *evidence.Config  `json:"evidence,omitempty"` // nil without --profile
+	Joins     *joins            `json:"joins,omitempty"`    // nil for the worker that starts the service
 }
 
 // streamConfig is one stream and its schedule.
@@ -82,8 +83,10 @@ type workerReport struct {
 	Done   *workerDone   `json:"done,omitempty"`
 	Failed string        `json:"failed,omitempty"`
 	// Service tells that Failed is of a service that the scenario brings.
-	Service bool        `json:"service,omitempty"`
-	Ended   *serviceEnd `json:"ended,omitempty"`
+	Service bool `json:"service,omitempty"`
+	// Noise tells that a busy machine may be why it failed.
+	Noise bool        `json:"noise,omitempty"`
+	Ended *serviceEnd `json:"ended,omitempty"`
 }
 
 // serviceEnd is the end of a service that is a program of its own, before it was told to end.
@@ -119,12 +122,22 @@ func worker(r Registry) int {
 	}
 	if err := work(child, r, config); err != nil {
 		fmt.Fprintln(os.Stderr, "worker:", err)
-		var unready serviceUnready
 		// The parent may be gone; the log has it as well.
-		_ = child.Report(workerReport{Failed: err.Error(), Service: errors.As(err, &unready)})
+		_ = child.Report(failed(err))
 		return 1
 	}
 	return 0
+}
+
+// failed is the report of an error: of the worker's own, or of another worker that it has started.
+func failed(err error) workerReport {
+	var unready serviceUnready
+	var other *process.Unstarted
+	started := errors.As(err, &other)
+	return workerReport{
+		Failed: err.Error(), Service: errors.As(err, &unready) || started && other.Who == theService,
+		Noise: started && other.Noise,
+	}
 }
 
 func work(child *process.Child, r Registry, config workerConfig) (err error) {
@@ -133,29 +146,29 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 		return err
 	}
 	workload := fix.Workload(config.Side)
-	apart, farewell := workload.Describe().Apart, time.Second+workload.Describe().Farewell
+	description := workload.Describe()
+	farewell := time.Second + description.Farewell
 	table, err := ops.Open(config.Ops)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, table.Close()) }()
 
-	ctx, stop := context.WithCancel(context.Background())
-	defer stop()
+	ctx, stop := context.WithCancelCause(context.Background())
+	defer stop(nil)
 	debug.SetGCPercent(gcPercent)
-	processors, callers := runtime.GOMAXPROCS(0), workload.Describe().Callers
-	if callers == 0 {
+	callers := cmp.Or(description.Callers, 2*runtime.GOMAXPROCS(0))
+	if description.Callers == 0 {
 		addSpareProcessors()
 	}
-	workers := cmp.Or(callers, 2*processors)
-	given := env(child, table, config, workers)
+	given := env(child, table, config, callers)
 	if given.TLS, err = config.TLS.Config(); err != nil {
 		return fmt.Errorf("certificate of the workload's client: %w", err)
 	}
 	given.TLSFiles = config.TLS
-	service, err := workload.Start(ctx, given)
+	service, err := config.enter(ctx, workload, given)
 	if err != nil {
-		if apart {
+		if description.Apart {
 			return err // it says who
 		}
 		return fmt.Errorf("start the workload: %w", err)
@@ -166,7 +179,12 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 		err = errors.Join(err, service.Stop(stopping))
 	}()
 	recorder := evidence.New(config.Evidence)
-	streams, err := config.streams(table, service, recorder)
+	streams, err := config.streams(table, service, recorder, description.Workers)
+	if err != nil {
+		return err
+	}
+	others, err := config.startOthers(ctx, workload, service)
+	defer func() { err = errors.Join(err, others.stop()) }()
 	if err != nil {
 		return err
 	}
@@ -181,8 +199,18 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 		for ok := true; ok; {
 			ok, _ = child.Receive(&struct{}{})
 		}
-		stop()
+		stop(nil)
+		others.tellEnd()
 	}()
+	others.watch(ctx, func(how error) {
+		// A parent that is gone wants to know nothing.
+		_ = child.Report(workerReport{Ended: &serviceEnd{How: how.Error(), At: clock.Now()}})
+		stop(errLost)
+		others.tellEnd()
+	})
+	if err := others.start(start.Epoch); err != nil {
+		return err
+	}
 	recorder.Start(ctx, start.Epoch)
 	var seen results.Vitals
 	var watching sync.WaitGroup
@@ -190,21 +218,31 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 		seen = vitals.Watch(ctx, start.Epoch+config.Watched.From, start.Epoch+config.Watched.To,
 			load.Goroutines)
 	})
-	done, err := drive(ctx, start.Epoch, table, streams, config.Capacity, workers, service)
+	done, err := drive(ctx, start.Epoch, table, streams, config.Capacity, callers, service)
 	if err != nil {
-		stop() // there is no window's end to wait for
+		stop(nil) // there is no window's end to wait for
 	}
 	watching.Wait()
 	done.Evidence = recorder.Stop()
+	if err == nil {
+		others.await()
+	}
+	if errors.Is(context.Cause(ctx), errLost) {
+		return nil // it was told
+	}
 	if err != nil {
 		return err
 	}
-	if !apart {
+	others.addTo(&done)
+	if !description.Apart {
 		done.Vitals = &seen
 		seen.HeapEnd = vitals.Live() // nothing is measured any more
 	}
 	return child.Report(workerReport{Done: &done})
 }
+
+// errLost ends a worker when another one is lost that drives the same service.
+var errLost = errors.New("a worker is lost")
 
 // gcPercent is the worker's GOGC. At Go's default of 100, parsing the pages starts a dozen collections a trial, and
 // they slow map assignments for about 1 % of the time, which is just where P99 looks: its value would tell where a few
@@ -259,7 +297,10 @@ func (c workerConfig) streamNames() (names []string) {
 	return names
 }
 
-func (c workerConfig) streams(table *ops.Table, service Service, recorder *evidence.Recorder) ([]load.Stream, error) {
+// streams are what one of so many workers drives.
+func (c workerConfig) streams(table *ops.Table, service Service, recorder *evidence.Recorder, workers int,
+) ([]load.Stream, error) {
+	workers = max(1, workers)
 	var streams []load.Stream
 	for _, s := range c.Streams {
 		index, err := table.Stream(s.Name)
@@ -283,7 +324,8 @@ func (c workerConfig) streams(table *ops.Table, service Service, recorder *evide
 		}
 		streams = append(streams, load.Stream{
 			Name: s.Name, Index: index, Intended: intended, Timeout: s.Timeout,
-			Workers: load.Workers(s.Rate, s.Timeout), Do: do, Begin: begin,
+			Workers: load.Workers(s.Rate/float64(workers), s.Timeout), Do: do, Begin: begin,
+			First: c.Joins.number(), Every: workers,
 		})
 	}
 	return streams, nil

@@ -35,6 +35,18 @@ type Workload interface {
 	Start(ctx context.Context, env Env) (Service, error)
 }
 
+// Shared is a workload whose service several workers can drive at a time: a program of its own. The first worker starts
+// it. Each of N workers does the operations n = k mod N of every stream, and all of them write in one operation table,
+// each slot of which has one writer: there is nothing to merge.
+type Shared interface {
+	Workload
+	// At says where other workers find a service that Start has returned.
+	At(started Service) string
+	// Join drives a service that another worker has started. What is returned leaves the service as it is when it is
+	// stopped.
+	Join(ctx context.Context, env Env, at string) (Service, error)
+}
+
 // Description says for what ops.bin needs room, and what a scenario has to give.
 type Description struct {
 	// Client is the one whose pin a scenario gives, and by whose link the workload talks to the cluster; empty for the
@@ -54,6 +66,8 @@ type Description struct {
 	// Worker is the digest of a build of this program whose file WorkerFile is the worker of this arm; empty for this
 	// very program.
 	Worker string
+	// Workers is how many worker processes drive the service; 0 is one. More than one need a Shared workload.
+	Workers int
 	// Callers is how many callers its closed loop has; 0 is two a processor, so that one waits while another computes.
 	Callers int
 	// Variables names what Start needs of the orchestrator's environment, of which a worker gets next to nothing.

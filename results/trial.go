@@ -202,7 +202,7 @@ type Worker struct {
 	Stuck      bool          `json:"stuck,omitempty"` // it crashed by hanging: it had to be killed
 	GOMAXPROCS int           `json:"gomaxprocs"`
 	GOGC       int           `json:"gogc"`
-	GCs        uint32        `json:"gcs"`
+	GCs        uint32        `json:"gcs"` // of all workers, where several drive a target
 	GCPause    time.Duration `json:"gc_pause_ns"`
 	Died       Offset        `json:"died_ns,omitempty"` // when it was gone, of one that crashed and did not hang
 	Vitals     *Vitals       `json:"vitals,omitempty"`  // nil for one that crashed: only it could tell

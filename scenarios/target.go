@@ -23,6 +23,9 @@ const (
 	usualStop   = 2 * time.Second
 )
 
+// mostWorkers drive one target: each has a thread that paces it, and a share of the time-outs' memory.
+const mostWorkers = 16
+
 // target is the field that makes a scenario drive a program of the user's.
 const target = "target"
 
@@ -66,8 +69,8 @@ type ownTarget struct {
 
 func readTarget(v document.Value, s harness.Scenario) *ownTarget {
 	o, _ := v.Object([]string{"before", "ready", "within", "primary"},
-		[]string{"after", "variants", "fix", "says", "stop", "variables", "expect", "guards", "limits", "redact", "metrics",
-			"pprof", "ca"})
+		[]string{"after", "variants", "fix", "says", "stop", "variables", "expect", "guards", "limits", "redact",
+			"metrics", "pprof", "ca", "workers"})
 	t := &ownTarget{}
 	if o["ca"].Given() {
 		t.CA = readAuthorities(o["ca"])
@@ -94,6 +97,9 @@ func readTarget(v document.Value, s harness.Scenario) *ownTarget {
 				t.Variables = append(t.Variables, name)
 			}
 		}
+	}
+	if o["workers"].Given() {
+		t.Workers = o["workers"].Integer(1, mostWorkers)
 	}
 	t.Limits = readLimits(o["limits"])
 	if o["redact"].Given() {

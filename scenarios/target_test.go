@@ -28,6 +28,7 @@ target:
   says: one endpoint, all endpoints
   stop: 1s
   variables: [TOKEN]
+  workers: 4
   expect: {status: 200}
   primary: {metric: p99, phase: fault}
   guards: [{metric: write_goodput, phase: steady}]
@@ -68,7 +69,7 @@ func TestATargetIsResolved(t *testing.T) {
 		Before: service.Program{Command: []string{"./server", "--one"}},
 		After:  service.Program{Command: []string{"./server"}, Env: map[string]string{"LEVEL": "2"}},
 		Ready:  "http://127.0.0.1:{port}/healthz", Within: 10 * time.Second, Stop: time.Second,
-		Variables: []string{"TOKEN"}, Limits: service.UsualLimits,
+		Variables: []string{"TOKEN"}, Workers: 4, Limits: service.UsualLimits,
 		Requests: map[string]service.Request{
 			"read": {Method: "GET", URL: "http://127.0.0.1:{port}/k{{.Mod 10}}", Status: []int{200}},
 			"write": {
@@ -171,7 +172,7 @@ func TestATargetWithoutWhatItMayLeaveOut(t *testing.T) {
 	for line := range strings.Lines(targeted) {
 		field, _, _ := strings.Cut(strings.TrimSpace(line), ":")
 		switch field {
-		case "fix", "says", "stop", "variables", "guards":
+		case "fix", "says", "stop", "variables", "workers", "guards":
 		case "before":
 			short = append(short, "  before: {command: [./server], env: {LEVEL: \"2\"}}\n") // both arms are the same
 		case "expect":

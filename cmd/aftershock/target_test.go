@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -50,6 +51,9 @@ func targetProgram(as string) int {
 		if err := daemon.Start(); err != nil {
 			return 1
 		}
+	}
+	if link, err := os.Readlink("/proc/self/fd/3"); err == nil && strings.HasPrefix(link, "pipe:") {
+		fmt.Println("it has inherited what its worker reports on")
 	}
 	fmt.Println("serving", os.Getenv("ETCD_ENDPOINTS"))
 	fmt.Println("etcd says", etcdVersion())
@@ -184,6 +188,9 @@ func TestAProgramOfTheUsersIsMeasured(t *testing.T) {
 			!strings.Contains(rest, `"etcdserver":"3.`) {
 			t.Errorf("%s: output %q, %v", arm, log, err)
 		}
+		if missed := missedIn(t, filepath.Join(folder, results.TrialDir(slot, 0))); missed != 0 {
+			t.Errorf("%s: the two workers missed %d operations", arm, missed)
+		}
 		if !strings.Contains(rest, "Authorization:[redacted]") || !strings.Contains(rest, "secrets [redacted]") ||
 			!strings.Contains(rest, `"password": "[redacted]"`) {
 			t.Errorf("%s: output %q", arm, log)
@@ -248,17 +255,17 @@ func TestATargetEndsWithItsOrchestrator(t *testing.T) {
 			p := start(t, "run", targetFile(t, "stubborn", "stubborn"), "--out", out, "--seed", "3")
 			p.awaitProgress(t, "  steady  ")
 			root := dataRootOf(t, onlyFolder(t, out))
-			var programs []int
-			await(t, "the program and its daemon run", func() bool {
-				programs = markedBelow(t, root)
-				return len(programs) == 2
+			var programs, workers []int
+			await(t, "the program, its daemon and two workers run", func() bool {
+				programs, workers = markedBelow(t, root), workersBelow(p.Process.Pid)
+				return len(programs) == 2 && len(workers) == 2
 			})
 			if err := p.Process.Signal(sig); err != nil {
 				t.Fatal(err)
 			}
 			p.end(t)
-			await(t, "both have ended", func() bool {
-				return !alive(programs[0]) && !alive(programs[1]) && len(markedBelow(t, root)) == 0
+			await(t, "all have ended", func() bool {
+				return !slices.ContainsFunc(slices.Concat(programs, workers), alive) && len(markedBelow(t, root)) == 0
 			})
 			await(t, "the data root is gone", func() bool {
 				_, err := os.Stat(root)

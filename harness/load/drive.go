@@ -45,6 +45,11 @@ type Stream struct {
 	Queue    int       // operations that may wait for a worker; 0 means as many as there are workers, and 64 at least
 	Do       func(*Op) // runs one operation; it must end soon after the deadline
 
+	// First and Every are for a stream that several processes drive, each with the same Intended and the same table:
+	// this one does operation First and each Every-th after it, and leaves the slots of the others alone. Every 0 means
+	// that it does all.
+	First, Every int
+
 	// Begin, where it is not nil, begins an operation and returns at once: it runs on the pacer's thread, which has
 	// microseconds for it. It calls ended once, on any goroutine and soon after the deadline at the latest, when what
 	// it reports in the Op is final. False means that the operation could not be begun without waiting; then ended is
@@ -75,7 +80,7 @@ type Report struct {
 type StreamReport struct {
 	Name    string    `json:"name"`
 	Workers int       `json:"workers"`
-	Books   ops.Books `json:"books"`
+	Books   ops.Books `json:"books"` // of all processes that drive it, as far as they are
 }
 
 // Drive sends the operations of all streams, records each in the table and returns when the last has ended and so has
@@ -95,6 +100,7 @@ func Drive(ctx context.Context, epoch clock.Nanos, table *ops.Table, streams []S
 		d.lanes = append(d.lanes, &lane{
 			Stream: s, epoch: epoch, table: table, pool: newPool(s.Workers, queue),
 			begun: make([]*begun, s.Workers), started: make([]bool, s.Workers),
+			cursor: s.First, step: max(1, s.Every),
 		})
 	}
 	pacer := NewPacer()
@@ -122,6 +128,9 @@ func (s Stream) check(table *ops.Table) error {
 		return fmt.Errorf("%d workers (allowed: 1 to %d; rate x time-out x 1.2 are needed)", s.Workers, MaxWorkers)
 	case s.Queue < 0:
 		return fmt.Errorf("a queue of %d operations", s.Queue)
+	case s.First < 0 || s.First >= max(1, s.Every):
+		return fmt.Errorf("it begins with operation %d of every %d (allowed: 0 to %d)", s.First, max(1, s.Every),
+			max(1, s.Every)-1)
 	case s.Do == nil:
 		return errors.New("it has nothing to do")
 	}
@@ -175,7 +184,7 @@ func (d *driver) run(ctx context.Context, pacer *Pacer) error {
 	}
 	running.Wait()
 	for _, l := range d.lanes {
-		for ; l.cursor < len(l.Intended); l.cursor++ {
+		for ; l.cursor < len(l.Intended); l.cursor += l.step {
 			l.miss(l.cursor, ops.Interrupted)
 		}
 	}

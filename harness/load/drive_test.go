@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -257,6 +258,7 @@ func TestDriveRefuses(t *testing.T) {
 		"time-out":    {func(s *load.Stream) { s.Timeout = 1 }, "time-out 1ns, and 1h0m0s in the table"},
 		"no workers":  {func(s *load.Stream) { s.Workers = 0 }, "0 workers (allowed: 1 to"},
 		"many worker": {func(s *load.Stream) { s.Workers = 1e9 }, "1000000000 workers"},
+		"first":       {func(s *load.Stream) { s.First, s.Every = 3, 3 }, "begins with operation 3 of every 3"},
 		"queue":       {func(s *load.Stream) { s.Queue = -1 }, "a queue of -1"},
 		"no do":       {func(s *load.Stream) { s.Do = nil }, "nothing to do"},
 	} {
@@ -269,5 +271,66 @@ func TestDriveRefuses(t *testing.T) {
 	}
 	if b := table.Books(0); b.OK+b.Failed+b.Missed != 0 {
 		t.Errorf("something was recorded: %+v", b)
+	}
+}
+
+// Several processes drive one stream: each does its own operations, and leaves the slots of the others alone, also when
+// it is interrupted.
+func TestProcessesShareAStream(t *testing.T) {
+	const operations, processes = 100, 3
+	intended := make([]int64, operations)
+	for n := range intended {
+		intended[n] = int64(n) * 1e5
+	}
+	done := make([]atomic.Int32, operations)
+	stream := func(k int) load.Stream {
+		return load.Stream{
+			Name: "s", Intended: intended, Timeout: long, Workers: 2, First: k, Every: processes,
+			Do: func(op *load.Op) {
+				if op.N%processes != k || op.Intended != intended[op.N] {
+					t.Errorf("process %d does operation %d, intended at %d", k, op.N, op.Intended)
+				}
+				done[op.N].Add(1)
+				op.Aux = int64(k)
+			},
+		}
+	}
+	of := stream(0)
+	table, path := tableFor(t, &of)
+	over, stop := context.WithCancel(context.Background())
+	stop()
+	epoch := clock.Now()
+	_, err := load.Drive(over, epoch, table, []load.Stream{of}) // the first is interrupted before it begins
+	if !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	for n := range operations {
+		if _, filled := table.Get(0, n); filled != (n%processes == 0) {
+			t.Errorf("operation %d is recorded: %v, by a process that was interrupted", n, filled)
+		}
+	}
+	var all sync.WaitGroup
+	for k := 1; k < processes; k++ {
+		all.Go(func() {
+			mine, err := ops.Open(path)
+			if err == nil {
+				_, err = load.Drive(context.Background(), epoch, mine, []load.Stream{stream(k)})
+				err = errors.Join(err, mine.Close())
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	for n := range operations {
+		r, filled := table.Get(0, n)
+		want := ops.OK
+		if n%processes == 0 {
+			want = ops.Missed
+		}
+		if !filled || r.Outcome != want || want == ops.OK && (done[n].Load() != 1 || r.Aux != int64(n%processes)) {
+			t.Errorf("operation %d: %+v, done %d times", n, r, done[n].Load())
+		}
 	}
 }

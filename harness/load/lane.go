@@ -23,6 +23,7 @@ type lane struct {
 	table   *ops.Table
 	pool    *pool
 	cursor  int              // the next operation; the pacer's alone
+	step    int              // from one operation of this process to its next
 	begun   []*begun         // by worker, where Begin is set; each is touched by one goroutine at a time
 	started []bool           // by worker: whether it has a goroutine; see Goroutines
 	start   func(worker int) // gives it one
@@ -41,7 +42,7 @@ type begun struct {
 // waits.
 func (l *lane) release(late time.Duration) (woke bool) {
 	n := l.cursor
-	l.cursor++
+	l.cursor += l.step
 	if late >= l.Timeout {
 		l.miss(n, ops.GeneratorLate)
 		return false

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -85,6 +87,76 @@ func unhex(t *testing.T, s string) []byte {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// A recorded table whose operations are dealt out to several writers, n = k mod writers to the k-th, is the same file
+// once they have put theirs, at the same time and each through a mapping of its own.
+func TestSeveralWritersMakeTheFileOfOne(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	h := ops.Header{Counters: []ops.Counter{{Name: "answers", Unit: "answers"}}}
+	for _, slots := range []int{0, 1, 5, 1000} {
+		s := ops.Stream{Name: fmt.Sprint("stream ", slots), Slots: slots, Timeout: time.Second}
+		h.Streams = append(h.Streams, s)
+	}
+	one, recorded := create(t, h)
+	for stream, s := range h.Streams {
+		for n := range s.Slots {
+			reason := []ops.Reason{ops.NoReason, ops.Timeout, ops.Ambiguous, ops.QueueExpired}[random.IntN(4)]
+			if random.IntN(7) > 0 { // the others stay empty
+				one.Put(stream, n, ops.Record{
+					Outcome: reason.Outcome(), Reason: reason, Flags: ops.Flags(random.IntN(4)),
+					Intended: random.Int64(), Lag: time.Duration(random.Int64()),
+					Service: time.Duration(random.Int64()), Aux: random.Int64(),
+				})
+			}
+		}
+	}
+	count(t, one, 60)
+	must(t, one.Close())
+	log := read(t, recorded)
+	want, err := os.ReadFile(recorded)
+	must(t, err)
+	for _, writers := range []int{1, 2, 3, 4} {
+		created, path := create(t, h)
+		must(t, created.Close())
+		var all sync.WaitGroup
+		for k := range writers {
+			table, err := ops.Open(path)
+			must(t, err)
+			all.Go(func() {
+				for stream, s := range h.Streams {
+					for n := k; n < s.Slots; n += writers {
+						if r, filled := log.Get(stream, n); filled {
+							table.Put(stream, n, r)
+						}
+					}
+				}
+				count(t, table, uint64(60/writers))
+				if err := table.Close(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		got, err := os.ReadFile(path)
+		must(t, err)
+		if !bytes.Equal(got, want) {
+			t.Errorf("%d writers make another file", writers)
+		}
+	}
+}
+
+// count adds to the counter of a table one by one.
+func count(t *testing.T, table *ops.Table, times uint64) {
+	t.Helper()
+	c, err := table.Counter("answers")
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	for range times {
+		c.Add(1)
+	}
 }
 
 func TestAnotherMappingSeesWhatWasPut(t *testing.T) {

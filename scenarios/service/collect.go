@@ -39,7 +39,7 @@ func (d *driven) collect(when string) {
 }
 
 func (d *driven) keep(ctx context.Context, url, name string, isText bool) {
-	content, err := d.fetch(ctx, strings.ReplaceAll(url, portWord, strconv.Itoa(d.port)))
+	content, err := d.fetch(ctx, strings.ReplaceAll(url, portWord, strconv.Itoa(d.requests.port)))
 	if isText {
 		content = []byte(d.redact.text(string(content)))
 	}

@@ -35,6 +35,7 @@ type Target struct {
 	Variables []string           `json:"variables,omitempty"` // of aftershock's environment that it gets beside its own
 	Redact    []string           `json:"redact,omitempty"`    // further parts of names whose values are secrets
 	Limits    Limits             `json:"limits"`
+	Workers   int                `json:"workers,omitempty"` // processes that drive it; 0 is one
 	Metrics   string             `json:"metrics,omitempty"` // the URL of its own figures, kept with the trial
 	Pprof     string             `json:"pprof,omitempty"`   // the URL of its profiles, with a / at its end
 	Requests  map[string]Request `json:"requests"`          // by stream

@@ -4,15 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"aftershock/harness"
-	"aftershock/harness/load"
 	"aftershock/internal/process"
 	"aftershock/results"
 	"aftershock/results/ops"
@@ -40,7 +39,7 @@ type workload struct {
 
 func (w workload) Describe() harness.Description {
 	return harness.Description{
-		Streams: w.target.streams(), Apart: true, Patience: w.target.Within,
+		Streams: w.target.streams(), Apart: true, Patience: w.target.Within, Workers: w.target.Workers,
 		Variables: append([]string{"PATH", "HOME"}, w.target.Variables...),
 		Refuses:   func(harness.Settings, bool) error { return w.target.check(os.Getenv) },
 		Counters: []ops.Counter{
@@ -78,11 +77,8 @@ func (t Target) check(variable func(string) string) error {
 // driven is a program that runs and is driven.
 type driven struct {
 	*running
+	*requests
 	stopIn  time.Duration
-	client  *http.Client // for all that is asked of it besides the operations
-	http2   sender
-	target  Target
-	callers map[string]doer
 	env     harness.Env
 	over    chan struct{}
 	looking sync.WaitGroup
@@ -99,15 +95,11 @@ func (w workload) Start(ctx context.Context, env harness.Env) (harness.Service, 
 		return nil, harness.ServiceUnready(redact.err(err))
 	}
 	d := &driven{
-		running: program, stopIn: w.target.Stop, client: newClient(1, w.target.trusted()),
-		http2:   standard{newClient(2, w.target.trusted()), w.target.Limits.Answer},
-		callers: map[string]doer{}, env: env, over: make(chan struct{}), target: w.target,
-	}
-	counts := counts{
-		status: env.Counter(statusUnexpected), wrong: env.Counter(answersWrong), large: env.Counter(answersTooLarge),
+		running: program, requests: newRequests(w.target, program.port), stopIn: w.target.Stop, env: env,
+		over: make(chan struct{}),
 	}
 	if err = program.awaitReady(ctx, d.client, w.target.Ready, w.target.Within); err == nil {
-		err = d.prepare(ctx, counts)
+		err = d.prepare(ctx, env)
 	}
 	if err != nil {
 		return nil, errors.Join(harness.ServiceUnready(redact.err(err)), d.Stop(ctx))
@@ -118,41 +110,9 @@ func (w workload) Start(ctx context.Context, env harness.Env) (harness.Service, 
 	return d, nil
 }
 
-// doer does the operations of a stream. It is closed when nothing is under way any more.
-type doer interface {
-	do(op *load.Op)
-	close() error
-}
-
-// prepare makes what sends the requests of each stream.
-func (d *driven) prepare(ctx context.Context, counts counts) (err error) {
-	ctx, cancel := context.WithTimeout(ctx, d.target.Within)
-	defer cancel()
-	for stream, request := range d.target.Requests {
-		if request.GRPC != nil {
-			c, bad := newGRPCCaller(ctx, request, d.port, d.target, d.env.Seed, counts)
-			if err = errors.Join(err, bad); bad == nil {
-				d.callers[stream] = c
-			}
-			continue
-		}
-		c, bad := newCaller(request, d.port, d.speaks(request), d.env.Seed, counts)
-		if err = errors.Join(err, bad); bad == nil {
-			d.callers[stream] = c
-		}
-	}
-	return err
-}
-
-// speaks is what speaks a request's version of HTTP.
-func (d *driven) speaks(r Request) sender {
-	switch {
-	case r.Version == 2:
-		return d.http2
-	case strings.HasPrefix(r.URL, HTTPS):
-		return standard{d.client, d.target.Limits.Answer}
-	}
-	return newLines(d.target.Limits.Answer)
+// At is the port at which the program listens.
+func (workload) At(started harness.Service) string {
+	return strconv.Itoa(started.(*driven).requests.port)
 }
 
 // tellEnd tells the orchestrator when the program ends unasked.
@@ -198,37 +158,13 @@ func raise(peak *atomic.Uint64, to uint64) {
 	}
 }
 
-func (d *driven) Operation(stream string) func(*load.Op) {
-	if c, ok := d.callers[stream]; ok {
-		return c.do
-	}
-	return nil
-}
-
-// Begin is what begins an operation of a stream; nil where all of them are waited for.
-func (d *driven) Begin(stream string) func(op *load.Op, ended func()) bool {
-	if c, ok := d.callers[stream].(*caller); ok && c.lines != nil {
-		return c.begin
-	}
-	return nil
-}
-
-// Batch is for closed loops, which a scenario with a target does not have.
-func (d *driven) Batch() bool { return false }
-
-// TableOperations is 0: there is no table.
-func (d *driven) TableOperations() uint64 { return 0 }
-
 // Stop ends the program and all that it has started, within the target's own time, and keeps how that went.
 func (d *driven) Stop(context.Context) error {
 	close(d.over)
 	d.looking.Wait()
 	d.look()
 	d.collect("end")
-	d.client.CloseIdleConnections()
-	for _, c := range d.callers {
-		_ = c.close()
-	}
+	d.requests.close()
 	l := d.stop(d.stopIn)
 	if l.forced {
 		d.env.Counter(stopForced).Add(1)
