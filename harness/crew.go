@@ -28,10 +28,14 @@ func (j *joins) number() int {
 
 // enter starts the service, or joins the worker that has started it.
 func (c workerConfig) enter(ctx context.Context, workload Workload, given Env) (Service, error) {
-	if c.Joins == nil {
-		return workload.Start(ctx, given)
+	if c.Joins != nil {
+		return workload.(Shared).Join(ctx, given, c.Joins.At) // checked before the run
 	}
-	return workload.(Shared).Join(ctx, given, c.Joins.At) // checked before the run
+	service, err := workload.Start(ctx, given)
+	if err != nil && !workload.Describe().Apart { // else it says who
+		err = fmt.Errorf("start the workload: %w", err)
+	}
+	return service, err
 }
 
 // crew are the workers that the first one has started to drive its service with it. They are children of its own, so

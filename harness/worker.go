@@ -161,17 +161,13 @@ func work(child *process.Child, r Registry, config workerConfig) (err error) {
 	if description.Callers == 0 {
 		addSpareProcessors()
 	}
-	given := env(child, table, config, callers)
-	if given.TLS, err = config.TLS.Config(); err != nil {
-		return fmt.Errorf("certificate of the workload's client: %w", err)
+	given, err := env(child, table, config, callers)
+	if err != nil {
+		return err
 	}
-	given.TLSFiles = config.TLS
 	service, err := config.enter(ctx, workload, given)
 	if err != nil {
-		if description.Apart {
-			return err // it says who
-		}
-		return fmt.Errorf("start the workload: %w", err)
+		return err
 	}
 	defer func() {
 		stopping, cancel := context.WithTimeout(context.Background(), farewell)
@@ -258,8 +254,13 @@ const spareProcessors = 2
 
 func addSpareProcessors() { runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + spareProcessors) }
 
-func env(child *process.Child, table *ops.Table, config workerConfig, capacity int) Env {
+func env(child *process.Child, table *ops.Table, config workerConfig, capacity int) (Env, error) {
+	tls, err := config.TLS.Config()
+	if err != nil {
+		return Env{}, fmt.Errorf("certificate of the workload's client: %w", err)
+	}
 	return Env{
+		TLS: tls, TLSFiles: config.TLS,
 		Endpoint: config.Endpoint, Metrics: config.Metrics, Links: config.Links, Clients: config.Clients,
 		Members: config.Members, Variables: config.Variables, Secrets: config.Secrets, Log: config.Log,
 		Temporary: config.Temporary, Built: config.Built,
@@ -280,7 +281,7 @@ func env(child *process.Child, table *ops.Table, config workerConfig, capacity i
 		Ended: func(how string, at clock.Nanos) {
 			_ = child.Report(workerReport{Ended: &serviceEnd{How: how, At: at}})
 		},
-	}
+	}, nil
 }
 
 func counterNames(table *ops.Table) (names []string) {

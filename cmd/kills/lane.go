@@ -130,7 +130,8 @@ func (l *lane) start() (*started, error) {
 		"--out", l.path("runs"), "--cluster", l.kind.runtime,
 	}
 	if l.theirs != nil {
-		args = append(args, "--endpoints", l.theirs.endpoint, "--allow-fault", "client-cut")
+		args = append(args, "--endpoints", l.theirs.endpoint, "--allow-fault", "client-cut",
+			"--allow-foreign-keys") // its owner has one
 	}
 	if l.alone == nil {
 		args = append([]string{"unshare", "-rm", "sh", "-c", `mount --bind "$0" /dev/shm && exec "$@"`, l.shm}, args...)

@@ -239,6 +239,7 @@ func TestAWriteAfterTheEndOfItsContext(t *testing.T) {
 		t.Error("a channel that is closed takes what is sent")
 	}
 	during, end := context.WithCancel(t.Context())
+	defer end()
 	for n := 0; n < 1000 && during.Err() == nil; n++ {
 		if half[n] = n; n == 499 {
 			end()

@@ -29,7 +29,7 @@ type source struct {
 	// declared is where each object of the package stands: a function, a constant, a variable, or a type.
 	declared map[types.Object]ast.Node
 	methods  map[*types.TypeName][]types.Object
-	funcs    []ast.Node // all functions, with a name and without
+	funcs    []ast.Node         // all functions, with a name and without
 	others   map[string]*source // other packages of this project, by their paths
 }
 

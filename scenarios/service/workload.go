@@ -164,7 +164,7 @@ func (d *driven) Stop(context.Context) error {
 	d.looking.Wait()
 	d.look()
 	d.collect("end")
-	d.requests.close()
+	d.close()
 	l := d.stop(d.stopIn)
 	if l.forced {
 		d.env.Counter(stopForced).Add(1)
