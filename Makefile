@@ -123,7 +123,7 @@ ci-full: ## what CI runs, and more of what takes too long for it: a hundred rand
 	go test -race -timeout 60m $(WHOLE)
 	go test -race -timeout 60m $(LARGE)
 	$(MAKE) mixes MIXES=100
-	$(MAKE) kills
+	$(MAKE) kills KILLS=100
 	$(MAKE) bench SCENARIO=client-versions PAIRS=1
 
 outages: build ## what each kind of fault costs, as the table of docs/faults.md: one run of about 13 minutes
@@ -139,8 +139,8 @@ mixes-speed: ## faults a minute of random mixes beside those of the tests of one
 matrix: build ## kv-put and the baseline of leader-churn on several etcds, as a table: ETCDS="v3.6.9 v3.7.3 /usr/bin/etcd" PAIRS=6
 	.ci/matrix $(or $(PAIRS),6) $(or $(OUT),results/runs) $(or $(ETCDS),v3.5.12 v3.6.9 v3.7.3)
 
-kills: build ## kill KILLS (default 100) orchestrators at random moments of a run, on every runtime: nothing may be left behind
-	.ci/kills $(or $(KILLS),100) $(or $(SEED),1)
+kills: build ## kill KILLS (default 1000, half an hour) orchestrators at random moments of a run, on every runtime: nothing may be left behind
+	.ci/kills $(or $(KILLS),1000) $(or $(SEED),1)
 
 bench-go: ## the harness's own benchmarks: boot, links, recorder, statistics
 	go test -run '^$$' -bench . -benchmem ./...
