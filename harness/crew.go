@@ -137,8 +137,8 @@ func (c *crew) stop() error {
 	return errors.Join(errs...)
 }
 
-// addTo adds what the others say of themselves. Of how late they were it keeps the latest's: quantiles of several cannot
-// be merged, and how late each operation began is in its slot.
+// addTo adds what the others say of themselves. Of how late they were it keeps the latest's: quantiles of several
+// cannot be merged, and how late each operation began is in its slot.
 func (c *crew) addTo(done *workerDone) {
 	g := &done.Generator
 	for _, w := range c.workers {

@@ -41,8 +41,8 @@ func outageSection(s summary.Summary) page.Section {
 }
 
 // leaderlessMeans stands beside each time without a leader: a reader of a short one may think that nothing was lost.
-const leaderlessMeans = "Without leader is while no majority followed one. It is short where a leader is cut off: until " +
-	"the others' election time-out they follow it, though it commits nothing."
+const leaderlessMeans = "Without leader is while no majority followed one. It is short where a leader is cut off: " +
+	"until the others' election time-out they follow it, though it commits nothing."
 
 func sentenceOf(text string) string { return "Columns: " + text + "." }
 
