@@ -1,10 +1,8 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -77,12 +75,4 @@ func TestAWorkerOfSeveralEnds(t *testing.T) {
 }
 
 // workersBelow lists the workers that a process has started, and those that they have.
-func workersBelow(pid int) (workers []int) {
-	for _, p := range process.Below(pid) {
-		if name, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", p)); err == nil &&
-			strings.HasPrefix(string(name), "aftershock-worker") {
-			workers = append(workers, p)
-		}
-	}
-	return workers
-}
+func workersBelow(pid int) []int { return process.BelowAs(pid, "worker") }

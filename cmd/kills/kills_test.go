@@ -147,7 +147,7 @@ func TestArgumentsOfKills(t *testing.T) {
 			t.Errorf("%q: %v, want %q in it", args, err, want)
 		}
 	}
-	if program, kills, seed, err := parse([]string{"program"}); err != nil || program != "program" || kills != 100 ||
+	if program, kills, seed, err := parse([]string{"program"}); err != nil || program != "program" || kills != 1000 ||
 		seed != 1 {
 		t.Errorf("%s, %d, %d, %v", program, kills, seed, err)
 	}

@@ -59,7 +59,7 @@ func run(args []string, stdout io.Writer) (err error) {
 
 // parse reads the arguments.
 func parse(args []string) (program string, kills int, seed uint64, err error) {
-	kills, seed = 100, 1
+	kills, seed = 1000, 1
 	if len(args) == 0 || len(args) > 3 {
 		return "", 0, 0, errors.New("usage: kills PROGRAM [HOW MANY [SEED]]")
 	}

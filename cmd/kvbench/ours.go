@@ -54,7 +54,8 @@ func (b *bench) trial(ctx context.Context, scenario string, words []string, memo
 	}
 	run := exec.CommandContext(ctx, b.aftershock, "run", file, "--pairs", "1", "--out", folder, "--name", "run",
 		"--progress", "none")
-	if _, *memory, err = watched(run, onceFound(func() []int { return workersOf(run.Process.Pid) })); err != nil {
+	workers := onceFound(func() []int { return process.BelowAs(run.Process.Pid, "worker") })
+	if _, *memory, err = watched(run, workers); err != nil {
 		return err
 	}
 	trials, err := filepath.Glob(filepath.Join(folder, "run", results.TrialsDir, "*", "*"))
@@ -108,15 +109,4 @@ func onceFound(look func() []int) func() []int {
 		}
 		return found
 	}
-}
-
-// workersOf are the workers of a run.
-func workersOf(run int) (pids []int) {
-	for _, pid := range process.Below(run) {
-		name, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
-		if err == nil && strings.HasPrefix(string(name), "aftershock-worker") {
-			pids = append(pids, pid)
-		}
-	}
-	return pids
 }

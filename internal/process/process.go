@@ -64,7 +64,7 @@ type Process struct {
 func Start(spec Spec) (*Process, error) {
 	// Not os.Executable: a build in the middle of a run would put another binary at that path.
 	cmd := exec.Command(cmp.Or(spec.Program, "/proc/self/exe"))
-	cmd.Args = []string{"aftershock-" + spec.Role}
+	cmd.Args = []string{nameOf(spec.Role)}
 	cmd.Env = slices.Concat(Inherited().pairs, []string{RoleVariable + "=" + spec.Role})
 	for key, value := range spec.Env {
 		cmd.Env = append(cmd.Env, key+"="+value)
@@ -93,6 +93,9 @@ func Start(spec Spec) (*Process, error) {
 	}
 	return p, nil
 }
+
+// nameOf is what a child of a role is called in a list of processes.
+func nameOf(role string) string { return "aftershock-" + role }
 
 // start starts the process, and hands each line on that it writes to its end of a pipe.
 func (p *Process) start(give func(end *os.File), cores []int, line func(json.RawMessage)) error {

@@ -53,6 +53,17 @@ func Below(root int) (pids []int) {
 	return pids
 }
 
+// BelowAs lists the children of a role below a process, and below its children.
+func BelowAs(root int, role string) (pids []int) {
+	for _, pid := range Below(root) {
+		name, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+		if err == nil && string(bytes.TrimRight(name, "\x00")) == nameOf(role) {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
 // startedBy are what the threads of a process have started. To ask for them is as much work as it has threads, however
 // many processes the machine has.
 func startedBy(pid int) (pids []int) {
